@@ -1,0 +1,65 @@
+"""The refusals of the office, in its own words: one line each; web/errors turns them into HTTP in one table."""
+
+
+class PortalError(Exception):
+    """Whatever the portal refuses on purpose."""
+
+
+class RefusalError(PortalError):
+    """A rule refuses what was asked."""
+
+
+class IllegalTransitionError(RefusalError):
+    """The case is in a state from which this step does not lead on."""
+
+
+class StrangerError(RefusalError):
+    """Nothing of that kind exists for this actor (404)."""
+
+
+class NotAllowedError(RefusalError):
+    """The actor may see the case but not do this (403)."""
+
+
+class StaleError(RefusalError):
+    """Somebody else changed it in the meantime (409)."""
+
+
+class AlreadyReceivedError(RefusalError):
+    """The report was received more than an hour ago; its code is the way in (409)."""
+
+
+class TokenError(RefusalError):
+    """The submission token is too old, not ours or damaged (422, with a new one)."""
+
+
+class NoDeskError(RefusalError):
+    """No seated officer anywhere up the tree for a duty that the report needs (503)."""
+
+
+class UncertifiedKeyError(RefusalError):
+    """A key without a certificate that chains to the root: nothing is sealed to it (503)."""
+
+
+class SignInError(RefusalError):
+    """Name, password or code do not fit; which of them is never said (422)."""
+
+
+class BusyError(PortalError):
+    """A queue is full; try again in a moment (503)."""
+
+
+class NotStoredError(PortalError):
+    """The store could not take it: nothing was received (503)."""
+
+
+class PolicyError(PortalError):
+    """A policy file does not say what its schema asks."""
+
+
+class LedgerError(PortalError):
+    """The ledger does not verify."""
+
+
+class StartError(PortalError):
+    """The portal cannot start as configured; the message says what to do."""

@@ -1,0 +1,181 @@
+"""The closed lists of the field's words.
+
+Every enum value is what the database stores and what the ledger says; the Chinese term stands beside it.
+"""
+
+from enum import StrEnum
+
+
+class Duty(StrEnum):
+    """What an officer may be seated for (岗)."""
+
+    INTAKE = "intake"  # 受理员
+    INVESTIGATE = "investigate"  # 核查员
+    LEAD = "lead"  # 分管领导
+    CUSTODY = "custody"  # 保密专员
+    AWARD = "award"  # 奖励审批
+    PAYOUT = "payout"  # 发放
+    AUDIT = "audit"  # 审计员
+    ADMINISTER = "administer"  # 管理员
+
+
+class AuthorityKind(StrEnum):
+    """Which tree an authority (主管部门) stands in."""
+
+    OFFICE = "office"  # 人防主管部门
+    DISCIPLINE = "discipline"  # 纪检监察机构
+
+
+class Mode(StrEnum):
+    """How much of themselves a reporter leaves."""
+
+    IDENTIFIED = "identified"  # 实名
+    CONTACT = "contact"  # 匿名，留联系方式
+    ANONYMOUS = "anonymous"  # 完全匿名
+
+
+class Ongoing(StrEnum):
+    """Is the danger still there?"""
+
+    NOW = "now"  # 现在就是
+    SOMETIMES = "sometimes"  # 有时这样
+    PAST = "past"  # 已经过去
+    UNKNOWN = "unknown"  # 不清楚
+
+
+class Channel(StrEnum):
+    """The way a report came in."""
+
+    WEB = "web"
+    PHONE = "phone"
+    LETTER = "letter"
+    VISIT = "visit"
+    HOTLINE = "hotline"
+
+
+class IdentityField(StrEnum):
+    """One separately sealed piece of who the reporter is."""
+
+    NAME = "name"
+    PHONE = "phone"
+    EMAIL = "email"
+    ADDRESS = "address"
+    ID_NUMBER = "id_number"
+    RELATION = "relation"  # whether an insider; never in clear
+    COSIGNERS = "cosigners"
+
+
+class Compartment(StrEnum):
+    """What one content key opens."""
+
+    REPORT = "report"  # narrative and letters
+    PHONE = "phone"  # the number of a reporter who ticked "you may phone me"
+    SUMMARY = "summary"  # the redacted summary investigators work from
+    CASE = "case"  # the case file: 案由, findings, notes
+
+
+class GrantState(StrEnum):
+    """Whether a grant (授权) may be used yet."""
+
+    ACTIVE = "active"
+    STANDBY = "standby"  # opens on escalation, objection or danger only
+
+
+class Holder(StrEnum):
+    """Who holds one of the two shares of an identity key."""
+
+    LEAD = "lead"
+    CUSTODY = "custody"
+
+
+class LetterKind(StrEnum):
+    """Any sealed text between people."""
+
+    NARRATIVE = "narrative"  # what was sent first, never edited
+    ADDITION = "addition"  # 补充
+    MESSAGE = "message"  # 来往信件
+    FEEDBACK = "feedback"  # 反馈
+    OBJECTION = "objection"  # 异议
+    NOTE = "note"  # 内部记录
+
+
+class Sender(StrEnum):
+    """Which side wrote a letter; officers are never named to reporters."""
+
+    REPORTER = "reporter"
+    OFFICE = "office"
+
+
+class CaseState(StrEnum):
+    """Where a case (案件) stands."""
+
+    RECEIVED = "received"  # 待受理
+    AWAITING = "awaiting"  # 待补充
+    ACCEPTED = "accepted"  # 已受理
+    VERIFYING = "verifying"  # 核查中
+    CONCLUDED = "concluded"  # 已核结
+    RECTIFYING = "rectifying"  # 整改中
+    CLOSED = "closed"  # 已办结
+    DECLINED = "declined"  # 不予受理
+    REFERRED = "referred"  # 已移送
+    MERGED = "merged"  # 已并案
+
+
+class ReportState(StrEnum):
+    """Where a report (举报件) stands, apart from its case."""
+
+    SUBMITTED = "submitted"
+    WITHDRAWN = "withdrawn"  # 已撤回; the blocked exit stays
+
+
+class ReceiptState(StrEnum):
+    """Whether a receipt (查询码) still opens a mailbox."""
+
+    ACTIVE = "active"
+    PROVISIONAL = "provisional"  # made by an officer; status only
+    REVOKED = "revoked"
+
+
+class ClockState(StrEnum):
+    """Where a clock (时限) stands."""
+
+    RUNNING = "running"
+    LATE = "late"  # due and not yet done
+    STOPPED = "stopped"  # done
+    SUPERSEDED = "superseded"  # replaced by another, never edited
+
+
+class OfficerState(StrEnum):
+    """Whether an officer may sign in."""
+
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    LEFT = "left"
+
+
+class ActorKind(StrEnum):
+    """Who did what a ledger entry says."""
+
+    OFFICER = "officer"
+    REPORTER = "reporter"
+    SYSTEM = "system"
+    PLATFORM = "platform"
+
+
+class Action(StrEnum):
+    """What an officer may do; imperative and unique."""
+
+    LIST = "list"  # see the queue of a desk
+    OPEN = "open"  # open a case and read its content
+    ACCEPT = "accept"  # 受理
+    DECLINE = "decline"  # 不予受理
+    ASK = "ask"  # 请举报人补充
+    RESUME = "resume"  # the reporter has supplied what was asked
+    MERGE = "merge"  # 并案
+    REFER = "refer"  # 移送
+    ASSIGN = "assign"  # 分办
+    CONCLUDE = "conclude"  # 核查结论
+    RECTIFY = "rectify"  # 责令整改
+    CLOSE = "close"  # 办结
+    WRITE = "write"  # a letter to the reporter
+    VERIFY_LEDGER = "verify_ledger"
