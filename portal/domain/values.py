@@ -1,0 +1,104 @@
+"""Frozen values at the border: what a form becomes before anything is sealed.
+
+They hold plaintext, live for one request and are never stored, logged or compared by digest.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from portal.domain.vocabulary import IdentityField, Mode, Ongoing
+
+DESCRIPTION_LIMIT = 20_000
+LINE_LIMIT = 200
+LETTER_LIMIT = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Narrative:
+    """What is reported: the first letter of a report, sealed as one body."""
+
+    category: str
+    division: str
+    respondent: str
+    place: str
+    ongoing: Ongoing
+    occurred_on: date | None
+    description: str
+    mode: Mode
+    concerns_office: bool
+    superior: bool
+    may_phone: bool
+
+    def line(self) -> str:
+        """One line for the queue before acceptance: the respondent and the first words."""
+        first = " ".join(self.description.split())[:40]
+        return f"{self.respondent or self.place[:30]}：{first}"
+
+    def as_json(self) -> Mapping[str, object]:
+        """Plain types, in the order of the form; `from_json` reads it back."""
+        return {
+            "v": 1,
+            "category": self.category,
+            "division": self.division,
+            "respondent": self.respondent,
+            "place": self.place,
+            "ongoing": str(self.ongoing),
+            "occurred_on": self.occurred_on.isoformat() if self.occurred_on else None,
+            "description": self.description,
+            "mode": str(self.mode),
+            "concerns_office": self.concerns_office,
+            "superior": self.superior,
+            "may_phone": self.may_phone,
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, object]) -> "Narrative":
+        """Read back what `as_json` wrote."""
+        occurred = data["occurred_on"]
+        return cls(
+            category=str(data["category"]),
+            division=str(data["division"]),
+            respondent=str(data["respondent"]),
+            place=str(data["place"]),
+            ongoing=Ongoing(str(data["ongoing"])),
+            occurred_on=date.fromisoformat(str(occurred)) if occurred else None,
+            description=str(data["description"]),
+            mode=Mode(str(data["mode"])),
+            concerns_office=bool(data["concerns_office"]),
+            superior=bool(data["superior"]),
+            may_phone=bool(data["may_phone"]),
+        )
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Identity:
+    """Who reports, field by field; only the fields that were given, and `relation` always."""
+
+    fields: Mapping[IdentityField, str] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return f"Identity({', '.join(self.fields)})"
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """One sending of the public form."""
+
+    token: str
+    narrative: Narrative
+    identity: Identity
+    marked: bool  # over a limit or the honeypot filled: accepted and marked, never refused
+
+    @property
+    def phone(self) -> str | None:
+        """The number for the `phone` compartment, when the reporter ticked "you may phone me"."""
+        return self.identity.fields.get(IdentityField.PHONE) if self.narrative.may_phone else None
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What an intake officer writes when taking a report up (受理)."""
+
+    subject: str  # 案由
+    version: int  # of the case as the officer saw it

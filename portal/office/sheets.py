@@ -1,0 +1,163 @@
+"""Frozen sheets: what a page may show, made inside the transaction and rendered after its commit."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from portal.domain.values import Narrative
+from portal.domain.vocabulary import (
+    Action,
+    CaseState,
+    ClockState,
+    Duty,
+    IdentityField,
+    LetterKind,
+    ReportState,
+    Sender,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptSheet:
+    """The page after a sending: shown once, never stored."""
+
+    receipt: str  # 5 × 5 with dashes
+    groups: tuple[str, ...]
+    digits: str  # 38 decimal digits for dictation
+    reply_by: date  # C02
+    authority: str  # who received it, in the reporter's language
+    again: bool  # the same token was sent before
+    added: bool  # other content: stored as an addition
+    replaced: bool  # identity fields were given anew
+    index: int  # of the `submitted` entry in the ledger
+    promise: str  # the signed promise, base64
+
+
+@dataclass(frozen=True, slots=True)
+class LetterSheet:
+    """One letter as a reader of the report sees it."""
+
+    id: UUID
+    kind: LetterKind
+    sender: Sender
+    sent_at: datetime  # letters by reporters: the hour
+    hour_only: bool
+    text: str
+    served_at: datetime | None  # 送达: first opened by the reporter
+
+
+@dataclass(frozen=True, slots=True)
+class ClockSheet:
+    """One time limit with its article."""
+
+    rule: str
+    title: str
+    due_on: date
+    target_on: date | None  # officers only: the 5-working-day target of C02
+    basis: str
+    state: ClockState
+    days_left: int
+    provisional: bool  # counted over days not yet gazetted
+
+
+@dataclass(frozen=True, slots=True)
+class StepSheet:
+    """One step of a case's life, for a timeline."""
+
+    at: datetime
+    hour_only: bool
+    event: str  # name of the ledger event: submitted, accepted, wrote, …
+    by: str  # "您" or the authority's name and duty: never an officer's name
+
+
+@dataclass(frozen=True, slots=True)
+class AccessSheet:
+    """One opening of the reporter's identity (知悉)."""
+
+    at: datetime
+    authority: str
+    duty: Duty
+    fields: tuple[IdentityField, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxSheet:
+    """What a reporter sees."""
+
+    report_id: UUID
+    report_state: ReportState
+    case_state: CaseState
+    number: str | None
+    authority: str
+    arrived_at: datetime
+    narrative: Narrative
+    letters: tuple[LetterSheet, ...]  # after the narrative, oldest first
+    clocks: tuple[ClockSheet, ...]
+    steps: tuple[StepSheet, ...]
+    identity: tuple[IdentityField, ...]  # given; never read back; without `relation`
+    accesses: tuple[AccessSheet, ...]  # "至今无人看过您的身份 · 0 次"
+    phone_given: bool
+    proof: Mapping[str, str | int]  # index, hash, salt, opening of the `submitted` entry
+
+
+@dataclass(frozen=True, slots=True)
+class QueueLine:
+    """One case in a queue."""
+
+    case_id: UUID
+    number: str | None
+    line: str  # unsealed: 案由, or respondent and first words
+    category: str
+    state: CaseState
+    authority: str
+    arrived_at: datetime
+    due_on: date | None
+    days_left: int | None
+    late: bool
+    marked: bool
+    danger: bool  # the category opens the immediate lane
+
+
+@dataclass(frozen=True, slots=True)
+class QueueSheet:
+    """One page of a queue."""
+
+    lines: tuple[QueueLine, ...]
+    after: str | None  # cursor of the next page
+    before: str | None  # cursor of the previous page
+    count: int  # capped at 1,001
+    late: int
+
+
+@dataclass(frozen=True, slots=True)
+class CaseSheet:
+    """What an officer sees of one case and its report."""
+
+    case_id: UUID
+    report_id: UUID
+    version: int
+    number: str | None
+    subject: str | None
+    state: CaseState
+    authority: str
+    arrived_at: datetime
+    marked: bool
+    danger: bool
+    narrative: Narrative
+    letters: tuple[LetterSheet, ...]
+    clocks: tuple[ClockSheet, ...]
+    steps: tuple[StepSheet, ...]
+    identity: tuple[IdentityField, ...]  # sealed apart; only which fields exist, without `relation`
+    phone: str | None  # intake only, when the reporter ticked it
+    actions: tuple[Action, ...]  # what this actor may do now
+
+
+@dataclass(frozen=True, slots=True)
+class OfficerSheet:
+    """Who is signed in, for the head of each office page."""
+
+    username: str
+    authority: str
+    duties: tuple[Duty, ...]
