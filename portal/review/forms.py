@@ -1,0 +1,65 @@
+"""The officers' forms: what they write, the sentence for each mistake, and the frozen value that comes of it."""
+
+from typing import Any
+
+from wtforms.validators import StopValidation
+
+from portal.domain.values import LETTER_LIMIT, Ruling
+from portal.web.forms import Hidden, Line, PortalForm, Secret, Text, at_most, required
+from portal.web.i18n import N_, gettext
+
+SUBJECT_LIMIT = 60
+NAME_LIMIT = 60
+PASSWORD_LIMIT = 1_000  # an Argon2id input, not a letter
+CODE_DIGITS = 6
+
+
+class SignInForm(PortalForm):
+    """Name, password, one-time code: which of them is wrong is never said."""
+
+    username = Line(validators=[required(N_("请输入用户名。")), at_most(NAME_LIMIT)])
+    password = Secret(validators=[required(N_("请输入密码。")), at_most(PASSWORD_LIMIT)])
+    otp = Line(validators=[required(N_("请输入动态验证码，一共 6 位数字。"))])
+
+    def validate_otp(self, field: Any) -> None:
+        """Six digits, however they were spaced."""
+        digits = (field.data or "").replace(" ", "")
+        if field.errors:
+            return
+        if not (digits.isascii() and digits.isdigit() and len(digits) == CODE_DIGITS):
+            raise StopValidation(gettext("动态验证码是 6 位数字，请看验证器上现在显示的那一个。"))
+        field.data = digits
+
+    def refuse(self) -> None:
+        """Say that the three do not fit together; the view calls it after trying."""
+        self.username.errors = [gettext("用户名、密码、动态验证码对不上，请再试一次。")]
+
+
+class AcceptForm(PortalForm):
+    """Taking a report up (受理)."""
+
+    anchor = "send-accept"
+    subject = Line(validators=[required(N_("请写案由，一句话说清是什么事。")), at_most(SUBJECT_LIMIT)])
+    version = Hidden()
+
+    def validate_version(self, field: Any) -> None:
+        """The version of the case that the officer saw."""
+        if not ((field.data or "").isascii() and (field.data or "").isdigit()):
+            raise StopValidation(gettext("这一页不完整，请刷新后再试。"))
+
+    def ruling(self) -> Ruling:
+        """The frozen value of a valid form."""
+        return Ruling(subject=self.subject.data, version=int(self.version.data))
+
+
+class OfficeLetterForm(PortalForm):
+    """A letter to the reporter, signed by duty and office, never by name."""
+
+    anchor = "send-letter"
+    text = Text(validators=[required(N_("请先写几句再发送。")), at_most(LETTER_LIMIT)])
+
+
+class SignOutForm(PortalForm):
+    """Signing out is a POST with a token of its own session."""
+
+    anchor = "send-sign-out"

@@ -1,0 +1,162 @@
+"""What every form shares: cleaning, plain sentences, the reader's language, a CSRF token that fits one session only.
+
+WTForms parses and validates; the macros in templates/macros draw. A form never touches the database.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Callable, Collection
+from typing import Any
+
+from flask import current_app, g
+from flask_wtf import FlaskForm
+from flask_wtf.csrf import generate_csrf, validate_csrf
+from wtforms import Field, HiddenField, PasswordField, StringField
+from wtforms.csrf.core import CSRF
+from wtforms.validators import StopValidation, ValidationError
+
+from portal.web.i18n import current, gettext
+from portal.web.text import clean, clean_line
+
+CSRF_SECONDS = 12 * 3600  # as long as a submission token is accepted
+YES = "y"
+
+Check = Callable[[Any, Any], None]
+
+
+def binding() -> bytes:
+    """What the open session adds to the CSRF secret: a token of one session fails in another."""
+    try:
+        from portal.web.requests import csrf_binding  # noqa: PLC0415 — only pages with forms need it
+    except ImportError:
+        return b""
+    value: bytes = csrf_binding()
+    return value
+
+
+def csrf_secret() -> str:
+    """The signing secret for this session's tokens."""
+    secret = current_app.secret_key or ""
+    key = secret.encode() if isinstance(secret, str) else secret
+    return hmac.new(key, b"shaoyin/csrf/" + binding(), hashlib.sha256).hexdigest()
+
+
+def csrf_token() -> str:
+    """A token for the session as it is now, also when it was opened during this request."""
+    secret = csrf_secret()
+    if g.get("csrf_secret") != secret:
+        g.csrf_secret = secret
+        g.pop("csrf_token", None)
+    token: str = generate_csrf(secret, "csrf_token")
+    return token
+
+
+class BoundCSRF(CSRF):  # type: ignore[misc]
+    """Flask-WTF's token under a secret of the session, and our own sentence."""
+
+    def generate_csrf_token(self, csrf_token_field: Any) -> str:  # noqa: ARG002 — WTForms' signature
+        """Make the token that the page will carry."""
+        return csrf_token()
+
+    def validate_csrf_token(self, form: Any, field: Any) -> None:  # noqa: ARG002
+        """Refuse a token that is missing, old or of another session; what was typed stays."""
+        try:
+            validate_csrf(field.data, csrf_secret(), CSRF_SECONDS, "csrf_token")
+        except ValidationError:
+            raise ValidationError(gettext("页面放得太久了，请再点一次“提交”，写的内容都还在。")) from None
+
+
+class PortalForm(FlaskForm):  # type: ignore[misc]
+    """Base of all forms."""
+
+    anchor = "send"  # id of the button, unique on a page with several forms
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        """Our token, the reader's language."""
+
+        csrf_class = BoundCSRF
+        csrf_time_limit = CSRF_SECONDS
+
+        def get_translations(self, form: Any) -> Any:  # noqa: ARG002 — WTForms' signature
+            """WTForms' own messages, should one ever show."""
+            return current().built_in
+
+
+class Line(StringField):  # type: ignore[misc]
+    """One line of text, cleaned."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Take the first value."""
+        self.data = clean_line(valuelist[0] if valuelist else "")
+
+
+class Text(StringField):  # type: ignore[misc]
+    """Several lines of text, cleaned."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Take the first value."""
+        self.data = clean(valuelist[0] if valuelist else "")
+
+
+class Secret(PasswordField):  # type: ignore[misc]
+    """A password: taken as typed, never shown again."""
+
+
+class Hidden(HiddenField):  # type: ignore[misc]
+    """A value the page carries and nobody types."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Take the first value."""
+        self.data = clean_line(valuelist[0] if valuelist else "")
+
+
+class Tick(Field):  # type: ignore[misc]
+    """A checkbox: true for `y` and for nothing else."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Only the box's own value counts."""
+        self.data = valuelist[:1] == [YES]
+
+
+def required(sentence: str) -> Check:
+    """Refuse an empty field with the sentence (a msgid)."""
+
+    def check(_form: Any, field: Any) -> None:
+        if not field.data:
+            raise StopValidation(gettext(sentence))
+
+    return check
+
+
+def one_of(values: Collection[str], sentence: str) -> Check:
+    """Refuse a choice that was not offered."""
+
+    def check(_form: Any, field: Any) -> None:
+        if field.data and field.data not in values:
+            raise StopValidation(gettext(sentence))
+
+    return check
+
+
+def at_most(limit: int) -> Check:
+    """Refuse more characters than `limit`, counted after cleaning, and say by how many."""
+
+    def check(_form: Any, field: Any) -> None:
+        over = len(field.data or "") - limit
+        if over > 0:
+            sentence = gettext(
+                "最多 %(limit)s 个字，现在多了 %(over)s 个。请删减一些。", limit=f"{limit:,}", over=f"{over:,}"
+            )
+            raise StopValidation(sentence)
+
+    return check
+
+
+def errors_of(*forms: Any) -> list[tuple[str, str]]:
+    """(id to link to, sentence) of every error, in the order of the fields; the token's leads to the button."""
+    found = []
+    for form in forms:
+        for field in form:
+            target = form.anchor if field.name == "csrf_token" else field.id
+            found.extend((target, sentence) for sentence in field.errors)
+    return found

@@ -1,0 +1,190 @@
+"""Languages: catalogues read into memory at start, one language chosen per request, dates as people write them.
+
+Source language is zh-Hans: its sentences are the msgids. The choice is never stored with anything a reporter sends.
+"""
+
+import gettext as stdlib_gettext
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from io import BytesIO
+from pathlib import Path
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_time
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import Translations
+from flask import Flask, Response, current_app, g, has_request_context, request
+from wtforms.i18n import get_translations
+
+SOURCE = "zh-Hans"
+PSEUDO = "qps"
+NAMES: Mapping[str, str] = {SOURCE: "中文", "en": "English", "ko": "조선어"}
+OFFICE_ZONE = ZoneInfo("Asia/Shanghai")
+LOCALES = Path(__file__).resolve().parent.parent / "locale"
+COOKIE = "lang"
+
+
+class Catalogue(Protocol):
+    """What gettext catalogues have in common."""
+
+    def gettext(self, message: str) -> str:
+        """Translate."""
+        ...
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        """Translate by number."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """One language the portal speaks; `locale` and the patterns are Babel's (CLDR)."""
+
+    tag: str
+    html: str  # the value of lang=
+    locale: str
+    catalogue: Catalogue
+    built_in: Any  # WTForms' own messages
+    day: str
+    short_day: str
+    hour: str
+
+
+@dataclass(frozen=True, slots=True)
+class Languages:
+    """The languages of one application, kept on it."""
+
+    by_tag: Mapping[str, Language]
+
+    def choose(self, cookie: str | None) -> Language:
+        """The reader's own choice, then what the browser asks for, then Chinese."""
+        if cookie and cookie in self.by_tag:
+            return self.by_tag[cookie]
+        offered = [tag for tag in self.by_tag if tag != PSEUDO]
+        return self.by_tag[request.accept_languages.best_match(offered, SOURCE) or SOURCE]
+
+
+class PseudoCatalogue:
+    """Every message between brackets: what stays bare on a page was never marked for translation."""
+
+    def gettext(self, message: str) -> str:
+        """Bracket one message, placeholders kept."""
+        return f"⟦{message}⟧" if message else ""
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        """Bracket the form that fits the number."""
+        return f"⟦{msgid1 if n == 1 else msgid2}⟧"
+
+
+def N_(message: str) -> str:  # noqa: N802 — the mark every extractor knows
+    """Mark a sentence for the catalogue without translating it yet."""
+    return message
+
+
+def gettext(message: str, **variables: object) -> str:
+    """Translate into the reader's language and fill in the `%(name)s` placeholders."""
+    return current().catalogue.gettext(message) % variables
+
+
+def ngettext(singular: str, plural: str, n: int, **variables: object) -> str:
+    """Translate by number; `%(num)s` is the number."""
+    return current().catalogue.ngettext(singular, plural, n) % {"num": n, **variables}
+
+
+def current() -> Language:
+    """The language of this request, chosen once; Chinese outside requests."""
+    languages: Languages = current_app.extensions["portal.i18n"]
+    if not has_request_context():
+        return languages.by_tag[SOURCE]
+    if "language" not in g:
+        g.language = languages.choose(request.args.get(COOKIE) or request.cookies.get(COOKIE))
+    chosen: Language = g.language
+    return chosen
+
+
+def day(value: date) -> str:
+    """A calendar day with its weekday: 2026年12月9日（星期三）."""
+    language = current()
+    return _bracket(format_date(value, language.day, locale=language.locale))
+
+
+def short_day(value: date) -> str:
+    """A day within reach: 11月24日."""
+    language = current()
+    return _bracket(format_date(value, language.short_day, locale=language.locale))
+
+
+def moment(value: datetime, *, hour_only: bool = False) -> str:
+    """An instant in the office's zone: 11月24日 15:02, or to the hour alone: 11月24日 15时许."""
+    language = current()
+    local = value.astimezone(OFFICE_ZONE)
+    pattern = language.hour if hour_only else "HH:mm"
+    date_part = format_date(local, language.short_day, locale=language.locale)
+    return _bracket(f"{date_part} {format_time(local, pattern, locale=language.locale)}")
+
+
+def named(thing: Any) -> str:
+    """The name of a policy item (`zh`, `en`, `ko`) in the reader's language."""
+    field = {SOURCE: "zh", PSEUDO: "zh"}.get(current().tag, current().tag)
+    text = str(getattr(thing, field, "") or thing.zh)
+    return _bracket(text)
+
+
+def install(app: Flask, *, languages: tuple[str, ...] = (SOURCE,), pseudo: bool = False) -> None:
+    """Read the catalogues, put the functions into Jinja, let `?lang=` choose and a cookie remember it."""
+    tags = languages + ((PSEUDO,) if pseudo else ())
+    app.extensions["portal.i18n"] = Languages({tag: _language(tag) for tag in tags})
+    env = app.jinja_env
+    env.add_extension("jinja2.ext.i18n")
+    env.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda message: current().catalogue.gettext(message),  # noqa: PLW0108 — chosen per request
+        lambda singular, plural, n: current().catalogue.ngettext(singular, plural, n),  # noqa: PLW0108
+        newstyle=True,
+    )
+    env.filters.update(day=day, short_day=short_day, moment=moment, named=named)
+    env.globals.update(language=current, offered_languages=lambda: _offered(languages))
+    app.after_request(_remember)
+
+
+def _offered(tags: tuple[str, ...]) -> list[tuple[str, str]]:
+    return [(tag, NAMES[tag]) for tag in tags]
+
+
+def _remember(response: Response) -> Response:
+    chosen = request.args.get(COOKIE)
+    if chosen and chosen in current_app.extensions["portal.i18n"].by_tag:
+        response.set_cookie(COOKIE, chosen, secure=request.is_secure, httponly=True, samesite="Lax")
+    return response
+
+
+def _bracket(text: str) -> str:
+    return f"⟦{text}⟧" if current().tag == PSEUDO else text
+
+
+def _language(tag: str) -> Language:
+    if tag == "en":
+        patterns = ("EEEE d MMMM y", "d MMMM", "'about' HH:00")
+    elif tag == "ko":
+        patterns = ("y년 M월 d일(EEEE)", "M월 d일", "H시경")
+    else:
+        patterns = ("y年M月d日（EEEE）", "M月d日", "H时许")
+    locale = tag.replace("-", "_") if tag != PSEUDO else "zh_Hans"
+    built_in = get_translations([{SOURCE: "zh", PSEUDO: "zh"}.get(tag, tag)])
+    html = {"ko": "ko-CN"}.get(tag, tag)
+    return Language(tag, html, locale, _catalogue(tag), built_in, *patterns)
+
+
+def _catalogue(tag: str) -> Catalogue:
+    if tag == SOURCE:
+        return stdlib_gettext.NullTranslations()
+    if tag == PSEUDO:
+        return PseudoCatalogue()
+    with (LOCALES / tag / "LC_MESSAGES" / "portal.po").open("rb") as file:
+        catalogue = read_po(file, locale=tag)
+    compiled = BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return Translations(compiled)
