@@ -66,8 +66,8 @@ class ContactForm(PortalForm):
 class ReportForm(ContactForm):
     """The report itself (`/report`)."""
 
-    category = Hidden()
-    division = Hidden()
+    category = Line()
+    division = Line()
     concerns_office = Line(
         validators=[
             required(N_("请选“是”或者“不是”，我们才知道该交给谁。")),
@@ -180,8 +180,6 @@ class ReceiptForm(PortalForm):
 
     def validate_receipt(self, field: Any) -> None:
         """Read the code, or say where to look; it is never corrected for the reader."""
-        if field.errors:
-            return
         try:
             self.code = Receipt.parse(field.data)
         except ReceiptError as error:
@@ -241,10 +239,9 @@ class IdentityForm(ContactForm):
 
 
 class WithdrawForm(PortalForm):
-    """Withdrawing a report: one tick so that a slip of the thumb withdraws nothing."""
+    """Withdrawing a report; the button lies inside a closed box, so that a slip of the thumb withdraws nothing."""
 
     anchor = "send-withdraw"
-    confirm = Tick(validators=[required(N_("确定要撤回，请先勾选“我要撤回”。"))])
 
 
 class LeaveForm(PortalForm):

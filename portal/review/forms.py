@@ -24,8 +24,6 @@ class SignInForm(PortalForm):
     def validate_otp(self, field: Any) -> None:
         """Six digits, however they were spaced."""
         digits = (field.data or "").replace(" ", "")
-        if field.errors:
-            return
         if not (digits.isascii() and digits.isdigit() and len(digits) == CODE_DIGITS):
             raise StopValidation(gettext("动态验证码是 6 位数字，请看验证器上现在显示的那一个。"))
         field.data = digits

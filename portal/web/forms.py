@@ -144,17 +144,15 @@ def at_most(limit: int) -> Check:
     def check(_form: Any, field: Any) -> None:
         over = len(field.data or "") - limit
         if over > 0:
-            sentence = gettext(
-                "最多 %(limit)s 个字，现在多了 %(over)s 个。请删减一些。", limit=f"{limit:,}", over=f"{over:,}"
-            )
-            raise StopValidation(sentence)
+            numbers = {"limit": f"{limit:,}", "over": f"{over:,}"}
+            raise StopValidation(gettext("最多 %(limit)s 个字，现在多了 %(over)s 个。请删减一些。", **numbers))
 
     return check
 
 
 def errors_of(*forms: Any) -> list[tuple[str, str]]:
     """(id to link to, sentence) of every error, in the order of the fields; the token's leads to the button."""
-    found = []
+    found: list[tuple[str, str]] = []
     for form in forms:
         for field in form:
             target = form.anchor if field.name == "csrf_token" else field.id

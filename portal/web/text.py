@@ -17,14 +17,13 @@ _INVISIBLE = re.compile(
     "\U000e0000-\U000e0fff"  # tags and variation selectors that nothing here draws
     "]"
 )
-_JOINER = re.compile(
-    "(?<![\u2190-\u2bff\ufe0f\U0001f000-\U0001faff])\u200d|\u200d(?![\u2190-\u2bff\U0001f000-\U0001faff])"
-)
+_EMOJI = "\u2190-\u2bff\ufe0f\U0001f000-\U0001faff"
+_JOINER = re.compile(f"(?<![{_EMOJI}])\u200d|\u200d(?![{_EMOJI}])")  # a joiner is kept between two emoji only
 _NEWLINES = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 
 
 def clean(text: str | None) -> str:
-    """Text of several lines: NFC, newlines as \\n, nothing invisible, no blanks at the ends; emoji are kept."""
+    """Text of several lines: NFC, newlines alike, nothing invisible, no blanks at the ends; emoji are kept."""
     if not text:
         return ""
     plain = _INVISIBLE.sub("", _NEWLINES.sub("\n", text))
