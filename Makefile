@@ -1,0 +1,79 @@
+# 哨音 Shaoyin: what a person types. A machine needs python3 (3.11 or newer) and make; the rest is fetched on first use.
+
+SHELL := /bin/sh
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-header --no-emit-index-url --no-emit-find-links $(UPGRADE) pyproject.toml
+
+# A stamp per lock carries the lock's checksum: an unchanged lock is never looked at again.
+stamp = $(VENV)/$(1)-$(shell cksum < requirements/$(1).txt | tr -d ' ')
+RUNTIME := $(call stamp,runtime)
+DEV := $(call stamp,dev)
+
+# $(call apt,packages): root gets them installed, anybody else the line to run.
+apt = { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && echo "安装 · installing: $(1)" && apt-get update -qq \
+	&& DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(1) >/dev/null; } \
+	|| { echo "缺少软件包，请先运行 · first run: sudo apt-get install -y $(1)" >&2; exit 2; }
+
+.PHONY: help run test lint lock bench demo-reset browser
+
+help:
+	@echo "make run         启动服务 · serve on 127.0.0.1 (PORT=8000, PORTAL_HOME=./var; the first start makes a demonstration)"
+	@echo "make test        全部检查 · linters, types and the whole suite"
+	@echo "make lint        静态检查 · linters and types alone"
+	@echo "make bench       性能 · measure (ROW=name for one row)"
+	@echo "make demo-reset  重置演示数据 · throw the demonstration away and make a new one"
+	@echo "make lock        重算依赖 · pin dependencies anew (UPGRADE=--upgrade)"
+
+run: export PORT ?= 8000
+run demo-reset: export PORTAL_HOME ?= ./var
+run: $(RUNTIME)
+	@[ -n "$$(ls "$$PORTAL_HOME" 2>/dev/null)" ] || $(BIN)/portal demo
+	@exec $(BIN)/portal run
+
+test: $(DEV) browser lint
+	@$(BIN)/pytest -n 2
+
+lint: $(DEV)
+	@$(BIN)/ruff check --quiet --output-format concise
+	@$(BIN)/ruff format --quiet --check
+	@$(BIN)/mypy --no-error-summary
+
+bench: $(DEV)
+	@$(BIN)/python bench/harness.py $(ROW)
+
+demo-reset: $(RUNTIME)
+	@[ -z "$$(ls "$$PORTAL_HOME" 2>/dev/null)" ] || [ -e "$$PORTAL_HOME/demo-accounts.json" ] \
+		|| { echo "$$PORTAL_HOME 不是演示系统，不会删除 · is no demonstration; nothing was deleted" >&2; exit 2; }
+	@rm -rf "$$PORTAL_HOME"
+	@$(BIN)/portal demo
+
+lock:
+	@command -v uv >/dev/null || { echo "请先安装 uv · uv is needed: pip install uv" >&2; exit 2; }
+	@$(LOCK) --output-file requirements/runtime.txt
+	@$(LOCK) --group dev --constraint requirements/runtime.txt --output-file requirements/dev.txt
+
+# What tests that drive a browser take from the system: Chromium, and a font with Chinese and Korean in it.
+browser:
+	@command -v chromium >/dev/null || $(call apt,chromium)
+	@fc-list :lang=zh 2>/dev/null | grep -q . || $(call apt,fontconfig fonts-noto-cjk)
+
+$(BIN)/python:
+	@command -v $(PYTHON) >/dev/null || { echo "找不到 · not found: $(PYTHON)" >&2; exit 2; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "需要 Python 3.11 或更新版本 ·" \
+		"3.11 or newer is needed, this is $$($(PYTHON) -V 2>&1); try: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 2; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || $(call apt,$(notdir $(PYTHON))-venv)
+	@$(PYTHON) -m venv --clear $(VENV) || { rm -rf $(VENV); exit 2; }
+
+# The tree itself is put on the path, so neither a build tool nor an installation of ourselves is needed to run it.
+$(RUNTIME) $(DEV): $(BIN)/python
+	@echo "安装锁定的依赖 · installing the locked dependencies …"
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes --no-deps \
+		-r requirements/$(firstword $(subst -, ,$(@F))).txt
+	@echo "$(CURDIR)" > "$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/shaoyin.pth"
+	@printf '#!/bin/sh\nexec "%s/$(BIN)/python" -P -m portal "$$@"\n' "$(CURDIR)" > $(BIN)/portal
+	@chmod +x $(BIN)/portal
+	@rm -f $(VENV)/$(firstword $(subst -, ,$(@F)))-*
+	@touch $@
