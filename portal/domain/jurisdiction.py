@@ -1,0 +1,181 @@
+"""Which desks receive a report: the nearest with somebody seated, going up from the place it is about.
+
+It knows the tree of authorities (主管部门), who is seated and what the reporter answered. The decisions:
+
+* *Receiving authority* = that of the nearest intake desk, from the division's own authority upwards. A division
+  without one (a development zone, 长白山) starts at its routing parent's.
+* Lead and custody desks are the nearest from the *receiving* authority upwards, never below it: content opens for
+  "the receiving intake desk and its lead desk", and a county must not approve what the prefecture received.
+* `above` is the nearest seated lead desk strictly above the receiving lead's authority; None for the province.
+* `concerns_office`: the office concerned is the one that *would have received* the report, so the search starts
+  one above it, even where that one already stood in for an unseated office below. Everything chosen then lies
+  strictly above the office concerned. Would the province have received it, it goes to discipline.
+* `superior` (不希望由本地单位处理): likewise one above the one that would have received it, so that the name on the
+  form really changes; the province stays. Together with `concerns_office` it asks for nothing more.
+* Misconduct goes to discipline alone, and discipline never falls back on the tree, nor the tree on discipline's
+  empty seats: NoDeskError.
+* A choice is made once, when the report is sealed; nothing here widens it later.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+from uuid import UUID
+
+from portal.domain.errors import NoDeskError, PolicyError
+from portal.domain.vocabulary import AuthorityKind, Duty
+
+Seats = AbstractSet[tuple[UUID, Duty]]
+
+OPENING_DUTIES: Final = (Duty.INTAKE, Duty.LEAD, Duty.CUSTODY)
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One authority: whom it stands under (None for a root), which tree, which division it answers for."""
+
+    id: UUID
+    superior: UUID | None
+    kind: AuthorityKind
+    division: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorityTree:
+    """The authorities by id, with the province's office and the discipline authority picked out.
+
+    Build it with ``AuthorityTree.of``. ``routing_parents``: division code → the division it is routed under.
+    """
+
+    nodes: Mapping[UUID, Node]
+    offices: Mapping[str, UUID]
+    routing_parents: Mapping[str, str]
+    province: UUID
+    discipline: UUID | None
+
+    @classmethod
+    def of(cls, nodes: Iterable[Node], routing_parents: Mapping[str, str] | None = None) -> "AuthorityTree":
+        """Check that the edges make one tree of offices with at most one discipline authority outside it.
+
+        PolicyError for an unknown superior, a circle, two offices for one division, or not exactly one root.
+        """
+        by_id = {node.id: node for node in nodes}
+        offices = {node.division: node.id for node in by_id.values() if node.kind is AuthorityKind.OFFICE}
+        _check(by_id, offices)
+        discipline = [node.id for node in by_id.values() if node.kind is AuthorityKind.DISCIPLINE]
+        (province,) = (id_ for id_ in offices.values() if by_id[id_].superior is None)
+        parents = MappingProxyType(dict(routing_parents or {}))
+        return cls(MappingProxyType(by_id), MappingProxyType(offices), parents, province, next(iter(discipline), None))
+
+    def upwards(self, authority: UUID) -> Iterator[UUID]:
+        """Yield the authority itself, then each one above it, to the root."""
+        current: UUID | None = authority
+        while current is not None:
+            yield current
+            current = self.nodes[current].superior
+
+    def office_of(self, division: str) -> UUID:
+        """Return the office that answers for a division, by itself or by its routing parents, or NoDeskError."""
+        seen: set[str] = set()
+        code: str | None = division
+        while code is not None and code not in seen:
+            if code in self.offices:
+                return self.offices[code]
+            seen.add(code)
+            code = self.routing_parents.get(code)
+        raise NoDeskError(f"no office answers for division {division}")
+
+
+@dataclass(frozen=True, slots=True)
+class Routing:
+    """Who receives a report: authority ids. ``authority`` is named on the form and equals ``intake``."""
+
+    authority: UUID
+    intake: UUID
+    lead: UUID
+    custody: UUID
+    above: UUID | None
+
+
+def route(
+    tree: AuthorityTree,
+    seats: Seats,
+    *,
+    division: str,
+    misconduct: bool,
+    concerns_office: bool,
+    superior: bool,
+) -> Routing:
+    """Choose the desks for a report, by the decisions above; NoDeskError where nobody is seated."""
+    if misconduct:
+        return _to_discipline(tree, seats)
+    start = tree.office_of(division)
+    if concerns_office or superior:
+        receiver = _nearest(tree, seats, Duty.INTAKE, start)
+        higher = tree.nodes[receiver].superior
+        if higher is None and concerns_office:
+            return _to_discipline(tree, seats)
+        start = receiver if higher is None else higher
+    return _up_from(tree, seats, start)
+
+
+def open_for_reports(tree: AuthorityTree, seats: Seats) -> bool:
+    """Say whether `/report` is open: the province itself has intake, lead and custody seated."""
+    return _seated(seats, tree.province)
+
+
+def misconduct_open(tree: AuthorityTree, seats: Seats) -> bool:
+    """Say whether misconduct may be reported on line: discipline itself has the same three seated."""
+    return tree.discipline is not None and _seated(seats, tree.discipline)
+
+
+def _seated(seats: Seats, authority: UUID) -> bool:
+    return all((authority, duty) in seats for duty in OPENING_DUTIES)
+
+
+def _to_discipline(tree: AuthorityTree, seats: Seats) -> Routing:
+    discipline = tree.discipline
+    if discipline is None or not _seated(seats, discipline):
+        raise NoDeskError("the discipline authority is not seated: show the off-line way")
+    return Routing(discipline, discipline, discipline, discipline, above=None)
+
+
+def _up_from(tree: AuthorityTree, seats: Seats, start: UUID) -> Routing:
+    receiving = _nearest(tree, seats, Duty.INTAKE, start)
+    lead = _nearest(tree, seats, Duty.LEAD, receiving)
+    custody = _nearest(tree, seats, Duty.CUSTODY, receiving)
+    higher = (id_ for id_ in tree.upwards(lead) if id_ != lead and (id_, Duty.LEAD) in seats)
+    return Routing(receiving, receiving, lead, custody, next(higher, None))
+
+
+def _nearest(tree: AuthorityTree, seats: Seats, duty: Duty, start: UUID) -> UUID:
+    for authority in tree.upwards(start):
+        if (authority, duty) in seats:
+            return authority
+    raise NoDeskError(f"nobody is seated for {duty} from {tree.nodes[start].division} upwards")
+
+
+def _check(by_id: Mapping[UUID, Node], offices: Mapping[str, UUID]) -> None:
+    kinds = [node.kind for node in by_id.values()]
+    if len(offices) != kinds.count(AuthorityKind.OFFICE):
+        raise PolicyError("two offices answer for one division")
+    if kinds.count(AuthorityKind.DISCIPLINE) > 1:
+        raise PolicyError("there is more than one discipline authority")
+    if [by_id[id_].superior for id_ in offices.values()].count(None) != 1:
+        raise PolicyError("the offices need exactly one root")
+    for node in by_id.values():
+        _check_edge(by_id, node)
+
+
+def _check_edge(by_id: Mapping[UUID, Node], node: Node) -> None:
+    if node.kind is AuthorityKind.DISCIPLINE and node.superior is not None:
+        raise PolicyError("the discipline authority stands outside the tree")
+    current, steps = node, 0
+    while current.superior is not None:
+        if current.superior not in by_id or by_id[current.superior].kind is not AuthorityKind.OFFICE:
+            raise PolicyError(f"the office for {current.division} stands under an unknown authority")
+        current, steps = by_id[current.superior], steps + 1
+        if steps > len(by_id):
+            raise PolicyError(f"the office for {node.division} stands in a circle")
