@@ -1,0 +1,1 @@
+"""Versioned rules as data, and the loader that reads them."""

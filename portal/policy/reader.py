@@ -1,0 +1,145 @@
+"""Reading one policy file strictly: every key is asked for by type, whatever is left over is an error.
+
+It knows JSON, TOML and how to name the place of a mistake, nothing of what a policy means.
+"""
+
+import json
+import tomllib
+from collections.abc import Callable, Iterator
+from datetime import date
+from enum import StrEnum
+from typing import Any, NoReturn, TypeVar
+
+from portal.domain.errors import PolicyError
+
+E = TypeVar("E", bound=StrEnum)
+T = TypeVar("T")
+
+
+class Table:
+    """A table of a policy file that remembers where it stands and which of its keys were read."""
+
+    __slots__ = ("_left", "_values", "_where")
+
+    def __init__(self, where: str, values: dict[str, Any]) -> None:
+        self._where = where
+        self._values = values
+        self._left = set(values)
+
+    def refuse(self, key: str, why: str) -> NoReturn:
+        """Raise PolicyError naming the file and the key."""
+        raise PolicyError(f"{self._where}{key}: {why}")
+
+    def text(self, key: str, default: str | None = None) -> str:
+        """Return a text; empty only where the default is."""
+        value = self._take(key, str, default)
+        if not value and default is None:
+            self.refuse(key, "is empty")
+        return value
+
+    def text_or_none(self, key: str) -> str | None:
+        """Return a text, or None where the key is absent or null."""
+        if self._values.get(key) is None:
+            self._left.discard(key)
+            return None
+        return self.text(key)
+
+    def number(self, key: str) -> int:
+        """Return a whole number."""
+        return self._take(key, int, None)
+
+    def number_or_none(self, key: str) -> int | None:
+        """Return a whole number, or None where the key is absent."""
+        return self.number(key) if key in self._values else None
+
+    def flag(self, key: str, *, default: bool = False) -> bool:
+        """Return true or false."""
+        return self._take(key, bool, default)
+
+    def day(self, key: str) -> date:
+        """Return a date: TOML's own, or text as in 2026-03-02."""
+        value = self._values.get(key)
+        if isinstance(value, str):
+            try:
+                value = date.fromisoformat(value)
+            except ValueError:
+                self.refuse(key, "is not a date such as 2026-03-02")
+        if type(value) is not date:
+            self.refuse(key, "needs a date such as 2026-03-02")
+        self._left.discard(key)
+        return value
+
+    def days(self, key: str) -> tuple[date, ...]:
+        """Return a list of dates, empty where the key is absent."""
+        return tuple(self._list(key, date))
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """Return a list of texts, empty where the key is absent."""
+        return tuple(self._list(key, str))
+
+    def one_of(self, key: str, kind: type[E]) -> E:
+        """Return a member of an enum by its value."""
+        return self.member(key, kind, self.text(key))
+
+    def members(self, key: str, kind: type[E]) -> tuple[E, ...]:
+        """Return a list of members of an enum, empty where the key is absent."""
+        return tuple(self.member(key, kind, value) for value in self.texts(key))
+
+    def member(self, key: str, kind: type[E], value: str) -> E:
+        """Return the member of an enum with this value."""
+        try:
+            return kind(value)
+        except ValueError:
+            self.refuse(key, f"{value!r} is none of {', '.join(kind)}")
+
+    def table(self, key: str) -> "Table":
+        """Return the table under a key."""
+        return Table(f"{self._where}{key}.", self._take(key, dict, None))
+
+    def optional(self, key: str, build: Callable[["Table"], T]) -> T | None:
+        """Build a value from the table under a key, None where it is absent."""
+        return self.table(key).whole(build) if key in self._values else None
+
+    def tables(self, key: str) -> Iterator["Table"]:
+        """Yield the tables of a list; absent = none."""
+        for number, value in enumerate(self._list(key, dict), 1):
+            yield Table(f"{self._where}{key}[{value.get('code', number)}].", value)
+
+    def rows(self, key: str, build: Callable[["Table"], T]) -> tuple[T, ...]:
+        """Build a value from each table of a list, and see that each table was read whole."""
+        return tuple(table.whole(build) for table in self.tables(key))
+
+    def whole(self, build: Callable[["Table"], T]) -> T:
+        """Build a value from this table and refuse keys that nobody asked for."""
+        value = build(self)
+        if self._left:
+            self.refuse(min(self._left), "is not a key of this table")
+        return value
+
+    def keys(self) -> tuple[str, ...]:
+        """Return the keys as they stand."""
+        return tuple(self._values)
+
+    def _take(self, key: str, kind: type[T], default: T | None) -> T:
+        value = self._values.get(key, default)
+        if type(value) is not kind:  # exactly: True is no number here
+            self.refuse(key, "is missing" if value is None else f"is not a {kind.__name__}")
+        self._left.discard(key)
+        return value
+
+    def _list(self, key: str, kind: type[T]) -> list[T]:
+        values: list[T] = self._take(key, list, [])
+        if not all(type(value) is kind for value in values):
+            self.refuse(key, f"is not a list of {kind.__name__}")
+        return values
+
+
+def parse(name: str, data: bytes) -> Table:
+    """Return the top table of a .json or .toml file; PolicyError where it is neither."""
+    try:
+        values = tomllib.loads(data.decode()) if name.endswith(".toml") else json.loads(data)
+    except ValueError as error:
+        raise PolicyError(f"{name}: cannot be read: {error}") from None
+    if not isinstance(values, dict):
+        raise PolicyError(f"{name}: does not hold a table")
+    return Table(f"{name}: ", values)
