@@ -1,0 +1,1 @@
+"""Every use case, one module per noun."""

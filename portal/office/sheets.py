@@ -1,7 +1,7 @@
 """Frozen sheets: what a page may show, made inside the transaction and rendered after its commit."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
@@ -45,6 +45,7 @@ class LetterSheet:
     hour_only: bool
     text: str
     served_at: datetime | None  # 送达: first opened by the reporter
+    changes: Mapping[str, str] = field(default_factory=dict)  # fields of the narrative told anew: name → value
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ class StepSheet:
     at: datetime
     hour_only: bool
     event: str  # name of the ledger event: submitted, accepted, wrote, …
-    by: str  # "您" or the authority's name and duty: never an officer's name
+    by: str  # the authority; "" for the reporter; never an officer
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""The office side: views, forms, sheets."""

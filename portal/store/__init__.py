@@ -1,0 +1,1 @@
+"""SQLAlchemy rows and queries."""

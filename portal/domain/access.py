@@ -1,0 +1,131 @@
+"""Who may read what and do what: the one place that decides.
+
+`readers` names the desks a new content key is wrapped to; `may` answers (actor, action, case) with a reason. A key
+grant is the permission; this module only says which grants there shall be and which buttons there are.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from uuid import UUID
+
+from portal.domain.errors import NotAllowedError, StrangerError
+from portal.domain.lifecycle import actions_from
+from portal.domain.vocabulary import Action, CaseState, Compartment, Duty, GrantState, Holder
+
+
+@dataclass(frozen=True, slots=True)
+class SeatFacts:
+    """One seat of an officer."""
+
+    desk_id: UUID
+    authority_id: UUID
+    duty: Duty
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """An officer who is signed in, with the seats held at this moment."""
+
+    officer_id: UUID
+    authority_id: UUID
+    username: str
+    seats: tuple[SeatFacts, ...]
+
+    def desks(self, *duties: Duty) -> tuple[UUID, ...]:
+        """The desks this officer sits at for any of the duties."""
+        return tuple(seat.desk_id for seat in self.seats if seat.duty in duties)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFacts:
+    """What access rules look at; nothing of it is sealed."""
+
+    case_id: UUID
+    state: CaseState
+    intake_desk_id: UUID
+    lead_desk_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A desk that a content key is wrapped to."""
+
+    desk_id: UUID
+    state: GrantState
+
+
+@dataclass(frozen=True, slots=True)
+class ReportDesks:
+    """The desks chosen when a report arrived; never widened later (DESIGN §1)."""
+
+    intake: UUID
+    lead: UUID
+    custody: UUID
+    above: UUID | None
+
+
+# Which duty of the receiving side takes each step (DESIGN §1).
+PERFORMERS: Mapping[Action, frozenset[Duty]] = MappingProxyType(
+    {
+        Action.OPEN: frozenset({Duty.INTAKE, Duty.LEAD}),
+        Action.ACCEPT: frozenset({Duty.INTAKE}),
+        Action.WRITE: frozenset({Duty.INTAKE}),
+    }
+)
+# Steps that are no transition of the case: any state but a final one.
+ANY_TIME: frozenset[Action] = frozenset({Action.OPEN, Action.WRITE})
+
+
+def readers(compartment: Compartment, desks: ReportDesks) -> tuple[Reader, ...]:
+    """The desks that read a compartment of a new report; the reporter's receipt reads all of them (DESIGN §4)."""
+    intake = Reader(desks.intake, GrantState.ACTIVE)
+    if compartment is Compartment.PHONE:
+        return (intake,)
+    lead = Reader(desks.lead, GrantState.ACTIVE)
+    if compartment is Compartment.REPORT and desks.above is not None:
+        return (intake, lead, Reader(desks.above, GrantState.STANDBY))
+    return (intake, lead)
+
+
+def holders(desks: ReportDesks) -> Mapping[Holder, UUID]:
+    """Which desk holds which share of the reporter's identity."""
+    return {Holder.LEAD: desks.lead, Holder.CUSTODY: desks.custody}
+
+
+def _duties_at(actor: Actor, case: CaseFacts) -> frozenset[Duty]:
+    handling = {case.intake_desk_id, case.lead_desk_id}
+    return frozenset(seat.duty for seat in actor.seats if seat.desk_id in handling)
+
+
+def admit(actor: Actor, action: Action, case: CaseFacts) -> Duty:
+    """Return the duty in which the actor may do this, or refuse.
+
+    Raises StrangerError when the case is none of theirs (they must not learn that it exists) and NotAllowedError when
+    it is, but the step is another duty's.
+    """
+    duties = _duties_at(actor, case)
+    if not duties:
+        raise StrangerError("no such case")
+    for duty in (Duty.INTAKE, Duty.LEAD):
+        if duty in duties & PERFORMERS.get(action, frozenset()):
+            return duty
+    raise NotAllowedError(f"{action} is not for {', '.join(sorted(duties))}")
+
+
+def offered(actor: Actor, case: CaseFacts) -> tuple[Action, ...]:
+    """The steps this actor may take now, in the order of the vocabulary: what becomes a button."""
+    possible = set(actions_from(case.state)) | set(ANY_TIME)
+    return tuple(action for action in Action if action in possible and _may(actor, action, case))
+
+
+def _may(actor: Actor, action: Action, case: CaseFacts) -> bool:
+    return bool(_duties_at(actor, case) & PERFORMERS.get(action, frozenset()))
+
+
+def require_seat(actor: Actor, duties: Iterable[Duty]) -> tuple[UUID, ...]:
+    """The actor's desks for any of the duties; raises NotAllowedError when there are none."""
+    desks = actor.desks(*duties)
+    if not desks:
+        raise NotAllowedError("this page is for " + ", ".join(duties))
+    return desks

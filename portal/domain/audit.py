@@ -1,0 +1,132 @@
+"""The catalogue of ledger events: which exist, which reveal, and exactly which facts each may carry.
+
+Facts are ids, codes, numbers, dates and digests; never free text, never personal data. An undeclared fact is refused.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from types import MappingProxyType
+from uuid import UUID
+
+from portal.domain.errors import LedgerError
+from portal.domain.vocabulary import ActorKind, Duty
+
+OPENING_VERSION = 1
+
+
+class Effect(StrEnum):
+    """What an event did to the world."""
+
+    REVEALS = "reveals"
+    CHANGES = "changes"
+    REFUSES = "refuses"
+    KEEPS = "keeps"  # the ledger's and the installation's own housekeeping
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One kind of entry."""
+
+    name: str
+    effect: Effect
+    facts: frozenset[str]
+
+
+def _catalogue(*rows: tuple[str, Effect, str]) -> Mapping[str, Event]:
+    return MappingProxyType({name: Event(name, effect, frozenset(facts.split())) for name, effect, facts in rows})
+
+
+EVENTS = _catalogue(
+    # the installation
+    ("founded", Effect.KEEPS, "demo origin root_key suite"),
+    ("authority_added", Effect.CHANGES, "code"),
+    ("desk_opened", Effect.CHANGES, "duty epoch fingerprint"),
+    ("officer_enrolled", Effect.CHANGES, "fingerprint"),
+    ("seated", Effect.CHANGES, "officer duty epoch"),
+    # the reporter
+    ("submitted", Effect.CHANGES, "category channel marked content authority hour"),
+    ("added", Effect.CHANGES, "position"),
+    ("replied", Effect.CHANGES, "position"),
+    ("identity_given", Effect.CHANGES, "fields"),
+    ("identity_replaced", Effect.CHANGES, "fields"),
+    ("erased", Effect.CHANGES, "fields rows"),
+    ("withdrawn", Effect.CHANGES, ""),
+    ("served", Effect.CHANGES, "letters"),
+    # the office
+    ("signed_in", Effect.KEEPS, ""),
+    ("signed_out", Effect.KEEPS, ""),
+    ("listed", Effect.REVEALS, "count digest"),
+    ("opened", Effect.REVEALS, "letters"),
+    ("phone_read", Effect.REVEALS, ""),
+    ("accepted", Effect.CHANGES, "number clocks"),
+    ("wrote", Effect.CHANGES, "position kind"),
+    # time
+    ("late", Effect.CHANGES, "rule due"),
+    ("escalated", Effect.CHANGES, "rule grants"),
+    # refusals
+    ("refused", Effect.REFUSES, "action why"),
+    ("refusals_counted", Effect.REFUSES, "kind hour count"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Who acted, as an entry says it."""
+
+    kind: ActorKind
+    officer_id: UUID | None = None
+    authority_id: UUID | None = None
+    duty: Duty | None = None
+
+
+REPORTER = Party(ActorKind.REPORTER)
+SYSTEM = Party(ActorKind.SYSTEM)
+
+
+def opening(
+    *,
+    event: str,
+    at: datetime,
+    party: Party,
+    subject: tuple[str, UUID] | None,
+    facts: Mapping[str, object],
+    rows: list[list[str]],
+    reason: str | None = None,
+) -> dict[str, object]:
+    """What a leaf commits to, as plain types for `crypto.tree.canonical`.
+
+    `rows` are [table, row id, SHA-256 of the row's declared columns]. Raises LedgerError for an unknown event or an
+    undeclared fact.
+    """
+    declared = EVENTS.get(event)
+    if declared is None:
+        raise LedgerError(f"no such event: {event}")
+    if undeclared := facts.keys() - declared.facts:
+        raise LedgerError(f"{event} does not declare {sorted(undeclared)}")
+    return {
+        "v": OPENING_VERSION,
+        "event": event,
+        "at": written(at),
+        "actor": {
+            "kind": str(party.kind),
+            "officer": str(party.officer_id) if party.officer_id else None,
+            "authority": str(party.authority_id) if party.authority_id else None,
+            "duty": str(party.duty) if party.duty else None,
+        },
+        "object": [subject[0], str(subject[1])] if subject else None,
+        "reason": reason,
+        "facts": dict(facts),
+        "rows": rows,
+    }
+
+
+def written(at: datetime) -> str:
+    """An instant as entries write it: UTC, seconds."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def hour_of(now: datetime) -> datetime:
+    """The hour a reporter acted in; nothing finer is kept (DESIGN §5)."""
+    return now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)

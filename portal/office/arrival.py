@@ -1,0 +1,226 @@
+"""Turning a submission into rows and drafts: all sealing of a new report, before any writing transaction."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from crypto import tree
+from crypto.primitives import sha256
+from crypto.receipt import Receipt
+from portal.domain import audit, lifecycle
+from portal.domain.access import ReportDesks
+from portal.domain.audit import REPORTER, hour_of
+from portal.domain.clocks import Due
+from portal.domain.values import Narrative, Submission
+from portal.domain.vocabulary import (
+    Channel,
+    Compartment,
+    IdentityField,
+    LetterKind,
+    ReceiptState,
+    ReportState,
+    Sender,
+)
+from portal.office import letters, sealing, timing
+from portal.office.batch import Batch
+from portal.office.house import House
+from portal.office.recording import Draft
+from portal.office.sealing import Content, Keys, ReceiptKey
+from portal.store.cases import Case
+from portal.store.reports import Receipt as ReceiptRow
+from portal.store.reports import Report
+
+TRIAGE_RULE = "C02"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Where a report will go, with the certified keys of those desks."""
+
+    generation: int
+    authority_id: UUID
+    authority: str
+    desks: ReportDesks
+    keys: Keys
+
+
+@dataclass(frozen=True, slots=True)
+class SealedReport:
+    """Everything a report becomes: rows and drafts ready to be stored; no plaintext but the receipt."""
+
+    plan: Plan
+    receipt: Receipt = field(repr=False)
+    due: Due
+    batch: Batch
+    drafts: tuple[Draft, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Arrival:
+    """What the parts of a report share while they are sealed."""
+
+    house: House
+    plan: Plan
+    submission: Submission
+    batch: Batch
+    draft: Draft
+    report_id: UUID
+    case_id: UUID
+    hour: datetime
+
+
+def seal(house: House, plan: Plan, submission: Submission, receipt: Receipt, *, now: datetime) -> SealedReport:
+    """Seal a submission: content keys, one letter, a case, a clock, and two shares per identity field."""
+    hour, report_id = hour_of(now), uuid4()
+    submitted = Draft(
+        "submitted",
+        hour,
+        REPORTER,
+        ("reports", report_id),
+        facts=_facts(house, plan, submission, receipt, hour),
+        authority_id=plan.authority_id,
+    )
+    arrival = _Arrival(house, plan, submission, Batch(), submitted, report_id, uuid4(), hour)
+    due = timing.start(house, arrival.batch, submitted, TRIAGE_RULE, now=now, started_at=hour, report_id=report_id)
+    receipt_key = _add_receipt(arrival, receipt)
+    _add_case(arrival, _add_narrative(arrival, receipt_key), due)
+    _add_report(arrival, _seal_phone(arrival, receipt_key))
+    return SealedReport(plan, receipt, due, arrival.batch, (submitted, *_add_identity(arrival)))
+
+
+def content_digest(house: House, receipt: Receipt, narrative: Narrative) -> str:
+    """SHA-256(nonce ‖ canonical text): lets the reporter show later what was sent, and nobody else guess it."""
+    return sha256(receipt.nonce(house.installation), tree.canonical(dict(narrative.as_json()))).hex()
+
+
+def _facts(house: House, plan: Plan, submission: Submission, receipt: Receipt, hour: datetime) -> dict[str, object]:
+    return {
+        "category": submission.narrative.category,
+        "channel": str(Channel.WEB),
+        "marked": submission.marked,
+        "content": content_digest(house, receipt, submission.narrative),
+        "authority": str(plan.authority_id),
+        "hour": audit.written(hour),
+    }
+
+
+def _add_receipt(arrival: _Arrival, receipt: Receipt) -> ReceiptKey:
+    public = receipt.secret(arrival.house.installation).public
+    receipt_id = arrival.batch.add(
+        arrival.draft,
+        ReceiptRow,
+        report_id=arrival.report_id,
+        lookup=receipt.lookup(arrival.house.installation),
+        public_key=public.raw,
+        state=ReceiptState.ACTIVE,
+    )
+    return ReceiptKey(receipt_id, public)
+
+
+def _draw(arrival: _Arrival, compartment: Compartment, receipt_key: ReceiptKey) -> Content:
+    return sealing.draw_content_key(
+        arrival.house,
+        arrival.batch,
+        arrival.draft,
+        owner={"report_id": arrival.report_id},
+        compartment=compartment,
+        generation=1,
+        desks=arrival.plan.desks,
+        keys=arrival.plan.keys,
+        receipts=(receipt_key,),
+    )
+
+
+def _add_narrative(arrival: _Arrival, receipt_key: ReceiptKey) -> Content:
+    content = _draw(arrival, Compartment.REPORT, receipt_key)
+    letters.add(
+        arrival.house,
+        arrival.batch,
+        arrival.draft,
+        content,
+        report_id=arrival.report_id,
+        kind=LetterKind.NARRATIVE,
+        sender=Sender.REPORTER,
+        position=0,
+        sent_at=arrival.hour,
+        body=sealing.narrative_bytes(arrival.submission.narrative),
+    )
+    return content
+
+
+def _seal_phone(arrival: _Arrival, receipt_key: ReceiptKey) -> tuple[bytes | None, UUID | None]:
+    """The number once more for those who may call, when the reporter said so."""
+    phone = arrival.submission.phone
+    if phone is None:
+        return None, None
+    content = _draw(arrival, Compartment.PHONE, receipt_key)
+    body = sealing.seal_text(arrival.house, content, "reports", arrival.report_id, "phone", phone.encode())
+    return body, content.id
+
+
+def _add_case(arrival: _Arrival, content: Content, due: Due) -> None:
+    narrative = arrival.submission.narrative
+    line = sealing.seal_text(arrival.house, content, "cases", arrival.case_id, "line", narrative.line().encode())
+    arrival.batch.add(
+        arrival.draft,
+        Case,
+        arrival.case_id,
+        authority_id=arrival.plan.authority_id,
+        desk_id=arrival.plan.desks.intake,
+        category=narrative.category,
+        state=lifecycle.INITIAL,
+        number=None,
+        line=line,
+        line_key_id=content.id,
+        arrived_at=arrival.hour,
+        due_at=due.due_at,
+        accepted_at=None,
+        closed_at=None,
+        version=1,
+    )
+
+
+def _add_report(arrival: _Arrival, phone: tuple[bytes | None, UUID | None]) -> None:
+    desks = arrival.plan.desks
+    arrival.batch.add(
+        arrival.draft,
+        Report,
+        arrival.report_id,
+        case_id=arrival.case_id,
+        state=ReportState.SUBMITTED,
+        channel=Channel.WEB,
+        marked=arrival.submission.marked,
+        arrived_at=arrival.hour,
+        intake_desk_id=desks.intake,
+        lead_desk_id=desks.lead,
+        custody_desk_id=desks.custody,
+        above_desk_id=desks.above,
+        phone=phone[0],
+        phone_key_id=phone[1],
+    )
+
+
+def _add_identity(arrival: _Arrival) -> tuple[Draft, ...]:
+    """Seal who reports; `relation` is in every report, so that its being there says nothing."""
+    fields = dict(arrival.submission.identity.fields)
+    relation = {IdentityField.RELATION: fields.pop(IdentityField.RELATION)}
+    given = Draft(
+        "identity_given",
+        arrival.hour,
+        REPORTER,
+        ("reports", arrival.report_id),
+        facts={"fields": sorted(fields)},
+        authority_id=arrival.plan.authority_id,
+    )
+    for draft, part in ((arrival.draft, relation), (given, fields)):
+        sealing.seal_identity(
+            arrival.house,
+            arrival.batch,
+            draft,
+            report_id=arrival.report_id,
+            fields=part,
+            desks=arrival.plan.desks,
+            keys=arrival.plan.keys,
+            hour=arrival.hour,
+        )
+    return (given,) if fields else ()

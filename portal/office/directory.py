@@ -1,0 +1,172 @@
+"""The offices, desks and seats as they stand, and the desk keys that certificates vouch for.
+
+A snapshot is kept per `installation.generation`; keys are read afresh for each sealing and believed only with a
+certificate that chains to the root, so a key swapped in the database is refused (DESIGN §4).
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from crypto import certificates
+from crypto.errors import CryptoError
+from crypto.keys import PublicKey, VerifyKey
+from crypto.primitives import sha256
+from portal.domain import jurisdiction
+from portal.domain.errors import NoDeskError, UncertifiedKeyError
+from portal.domain.jurisdiction import AuthorityTree
+from portal.domain.vocabulary import AuthorityKind, Duty
+from portal.store.authorities import Authority, AuthorityName, Certificate, Installation
+from portal.store.officers import Desk, DeskEpoch, Seat
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The names of an authority on a day."""
+
+    zh: str
+    en: str
+    ko: str
+    short: str
+
+    def in_language(self, language: str) -> str:
+        """The name in a reader's language."""
+        return {"en": self.en, "ko": self.ko}.get(language, self.zh)
+
+
+@dataclass(frozen=True, slots=True)
+class DeskKey:
+    """A desk's current key, vouched for."""
+
+    desk_id: UUID
+    epoch_id: UUID
+    key: PublicKey
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """A snapshot of who serves which duty for whom."""
+
+    generation: int
+    tree: AuthorityTree
+    names: Mapping[UUID, Names]
+    desk_ids: Mapping[tuple[UUID, Duty], UUID]
+    places: Mapping[UUID, tuple[UUID, Duty]]  # desk id → authority, duty
+    seats: frozenset[tuple[UUID, Duty]]
+
+    def name(self, authority_id: UUID, language: str = "zh-Hans") -> str:
+        """What an authority is called."""
+        return self.names[authority_id].in_language(language)
+
+    def desk_id(self, authority_id: UUID, duty: Duty) -> UUID:
+        """The desk of a duty; raises NoDeskError when there is none."""
+        try:
+            return self.desk_ids[authority_id, duty]
+        except KeyError:
+            raise NoDeskError(f"no {duty} desk") from None
+
+    def open_for_reports(self) -> bool:
+        """Whether `/report` takes reports: the province has intake, lead and custody."""
+        return jurisdiction.open_for_reports(self.tree, self.seats)
+
+    def misconduct_open(self) -> bool:
+        """Whether reports on officials can be taken: discipline has the same three."""
+        return jurisdiction.misconduct_open(self.tree, self.seats)
+
+
+@dataclass(slots=True)
+class CertificateBook:
+    """Certificates already verified, by digest: a certificate is a public statement and never changes."""
+
+    installation: bytes
+    root: VerifyKey
+    _known: dict[bytes, tuple[str, PublicKey]] = field(default_factory=dict)
+
+    def desk_key(self, body: bytes, subject: str, public_key: bytes) -> PublicKey:
+        """The key that a certificate vouches for; raises UncertifiedKeyError when it is another."""
+        digest = sha256(body)
+        if digest not in self._known:
+            self._known[digest] = self._verify(body)
+        said, key = self._known[digest]
+        if said != subject or key.raw != public_key:
+            raise UncertifiedKeyError(f"the key of {subject} is not the one certified")
+        return key
+
+    def _verify(self, body: bytes) -> tuple[str, PublicKey]:
+        try:
+            certificate = certificates.verify(body, installation=self.installation, root=self.root)
+        except CryptoError as error:
+            raise UncertifiedKeyError("a desk key has no certificate that chains to the root") from error
+        return certificate.subject, PublicKey(certificate.encryption_key)
+
+
+@dataclass(slots=True)
+class DirectoryCache:
+    """The last snapshot, and the certificates verified so far; lives on the app object."""
+
+    book: CertificateBook
+    routing_parents: Mapping[str, str]
+    _last: Directory | None = None
+
+    def read(self, session: Session, *, today: date) -> Directory:
+        """The directory as it stands; rebuilt only when the installation's generation moved."""
+        generation = session.execute(select(Installation.generation)).scalar_one()
+        last = self._last
+        if last is None or last.generation != generation:
+            self._last = last = load(session, generation, self.routing_parents, today=today)
+        return last
+
+    def keys(self, session: Session, desk_ids: Iterable[UUID]) -> Mapping[UUID, DeskKey]:
+        """The current certified key of each desk; raises NoDeskError or UncertifiedKeyError."""
+        wanted = set(desk_ids)
+        rows = session.execute(
+            select(DeskEpoch.desk_id, DeskEpoch.id, DeskEpoch.epoch, DeskEpoch.public_key, Certificate.body)
+            .join(Certificate, Certificate.id == DeskEpoch.certificate_id)
+            .where(DeskEpoch.desk_id.in_(wanted), DeskEpoch.closed_at.is_(None))
+        )
+        keys = {
+            desk_id: DeskKey(desk_id, epoch_id, self.book.desk_key(body, desk_subject(desk_id, epoch), public))
+            for desk_id, epoch_id, epoch, public, body in rows
+        }
+        if wanted - keys.keys():
+            raise NoDeskError("a desk has no key")
+        return keys
+
+
+def desk_subject(desk_id: UUID, epoch: int) -> str:
+    """How a certificate names a desk's epoch."""
+    return f"desk/{desk_id}/{epoch}"
+
+
+def load(session: Session, generation: int, routing_parents: Mapping[str, str], *, today: date) -> Directory:
+    """Read the whole directory."""
+    authorities = session.scalars(select(Authority)).all()
+    desks = session.scalars(select(Desk)).all()
+    seated = session.execute(
+        select(Desk.authority_id, Desk.duty)
+        .join(DeskEpoch, DeskEpoch.desk_id == Desk.id)
+        .join(Seat, Seat.desk_epoch_id == DeskEpoch.id)
+        .where(DeskEpoch.closed_at.is_(None), Seat.left_at.is_(None))
+        .distinct()
+    )
+    return Directory(
+        generation=generation,
+        tree=AuthorityTree.of(
+            (jurisdiction.Node(one.id, one.superior_id, AuthorityKind(one.kind), one.division) for one in authorities),
+            routing_parents,
+        ),
+        names=_names(session, today),
+        desk_ids={(desk.authority_id, desk.duty): desk.id for desk in desks},
+        places={desk.id: (desk.authority_id, desk.duty) for desk in desks},
+        seats=frozenset((authority, duty) for authority, duty in seated),
+    )
+
+
+def _names(session: Session, today: date) -> Mapping[UUID, Names]:
+    """The newest name of each authority that is in force today."""
+    rows = session.scalars(select(AuthorityName).where(AuthorityName.since <= today).order_by(AuthorityName.since))
+    return {row.authority_id: Names(row.zh, row.en, row.ko, row.short) for row in rows}

@@ -1,0 +1,84 @@
+"""The life of a report as its ledger entries tell it, for a timeline; and the opening a reporter can keep as proof."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from portal.domain.vocabulary import ActorKind
+from portal.office.directory import Directory
+from portal.office.sheets import StepSheet
+from portal.store.ledger import Entry, Leaf
+
+# What a reporter is told of; readings inside the office come grouped with issue 4.
+TOLD = frozenset(
+    {
+        "submitted",
+        "added",
+        "replied",
+        "identity_given",
+        "identity_replaced",
+        "erased",
+        "withdrawn",
+        "accepted",
+        "wrote",
+        "late",
+        "escalated",
+    }
+)
+
+
+def for_reporter(
+    session: Session, report_id: UUID, case_id: UUID, directory: Directory, language: str
+) -> tuple[StepSheet, ...]:
+    """The steps a reporter may know, oldest first; officers appear as their authority."""
+    return _steps(session, report_id, case_id, directory, language, TOLD)
+
+
+def for_officer(
+    session: Session, report_id: UUID, case_id: UUID, directory: Directory, language: str
+) -> tuple[StepSheet, ...]:
+    """Every step, oldest first."""
+    return _steps(session, report_id, case_id, directory, language, None)
+
+
+def _steps(
+    session: Session,
+    report_id: UUID,
+    case_id: UUID,
+    directory: Directory,
+    language: str,
+    events: frozenset[str] | None,
+) -> tuple[StepSheet, ...]:
+    wanted = (
+        select(Entry.event, Entry.at, Entry.actor, Entry.authority_id)
+        .where(or_(Entry.object_id == report_id, Entry.object_id == case_id))
+        .order_by(Entry.index)
+    )
+    if events is not None:
+        wanted = wanted.where(Entry.event.in_(events))
+    return tuple(
+        StepSheet(
+            at=at,
+            hour_only=actor is ActorKind.REPORTER,
+            event=event,
+            by="" if actor is ActorKind.REPORTER or authority is None else directory.name(authority, language),
+        )
+        for event, at, actor, authority in session.execute(wanted)
+    )
+
+
+def proof(session: Session, report_id: UUID) -> Mapping[str, str | int]:
+    """Index, leaf, salt and opening of the `submitted` entry: what lets the reporter show later what was said."""
+    index, leaf, salt, opening = session.execute(
+        select(Entry.index, Leaf.hash, Entry.salt, Entry.opening)
+        .join(Leaf, Leaf.index == Entry.index)
+        .where(Entry.object_id == report_id, Entry.event == "submitted")
+    ).one()
+    return {
+        "index": index,
+        "leaf": leaf.hex(),
+        "salt": (salt or b"").hex(),
+        "opening": (opening or b"").decode(),
+    }

@@ -1,0 +1,28 @@
+"""What every use case needs and no request changes: the installation, its keys and its rules, in one frozen value."""
+
+from dataclasses import dataclass, field
+
+from crypto.keys import SigningKey
+from crypto.primitives import Binding
+from portal.office.directory import DirectoryCache
+from portal.office.recording import EntryKey
+from portal.policy.editions import Policies
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Passed to every use case; made once by the factory."""
+
+    installation: bytes  # 16 bytes, the installation's id
+    origin: str  # the ledger's name
+    demo: bool
+    policies: Policies
+    directories: DirectoryCache
+    entry_key: EntryKey
+    secret: bytes = field(repr=False)
+    pepper: bytes = field(repr=False)
+    promise_key: SigningKey = field(repr=False)
+
+    def binding(self, table: str, row: bytes, part: str, key_id: bytes = b"") -> Binding:
+        """Where a ciphertext of this installation stands."""
+        return Binding(self.installation, table, row, part, key_id)

@@ -1,0 +1,140 @@
+"""Who reported: given, replaced and erased by the reporter; read by nobody here.
+
+Replacing deletes the old field with its shares and writes a new one under fresh shares; the entry that says so stays.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from portal.domain import access
+from portal.domain.audit import REPORTER, hour_of
+from portal.domain.errors import StaleError
+from portal.domain.vocabulary import Compartment, IdentityField
+from portal.office import sealing, writing
+from portal.office.batch import Batch
+from portal.office.house import House
+from portal.office.recording import Draft, record
+from portal.store.identity import IdentityField as FieldRow
+from portal.store.identity import IdentityShare
+from portal.store.reports import ContentKey, Report
+
+# What `relation` says once a reporter has erased themselves: the row stays, so that its absence can't tell.
+UNSTATED = "unstated"
+
+
+@dataclass(frozen=True, slots=True)
+class Giving:
+    """One giving of identity: which fields go, what comes, and what the reporter says about being phoned.
+
+    `phone` is None to leave that as it is, "" to withdraw it, a number to allow calls.
+    """
+
+    fields: Mapping[IdentityField, str]
+    removed: frozenset[IdentityField]
+    phone: str | None
+    event: str
+
+
+def replacing(given: Mapping[IdentityField, str], *, may_phone: bool) -> Giving:
+    """Fields told anew from the mailbox: what was typed replaces what was there, the rest stays."""
+    phone = given.get(IdentityField.PHONE)
+    allowed = None if phone is None else (phone if may_phone else "")
+    return Giving(given, frozenset(given), allowed, "identity_replaced")
+
+
+def erasing() -> Giving:
+    """Everything goes; `relation` is overwritten."""
+    return Giving({IdentityField.RELATION: UNSTATED}, frozenset(IdentityField), "", "erased")
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """A giving, sealed."""
+
+    generation: int
+    report_id: UUID
+    removed: frozenset[IdentityField]
+    phone: tuple[bytes | None, UUID | None] | None  # None: as it is
+    batch: Batch
+    draft: Draft
+
+
+def prepare(session: Session, house: House, report: Report, giving: Giving, *, now: datetime) -> Replacement:
+    """Seal a giving, outside the writing transaction."""
+    desks, batch, hour = writing.desks_of(report), Batch(), hour_of(now)
+    draft = Draft(
+        giving.event,
+        hour,
+        REPORTER,
+        ("reports", report.id),
+        facts={"fields": sorted(giving.fields.keys() - {IdentityField.RELATION})},
+        authority_id=writing.authority_of(session, report),
+    )
+    keys = house.directories.keys(session, {desks.intake, *access.holders(desks).values()})
+    sealing.seal_identity(
+        house, batch, draft, report_id=report.id, fields=giving.fields, desks=desks, keys=keys, hour=hour
+    )
+    phone = None if giving.phone is None else _seal_phone(session, house, batch, draft, report, giving.phone, keys)
+    return Replacement(writing.current_generation(session), report.id, giving.removed, phone, batch, draft)
+
+
+def _seal_phone(
+    session: Session, house: House, batch: Batch, draft: Draft, report: Report, number: str, keys: sealing.Keys
+) -> tuple[bytes | None, UUID | None]:
+    if not number:
+        return None, None
+    last = session.execute(
+        select(func.max(ContentKey.generation)).where(
+            ContentKey.report_id == report.id, ContentKey.compartment == Compartment.PHONE
+        )
+    ).scalar_one()
+    content = sealing.draw_content_key(
+        house,
+        batch,
+        draft,
+        owner={"report_id": report.id},
+        compartment=Compartment.PHONE,
+        generation=(last or 0) + 1,
+        desks=writing.desks_of(report),
+        keys=keys,
+        receipts=writing.receipts_of(session, report.id),
+    )
+    return sealing.seal_text(house, content, "reports", report.id, "phone", number.encode()), content.id
+
+
+def apply(session: Session, replacement: Replacement) -> Draft:
+    """Take the old rows away, store the new ones; the caller records the draft. Raises StaleError."""
+    if writing.current_generation(session) != replacement.generation:
+        raise StaleError("desks changed while this was being sealed")
+    old = session.scalars(
+        select(FieldRow).where(FieldRow.report_id == replacement.report_id, FieldRow.field.in_(replacement.removed))
+    ).all()
+    for field in old:
+        shares = session.scalars(select(IdentityShare).where(IdentityShare.field_id == field.id)).all()
+        for share in shares:
+            replacement.draft.erases(share, share.id)
+        session.execute(delete(IdentityShare).where(IdentityShare.field_id == field.id))
+        replacement.draft.erases(field, field.id)
+        session.execute(delete(FieldRow).where(FieldRow.id == field.id))
+    replacement.batch.insert(session)
+    if replacement.phone is not None:
+        report = session.get_one(Report, replacement.report_id)
+        report.phone, report.phone_key_id = replacement.phone
+        replacement.draft.names(report)
+    return replacement.draft
+
+
+def store(session: Session, house: House, replacement: Replacement) -> None:
+    """Apply a giving and record it."""
+    record(session, house.entry_key, apply(session, replacement))
+
+
+def given(session: Session, report_id: UUID) -> tuple[IdentityField, ...]:
+    """Which fields a report has, without `relation`; what they say is for nobody here."""
+    names = session.scalars(select(FieldRow.field).where(FieldRow.report_id == report_id)).all()
+    return tuple(name for name in IdentityField if name in names and name is not IdentityField.RELATION)

@@ -1,0 +1,105 @@
+"""What an officer or a reporter can open: desk keys reached through seats, and the key of a receipt."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from crypto import envelope
+from crypto.keys import SecretKey
+from portal.domain.errors import NotAllowedError
+from portal.domain.vocabulary import GrantState
+from portal.office.house import House
+from portal.office.sealing import Content
+from portal.store.officers import DeskEpoch, Seat
+from portal.store.reports import KeyGrant
+
+
+@dataclass(frozen=True, slots=True)
+class Keyring:
+    """An officer's desk keys, by epoch; made for one request from the officer's own key."""
+
+    epochs: Mapping[UUID, SecretKey] = field(repr=False)
+
+    def open(self, session: Session, house: House, ids: Iterable[UUID]) -> Mapping[UUID, Content]:
+        """The content keys among `ids` that an active grant opens for this officer."""
+        grants = session.scalars(
+            _grants(ids).where(KeyGrant.desk_epoch_id.in_(self.epochs), KeyGrant.state == GrantState.ACTIVE)
+        )
+        return {g.content_key_id: _open(house, g, self.epochs[_epoch(g)]) for g in grants}
+
+
+@dataclass(frozen=True, slots=True)
+class ReporterKey:
+    """A reporter's key, derived from the receipt; lives in the mailbox session and nowhere else."""
+
+    report_id: UUID
+    receipt_id: UUID
+    secret: SecretKey = field(repr=False)
+
+    def open(self, session: Session, house: House, ids: Iterable[UUID]) -> Mapping[UUID, Content]:
+        """The content keys among `ids` that were granted to this receipt."""
+        grants = session.scalars(
+            _grants(ids).where(KeyGrant.receipt_id == self.receipt_id, KeyGrant.state == GrantState.ACTIVE)
+        )
+        return {g.content_key_id: _open(house, g, self.secret) for g in grants}
+
+
+Reader = Keyring | ReporterKey
+
+
+def open_one(session: Session, house: House, reader: Reader, content_key_id: UUID) -> Content:
+    """One content key; raises NotAllowedError without a grant."""
+    try:
+        return reader.open(session, house, (content_key_id,))[content_key_id]
+    except KeyError:
+        raise NotAllowedError("no grant opens this for you") from None
+
+
+def load(session: Session, house: House, officer_id: UUID, secret: SecretKey) -> Keyring:
+    """Open every seat the officer holds, and the epochs chained behind each."""
+    rows = session.execute(
+        select(Seat, DeskEpoch)
+        .join(DeskEpoch, DeskEpoch.id == Seat.desk_epoch_id)
+        .where(Seat.officer_id == officer_id, Seat.left_at.is_(None), DeskEpoch.closed_at.is_(None))
+    )
+    epochs: dict[UUID, SecretKey] = {}
+    for seat, epoch in rows:
+        binding = house.binding("seats", seat.id.bytes, "wrapped", epoch.id.bytes)
+        epochs[epoch.id] = SecretKey(envelope.unwrap(seat.wrapped, secret, binding))
+        if epoch.previous is not None:
+            _follow(session, house, epoch, epochs)
+    return Keyring(epochs)
+
+
+def _follow(session: Session, house: House, newest: DeskEpoch, epochs: dict[UUID, SecretKey]) -> None:
+    """Go back along the chain: each epoch sealed the key of the one before to itself."""
+    older = session.scalars(
+        select(DeskEpoch)
+        .where(DeskEpoch.desk_id == newest.desk_id, DeskEpoch.epoch < newest.epoch)
+        .order_by(DeskEpoch.epoch.desc())
+    )
+    current = newest
+    for epoch in older:
+        if current.previous is None:
+            return
+        binding = house.binding("desk_epochs", current.id.bytes, "previous", epoch.id.bytes)
+        epochs[epoch.id] = SecretKey(envelope.unwrap(current.previous, epochs[current.id], binding))
+        current = epoch
+
+
+def _grants(ids: Iterable[UUID]) -> Select[KeyGrant]:
+    return select(KeyGrant).where(KeyGrant.content_key_id.in_(set(ids)))
+
+
+def _open(house: House, grant: KeyGrant, secret: SecretKey) -> Content:
+    binding = house.binding("key_grants", grant.id.bytes, "wrapped", grant.content_key_id.bytes)
+    return Content(grant.content_key_id, envelope.unwrap(grant.wrapped, secret, binding))
+
+
+def _epoch(grant: KeyGrant) -> UUID:
+    if grant.desk_epoch_id is None:
+        raise TypeError("a desk's grant names its epoch")
+    return grant.desk_epoch_id

@@ -1,0 +1,102 @@
+"""Letters between people: sealed when written, never edited, read only with a content key."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from crypto.errors import FormatError
+from portal.domain.vocabulary import LetterKind, Sender
+from portal.office import sealing
+from portal.office.batch import Batch
+from portal.office.house import House
+from portal.office.recording import Draft
+from portal.office.sealing import Content
+from portal.office.sheets import LetterSheet
+from portal.store.reports import Letter
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What a letter after the first says: words, and fields of the narrative that are told anew."""
+
+    text: str
+    changes: Mapping[str, str] = field(default_factory=dict)
+
+    def as_bytes(self) -> bytes:
+        """The form that is sealed."""
+        said = {"v": 1, "text": self.text, "changes": dict(self.changes)}
+        return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
+
+    @classmethod
+    def of(cls, data: bytes) -> "Text":
+        """Read it back; raises FormatError."""
+        try:
+            said = json.loads(data)
+            return cls(str(said["text"]), {str(k): str(v) for k, v in said["changes"].items()})
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise FormatError("a letter of an unknown form") from error
+
+
+def add(
+    house: House,
+    batch: Batch,
+    draft: Draft,
+    content: Content,
+    *,
+    report_id: UUID,
+    kind: LetterKind,
+    sender: Sender,
+    position: int,
+    sent_at: datetime,
+    body: bytes,
+) -> UUID:
+    """Seal a letter into a batch."""
+    letter_id = uuid4()
+    return batch.add(
+        draft,
+        Letter,
+        letter_id,
+        report_id=report_id,
+        content_key_id=content.id,
+        kind=kind,
+        sender=sender,
+        position=position,
+        sent_at=sent_at,
+        served_at=None,
+        body=sealing.seal_text(house, content, "letters", letter_id, "body", body),
+    )
+
+
+def next_position(session: Session, report_id: UUID) -> int:
+    """The place of the next letter; two writers at once meet the UNIQUE constraint."""
+    last = session.execute(select(func.max(Letter.position)).where(Letter.report_id == report_id)).scalar_one()
+    return (last if last is not None else -1) + 1
+
+
+def of_report(session: Session, report_id: UUID) -> list[Letter]:
+    """A report's letters, oldest first."""
+    return list(session.scalars(select(Letter).where(Letter.report_id == report_id).order_by(Letter.position)))
+
+
+def unseal(house: House, content: Content, letter: Letter) -> bytes:
+    """The bytes of a letter."""
+    return sealing.unseal_text(house, content, "letters", letter.id, "body", letter.body)
+
+
+def sheet(letter: Letter, text: Text) -> LetterSheet:
+    """A letter as a page shows it."""
+    return LetterSheet(
+        id=letter.id,
+        kind=letter.kind,
+        sender=letter.sender,
+        sent_at=letter.sent_at,
+        hour_only=letter.sender is Sender.REPORTER,
+        text=text.text,
+        changes=text.changes,
+        served_at=letter.served_at,
+    )

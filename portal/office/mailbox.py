@@ -1,0 +1,128 @@
+"""What a reporter does with a receipt: look, write, withdraw.
+
+A reporter's own reading leaves no entry, except the first opening of a letter from the office (送达).
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from portal.domain import clocks
+from portal.domain.audit import REPORTER, hour_of
+from portal.domain.vocabulary import LetterKind, ReportState, Sender
+from portal.office import history, identity, letters, sealing, timing, writing
+from portal.office.house import House
+from portal.office.keyring import ReporterKey
+from portal.office.recording import Draft, record
+from portal.office.sheets import LetterSheet, MailboxSheet
+from portal.office.writing import Prepared
+from portal.store.cases import Case
+from portal.store.reports import Letter, Report
+
+
+def unserved(session: Session, reporter: ReporterKey) -> bool:
+    """Whether the office wrote something that has never been opened."""
+    return session.scalars(_unserved(reporter.report_id).limit(1)).first() is not None
+
+
+def serve(session: Session, house: House, reporter: ReporterKey, *, now: datetime) -> None:
+    """Mark what lies in the mailbox as served: time limits for the reporter start here."""
+    waiting = session.scalars(_unserved(reporter.report_id)).all()
+    if not waiting:
+        return
+    report = session.get_one(Report, reporter.report_id)
+    draft = _draft(session, "served", report, now)
+    draft.facts = {"letters": len(waiting)}
+    for letter in waiting:
+        letter.served_at = hour_of(now)
+    draft.names(*waiting)
+    record(session, house.entry_key, draft)
+
+
+def sheet(session: Session, house: House, reporter: ReporterKey, language: str, *, now: datetime) -> MailboxSheet:
+    """Everything a reporter may see of their report."""
+    report = session.get_one(Report, reporter.report_id)
+    case = session.get_one(Case, report.case_id)
+    directory = house.directories.read(session, today=now.astimezone(clocks.SHANGHAI).date())
+    first, *rest = letters.of_report(session, report.id)
+    contents = reporter.open(session, house, {one.content_key_id for one in (first, *rest)})
+    narrative = sealing.narrative_of(letters.unseal(house, contents[first.content_key_id], first))
+    return MailboxSheet(
+        report_id=report.id,
+        report_state=report.state,
+        case_state=case.state,
+        number=case.number,
+        authority=directory.name(case.authority_id, language),
+        arrived_at=report.arrived_at,
+        narrative=narrative,
+        letters=tuple(_letter(house, contents, one) for one in rest if one.kind is not LetterKind.NOTE),
+        clocks=timing.sheets(
+            house, session, report_id=report.id, case_id=case.id, language=language, now=now, targets=False
+        ),
+        steps=history.for_reporter(session, report.id, case.id, directory, language),
+        identity=identity.given(session, report.id),
+        accesses=(),
+        phone_given=report.phone is not None,
+        proof=history.proof(session, report.id),
+    )
+
+
+def prepare_message(session: Session, house: House, reporter: ReporterKey, text: str, *, now: datetime) -> Prepared:
+    """Seal a letter from the reporter: an answer once the office has written, an addition before."""
+    report = session.get_one(Report, reporter.report_id)
+    answered = session.scalars(
+        select(Letter.id).where(Letter.report_id == report.id, Letter.sender == Sender.OFFICE).limit(1)
+    ).first()
+    kind, event = (LetterKind.MESSAGE, "replied") if answered else (LetterKind.ADDITION, "added")
+    return writing.prepare_letter(
+        session,
+        house,
+        report,
+        reporter,
+        _draft(session, event, report, now),
+        kind=kind,
+        sender=Sender.REPORTER,
+        sent_at=hour_of(now),
+        text=letters.Text(text),
+    )
+
+
+def prepare_identity(
+    session: Session, house: House, reporter: ReporterKey, giving: identity.Giving, *, now: datetime
+) -> identity.Replacement:
+    """Seal what the reporter says of themselves."""
+    return identity.prepare(session, house, session.get_one(Report, reporter.report_id), giving, now=now)
+
+
+def withdraw(session: Session, house: House, reporter: ReporterKey, *, now: datetime) -> None:
+    """Take the report back: no reply is owed any more (106号), the hazard stays. Twice is once."""
+    report = session.get_one(Report, reporter.report_id)
+    if report.state is ReportState.WITHDRAWN:
+        return
+    draft = _draft(session, "withdrawn", report, now)
+    report.state = ReportState.WITHDRAWN
+    draft.names(report)
+    record(session, house.entry_key, draft)
+
+
+def _unserved(report_id: UUID) -> Select[Letter]:
+    return select(Letter).where(
+        Letter.report_id == report_id,
+        Letter.sender == Sender.OFFICE,
+        Letter.kind != LetterKind.NOTE,
+        Letter.served_at.is_(None),
+    )
+
+
+def _letter(house: House, contents: Mapping[UUID, sealing.Content], row: Letter) -> LetterSheet:
+    text = letters.Text.of(letters.unseal(house, contents[row.content_key_id], row))
+    return letters.sheet(row, text)
+
+
+def _draft(session: Session, event: str, report: Report, now: datetime) -> Draft:
+    return Draft(
+        event, hour_of(now), REPORTER, ("reports", report.id), authority_id=writing.authority_of(session, report)
+    )

@@ -1,0 +1,165 @@
+"""Writing to the ledger: drafts are begun before their rows, and stored last, together, under the head's lock.
+
+A draft draws its id first; the rows it names carry that id and the entry carries their digests, so that neither can
+be changed without the other (DESIGN §5).
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import Table, insert, text
+from sqlalchemy.orm import Session
+
+from crypto import primitives, tree
+from portal.domain import audit
+from portal.domain.audit import Party
+from portal.store.base import Base, Recorded, recorded_columns, table_of
+from portal.store.ledger import Entry, Leaf
+
+_NEXT = text("UPDATE ledger_head SET size = size + :n WHERE one = 1 RETURNING size")
+_SALT = 32
+
+
+@dataclass(frozen=True, slots=True)
+class EntryKey:
+    """The key that authenticates entries until they are signed; lies outside the database."""
+
+    secret: bytes = field(repr=False)
+
+    @property
+    def id(self) -> bytes:
+        """Eight bytes that name the key."""
+        return primitives.derive(self.secret, "entry-key-id", length=8)
+
+    def mac(self, index: int, leaf: bytes) -> bytes:
+        """HMAC-SHA256 over index and leaf."""
+        return primitives.mac(self.secret, index.to_bytes(8, "big"), leaf)
+
+
+@dataclass(slots=True)
+class Draft:
+    """An entry in the making: its id exists before the rows that carry it."""
+
+    event: str
+    at: datetime
+    party: Party
+    subject: tuple[str, UUID] | None = None
+    facts: Mapping[str, object] = field(default_factory=dict)
+    reason: str | None = None
+    authority_id: UUID | None = None  # whose audit trail it belongs to; the party's by default
+    id: UUID = field(default_factory=uuid4)
+    _objects: list[Recorded] = field(default_factory=list)
+    _digests: list[list[str]] = field(default_factory=list)
+
+    def names(self, *rows: Recorded) -> None:
+        """Say that this entry stands behind these rows as they will be stored."""
+        for row in rows:
+            row.entry_id = self.id
+            self._objects.append(row)
+
+    def names_values(self, table: Table, values: Mapping[str, Any]) -> None:
+        """The same for a row written through Core; `values` already carries `entry_id`."""
+        self._digests.append([table.name, str(values["id"]), row_digest(table, values)])
+
+    def erases(self, row: Base, row_id: UUID) -> None:
+        """Say that this entry stands behind the absence of a row."""
+        self._digests.append([table_of(type(row)).name, str(row_id), ""])
+
+    def rows(self) -> list[list[str]]:
+        """[table, row id, digest] of every row named."""
+        return [*self._digests, *(_object_digest(row) for row in self._objects)]
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A stored entry."""
+
+    index: int
+    id: UUID
+    salt: bytes
+    opening: bytes
+    leaf: bytes
+
+
+def record(session: Session, key: EntryKey, *drafts: Draft) -> tuple[Stored, ...]:
+    """Store entries after every other row of the transaction; the head's lock orders them."""
+    session.flush()
+    openings = [(draft, primitives.random_bytes(_SALT), _opening(draft)) for draft in drafts]
+    size = session.execute(_NEXT, {"n": len(drafts)}).scalar_one()
+    first = size - len(drafts)
+    stored = tuple(
+        Stored(index, draft.id, salt, opening, tree.leaf_hash(tree.record(salt, opening)))
+        for index, (draft, salt, opening) in enumerate(openings, start=first)
+    )
+    session.execute(insert(table_of(Leaf)), [{"index": one.index, "hash": one.leaf} for one in stored])
+    session.execute(
+        insert(table_of(Entry)),
+        [_entry(key, draft, one) for draft, one in zip(drafts, stored, strict=True)],
+    )
+    return stored
+
+
+def _opening(draft: Draft) -> bytes:
+    return tree.canonical(
+        audit.opening(
+            event=draft.event,
+            at=draft.at,
+            party=draft.party,
+            subject=draft.subject,
+            facts=draft.facts,
+            rows=draft.rows(),
+            reason=draft.reason,
+        )
+    )
+
+
+def _entry(key: EntryKey, draft: Draft, one: Stored) -> dict[str, Any]:
+    return {
+        "index": one.index,
+        "id": one.id,
+        "salt": one.salt,
+        "opening": one.opening,
+        "mac": key.mac(one.index, one.leaf),
+        "mac_key_id": key.id,
+        "event": draft.event,
+        "object_id": draft.subject[1] if draft.subject else None,
+        "actor": draft.party.kind,
+        "actor_id": draft.party.officer_id,
+        "authority_id": draft.authority_id or draft.party.authority_id,
+        "at": draft.at.replace(microsecond=0),
+    }
+
+
+def row_digest(table: Table, values: Mapping[str, Any]) -> str:
+    """SHA-256, in hex, of a row's declared columns in canonical form; ciphertexts by their own SHA-256."""
+    declared = {c.name: _plain(values.get(c.name)) for c in recorded_columns(table)}
+    return hashlib.sha256(tree.canonical([table.name, declared])).hexdigest()
+
+
+def _object_digest(row: Recorded) -> list[str]:
+    if not isinstance(row, Base):
+        raise TypeError("only rows are recorded")
+    table = table_of(type(row))
+    values = {c.name: getattr(row, c.name) for c in recorded_columns(table)}
+    return [table.name, str(values["id"]), row_digest(table, values)]
+
+
+def _plain(value: Any) -> object:
+    """A column's value as canonical JSON can hold it."""
+    match value:
+        case bytes():
+            return hashlib.sha256(value).hexdigest()
+        case StrEnum() | UUID():
+            return str(value)
+        case datetime():
+            return value.astimezone(UTC).isoformat(timespec="microseconds")
+        case date():
+            return value.isoformat()
+        case None | bool() | int() | str():
+            return value
+    raise TypeError(f"a {type(value).__name__} has no canonical form")

@@ -1,0 +1,244 @@
+"""A report arrives: token, plan (read), seal (no session), submit (write), as steps in the caller's sight.
+
+The receipt is derived from the submission token, so sending again finds the first; nothing about it is stored.
+"""
+
+import base64
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from crypto import receipt as receipts
+from crypto import tree
+from crypto.errors import CryptoError
+from crypto.receipt import Receipt
+from portal.domain import clocks, jurisdiction
+from portal.domain.access import ReportDesks
+from portal.domain.audit import REPORTER, hour_of
+from portal.domain.errors import AlreadyReceivedError, StaleError, TokenError
+from portal.domain.values import Narrative, Submission
+from portal.domain.vocabulary import Duty, IdentityField, LetterKind, ReceiptState, Sender
+from portal.office import identity, letters, sealing, writing
+from portal.office.arrival import TRIAGE_RULE, Plan, SealedReport
+from portal.office.directory import Directory
+from portal.office.house import House
+from portal.office.identity import Giving, Replacement
+from portal.office.keyring import ReporterKey
+from portal.office.recording import Draft, record
+from portal.office.sheets import ReceiptSheet
+from portal.office.writing import Prepared
+from portal.store.cases import Clock
+from portal.store.ledger import Entry, Leaf
+from portal.store.reports import Receipt as ReceiptRow
+from portal.store.reports import Report
+
+TOKEN_LIFE = timedelta(hours=12)
+AGAIN_WITHIN = timedelta(hours=1)
+_TELLINGS = (LetterKind.NARRATIVE, LetterKind.ADDITION)
+CLOCK_SKEW = 60  # seconds by which two hosts of one installation may differ
+
+
+def new_token(house: House, now: datetime) -> str:
+    """A dated, authenticated submission token for one form."""
+    return receipts.issue_token(house.secret, issued_at=int(now.timestamp()))
+
+
+def read_receipt(house: House, token: str, now: datetime) -> Receipt:
+    """The receipt that a submission token stands for; raises TokenError when it is too old or not ours."""
+    try:
+        issued = receipts.read_token(house.secret, token)
+    except CryptoError as error:
+        raise TokenError("the page was not made by this portal") from error
+    if not -CLOCK_SKEW <= now.timestamp() - issued <= TOKEN_LIFE.total_seconds():
+        raise TokenError("the page was open too long")
+    return Receipt.derive(house.secret, token.encode())
+
+
+def route(house: House, directory: Directory, narrative: Narrative) -> tuple[UUID, ReportDesks]:
+    """Which authority and desks receive a narrative (DESIGN §1); raises NoDeskError."""
+    routing = jurisdiction.route(
+        directory.tree,
+        directory.seats,
+        division=narrative.division,
+        misconduct=house.policies.categories.kinds[narrative.category].misconduct,
+        concerns_office=narrative.concerns_office,
+        superior=narrative.superior,
+    )
+    desks = ReportDesks(
+        intake=directory.desk_id(routing.intake, Duty.INTAKE),
+        lead=directory.desk_id(routing.lead, Duty.LEAD),
+        custody=directory.desk_id(routing.custody, Duty.CUSTODY),
+        above=directory.desk_id(routing.above, Duty.LEAD) if routing.above else None,
+    )
+    return routing.authority, desks
+
+
+def plan(house: House, session: Session, narrative: Narrative, language: str, *, now: datetime) -> Plan:
+    """Read what sealing needs: desks and their certified keys."""
+    directory = house.directories.read(session, today=now.astimezone(clocks.SHANGHAI).date())
+    authority_id, desks = route(house, directory, narrative)
+    wanted = [desk for desk in (desks.intake, desks.lead, desks.custody, desks.above) if desk is not None]
+    name = directory.name(authority_id, language)
+    return Plan(directory.generation, authority_id, name, desks, house.directories.keys(session, wanted))
+
+
+def find(session: Session, house: House, receipt: Receipt) -> ReporterKey | None:
+    """The report behind a receipt, with the key that reads it; None when there is none."""
+    row = session.execute(
+        select(ReceiptRow.report_id, ReceiptRow.id).where(
+            ReceiptRow.lookup == receipt.lookup(house.installation), ReceiptRow.state == ReceiptState.ACTIVE
+        )
+    ).one_or_none()
+    return ReporterKey(row[0], row[1], receipt.secret(house.installation)) if row else None
+
+
+def submit(session: Session, house: House, sealed: SealedReport) -> ReceiptSheet:
+    """Store a sealed report. Raises StaleError when desks changed or the same form arrived meanwhile."""
+    if writing.current_generation(session) != sealed.plan.generation:
+        raise StaleError("desks changed while the report was being sealed")
+    sealed.batch.insert(session)
+    submitted = record(session, house.entry_key, *sealed.drafts)[0]
+    due_on = sealed.due.due_at.astimezone(clocks.SHANGHAI).date()
+    promise = _promise(house, submitted.index, submitted.leaf)
+    return ReceiptSheet(
+        receipt=str(sealed.receipt),
+        groups=sealed.receipt.groups,
+        digits=sealed.receipt.digits(),
+        reply_by=due_on,
+        authority=sealed.plan.authority,
+        again=False,
+        added=False,
+        replaced=False,
+        index=submitted.index,
+        promise=promise,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """The same form sent once more, sealed: perhaps an addition, always the identity anew."""
+
+    sheet: ReceiptSheet
+    addition: Prepared | None
+    replacement: Replacement
+
+
+def prepare_again(
+    session: Session,
+    house: House,
+    submission: Submission,
+    receipt: Receipt,
+    reporter: ReporterKey,
+    language: str,
+    *,
+    now: datetime,
+) -> Again:
+    """Seal a second sending: the same receipt, other words as an addition, identity as it is now.
+
+    Raises AlreadyReceivedError more than an hour after the first arrival. What is no longer given is erased: whoever
+    goes back and chooses to stay anonymous means it.
+    """
+    report = session.get_one(Report, reporter.report_id)
+    if hour_of(now) - report.arrived_at > AGAIN_WITHIN:
+        raise AlreadyReceivedError("this report has been received; its code is the way in")
+    addition = _addition(session, house, report, reporter, submission.narrative, now=now)
+    fields = submission.identity.fields
+    giving = Giving(fields, frozenset(IdentityField), submission.phone or "", "identity_replaced")
+    replacement = identity.prepare(session, house, report, giving, now=now)
+    sheet = _sheet_again(session, house, report, receipt, language, now=now)
+    changed = replace(sheet, added=addition is not None, replaced=len(fields) > 1)
+    return Again(changed, addition, replacement)
+
+
+def store_again(session: Session, house: House, again: Again) -> ReceiptSheet:
+    """Store a second sending."""
+    drafts = [identity.apply(session, again.replacement)]
+    if again.addition is not None:
+        again.addition.batch.insert(session)
+        drafts = [*again.addition.drafts, *drafts]
+    record(session, house.entry_key, *drafts)
+    return again.sheet
+
+
+def _addition(
+    session: Session,
+    house: House,
+    report: Report,
+    reporter: ReporterKey,
+    said: Narrative,
+    *,
+    now: datetime,
+) -> Prepared | None:
+    """What this narrative says that the last sending did not, as a letter; compared by unsealing."""
+    known = _last_said(session, house, report, reporter)
+    changes = {name: str(value) for name, value in said.as_json().items() if str(value) != known[name]}
+    if not changes:
+        return None
+    draft = Draft(
+        "added", hour_of(now), REPORTER, ("reports", report.id), authority_id=writing.authority_of(session, report)
+    )
+    return writing.prepare_letter(
+        session,
+        house,
+        report,
+        reporter,
+        draft,
+        kind=LetterKind.ADDITION,
+        sender=Sender.REPORTER,
+        sent_at=hour_of(now),
+        text=letters.Text(changes.pop("description", ""), changes),
+    )
+
+
+def _last_said(session: Session, house: House, report: Report, reporter: ReporterKey) -> dict[str, str]:
+    """The narrative with every later telling laid over it."""
+    rows = [one for one in letters.of_report(session, report.id) if one.kind in _TELLINGS]
+    contents = reporter.open(session, house, {one.content_key_id for one in rows})
+    first, *later = (letters.unseal(house, contents[one.content_key_id], one) for one in rows)
+    said = {name: str(value) for name, value in sealing.narrative_of(first).as_json().items()}
+    for text in map(letters.Text.of, later):
+        said |= {**text.changes, **({"description": text.text} if text.changes or text.text else {})}
+    return said
+
+
+def _sheet_again(
+    session: Session,
+    house: House,
+    report: Report,
+    receipt: Receipt,
+    language: str,
+    *,
+    now: datetime,
+) -> ReceiptSheet:
+    index, leaf = session.execute(
+        select(Entry.index, Leaf.hash)
+        .join(Leaf, Leaf.index == Entry.index)
+        .where(Entry.object_id == report.id, Entry.event == "submitted")
+    ).one()
+    due_at = session.execute(
+        select(Clock.due_at).where(
+            Clock.report_id == report.id, Clock.rule == TRIAGE_RULE, Clock.superseded_by.is_(None)
+        )
+    ).scalar_one()
+    directory = house.directories.read(session, today=now.astimezone(clocks.SHANGHAI).date())
+    return ReceiptSheet(
+        receipt=str(receipt),
+        groups=receipt.groups,
+        digits=receipt.digits(),
+        reply_by=due_at.astimezone(clocks.SHANGHAI).date(),
+        authority=directory.name(writing.authority_of(session, report), language),
+        again=True,
+        added=False,
+        replaced=False,
+        index=index,
+        promise=_promise(house, index, leaf),
+    )
+
+
+def _promise(house: House, index: int, leaf: bytes) -> str:
+    """Our word, signed, that this leaf stands at this index of this ledger; the proof follows in the mailbox."""
+    said = tree.canonical(["shaoyin-promise", 1, house.origin, index, leaf.hex()])
+    return base64.b64encode(house.promise_key.sign(said)).decode()

@@ -1,0 +1,89 @@
+"""Clocks of a report or case as rows: started in a batch, stopped or superseded, never edited."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.domain import clocks
+from portal.domain.clocks import Due
+from portal.domain.vocabulary import ClockState
+from portal.office.batch import Batch
+from portal.office.house import House
+from portal.office.recording import Draft
+from portal.office.sheets import ClockSheet
+from portal.store.cases import Clock
+
+OPEN = (ClockState.RUNNING, ClockState.LATE)
+
+
+def start(
+    house: House,
+    batch: Batch,
+    draft: Draft,
+    rule: str,
+    *,
+    now: datetime,
+    started_at: datetime,
+    report_id: UUID | None = None,
+    case_id: UUID | None = None,
+) -> Due:
+    """Start a clock by its rule in the edition in force; `started_at` is what is kept (reporters: the hour)."""
+    edition = house.policies.clocks
+    counted = clocks.due(edition.rules[rule], now, house.policies.holidays)
+    target = clocks.target(edition.rules[rule], now, house.policies.holidays)
+    batch.add(
+        draft,
+        Clock,
+        report_id=report_id,
+        case_id=case_id,
+        rule=rule,
+        edition=edition.heading.edition,
+        started_at=started_at,
+        due_at=counted.due_at,
+        target_at=target.due_at if target else None,
+        provisional=counted.provisional,
+        state=ClockState.RUNNING,
+        stopped_at=None,
+        superseded_by=None,
+    )
+    return counted
+
+
+def stop(session: Session, draft: Draft, rule: str, *, report_id: UUID, now: datetime) -> None:
+    """Stop a report's running clock of a rule; having been late stays in the ledger."""
+    for clock in session.scalars(
+        select(Clock).where(Clock.report_id == report_id, Clock.rule == rule, Clock.state.in_(OPEN))
+    ):
+        clock.state = ClockState.STOPPED
+        clock.stopped_at = now
+        draft.names(clock)
+
+
+def sheets(
+    house: House, session: Session, *, report_id: UUID, case_id: UUID, language: str, now: datetime, targets: bool
+) -> tuple[ClockSheet, ...]:
+    """The time limits of a report and its case, with their articles."""
+    rows = session.scalars(
+        select(Clock)
+        .where((Clock.report_id == report_id) | (Clock.case_id == case_id), Clock.state != ClockState.SUPERSEDED)
+        .order_by(Clock.started_at)
+    )
+    return tuple(_sheet(house, row, language, now, targets=targets) for row in rows)
+
+
+def _sheet(house: House, row: Clock, language: str, now: datetime, *, targets: bool) -> ClockSheet:
+    rule = house.policies.clocks.rules[row.rule]
+    last = row.due_at.astimezone(clocks.SHANGHAI).date()
+    aim = row.target_at.astimezone(clocks.SHANGHAI).date() if row.target_at and targets else None
+    return ClockSheet(
+        rule=row.rule,
+        title=getattr(rule, language.partition("-")[0], rule.zh),
+        due_on=last,
+        target_on=aim,
+        basis=rule.basis,
+        state=row.state,
+        days_left=(last - now.astimezone(clocks.SHANGHAI).date()).days,
+        provisional=row.provisional,
+    )

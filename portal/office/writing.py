@@ -1,0 +1,137 @@
+"""Which key a new text of a report is sealed with: the newest, or the next when its readers have changed.
+
+A write uses the current generation only if all its desk grants point to current epochs and its readers are those
+that `domain.access` names; otherwise the next is drawn, so that who has left reads nothing new (DESIGN §4).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from crypto.keys import PublicKey
+from portal.domain import access
+from portal.domain.access import ReportDesks
+from portal.domain.errors import StaleError
+from portal.domain.vocabulary import Compartment, LetterKind, ReceiptState, Sender
+from portal.office import keyring, letters, sealing
+from portal.office.batch import Batch
+from portal.office.house import House
+from portal.office.keyring import Reader
+from portal.office.recording import Draft, Stored, record
+from portal.office.sealing import Content, ReceiptKey
+from portal.store.authorities import Installation
+from portal.store.cases import Case
+from portal.store.reports import ContentKey, KeyGrant, Receipt, Report
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Sealed rows and their drafts, made outside the writing transaction."""
+
+    generation: int
+    batch: Batch
+    drafts: tuple[Draft, ...]
+
+
+def desks_of(report: Report) -> ReportDesks:
+    """The desks chosen when the report arrived."""
+    return ReportDesks(report.intake_desk_id, report.lead_desk_id, report.custody_desk_id, report.above_desk_id)
+
+
+def authority_of(session: Session, report: Report) -> UUID:
+    """The authority that handles the report's case."""
+    return session.execute(select(Case.authority_id).where(Case.id == report.case_id)).scalar_one()
+
+
+def current_generation(session: Session) -> int:
+    """The generation of desks and seats that whatever is sealed now relies on."""
+    return session.execute(select(Installation.generation)).scalar_one()
+
+
+def store(session: Session, house: House, prepared: Prepared) -> tuple[Stored, ...]:
+    """Store what was prepared; raises StaleError when desks or seats changed since."""
+    if current_generation(session) != prepared.generation:
+        raise StaleError("desks changed while this was being sealed")
+    prepared.batch.insert(session)
+    return record(session, house.entry_key, *prepared.drafts)
+
+
+def content_for_writing(
+    session: Session, house: House, batch: Batch, draft: Draft, report: Report, reader: Reader
+) -> Content:
+    """The content key of a report's `report` compartment to seal with; a new one goes into the batch."""
+    newest = session.scalars(
+        select(ContentKey)
+        .where(ContentKey.report_id == report.id, ContentKey.compartment == Compartment.REPORT)
+        .order_by(ContentKey.generation.desc())
+        .limit(1)
+    ).one()
+    desks = desks_of(report)
+    keys = house.directories.keys(session, (one.desk_id for one in access.readers(Compartment.REPORT, desks)))
+    receipts = receipts_of(session, report.id)
+    if _granted(session, newest.id) == _wanted(keys, receipts):
+        return keyring.open_one(session, house, reader, newest.id)
+    return sealing.draw_content_key(
+        house,
+        batch,
+        draft,
+        owner={"report_id": report.id},
+        compartment=Compartment.REPORT,
+        generation=newest.generation + 1,
+        desks=desks,
+        keys=keys,
+        receipts=receipts,
+    )
+
+
+def receipts_of(session: Session, report_id: UUID) -> tuple[ReceiptKey, ...]:
+    """The receipts that open a report's mailbox, with their keys."""
+    rows = session.scalars(select(Receipt).where(Receipt.report_id == report_id, Receipt.state == ReceiptState.ACTIVE))
+    return tuple(ReceiptKey(row.id, PublicKey(row.public_key)) for row in rows)
+
+
+def _granted(session: Session, content_key_id: UUID) -> set[UUID | None]:
+    rows = session.execute(
+        select(KeyGrant.desk_epoch_id, KeyGrant.receipt_id).where(KeyGrant.content_key_id == content_key_id)
+    )
+    return {epoch_id or receipt_id for epoch_id, receipt_id in rows}
+
+
+def _wanted(keys: sealing.Keys, receipts: tuple[ReceiptKey, ...]) -> set[UUID | None]:
+    return {*(desk.epoch_id for desk in keys.values()), *(receipt.receipt_id for receipt in receipts)}
+
+
+def prepare_letter(
+    session: Session,
+    house: House,
+    report: Report,
+    reader: Reader,
+    draft: Draft,
+    *,
+    kind: LetterKind,
+    sender: Sender,
+    sent_at: datetime,
+    text: letters.Text,
+) -> Prepared:
+    """Seal a letter that follows the narrative; its position is the next one."""
+    batch, position = Batch(), letters.next_position(session, report.id)
+    content = content_for_writing(session, house, batch, draft, report, reader)
+    facts: Mapping[str, object] = {"position": position}
+    draft.facts = {**draft.facts, **facts}
+    letters.add(
+        house,
+        batch,
+        draft,
+        content,
+        report_id=report.id,
+        kind=kind,
+        sender=sender,
+        position=position,
+        sent_at=sent_at,
+        body=text.as_bytes(),
+    )
+    return Prepared(current_generation(session), batch, (draft,))

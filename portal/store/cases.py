@@ -1,0 +1,82 @@
+"""Rows of cases (案件), their numbers and their clocks."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped
+
+from portal.domain.lifecycle import FINAL
+from portal.domain.vocabulary import CaseState, ClockState
+from portal.store.base import Base, Privacy, Recorded, column, identifier, reference
+
+_FINAL = ", ".join(f"'{state.value}'" for state in sorted(FINAL))
+_UNNUMBERED = f"'{CaseState.RECEIVED.value}', '{CaseState.AWAITING.value}', '{CaseState.DECLINED.value}'"
+
+
+class Case(Recorded, Base):
+    """A case: made with its report, in `received`; number and subject line come at acceptance."""
+
+    __tablename__ = "cases"
+
+    id: Mapped[UUID] = identifier()
+    authority_id: Mapped[UUID] = reference("authorities.id", Privacy.CLEAR, "which office handles it")
+    desk_id: Mapped[UUID] = reference("desks.id", Privacy.CLEAR, "the intake desk that works it")
+    category: Mapped[str] = column(Privacy.CLEAR, "kind of hazard, as the reporter chose")
+    state: Mapped[CaseState] = column(Privacy.CLEAR)
+    number: Mapped[str | None] = column(Privacy.CLEAR, "受理编号", unique=True)
+    line: Mapped[bytes] = column(Privacy.SEALED, "one line for the queue; from acceptance on the 案由")
+    line_key_id: Mapped[UUID] = column(Privacy.RANDOM)
+    arrived_at: Mapped[datetime] = column(Privacy.CLEAR, "the hour of arrival")
+    due_at: Mapped[datetime | None] = column(Privacy.CLEAR, "the next time limit")
+    accepted_at: Mapped[datetime | None] = column(Privacy.CLEAR)
+    closed_at: Mapped[datetime | None] = column(Privacy.CLEAR)
+    version: Mapped[int] = column(Privacy.RANDOM, "", recorded=False)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  (declared so by SQLAlchemy)
+    __table_args__ = (
+        CheckConstraint(f"(state IN ({_FINAL})) = (closed_at IS NOT NULL)", name="closed"),
+        CheckConstraint(f"(number IS NULL) OR (state NOT IN ({_UNNUMBERED}))", name="numbered_when_accepted"),
+        CheckConstraint("(number IS NULL) = (accepted_at IS NULL)", name="accepted"),
+        Index("ix_cases_desk_due", "desk_id", "due_at", "id"),
+        Index("ix_cases_desk_state_due", "desk_id", "state", "due_at", "id"),
+        Index("ix_cases_authority_due", "authority_id", "due_at", "id"),
+    )
+
+
+class CaseNumber(Base):
+    """The last 受理编号 an authority gave in a year."""
+
+    __tablename__ = "case_numbers"
+
+    authority_id: Mapped[UUID] = reference("authorities.id", Privacy.CLEAR, primary_key=True)
+    year: Mapped[int] = column(Privacy.CLEAR, "", primary_key=True)
+    last: Mapped[int] = column(Privacy.CLEAR, "", recorded=False)
+
+
+class Clock(Recorded, Base):
+    """One time limit (时限): superseded, never edited."""
+
+    __tablename__ = "clocks"
+
+    id: Mapped[UUID] = identifier()
+    report_id: Mapped[UUID | None] = reference("reports.id", index=True)
+    case_id: Mapped[UUID | None] = reference("cases.id", index=True)
+    rule: Mapped[str] = column(Privacy.CLEAR, "C01 to C31")
+    edition: Mapped[str] = column(Privacy.CLEAR, "of the clock policy")
+    started_at: Mapped[datetime] = column(Privacy.CLEAR)
+    due_at: Mapped[datetime] = column(Privacy.CLEAR)
+    target_at: Mapped[datetime | None] = column(Privacy.CLEAR, "the stricter aim officers see")
+    provisional: Mapped[bool] = column(Privacy.CLEAR, "counted over days not yet gazetted")
+    state: Mapped[ClockState] = column(Privacy.CLEAR)
+    stopped_at: Mapped[datetime | None] = column(Privacy.CLEAR)
+    superseded_by: Mapped[UUID | None] = reference("clocks.id")
+
+    __table_args__ = (
+        CheckConstraint("(report_id IS NULL) <> (case_id IS NULL)", name="one_owner"),
+        CheckConstraint("(state = 'stopped') = (stopped_at IS NOT NULL)", name="stopped"),
+        CheckConstraint("(state = 'superseded') = (superseded_by IS NOT NULL)", name="superseded"),
+        UniqueConstraint("case_id", "rule", "started_at"),
+        UniqueConstraint("report_id", "rule", "started_at"),
+        Index("ix_clocks_state_due", "state", "due_at"),
+    )

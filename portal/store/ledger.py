@@ -1,0 +1,72 @@
+"""Rows of the ledger (审计台账): leaves that never change, the entries they commit to, and checkpoints."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import Index as DatabaseIndex
+from sqlalchemy.orm import Mapped
+
+from portal.domain.vocabulary import ActorKind
+from portal.store.base import Base, Index, Privacy, column
+
+
+class LedgerHead(Base):
+    """One row whose lock orders all entries."""
+
+    __tablename__ = "ledger_head"
+
+    one: Mapped[int] = column(Privacy.RANDOM, "", primary_key=True)
+    size: Mapped[int] = column(Privacy.RANDOM, "number of entries", Index)
+    origin: Mapped[str] = column(Privacy.CLEAR, "the ledger's name")
+
+    __table_args__ = (CheckConstraint("one = 1", name="only_one"),)
+
+
+class Leaf(Base):
+    """The hash that stands for an entry for ever; triggers refuse every change."""
+
+    __tablename__ = "leaves"
+
+    index: Mapped[int] = column(Privacy.RANDOM, "", Index, primary_key=True, autoincrement=False)
+    hash: Mapped[bytes] = column(Privacy.DIGEST, "salted")
+
+
+class Entry(Base):
+    """What a leaf commits to; the only change allowed is salt and opening to NULL."""
+
+    __tablename__ = "entries"
+
+    index: Mapped[int] = column(
+        Privacy.RANDOM, "", Index, ForeignKey("leaves.index"), primary_key=True, autoincrement=False
+    )
+    id: Mapped[UUID] = column(Privacy.RANDOM, "", unique=True)
+    salt: Mapped[bytes | None] = column(Privacy.RANDOM, "")
+    opening: Mapped[bytes | None] = column(Privacy.STAFF, "who did what, when: ids, codes, dates, digests")
+    mac: Mapped[bytes] = column(Privacy.DIGEST)
+    mac_key_id: Mapped[bytes] = column(Privacy.RANDOM)
+    event: Mapped[str] = column(Privacy.STAFF)
+    object_id: Mapped[UUID | None] = column(Privacy.RANDOM, "", index=True)
+    actor: Mapped[ActorKind] = column(Privacy.STAFF)
+    actor_id: Mapped[UUID | None] = column(Privacy.STAFF, "an officer; reporters have none")
+    authority_id: Mapped[UUID | None] = column(Privacy.STAFF)
+    at: Mapped[datetime] = column(Privacy.STAFF, "reporters: the hour")
+
+    __table_args__ = (
+        CheckConstraint("(salt IS NULL) = (opening IS NULL)", name="opened_or_not"),
+        DatabaseIndex("ix_entries_authority_at", "authority_id", "at"),
+        DatabaseIndex("ix_entries_actor_at", "actor_id", "at"),
+    )
+
+
+class Checkpoint(Base):
+    """A signed root of the first `size` leaves."""
+
+    __tablename__ = "checkpoints"
+
+    size: Mapped[int] = column(Privacy.RANDOM, "", Index, primary_key=True, autoincrement=False)
+    origin: Mapped[str] = column(Privacy.CLEAR, "", primary_key=True)
+    root: Mapped[bytes] = column(Privacy.DIGEST)
+    note: Mapped[str] = column(Privacy.KEY, "C2SP signed note")
+    frontier: Mapped[bytes] = column(Privacy.DIGEST, "right edge of the tree, so that signing is O(new)")
+    signed_at: Mapped[datetime] = column(Privacy.CLEAR)

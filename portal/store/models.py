@@ -1,0 +1,52 @@
+"""Every table, imported once so that the metadata is whole."""
+
+from portal.store.authorities import Authority, AuthorityName, Certificate, Installation
+from portal.store.base import Base
+from portal.store.cases import Case, CaseNumber, Clock
+from portal.store.identity import IdentityField, IdentityShare
+from portal.store.ledger import Checkpoint, Entry, Leaf, LedgerHead
+from portal.store.officers import (
+    Desk,
+    DeskEpoch,
+    MailboxSession,
+    Officer,
+    OfficerSession,
+    OtpStep,
+    Seat,
+    SignInDelay,
+)
+from portal.store.outbox import Lease, Outbox, RefusalCount
+from portal.store.reports import ContentKey, KeyGrant, Letter, Receipt, Report
+
+__all__ = [
+    "Authority",
+    "AuthorityName",
+    "Base",
+    "Case",
+    "CaseNumber",
+    "Certificate",
+    "Checkpoint",
+    "Clock",
+    "ContentKey",
+    "Desk",
+    "DeskEpoch",
+    "Entry",
+    "IdentityField",
+    "IdentityShare",
+    "Installation",
+    "KeyGrant",
+    "Leaf",
+    "Lease",
+    "LedgerHead",
+    "Letter",
+    "MailboxSession",
+    "Officer",
+    "OfficerSession",
+    "OtpStep",
+    "Outbox",
+    "Receipt",
+    "RefusalCount",
+    "Report",
+    "Seat",
+    "SignInDelay",
+]

@@ -1,0 +1,121 @@
+"""Rows of the staff: officers, desks, the epochs of a desk's key, and seats."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped
+
+from portal.domain.vocabulary import Duty, OfficerState
+from portal.store.base import Base, Privacy, Recorded, column, identifier, reference
+
+
+class Officer(Recorded, Base):
+    """A person with an account; their private keys lie here locked under their password."""
+
+    __tablename__ = "officers"
+
+    id: Mapped[UUID] = identifier()
+    username: Mapped[str] = column(Privacy.STAFF, "the name staff sign in with", unique=True)
+    authority_id: Mapped[UUID] = reference("authorities.id", Privacy.STAFF)
+    state: Mapped[OfficerState] = column(Privacy.STAFF)
+    locked_keys: Mapped[bytes] = column(Privacy.SEALED, "Argon2id(password, pepper)")
+    public_key: Mapped[bytes] = column(Privacy.KEY)
+    verify_key: Mapped[bytes] = column(Privacy.KEY)
+    certificate_id: Mapped[UUID] = reference("certificates.id", Privacy.KEY)
+
+
+class OtpStep(Base):
+    """The last one-time code an officer used: a used code is refused."""
+
+    __tablename__ = "otp_steps"
+
+    officer_id: Mapped[UUID] = reference("officers.id", Privacy.STAFF, primary_key=True)
+    step: Mapped[int] = column(Privacy.STAFF, "30-second step of the last code", recorded=False)
+
+
+class SignInDelay(Base):
+    """How long an account must wait after failed sign-ins; delays grow, nobody is locked out."""
+
+    __tablename__ = "sign_in_delays"
+
+    officer_id: Mapped[UUID] = reference("officers.id", Privacy.STAFF, primary_key=True)
+    failures: Mapped[int] = column(Privacy.STAFF, "", recorded=False)
+    until: Mapped[datetime] = column(Privacy.STAFF, "", recorded=False)
+
+
+class Desk(Recorded, Base):
+    """A duty within an authority (岗); its key has epochs."""
+
+    __tablename__ = "desks"
+
+    id: Mapped[UUID] = identifier()
+    authority_id: Mapped[UUID] = reference("authorities.id", Privacy.CLEAR)
+    duty: Mapped[Duty] = column(Privacy.CLEAR)
+
+    __table_args__ = (UniqueConstraint("authority_id", "duty"),)
+
+
+class DeskEpoch(Recorded, Base):
+    """One key of a desk; losing a seat starts the next, which seals this one's key to itself."""
+
+    __tablename__ = "desk_epochs"
+
+    id: Mapped[UUID] = identifier()
+    desk_id: Mapped[UUID] = reference("desks.id", Privacy.CLEAR)
+    epoch: Mapped[int] = column(Privacy.CLEAR)
+    public_key: Mapped[bytes] = column(Privacy.KEY)
+    certificate_id: Mapped[UUID] = reference("certificates.id", Privacy.KEY)
+    previous: Mapped[bytes | None] = column(Privacy.KEY, "the epoch before, wrapped to this one")
+    opened_at: Mapped[datetime] = column(Privacy.STAFF)
+    closed_at: Mapped[datetime | None] = column(Privacy.STAFF)
+
+    __table_args__ = (
+        UniqueConstraint("desk_id", "epoch"),
+        CheckConstraint("(epoch = 1) = (previous IS NULL)", name="chained"),
+        Index(
+            "uq_desk_epochs_current",
+            "desk_id",
+            unique=True,
+            sqlite_where=text("closed_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL"),
+        ),
+    )
+
+
+class Seat(Recorded, Base):
+    """An officer at a desk (席): the epoch's key wrapped to that officer."""
+
+    __tablename__ = "seats"
+
+    id: Mapped[UUID] = identifier()
+    desk_epoch_id: Mapped[UUID] = reference("desk_epochs.id", Privacy.STAFF)
+    officer_id: Mapped[UUID] = reference("officers.id", Privacy.STAFF, index=True)
+    wrapped: Mapped[bytes] = column(Privacy.KEY, "the desk's key wrapped to the officer")
+    seated_at: Mapped[datetime] = column(Privacy.STAFF)
+    left_at: Mapped[datetime | None] = column(Privacy.STAFF)
+
+    __table_args__ = (UniqueConstraint("desk_epoch_id", "officer_id"),)
+
+
+class OfficerSession(Base):
+    """A signed-in officer; the token that finds and opens this row exists in the cookie only."""
+
+    __tablename__ = "officer_sessions"
+
+    id: Mapped[bytes] = column(Privacy.DIGEST, "of the cookie", primary_key=True)
+    officer_id: Mapped[UUID] = reference("officers.id", Privacy.STAFF, index=True)
+    body: Mapped[bytes] = column(Privacy.SEALED, "the officer's keys under the cookie's key")
+    opened_at: Mapped[datetime] = column(Privacy.STAFF)
+    used_at: Mapped[datetime] = column(Privacy.STAFF)
+
+
+class MailboxSession(Base):
+    """An open mailbox; says not even which report it belongs to."""
+
+    __tablename__ = "mailbox_sessions"
+
+    id: Mapped[bytes] = column(Privacy.DIGEST, "of the cookie", primary_key=True)
+    body: Mapped[bytes] = column(Privacy.SEALED, "the reporter's key under the cookie's key")
+    opened_at: Mapped[datetime] = column(Privacy.CLEAR, "minute a mailbox was opened; gone within an hour")
+    used_at: Mapped[datetime] = column(Privacy.CLEAR, "minute a mailbox was used; gone within an hour")

@@ -1,0 +1,41 @@
+"""Rows of background work: mail to send, and who holds which lease."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Mapped
+
+from portal.store.base import Base, Privacy, column, identifier, reference
+
+
+class Outbox(Base):
+    """A content-free message to staff, written in the transaction that caused it."""
+
+    __tablename__ = "outbox"
+
+    id: Mapped[UUID] = identifier()
+    kind: Mapped[str] = column(Privacy.STAFF, "which fixed sentence", recorded=False)
+    desk_id: Mapped[UUID] = reference("desks.id", Privacy.STAFF, recorded=False)
+    created_at: Mapped[datetime] = column(Privacy.STAFF, "", recorded=False, index=True)
+    sent_at: Mapped[datetime | None] = column(Privacy.STAFF, "", recorded=False)
+
+
+class Lease(Base):
+    """Which process does a piece of background work, and until when."""
+
+    __tablename__ = "leases"
+
+    name: Mapped[str] = column(Privacy.STAFF, "", primary_key=True)
+    holder: Mapped[str] = column(Privacy.RANDOM, "", recorded=False)
+    until: Mapped[datetime] = column(Privacy.STAFF, "", recorded=False)
+
+
+class RefusalCount(Base):
+    """Refusals without a session, counted and entered once an hour per kind."""
+
+    __tablename__ = "refusal_counts"
+
+    kind: Mapped[str] = column(Privacy.CLEAR, "", primary_key=True)
+    hour: Mapped[datetime] = column(Privacy.CLEAR, "", primary_key=True)
+    count: Mapped[int] = column(Privacy.CLEAR, "", recorded=False)
+    entered: Mapped[bool] = column(Privacy.CLEAR, "", recorded=False)

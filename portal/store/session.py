@@ -1,0 +1,135 @@
+"""Engines, sessions and the one transaction of a request.
+
+SQLite runs in WAL with `synchronous=FULL`; whatever records begins with BEGIN IMMEDIATE, because a deferred
+read-then-write fails "locked" at once whatever the timeout.
+"""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DatabaseError, DisconnectionError, InterfaceError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy.pool import QueuePool
+
+from portal.domain.errors import NotStoredError, StaleError, StartError
+
+BUSY_SECONDS = 10
+POOL: dict[str, Any] = {"pool_size": 8, "max_overflow": 32, "pool_timeout": BUSY_SECONDS}
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """A database: `reading()` for what only looks, `transaction()` for what records."""
+
+    engine: Engine
+    writer: Engine = field(repr=False)
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that sees one snapshot and writes nothing."""
+        with _translated(), Session(self.engine, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """A session whose work is stored where the `with` ends, or not at all.
+
+        Raises NotStoredError when the store cannot take it and StaleError when a row changed meanwhile.
+        """
+        with _translated(), Session(self.writer, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self.engine.dispose()
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Say in the office's words what went wrong below."""
+    try:
+        yield
+    except StaleDataError as error:
+        raise StaleError("somebody else changed it in the meantime") from error
+    except (DatabaseError, InterfaceError, PoolTimeoutError) as error:
+        raise NotStoredError(type(error).__name__) from error
+
+
+def open_store(url: str) -> Store:
+    """Open the database behind a URL; it must exist."""
+    engine = _sqlite(url) if make_url(url).get_backend_name() == "sqlite" else create_engine(url, **POOL)
+    return Store(engine, engine.execution_options(writes=True))
+
+
+def sqlite_path(url: str) -> Path:
+    """The file behind an SQLite URL."""
+    database = make_url(url).database
+    if not database or database == ":memory:":
+        raise StartError("PORTAL_DATABASE_URL: SQLite needs a file, e.g. sqlite:////var/lib/portal/portal.sqlite")
+    return Path(database).absolute()
+
+
+def _sqlite(url: str) -> Engine:
+    path = sqlite_path(url)
+
+    def connect() -> sqlite3.Connection:
+        # mode=rw: a database that has gone must not come back empty.
+        return sqlite3.connect(
+            f"{path.as_uri()}?mode=rw",
+            uri=True,
+            timeout=BUSY_SECONDS,
+            isolation_level=None,
+            check_same_thread=False,
+            cached_statements=256,
+        )
+
+    engine = create_engine("sqlite://", creator=connect, poolclass=QueuePool, **POOL)
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "checkout", _same_file)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _prepare(connection: sqlite3.Connection, record: Any) -> None:
+    """Set what SQLite forgets between connections."""
+    for pragma in (
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+        "secure_delete = ON",
+        "temp_store = MEMORY",
+        "cache_size = -8000",
+    ):
+        connection.execute(f"PRAGMA {pragma}").close()
+    record.info["file"] = _file_of(connection)
+
+
+def _same_file(connection: sqlite3.Connection, record: Any, proxy: Any) -> None:
+    """Refuse a connection whose file was replaced or removed: writes to it would be lost."""
+    del connection, proxy
+    path, inode = record.info["file"]
+    try:
+        same = os.stat(path).st_ino == inode  # noqa: PTH116  (hot path: one system call)
+    except FileNotFoundError:
+        same = False
+    if not same:
+        raise DisconnectionError("the database file was replaced")
+
+
+def _file_of(connection: sqlite3.Connection) -> tuple[str, int]:
+    path = connection.execute("PRAGMA database_list").fetchone()[2]
+    return path, Path(path).stat().st_ino
+
+
+def _begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
