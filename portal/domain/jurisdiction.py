@@ -174,8 +174,9 @@ def _check_edge(by_id: Mapping[UUID, Node], node: Node) -> None:
         raise PolicyError("the discipline authority stands outside the tree")
     current, steps = node, 0
     while current.superior is not None:
-        if current.superior not in by_id or by_id[current.superior].kind is not AuthorityKind.OFFICE:
+        above = by_id.get(current.superior)
+        if above is None or above.kind is not AuthorityKind.OFFICE:
             raise PolicyError(f"the office for {current.division} stands under an unknown authority")
-        current, steps = by_id[current.superior], steps + 1
+        current, steps = above, steps + 1
         if steps > len(by_id):
             raise PolicyError(f"the office for {node.division} stands in a circle")
