@@ -8,7 +8,7 @@ import hmac
 from collections.abc import Callable, Collection
 from typing import Any
 
-from flask import current_app, g
+from flask import Flask, current_app, g
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import generate_csrf, validate_csrf
 from wtforms import Field, HiddenField, PasswordField, StringField
@@ -158,3 +158,8 @@ def errors_of(*forms: Any) -> list[tuple[str, str]]:
             target = form.anchor if field.name == "csrf_token" else field.id
             found.extend((target, sentence) for sentence in field.errors)
     return found
+
+
+def install(app: Flask) -> None:
+    """Put the token and the list of errors into Jinja."""
+    app.jinja_env.globals.update(csrf_token=csrf_token, errors_of=errors_of)

@@ -108,13 +108,13 @@ def current() -> Language:
 def day(value: date) -> str:
     """A calendar day with its weekday: 2026年12月9日（星期三）."""
     language = current()
-    return _bracket(format_date(value, language.day, locale=language.locale))
+    return bracket(format_date(value, language.day, locale=language.locale))
 
 
 def short_day(value: date) -> str:
     """A day within reach: 11月24日."""
     language = current()
-    return _bracket(format_date(value, language.short_day, locale=language.locale))
+    return bracket(format_date(value, language.short_day, locale=language.locale))
 
 
 def moment(value: datetime, *, hour_only: bool = False) -> str:
@@ -123,14 +123,14 @@ def moment(value: datetime, *, hour_only: bool = False) -> str:
     local = value.astimezone(OFFICE_ZONE)
     pattern = language.hour if hour_only else "HH:mm"
     date_part = format_date(local, language.short_day, locale=language.locale)
-    return _bracket(f"{date_part} {format_time(local, pattern, locale=language.locale)}")
+    return bracket(f"{date_part} {format_time(local, pattern, locale=language.locale)}")
 
 
 def named(thing: Any) -> str:
     """The name of a policy item (`zh`, `en`, `ko`) in the reader's language."""
     field = {SOURCE: "zh", PSEUDO: "zh"}.get(current().tag, current().tag)
     text = str(getattr(thing, field, "") or thing.zh)
-    return _bracket(text)
+    return bracket(text)
 
 
 def install(app: Flask, *, languages: tuple[str, ...] = (SOURCE,), pseudo: bool = False) -> None:
@@ -160,7 +160,8 @@ def _remember(response: Response) -> Response:
     return response
 
 
-def _bracket(text: str) -> str:
+def bracket(text: str) -> str:
+    """Mark a text that comes from data as already in the reader's language, in the pseudo-locale."""
     return f"⟦{text}⟧" if current().tag == PSEUDO else text
 
 

@@ -1,0 +1,141 @@
+"""What pages say about the portal's own values: a word, a sentence, the days left, the options of a list.
+
+It knows no route and no form; whatever it says goes through the reader's catalogue.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from flask import Flask
+from markupsafe import Markup, escape
+
+from portal.domain.vocabulary import ClockState, ReportState
+from portal.office.sheets import ClockSheet, MailboxSheet, QueueLine
+from portal.web.i18n import OFFICE_ZONE, bracket, day, gettext, named, ngettext
+from portal.web.words import EVENTS, GOVERNING, SENTENCES, WITHDRAWN, WORDS
+
+SOON_DAYS = 3  # from here on a time limit is drawn as urgent
+
+
+def word(member: StrEnum) -> str:
+    """The word for one enum member in the reader's language."""
+    return gettext(WORDS[type(member)][member])
+
+
+def words(members: Iterable[StrEnum]) -> str:
+    """Several words in a row."""
+    return gettext("、").join(word(member) for member in members)
+
+
+def event_word(name: str) -> str:
+    """The word for an event of the ledger as a step of a case."""
+    return gettext(EVENTS[name])
+
+
+def state_sentence(sheet: MailboxSheet) -> str:
+    """What the state means for the reporter, with the day that governs it."""
+    if sheet.report_state is ReportState.WITHDRAWN:
+        return gettext(WITHDRAWN)
+    dated, plain = SENTENCES[sheet.case_state]
+    rule = GOVERNING.get(sheet.case_state)
+    for clock in sheet.clocks:
+        if clock.rule == rule and clock.state in {ClockState.RUNNING, ClockState.LATE}:
+            return gettext(dated, date=day(clock.due_on))
+    return gettext(plain)
+
+
+def remaining(clock: ClockSheet) -> str:
+    """The days left of a clock, or what became of it."""
+    if clock.state in {ClockState.STOPPED, ClockState.SUPERSEDED}:
+        return word(clock.state)
+    return _days(clock.days_left, late=clock.state is ClockState.LATE)
+
+
+def line_remaining(line: QueueLine) -> str:
+    """The days left of a line in the queue."""
+    return gettext("没有期限") if line.days_left is None else _days(line.days_left, late=line.late)
+
+
+def tone(clock: ClockSheet) -> str:
+    """The CSS class of a clock: the words say the same."""
+    if clock.state in {ClockState.STOPPED, ClockState.SUPERSEDED}:
+        return "done"
+    return _tone(clock.days_left, late=clock.state is ClockState.LATE)
+
+
+def line_tone(line: QueueLine) -> str:
+    """The CSS class of a line in the queue."""
+    return "calm" if line.days_left is None else _tone(line.days_left, late=line.late)
+
+
+def used(since: datetime, clock: ClockSheet) -> int:
+    """How much of the time between arrival and the last day is gone, in whole percent (0–100)."""
+    whole = (clock.due_on - since.astimezone(OFFICE_ZONE).date()).days
+    if clock.state is not ClockState.RUNNING or whole <= 0:
+        return 100
+    return max(0, min(100, round(100 * (whole - clock.days_left) / whole)))
+
+
+def draw_kinds(tops: Iterable[tuple[Any, Iterable[Any]]], chosen: str | None) -> Markup:
+    """Options of what can be reported: (top, its kinds) in groups."""
+    parts: list[str] = []
+    for top, kinds in tops:
+        parts.append(f'<optgroup label="{escape(named(top))}">')
+        parts.extend(_option(kind.code, named(kind), chosen) for kind in kinds)
+        parts.append("</optgroup>\n")
+    return Markup("".join(parts))  # noqa: S704 — every part was escaped
+
+
+def draw_divisions(groups: Iterable[tuple[str, str, Iterable[tuple[str, str, str]]]], chosen: str | None) -> Markup:
+    """Options of places: (prefecture, its office, ((code, name, office), …)); an office is named where it differs."""
+    parts: list[str] = []
+    for prefecture, office, places in groups:
+        label = gettext("%(place)s（%(office)s）", place=prefecture, office=office)
+        parts.append(f'<optgroup label="{escape(label)}">')
+        for code, name, receiver in places:
+            shown = name if receiver == office else gettext("%(place)s（%(office)s）", place=name, office=receiver)
+            parts.append(_option(code, shown, chosen))
+        parts.append("</optgroup>\n")
+    return Markup("".join(parts))  # noqa: S704 — every part was escaped
+
+
+def install(app: Flask) -> None:
+    """Put the words into Jinja."""
+    app.jinja_env.filters.update(
+        word=word,
+        event_word=event_word,
+        hint=lambda top: bracket(top.hint_zh),
+    )
+    app.jinja_env.globals.update(
+        words=words,
+        state_sentence=state_sentence,
+        remaining=remaining,
+        line_remaining=line_remaining,
+        tone=tone,
+        line_tone=line_tone,
+        used=used,
+        draw_kinds=draw_kinds,
+        draw_divisions=draw_divisions,
+    )
+
+
+def _option(code: str, name: str, chosen: str | None) -> str:
+    mark = " selected" if code == chosen else ""
+    return f'<option value="{escape(code)}"{mark}>{escape(name)}</option>'
+
+
+def _days(left: int, *, late: bool) -> str:
+    if late or left < 0:
+        over = max(1, -left)
+        return ngettext("超期 %(num)s 天", "超期 %(num)s 天", over)
+    if left == 0:
+        return gettext("今天到期")
+    return ngettext("还有 %(num)s 天", "还有 %(num)s 天", left)
+
+
+def _tone(left: int, *, late: bool) -> str:
+    if late or left < 0:
+        return "late"
+    return "soon" if left <= SOON_DAYS else "calm"

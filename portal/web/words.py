@@ -1,0 +1,191 @@
+"""The words for the portal's own values: one table per enum, by member; one sentence per state of a case.
+
+They are msgids of the catalogue; `portal.web.display` translates them.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
+
+from portal.domain.vocabulary import (
+    Action,
+    AuthorityKind,
+    CaseState,
+    Channel,
+    ClockState,
+    Duty,
+    IdentityField,
+    LetterKind,
+    Mode,
+    Ongoing,
+    ReportState,
+    Sender,
+)
+from portal.web.i18n import N_
+
+WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = MappingProxyType(
+    {
+        Duty: {
+            Duty.INTAKE: N_("受理员"),
+            Duty.INVESTIGATE: N_("核查员"),
+            Duty.LEAD: N_("分管领导"),
+            Duty.CUSTODY: N_("保密专员"),
+            Duty.AWARD: N_("奖励审批"),
+            Duty.PAYOUT: N_("奖金发放"),
+            Duty.AUDIT: N_("审计员"),
+            Duty.ADMINISTER: N_("管理员"),
+        },
+        AuthorityKind: {
+            AuthorityKind.OFFICE: N_("人防主管部门"),
+            AuthorityKind.DISCIPLINE: N_("纪检监察机构"),
+        },
+        Mode: {
+            Mode.IDENTIFIED: N_("实名"),
+            Mode.CONTACT: N_("匿名，留了联系方式"),
+            Mode.ANONYMOUS: N_("完全匿名"),
+        },
+        Ongoing: {
+            Ongoing.NOW: N_("现在就是"),
+            Ongoing.SOMETIMES: N_("有时这样"),
+            Ongoing.PAST: N_("已经过去"),
+            Ongoing.UNKNOWN: N_("不清楚"),
+        },
+        Channel: {
+            Channel.WEB: N_("网上"),
+            Channel.PHONE: N_("来电"),
+            Channel.LETTER: N_("来信"),
+            Channel.VISIT: N_("来访"),
+            Channel.HOTLINE: N_("热线转来"),
+        },
+        IdentityField: {
+            IdentityField.NAME: N_("姓名"),
+            IdentityField.PHONE: N_("电话"),
+            IdentityField.EMAIL: N_("电子邮箱"),
+            IdentityField.ADDRESS: N_("住址"),
+            IdentityField.ID_NUMBER: N_("身份证号"),
+            IdentityField.RELATION: N_("是不是内部人员"),
+            IdentityField.COSIGNERS: N_("联名的人"),
+        },
+        LetterKind: {
+            LetterKind.NARRATIVE: N_("举报内容"),
+            LetterKind.ADDITION: N_("补充"),
+            LetterKind.MESSAGE: N_("信件"),
+            LetterKind.FEEDBACK: N_("反馈"),
+            LetterKind.OBJECTION: N_("异议"),
+            LetterKind.NOTE: N_("内部记录"),
+        },
+        Sender: {Sender.REPORTER: N_("举报人"), Sender.OFFICE: N_("受理单位")},
+        CaseState: {
+            CaseState.RECEIVED: N_("待受理"),
+            CaseState.AWAITING: N_("待补充"),
+            CaseState.ACCEPTED: N_("已受理"),
+            CaseState.VERIFYING: N_("核查中"),
+            CaseState.CONCLUDED: N_("已有结论"),
+            CaseState.RECTIFYING: N_("整改中"),
+            CaseState.CLOSED: N_("已办结"),
+            CaseState.DECLINED: N_("不予受理"),
+            CaseState.REFERRED: N_("已移送"),
+            CaseState.MERGED: N_("一并办理"),
+        },
+        ReportState: {ReportState.SUBMITTED: N_("已登记"), ReportState.WITHDRAWN: N_("已撤回")},
+        ClockState: {
+            ClockState.RUNNING: N_("办理中"),
+            ClockState.LATE: N_("已超期"),
+            ClockState.STOPPED: N_("已完成"),
+            ClockState.SUPERSEDED: N_("已变更"),
+        },
+        Action: {
+            Action.LIST: N_("查看待办"),
+            Action.OPEN: N_("打开举报件"),
+            Action.ACCEPT: N_("受理"),
+            Action.DECLINE: N_("不予受理"),
+            Action.ASK: N_("请举报人补充"),
+            Action.RESUME: N_("补充完毕"),
+            Action.MERGE: N_("并案"),
+            Action.REFER: N_("移送"),
+            Action.ASSIGN: N_("分办"),
+            Action.CONCLUDE: N_("作出结论"),
+            Action.RECTIFY: N_("责令整改"),
+            Action.CLOSE: N_("办结"),
+            Action.WRITE: N_("给举报人写信"),
+            Action.VERIFY_LEDGER: N_("核验审计台账"),
+        },
+    }
+)
+
+# What a reporter is told in each state: with the day of the time limit that governs it, and without.
+SENTENCES: Mapping[CaseState, tuple[str, str]] = MappingProxyType(
+    {
+        CaseState.RECEIVED: (N_("已登记，正在看。%(date)s前告诉您是否受理。"), N_("已登记，正在看。")),
+        CaseState.AWAITING: (
+            N_("请您补充一点情况，见下面的问题。%(date)s前没有补充，我们按已有材料决定。"),
+            N_("请您补充一点情况，见下面的问题。"),
+        ),
+        CaseState.ACCEPTED: (N_("已受理，最迟 %(date)s办结。"), N_("已受理，正在办。")),
+        CaseState.VERIFYING: (
+            N_("正在核查。为了不暴露您，检查的时间和方式不在这里显示。"),
+            N_("正在核查。为了不暴露您，检查的时间和方式不在这里显示。"),
+        ),
+        CaseState.CONCLUDED: (
+            N_("核查有了结论。简要情况、处理决定、是否符合奖励条件见下。"),
+            N_("核查有了结论。简要情况、处理决定、是否符合奖励条件见下。"),
+        ),
+        CaseState.RECTIFYING: (N_("已责令整改，期限 %(date)s，到期复查。"), N_("已责令整改，到期复查。")),
+        CaseState.CLOSED: (N_("已办结。对结论有异议，请在 %(date)s前提出。"), N_("已办结。")),
+        CaseState.DECLINED: (
+            N_("不予受理，理由和您可以怎么办见下。"),
+            N_("不予受理，理由和您可以怎么办见下。"),
+        ),
+        CaseState.REFERRED: (
+            N_("这件事归别的机关管，已移送（不含您的身份信息）。"),
+            N_("这件事归别的机关管，已移送（不含您的身份信息）。"),
+        ),
+        CaseState.MERGED: (
+            N_("已受理，与本机关掌握的同一事项一并办理。您仍能在这里看到结果。"),
+            N_("已受理，与本机关掌握的同一事项一并办理。您仍能在这里看到结果。"),
+        ),
+    }
+)
+WITHDRAWN = N_("您已撤回，我们不再答复。隐患如果还在，我们仍会处理。")
+
+# The time limit (LAW §2) whose last day the sentence of a state names.
+GOVERNING: Mapping[CaseState, str] = MappingProxyType(
+    {
+        CaseState.RECEIVED: "C02",
+        CaseState.AWAITING: "C02",
+        CaseState.ACCEPTED: "C05",
+        CaseState.RECTIFYING: "C19",
+        CaseState.CLOSED: "C12",
+    }
+)
+
+# Events of the ledger (portal.domain.audit), as a step of a case is shown.
+EVENTS: Mapping[str, str] = MappingProxyType(
+    {
+        "founded": N_("系统建立"),
+        "authority_added": N_("增加主管部门"),
+        "desk_opened": N_("设岗"),
+        "officer_enrolled": N_("人员登记"),
+        "seated": N_("上岗"),
+        "submitted": N_("提交举报"),
+        "added": N_("补充情况"),
+        "replied": N_("写信"),
+        "identity_given": N_("留下身份信息"),
+        "identity_replaced": N_("更换身份信息"),
+        "erased": N_("删除身份信息"),
+        "withdrawn": N_("撤回举报"),
+        "served": N_("打开信件"),
+        "signed_in": N_("登录"),
+        "signed_out": N_("退出"),
+        "listed": N_("查看待办"),
+        "opened": N_("打开阅读"),
+        "phone_read": N_("查看电话号码"),
+        "accepted": N_("受理"),
+        "wrote": N_("给举报人写信"),
+        "late": N_("超过期限"),
+        "escalated": N_("提级"),
+        "refused": N_("拒绝操作"),
+        "refusals_counted": N_("拒绝次数汇总"),
+    }
+)
