@@ -150,11 +150,11 @@ def test_discipline_opens_apart_from_the_province():
     assert not misconduct_open(JILIN, full(PROVINCE))
 
 
-def test_a_lead_below_the_receiving_office_is_passed_over():
-    seats = (DEMO - {(id_of(CHANGCHUN), LEAD)}) | {(id_of(NANGUAN), LEAD)}
-    found = send("220102", seats)
-    assert (found.authority, found.lead) == (id_of(CHANGCHUN), id_of(PROVINCE))
-    assert found.above is None
+@pytest.mark.parametrize("duty", [LEAD, CUSTODY])
+def test_a_desk_below_the_receiving_office_is_passed_over(duty):
+    found = send("220102", (DEMO - {(id_of(CHANGCHUN), duty)}) | {(id_of(NANGUAN), duty)})
+    assert found.authority == id_of(CHANGCHUN)
+    assert (found.lead if duty is LEAD else found.custody) == id_of(PROVINCE)
 
 
 def test_each_duty_is_sought_on_its_own():
