@@ -98,6 +98,7 @@ def test_a_due_day_says_what_it_was_counted_by():
 def test_only_days_without_an_official_arrangement_are_provisional():
     assert not due(RULES["C05"], at("2026-10-30T10:00:00+08:00"), HOLIDAYS).provisional
     assert due(RULES["C05"], at("2026-12-01T10:00:00+08:00"), HOLIDAYS).provisional
+    assert due(RULES["C05"], at("2026-12-03T10:00:00+08:00"), HOLIDAYS).provisional  # a Monday, no roll
     assert due(RULES["C03"], at("2026-12-30T10:00:00+08:00"), HOLIDAYS).provisional
 
 
