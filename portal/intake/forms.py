@@ -92,6 +92,11 @@ class ReportForm(ContactForm):
     venue = Line(validators=[at_most(VENUE_LIMIT)])
     submission = Hidden()
     website = Line()  # a trap for robots: people never see it
+    reading = (
+        *("category", "description", "ongoing", "occurred_on", "division", "place", "respondent"),
+        *("concerns_office", "superior", "mode", "name", "phone", "email", "may_phone", "insider"),
+        *("venue", "submission", "website", "csrf_token"),
+    )
 
     def __init__(self, *, kinds: frozenset[str], divisions: frozenset[str], today: date, **kwargs: Any) -> None:
         self._kinds, self._divisions, self._today = kinds, divisions, today

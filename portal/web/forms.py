@@ -70,6 +70,7 @@ class PortalForm(FlaskForm):  # type: ignore[misc]
     """Base of all forms."""
 
     anchor = "send"  # id of the button, unique on a page with several forms
+    reading: tuple[str, ...] = ()  # fields in the order of the page, where it differs from that of the class
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
         """Our token, the reader's language."""
@@ -154,7 +155,7 @@ def errors_of(*forms: Any) -> list[tuple[str, str]]:
     """(id to link to, sentence) of every error, in the order of the fields; the token's leads to the button."""
     found: list[tuple[str, str]] = []
     for form in forms:
-        for field in form:
+        for field in [form[name] for name in form.reading] or form:
             target = form.anchor if field.name == "csrf_token" else field.id
             found.extend((target, sentence) for sentence in field.errors)
     return found

@@ -22,7 +22,7 @@ POLICY: Mapping[str, str] = {
     "default-src": "'none'",
     "style-src": "'self'",
     "img-src": "'self'",
-    "form-action": f"'self' {EXIT_URL.rstrip('/')}",  # leaving by POST ends in a redirect to there
+    "form-action": "'self'",  # browsers hold redirects to it too: intake/left.html leaves by refresh
     "frame-ancestors": "'none'",
     "base-uri": "'none'",
 }
