@@ -1,0 +1,167 @@
+"""`portal run`: the checks before it, and gunicorn set up for this portal, without a configuration file of its own.
+
+It knows the server's limits and life (listen, fork, stop); what is served it is handed as a function.
+"""
+
+import errno
+import gc
+import os
+import resource
+import socket
+import sys
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+from gunicorn.app.base import BaseApplication
+from gunicorn.errors import AppImportError
+
+from portal.domain.errors import PortalError, StartError
+from portal.environment import is_loopback
+from portal.settings import Settings
+from portal.worker import DiscreetLogger, PatientWorker
+
+CONNECTIONS = 800  # a worker; below the usual limit of 1,024 open files
+OPEN_FILES = 4096
+
+
+class PortTakenError(PortalError):
+    """Another program listens where the portal should."""
+
+
+def serve(settings: Settings) -> None:
+    """Check, listen, serve until told to stop; StartError or PortTakenError where it cannot."""
+    refuse_open_http(settings)
+    from portal import jobs  # noqa: PLC0415  # here, so that a refusal does not wait for every module
+    from portal.app import create_app  # noqa: PLC0415
+    from portal.store import migrate  # noqa: PLC0415
+
+    migrate.check(settings)
+    beside = jobs.start if settings.signer_in_run else None
+    Server(settings, listen(settings), create_app, beside).run()
+
+
+def refuse_open_http(settings: Settings) -> None:
+    """Refuse plain http to other machines: names would travel in clear and browsers would drop the cookies."""
+    public = urlsplit(settings.public_url)
+    if public.scheme == "https":
+        return
+    if not is_loopback(settings.host):
+        raise StartError(
+            f"PORTAL_HOST={settings.host} is open to other machines over plain http; "
+            "set PORTAL_PUBLIC_URL=https://… (TLS ends at your proxy) or PORTAL_HOST=127.0.0.1"
+        )
+    if not is_loopback(public.hostname or ""):
+        raise StartError(f"PORTAL_PUBLIC_URL={settings.public_url} must begin with https://")
+
+
+def listen(settings: Settings) -> socket.socket:
+    """Take the port, before anything else starts."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.host, settings.port))
+        listener.listen()
+    except OSError as error:
+        listener.close()
+        if error.errno == errno.EADDRINUSE:
+            raise PortTakenError(
+                f"port {settings.port} is taken; stop what uses it or choose another: PORT=8001"
+            ) from None
+        raise StartError(f"cannot listen on {settings.host} port {settings.port}: {error.strerror}") from None
+    return listener
+
+
+class Server(BaseApplication):  # type: ignore[misc]
+    """gunicorn: some processes, each with threads behind an event loop.
+
+    Modules are loaded before the fork, and their memory is shared; the application is made after it, by `make`, for
+    engines, locks and connections must not be. `beside` starts what runs beside the requests; a lease sees to it that
+    one process does each piece of that work.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        listener: socket.socket,
+        make: Callable[[Settings], Any],
+        beside: Callable[[Settings], object] | None = None,
+    ) -> None:
+        self.settings = settings
+        self.listener = listener
+        self.make = make
+        self.beside = beside
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Set what differs from gunicorn's defaults."""
+        for name, value in self.options().items():
+            self.cfg.set(name, value)
+
+    def options(self) -> dict[str, Any]:
+        """Return gunicorn's settings."""
+        return {
+            "bind": f"fd://{self.listener.fileno()}",
+            "workers": self.settings.workers,
+            "threads": self.settings.threads,
+            "worker_class": PatientWorker,
+            "worker_connections": CONNECTIONS,
+            "worker_tmp_dir": "/dev/shm" if os.access("/dev/shm", os.W_OK) else None,  # noqa: S108
+            "timeout": 60,  # for the event loop, which never waits; a long request does not count
+            "graceful_timeout": 30,
+            "keepalive": 15,
+            "limit_request_line": 4094,
+            "limit_request_fields": 64,
+            "limit_request_field_size": 8190,
+            "forwarded_allow_ips": ",".join(str(network) for network in self.settings.trusted_proxies),
+            "sendfile": False,  # it would not keep to the pace of PacedSocket
+            "control_socket_disable": True,
+            "accesslog": None,  # it would hold addresses
+            "errorlog": "-",
+            "loglevel": "warning",
+            "logger_class": DiscreetLogger,
+            "proc_name": "shaoyin",
+            "umask": 0o077,
+            "when_ready": self.announce,
+            "post_worker_init": self.work,
+        }
+
+    def load(self) -> Any:
+        """Make the application in the worker; a refusal is one line, not a traceback."""
+        try:
+            return self.make(self.settings)
+        except PortalError as refusal:
+            raise AppImportError(str(refusal)) from None
+
+    def announce(self, _arbiter: object) -> None:
+        """Print the one address that a person needs."""
+        print(f"哨音 Shaoyin  {self.settings.public_url}/  （Ctrl-C 停止 · stops）", flush=True)  # noqa: T201
+
+    def work(self, _worker: object) -> None:
+        """Start in the worker what runs beside the requests."""
+        if self.beside is not None:
+            self.beside(self.settings)
+
+    def run(self) -> None:
+        """Serve; exits the process, with 1 when a worker could not start."""
+        harden()
+        gc.collect()
+        gc.freeze()
+        master = os.getpid()
+        try:
+            super().run()
+        except SystemExit as end:
+            if os.getpid() == master and end.code:
+                sys.exit(1)
+            raise  # a worker's status tells the master whether to try again
+
+
+def harden() -> None:
+    """Leave no core dump with keys in it, and room for the connections."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+    os.umask(0o077)

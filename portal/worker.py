@@ -1,0 +1,267 @@
+"""The gunicorn worker: threads for requests that have arrived, none for clients that take their time.
+
+gthread gives a thread to a connection whose request is still on its way, and closes connections in its only event loop;
+some dozen slow clients stop both. Here a request is gathered in the event loop (head and small body), a thread gets it
+whole; requests with large bodies get at most half of the threads; whoever sends slower than a pace is cut off. gunicorn
+still parses every byte: what is scanned here decides only when a thread takes over.
+"""
+
+import errno
+import re
+import socket
+import sys
+import time
+import traceback
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future
+from functools import partial
+from selectors import EVENT_READ
+from typing import Any
+
+from gunicorn.glogging import Logger
+from gunicorn.workers.gthread import TConn, ThreadWorker
+
+GRACE = 20.0  # seconds a client has before the pace counts
+PACE = 500  # bytes a second that buy a second more each
+WAIT = 60.0  # seconds a large body may wait for a thread
+SEND = 60.0  # seconds one piece of an answer may take to leave
+LINGER = 2.0  # seconds for the client to see the end of the answer (RFC 9112, 9.6)
+GATHERED = 256 * 1024  # a longest text report, percent-encoded, fits; more is a large body
+HEAD = 64 * 1024  # more has no end in sight; the parser will refuse it
+CHUNK = 64 * 1024
+HEAD_END = b"\r\n\r\n"
+BODY_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,15})[ \t]*\r\n", re.IGNORECASE)
+BODY_AWAITS = re.compile(rb"\r\n(transfer-encoding|expect):", re.IGNORECASE)
+
+
+def wanted(gathered: bytearray) -> int | None:
+    """Return how many bytes the request has from its first to its last; None while its head is not complete.
+
+    More than GATHERED stands for a body that a thread has to read as it comes.
+    """
+    end = gathered.find(HEAD_END)
+    if end < 0:
+        return None if len(gathered) < HEAD else GATHERED + 1
+    head = bytes(gathered[: end + len(HEAD_END)])
+    if BODY_AWAITS.search(head):
+        return GATHERED + 1
+    length = BODY_LENGTH.search(head)
+    return len(head) + (int(length[1]) if length else 0)
+
+
+class PacedSocket(socket.socket):
+    """A socket that gives up on a peer slower than the pace; a timeout reads as a reset connection."""
+
+    due: float  # monotonic
+
+    @classmethod
+    def of(cls, plain: socket.socket) -> "PacedSocket":
+        """Take a connected socket over."""
+        paced = cls(fileno=plain.detach())
+        paced.restart(GRACE)
+        return paced
+
+    def restart(self, grace: float) -> None:
+        """Begin a request: so many seconds from now, and more with what arrives."""
+        self.due = time.monotonic() + grace
+
+    def left(self) -> float:
+        """Return the seconds that the peer has left."""
+        return self.due - time.monotonic()
+
+    def patience(self, own: float | None) -> float:
+        """Return the seconds to wait for the next bytes; a peer that dribbles has none left in the end."""
+        left = self.left()
+        if left <= 0:
+            raise ConnectionResetError(errno.ECONNRESET, "the client is too slow")
+        return left if own is None else min(left, own)
+
+    def recv(self, size: int, flags: int = 0, /) -> bytes:
+        """Receive, within what is left of the peer's time."""
+        own = self.gettimeout()
+        if own != 0:
+            self.settimeout(self.patience(own))
+        try:
+            data = super().recv(size, flags)
+        except TimeoutError:
+            if own is not None:
+                raise
+            raise ConnectionResetError(errno.ECONNRESET, "the client is too slow") from None
+        finally:
+            self.settimeout(own)
+        self.due += len(data) / PACE
+        return data
+
+    def sendall(self, data: Any, flags: int = 0, /) -> None:
+        """Send, as long as the peer takes it in reasonable time."""
+        own = self.gettimeout()
+        if own is None:
+            self.settimeout(SEND)
+        try:
+            super().sendall(data, flags)
+        except TimeoutError:
+            raise ConnectionResetError(errno.ECONNRESET, "the client does not read") from None
+        finally:
+            self.settimeout(own)
+
+
+class Connection(TConn):  # type: ignore[misc]
+    """One client's connection and what has been gathered of its request."""
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.gathered = bytearray()
+        self.large = False
+
+
+class PatientWorker(ThreadWorker):  # type: ignore[misc]
+    """Gathers in the event loop, answers in threads, lingers in the event loop."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.parked: set[Connection] = set()
+        self.queue: deque[Connection] = deque()
+        self.larges = 0
+        self.most_larges = max(1, self.cfg.threads // 2)
+
+    def accept(self, listener: Any) -> None:
+        """Take a new connection in and gather its first request."""
+        try:
+            client, address = listener.accept()
+        except OSError as error:
+            if error.errno not in {errno.EAGAIN, errno.ECONNABORTED, errno.EWOULDBLOCK, errno.EMFILE}:
+                raise
+            return
+        self.nr_conns += 1
+        self.gather(Connection(self.cfg, PacedSocket.of(client), address, listener.getsockname()))
+
+    def on_client_socket_readable(self, conn: Connection, client: PacedSocket) -> None:
+        """Gather the next request of a connection that was kept."""
+        self.poller.unregister(client)
+        self.keepalived_conns.remove(conn)
+        self.gather(conn)
+
+    def gather(self, conn: Connection) -> None:
+        """Begin to collect a request."""
+        conn.sock.restart(GRACE)
+        self.park(conn, self.on_arriving)
+
+    def on_arriving(self, conn: Connection, client: PacedSocket) -> None:
+        """Collect what has arrived; hand the request over when it is whole or too large to hold."""
+        try:
+            data = client.recv(CHUNK)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b""
+        if not data:
+            self.drop(conn)
+            return
+        conn.gathered += data
+        whole = wanted(conn.gathered)
+        if whole is not None and (whole > GATHERED or whole <= len(conn.gathered)):
+            self.unpark(conn)
+            self.hand_over(conn, large=whole > GATHERED)
+
+    def hand_over(self, conn: Connection, *, large: bool) -> None:
+        """Give the request a thread; a large one waits while as many as may are being read."""
+        conn.large = large
+        if large and self.larges >= self.most_larges:
+            conn.sock.restart(WAIT)
+            self.queue.append(conn)
+            return
+        self.larges += large
+        conn.sock.restart(GRACE)
+        conn.data_ready = True
+        self.enqueue_req(conn)
+
+    def handle(self, conn: Connection) -> Any:
+        """Answer the request (in a thread)."""
+        if conn.gathered:
+            conn.init()
+            conn.parser.unreader.unread(bytes(conn.gathered))
+            conn.gathered.clear()
+        return super().handle(conn)
+
+    def finish_request(self, conn: Connection, fs: Future[Any]) -> None:
+        """Keep the connection for its next request or let it go; give a large request its turn."""
+        if conn.large:
+            conn.large = False
+            self.larges -= 1
+            if self.queue:
+                self.hand_over(self.queue.popleft(), large=True)
+        if fs.cancelled() or fs.exception() or fs.result():
+            super().finish_request(conn, fs)
+        else:
+            self.linger(conn)
+
+    def linger(self, conn: Connection) -> None:
+        """Send the end and wait in the event loop for the client to see it."""
+        try:
+            conn.sock.shutdown(socket.SHUT_WR)
+            conn.sock.restart(LINGER)
+            self.park(conn, self.on_leaving)
+        except OSError:
+            self.nr_conns -= 1
+            conn.close()
+
+    def on_leaving(self, conn: Connection, client: PacedSocket) -> None:
+        """Throw away what a leaving client still sends."""
+        due = client.due
+        try:
+            data = client.recv(CHUNK)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b""
+        client.due = due
+        if not data:
+            self.drop(conn)
+
+    def murder_pending(self) -> None:
+        """Drop whoever has no time left; when stopping, also whoever has asked for nothing yet."""
+        super().murder_pending()
+        for conn in tuple(self.parked):
+            if conn.sock.left() <= 0 or not (self.alive or conn.gathered):
+                self.drop(conn)
+        for conn in tuple(self.queue):
+            if conn.sock.left() <= 0:
+                self.queue.remove(conn)
+                self.nr_conns -= 1
+                conn.close()
+
+    def park(self, conn: Connection, react: Callable[[Connection, PacedSocket], None]) -> None:
+        """Leave the connection to the event loop."""
+        conn.sock.setblocking(False)  # noqa: FBT003
+        self.poller.register(conn.sock, EVENT_READ, partial(react, conn))
+        self.parked.add(conn)
+
+    def unpark(self, conn: Connection) -> None:
+        """Take the connection out of the event loop."""
+        self.poller.unregister(conn.sock)
+        self.parked.discard(conn)
+
+    def drop(self, conn: Connection) -> None:
+        """Close a parked connection."""
+        self.unpark(conn)
+        self.nr_conns -= 1
+        conn.close()
+
+
+class DiscreetLogger(Logger):  # type: ignore[misc]
+    """gunicorn's own messages without what they say of a client: no address, no path, no text of an exception."""
+
+    def warning(self, msg: str, *args: Any, **kwargs: Any) -> None:
+        """Drop what is about one client's bad request; it has had its 400."""
+        if not msg.startswith("Invalid request"):
+            super().warning(msg, *args, **kwargs)
+
+    def exception(self, msg: str, *args: Any, **kwargs: Any) -> None:
+        """Say where an answer failed and with which kind of error; elsewhere (starting) say all."""
+        if "request" not in msg.lower():
+            super().exception(msg, *args, **kwargs)
+            return
+        kind, _, frames = sys.exc_info()
+        where = "".join(traceback.format_tb(frames))
+        super().error("a request failed\n%s%s", where, kind.__name__ if kind else "")
