@@ -89,14 +89,13 @@ def draw_kinds(tops: Iterable[tuple[Any, Iterable[Any]]], chosen: str | None) ->
 
 
 def draw_divisions(groups: Iterable[tuple[str, str, Iterable[tuple[str, str, str]]]], chosen: str | None) -> Markup:
-    """Options of places: (prefecture, its office, ((code, name, office), …)); an office is named where it differs."""
+    """Options of places: (prefecture, its office, ((code, name, office), …)); see `_place`."""
     parts: list[str] = []
     for prefecture, office, places in groups:
         label = gettext("%(place)s（%(office)s）", place=prefecture, office=office)
         parts.append(f'<optgroup label="{escape(label)}">')
         for code, name, receiver in places:
-            shown = name if receiver == office else gettext("%(place)s（%(office)s）", place=name, office=receiver)
-            parts.append(_option(code, shown, chosen))
+            parts.append(_option(code, _place(name, receiver, office), chosen))
         parts.append("</optgroup>\n")
     return Markup("".join(parts))  # noqa: S704 — every part was escaped
 
@@ -119,6 +118,15 @@ def install(app: Flask) -> None:
         draw_kinds=draw_kinds,
         draw_divisions=draw_divisions,
     )
+
+
+def _place(name: str, receiver: str, office: str) -> str:
+    """A place and who receives: plain where the prefecture's office does, short where its own does."""
+    if receiver == office:
+        return name
+    if name in receiver:
+        return gettext("%(place)s（当地人防办）", place=name)
+    return gettext("%(place)s（%(office)s）", place=name, office=receiver)
 
 
 def _option(code: str, name: str, chosen: str | None) -> str:
