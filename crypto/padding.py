@@ -19,8 +19,8 @@ def padme(n: int) -> int:
     """
     if n < 0:
         raise FormatError("a length is not negative")
-    if n < 2:  # noqa: PLR2004 - log2 of the exponent does not exist below
-        return n
+    if n == 0:  # has no exponent
+        return 0
     exponent = n.bit_length() - 1
     low_bits = exponent - exponent.bit_length()
     mask = (1 << low_bits) - 1

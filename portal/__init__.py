@@ -1,0 +1,1 @@
+"""The portal: intake for reporters, review for the office."""

@@ -17,6 +17,10 @@ from portal.domain.errors import PortalError, StartError
 COMMANDS: Mapping[str, str] = MappingProxyType(
     {
         "run": "portal.cli.run",
+        "demo": "portal.cli.demo",
+        "tick": "portal.cli.tick",
+        "audit": "portal.cli.audit",
+        "doctor": "portal.cli.doctor",
         "clock": "portal.cli.clock",
     }
 )

@@ -71,10 +71,11 @@ PERFORMERS: Mapping[Action, frozenset[Duty]] = MappingProxyType(
         Action.OPEN: frozenset({Duty.INTAKE, Duty.LEAD}),
         Action.ACCEPT: frozenset({Duty.INTAKE}),
         Action.WRITE: frozenset({Duty.INTAKE}),
+        Action.PHONE: frozenset({Duty.INTAKE}),
     }
 )
 # Steps that are no transition of the case: any state but a final one.
-ANY_TIME: frozenset[Action] = frozenset({Action.OPEN, Action.WRITE})
+ANY_TIME: frozenset[Action] = frozenset({Action.OPEN, Action.WRITE, Action.PHONE})
 
 
 def readers(compartment: Compartment, desks: ReportDesks) -> tuple[Reader, ...]:

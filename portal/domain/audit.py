@@ -41,6 +41,7 @@ def _catalogue(*rows: tuple[str, Effect, str]) -> Mapping[str, Event]:
 EVENTS = _catalogue(
     # the installation
     ("founded", Effect.KEEPS, "demo origin root_key suite"),
+    ("key_certified", Effect.CHANGES, "kind"),
     ("authority_added", Effect.CHANGES, "code"),
     ("desk_opened", Effect.CHANGES, "duty epoch fingerprint"),
     ("officer_enrolled", Effect.CHANGES, "fingerprint"),

@@ -35,7 +35,7 @@ class Mode(StrEnum):
 
 
 class Ongoing(StrEnum):
-    """Is the danger still there?"""
+    """Whether the danger is still there."""
 
     NOW = "now"  # 现在就是
     SOMETIMES = "sometimes"  # 有时这样
@@ -178,4 +178,5 @@ class Action(StrEnum):
     RECTIFY = "rectify"  # 责令整改
     CLOSE = "close"  # 办结
     WRITE = "write"  # a letter to the reporter
+    PHONE = "phone"  # see the number of a reporter who may be phoned
     VERIFY_LEDGER = "verify_ledger"

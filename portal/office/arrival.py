@@ -24,6 +24,7 @@ from portal.domain.vocabulary import (
 from portal.office import letters, sealing, timing
 from portal.office.batch import Batch
 from portal.office.house import House
+from portal.office.keyring import ReporterKey
 from portal.office.recording import Draft
 from portal.office.sealing import Content, Keys, ReceiptKey
 from portal.store.cases import Case
@@ -50,6 +51,7 @@ class SealedReport:
 
     plan: Plan
     receipt: Receipt = field(repr=False)
+    reporter: ReporterKey = field(repr=False)
     due: Due
     batch: Batch
     drafts: tuple[Draft, ...]
@@ -85,7 +87,8 @@ def seal(house: House, plan: Plan, submission: Submission, receipt: Receipt, *, 
     receipt_key = _add_receipt(arrival, receipt)
     _add_case(arrival, _add_narrative(arrival, receipt_key), due)
     _add_report(arrival, _seal_phone(arrival, receipt_key))
-    return SealedReport(plan, receipt, due, arrival.batch, (submitted, *_add_identity(arrival)))
+    reporter = ReporterKey(report_id, receipt_key.receipt_id, receipt.secret(house.installation))
+    return SealedReport(plan, receipt, reporter, due, arrival.batch, (submitted, *_add_identity(arrival)))
 
 
 def content_digest(house: House, receipt: Receipt, narrative: Narrative) -> str:
@@ -167,6 +170,7 @@ def _add_case(arrival: _Arrival, content: Content, due: Due) -> None:
         arrival.case_id,
         authority_id=arrival.plan.authority_id,
         desk_id=arrival.plan.desks.intake,
+        lead_desk_id=arrival.plan.desks.lead,
         category=narrative.category,
         state=lifecycle.INITIAL,
         number=None,

@@ -31,7 +31,6 @@ class Names:
     zh: str
     en: str
     ko: str
-    short: str
 
     def in_language(self, language: str) -> str:
         """The name in a reader's language."""
@@ -169,4 +168,4 @@ def load(session: Session, generation: int, routing_parents: Mapping[str, str], 
 def _names(session: Session, today: date) -> Mapping[UUID, Names]:
     """The newest name of each authority that is in force today."""
     rows = session.scalars(select(AuthorityName).where(AuthorityName.since <= today).order_by(AuthorityName.since))
-    return {row.authority_id: Names(row.zh, row.en, row.ko, row.short) for row in rows}
+    return {row.authority_id: Names(row.zh, row.en, row.ko) for row in rows}

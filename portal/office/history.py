@@ -23,6 +23,7 @@ TOLD = frozenset(
         "withdrawn",
         "accepted",
         "wrote",
+        "phone_read",
         "late",
         "escalated",
     }

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from crypto.keys import SigningKey
 from crypto.primitives import Binding
 from portal.office.directory import DirectoryCache
+from portal.office.kdf import KdfGate
 from portal.office.recording import EntryKey
 from portal.policy.editions import Policies
 
@@ -19,6 +20,7 @@ class House:
     policies: Policies
     directories: DirectoryCache
     entry_key: EntryKey
+    kdf: KdfGate
     secret: bytes = field(repr=False)
     pepper: bytes = field(repr=False)
     promise_key: SigningKey = field(repr=False)

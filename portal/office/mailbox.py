@@ -90,6 +90,11 @@ def prepare_message(session: Session, house: House, reporter: ReporterKey, text:
     )
 
 
+def send(session: Session, house: House, prepared: Prepared) -> None:
+    """Store a sealed letter."""
+    writing.store(session, house, prepared)
+
+
 def prepare_identity(
     session: Session, house: House, reporter: ReporterKey, giving: identity.Giving, *, now: datetime
 ) -> identity.Replacement:

@@ -151,7 +151,8 @@ class CaseSheet:
     clocks: tuple[ClockSheet, ...]
     steps: tuple[StepSheet, ...]
     identity: tuple[IdentityField, ...]  # sealed apart; only which fields exist, without `relation`
-    phone: str | None  # intake only, when the reporter ticked it
+    phone_given: bool  # the reporter may be phoned; intake can have the number shown
+    phone: str | None  # shown on request, each time recorded
     actions: tuple[Action, ...]  # what this actor may do now
 
 

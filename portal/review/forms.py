@@ -61,3 +61,9 @@ class SignOutForm(PortalForm):
     """Signing out is a POST with a token of its own session."""
 
     anchor = "send-sign-out"
+
+
+class ShowPhoneForm(PortalForm):
+    """Showing the number of a reporter who may be phoned: a POST, for it is recorded each time."""
+
+    anchor = "send-phone"

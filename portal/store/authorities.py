@@ -61,6 +61,5 @@ class AuthorityName(Recorded, Base):
     zh: Mapped[str] = column(Privacy.CLEAR)
     en: Mapped[str] = column(Privacy.CLEAR)
     ko: Mapped[str] = column(Privacy.CLEAR)
-    short: Mapped[str] = column(Privacy.CLEAR, "the name people know")
 
     __table_args__ = (UniqueConstraint("authority_id", "since"),)

@@ -22,6 +22,7 @@ class Case(Recorded, Base):
     id: Mapped[UUID] = identifier()
     authority_id: Mapped[UUID] = reference("authorities.id", Privacy.CLEAR, "which office handles it")
     desk_id: Mapped[UUID] = reference("desks.id", Privacy.CLEAR, "the intake desk that works it")
+    lead_desk_id: Mapped[UUID] = reference("desks.id", Privacy.CLEAR, "the lead desk above it")
     category: Mapped[str] = column(Privacy.CLEAR, "kind of hazard, as the reporter chose")
     state: Mapped[CaseState] = column(Privacy.CLEAR)
     number: Mapped[str | None] = column(Privacy.CLEAR, "受理编号", unique=True)
@@ -40,6 +41,7 @@ class Case(Recorded, Base):
         CheckConstraint("(number IS NULL) = (accepted_at IS NULL)", name="accepted"),
         Index("ix_cases_desk_due", "desk_id", "due_at", "id"),
         Index("ix_cases_desk_state_due", "desk_id", "state", "due_at", "id"),
+        Index("ix_cases_lead_desk_due", "lead_desk_id", "due_at", "id"),
         Index("ix_cases_authority_due", "authority_id", "due_at", "id"),
     )
 

@@ -35,11 +35,14 @@ class OtpStep(Base):
 
 
 class SignInDelay(Base):
-    """How long an account must wait after failed sign-ins; delays grow, nobody is locked out."""
+    """How long a name must wait after failed sign-ins; delays grow, nobody is locked out.
+
+    Kept for names that don't exist too: the row can't tell.
+    """
 
     __tablename__ = "sign_in_delays"
 
-    officer_id: Mapped[UUID] = reference("officers.id", Privacy.STAFF, primary_key=True)
+    name: Mapped[bytes] = column(Privacy.DIGEST, "keyed, of the name typed", primary_key=True, recorded=False)
     failures: Mapped[int] = column(Privacy.STAFF, "", recorded=False)
     until: Mapped[datetime] = column(Privacy.STAFF, "", recorded=False)
 

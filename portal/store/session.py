@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DatabaseError, DisconnectionError, InterfaceError
+from sqlalchemy.exc import DatabaseError, DisconnectionError, IntegrityError, InterfaceError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
@@ -58,7 +58,7 @@ def _translated() -> Iterator[None]:
     """Say in the office's words what went wrong below."""
     try:
         yield
-    except StaleDataError as error:
+    except (StaleDataError, IntegrityError) as error:
         raise StaleError("somebody else changed it in the meantime") from error
     except (DatabaseError, InterfaceError, PoolTimeoutError) as error:
         raise NotStoredError(type(error).__name__) from error

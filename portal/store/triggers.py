@@ -3,6 +3,9 @@
 They bind the portal and its mistakes; who owns the database can drop them, and is found by `portal audit verify`.
 """
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 SQLITE: tuple[str, ...] = (
     """CREATE TRIGGER leaves_no_update BEFORE UPDATE ON leaves
        BEGIN SELECT RAISE(ABORT, 'leaves never change'); END""",
@@ -28,3 +31,5 @@ SQLITE: tuple[str, ...] = (
     """CREATE TRIGGER letters_sealed BEFORE UPDATE OF body, report_id, kind, sender, position, sent_at ON letters
        BEGIN SELECT RAISE(ABORT, 'letters are never edited'); END""",
 )
+
+FOR: Mapping[str, tuple[str, ...]] = MappingProxyType({"sqlite": SQLITE})

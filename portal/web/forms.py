@@ -152,11 +152,11 @@ def at_most(limit: int) -> Check:
 
 
 def errors_of(*forms: Any) -> list[tuple[str, str]]:
-    """(id to link to, sentence) of every error, in the order of the fields; the token's leads to the button."""
+    """(id to link to, sentence) of every error, in the order of the fields; a hidden field's leads to the button."""
     found: list[tuple[str, str]] = []
     for form in forms:
         for field in [form[name] for name in form.reading] or form:
-            target = form.anchor if field.name == "csrf_token" else field.id
+            target = form.anchor if field.name in {"csrf_token", "submission"} else field.id
             found.extend((target, sentence) for sentence in field.errors)
     return found
 

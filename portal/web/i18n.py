@@ -63,8 +63,9 @@ class Languages:
         """The reader's own choice, then what the browser asks for, then Chinese."""
         if cookie and cookie in self.by_tag:
             return self.by_tag[cookie]
-        offered = [tag for tag in self.by_tag if tag != PSEUDO]
-        return self.by_tag[request.accept_languages.best_match(offered, SOURCE) or SOURCE]
+        spoken = {tag.partition("-")[0]: tag for tag in self.by_tag if tag != PSEUDO}
+        asked = (wanted.partition("-")[0].lower() for wanted, _ in request.accept_languages)
+        return self.by_tag[next((spoken[language] for language in asked if language in spoken), SOURCE)]
 
 
 class PseudoCatalogue:

@@ -13,7 +13,21 @@ def test_what_is_padded_unpads_to_itself(data):
 
 @pytest.mark.parametrize(
     ("length", "padded"),
-    [(0, 64), (63, 64), (64, 128), (255, 256), (1023, 1024), (1024, 2048), (2048, 4096), (65535, 65536)],
+    [
+        (0, 64),
+        (63, 64),
+        (64, 128),
+        (127, 128),
+        (128, 256),
+        (255, 256),
+        (256, 512),
+        (511, 512),
+        (512, 1024),
+        (1023, 1024),
+        (1024, 2048),
+        (2048, 4096),
+        (65535, 65536),
+    ],
 )
 def test_texts_have_the_documented_lengths(length, padded):
     assert len(pad(b"a" * length)) == padded

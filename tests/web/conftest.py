@@ -186,7 +186,7 @@ class Samples:
             identity=(IdentityField.NAME, IdentityField.PHONE),
             phone_given=True,
             phone="138 0000 0000",
-            actions=(Action.OPEN, Action.ACCEPT, Action.WRITE),
+            actions=(Action.OPEN, Action.ACCEPT, Action.WRITE, Action.PHONE),
         )
 
     def line(self, number: int, left: int | None, *, late: bool = False) -> QueueLine:

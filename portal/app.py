@@ -1,0 +1,67 @@
+"""The factory: one application from one frozen settings value; nothing lives at module level."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from flask import Flask
+from jinja2 import StrictUndefined
+
+from crypto.primitives import derive
+from portal.office.opening import open_house
+from portal.settings import Settings
+from portal.store.session import open_store
+from portal.web import display, errors, forms, gates, i18n, limits, security
+from portal.web.requests import Portal, system_clock
+
+BODY_LIMIT = 1_000_000  # bytes of a request; over it: 413
+FORM_PARTS = 100
+HERE = Path(__file__).resolve().parent
+
+
+def create_app(settings: Settings, *, clock: Callable[[], datetime] = system_clock) -> Flask:
+    """Make the application. Raises StartError when files and database do not belong together."""
+    app = Flask(__name__, static_folder=str(HERE / "static"), template_folder=str(templates()))
+    store = open_store(settings.database_url)
+    house = open_house(settings, store)
+    app.extensions["portal"] = Portal(store, house, clock)
+    app.extensions["portal.settings"] = settings
+    app.secret_key = derive(settings.secret, "form-cookie")
+    app.config.update(
+        DEMO=house.demo,
+        MAX_CONTENT_LENGTH=BODY_LIMIT,
+        MAX_FORM_MEMORY_SIZE=BODY_LIMIT,
+        MAX_FORM_PARTS=FORM_PARTS,
+        SESSION_COOKIE_NAME="__Host-form",  # holds the CSRF token's seed and nothing else
+        SESSION_COOKIE_SECURE=True,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Strict",
+        SESSION_COOKIE_PATH="/",
+    )
+    app.jinja_env.undefined = StrictUndefined
+    for part in (security, display, forms, errors, gates):
+        part.install(app)
+    i18n.install(app, pseudo=settings.pseudo_locale)
+    limits.install(app, settings)
+    _areas(app, settings)
+    return app
+
+
+def templates() -> Path:
+    """Where the pages are: inside the package in a wheel, beside it in a checkout."""
+    inside = HERE / "templates"
+    return inside if inside.is_dir() else HERE.parent / "templates"
+
+
+def _areas(app: Flask, settings: Settings) -> None:
+    """Register what this host serves."""
+    if "intake" in settings.areas:
+        from portal.intake.views import box, intake  # noqa: PLC0415 — an office host loads no public page
+
+        app.register_blueprint(intake)
+        app.register_blueprint(box)
+    if "review" in settings.areas:
+        from portal.review.views import review, signing  # noqa: PLC0415 — a public host loads no office page
+
+        app.register_blueprint(signing)
+        app.register_blueprint(review)

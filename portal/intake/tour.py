@@ -1,0 +1,70 @@
+"""The demonstration's tour: what to try, who is who with live codes, and the same report on disk and on screen."""
+
+import base64
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import pyotp
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.domain.vocabulary import Duty, LetterKind
+from portal.office.demo import ACCOUNTS, TOUR
+from portal.settings import Settings
+from portal.store.reports import Letter
+from portal.web.i18n import gettext
+
+SHOWN = 600  # characters of a ciphertext
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One line of the cast."""
+
+    username: str
+    password: str
+    code: str
+    duties: tuple[Duty, ...]
+    authority: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the page shows beside the steps."""
+
+    cast: tuple[Member, ...]
+    disk: str
+    seen: str
+
+
+def show(session: Session, settings: Settings, *, now: datetime) -> Shown:
+    """Read the demonstration's own files and one sealed row."""
+    accounts = json.loads((settings.home / ACCOUNTS).read_text(encoding="utf-8"))
+    tour = json.loads((settings.home / TOUR).read_text(encoding="utf-8"))
+    body = session.scalars(
+        select(Letter.body).where(Letter.report_id == UUID(tour["report"]), Letter.kind == LetterKind.NARRATIVE)
+    ).one()
+    cast = tuple(
+        Member(
+            one["username"],
+            one["password"],
+            pyotp.TOTP(one["totp_secret"]).at(now),
+            tuple(Duty(duty) for duty in one["duties"]),
+            one["authority"],
+        )
+        for one in accounts
+    )
+    return Shown(cast, base64.b64encode(body).decode()[:SHOWN] + "…", tour["text"])
+
+
+def steps() -> list[str]:
+    """Five things to try."""
+    return [
+        gettext("在首页点“我要举报”，选长春或者四平的一个地方，写一件编出来的事，留姓名和电话。"),
+        gettext("抄下查询码，打开查询箱：看到“至今无人看过您的身份 · 0 次”。"),
+        gettext("用下面的受理员账号登录办理端（选接收单位的那一个），打开这一件：看得到内容，看不到姓名。"),
+        gettext("写一句案由，点“受理”，再给举报人写一封信，退出登录。"),
+        gettext("回到查询箱：看到受理编号、办结期限和来信，也看到谁在什么时候做了什么。"),
+    ]

@@ -1,0 +1,166 @@
+"""`/mailbox`: the way in with a receipt, and what a reporter does there."""
+
+from flask import Response, g, make_response, redirect, render_template
+from flask.typing import ResponseReturnValue
+
+from crypto.receipt import Receipt
+from portal.domain.errors import StaleError
+from portal.intake.forms import IdentityForm, LeaveForm, LetterForm, ReceiptForm, WithdrawForm
+from portal.intake.views import box, intake
+from portal.office import identity, reports, sessions
+from portal.office import mailbox as office
+from portal.office.sheets import MailboxSheet
+from portal.store.officers import MailboxSession
+from portal.web.i18n import current, gettext
+from portal.web.limits import MAILBOXES, PER_RECEIPT, limits
+from portal.web.requests import (
+    MAILBOX_COOKIE,
+    Mailbox,
+    close_cookie,
+    house,
+    mailbox,
+    now,
+    open_cookie,
+    reading,
+    transaction,
+)
+
+TO_MAILBOX = "/mailbox"
+
+
+@intake.get("/mailbox")
+def enter() -> ResponseReturnValue:
+    """The mailbox when it is open, its door when not."""
+    if g.mailbox is None:
+        return render_template("intake/sign_in.html", form=ReceiptForm())
+    return _page()
+
+
+@intake.post("/mailbox")
+def open_mailbox() -> ResponseReturnValue:
+    """Open a mailbox with its code: mistyped is said before any look-up; tries are counted."""
+    form = ReceiptForm()
+    if not form.validate() or form.code is None:
+        return render_template("intake/sign_in.html", form=form), 422
+    limits().require("mailbox", MAILBOXES, limits().network())
+    limits().require("receipt", PER_RECEIPT, form.code.lookup(house().installation))
+    opened = _open(form.code)
+    if opened is None:
+        form.refuse_unknown()
+        return render_template("intake/sign_in.html", form=form), 422
+    return open_cookie(make_response(redirect(TO_MAILBOX, code=303)), MAILBOX_COOKIE, str(opened.token))
+
+
+def _open(receipt: Receipt) -> Mailbox | None:
+    with reading() as session:
+        reporter = reports.find(session, house(), receipt)
+    if reporter is None:
+        return None
+    with transaction() as session:
+        return Mailbox(sessions.open_mailbox(session, house(), reporter, now=now()), reporter)
+
+
+@intake.post("/receipt.txt")
+def receipt_text() -> ResponseReturnValue:
+    """The code as a small text file; it came in the body and leaves no trace."""
+    form = ReceiptForm()
+    if not form.validate() or form.code is None:
+        return render_template("intake/sign_in.html", form=form), 422
+    lines = (
+        gettext("查询码"),
+        str(form.code),
+        "",
+        gettext("凭它在举报网站的“查进度、看回复”里看回复、补材料。别发给别人。"),
+        "",
+    )
+    headers = {"Content-Disposition": "attachment; filename=code.txt"}
+    return Response("\r\n".join(lines), mimetype="text/plain", headers=headers)
+
+
+@box.post("/mailbox/message")
+def message() -> ResponseReturnValue:
+    """A letter to the office."""
+    form = LetterForm()
+    if not form.validate():
+        return _page(letter_form=form), 422
+    with reading() as session:
+        prepared = office.prepare_message(session, house(), mailbox().reporter, form.text.data, now=now())
+    try:
+        with transaction() as session:
+            office.send(session, house(), prepared)
+    except StaleError:
+        form.text.errors = [gettext("刚才同时有别的信寄到，这一封没有保存。请再点一次“发送”，写的内容都还在。")]
+        return _page(letter_form=form), 409
+    return redirect(TO_MAILBOX, code=303)
+
+
+@box.post("/mailbox/identity")
+def change_identity() -> ResponseReturnValue:
+    """Identity given, given anew, or erased."""
+    form = IdentityForm()
+    if not form.validate():
+        return _page(identity_form=form), 422
+    given = form.to_identity().fields
+    giving = identity.erasing() if form.erases else identity.replacing(given, may_phone=form.may_phone.data)
+    with reading() as session:
+        replacement = office.prepare_identity(session, house(), mailbox().reporter, giving, now=now())
+    with transaction() as session:
+        identity.store(session, house(), replacement)
+    return redirect(TO_MAILBOX, code=303)
+
+
+@box.post("/mailbox/withdraw")
+def withdraw() -> ResponseReturnValue:
+    """The report is taken back; the hazard stays."""
+    form = WithdrawForm()
+    if not form.validate():
+        return _page(withdraw_form=form), 422
+    with transaction() as session:
+        office.withdraw(session, house(), mailbox().reporter, now=now())
+    return redirect(TO_MAILBOX, code=303)
+
+
+@box.post("/mailbox/leave")
+def leave() -> ResponseReturnValue:
+    """Close the mailbox, here and in the store; `exit` leads to a page outside."""
+    form = LeaveForm()
+    if not form.validate():
+        return _page(leave_form=form), 422
+    with transaction() as session:
+        sessions.close(session, MailboxSession, mailbox().token)
+    g.mailbox = None
+    response = make_response(render_template("intake/left.html") if form.exits else redirect("/", code=303))
+    return close_cookie(response, MAILBOX_COOKIE)
+
+
+def _page(
+    *,
+    letter_form: LetterForm | None = None,
+    identity_form: IdentityForm | None = None,
+    withdraw_form: WithdrawForm | None = None,
+    leave_form: LeaveForm | None = None,
+) -> str:
+    sheet = _sheet()
+    policies = house().policies
+    return render_template(
+        "intake/mailbox.html",
+        sheet=sheet,
+        letter_form=letter_form or LetterForm(formdata=None),
+        identity_form=identity_form or IdentityForm(formdata=None),
+        withdraw_form=withdraw_form or WithdrawForm(formdata=None),
+        leave_form=leave_form or LeaveForm(formdata=None),
+        kinds=policies.categories.kinds,
+        divisions=policies.divisions.by_code,
+    )
+
+
+def _sheet() -> MailboxSheet:
+    """Serve what has arrived, recorded first, then read."""
+    reporter = mailbox().reporter
+    with reading() as session:
+        waiting = office.unserved(session, reporter)
+    if waiting:
+        with transaction() as session:
+            office.serve(session, house(), reporter, now=now())
+    with reading() as session:
+        return office.sheet(session, house(), reporter, current().tag, now=now())

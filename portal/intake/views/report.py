@@ -1,0 +1,125 @@
+"""`/report`: the form, and the page with the receipt."""
+
+from flask import current_app, g, make_response, render_template
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from crypto.receipt import Receipt
+from portal.domain import clocks
+from portal.domain.errors import NoDeskError, NotStoredError, StaleError, TokenError, UncertifiedKeyError
+from portal.domain.values import Submission
+from portal.intake.choices import Choices, ChoicesCache
+from portal.intake.forms import ReceiptForm, ReportForm
+from portal.intake.views import intake
+from portal.office import arrival, reports, sessions
+from portal.office.keyring import ReporterKey
+from portal.office.sheets import ReceiptSheet
+from portal.web.i18n import current, gettext
+from portal.web.limits import REPORTS, limits
+from portal.web.requests import MAILBOX_COOKIE, Mailbox, house, now, open_cookie, reading, transaction
+
+TRIES = 3  # when desks change, or the same form arrives twice at once, it is sealed again
+
+
+def choices() -> Choices:
+    """What the form offers now."""
+    cache: ChoicesCache = current_app.extensions.setdefault("portal.choices", ChoicesCache())
+    with reading() as session:
+        directory = house().directories.read(session, today=now().astimezone(clocks.SHANGHAI).date())
+    return cache.get(directory)
+
+
+@intake.get("/report")
+def report() -> ResponseReturnValue:
+    """An empty form."""
+    offered = choices()
+    if not offered.open:
+        raise NoDeskError("nobody is seated in the province")
+    form = _form(offered)
+    form.submission.data = reports.new_token(house(), now())
+    return _page(form, offered)
+
+
+@intake.post("/report")
+def send_report() -> ResponseReturnValue:
+    """Receive a report: sealed, stored and recorded, or said to be not received; what was typed stays."""
+    offered = choices()
+    form = _form(offered)
+    valid = form.validate()
+    receipt = _receipt(form)
+    if not valid or receipt is None:
+        return _page(form, offered), 422
+    marked = limits().over("report", REPORTS, limits().network())
+    try:
+        sheet = _receive(form.to_submission(marked=marked), receipt)
+    except NoDeskError:
+        sentence = gettext("这件事要由纪检监察机构接收，网上还没有开通。请打 12388，或者直接向当地纪委监委反映。")
+        form.concerns_office.errors = [sentence]
+        return _page(form, offered), 422
+    except (NotStoredError, StaleError, UncertifiedKeyError):
+        form.submission.errors = [
+            gettext("没有收到。刚才没有保存成功，您写的还在本页。请过一会儿再点“提交”，不会重复登记。着急请打 12345。")
+        ]
+        return _page(form, offered), 503
+    response = make_response(render_template("intake/receipt.html", sheet=sheet, text_form=ReceiptForm()))
+    return open_cookie(response, MAILBOX_COOKIE, str(g.mailbox.token))
+
+
+def _form(offered: Choices) -> ReportForm:
+    today = now().astimezone(clocks.SHANGHAI).date()
+    return ReportForm(kinds=offered.kinds, divisions=offered.divisions, today=today)
+
+
+def _page(form: ReportForm, offered: Choices) -> str:
+    return render_template(
+        "intake/report.html",
+        form=form,
+        tops=offered.tops,
+        division_options=offered.places,
+        misconduct_open=offered.misconduct_open,
+    )
+
+
+def _receipt(form: ReportForm) -> Receipt | None:
+    """The receipt that the form's token stands for; a token that is too old is replaced and said so."""
+    try:
+        return reports.read_receipt(house(), form.submission.data or "", now())
+    except TokenError:
+        form.submission.data = reports.new_token(house(), now())
+        form.submission.errors = [gettext("页面放得太久了，请再点一次“提交”，写的内容都还在。")]
+        return None
+
+
+def _receive(submission: Submission, receipt: Receipt) -> ReceiptSheet:
+    """Plan, seal, store; once more when something changed in between."""
+    for attempt in range(1, TRIES + 1):
+        try:
+            return _receive_once(submission, receipt)
+        except StaleError:
+            if attempt == TRIES:
+                raise
+    raise StaleError("tried too often")
+
+
+def _receive_once(submission: Submission, receipt: Receipt) -> ReceiptSheet:
+    language = current().tag
+    with reading() as session:
+        known = reports.find(session, house(), receipt)
+        if known is None:
+            plan = reports.plan(house(), session, submission.narrative, language, now=now())
+        else:
+            again = reports.prepare_again(session, house(), submission, receipt, known, language, now=now())
+    if known is not None:
+        with transaction() as session:
+            sheet = reports.store_again(session, house(), again)
+            _open_mailbox(session, known)
+        return sheet
+    sealed = arrival.seal(house(), plan, submission, receipt, now=now())
+    with transaction() as session:
+        sheet = reports.submit(session, house(), sealed)
+        _open_mailbox(session, sealed.reporter)
+    return sheet
+
+
+def _open_mailbox(session: Session, reporter: ReporterKey) -> None:
+    g.mailbox = Mailbox(sessions.open_mailbox(session, house(), reporter, now=now()), reporter)

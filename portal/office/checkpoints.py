@@ -1,0 +1,95 @@
+"""Signing the ledger: a checkpoint over every leaf so far, within a second of the last (C2SP tlog-checkpoint)."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Self
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from crypto import note, tree
+from crypto.keys import SigningKey
+from crypto.primitives import same
+from crypto.tree import Frontier
+from portal.domain.errors import LedgerError
+from portal.office.recording import EntryKey
+from portal.settings import Settings, read_key, read_keys
+from portal.store.ledger import Checkpoint, Entry, Leaf, LedgerHead
+
+BATCH = 10_000
+OLDEST_UNSIGNED = timedelta(minutes=5)  # revealing actions are refused beyond (DESIGN §5)
+
+
+@dataclass(frozen=True, slots=True)
+class LogKeys:
+    """What the signer needs."""
+
+    signing: SigningKey = field(repr=False)
+    entry: EntryKey = field(repr=False)
+
+    @classmethod
+    def read(cls, settings: Settings) -> Self:
+        """From the files that only signers have."""
+        return cls(SigningKey(read_key(settings.log_key)), EntryKey(read_keys(settings.entry_keys)[0]))
+
+
+def last(session: Session) -> Checkpoint | None:
+    """The newest checkpoint."""
+    return session.scalars(select(Checkpoint).order_by(Checkpoint.size.desc()).limit(1)).one_or_none()
+
+
+def behind(session: Session) -> int:
+    """How many leaves wait for a checkpoint."""
+    newest = last(session)
+    return session.execute(select(LedgerHead.size)).scalar_one() - (newest.size if newest else 0)
+
+
+def oldest_unsigned_at(session: Session) -> datetime | None:
+    """When the oldest entry without a checkpoint was made; None when all are signed."""
+    newest = last(session)
+    return session.execute(select(Entry.at).where(Entry.index == (newest.size if newest else 0))).scalar_one_or_none()
+
+
+def sign(session: Session, keys: LogKeys, *, now: datetime) -> Checkpoint | None:
+    """Make a checkpoint over what has come since the last; None when nothing has.
+
+    Each new entry's MAC is checked first: what was slipped in beside the portal is never signed. Raises LedgerError.
+    """
+    head = session.get_one(LedgerHead, 1)
+    newest = last(session)
+    frontier = Frontier.from_bytes(newest.frontier) if newest else Frontier()
+    if head.size == frontier.size:
+        return None
+    while frontier.size < head.size:
+        _extend(session, keys, frontier, head.size)
+    root = frontier.root()
+    signed = note.sign(note.Checkpoint(head.origin, head.size, root), head.origin, keys.signing)
+    row = Checkpoint(
+        size=head.size,
+        origin=head.origin,
+        root=root,
+        note=signed,
+        frontier=frontier.to_bytes(),
+        signed_at=now,
+    )
+    session.add(row)
+    return row
+
+
+def _extend(session: Session, keys: LogKeys, frontier: Frontier, size: int) -> None:
+    rows = session.execute(
+        select(Leaf.index, Leaf.hash, Entry.mac, Entry.mac_key_id, Entry.salt, Entry.opening)
+        .join(Entry, Entry.index == Leaf.index)
+        .where(Leaf.index >= frontier.size, Leaf.index < min(size, frontier.size + BATCH))
+        .order_by(Leaf.index)
+    ).all()
+    if not rows:
+        raise LedgerError(f"entry {frontier.size} is missing")
+    for index, leaf, mac, key_id, salt, opening in rows:
+        if index != frontier.size:
+            raise LedgerError(f"entry {frontier.size} is missing")
+        if key_id != keys.entry.id or not same(mac, keys.entry.mac(index, leaf)):
+            raise LedgerError(f"entry {index} was not written by this portal")
+        if opening is not None and tree.leaf_hash(tree.record(salt or b"", opening)) != leaf:
+            raise LedgerError(f"entry {index} does not open its leaf")
+        frontier.append(leaf)

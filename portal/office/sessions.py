@@ -1,0 +1,178 @@
+"""Sessions of officers and mailboxes: a random token whose one derivation finds the row and whose other opens it.
+
+The database holds neither token nor key, so a copy of it opens nothing (DESIGN §4).
+"""
+
+import base64
+import binascii
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import delete, update
+from sqlalchemy.orm import Session
+
+from crypto import envelope, primitives
+from crypto.errors import CryptoError
+from crypto.keys import OfficerKeys, SecretKey, SigningKey
+from portal.domain.vocabulary import OfficerState
+from portal.office.house import House
+from portal.office.keyring import ReporterKey
+from portal.store.officers import MailboxSession, Officer, OfficerSession
+
+TOKEN = 32
+OFFICER_IDLE, OFFICER_LIFE = timedelta(minutes=20), timedelta(hours=8)
+MAILBOX_IDLE, MAILBOX_LIFE = timedelta(minutes=10), timedelta(minutes=60)
+TOUCH_AFTER = timedelta(minutes=1)  # last use is written at most this often
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """What the cookie holds."""
+
+    raw: bytes = field(repr=False)
+
+    @classmethod
+    def new(cls) -> "Token":
+        """Draw one: 256 bits."""
+        return cls(primitives.random_bytes(TOKEN))
+
+    @classmethod
+    def parse(cls, text: str | None) -> "Token | None":
+        """Read a cookie; None when it is none of ours."""
+        try:
+            raw = base64.urlsafe_b64decode((text or "") + "=")
+        except (binascii.Error, ValueError):
+            return None
+        return cls(raw) if len(raw) == TOKEN else None
+
+    @property
+    def id(self) -> bytes:
+        """Finds the row."""
+        return primitives.derive(self.raw, "session-row")
+
+    @property
+    def key(self) -> bytes:
+        """Opens the row."""
+        return primitives.derive(self.raw, "session-key")
+
+    @property
+    def csrf(self) -> bytes:
+        """Binds forms to this session."""
+        return primitives.derive(self.raw, "session-csrf")
+
+    def __str__(self) -> str:
+        return base64.urlsafe_b64encode(self.raw).decode().rstrip("=")
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """An officer's open session."""
+
+    officer_id: UUID
+    secret: SecretKey = field(repr=False)
+    signing: SigningKey = field(repr=False)
+    stale: bool  # the time of last use wants writing
+
+
+@dataclass(frozen=True, slots=True)
+class OpenMailbox:
+    """A reporter's open mailbox."""
+
+    reporter: ReporterKey
+    stale: bool
+
+
+def open_officer(session: Session, house: House, officer_id: UUID, keys: OfficerKeys, *, now: datetime) -> Token:
+    """Begin an officer's session."""
+    token = Token.new()
+    session.add(
+        OfficerSession(
+            id=token.id,
+            officer_id=officer_id,
+            body=_seal(house, token, "officer_sessions", officer_id.bytes, keys.secret.seed, keys.signing.seed),
+            opened_at=now,
+            used_at=now,
+        )
+    )
+    return token
+
+
+def resume_officer(session: Session, house: House, token: Token, *, now: datetime) -> SignedIn | None:
+    """The session behind a cookie; None when it has ended, was closed, or the officer may no longer sign in."""
+    row = session.get(OfficerSession, token.id)
+    if row is None or now - row.used_at > OFFICER_IDLE or now - row.opened_at > OFFICER_LIFE:
+        return None
+    officer = session.get(Officer, row.officer_id)
+    if officer is None or officer.state is not OfficerState.ACTIVE:
+        return None
+    parts = _unseal(house, token, "officer_sessions", row.body)
+    if parts is None or parts[0] != row.officer_id.bytes:
+        return None
+    return SignedIn(row.officer_id, SecretKey(parts[1]), SigningKey(parts[2]), now - row.used_at > TOUCH_AFTER)
+
+
+def open_mailbox(session: Session, house: House, reporter: ReporterKey, *, now: datetime) -> Token:
+    """Begin a reporter's session: it holds the key derived from the receipt, never the receipt."""
+    token, minute = Token.new(), now.replace(second=0, microsecond=0)
+    parts = (reporter.report_id.bytes, reporter.receipt_id.bytes, reporter.secret.seed)
+    body = _seal(house, token, "mailbox_sessions", *parts)
+    session.add(MailboxSession(id=token.id, body=body, opened_at=minute, used_at=minute))
+    return token
+
+
+def resume_mailbox(session: Session, house: House, token: Token, *, now: datetime) -> OpenMailbox | None:
+    """The mailbox behind a cookie; None when it has ended."""
+    row = session.get(MailboxSession, token.id)
+    if row is None or now - row.used_at > MAILBOX_IDLE + TOUCH_AFTER or now - row.opened_at > MAILBOX_LIFE:
+        return None
+    parts = _unseal(house, token, "mailbox_sessions", row.body)
+    if parts is None:
+        return None
+    reporter = ReporterKey(UUID(bytes=parts[0]), UUID(bytes=parts[1]), SecretKey(parts[2]))
+    return OpenMailbox(reporter, now - row.used_at > TOUCH_AFTER)
+
+
+def touch(session: Session, kind: type[OfficerSession] | type[MailboxSession], token: Token, *, now: datetime) -> None:
+    """Write the time of last use."""
+    moment = now if kind is OfficerSession else now.replace(second=0, microsecond=0)
+    session.execute(update(kind).where(kind.id == token.id).values(used_at=moment))
+
+
+def close(session: Session, kind: type[OfficerSession] | type[MailboxSession], token: Token) -> None:
+    """End a session; the row goes, and with it the only place where its keys lay."""
+    session.execute(delete(kind).where(kind.id == token.id))
+
+
+def sweep(session: Session, *, now: datetime) -> None:
+    """Remove sessions that have ended by themselves."""
+    session.execute(
+        delete(OfficerSession).where(
+            (OfficerSession.used_at < now - OFFICER_IDLE) | (OfficerSession.opened_at < now - OFFICER_LIFE)
+        )
+    )
+    session.execute(
+        delete(MailboxSession).where(
+            (MailboxSession.used_at < now - MAILBOX_IDLE - TOUCH_AFTER)
+            | (MailboxSession.opened_at < now - MAILBOX_LIFE)
+        )
+    )
+
+
+def _seal(house: House, token: Token, table: str, *parts: bytes) -> bytes:
+    return envelope.seal(token.key, b"".join(parts), house.binding(table, token.id, "body"))
+
+
+def _unseal(house: House, token: Token, table: str, body: bytes) -> tuple[bytes, bytes, bytes] | None:
+    """Three parts, or None for a row that this token does not open: swapped or altered in the database."""
+    try:
+        plain = envelope.unseal(token.key, body, house.binding(table, token.id, "body"))
+    except CryptoError:
+        return None
+    return _split(plain, table)
+
+
+def _split(plain: bytes, table: str) -> tuple[bytes, bytes, bytes]:
+    """Officers: id 16, seed 32, seed 32. Mailboxes: report 16, receipt 16, seed 32."""
+    middle = 48 if table == "officer_sessions" else 32
+    return plain[:16], plain[16:middle], plain[middle:]

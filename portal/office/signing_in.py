@@ -1,0 +1,133 @@
+"""Signing in: password, then a one-time code; the same work and the same answer whoever it is."""
+
+import base64
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import pyotp
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from crypto import keys as officer_keys
+from crypto.errors import CryptoError, PasswordError
+from crypto.keys import OfficerKeys
+from crypto.primitives import mac, same
+from portal.domain.access import Actor, SeatFacts
+from portal.domain.audit import Party
+from portal.domain.errors import SignInError
+from portal.domain.vocabulary import ActorKind, OfficerState
+from portal.office.house import House
+from portal.office.recording import Draft, record
+from portal.store.officers import Desk, DeskEpoch, Officer, OtpStep, Seat, SignInDelay
+
+STEP = 30  # seconds, RFC 6238
+WINDOW = 1  # steps of drift either way
+FREE_FAILURES = 3
+LONGEST_DELAY = timedelta(minutes=5)
+DEVICE_LIFE = timedelta(days=90)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """The account behind a name, if there is one."""
+
+    officer_id: UUID | None
+    authority_id: UUID | None
+    locked: bytes = field(repr=False)
+    wait: timedelta
+
+
+def find(session: Session, house: House, username: str, *, now: datetime) -> Candidate:
+    """Look a name up; an unknown one gives a candidate too, so that the work stays the same."""
+    delay = session.get(SignInDelay, _name_digest(house, username))
+    wait = max(delay.until - now, timedelta()) if delay else timedelta()
+    officer = session.scalars(
+        select(Officer).where(Officer.username == username, Officer.state == OfficerState.ACTIVE)
+    ).one_or_none()
+    if officer is None:
+        return Candidate(None, None, b"", wait)
+    return Candidate(officer.id, officer.authority_id, officer.locked_keys, wait)
+
+
+def unlock(house: House, candidate: Candidate, password: str) -> OfficerKeys:
+    """Open the officer's keys with the password; no session is open here. Raises SignInError, BusyError."""
+    with house.kdf.turn():
+        try:
+            if candidate.officer_id is None:
+                officer_keys.decoy(password, pepper=house.pepper)
+                raise SignInError("name, password or code")
+            binding = house.binding("officers", candidate.officer_id.bytes, "locked_keys")
+            return officer_keys.unlock_officer(candidate.locked, password, pepper=house.pepper, binding=binding)
+        except PasswordError as error:
+            raise SignInError("name, password or code") from error
+        except CryptoError as error:
+            raise SignInError("the account's keys are damaged") from error
+
+
+def use_code(session: Session, officer_id: UUID, otp: bytes, code: str, *, now: datetime) -> None:
+    """Take a one-time code (RFC 6238), once. Raises SignInError for a wrong or used one."""
+    totp = pyotp.TOTP(base64.b32encode(otp).decode())
+    used = session.get(OtpStep, officer_id)
+    current = int(now.timestamp()) // STEP
+    for step in range(current - WINDOW, current + WINDOW + 1):
+        if same(totp.at(step * STEP).encode(), code.encode()) and (used is None or step > used.step):
+            session.merge(OtpStep(officer_id=officer_id, step=step))
+            return
+    raise SignInError("name, password or code")
+
+
+def succeed(session: Session, house: House, candidate: Candidate, username: str, *, now: datetime) -> None:
+    """Forget the failures and record the sign-in."""
+    delay = session.get(SignInDelay, _name_digest(house, username))
+    if delay is not None:
+        session.delete(delay)
+    party = Party(ActorKind.OFFICER, candidate.officer_id, candidate.authority_id)
+    record(session, house.entry_key, Draft("signed_in", now, party))
+
+
+def fail(session: Session, house: House, username: str, *, now: datetime) -> None:
+    """Count a failure against the name: from the fourth on, each doubles the wait."""
+    name = _name_digest(house, username)
+    delay = session.get(SignInDelay, name) or SignInDelay(name=name, failures=0, until=now)
+    delay.failures += 1
+    over = max(delay.failures - FREE_FAILURES, 0)
+    delay.until = now + min(timedelta(seconds=2**over if over else 0), LONGEST_DELAY)
+    session.add(delay)
+
+
+def sign_out(session: Session, house: House, actor: Actor, *, now: datetime) -> None:
+    """Record that an officer left."""
+    party = Party(ActorKind.OFFICER, actor.officer_id, actor.authority_id)
+    record(session, house.entry_key, Draft("signed_out", now, party))
+
+
+def actor_of(session: Session, officer_id: UUID) -> Actor:
+    """The officer with the seats held now."""
+    officer = session.get_one(Officer, officer_id)
+    rows = session.execute(
+        select(Desk.id, Desk.authority_id, Desk.duty)
+        .join(DeskEpoch, DeskEpoch.desk_id == Desk.id)
+        .join(Seat, Seat.desk_epoch_id == DeskEpoch.id)
+        .where(Seat.officer_id == officer_id, Seat.left_at.is_(None), DeskEpoch.closed_at.is_(None))
+        .order_by(Desk.duty)
+    )
+    return Actor(officer.id, officer.authority_id, officer.username, tuple(SeatFacts(*row) for row in rows))
+
+
+def device_mark(house: House, username: str, *, now: datetime) -> str:
+    """A cookie that lets a device this officer signed in from pass the delays."""
+    issued = str(int(now.timestamp()))
+    return f"{issued}.{mac(house.secret, b'device', username.encode(), issued.encode()).hex()}"
+
+
+def knows_device(house: House, username: str, mark: str | None, *, now: datetime) -> bool:
+    """Whether a cookie was made for this officer within its life."""
+    issued, _, tag = (mark or "").partition(".")
+    if not issued.isascii() or not issued.isdigit() or now.timestamp() - int(issued) > DEVICE_LIFE.total_seconds():
+        return False
+    return same(mac(house.secret, b"device", username.encode(), issued.encode()).hex().encode(), tag.encode())
+
+
+def _name_digest(house: House, username: str) -> bytes:
+    return mac(house.secret, b"sign-in-name", username.encode())

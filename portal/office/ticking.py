@@ -1,0 +1,101 @@
+"""What time does by itself: marks clocks late, escalates the triage clock, sweeps ended sessions, counts refusals.
+
+Idempotent, safe to run anywhere, twice, or late: everything is decided from the rows and `now`.
+"""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.domain.audit import SYSTEM, written
+from portal.domain.vocabulary import ClockState, GrantState
+from portal.office import sessions
+from portal.office.arrival import TRIAGE_RULE
+from portal.office.house import House
+from portal.office.recording import Draft, record
+from portal.store.cases import Case, Clock
+from portal.store.outbox import Outbox, RefusalCount
+from portal.store.reports import ContentKey, KeyGrant, Report
+
+BATCH = 200
+
+
+def tick(session: Session, house: House, *, now: datetime) -> int:
+    """Do what is due; returns how many clocks turned late. A full batch means: call again."""
+    late = session.scalars(
+        select(Clock)
+        .where(Clock.state == ClockState.RUNNING, Clock.due_at < now)
+        .order_by(Clock.due_at, Clock.id)
+        .limit(BATCH)
+    ).all()
+    drafts: list[Draft] = []
+    for clock in late:
+        drafts += _turn_late(session, clock, now)
+    drafts += _refusals(session, now)
+    sessions.sweep(session, now=now)
+    if drafts:
+        record(session, house.entry_key, *drafts)
+    return len(late)
+
+
+def _turn_late(session: Session, clock: Clock, now: datetime) -> list[Draft]:
+    """Mark a clock late; a report nobody took up goes to the desk above (C02)."""
+    report = _report(session, clock)
+    case = session.get_one(Case, report.case_id)
+    draft = Draft(
+        "late",
+        now,
+        SYSTEM,
+        ("reports", report.id) if clock.report_id else ("cases", case.id),
+        facts={"rule": clock.rule, "due": written(clock.due_at)},
+        authority_id=case.authority_id,
+    )
+    clock.state = ClockState.LATE
+    draft.names(clock)
+    session.add(Outbox(kind="late", desk_id=report.lead_desk_id, created_at=now, sent_at=None))
+    return [draft, *(_escalate(session, report, case, now) if clock.rule == TRIAGE_RULE else ())]
+
+
+def _report(session: Session, clock: Clock) -> Report:
+    if clock.report_id is not None:
+        return session.get_one(Report, clock.report_id)
+    return session.scalars(select(Report).where(Report.case_id == clock.case_id).limit(1)).one()
+
+
+def _escalate(session: Session, report: Report, case: Case, now: datetime) -> list[Draft]:
+    """Wake the standby grants of the desk above; they were written when the report was sealed."""
+    waking = session.scalars(
+        select(KeyGrant)
+        .join(ContentKey, ContentKey.id == KeyGrant.content_key_id)
+        .where(ContentKey.report_id == report.id, KeyGrant.state == GrantState.STANDBY)
+    ).all()
+    if not waking or report.above_desk_id is None:
+        return []
+    draft = Draft(
+        "escalated",
+        now,
+        SYSTEM,
+        ("reports", report.id),
+        facts={"rule": TRIAGE_RULE, "grants": len(waking)},
+        authority_id=case.authority_id,
+    )
+    for grant in waking:
+        grant.state = GrantState.ACTIVE
+    draft.names(*waking)
+    session.add(Outbox(kind="escalated", desk_id=report.above_desk_id, created_at=now, sent_at=None))
+    return [draft]
+
+
+def _refusals(session: Session, now: datetime) -> list[Draft]:
+    """Enter the refusals without a session, once per hour and kind, when the hour is over."""
+    over = now - timedelta(hours=1)
+    counts = session.scalars(
+        select(RefusalCount).where(RefusalCount.hour <= over, RefusalCount.entered.is_(False))
+    ).all()
+    drafts = []
+    for count in counts:
+        count.entered = True
+        facts = {"kind": count.kind, "hour": written(count.hour), "count": count.count}
+        drafts.append(Draft("refusals_counted", now, SYSTEM, facts=facts))
+    return drafts

@@ -1,0 +1,208 @@
+"""`portal audit verify`: recompute everything from the rows and name the first thing that does not hold.
+
+What it checks, in this order: leaves are dense; each entry opens its leaf, carries its MAC, and repeats its opening
+in its columns; checkpoints are signed and their roots are those of the leaves; each row is as the newest entry that
+names it says, and each row that an entry names is there unless a later one says it was erased; certificates chain.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Table, select
+from sqlalchemy.orm import Session
+
+from crypto import certificates, note, tree
+from crypto.errors import CryptoError
+from crypto.keys import SigningKey, VerifyKey
+from crypto.primitives import same
+from crypto.tree import Frontier
+from portal.domain import audit
+from portal.domain.errors import LedgerError
+from portal.office.founding import installation_of
+from portal.office.recording import EntryKey, row_digest
+from portal.settings import Settings, read_key, read_keys
+from portal.store.authorities import Certificate
+from portal.store.ledger import Checkpoint, Entry, Leaf, LedgerHead
+from portal.store.models import Base
+from portal.store.session import Store
+
+Named = dict[tuple[str, str], tuple[str, int]]  # (table, row id) → digest, index of the entry
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What was checked."""
+
+    entries: int
+    checkpoints: int
+    rows: int
+    root: str
+    unsigned: int
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """What verification needs beside the database."""
+
+    root: VerifyKey
+    log: VerifyKey
+    entry: EntryKey
+
+    @classmethod
+    def read(cls, settings: Settings) -> "Keys":
+        """From the installation's files."""
+        return cls(
+            VerifyKey(read_key(settings.root_key)),
+            SigningKey(read_key(settings.log_key)).public,
+            EntryKey(read_keys(settings.entry_keys)[0]),
+        )
+
+
+def verify(store: Store, keys: Keys, *, since: Path | None = None) -> Verdict:
+    """Check the whole ledger. Raises LedgerError naming the first entry or row that does not hold.
+
+    `since` is a checkpoint kept outside: what it signed must still be a prefix.
+    """
+    with store.reading() as session:
+        roots = _wanted_roots(session, keys, since)
+        named, frontier = _walk(session, keys, roots)
+        _require_all(roots, frontier.size)
+        _certificates(session, keys)
+        rows = _rows(session, named)
+        signed = max((size for size in roots), default=0)
+        return Verdict(frontier.size, len(roots), rows, frontier.root().hex(), frontier.size - signed)
+
+
+def _wanted_roots(session: Session, keys: Keys, since: Path | None) -> dict[int, bytes]:
+    """Size → root of every signed checkpoint, the one kept outside included."""
+    roots: dict[int, bytes] = {}
+    for row in session.scalars(select(Checkpoint).order_by(Checkpoint.size)):
+        signed = _open_note(row.note, row.origin, keys.log, f"checkpoint {row.size}")
+        if (signed.size, signed.root, signed.origin) != (row.size, row.root, row.origin):
+            raise LedgerError(f"checkpoint {row.size} does not say what its note says")
+        roots[row.size] = row.root
+    if since is not None:
+        origin = session.get_one(LedgerHead, 1).origin
+        kept = _open_note(since.read_text(encoding="utf-8"), origin, keys.log, str(since))
+        if roots.setdefault(kept.size, kept.root) != kept.root:
+            raise LedgerError(f"the ledger was rewritten before entry {kept.size}")
+    return roots
+
+
+def _open_note(text: str, origin: str, key: VerifyKey, name: str) -> note.Checkpoint:
+    try:
+        return note.verify(text, origin, key)
+    except CryptoError as error:
+        raise LedgerError(f"{name}: {error}") from error
+
+
+def _require_all(roots: Mapping[int, bytes], size: int) -> None:
+    if beyond := [one for one in roots if one > size]:
+        raise LedgerError(f"entries {size} to {max(beyond) - 1} were signed and are gone")
+
+
+def _walk(session: Session, keys: Keys, roots: Mapping[int, bytes]) -> tuple[Named, Frontier]:
+    """Every entry in order, its leaf added to the tree, the root compared wherever a checkpoint stands."""
+    named: Named = {}
+    frontier = Frontier()
+    for leaf, entry in _entries(session):
+        if leaf.index != frontier.size:
+            raise LedgerError(f"entry {frontier.size} is missing")
+        _entry(keys, leaf, entry)
+        for table, row_id, digest in _named_rows(entry):
+            named[table, row_id] = (digest, entry.index)
+        frontier.append(leaf.hash)
+        if frontier.size in roots and roots[frontier.size] != frontier.root():
+            raise LedgerError(f"the root of the first {frontier.size} entries is not the one signed")
+    head = session.get_one(LedgerHead, 1)
+    if head.size != frontier.size:
+        raise LedgerError(f"the ledger should have {head.size} entries and has {frontier.size}")
+    return named, frontier
+
+
+def _entries(session: Session) -> Iterator[tuple[Leaf, Entry]]:
+    rows = session.execute(
+        select(Leaf, Entry)
+        .join(Entry, Entry.index == Leaf.index, isouter=True)
+        .order_by(Leaf.index)
+        .execution_options(yield_per=2000)
+    )
+    for leaf, entry in rows:
+        if entry is None:
+            raise LedgerError(f"entry {leaf.index} is missing")
+        yield leaf, entry
+        session.expunge(leaf)
+        session.expunge(entry)
+
+
+def _entry(keys: Keys, leaf: Leaf, entry: Entry) -> None:
+    index = entry.index
+    if entry.mac_key_id == keys.entry.id and not same(entry.mac, keys.entry.mac(index, leaf.hash)):
+        raise LedgerError(f"entry {index} was not written by this portal")
+    if entry.salt is None or entry.opening is None:
+        return
+    if tree.leaf_hash(tree.record(entry.salt, entry.opening)) != leaf.hash:
+        raise LedgerError(f"entry {index} does not open its leaf")
+    said = json.loads(entry.opening)
+    repeated = {
+        "event": entry.event,
+        "at": audit.written(entry.at),
+        "kind": str(entry.actor),
+        "officer": str(entry.actor_id) if entry.actor_id else None,
+        "object": str(entry.object_id) if entry.object_id else None,
+    }
+    opened = {
+        "event": said["event"],
+        "at": said["at"],
+        "kind": said["actor"]["kind"],
+        "officer": said["actor"]["officer"],
+        "object": said["object"][1] if said["object"] else None,
+    }
+    if differing := [name for name, value in repeated.items() if opened[name] != value]:
+        raise LedgerError(f"entry {index}: {differing[0]} is not what it was when it was written")
+
+
+def _named_rows(entry: Entry) -> list[list[str]]:
+    if entry.opening is None:
+        return []
+    rows: list[list[str]] = json.loads(entry.opening)["rows"]
+    return rows
+
+
+def _rows(session: Session, named: Named) -> int:
+    """Rows against entries, both ways."""
+    seen: set[tuple[str, str]] = set()
+    for table in Base.metadata.sorted_tables:
+        if "entry_id" not in table.columns:
+            continue
+        for row in session.execute(select(table).execution_options(yield_per=1000)).mappings():
+            key = (table.name, str(row["id"]))
+            _row(table, row, named.get(key))
+            seen.add(key)
+    for (name, row_id), (digest, index) in named.items():
+        if digest and (name, row_id) not in seen:
+            raise LedgerError(f"{name} {row_id} is gone; entry {index} says it should be there")
+    return len(seen)
+
+
+def _row(table: Table, row: Mapping[Any, Any], said: tuple[str, int] | None) -> None:
+    name = f"{table.name} {row['id']}"
+    if said is None:
+        raise LedgerError(f"{name} has no entry")
+    digest, index = said
+    if digest != row_digest(table, dict(row)):
+        raise LedgerError(f"{name} is not as entry {index} says")
+
+
+def _certificates(session: Session, keys: Keys) -> None:
+    installation = installation_of(session).id.bytes
+    for row in session.scalars(select(Certificate)):
+        try:
+            said = certificates.verify(row.body, installation=installation, root=keys.root)
+        except CryptoError as error:
+            raise LedgerError(f"certificate of {row.subject}: {error}") from error
+        if (said.kind, said.subject) != (row.kind, row.subject):
+            raise LedgerError(f"certificate of {row.subject} is for {said.subject}")

@@ -1,0 +1,88 @@
+"""`/review/login` and `/review/logout`."""
+
+from flask import g, make_response, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from crypto.keys import OfficerKeys
+from portal.domain.errors import SignInError
+from portal.office import sessions, signing_in
+from portal.office.sessions import Token
+from portal.office.signing_in import Candidate
+from portal.review.forms import SignInForm, SignOutForm
+from portal.review.views import review, signing
+from portal.store.officers import OfficerSession
+from portal.web.limits import SIGN_INS, TooOftenError, limits
+from portal.web.requests import (
+    DEVICE_COOKIE,
+    OFFICE_COOKIE,
+    close_cookie,
+    desk,
+    house,
+    now,
+    open_cookie,
+    reading,
+    transaction,
+)
+
+DOOR = "/review/login"
+
+
+@signing.get(DOOR)
+def door() -> ResponseReturnValue:
+    """The form."""
+    return render_template("review/sign_in.html", form=SignInForm())
+
+
+@signing.post(DOOR)
+def sign_in() -> ResponseReturnValue:
+    """Open a session; whoever it is, the work and the answer are the same."""
+    form = SignInForm()
+    if not form.validate():
+        return render_template("review/sign_in.html", form=form), 422
+    limits().require("sign-in", SIGN_INS, limits().network())
+    username = form.username.data
+    with reading() as session:
+        candidate = signing_in.find(session, house(), username, now=now())
+    _wait_or_known(candidate, username)
+    try:
+        keys = signing_in.unlock(house(), candidate, form.password.data)
+        token = _open(candidate, keys, username, form.otp.data)
+    except SignInError:
+        with transaction() as session:
+            signing_in.fail(session, house(), username, now=now())
+        form.refuse()
+        return render_template("review/sign_in.html", form=form), 422
+    response = make_response(redirect("/review/", code=303))
+    mark = signing_in.device_mark(house(), username, now=now())
+    open_cookie(response, DEVICE_COOKIE, mark, seconds=int(signing_in.DEVICE_LIFE.total_seconds()))
+    return open_cookie(response, OFFICE_COOKIE, str(token))
+
+
+def _wait_or_known(candidate: Candidate, username: str) -> None:
+    """After several failures a name has to wait; a device it signed in from before has not."""
+    if not candidate.wait:
+        return
+    if not signing_in.knows_device(house(), username, request.cookies.get(DEVICE_COOKIE), now=now()):
+        raise TooOftenError(max(1, round(candidate.wait.total_seconds() / 60)))
+
+
+def _open(candidate: Candidate, keys: OfficerKeys, username: str, code: str) -> Token:
+    if candidate.officer_id is None:
+        raise SignInError("name, password or code")
+    with transaction() as session:
+        signing_in.use_code(session, candidate.officer_id, keys.otp, code, now=now())
+        token = sessions.open_officer(session, house(), candidate.officer_id, keys, now=now())
+        signing_in.succeed(session, house(), candidate, username, now=now())
+    return token
+
+
+@review.post("/review/logout")
+def sign_out() -> ResponseReturnValue:
+    """Close the session, here and in the store."""
+    if not SignOutForm().validate():
+        return redirect("/review/", code=303)
+    with transaction() as session:
+        sessions.close(session, OfficerSession, desk().token)
+        signing_in.sign_out(session, house(), desk().actor, now=now())
+    g.desk = None
+    return close_cookie(make_response(redirect(DOOR, code=303)), OFFICE_COOKIE)

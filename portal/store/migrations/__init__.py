@@ -1,0 +1,1 @@
+"""Forward migrations; there are no others."""

@@ -1,0 +1,148 @@
+"""How refusals become HTTP: one table; a signed-in officer's refusal is entered in the ledger, others are counted."""
+
+import logging
+import traceback
+from collections.abc import Mapping
+from types import MappingProxyType
+from uuid import UUID
+
+from flask import Flask, Response, g, make_response, render_template, request
+from sqlalchemy import update
+from werkzeug.exceptions import HTTPException
+
+from crypto.errors import CryptoError
+from portal.domain import errors as refusals
+from portal.domain.audit import Party, hour_of
+from portal.domain.errors import PortalError
+from portal.domain.vocabulary import ActorKind
+from portal.office.recording import Draft, record
+from portal.store.outbox import RefusalCount
+from portal.web import requests
+from portal.web.i18n import N_, gettext
+from portal.web.limits import TooOftenError
+
+log = logging.getLogger("portal.errors")
+
+Page = tuple[int, str, str]  # status, title, sentence
+NOT_FOUND = (404, N_("没有这一页"), N_("地址可能不完整，或者这一页已经不在了。"))
+BROKEN = (500, N_("系统出错了"), N_("刚才这一步没有完成。请过一会儿再试。"))
+
+REFUSALS: Mapping[type[PortalError], Page] = MappingProxyType(
+    {
+        refusals.StrangerError: NOT_FOUND,
+        refusals.NotAllowedError: (403, N_("这一步不由您办"), N_("您的岗位不能做这一步。需要的话，请找负责的岗位。")),
+        refusals.IllegalTransitionError: (409, N_("这一步现在不能办"), N_("这一件现在的状态不允许这一步。")),
+        refusals.AlreadyReceivedError: (
+            409,
+            N_("这件举报早已收到"),
+            N_("这一份已经收到，没有重复登记。请用当时给您的查询码进查询箱，在那里补充。"),
+        ),
+        refusals.NoDeskError: (
+            503,
+            N_("现在不能在网上接收"),
+            N_("还没有人值守这个岗位，所以没有收下。请打 12350（安全生产举报）或者 12345。"),
+        ),
+        refusals.UncertifiedKeyError: (
+            503,
+            N_("没有收到"),
+            N_("接收单位的加密钥匙对不上，为了您的安全没有收下。请打 12350 或者 12345。"),
+        ),
+        refusals.NotStoredError: (503, N_("没有保存"), N_("刚才没有保存成功。请过一会儿再试，不会重复登记。")),
+        refusals.BusyError: (503, N_("现在人多"), N_("排队的人太多。请过一会儿再试。")),
+    }
+)
+HTTP: Mapping[int, Page] = MappingProxyType(
+    {
+        400: (400, N_("没看懂这个请求"), N_("请求不完整。请回到上一页再试。")),
+        403: (403, N_("没有执行"), N_("这个请求没有执行。")),
+        404: NOT_FOUND,
+        405: (405, N_("这一页不能这样打开"), N_("请从本站的页面进来。")),
+        413: (413, N_("内容太多了"), N_("一次最多能交 1 MB 的文字。请删减一些再提交。没有收下任何内容。")),
+    }
+)
+
+
+def install(app: Flask) -> None:
+    """Register the handlers."""
+    app.register_error_handler(refusals.StaleError, _stale)
+    app.register_error_handler(TooOftenError, _too_often)
+    app.register_error_handler(PortalError, _refused)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _broken)
+
+
+def _page(page: Page, *, sentence: str | None = None) -> Response:
+    status, title, said = page
+    body = render_template(
+        "errors/error.html",
+        status=status,
+        title=gettext(title),
+        sentence=sentence or gettext(said),
+        todo=None,
+        back="/review/" if request.path.startswith("/review") else None,
+    )
+    return make_response(body, status)
+
+
+def _refused(error: PortalError) -> Response:
+    _enter(error)
+    return _page(next((REFUSALS[kind] for kind in type(error).__mro__ if kind in REFUSALS), BROKEN))
+
+
+def _stale(error: refusals.StaleError) -> Response:
+    _enter(error)
+    back = request.path.rpartition("/")[0] if request.path.startswith("/review/cases/") else None
+    return make_response(render_template("errors/stale.html", status=409, back=back), 409)
+
+
+def _too_often(error: TooOftenError) -> Response:
+    _count("too_often")
+    sentence = gettext("试的次数太多，请 %(minutes)s 分钟后再试，您的举报不受影响。", minutes=error.minutes)
+    response = _page((429, N_("请等一等"), ""), sentence=sentence)
+    response.headers["Retry-After"] = str(error.minutes * 60)
+    return response
+
+
+def _http(error: HTTPException) -> Response | HTTPException:
+    status = error.code or 500
+    if status < 400:  # noqa: PLR2004 — a redirect on its way
+        return error
+    if status == 403:  # noqa: PLR2004
+        _enter(refusals.NotAllowedError("foreign request"))
+    return _page(HTTP.get(status, BROKEN if status >= 500 else (status, *HTTP[400][1:])))  # noqa: PLR2004
+
+
+def _broken(error: Exception) -> Response:
+    """A fault of ours: where and which kind is logged, never what was being handled."""
+    frames = "".join(traceback.format_tb(error.__traceback__))
+    log.error("%s in %s\n%s", type(error).__name__, request.endpoint, frames)
+    page = REFUSALS[refusals.NotStoredError] if isinstance(error, CryptoError) else BROKEN
+    return _page(page if page is BROKEN else (500, *BROKEN[1:]))
+
+
+def _enter(error: PortalError) -> None:
+    """Record the refusal in a transaction of its own, after the one that was rolled back."""
+    desk = g.get("desk")
+    if desk is None or not isinstance(error, refusals.RefusalError):
+        if isinstance(error, refusals.RefusalError):
+            _count(type(error).__name__)
+        return
+    party = Party(ActorKind.OFFICER, desk.actor.officer_id, desk.actor.authority_id)
+    about = (request.view_args or {}).get("case_id")
+    subject = ("cases", about) if isinstance(about, UUID) else None
+    facts = {"action": request.endpoint or "", "why": type(error).__name__}
+    with requests.transaction() as session:
+        record(session, requests.house().entry_key, Draft("refused", requests.now(), party, subject, facts))
+
+
+def _count(kind: str) -> None:
+    """Count a refusal without a session; `tick` enters the sum once an hour, so that nobody can fill the ledger."""
+    hour = hour_of(requests.now())
+    with requests.transaction() as session:
+        counted = session.execute(
+            update(RefusalCount)
+            .where(RefusalCount.kind == kind, RefusalCount.hour == hour)
+            .values(count=RefusalCount.count + 1)
+        )
+        if counted.rowcount == 0:  # type: ignore[attr-defined]
+            session.add(RefusalCount(kind=kind, hour=hour, count=1, entered=False))

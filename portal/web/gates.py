@@ -1,0 +1,56 @@
+"""Which area needs what: one table, closed by default. A blueprint without a gate answers 404."""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from flask import Flask, abort, g, redirect, request
+from flask.typing import ResponseReturnValue
+
+from portal.web import requests
+
+Gate = Callable[[], ResponseReturnValue | None]
+
+
+def everybody() -> None:
+    """Public pages; an open mailbox is known here too, so that the report page can go on in it."""
+    g.mailbox = requests.find_mailbox() if request.cookies.get(requests.MAILBOX_COOKIE) else None
+
+
+def strangers() -> None:
+    """The office's door: nobody is signed in yet, or somebody signs in anew."""
+
+
+def reporters() -> ResponseReturnValue | None:
+    """An open mailbox, or back to its door."""
+    g.mailbox = requests.find_mailbox()
+    return None if g.mailbox else redirect("/mailbox", code=303)
+
+
+def officers() -> ResponseReturnValue | None:
+    """A signed-in officer, or the office's door."""
+    g.desk = requests.find_desk()
+    return None if g.desk else redirect("/review/login", code=303)
+
+
+GATES: Mapping[str, Gate] = MappingProxyType(
+    {
+        "intake": everybody,
+        "mailbox": reporters,
+        "signing": strangers,
+        "review": officers,
+    }
+)
+
+
+def install(app: Flask) -> None:
+    """Ask the gate of the blueprint before each view."""
+    app.before_request(_ask)
+
+
+def _ask() -> ResponseReturnValue | None:
+    if request.endpoint is None or request.endpoint == "static":
+        return None
+    gate = GATES.get(request.blueprint or "")
+    if gate is None:
+        abort(404)
+    return gate()

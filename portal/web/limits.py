@@ -1,0 +1,103 @@
+"""How often one network may do what: only POSTs count, no address is kept, a text report is never refused.
+
+The key is HMAC(secret and a salt of the day, /24 or /48); counters live in a file that may be lost.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from ipaddress import ip_address, ip_network
+
+from flask import Flask, current_app, request
+from flask_limiter import Limiter
+from limits import RateLimitItem, parse
+
+from crypto.primitives import mac
+from portal.domain.errors import PortalError
+from portal.environment import Network
+from portal.settings import Settings
+from portal.web.counters import FileCounters
+
+log = logging.getLogger("portal.limits")
+
+REPORTS, MAILBOXES, SIGN_INS = "20 per hour", "10 per minute", "10 per minute"
+PER_RECEIPT = "30 per 10 minutes"
+PREFIX = {4: 24, 6: 48}
+
+
+class TooOftenError(PortalError):
+    """One network, or one code, was tried too often (429)."""
+
+    def __init__(self, minutes: int) -> None:
+        super().__init__(f"try again in {minutes} minutes")
+        self.minutes = minutes
+
+
+@dataclass(slots=True)
+class Limits:
+    """The limiter of one application, with the salt of the day."""
+
+    limiter: Limiter
+    secret: bytes
+    trusted: Sequence[Network]
+    _salt: tuple[date, bytes] | None = None
+
+    def over(self, what: str, limit: str, who: bytes) -> bool:
+        """Count one and say whether it was one too many; a broken counter stops nobody."""
+        item: RateLimitItem = parse(limit)
+        return not self.limiter.limiter.hit(item, what, self._key(who))
+
+    def require(self, what: str, limit: str, who: bytes) -> None:
+        """Count one, or raise TooOftenError."""
+        if self.over(what, limit, who):
+            raise TooOftenError(max(1, parse(limit).get_expiry() // 60))
+
+    def network(self) -> bytes:
+        """The network a request came from, /24 or /48; lives for this request."""
+        address = ip_address(_peer(self.trusted))
+        network = ip_network((address, PREFIX[address.version]), strict=False)
+        return network.network_address.packed
+
+    def _key(self, who: bytes) -> str:
+        today = datetime.now(UTC).date()
+        if self._salt is None or self._salt[0] != today:
+            storage = self.limiter.storage
+            self._salt = (today, storage.daily_salt() if isinstance(storage, FileCounters) else b"")
+        day = today.isoformat().encode()
+        return mac(self.secret, b"limit", day, self._salt[1], who).hex()[:32]
+
+
+def install(app: Flask, settings: Settings) -> None:
+    """Make the limiter; nothing is limited by default, each view says what counts."""
+    uri = settings.limits_url.replace("sqlite:///", "portal-sqlite:///")
+    limiter = Limiter(
+        key_func=lambda: "",
+        app=app,
+        storage_uri=uri,
+        strategy="fixed-window",
+        swallow_errors=True,
+        headers_enabled=False,
+    )
+    app.extensions["portal.limits"] = Limits(limiter, settings.secret, settings.trusted_proxies)
+
+
+def limits() -> Limits:
+    """The limits of this application."""
+    found: Limits = current_app.extensions["portal.limits"]
+    return found
+
+
+def _peer(trusted: Sequence[Network]) -> str:
+    """Who is asking: the peer, or whom a trusted proxy speaks for."""
+    peer = request.remote_addr or "127.0.0.1"
+    if not any(ip_address(peer) in network for network in trusted):
+        return peer
+    for said in reversed(request.headers.get("X-Forwarded-For", "").split(",")):
+        try:
+            address = ip_address(said.strip())
+        except ValueError:
+            break
+        if not any(address in network for network in trusted):
+            return str(address)
+    return peer

@@ -1,0 +1,75 @@
+"""The catalogues say every sentence of the source, and nothing that the source no longer says."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+from jinja2 import Environment
+from jinja2.ext import babel_extract
+
+ROOT = Path(__file__).resolve().parents[2]
+MARKS = {"gettext", "ngettext", "N_", "_"}
+PLACEHOLDER = re.compile(r"%\(\w+\)s")
+
+
+def messages_of_templates() -> set[str]:
+    found = set()
+    for path in (ROOT / "templates").rglob("*.html"):
+        with path.open("rb") as file:
+            options = {"newstyle_gettext": "true", "silent": "false"}
+            for _, _, message, _ in babel_extract(file, ("_", "gettext", "ngettext"), [], options):
+                found.add(message[0] if isinstance(message, tuple) else message)
+    return found
+
+
+def messages_of_modules() -> set[str]:
+    found = set()
+    for path in (ROOT / "portal").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            name = getattr(getattr(node, "func", None), "id", None)
+            if name in MARKS and node.args and isinstance(node.args[0], ast.Constant):
+                found.add(node.args[0].value)
+    return found
+
+
+@pytest.fixture(scope="module")
+def messages() -> set[str]:
+    return messages_of_templates() | messages_of_modules()
+
+
+@pytest.fixture(scope="module")
+def english():
+    with (ROOT / "portal/locale/en/LC_MESSAGES/portal.po").open("rb") as file:
+        return read_po(file, locale="en")
+
+
+def test_templates_can_be_parsed_without_an_application():
+    for path in (ROOT / "templates").rglob("*.html"):
+        Environment(extensions=["jinja2.ext.i18n"], autoescape=True).parse(path.read_text())
+
+
+def test_every_sentence_is_said_in_english(messages, english):
+    said = {message.id[0] if isinstance(message.id, tuple) else message.id for message in english if message.string}
+    assert messages - said == set()
+
+
+def test_english_says_nothing_that_is_gone(messages, english):
+    ids = {message.id[0] if isinstance(message.id, tuple) else message.id for message in english if message.id}
+    assert ids - messages == set()
+
+
+def test_placeholders_are_the_same_in_english(english):
+    for message in english:
+        if not message.id:
+            continue
+        ids = message.id if isinstance(message.id, tuple) else (message.id,)
+        strings = message.string if isinstance(message.string, tuple) else (message.string,)
+        for string in strings:
+            assert set(PLACEHOLDER.findall(string)) == set(PLACEHOLDER.findall(ids[0]))
+        assert not message.fuzzy
+
+
+def test_no_sentence_is_split_by_a_space_at_its_ends(messages):
+    assert [message for message in messages if message != message.strip()] == []

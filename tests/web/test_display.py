@@ -1,0 +1,81 @@
+"""What pages say about clocks, states and lists."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from portal.domain.vocabulary import CaseState, ClockState, IdentityField
+from portal.web import display
+
+
+@pytest.fixture(autouse=True)
+def _in_a_request(app):
+    with app.test_request_context():
+        yield
+
+
+@pytest.mark.parametrize(
+    ("left", "state", "words", "tone"),
+    [
+        (11, ClockState.RUNNING, "还有 11 天", "calm"),
+        (3, ClockState.RUNNING, "还有 3 天", "soon"),
+        (0, ClockState.RUNNING, "今天到期", "soon"),
+        (-2, ClockState.LATE, "超期 2 天", "late"),
+        (0, ClockState.LATE, "超期 1 天", "late"),
+        (5, ClockState.STOPPED, "已完成", "done"),
+        (5, ClockState.SUPERSEDED, "已变更", "done"),
+    ],
+)
+def test_a_clock_says_what_is_left(samples, left, state, words, tone):
+    clock = samples.clock("C02", "受理", left, state)
+    assert display.remaining(clock) == words
+    assert display.tone(clock) == tone
+
+
+def test_a_bar_grows_from_arrival_to_the_last_day(samples):
+    arrived = datetime(2026, 11, 20, 7, tzinfo=UTC)
+    assert display.used(arrived, samples.clock("C02", "受理", 11)) == 27
+    assert display.used(arrived, samples.clock("C02", "受理", 0)) == 100
+    assert display.used(arrived, samples.clock("C02", "受理", -3, ClockState.LATE)) == 100
+
+
+def test_a_line_without_a_time_limit_says_so(samples):
+    assert display.line_remaining(samples.line(7, None)) == "没有期限"
+    assert display.line_tone(samples.line(7, None)) == "calm"
+    assert display.line_remaining(samples.line(1, -2, late=True)) == "超期 2 天"
+
+
+def test_a_state_names_the_day_that_governs_it(samples):
+    assert display.state_sentence(samples.mailbox()) == "已登记，正在看。2026年12月5日（星期六）前告诉您是否受理。"
+
+
+def test_a_withdrawn_report_is_withdrawn_whatever_its_case_does(samples):
+    assert display.state_sentence(samples.mailbox(withdrawn=True)).startswith("您已撤回")
+
+
+def test_options_are_escaped_and_one_is_chosen(samples):
+    html = display.draw_divisions([("<a>", "b&c", [("1", '"d"', "b&c"), ("2", "e", "f")])], "2")
+    assert '<optgroup label="&lt;a&gt;（b&amp;c）">' in html
+    assert '<option value="1">&#34;d&#34;</option>' in html
+    assert '<option value="2" selected>e（f）</option>' in html
+    assert display.draw_kinds(samples.tops, "FIRE-01").count(" selected") == 1
+    assert display.draw_kinds(samples.tops, "FIRE-01'><script>").count(" selected") == 0
+
+
+def test_a_place_says_who_receives():
+    places = [("1", "铁西区", "四平市人防办"), ("2", "梨树县", "梨树县人防办"), ("3", "伊通县", "吉林省人防办")]
+    html = display.draw_divisions([("四平市", "四平市人防办", places)], None)
+    assert ">铁西区<" in html
+    assert ">梨树县（当地人防办）<" in html
+    assert ">伊通县（吉林省人防办）<" in html
+
+
+def test_several_words_in_a_row():
+    assert display.words((IdentityField.NAME, IdentityField.EMAIL)) == "姓名、电子邮箱"
+
+
+def test_every_state_has_a_sentence_without_a_clock(samples):
+    sheet = samples.mailbox()
+    for state in CaseState:
+        fields = {name: getattr(sheet, name) for name in sheet.__dataclass_fields__}
+        assert display.state_sentence(type(sheet)(**{**fields, "case_state": state, "clocks": ()}))
