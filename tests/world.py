@@ -1,0 +1,272 @@
+"""The world of the tests: an installation with the cast, real ciphers, a real database; made once, copied per test.
+
+Zhou 周 reports, Lin 林 takes in, Chen 陈 verifies, Gao 高 leads, He 何 is custodian, Song 宋 approves rewards, Qian 钱
+pays, Shen 沈 audits, all in 长春; Qin 秦 takes in at 四平 and must see nothing; province and discipline are staffed.
+"""
+
+import base64
+import json
+import re
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pyotp
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from crypto.keys import OfficerKeys, SigningKey
+from crypto.primitives import random_bytes
+from portal.app import create_app
+from portal.domain.vocabulary import Duty
+from portal.office import checkpoints, founding, keyring, sessions, signing_in, verifying
+from portal.office.checkpoints import LogKeys
+from portal.office.founding import Founder
+from portal.office.house import House
+from portal.office.keyring import Keyring
+from portal.office.recording import EntryKey
+from portal.policy.loader import load_policies
+from portal.settings import Settings, read_key, read_keys, write_key
+from portal.store import migrate
+from portal.store.ledger import Entry
+from portal.store.session import Store
+from portal.web.requests import MAILBOX_COOKIE, OFFICE_COOKIE
+
+NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)  # Monday, noon in Changchun
+ORIGIN = "test.invalid/ledger"
+PASSWORD = "correct-horse-battery-staple"
+BASE = "https://localhost"
+
+SEATS: Mapping[str, tuple[tuple[str, Duty], ...]] = {
+    "office-220100": (
+        ("lin", Duty.INTAKE),
+        ("chen", Duty.INVESTIGATE),
+        ("gao", Duty.LEAD),
+        ("he", Duty.CUSTODY),
+        ("song", Duty.AWARD),
+        ("qian", Duty.PAYOUT),
+        ("shen", Duty.AUDIT),
+    ),
+    "office-220300": (("qin", Duty.INTAKE), ("qin-lead", Duty.LEAD), ("qin-custody", Duty.CUSTODY)),
+    "office-220000": (("sheng", Duty.INTAKE), ("sheng-lead", Duty.LEAD), ("sheng-custody", Duty.CUSTODY)),
+    "discipline-220000": (("ji", Duty.INTAKE), ("ji-lead", Duty.LEAD), ("ji-custody", Duty.CUSTODY)),
+}
+
+
+@dataclass
+class Clock:
+    """The time, which tests move."""
+
+    now: datetime = NOON
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, **span: float) -> datetime:
+        self.now += timedelta(**span)
+        return self.now
+
+
+@dataclass
+class Member:
+    """One of the cast."""
+
+    officer_id: UUID
+    keys: OfficerKeys = field(repr=False)
+
+    def code(self, at: datetime) -> str:
+        return str(pyotp.TOTP(_base32(self.keys.otp)).at(at))
+
+
+@dataclass
+class Template:
+    """What is made once per test process."""
+
+    home: Path
+    cast: Mapping[str, Member]
+
+
+def build(home: Path) -> Template:
+    """Make the installation at full cost, through the code that makes real ones."""
+    settings = Settings.found({"PORTAL_HOME": str(home)})
+    root = SigningKey.generate()
+    write_key(settings.root_key, root.public.raw, mode=0o644)
+    store = migrate.create(settings.database_url)
+    with store.transaction() as session:
+        founder = Founder(
+            session=session,
+            installation=random_bytes(16),
+            root=root,
+            entry_key=EntryKey(read_keys(settings.entry_keys)[0]),
+            pepper=read_key(settings.pepper),
+            now=NOON - timedelta(days=30),
+        )
+        founding.found(founder, name="测试", origin=ORIGIN, demo=False)
+        promise, log = (SigningKey(read_key(path)).public for path in (settings.promise_key, settings.log_key))
+        founding.certify_service_keys(founder, promise=promise, log=log)
+        cast = _cast(founder)
+    store.close()
+    return Template(home, cast)
+
+
+def _cast(founder: Founder) -> dict[str, Member]:
+    ids = founding.add_authorities(founder, load_policies().authorities)
+    cast = {}
+    for code, seats in SEATS.items():
+        for username, duty in seats:
+            officer_id, keys = founding.enrol(founder, ids[code], username, PASSWORD)
+            cast[username] = Member(officer_id, keys)
+            founding.open_desk(founder, ids[code], duty, {officer_id: keys.secret.public})
+    return cast
+
+
+def _base32(secret: bytes) -> str:
+    return base64.b32encode(secret).decode()
+
+
+@dataclass
+class World:
+    """One test's own copy."""
+
+    home: Path
+    cast: Mapping[str, Member]
+    clock: Clock
+    settings: Settings
+    app: Flask
+
+    @classmethod
+    def copy(cls, template: Template, home: Path, **environ: str) -> "World":
+        shutil.copytree(template.home, home)
+        clock = Clock()
+        settings = Settings.from_environ({"PORTAL_HOME": str(home), **environ})
+        app = create_app(settings, clock=clock)
+        return cls(home, template.cast, clock, settings, app)
+
+    @property
+    def store(self) -> Store:
+        return self.app.extensions["portal"].store
+
+    @property
+    def house(self) -> House:
+        return self.app.extensions["portal"].house
+
+    def close(self) -> None:
+        self.store.close()
+
+    def visitor(self) -> "Visitor":
+        """Somebody with a browser of their own."""
+        return Visitor(self, self.app.test_client())
+
+    def officer(self, username: str) -> "Visitor":
+        """An officer who has signed in: the session is opened by what sign-in calls after the KDF."""
+        member, visitor = self.cast[username], self.visitor()
+        with self.store.transaction() as session:
+            token = sessions.open_officer(session, self.house, member.officer_id, member.keys, now=self.clock())
+        visitor.client.set_cookie(OFFICE_COOKIE, str(token), domain="localhost", secure=True)
+        return visitor
+
+    def ring(self, username: str) -> Keyring:
+        """What an officer's own key opens."""
+        member = self.cast[username]
+        with self.store.reading() as session:
+            return keyring.load(session, self.house, member.officer_id, member.keys.secret)
+
+    def actor(self, username: str) -> Any:
+        with self.store.reading() as session:
+            return signing_in.actor_of(session, self.cast[username].officer_id)
+
+    def sign(self) -> None:
+        """What the signer does every second."""
+        with self.store.transaction() as session:
+            checkpoints.sign(session, LogKeys.read(self.settings), now=self.clock())
+
+    def verify(self) -> verifying.Verdict:
+        """`portal audit verify`; raises LedgerError."""
+        return verifying.verify(self.store, verifying.Keys.read(self.settings))
+
+    def events(self) -> list[str]:
+        """The names of all ledger entries after the founding ones."""
+        return [entry["event"] for entry in self.entries()]
+
+    def entries(self) -> list[dict[str, Any]]:
+        """The openings of all ledger entries after the founding ones."""
+        with self.store.reading() as session:
+            openings = session.scalars(select(Entry.opening).order_by(Entry.index)).all()
+        founding_events = {"founded", "authority_added", "key_certified", "desk_opened", "officer_enrolled", "seated"}
+        said = [json.loads(opening) for opening in openings if opening]
+        return [one for one in said if one["event"] not in founding_events]
+
+
+TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+SUBMISSION = re.compile(r'name="submission" value="([^"]*)"')
+RECEIPT = re.compile(r'<output id="receipt"[^>]*>(.*?)</output>', re.DOTALL)
+
+REPORT: Mapping[str, str] = {
+    "category": "EXIT-01",
+    "division": "220102",
+    "respondent": "蓝鲸地下购物广场",
+    "place": "地下二层东侧6号出口",
+    "ongoing": "now",
+    "occurred_on": "",
+    "description": "6号安全出口用铁链子锁着，钥匙在保安队长手里。",
+    "mode": "identified",
+    "concerns_office": "no",
+    "name": "周小明",
+    "phone": "13800000000",
+    "email": "",
+}
+
+
+@dataclass
+class Visitor:
+    """Somebody in front of a browser without script."""
+
+    world: World
+    client: FlaskClient
+    last: str = ""
+
+    def get(self, path: str, **kwargs: Any) -> TestResponse:
+        return self._keep(self.client.get(path, base_url=BASE, **kwargs))
+
+    def post(
+        self, path: str, data: Mapping[str, str] | None = None, *, csrf: bool = True, **kwargs: Any
+    ) -> TestResponse:
+        """Send a form with the token of the page last looked at."""
+        fields = dict(data or {})
+        if csrf and (found := TOKEN.search(self.last)):
+            fields.setdefault("csrf_token", found[1])
+        return self._keep(self.client.post(path, data=fields, base_url=BASE, **kwargs))
+
+    def _keep(self, response: TestResponse) -> TestResponse:
+        if response.mimetype == "text/html":
+            self.last = response.get_data(as_text=True)
+        return response
+
+    def report(self, **changes: str) -> TestResponse:
+        """Fill in the form and send it."""
+        self.get("/report")
+        token = SUBMISSION.search(self.last)
+        return self.post("/report", {**REPORT, "submission": token[1] if token else "", **changes})
+
+    @property
+    def receipt(self) -> str:
+        """The code on the page last looked at."""
+        found = RECEIPT.search(self.last)
+        assert found, self.last[:2000]
+        return re.sub(r"<[^>]+>|\s", "", found[1])
+
+    def open_mailbox(self, receipt: str) -> TestResponse:
+        self.get("/mailbox")
+        self.post("/mailbox", {"receipt": receipt})
+        return self.get("/mailbox")
+
+    @property
+    def mailbox_cookie(self) -> str | None:
+        cookie = self.client.get_cookie(MAILBOX_COOKIE, domain="localhost")
+        return cookie.value if cookie else None
