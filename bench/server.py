@@ -1,0 +1,93 @@
+"""A real server in a process of its own, and what the kernel says it used."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Mapping
+from pathlib import Path
+
+TICKS = os.sysconf("SC_CLK_TCK")
+START_SECONDS = 60
+
+
+class Server:
+    """A server's process tree: started, measured, stopped."""
+
+    def __init__(self, command: list[str], environ: Mapping[str, str], port: int) -> None:
+        self.port = port
+        self.began = time.perf_counter()
+        self.process = subprocess.Popen(
+            command,
+            env={**os.environ, **environ},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        self.first_answer = self._wait()
+
+    def _wait(self) -> float:
+        """Seconds from the start to the first answer."""
+        for _ in range(START_SECONDS * 100):
+            try:
+                urllib.request.urlopen(f"http://127.0.0.1:{self.port}/", timeout=1).read()
+            except OSError:
+                time.sleep(0.01)
+            else:
+                return time.perf_counter() - self.began
+        raise SystemExit("the server did not start")
+
+    def cpu(self) -> float:
+        """CPU seconds of all its processes, user and system."""
+        return sum(_cpu(pid) for pid in self.pids())
+
+    def memory(self) -> int:
+        """Proportional set size of all its processes, bytes: pages shared after a fork are counted once."""
+        return sum(_pss(pid) for pid in self.pids())
+
+    def pids(self) -> list[int]:
+        """The process and its children."""
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        return [self.process.pid, *map(int, children)]
+
+    def stop(self) -> None:
+        """Stop it."""
+        os.killpg(self.process.pid, signal.SIGTERM)
+        self.process.wait(30)
+
+
+def _cpu(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+def _pss(pid: int) -> int:
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
+
+
+def free_port() -> int:
+    """A port that nobody uses now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def portal(home: Path, **environ: str) -> Server:
+    """The portal on a home, as `portal run` serves it."""
+    port = free_port()
+    given = {"PORTAL_HOME": str(home), "PORT": str(port), **environ}
+    return Server([sys.executable, "-m", "portal", "run"], given, port)
+
+
+def floor(home: Path, workers: int) -> Server:
+    """A bare Flask page that makes two HPKE envelopes and commits them with an audit row."""
+    port = free_port()
+    command = [
+        sys.executable, "-m", "gunicorn", "bench.floor:app", "--bind", f"127.0.0.1:{port}",
+        "--workers", str(workers), "--threads", "32", "--worker-class", "gthread", "--no-control-socket",
+    ]  # fmt: skip
+    return Server(command, {"FLOOR_HOME": str(home)}, port)
