@@ -1,15 +1,18 @@
 """What the report form offers: kinds, places and the office that receives for each, prepared once per directory."""
 
+import time
 from dataclasses import dataclass, field
 from functools import partial
 
-from portal.domain import jurisdiction
+from portal.domain import clocks, jurisdiction
 from portal.domain.errors import NoDeskError
 from portal.office.directory import Directory
 from portal.office.house import House
 from portal.policy.editions import Division, Kind, Top
 from portal.web import requests
 from portal.web.i18n import current, named
+
+FRESH = 1.0  # seconds
 
 Places = tuple[tuple[str, str, tuple[tuple[str, str, str], ...]], ...]
 Tops = tuple[tuple[Top, tuple[Kind, ...]], ...]
@@ -25,20 +28,34 @@ class Choices:
     kinds: frozenset[str]
     places: Places
     divisions: frozenset[str]
+    pages: dict[str, str]  # what looks the same for everybody, drawn once
 
 
 @dataclass(slots=True)
 class ChoicesCache:
-    """The last choices by language; lives on the app object, rebuilt when desks or seats change."""
+    """The last choices by language; lives on the app object, rebuilt when desks or seats change.
+
+    Whether they changed is asked once a second: what a form offers may be that old, what is sealed never is.
+    """
 
     generation: int = 0
+    _asked: float = 0.0
     _by_language: dict[str, Choices] = field(default_factory=dict)
 
-    def get(self, directory: Directory) -> Choices:
+    def get(self) -> Choices:
         """The choices as they stand."""
+        tag, moment = current().tag, time.monotonic()
+        found = self._by_language.get(tag)
+        if found is None or moment - self._asked > FRESH:
+            found, self._asked = self._read(tag), moment
+        return found
+
+    def _read(self, tag: str) -> Choices:
+        with requests.reading() as session:
+            today = requests.now().astimezone(clocks.SHANGHAI).date()
+            directory = requests.house().directories.read(session, today=today)
         if directory.generation != self.generation:
             self.generation, self._by_language = directory.generation, {}
-        tag = current().tag
         if tag not in self._by_language:
             self._by_language[tag] = _choices(requests.house(), directory, tag)
         return self._by_language[tag]
@@ -64,6 +81,7 @@ def _choices(house: House, directory: Directory, language: str) -> Choices:
         kinds=frozenset(kind.code for _, kinds in tops for kind in kinds),
         places=places,
         divisions=frozenset(code for _, _, group in places for code, _, _ in group),
+        pages={},
     )
 
 

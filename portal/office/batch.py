@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import insert
+from sqlalchemy import Insert, insert
 from sqlalchemy.orm import Session
 
 from portal.office.recording import Draft
@@ -33,12 +33,19 @@ class Batch:
 
     def insert(self, session: Session) -> None:
         """Store everything."""
+        connection = session.connection()
         for model in sorted(self._rows, key=_depth):
-            session.execute(insert(table_of(model)), self._rows[model])
+            connection.execute(insertion(model), self._rows[model])
 
     def rows(self, model: type[Base]) -> Iterable[dict[str, Any]]:
         """What is to be inserted into one table."""
         return tuple(self._rows.get(model, ()))
+
+
+@cache
+def insertion(model: type[Base]) -> Insert:
+    """The statement that inserts into a model's table; one object each, so that its cache key is made once."""
+    return insert(table_of(model))
 
 
 @cache

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from crypto import certificates
@@ -22,6 +22,13 @@ from portal.domain.jurisdiction import AuthorityTree
 from portal.domain.vocabulary import AuthorityKind, Duty
 from portal.store.authorities import Authority, AuthorityName, Certificate, Installation
 from portal.store.officers import Desk, DeskEpoch, Seat
+
+_GENERATION = select(Installation.generation)
+_KEYS = (
+    select(DeskEpoch.desk_id, DeskEpoch.id, DeskEpoch.epoch, DeskEpoch.public_key, Certificate.body)
+    .join(Certificate, Certificate.id == DeskEpoch.certificate_id)
+    .where(DeskEpoch.desk_id.in_(bindparam("desks", expanding=True)), DeskEpoch.closed_at.is_(None))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +120,7 @@ class DirectoryCache:
 
     def read(self, session: Session, *, today: date) -> Directory:
         """The directory as it stands; rebuilt only when the installation's generation moved."""
-        generation = session.execute(select(Installation.generation)).scalar_one()
+        generation = session.connection().execute(_GENERATION).scalar_one()
         last = self._last
         if last is None or last.generation != generation:
             self._last = last = load(session, generation, self.routing_parents, today=today)
@@ -122,11 +129,7 @@ class DirectoryCache:
     def keys(self, session: Session, desk_ids: Iterable[UUID]) -> Mapping[UUID, DeskKey]:
         """The current certified key of each desk; raises NoDeskError or UncertifiedKeyError."""
         wanted = set(desk_ids)
-        rows = session.execute(
-            select(DeskEpoch.desk_id, DeskEpoch.id, DeskEpoch.epoch, DeskEpoch.public_key, Certificate.body)
-            .join(Certificate, Certificate.id == DeskEpoch.certificate_id)
-            .where(DeskEpoch.desk_id.in_(wanted), DeskEpoch.closed_at.is_(None))
-        )
+        rows = session.connection().execute(_KEYS, {"desks": list(wanted)})
         keys = {
             desk_id: DeskKey(desk_id, epoch_id, self.book.desk_key(body, desk_subject(desk_id, epoch), public))
             for desk_id, epoch_id, epoch, public, body in rows

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -22,6 +23,7 @@ from portal.store.base import Base, Recorded, recorded_columns, table_of
 from portal.store.ledger import Entry, Leaf
 
 _NEXT = text("UPDATE ledger_head SET size = size + :n WHERE one = 1 RETURNING size")
+_LEAVES, _ENTRIES = insert(table_of(Leaf)), insert(table_of(Entry))
 _SALT = 32
 
 
@@ -89,16 +91,17 @@ class Stored:
 def record(session: Session, key: EntryKey, *drafts: Draft) -> tuple[Stored, ...]:
     """Store entries after every other row of the transaction; the head's lock orders them."""
     session.flush()
+    connection = session.connection()
     openings = [(draft, primitives.random_bytes(_SALT), _opening(draft)) for draft in drafts]
-    size = session.execute(_NEXT, {"n": len(drafts)}).scalar_one()
+    size = connection.execute(_NEXT, {"n": len(drafts)}).scalar_one()
     first = size - len(drafts)
     stored = tuple(
         Stored(index, draft.id, salt, opening, tree.leaf_hash(tree.record(salt, opening)))
         for index, (draft, salt, opening) in enumerate(openings, start=first)
     )
-    session.execute(insert(table_of(Leaf)), [{"index": one.index, "hash": one.leaf} for one in stored])
-    session.execute(
-        insert(table_of(Entry)),
+    connection.execute(_LEAVES, [{"index": one.index, "hash": one.leaf} for one in stored])
+    connection.execute(
+        _ENTRIES,
         [_entry(key, draft, one) for draft, one in zip(drafts, stored, strict=True)],
     )
     return stored
@@ -136,30 +139,37 @@ def _entry(key: EntryKey, draft: Draft, one: Stored) -> dict[str, Any]:
 
 
 def row_digest(table: Table, values: Mapping[str, Any]) -> str:
-    """SHA-256, in hex, of a row's declared columns in canonical form; ciphertexts by their own SHA-256."""
-    declared = {c.name: _plain(values.get(c.name)) for c in recorded_columns(table)}
+    """SHA-256, in hex, of a row's declared columns in canonical form; ciphertexts by their own SHA-256.
+
+    Columns that are NULL are left out, so that a column added later changes no digest of what is there.
+    """
+    declared = {name: _plain(value) for name in _declared(table) if (value := values.get(name)) is not None}
     return hashlib.sha256(tree.canonical([table.name, declared])).hexdigest()
+
+
+@cache
+def _declared(table: Table) -> tuple[str, ...]:
+    return tuple(column.name for column in recorded_columns(table))
 
 
 def _object_digest(row: Recorded) -> list[str]:
     if not isinstance(row, Base):
         raise TypeError("only rows are recorded")
     table = table_of(type(row))
-    values = {c.name: getattr(row, c.name) for c in recorded_columns(table)}
+    values = {name: getattr(row, name) for name in _declared(table)}
     return [table.name, str(values["id"]), row_digest(table, values)]
 
 
 def _plain(value: Any) -> object:
     """A column's value as canonical JSON can hold it."""
-    match value:
-        case bytes():
-            return hashlib.sha256(value).hexdigest()
-        case StrEnum() | UUID():
-            return str(value)
-        case datetime():
-            return value.astimezone(UTC).isoformat(timespec="microseconds")
-        case date():
-            return value.isoformat()
-        case None | bool() | int() | str():
-            return value
+    if isinstance(value, bytes):
+        return hashlib.sha256(value).hexdigest()
+    if isinstance(value, UUID | StrEnum):
+        return str(value)
+    if isinstance(value, str | int):
+        return value
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="microseconds")
+    if isinstance(value, date):
+        return value.isoformat()
     raise TypeError(f"a {type(value).__name__} has no canonical form")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from crypto import receipt as receipts
@@ -38,6 +38,9 @@ from portal.store.reports import Report
 TOKEN_LIFE = timedelta(hours=12)
 AGAIN_WITHIN = timedelta(hours=1)
 _TELLINGS = (LetterKind.NARRATIVE, LetterKind.ADDITION)
+_FIND = select(ReceiptRow.report_id, ReceiptRow.id).where(
+    ReceiptRow.lookup == bindparam("lookup"), ReceiptRow.state == ReceiptState.ACTIVE
+)
 CLOCK_SKEW = 60  # seconds by which two hosts of one installation may differ
 
 
@@ -87,11 +90,7 @@ def plan(house: House, session: Session, narrative: Narrative, language: str, *,
 
 def find(session: Session, house: House, receipt: Receipt) -> ReporterKey | None:
     """The report behind a receipt, with the key that reads it; None when there is none."""
-    row = session.execute(
-        select(ReceiptRow.report_id, ReceiptRow.id).where(
-            ReceiptRow.lookup == receipt.lookup(house.installation), ReceiptRow.state == ReceiptState.ACTIVE
-        )
-    ).one_or_none()
+    row = session.connection().execute(_FIND, {"lookup": receipt.lookup(house.installation)}).one_or_none()
     return ReporterKey(row[0], row[1], receipt.secret(house.installation)) if row else None
 
 

@@ -16,6 +16,7 @@ from crypto import envelope, primitives
 from crypto.errors import CryptoError
 from crypto.keys import OfficerKeys, SecretKey, SigningKey
 from portal.domain.vocabulary import OfficerState
+from portal.office.batch import insertion
 from portal.office.house import House
 from portal.office.keyring import ReporterKey
 from portal.store.officers import MailboxSession, Officer, OfficerSession
@@ -117,7 +118,8 @@ def open_mailbox(session: Session, house: House, reporter: ReporterKey, *, now: 
     token, minute = Token.new(), now.replace(second=0, microsecond=0)
     parts = (reporter.report_id.bytes, reporter.receipt_id.bytes, reporter.secret.seed)
     body = _seal(house, token, "mailbox_sessions", *parts)
-    session.add(MailboxSession(id=token.id, body=body, opened_at=minute, used_at=minute))
+    row = {"id": token.id, "body": body, "opened_at": minute, "used_at": minute}
+    session.connection().execute(insertion(MailboxSession), row)
     return token
 
 

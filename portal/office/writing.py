@@ -27,6 +27,8 @@ from portal.store.authorities import Installation
 from portal.store.cases import Case
 from portal.store.reports import ContentKey, KeyGrant, Receipt, Report
 
+GENERATION = select(Installation.generation)
+
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
@@ -49,7 +51,7 @@ def authority_of(session: Session, report: Report) -> UUID:
 
 def current_generation(session: Session) -> int:
     """The generation of desks and seats that whatever is sealed now relies on."""
-    return session.execute(select(Installation.generation)).scalar_one()
+    return session.connection().execute(GENERATION).scalar_one()
 
 
 def store(session: Session, house: House, prepared: Prepared) -> tuple[Stored, ...]:

@@ -21,6 +21,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.pool import QueuePool
 
 from portal.domain.errors import NotStoredError, StaleError, StartError
+from portal.store.turnstile import FileTurnstile, Turnstile
 
 BUSY_SECONDS = 10
 POOL: dict[str, Any] = {"pool_size": 8, "max_overflow": 32, "pool_timeout": BUSY_SECONDS}
@@ -32,6 +33,7 @@ class Store:
 
     engine: Engine
     writer: Engine = field(repr=False)
+    turnstile: Turnstile = field(repr=False)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -45,12 +47,18 @@ class Store:
 
         Raises NotStoredError when the store cannot take it and StaleError when a row changed meanwhile.
         """
-        with _translated(), Session(self.writer, expire_on_commit=False) as session, session.begin():
+        with (
+            _translated(),
+            self.turnstile.turn(),
+            Session(self.writer, expire_on_commit=False) as session,
+            session.begin(),
+        ):
             yield session
 
     def close(self) -> None:
         """Give the connections back."""
         self.engine.dispose()
+        self.turnstile.close()
 
 
 @contextmanager
@@ -66,8 +74,13 @@ def _translated() -> Iterator[None]:
 
 def open_store(url: str) -> Store:
     """Open the database behind a URL; it must exist."""
-    engine = _sqlite(url) if make_url(url).get_backend_name() == "sqlite" else create_engine(url, **POOL)
-    return Store(engine, engine.execution_options(writes=True))
+    turnstile = Turnstile()
+    if make_url(url).get_backend_name() == "sqlite":
+        engine = _sqlite(url)
+        turnstile = FileTurnstile(sqlite_path(url).with_suffix(".lock"), BUSY_SECONDS)
+    else:
+        engine = create_engine(url, **POOL)
+    return Store(engine, engine.execution_options(writes=True), turnstile)
 
 
 def sqlite_path(url: str) -> Path:

@@ -9,24 +9,24 @@ from portal.domain import clocks
 from portal.domain.errors import NoDeskError, NotStoredError, StaleError, TokenError, UncertifiedKeyError
 from portal.domain.values import Submission
 from portal.intake.choices import Choices, ChoicesCache
-from portal.intake.forms import ReceiptForm, ReportForm
+from portal.intake.forms import ReportForm
 from portal.intake.views import intake
 from portal.office import arrival, reports, sessions
 from portal.office.keyring import ReporterKey
 from portal.office.sheets import ReceiptSheet
+from portal.web.forms import csrf_token
 from portal.web.i18n import current, gettext
 from portal.web.limits import REPORTS, limits
 from portal.web.requests import MAILBOX_COOKIE, Mailbox, house, now, open_cookie, reading, transaction
 
+BLANK, CSRF_MARK, TOKEN_MARK = "report", "\x00csrf\x00", "\x00token\x00"
 TRIES = 3  # when desks change, or the same form arrives twice at once, it is sealed again
 
 
 def choices() -> Choices:
     """What the form offers now."""
     cache: ChoicesCache = current_app.extensions.setdefault("portal.choices", ChoicesCache())
-    with reading() as session:
-        directory = house().directories.read(session, today=now().astimezone(clocks.SHANGHAI).date())
-    return cache.get(directory)
+    return cache.get()
 
 
 @intake.get("/report")
@@ -35,9 +35,16 @@ def report() -> ResponseReturnValue:
     offered = choices()
     if not offered.open:
         raise NoDeskError("nobody is seated in the province")
+    csrf, token = csrf_token(), reports.new_token(house(), now())
+    blank = offered.pages.get(BLANK) or offered.pages.setdefault(BLANK, _blank(offered, csrf, token))
+    return blank.replace(CSRF_MARK, csrf).replace(TOKEN_MARK, token)
+
+
+def _blank(offered: Choices, csrf: str, token: str) -> str:
+    """The empty form with marks where the two tokens go: drawing it costs more than receiving a report."""
     form = _form(offered)
-    form.submission.data = reports.new_token(house(), now())
-    return _page(form, offered)
+    form.submission.data = token
+    return _page(form, offered).replace(csrf, CSRF_MARK).replace(token, TOKEN_MARK)
 
 
 @intake.post("/report")
@@ -61,7 +68,7 @@ def send_report() -> ResponseReturnValue:
             gettext("没有收到。刚才没有保存成功，您写的还在本页。请过一会儿再点“提交”，不会重复登记。着急请打 12345。")
         ]
         return _page(form, offered), 503
-    response = make_response(render_template("intake/receipt.html", sheet=sheet, text_form=ReceiptForm()))
+    response = make_response(render_template("intake/receipt.html", sheet=sheet))
     return open_cookie(response, MAILBOX_COOKIE, str(g.mailbox.token))
 
 
