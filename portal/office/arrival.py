@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from crypto import tree
 from crypto.primitives import sha256
@@ -73,7 +73,8 @@ class _Arrival:
 
 def seal(house: House, plan: Plan, submission: Submission, receipt: Receipt, *, now: datetime) -> SealedReport:
     """Seal a submission: content keys, one letter, a case, a clock, and two shares per identity field."""
-    hour, report_id = hour_of(now), uuid4()
+    hour, batch = hour_of(now), Batch()
+    report_id = batch.new_id()
     submitted = Draft(
         "submitted",
         hour,
@@ -82,7 +83,7 @@ def seal(house: House, plan: Plan, submission: Submission, receipt: Receipt, *, 
         facts=_facts(house, plan, submission, receipt, hour),
         authority_id=plan.authority_id,
     )
-    arrival = _Arrival(house, plan, submission, Batch(), submitted, report_id, uuid4(), hour)
+    arrival = _Arrival(house, plan, submission, batch, submitted, report_id, batch.new_id(), hour)
     due = timing.start(house, arrival.batch, submitted, TRIAGE_RULE, now=now, started_at=hour, report_id=report_id)
     receipt_key = _add_receipt(arrival, receipt)
     _add_case(arrival, _add_narrative(arrival, receipt_key), due)

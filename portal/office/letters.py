@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -56,7 +56,7 @@ def add(
     body: bytes,
 ) -> UUID:
     """Seal a letter into a batch."""
-    letter_id = uuid4()
+    letter_id = batch.new_id()
     return batch.add(
         draft,
         Letter,

@@ -8,32 +8,31 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from enum import StrEnum
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Table, insert, text
+from sqlalchemy import Table, text
 from sqlalchemy.orm import Session
 
 from crypto import primitives, tree
 from portal.domain import audit
 from portal.domain.audit import Party
 from portal.store.base import Base, Recorded, recorded_columns, table_of
+from portal.store.insertion import insert_rows
 from portal.store.ledger import Entry, Leaf
 
 _NEXT = text("UPDATE ledger_head SET size = size + :n WHERE one = 1 RETURNING size")
-_LEAVES, _ENTRIES = insert(table_of(Leaf)), insert(table_of(Entry))
 _SALT = 32
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class EntryKey:
     """The key that authenticates entries until they are signed; lies outside the database."""
 
     secret: bytes = field(repr=False)
 
-    @property
+    @cached_property
     def id(self) -> bytes:
         """Eight bytes that name the key."""
         return primitives.derive(self.secret, "entry-key-id", length=8)
@@ -91,19 +90,15 @@ class Stored:
 def record(session: Session, key: EntryKey, *drafts: Draft) -> tuple[Stored, ...]:
     """Store entries after every other row of the transaction; the head's lock orders them."""
     session.flush()
-    connection = session.connection()
     openings = [(draft, primitives.random_bytes(_SALT), _opening(draft)) for draft in drafts]
-    size = connection.execute(_NEXT, {"n": len(drafts)}).scalar_one()
+    size = session.connection().execute(_NEXT, {"n": len(drafts)}).scalar_one()
     first = size - len(drafts)
     stored = tuple(
         Stored(index, draft.id, salt, opening, tree.leaf_hash(tree.record(salt, opening)))
         for index, (draft, salt, opening) in enumerate(openings, start=first)
     )
-    connection.execute(_LEAVES, [{"index": one.index, "hash": one.leaf} for one in stored])
-    connection.execute(
-        _ENTRIES,
-        [_entry(key, draft, one) for draft, one in zip(drafts, stored, strict=True)],
-    )
+    insert_rows(session, Leaf, [{"index": one.index, "hash": one.leaf} for one in stored])
+    insert_rows(session, Entry, [_entry(key, draft, one) for draft, one in zip(drafts, stored, strict=True)])
     return stored
 
 
@@ -139,37 +134,43 @@ def _entry(key: EntryKey, draft: Draft, one: Stored) -> dict[str, Any]:
 
 
 def row_digest(table: Table, values: Mapping[str, Any]) -> str:
-    """SHA-256, in hex, of a row's declared columns in canonical form; ciphertexts by their own SHA-256.
+    """SHA-256, in hex, of a row's declared columns: name and value as length-prefixed fields, in the order of names.
 
     Columns that are NULL are left out, so that a column added later changes no digest of what is there.
     """
-    declared = {name: _plain(value) for name in _declared(table) if (value := values.get(name)) is not None}
-    return hashlib.sha256(tree.canonical([table.name, declared])).hexdigest()
+    parts = [table.name.encode()]
+    for name, encoded in _declared(table):
+        value = values.get(name)
+        if value is not None:
+            parts += (encoded, _plain(value))
+    return hashlib.sha256(primitives.fields(*parts)).hexdigest()
 
 
 @cache
-def _declared(table: Table) -> tuple[str, ...]:
-    return tuple(column.name for column in recorded_columns(table))
+def _declared(table: Table) -> tuple[tuple[str, bytes], ...]:
+    return tuple(sorted((column.name, column.name.encode()) for column in recorded_columns(table)))
 
 
 def _object_digest(row: Recorded) -> list[str]:
     if not isinstance(row, Base):
         raise TypeError("only rows are recorded")
     table = table_of(type(row))
-    values = {name: getattr(row, name) for name in _declared(table)}
+    values = {name: getattr(row, name) for name, _ in _declared(table)}
     return [table.name, str(values["id"]), row_digest(table, values)]
 
 
-def _plain(value: Any) -> object:
-    """A column's value as canonical JSON can hold it."""
+def _plain(value: Any) -> bytes:
+    """A column's value with a letter for its type; ciphertexts by their own SHA-256."""
     if isinstance(value, bytes):
-        return hashlib.sha256(value).hexdigest()
-    if isinstance(value, UUID | StrEnum):
-        return str(value)
-    if isinstance(value, str | int):
-        return value
+        return b"b" + hashlib.sha256(value).digest()
+    if isinstance(value, UUID):
+        return b"u" + value.bytes
+    if isinstance(value, str):
+        return b"s" + value.encode()
+    if isinstance(value, int):
+        return b"i%d" % value
     if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat(timespec="microseconds")
+        return b"t" + value.astimezone(UTC).isoformat(timespec="microseconds").encode()
     if isinstance(value, date):
-        return value.isoformat()
+        return b"d" + value.isoformat().encode()
     raise TypeError(f"a {type(value).__name__} has no canonical form")

@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from crypto import envelope
 from crypto.errors import FormatError
@@ -58,7 +58,7 @@ def draw_content_key(
 
     `owner` is {"report_id": …} or {"case_id": …}.
     """
-    content = Content(uuid4(), envelope.new_key())
+    content = Content(batch.new_id(), envelope.new_key())
     owners = {"report_id": None, "case_id": None, **owner}
     batch.add(draft, ContentKey, content.id, **owners, compartment=compartment, generation=generation)
     for reader in access.readers(compartment, desks):
@@ -80,7 +80,7 @@ def _grant(
     desk_epoch_id: UUID | None = None,
     receipt_id: UUID | None = None,
 ) -> None:
-    grant_id = uuid4()
+    grant_id = batch.new_id()
     batch.add(
         draft,
         KeyGrant,
@@ -112,7 +112,7 @@ def seal_identity(
     Both shares are drawn fresh for every field and every giving; nobody, not even the reporter, reads it back.
     """
     for name, value in fields.items():
-        field_id, shares = uuid4(), {holder: envelope.new_key() for holder in access.holders(desks)}
+        field_id, shares = batch.new_id(), {holder: envelope.new_key() for holder in access.holders(desks)}
         key = envelope.join(
             shares[Holder.LEAD], shares[Holder.CUSTODY], house.binding("identity_fields", field_id.bytes, "key")
         )
@@ -126,7 +126,7 @@ def seal_identity(
             body=envelope.seal(key, value.encode(), house.binding("identity_fields", field_id.bytes, "body")),
         )
         for holder, desk_id in access.holders(desks).items():
-            share_id, desk = uuid4(), keys[desk_id]
+            share_id, desk = batch.new_id(), keys[desk_id]
             binding = house.binding("identity_shares", share_id.bytes, str(holder), field_id.bytes)
             batch.add(
                 draft,

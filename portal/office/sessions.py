@@ -16,9 +16,9 @@ from crypto import envelope, primitives
 from crypto.errors import CryptoError
 from crypto.keys import OfficerKeys, SecretKey, SigningKey
 from portal.domain.vocabulary import OfficerState
-from portal.office.batch import insertion
 from portal.office.house import House
 from portal.office.keyring import ReporterKey
+from portal.store.insertion import insert_rows
 from portal.store.officers import MailboxSession, Officer, OfficerSession
 
 TOKEN = 32
@@ -119,7 +119,7 @@ def open_mailbox(session: Session, house: House, reporter: ReporterKey, *, now: 
     parts = (reporter.report_id.bytes, reporter.receipt_id.bytes, reporter.secret.seed)
     body = _seal(house, token, "mailbox_sessions", *parts)
     row = {"id": token.id, "body": body, "opened_at": minute, "used_at": minute}
-    session.connection().execute(insertion(MailboxSession), row)
+    insert_rows(session, MailboxSession, (row,))
     return token
 
 

@@ -26,6 +26,7 @@ from sqlalchemy import (
     Uuid,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedColumn, mapped_column
+from sqlalchemy.types import TypeEngine
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -70,6 +71,26 @@ class Instant(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class Id(TypeDecorator[UUID]):
+    """A random id: `uuid` where the engine has it, 16 bytes in SQLite, where 32 letters would double every index."""
+
+    impl = Uuid
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Bytes in SQLite."""
+        return dialect.type_descriptor(LargeBinary(16)) if dialect.name == "sqlite" else Uuid()
+
+    def process_bind_param(self, value: UUID | None, dialect: Dialect) -> Any:
+        """As the engine keeps it."""
+        return value.bytes if value is not None and dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> UUID | None:
+        """As we speak of it."""
+        del dialect
+        return UUID(bytes=value) if isinstance(value, bytes) else value
+
+
 # SQLite counts rows only in a column whose type is exactly INTEGER.
 Index = BigInteger().with_variant(Integer, "sqlite")
 
@@ -80,7 +101,7 @@ class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMING)
     type_annotation_map: ClassVar[Mapping[Any, Any]] = {
         datetime: Instant(),
-        UUID: Uuid(),
+        UUID: Id(),
         bytes: LargeBinary(),
         str: Text(),
         StrEnum: Enum(
@@ -119,7 +140,7 @@ class Recorded:
         "",
         ForeignKey("entries.id", deferrable=True, initially="DEFERRED"),
         recorded=False,
-        index=True,
+        index=True,  # storing an entry resolves deferred keys; without an index SQLite would scan every table
     )
 
 

@@ -120,6 +120,7 @@ def _prepare(connection: sqlite3.Connection, record: Any) -> None:
         "foreign_keys = ON",
         "secure_delete = ON",
         "temp_store = MEMORY",
+        "wal_autocheckpoint = 4000",
         "cache_size = -8000",
     ):
         connection.execute(f"PRAGMA {pragma}").close()

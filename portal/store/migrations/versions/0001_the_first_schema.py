@@ -1,9 +1,11 @@
 """The first schema"""
 
-import sqlalchemy as sa
 from alembic import op
+import sqlalchemy as sa
 
 from portal.store import triggers
+from portal.store.base import Id
+
 
 revision = "0001"
 down_revision = None
@@ -69,13 +71,13 @@ def upgrade() -> None:
     op.create_table(
         "entries",
         sa.Column("index", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
-        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("id", Id(), nullable=False),
         sa.Column("salt", sa.LargeBinary(), nullable=True),
         sa.Column("opening", sa.LargeBinary(), nullable=True),
         sa.Column("mac", sa.LargeBinary(), nullable=False),
         sa.Column("mac_key_id", sa.LargeBinary(), nullable=False),
         sa.Column("event", sa.Text(), nullable=False),
-        sa.Column("object_id", sa.Uuid(), nullable=True),
+        sa.Column("object_id", Id(), nullable=True),
         sa.Column(
             "actor",
             sa.Enum(
@@ -90,8 +92,8 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.Column("actor_id", sa.Uuid(), nullable=True),
-        sa.Column("authority_id", sa.Uuid(), nullable=True),
+        sa.Column("actor_id", Id(), nullable=True),
+        sa.Column("authority_id", Id(), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("(salt IS NULL) = (opening IS NULL)", name=op.f("ck_entries_opened_or_not")),
         sa.ForeignKeyConstraint(["index"], ["leaves.index"], name=op.f("fk_entries_index")),
@@ -103,16 +105,16 @@ def upgrade() -> None:
     op.create_index(op.f("ix_entries_object_id"), "entries", ["object_id"], unique=False)
     op.create_table(
         "authorities",
-        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("id", Id(), nullable=False),
         sa.Column("code", sa.Text(), nullable=False),
         sa.Column(
             "kind",
             sa.Enum("office", "discipline", name="authoritykind", native_enum=False, create_constraint=True, length=32),
             nullable=False,
         ),
-        sa.Column("superior_id", sa.Uuid(), nullable=True),
+        sa.Column("superior_id", Id(), nullable=True),
         sa.Column("division", sa.Text(), nullable=False),
-        sa.Column("entry_id", sa.Uuid(), nullable=False),
+        sa.Column("entry_id", Id(), nullable=False),
         sa.ForeignKeyConstraint(
             ["entry_id"], ["entries.id"], name=op.f("fk_authorities_entry_id"), initially="DEFERRED", deferrable=True
         ),
@@ -123,12 +125,12 @@ def upgrade() -> None:
     op.create_index(op.f("ix_authorities_entry_id"), "authorities", ["entry_id"], unique=False)
     op.create_table(
         "certificates",
-        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("id", Id(), nullable=False),
         sa.Column("digest", sa.LargeBinary(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("subject", sa.Text(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
-        sa.Column("entry_id", sa.Uuid(), nullable=False),
+        sa.Column("entry_id", Id(), nullable=False),
         sa.ForeignKeyConstraint(
             ["entry_id"], ["entries.id"], name=op.f("fk_certificates_entry_id"), initially="DEFERRED", deferrable=True
         ),
@@ -138,13 +140,13 @@ def upgrade() -> None:
     op.create_index(op.f("ix_certificates_entry_id"), "certificates", ["entry_id"], unique=False)
     op.create_table(
         "installation",
-        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("id", Id(), nullable=False),
         sa.Column("one", sa.Integer(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("demo", sa.Boolean(), nullable=False),
         sa.Column("founded_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("generation", sa.Integer(), nullable=False),
-        sa.Column("entry_id", sa.Uuid(), nullable=False),
+        sa.Column("entry_id", Id(), nullable=False),
         sa.CheckConstraint("one = 1", name=op.f("ck_installation_only_one")),
         sa.ForeignKeyConstraint(
             ["entry_id"], ["entries.id"], name=op.f("fk_installation_entry_id"), initially="DEFERRED", deferrable=True
@@ -155,13 +157,13 @@ def upgrade() -> None:
     op.create_index(op.f("ix_installation_entry_id"), "installation", ["entry_id"], unique=False)
     op.create_table(
         "authority_names",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("authority_id", sa.Uuid(), nullable=False),
+        sa.Column("id", Id(), nullable=False),
+        sa.Column("authority_id", Id(), nullable=False),
         sa.Column("since", sa.Date(), nullable=False),
         sa.Column("zh", sa.Text(), nullable=False),
         sa.Column("en", sa.Text(), nullable=False),
         sa.Column("ko", sa.Text(), nullable=False),
-        sa.Column("entry_id", sa.Uuid(), nullable=False),
+        sa.Column("entry_id", Id(), nullable=False),
         sa.ForeignKeyConstraint(["authority_id"], ["authorities.id"], name=op.f("fk_authority_names_authority_id")),
         sa.ForeignKeyConstraint(
             ["entry_id"],
@@ -176,7 +178,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_authority_names_entry_id"), "authority_names", ["entry_id"], unique=False)
     op.create_table(
         "case_numbers",
-        sa.Column("authority_id", sa.Uuid(), nullable=False),
+        sa.Column("authority_id", Id(), nullable=False),
         sa.Column("year", sa.Integer(), nullable=False),
         sa.Column("last", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["authority_id"], ["authorities.id"], name=op.f("fk_case_numbers_authority_id")),
@@ -184,8 +186,8 @@ def upgrade() -> None:
     )
     op.create_table(
         "desks",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("authority_id", sa.Uuid(), nullable=False),
+        sa.Column("id", Id(), nullable=False),
+        sa.Column("authority_id", Id(), nullable=False),
         sa.Column(
             "duty",
             sa.Enum(
@@ -204,7 +206,7 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.Column("entry_id", sa.Uuid(), nullable=False),
+        sa.Column("entry_id", Id(), nullable=False),
         sa.ForeignKeyConstraint(["authority_id"], ["authorities.id"], name=op.f("fk_desks_authority_id")),
         sa.ForeignKeyConstraint(
             ["entry_id"], ["entries.id"], name=op.f("fk_desks_entry_id"), initially="DEFERRED", deferrable=True
@@ -215,9 +217,9 @@ def upgrade() -> None:
     op.create_index(op.f("ix_desks_entry_id"), "desks", ["entry_id"], unique=False)
     op.create_table(
         "officers",
-        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("id", Id(), nullable=False),
         sa.Column("username", sa.Text(), nullable=False),
-        sa.Column("authority_id", sa.Uuid(), nullable=False),
+        sa.Column("authority_id", Id(), nullable=False),
         sa.Column(
             "state",
             sa.Enum(
@@ -228,8 +230,8 @@ def upgrade() -> None:
         sa.Column("locked_keys", sa.LargeBinary(), nullable=False),
         sa.Column("public_key", sa.LargeBinary(), nullable=False),
         sa.Column("verify_key", sa.LargeBinary(), nullable=False),
-        sa.Column("certificate_id", sa.Uuid(), nullable=False),
-        sa.Column("entry_id", sa.Uuid(), nullable=False),
+        sa.Column("certificate_id", Id(), nullable=False),
+        sa.Column("entry_id", Id(), nullable=False),
         sa.ForeignKeyConstraint(["authority_id"], ["authorities.id"], name=op.f("fk_officers_authority_id")),
         sa.ForeignKeyConstraint(["certificate_id"], ["certificates.id"], name=op.f("fk_officers_certificate_id")),
         sa.ForeignKeyConstraint(
@@ -241,10 +243,10 @@ def upgrade() -> None:
     op.create_index(op.f("ix_officers_entry_id"), "officers", ["entry_id"], unique=False)
     op.create_table(
         "cases",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("authority_id", sa.Uuid(), nullable=False),
-        sa.Column("desk_id", sa.Uuid(), nullable=False),
-        sa.Column("lead_desk_id", sa.Uuid(), nullable=False),
+        sa.Column("id", Id(), nullable=False),
+        sa.Column("authority_id", Id(), nullable=False),
+        sa.Column("desk_id", Id(), nullable=False),
+        sa.Column("lead_desk_id", Id(), nullable=False),
         sa.Column("category", sa.Text(), nullable=False),
         sa.Column(
             "state",
@@ -268,13 +270,13 @@ def upgrade() -> None:
         ),
         sa.Column("number", sa.Text(), nullable=True),
         sa.Column("line", sa.LargeBinary(), nullable=False),
-        sa.Column("line_key_id", sa.Uuid(), nullable=False),
+        sa.Column("line_key_id", Id(), nullable=False),
         sa.Column("arrived_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("entry_id", sa.Uuid(), nullable=False),
+        sa.Column("entry_id", Id(), nullable=False),
         sa.CheckConstraint(
             "(number IS NULL) OR (state NOT IN ('received', 'awaiting', 'declined'))",
             name=op.f("ck_cases_numbered_when_accepted"),
@@ -300,15 +302,15 @@ def upgrade() -> None:
     op.create_index("ix_cases_lead_desk_due", "cases", ["lead_desk_id", "due_at", "id"], unique=False)
     op.create_table(
         "desk_epochs",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("desk_id", sa.Uuid(), nullable=False),
+        sa.Column("id", Id(), nullable=False),
+        sa.Column("desk_id", Id(), nullable=False),
         sa.Column("epoch", sa.Integer(), nullable=False),
         sa.Column("public_key", sa.LargeBinary(), nullable=False),
-        sa.Column("certificate_id", sa.Uuid(), nullable=False),
+        sa.Column("certificate_id", Id(), nullable=False),
         sa.Column("previous", sa.LargeBinary(), nullable=True),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("entry_id", sa.Uuid(), nullable=False),
+        sa.Column("entry_id", Id(), nullable=False),
         sa.CheckConstraint("(epoch = 1) = (previous IS NULL)", name=op.f("ck_desk_epochs_chained")),
         sa.ForeignKeyConstraint(["certificate_id"], ["certificates.id"], name=op.f("fk_desk_epochs_certificate_id")),
         sa.ForeignKeyConstraint(["desk_id"], ["desks.id"], name=op.f("fk_desk_epochs_desk_id")),
@@ -330,7 +332,7 @@ def upgrade() -> None:
     op.create_table(
         "officer_sessions",
         sa.Column("id", sa.LargeBinary(), nullable=False),
-        sa.Column("officer_id", sa.Uuid(), nullable=False),
+        sa.Column("officer_id", Id(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=False),
@@ -340,16 +342,16 @@ def upgrade() -> None:
     op.create_index(op.f("ix_officer_sessions_officer_id"), "officer_sessions", ["officer_id"], unique=False)
     op.create_table(
         "otp_steps",
-        sa.Column("officer_id", sa.Uuid(), nullable=False),
+        sa.Column("officer_id", Id(), nullable=False),
         sa.Column("step", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["officer_id"], ["officers.id"], name=op.f("fk_otp_steps_officer_id")),
         sa.PrimaryKeyConstraint("officer_id", name=op.f("pk_otp_steps")),
     )
     op.create_table(
         "outbox",
-        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("id", Id(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("desk_id", sa.Uuid(), nullable=False),
+        sa.Column("desk_id", Id(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["desk_id"], ["desks.id"], name=op.f("fk_outbox_desk_id")),
@@ -358,8 +360,8 @@ def upgrade() -> None:
     op.create_index(op.f("ix_outbox_created_at"), "outbox", ["created_at"], unique=False)
     op.create_table(
         "reports",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("id", Id(), nullable=False),
+        sa.Column("case_id", Id(), nullable=False),
         sa.Column(
             "state",
             sa.Enum("submitted", "withdrawn", name="reportstate", native_enum=False, create_constraint=True, length=32),
@@ -382,13 +384,13 @@ def upgrade() -> None:
         ),
         sa.Column("marked", sa.Boolean(), nullable=False),
         sa.Column("arrived_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("intake_desk_id", sa.Uuid(), nullable=False),
-        sa.Column("lead_desk_id", sa.Uuid(), nullable=False),
-        sa.Column("custody_desk_id", sa.Uuid(), nullable=False),
-        sa.Column("above_desk_id", sa.Uuid(), nullable=True),
+        sa.Column("intake_desk_id", Id(), nullable=False),
+        sa.Column("lead_desk_id", Id(), nullable=False),
+        sa.Column("custody_desk_id", Id(), nullable=False),
+        sa.Column("above_desk_id", Id(), nullable=True),
         sa.Column("phone", sa.LargeBinary(), nullable=True),
-        sa.Column("phone_key_id", sa.Uuid(), nullable=True),
-        sa.Column("entry_id", sa.Uuid(), nullable=False),
+        sa.Column("phone_key_id", Id(), nullable=True),
+        sa.Column("entry_id", Id(), nullable=False),
         sa.ForeignKeyConstraint(["above_desk_id"], ["desks.id"], name=op.f("fk_reports_above_desk_id")),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_reports_case_id")),
         sa.ForeignKeyConstraint(["custody_desk_id"], ["desks.id"], name=op.f("fk_reports_custody_desk_id")),
@@ -403,13 +405,13 @@ def upgrade() -> None:
     op.create_index(op.f("ix_reports_entry_id"), "reports", ["entry_id"], unique=False)
     op.create_table(
         "seats",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("desk_epoch_id", sa.Uuid(), nullable=False),
-        sa.Column("officer_id", sa.Uuid(), nullable=False),
+        sa.Column("id", Id(), nullable=False),
+        sa.Column("desk_epoch_id", Id(), nullable=False),
+        sa.Column("officer_id", Id(), nullable=False),
         sa.Column("wrapped", sa.LargeBinary(), nullable=False),
         sa.Column("seated_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("left_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("entry_id", sa.Uuid(), nullable=False),
+        sa.Column("entry_id", Id(), nullable=False),
         sa.ForeignKeyConstraint(["desk_epoch_id"], ["desk_epochs.id"], name=op.f("fk_seats_desk_epoch_id")),
         sa.ForeignKeyConstraint(
             ["entry_id"], ["entries.id"], name=op.f("fk_seats_entry_id"), initially="DEFERRED", deferrable=True
@@ -422,9 +424,9 @@ def upgrade() -> None:
     op.create_index(op.f("ix_seats_officer_id"), "seats", ["officer_id"], unique=False)
     op.create_table(
         "clocks",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("report_id", sa.Uuid(), nullable=True),
-        sa.Column("case_id", sa.Uuid(), nullable=True),
+        sa.Column("id", Id(), nullable=False),
+        sa.Column("report_id", Id(), nullable=True),
+        sa.Column("case_id", Id(), nullable=True),
         sa.Column("rule", sa.Text(), nullable=False),
         sa.Column("edition", sa.Text(), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
@@ -446,8 +448,8 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("stopped_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("superseded_by", sa.Uuid(), nullable=True),
-        sa.Column("entry_id", sa.Uuid(), nullable=False),
+        sa.Column("superseded_by", Id(), nullable=True),
+        sa.Column("entry_id", Id(), nullable=False),
         sa.CheckConstraint("(state = 'stopped') = (stopped_at IS NOT NULL)", name=op.f("ck_clocks_stopped")),
         sa.CheckConstraint("(state = 'superseded') = (superseded_by IS NOT NULL)", name=op.f("ck_clocks_superseded")),
         sa.CheckConstraint("(report_id IS NULL) <> (case_id IS NULL)", name=op.f("ck_clocks_one_owner")),
@@ -467,9 +469,9 @@ def upgrade() -> None:
     op.create_index("ix_clocks_state_due", "clocks", ["state", "due_at"], unique=False)
     op.create_table(
         "content_keys",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("report_id", sa.Uuid(), nullable=True),
-        sa.Column("case_id", sa.Uuid(), nullable=True),
+        sa.Column("id", Id(), nullable=False),
+        sa.Column("report_id", Id(), nullable=True),
+        sa.Column("case_id", Id(), nullable=True),
         sa.Column(
             "compartment",
             sa.Enum(
@@ -485,7 +487,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("generation", sa.Integer(), nullable=False),
-        sa.Column("entry_id", sa.Uuid(), nullable=False),
+        sa.Column("entry_id", Id(), nullable=False),
         sa.CheckConstraint("(report_id IS NULL) <> (case_id IS NULL)", name=op.f("ck_content_keys_one_owner")),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_content_keys_case_id")),
         sa.ForeignKeyConstraint(
@@ -505,8 +507,8 @@ def upgrade() -> None:
     op.create_index(op.f("ix_content_keys_report_id"), "content_keys", ["report_id"], unique=False)
     op.create_table(
         "identity_fields",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("report_id", sa.Uuid(), nullable=False),
+        sa.Column("id", Id(), nullable=False),
+        sa.Column("report_id", Id(), nullable=False),
         sa.Column(
             "field",
             sa.Enum(
@@ -526,7 +528,7 @@ def upgrade() -> None:
         ),
         sa.Column("given_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
-        sa.Column("entry_id", sa.Uuid(), nullable=False),
+        sa.Column("entry_id", Id(), nullable=False),
         sa.ForeignKeyConstraint(
             ["entry_id"],
             ["entries.id"],
@@ -542,8 +544,8 @@ def upgrade() -> None:
     op.create_index(op.f("ix_identity_fields_report_id"), "identity_fields", ["report_id"], unique=False)
     op.create_table(
         "receipts",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("report_id", sa.Uuid(), nullable=False),
+        sa.Column("id", Id(), nullable=False),
+        sa.Column("report_id", Id(), nullable=False),
         sa.Column("lookup", sa.LargeBinary(), nullable=False),
         sa.Column("public_key", sa.LargeBinary(), nullable=False),
         sa.Column(
@@ -559,7 +561,7 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.Column("entry_id", sa.Uuid(), nullable=False),
+        sa.Column("entry_id", Id(), nullable=False),
         sa.ForeignKeyConstraint(
             ["entry_id"], ["entries.id"], name=op.f("fk_receipts_entry_id"), initially="DEFERRED", deferrable=True
         ),
@@ -571,16 +573,16 @@ def upgrade() -> None:
     op.create_index(op.f("ix_receipts_report_id"), "receipts", ["report_id"], unique=False)
     op.create_table(
         "identity_shares",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("field_id", sa.Uuid(), nullable=False),
+        sa.Column("id", Id(), nullable=False),
+        sa.Column("field_id", Id(), nullable=False),
         sa.Column(
             "holder",
             sa.Enum("lead", "custody", name="holder", native_enum=False, create_constraint=True, length=32),
             nullable=False,
         ),
-        sa.Column("desk_epoch_id", sa.Uuid(), nullable=False),
+        sa.Column("desk_epoch_id", Id(), nullable=False),
         sa.Column("wrapped", sa.LargeBinary(), nullable=False),
-        sa.Column("entry_id", sa.Uuid(), nullable=False),
+        sa.Column("entry_id", Id(), nullable=False),
         sa.ForeignKeyConstraint(["desk_epoch_id"], ["desk_epochs.id"], name=op.f("fk_identity_shares_desk_epoch_id")),
         sa.ForeignKeyConstraint(
             ["entry_id"],
@@ -597,18 +599,18 @@ def upgrade() -> None:
     op.create_index(op.f("ix_identity_shares_field_id"), "identity_shares", ["field_id"], unique=False)
     op.create_table(
         "key_grants",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("content_key_id", sa.Uuid(), nullable=False),
-        sa.Column("desk_epoch_id", sa.Uuid(), nullable=True),
-        sa.Column("officer_id", sa.Uuid(), nullable=True),
-        sa.Column("receipt_id", sa.Uuid(), nullable=True),
+        sa.Column("id", Id(), nullable=False),
+        sa.Column("content_key_id", Id(), nullable=False),
+        sa.Column("desk_epoch_id", Id(), nullable=True),
+        sa.Column("officer_id", Id(), nullable=True),
+        sa.Column("receipt_id", Id(), nullable=True),
         sa.Column(
             "state",
             sa.Enum("active", "standby", name="grantstate", native_enum=False, create_constraint=True, length=32),
             nullable=False,
         ),
         sa.Column("wrapped", sa.LargeBinary(), nullable=False),
-        sa.Column("entry_id", sa.Uuid(), nullable=False),
+        sa.Column("entry_id", Id(), nullable=False),
         sa.CheckConstraint(
             "(CASE WHEN desk_epoch_id IS NULL THEN 0 ELSE 1 END + CASE WHEN officer_id IS NULL THEN 0 ELSE 1 END + CASE WHEN receipt_id IS NULL THEN 0 ELSE 1 END) = 1",
             name=op.f("ck_key_grants_one_reader"),
@@ -626,9 +628,9 @@ def upgrade() -> None:
     op.create_index(op.f("ix_key_grants_entry_id"), "key_grants", ["entry_id"], unique=False)
     op.create_table(
         "letters",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("report_id", sa.Uuid(), nullable=False),
-        sa.Column("content_key_id", sa.Uuid(), nullable=False),
+        sa.Column("id", Id(), nullable=False),
+        sa.Column("report_id", Id(), nullable=False),
+        sa.Column("content_key_id", Id(), nullable=False),
         sa.Column(
             "kind",
             sa.Enum(
@@ -654,7 +656,7 @@ def upgrade() -> None:
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("served_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("body", sa.LargeBinary(), nullable=False),
-        sa.Column("entry_id", sa.Uuid(), nullable=False),
+        sa.Column("entry_id", Id(), nullable=False),
         sa.ForeignKeyConstraint(["content_key_id"], ["content_keys.id"], name=op.f("fk_letters_content_key_id")),
         sa.ForeignKeyConstraint(
             ["entry_id"], ["entries.id"], name=op.f("fk_letters_entry_id"), initially="DEFERRED", deferrable=True
