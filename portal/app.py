@@ -56,12 +56,14 @@ def templates() -> Path:
 def _areas(app: Flask, settings: Settings) -> None:
     """Register what this host serves."""
     if "intake" in settings.areas:
-        from portal.intake.views import box, intake  # noqa: PLC0415 — an office host loads no public page
+        from portal.intake import blueprints as public  # noqa: PLC0415 — an office host loads no public page
+        from portal.intake import views as _public  # noqa: F401, PLC0415 — they register themselves
 
-        app.register_blueprint(intake)
-        app.register_blueprint(box)
+        app.register_blueprint(public.intake)
+        app.register_blueprint(public.box)
     if "review" in settings.areas:
-        from portal.review.views import review, signing  # noqa: PLC0415 — a public host loads no office page
+        from portal.review import blueprints as office  # noqa: PLC0415 — a public host loads no office page
+        from portal.review import views as _office  # noqa: F401, PLC0415
 
-        app.register_blueprint(signing)
-        app.register_blueprint(review)
+        app.register_blueprint(office.signing)
+        app.register_blueprint(office.review)

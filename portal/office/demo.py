@@ -17,9 +17,8 @@ from uuid import UUID
 from crypto.keys import OfficerKeys, SigningKey
 from crypto.primitives import random_bytes
 from portal.domain.errors import StartError
-from portal.domain.lifecycle import INITIAL
 from portal.domain.values import Identity, Narrative, Ruling, Submission
-from portal.domain.vocabulary import CaseState, Duty, IdentityField, Mode, Ongoing
+from portal.domain.vocabulary import Duty, IdentityField, Mode, Ongoing
 from portal.office import arrival, casework, checkpoints, founding, keyring, reports, signing_in
 from portal.office.checkpoints import LogKeys
 from portal.office.founding import Founder
@@ -51,7 +50,6 @@ OFFICE_CAST: Mapping[Duty, int] = {
     Duty.ADMINISTER: 2,
 }
 DISCIPLINE_CAST: Mapping[Duty, int] = {Duty.INTAKE: 1, Duty.LEAD: 1, Duty.CUSTODY: 1, Duty.INVESTIGATE: 2}
-UNTOUCHED = frozenset({INITIAL, CaseState.AWAITING, CaseState.DECLINED, CaseState.REFERRED, CaseState.MERGED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,12 +156,12 @@ def _letters(length: int) -> str:
 
 
 def _reports(store: Store, house: House, settings: Settings, cast: list[Member], *, now: datetime) -> None:
-    data = json.loads(files("portal.policy").joinpath("demo/reports.json").read_bytes())["reports"]
+    data = json.loads(files("portal.office").joinpath("demo_reports.json").read_bytes())["reports"]
     shown = None
     for one in sorted(data, key=lambda report: -report["days_ago"]):
         report_id = _send(store, house, one, now=now - timedelta(days=one["days_ago"]))
         shown = report_id if one["id"] == "DEMO-01" else shown
-        if CaseState(one["state"]) not in UNTOUCHED:
+        if one["accepted"]:
             _accept(store, house, cast, report_id, one, now=now - timedelta(days=max(one["days_ago"] - 2, 0)))
     tour = {"report": str(shown), "text": next(one["description"] for one in data if one["id"] == "DEMO-01")}
     _write(settings.home / TOUR, json.dumps(tour, ensure_ascii=False))

@@ -126,17 +126,23 @@ def seal_identity(
             body=envelope.seal(key, value.encode(), house.binding("identity_fields", field_id.bytes, "body")),
         )
         for holder, desk_id in access.holders(desks).items():
-            share_id, desk = batch.new_id(), keys[desk_id]
-            binding = house.binding("identity_shares", share_id.bytes, str(holder), field_id.bytes)
-            batch.add(
-                draft,
-                identity_rows.IdentityShare,
-                share_id,
-                field_id=field_id,
-                holder=holder,
-                desk_epoch_id=desk.epoch_id,
-                wrapped=envelope.wrap(shares[holder], desk.key, binding),
-            )
+            _add_share(house, batch, draft, field_id, holder, shares[holder], keys[desk_id])
+
+
+def _add_share(
+    house: House, batch: Batch, draft: Draft, field_id: UUID, holder: Holder, share: bytes, desk: DeskKey
+) -> None:
+    share_id = batch.new_id()
+    binding = house.binding("identity_shares", share_id.bytes, str(holder), field_id.bytes)
+    batch.add(
+        draft,
+        identity_rows.IdentityShare,
+        share_id,
+        field_id=field_id,
+        holder=holder,
+        desk_epoch_id=desk.epoch_id,
+        wrapped=envelope.wrap(share, desk.key, binding),
+    )
 
 
 def seal_text(house: House, content: Content, table: str, row_id: UUID, part: str, text: bytes) -> bytes:

@@ -1,8 +1,5 @@
-"""The public side, one module per page; which blueprint has which gate stands in `web.gates`."""
+"""The public side, one module per page; they register themselves when they are imported."""
 
-from flask import Blueprint
+from portal.intake.views import demo, home, mailbox, privacy, report
 
-intake = Blueprint("intake", __name__)
-box = Blueprint("mailbox", __name__)
-
-from portal.intake.views import demo, home, mailbox, privacy, report  # noqa: E402, F401 — they register themselves
+__all__ = ["demo", "home", "mailbox", "privacy", "report"]

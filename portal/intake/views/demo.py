@@ -4,7 +4,7 @@ from flask import abort, current_app, render_template
 from flask.typing import ResponseReturnValue
 
 from portal.intake import tour
-from portal.intake.views import intake
+from portal.intake.blueprints import intake
 from portal.web.requests import house, now, reading
 
 

@@ -3,7 +3,7 @@
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from portal.intake.views import intake
+from portal.intake.blueprints import intake
 from portal.intake.views.report import choices
 
 

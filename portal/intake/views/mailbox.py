@@ -5,8 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from crypto.receipt import Receipt
 from portal.domain.errors import StaleError
+from portal.intake.blueprints import box, intake
 from portal.intake.forms import IdentityForm, LeaveForm, LetterForm, ReceiptForm, WithdrawForm
-from portal.intake.views import box, intake
 from portal.office import identity, reports, sessions
 from portal.office import mailbox as office
 from portal.office.sheets import MailboxSheet

@@ -4,7 +4,7 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from portal.intake import holdings
-from portal.intake.views import intake
+from portal.intake.blueprints import intake
 
 
 @intake.get("/privacy")

@@ -8,9 +8,9 @@ from crypto.receipt import Receipt
 from portal.domain import clocks
 from portal.domain.errors import NoDeskError, NotStoredError, StaleError, TokenError, UncertifiedKeyError
 from portal.domain.values import Submission
+from portal.intake.blueprints import intake
 from portal.intake.choices import Choices, ChoicesCache
 from portal.intake.forms import ReportForm
-from portal.intake.views import intake
 from portal.office import arrival, reports, sessions
 from portal.office.keyring import ReporterKey
 from portal.office.sheets import ReceiptSheet

@@ -1,8 +1,5 @@
-"""The office side, one module per page; which blueprint has which gate stands in `web.gates`."""
+"""The office side, one module per page; they register themselves when they are imported."""
 
-from flask import Blueprint
+from portal.review.views import case, queue, sign_in
 
-signing = Blueprint("signing", __name__)
-review = Blueprint("review", __name__)
-
-from portal.review.views import case, queue, sign_in  # noqa: E402, F401 — they register themselves
+__all__ = ["case", "queue", "sign_in"]

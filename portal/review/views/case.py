@@ -6,8 +6,8 @@ from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.office import casework
+from portal.review.blueprints import review
 from portal.review.forms import AcceptForm, OfficeLetterForm, ShowPhoneForm
-from portal.review.views import review
 from portal.web.requests import desk, house, now, reading, transaction
 
 

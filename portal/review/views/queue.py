@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.office import queue
 from portal.office.queue import Cursor
-from portal.review.views import review
+from portal.review.blueprints import review
 from portal.web.requests import desk, house, now, transaction
 
 

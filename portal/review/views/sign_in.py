@@ -8,8 +8,8 @@ from portal.domain.errors import SignInError
 from portal.office import sessions, signing_in
 from portal.office.sessions import Token
 from portal.office.signing_in import Candidate
+from portal.review.blueprints import review, signing
 from portal.review.forms import SignInForm, SignOutForm
-from portal.review.views import review, signing
 from portal.store.officers import OfficerSession
 from portal.web.limits import SIGN_INS, TooOftenError, limits
 from portal.web.requests import (

@@ -1,11 +1,10 @@
 """The first schema"""
 
-from alembic import op
 import sqlalchemy as sa
+from alembic import op
 
 from portal.store import triggers
 from portal.store.base import Id
-
 
 revision = "0001"
 down_revision = None
