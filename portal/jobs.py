@@ -39,12 +39,15 @@ class Work:
 
 
 def sign(work: Work, *, now: datetime) -> bool:
-    """Make a checkpoint when there is something to sign."""
+    """Make a checkpoint when there is something to sign, and leave the mark that revealing actions ask for."""
     with work.store.reading() as session:
-        if checkpoints.behind(session) == 0:
+        waiting = checkpoints.behind(session) > 0
+        if not waiting and not checkpoints.wants_mark(session, now=now):
             return False
     with work.store.transaction() as session:
-        return checkpoints.sign(session, work.keys, now=now) is not None
+        signed = checkpoints.sign(session, work.keys, now=now) is not None
+        checkpoints.mark_signed(session, now=now)
+    return signed
 
 
 def tick(work: Work, *, now: datetime) -> int:

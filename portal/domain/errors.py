@@ -45,6 +45,10 @@ class SignInError(RefusalError):
     """Name, password or code do not fit; which of them is never said (422)."""
 
 
+class UnsignedError(PortalError):
+    """Entries have waited too long for a checkpoint: nothing is revealed until the signer is back (503)."""
+
+
 class BusyError(PortalError):
     """A queue is full; try again in a moment (503)."""
 

@@ -14,7 +14,7 @@ from portal.domain.audit import written
 from portal.domain.errors import StaleError
 from portal.domain.values import Ruling
 from portal.domain.vocabulary import Action, AuthorityKind, Compartment, LetterKind, Sender
-from portal.office import gate, history, identity, letters, sealing, timing, writing
+from portal.office import checkpoints, gate, history, identity, letters, sealing, timing, writing
 from portal.office.batch import Batch
 from portal.office.gate import Admitted
 from portal.office.house import House
@@ -33,6 +33,7 @@ def open_case(
     session: Session, house: House, actor: Actor, ring: Keyring, case_id: UUID, *, now: datetime, phone: bool = False
 ) -> CaseSheet:
     """Open a case, recorded first; with `phone`, show the number of a reporter who may be phoned, recorded too."""
+    checkpoints.require_signed(session, now=now)
     admitted = gate.admit(session, actor, Action.PHONE if phone else Action.OPEN, case_id)
     sheet = _sheet(session, house, admitted, ring, now=now, phone=phone)
     drafts = [_draft("opened", admitted, now, letters=len(sheet.letters) + 1)]

@@ -11,13 +11,17 @@ from crypto import note, tree
 from crypto.keys import SigningKey
 from crypto.primitives import same
 from crypto.tree import Frontier
-from portal.domain.errors import LedgerError
+from portal.domain.errors import LedgerError, UnsignedError
+from portal.office import leases
 from portal.office.recording import EntryKey
 from portal.settings import Settings, read_key, read_keys
 from portal.store.ledger import Checkpoint, Entry, Leaf, LedgerHead
+from portal.store.outbox import Lease
 
 BATCH = 10_000
 OLDEST_UNSIGNED = timedelta(minutes=5)  # revealing actions are refused beyond (DESIGN §5)
+MARK_EVERY = timedelta(minutes=1)
+SIGNER = "signed"  # the lease that says until when the signer's last work counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +48,25 @@ def behind(session: Session) -> int:
     return session.execute(select(LedgerHead.size)).scalar_one() - (newest.size if newest else 0)
 
 
-def oldest_unsigned_at(session: Session) -> datetime | None:
-    """When the oldest entry without a checkpoint was made; None when all are signed."""
-    newest = last(session)
-    return session.execute(select(Entry.at).where(Entry.index == (newest.size if newest else 0))).scalar_one_or_none()
+def require_signed(session: Session, *, now: datetime) -> None:
+    """Raise UnsignedError when entries wait and no signer has done its work for five minutes.
+
+    Whoever reveals would not be held to it. The signer's own mark decides: entries by reporters know only the hour.
+    """
+    mark = session.get(Lease, SIGNER)
+    if (mark is None or mark.until < now) and behind(session) > 0:
+        raise UnsignedError("the ledger is not being signed")
+
+
+def mark_signed(session: Session, *, now: datetime) -> None:
+    """Say that everything was signed a moment ago; written at most once a minute."""
+    leases.take(session, SIGNER, SIGNER, life=OLDEST_UNSIGNED, now=now)
+
+
+def wants_mark(session: Session, *, now: datetime) -> bool:
+    """Whether the mark is getting old."""
+    mark = session.get(Lease, SIGNER)
+    return mark is None or mark.until < now + OLDEST_UNSIGNED - MARK_EVERY
 
 
 def sign(session: Session, keys: LogKeys, *, now: datetime) -> Checkpoint | None:

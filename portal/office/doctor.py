@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.domain import clocks
-from portal.domain.errors import PolicyError, PortalError
+from portal.domain.errors import PolicyError, PortalError, UnsignedError
 from portal.domain.vocabulary import Duty
 from portal.office import checkpoints
 from portal.office.house import House
@@ -89,9 +89,12 @@ def _single_seats(session: Session) -> int:
 
 def _ledger(session: Session, now: datetime) -> list[Finding]:
     behind = checkpoints.behind(session)
-    oldest = checkpoints.oldest_unsigned_at(session)
-    if behind and oldest is not None and now - oldest > checkpoints.OLDEST_UNSIGNED:
-        said = f"{behind} entries wait for a checkpoint since {oldest:%Y-%m-%d %H:%M}Z; is a signer running?"
+    try:
+        checkpoints.require_signed(session, now=now)
+    except UnsignedError:
+        said = (
+            f"{behind} entries wait for a checkpoint and nothing is revealed until they have it; is a signer running?"
+        )
         return [Finding("ledger", "warning", said)]
     return [Finding("ledger", "ok", f"{behind} entries wait for a checkpoint")]
 

@@ -14,7 +14,7 @@ from portal.domain import access, clocks
 from portal.domain.access import Actor
 from portal.domain.audit import Party
 from portal.domain.vocabulary import ActorKind, Duty
-from portal.office import sealing
+from portal.office import checkpoints, sealing
 from portal.office.casework import kind_of
 from portal.office.directory import Directory
 from portal.office.house import House
@@ -61,6 +61,7 @@ def show(
 ) -> QueueSheet:
     """One page of the cases at the actor's desks, recorded as one `listed` entry. Raises NotAllowedError."""
     access.require_seat(actor, (Duty.INTAKE, Duty.LEAD))
+    checkpoints.require_signed(session, now=now)
     desks = _desks(actor)
     found = _page(session, desks, after=after, before=before)
     more = len(found) > PAGE

@@ -48,6 +48,11 @@ REFUSALS: Mapping[type[PortalError], Page] = MappingProxyType(
             N_("接收单位的加密钥匙对不上，为了您的安全没有收下。请打 12350 或者 12345。"),
         ),
         refusals.NotStoredError: (503, N_("没有保存"), N_("刚才没有保存成功。请过一会儿再试，不会重复登记。")),
+        refusals.UnsignedError: (
+            503,
+            N_("暂时不能查看"),
+            N_("审计台账的签名中断了。为了每一次查看都有据可查，恢复之前不能打开。请告诉系统管理员。"),
+        ),
         refusals.BusyError: (503, N_("现在人多"), N_("排队的人太多。请过一会儿再试。")),
     }
 )
