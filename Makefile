@@ -75,5 +75,6 @@ $(RUNTIME) $(DEV): $(BIN)/python
 	@echo "$(CURDIR)" > "$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/shaoyin.pth"
 	@printf '#!/bin/sh\nexec "%s/$(BIN)/python" -P -m portal "$$@"\n' "$(CURDIR)" > $(BIN)/portal
 	@chmod +x $(BIN)/portal
+	@$(BIN)/python -m compileall -q portal crypto
 	@rm -f $(VENV)/$(firstword $(subst -, ,$(@F)))-*
 	@touch $@
