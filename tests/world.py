@@ -185,6 +185,7 @@ class World:
         """What the signer does every second."""
         with self.store.transaction() as session:
             checkpoints.sign(session, LogKeys.read(self.settings), now=self.clock())
+            checkpoints.mark_signed(session, now=self.clock())
 
     def verify(self) -> verifying.Verdict:
         """`portal audit verify`; raises LedgerError."""

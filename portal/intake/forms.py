@@ -18,7 +18,7 @@ from portal.domain.values import (
     Submission,
 )
 from portal.domain.vocabulary import IdentityField, Mode, Ongoing
-from portal.web.forms import Hidden, Line, PortalForm, Text, Tick, at_most, one_of, required
+from portal.web.forms import Carried, Hidden, Line, PortalForm, Text, Tick, at_most, one_of, required
 from portal.web.i18n import N_, gettext
 
 CONTACT_LIMIT = 100
@@ -178,6 +178,7 @@ class ReceiptForm(PortalForm):
     """The way into the mailbox: the code, however it was copied."""
 
     receipt = Line(validators=[required(N_("请输入查询码，一共 25 个字符，分五组。")), at_most(LINE_LIMIT)])
+    text = Carried(validators=[at_most(LETTER_LIMIT)])
 
     def __init__(self, **kwargs: Any) -> None:
         self.code: Receipt | None = None
@@ -189,6 +190,10 @@ class ReceiptForm(PortalForm):
             self.code = Receipt.parse(field.data)
         except ReceiptError as error:
             raise StopValidation(receipt_sentence(error)) from None
+
+    def say_ended(self) -> None:
+        """Say that the mailbox closed by itself; the view calls it, what was typed is carried."""
+        self.receipt.errors = [gettext("查询箱开得太久，已经自动关上。请再输一次查询码，您写的内容都还在。")]
 
     def refuse_unknown(self) -> None:
         """Say that no report is kept under the code; the view calls it after looking."""

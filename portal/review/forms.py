@@ -5,7 +5,7 @@ from typing import Any
 from wtforms.validators import StopValidation
 
 from portal.domain.values import LETTER_LIMIT, Ruling
-from portal.web.forms import Hidden, Line, PortalForm, Secret, Text, at_most, required
+from portal.web.forms import Carried, Hidden, Line, PortalForm, Secret, Text, at_most, required
 from portal.web.i18n import N_, gettext
 
 SUBJECT_LIMIT = 60
@@ -20,6 +20,9 @@ class SignInForm(PortalForm):
     username = Line(validators=[required(N_("请输入用户名。")), at_most(NAME_LIMIT)])
     password = Secret(validators=[required(N_("请输入密码。")), at_most(PASSWORD_LIMIT)])
     otp = Line(validators=[required(N_("请输入动态验证码，一共 6 位数字。"))])
+    text = Carried(validators=[at_most(LETTER_LIMIT)])
+    subject = Carried(validators=[at_most(SUBJECT_LIMIT)])
+    onward = Hidden()
 
     def validate_otp(self, field: Any) -> None:
         """Six digits, however they were spaced."""
@@ -27,6 +30,11 @@ class SignInForm(PortalForm):
         if not (digits.isascii() and digits.isdigit() and len(digits) == CODE_DIGITS):
             raise StopValidation(gettext("动态验证码是 6 位数字，请看验证器上现在显示的那一个。"))
         field.data = digits
+
+    def say_ended(self, onward: str) -> None:
+        """Say that the session ended; the view calls it, what was typed is carried to where it was meant for."""
+        self.onward.data = onward
+        self.username.errors = [gettext("登录已经过期。请再登录一次，您写的内容都还在。")]
 
     def refuse(self) -> None:
         """Say that the three do not fit together; the view calls it after trying."""

@@ -111,6 +111,14 @@ class Hidden(HiddenField):  # type: ignore[misc]
         self.data = clean_line(valuelist[0] if valuelist else "")
 
 
+class Carried(HiddenField):  # type: ignore[misc]
+    """What was typed before a session ended: carried through opening it again, never stored."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Take the first value."""
+        self.data = clean(valuelist[0] if valuelist else "")
+
+
 class Tick(Field):  # type: ignore[misc]
     """A checkbox: true for `y` and for nothing else."""
 

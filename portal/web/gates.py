@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from flask import Flask, abort, g, redirect, request
+from flask import Flask, abort, current_app, g, redirect, request
 from flask.typing import ResponseReturnValue
 
 from portal.web import requests
@@ -23,13 +23,21 @@ def strangers() -> None:
 def reporters() -> ResponseReturnValue | None:
     """An open mailbox, or back to its door."""
     g.mailbox = requests.find_mailbox()
-    return None if g.mailbox else redirect("/mailbox", code=303)
+    return None if g.mailbox else _door("/mailbox", "intake.ended")
 
 
 def officers() -> ResponseReturnValue | None:
     """A signed-in officer, or the office's door."""
     g.desk = requests.find_desk()
-    return None if g.desk else redirect("/review/login", code=303)
+    return None if g.desk else _door("/review/login", "signing.ended")
+
+
+def _door(address: str, ended: str) -> ResponseReturnValue:
+    """The way in; whoever was sending something finds it carried there."""
+    if request.method == "POST":
+        answer: ResponseReturnValue = current_app.view_functions[ended]()
+        return answer
+    return redirect(address, code=303)
 
 
 GATES: Mapping[str, Gate] = MappingProxyType(

@@ -94,10 +94,13 @@ def mailbox() -> Mailbox:
 
 
 def find_desk() -> Desk | None:
-    """The officer behind the cookie, with seats and keys as they are now."""
+    """The officer behind the cookie."""
     token = Token.parse(request.cookies.get(OFFICE_COOKIE))
-    if token is None:
-        return None
+    return desk_of(token) if token else None
+
+
+def desk_of(token: Token) -> Desk | None:
+    """The officer behind a token, with seats and keys as they are now."""
     with reading() as session:
         signed_in = sessions.resume_officer(session, house(), token, now=now())
         if signed_in is None:

@@ -48,7 +48,19 @@ def open_mailbox() -> ResponseReturnValue:
     if opened is None:
         form.refuse_unknown()
         return render_template("intake/sign_in.html", form=form), 422
+    if form.text.data:  # typed before the mailbox had closed by itself
+        g.mailbox = opened
+        return open_cookie(make_response(_page(letter_form=LetterForm())), MAILBOX_COOKIE, str(opened.token))
     return open_cookie(make_response(redirect(TO_MAILBOX, code=303)), MAILBOX_COOKIE, str(opened.token))
+
+
+@intake.post("/mailbox/again")
+def ended() -> ResponseReturnValue:
+    """The door once more, with what was typed in a mailbox that had closed by itself."""
+    form = ReceiptForm()
+    form.receipt.data = ""
+    form.say_ended()
+    return render_template("intake/sign_in.html", form=form), 422
 
 
 def _open(receipt: Receipt) -> Mailbox | None:

@@ -14,13 +14,13 @@ from portal.web.requests import desk, house, now, reading, transaction
 @review.get("/review/cases/<uuid:case_id>")
 def case(case_id: UUID) -> ResponseReturnValue:
     """The case, recorded before it is shown."""
-    return _page(case_id)
+    return show_case(case_id)
 
 
 @review.post("/review/cases/<uuid:case_id>/phone")
 def show_phone(case_id: UUID) -> ResponseReturnValue:
     """The number of a reporter who may be phoned; each look is recorded and the reporter sees it."""
-    return _page(case_id, phone=ShowPhoneForm().validate())
+    return show_case(case_id, phone=ShowPhoneForm().validate())
 
 
 @review.post("/review/cases/<uuid:case_id>/accept")
@@ -28,7 +28,7 @@ def accept(case_id: UUID) -> ResponseReturnValue:
     """Take the report up as a case (受理)."""
     form = AcceptForm()
     if not form.validate():
-        return _page(case_id, accept_form=form), 422
+        return show_case(case_id, accept_form=form), 422
     actor = desk().actor
     with reading() as session:
         acceptance = casework.prepare_acceptance(session, house(), actor, case_id, form.ruling(), now=now())
@@ -42,7 +42,7 @@ def write_letter(case_id: UUID) -> ResponseReturnValue:
     """Write to the reporter."""
     form = OfficeLetterForm()
     if not form.validate():
-        return _page(case_id, letter_form=form), 422
+        return show_case(case_id, letter_form=form), 422
     officer = desk()
     with reading() as session:
         prepared = casework.prepare_letter(
@@ -53,13 +53,14 @@ def write_letter(case_id: UUID) -> ResponseReturnValue:
     return redirect(url_for(".case", case_id=case_id), code=303)
 
 
-def _page(
+def show_case(
     case_id: UUID,
     *,
     phone: bool = False,
     accept_form: AcceptForm | None = None,
     letter_form: OfficeLetterForm | None = None,
 ) -> str:
+    """The page of a case, with forms as they were left."""
     officer = desk()
     with transaction() as session:
         sheet = casework.open_case(session, house(), officer.actor, officer.ring, case_id, now=now(), phone=phone)

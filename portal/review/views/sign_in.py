@@ -1,5 +1,8 @@
 """`/review/login` and `/review/logout`."""
 
+import re
+from uuid import UUID
+
 from flask import g, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -9,7 +12,8 @@ from portal.office import sessions, signing_in
 from portal.office.sessions import Token
 from portal.office.signing_in import Candidate
 from portal.review.blueprints import review, signing
-from portal.review.forms import SignInForm, SignOutForm
+from portal.review.forms import AcceptForm, OfficeLetterForm, SignInForm, SignOutForm
+from portal.review.views.case import show_case
 from portal.store.officers import OfficerSession
 from portal.web.limits import SIGN_INS, TooOftenError, limits
 from portal.web.requests import (
@@ -17,6 +21,7 @@ from portal.web.requests import (
     OFFICE_COOKIE,
     close_cookie,
     desk,
+    desk_of,
     house,
     now,
     open_cookie,
@@ -25,6 +30,7 @@ from portal.web.requests import (
 )
 
 DOOR = "/review/login"
+CASE_PATH = re.compile(r"/review/cases/([0-9a-f-]{36})/[a-z]+")
 
 
 @signing.get(DOOR)
@@ -52,10 +58,27 @@ def sign_in() -> ResponseReturnValue:
             signing_in.fail(session, house(), username, now=now())
         form.refuse()
         return render_template("review/sign_in.html", form=form), 422
-    response = make_response(redirect("/review/", code=303))
+    response = make_response(_onward(form, token))
     mark = signing_in.device_mark(house(), username, now=now())
     open_cookie(response, DEVICE_COOKIE, mark, seconds=int(signing_in.DEVICE_LIFE.total_seconds()))
     return open_cookie(response, OFFICE_COOKIE, str(token))
+
+
+@signing.post("/review/login/again")
+def ended() -> ResponseReturnValue:
+    """The door once more, with what was typed in a session that had ended."""
+    form = SignInForm()
+    form.say_ended(request.path)
+    return render_template("review/sign_in.html", form=form), 422
+
+
+def _onward(form: SignInForm, token: Token) -> ResponseReturnValue:
+    """The queue; or, after a session that had ended, the case with what was typed for it."""
+    found = CASE_PATH.fullmatch(form.onward.data or "")
+    if found is None or not (form.text.data or form.subject.data):
+        return redirect("/review/", code=303)
+    g.desk = desk_of(token)
+    return show_case(UUID(found[1]), accept_form=AcceptForm(), letter_form=OfficeLetterForm())
 
 
 def _wait_or_known(candidate: Candidate, username: str) -> None:
