@@ -24,12 +24,17 @@ GOOD = {
 RECEIPT = str(Receipt.derive(b"s" * 32, b"token"))
 
 
-@pytest.fixture
-def app():
+def make_app() -> Flask:
     app = Flask("portal")
     app.config["SECRET_KEY"] = "a key for tests alone"
     i18n.install(app, languages=("zh-Hans", "en"), pseudo=True)
     forms.install(app)
+    return app
+
+
+@pytest.fixture
+def app():
+    app = make_app()
     with app.test_request_context():
         yield app
 
@@ -38,9 +43,7 @@ def report(**changes: str) -> ReportForm:
     data = {**GOOD, **changes}
     sent = MultiDict({name: value for name, value in data.items() if value is not None})
     sent["csrf_token"] = forms.csrf_token()
-    form = ReportForm(
-        kinds=frozenset({"EXIT-01"}), divisions=frozenset({"220302"}), today=TODAY, formdata=sent
-    )
+    form = ReportForm(kinds=frozenset({"EXIT-01"}), divisions=frozenset({"220302"}), today=TODAY, formdata=sent)
     form.validate()
     return form
 
@@ -122,11 +125,17 @@ class TestReport:
         form = report()
         assert sorted(form.reading) == sorted(field.name for field in form)
 
-    def test_sentences_are_said_in_the_readers_language(self, app):
-        with app.test_request_context("/?lang=en"):
-            assert errors(place="")["place"] == ["Please say where, enough for a stranger to find it."]
-        with app.test_request_context("/?lang=qps"):
-            assert errors(place="")["place"][0].startswith("⟦")
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("en", "Please say where, enough for a stranger to find it."),
+        ("qps", "⟦请写一下在哪里，写到别人能找到就行。⟧"),
+    ],
+)
+def test_sentences_are_said_in_the_readers_language(language, sentence):
+    with make_app().test_request_context(f"/?lang={language}"):
+        assert errors(place="")["place"] == [sentence]
 
 
 @pytest.mark.usefixtures("app")
