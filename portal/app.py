@@ -13,6 +13,7 @@ from portal.settings import Settings
 from portal.store.session import open_store
 from portal.web import display, errors, forms, gates, i18n, limits, security
 from portal.web.requests import Portal, system_clock
+from portal.web.uploads import MemoryRequest
 
 BODY_LIMIT = 1_000_000  # bytes of a request; over it: 413
 FORM_PARTS = 100
@@ -22,6 +23,7 @@ HERE = Path(__file__).resolve().parent
 def create_app(settings: Settings, *, clock: Callable[[], datetime] = system_clock) -> Flask:
     """Make the application. Raises StartError when files and database do not belong together."""
     app = Flask(__name__, static_folder=str(HERE / "static"), template_folder=str(templates()))
+    app.request_class = MemoryRequest
     store = open_store(settings.database_url)
     house = open_house(settings, store)
     app.extensions["portal"] = Portal(store, house, clock)

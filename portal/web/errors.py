@@ -8,7 +8,7 @@ from uuid import UUID
 
 from flask import Flask, Response, g, make_response, render_template, request
 from sqlalchemy import update
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from crypto.errors import CryptoError
 from portal.domain import errors as refusals
@@ -114,7 +114,12 @@ def _http(error: HTTPException) -> Response | HTTPException:
         return error
     if status == 403:  # noqa: PLR2004
         _enter(refusals.NotAllowedError("foreign request"))
-    return _page(HTTP.get(status, BROKEN if status >= 500 else (status, *HTTP[400][1:])))  # noqa: PLR2004
+    said = error.description if error.description != type(error).description else None  # our own sentence, translated
+    page = HTTP.get(status, BROKEN if status >= 500 else (status, *HTTP[400][1:]))  # noqa: PLR2004
+    response = _page(page, sentence=said if status == 403 else None)  # noqa: PLR2004
+    if isinstance(error, MethodNotAllowed):
+        response.headers["Allow"] = ", ".join(error.valid_methods or ())  # RFC 9110, 15.5.6
+    return response
 
 
 def _broken(error: Exception) -> Response:
