@@ -1,9 +1,10 @@
 """What reporters may send, and the sentence for each mistake."""
 
 from datetime import date
+from types import SimpleNamespace
 
 import pytest
-from flask import Flask, session
+from flask import Flask, g, session
 from werkzeug.datastructures import MultiDict
 
 from crypto.receipt import Receipt
@@ -37,6 +38,10 @@ def app():
     app = make_app()
     with app.test_request_context():
         yield app
+
+
+def open_mailbox(binding: bytes) -> None:
+    g.mailbox = SimpleNamespace(token=SimpleNamespace(csrf=binding))
 
 
 def report(**changes: str) -> ReportForm:
@@ -240,19 +245,19 @@ class TestToken:
             session["csrf_token"] = "another"
             assert "csrf_token" in self.form(token).errors
 
-    def test_a_token_of_another_session_fails(self, app, monkeypatch):
+    def test_a_token_of_another_session_fails(self, app):
         token = forms.csrf_token()
         nonce = session["csrf_token"]
-        monkeypatch.setattr(forms, "binding", lambda: b"the mailbox of somebody else")
+        open_mailbox(b"the mailbox of somebody else")
         with app.test_request_context():
             session["csrf_token"] = nonce
             assert "csrf_token" in self.form(token).errors
             assert self.form(forms.csrf_token()).errors == {}
 
-    def test_a_session_opened_while_answering_gets_its_own_token(self, app, monkeypatch):
+    def test_a_session_opened_while_answering_gets_its_own_token(self, app):
         assert app
         before = forms.csrf_token()
-        monkeypatch.setattr(forms, "binding", lambda: b"opened just now")
+        open_mailbox(b"opened just now")
         after = forms.csrf_token()
         assert before != after
         assert self.form(after).errors == {}
