@@ -22,8 +22,7 @@ FIELDS = {
     "concerns_office": "no",
     "name": "样例周（虚构）",
     "phone": "13000000000",
-    "email": "zhou@example.invalid",
-    "may_phone": "y",
+    "email": "",
 }
 
 

@@ -41,6 +41,7 @@ def serve(settings: Settings) -> None:
     for area in sorted(settings.areas):
         import_module(f"portal.{area}.views")
     migrate.check(settings)
+    refuse_open_demonstration(settings)
     beside = jobs.start if settings.signer_in_run else None
     Server(settings, listen(settings), create_app, beside).run()
 
@@ -57,6 +58,22 @@ def refuse_open_http(settings: Settings) -> None:
         )
     if not is_loopback(public.hostname or ""):
         raise StartError(f"PORTAL_PUBLIC_URL={settings.public_url} must begin with https://")
+
+
+def refuse_open_demonstration(settings: Settings) -> None:
+    """Refuse to show a demonstration, whose passwords stand on a page, to other machines."""
+    public = urlsplit(settings.public_url).hostname or ""
+    if is_loopback(settings.host) and is_loopback(public):
+        return
+    from portal.office.founding import installation_of  # noqa: PLC0415
+    from portal.store.session import open_store  # noqa: PLC0415
+
+    store = open_store(settings.database_url)
+    with store.reading() as session:
+        demonstration = installation_of(session).demo
+    store.close()
+    if demonstration:
+        raise StartError("a demonstration is for this machine alone; take PORTAL_HOST and PORTAL_PUBLIC_URL away")
 
 
 def listen(settings: Settings) -> socket.socket:

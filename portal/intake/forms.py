@@ -66,6 +66,7 @@ class ContactForm(PortalForm):
 class ReportForm(ContactForm):
     """The report itself (`/report`)."""
 
+    public = True
     category = Line()
     division = Line()
     concerns_office = Line(
@@ -177,6 +178,7 @@ class ReportForm(ContactForm):
 class ReceiptForm(PortalForm):
     """The way into the mailbox: the code, however it was copied."""
 
+    public = True
     receipt = Line(validators=[required(N_("请输入查询码，一共 25 个字符，分五组。")), at_most(LINE_LIMIT)])
     text = Carried(validators=[at_most(LETTER_LIMIT)])
 

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Dialect, insert
 from sqlalchemy.orm import Session
 
+from portal.domain.errors import NotStoredError, StaleError
 from portal.store.base import Base, table_of
 
 Bind = Callable[[Any], Any] | None
@@ -21,7 +22,16 @@ def insert_rows(session: Session, model: type[Base], rows: Sequence[Mapping[str,
         values = [{name: _bound(bind, row[name]) for name, bind in columns} for row in rows]
     else:
         values = [tuple(_bound(bind, row[name]) for name, bind in columns) for row in rows]
-    connection.exec_driver_sql(sql, values)
+    driver = connection.dialect.loaded_dbapi
+    cursor = connection.connection.cursor()  # below SQLAlchemy's own: a report is eleven statements of it
+    try:
+        cursor.executemany(sql, values)
+    except driver.IntegrityError as error:
+        raise StaleError("it is there already, or what it refers to has gone") from error
+    except driver.Error as error:
+        raise NotStoredError(type(error).__name__) from error
+    finally:
+        cursor.close()
 
 
 def _bound(bind: Bind, value: Any) -> Any:

@@ -8,13 +8,15 @@ import hmac
 from collections.abc import Callable, Collection
 from typing import Any
 
-from flask import Flask, current_app, g
+from flask import Flask, current_app, g, request
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import generate_csrf, validate_csrf
+from werkzeug.datastructures import MultiDict
 from wtforms import Field, HiddenField, PasswordField, StringField
 from wtforms.csrf.core import CSRF
 from wtforms.validators import StopValidation, ValidationError
 
+from portal.web import requests
 from portal.web.i18n import current, gettext
 from portal.web.text import clean, clean_line
 
@@ -24,26 +26,16 @@ YES = "y"
 Check = Callable[[Any, Any], None]
 
 
-def binding() -> bytes:
-    """What the open session adds to the CSRF secret: a token of one session fails in another."""
-    try:
-        from portal.web.requests import csrf_binding  # noqa: PLC0415 — only pages with forms need it
-    except ImportError:
-        return b""
-    value: bytes = csrf_binding()
-    return value
-
-
-def csrf_secret() -> str:
-    """The signing secret for this session's tokens."""
+def csrf_secret(binding: bytes) -> str:
+    """The signing secret for one session's tokens: a token of one session fails in another."""
     secret = current_app.secret_key or ""
     key = secret.encode() if isinstance(secret, str) else secret
-    return hmac.new(key, b"shaoyin/csrf/" + binding(), hashlib.sha256).hexdigest()
+    return hmac.new(key, b"shaoyin/csrf/" + binding, hashlib.sha256).hexdigest()
 
 
 def csrf_token() -> str:
     """A token for the session as it is now, also when it was opened during this request."""
-    secret = csrf_secret()
+    secret = csrf_secret(requests.csrf_binding())
     if g.get("csrf_secret") != secret:
         g.csrf_secret = secret
         g.pop("csrf_token", None)
@@ -58,18 +50,26 @@ class BoundCSRF(CSRF):  # type: ignore[misc]
         """Make the token that the page will carry."""
         return csrf_token()
 
-    def validate_csrf_token(self, form: Any, field: Any) -> None:  # noqa: ARG002
+    def validate_csrf_token(self, form: Any, field: Any) -> None:
         """Refuse a token that is missing, old or of another session; what was typed stays."""
-        try:
-            validate_csrf(field.data, csrf_secret(), CSRF_SECONDS, "csrf_token")
-        except ValidationError:
-            raise ValidationError(gettext("页面放得太久了，请再点一次“提交”，写的内容都还在。")) from None
+        bindings = requests.public_bindings() if form.public else (requests.csrf_binding(),)
+        if not any(_holds(field.data, csrf_secret(binding)) for binding in bindings):
+            raise ValidationError(gettext("页面放得太久了，请再点一次“提交”，写的内容都还在。"))
+
+
+def _holds(token: str | None, secret: str) -> bool:
+    try:
+        validate_csrf(token, secret, CSRF_SECONDS, "csrf_token")
+    except ValidationError:
+        return False
+    return True
 
 
 class PortalForm(FlaskForm):  # type: ignore[misc]
     """Base of all forms."""
 
     anchor = "send"  # id of the button, unique on a page with several forms
+    public = False  # a public form may be sent after a mailbox has opened or closed, as when one goes back to it
     reading: tuple[str, ...] = ()  # fields in the order of the page, where it differs from that of the class
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
@@ -77,6 +77,13 @@ class PortalForm(FlaskForm):  # type: ignore[misc]
 
         csrf_class = BoundCSRF
         csrf_time_limit = CSRF_SECONDS
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """Read forms alone: neither JSON nor files are what somebody typed."""
+            read: bool = formdata is None or isinstance(formdata, MultiDict)
+            if read:
+                return formdata
+            return request.form if form.is_submitted() else None
 
         def get_translations(self, form: Any) -> Any:  # noqa: ARG002 — WTForms' signature
             """WTForms' own messages, should one ever show."""

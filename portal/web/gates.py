@@ -13,8 +13,7 @@ Gate = Callable[[], ResponseReturnValue | None]
 
 
 def everybody() -> None:
-    """Public pages; an open mailbox is known here too, so that the report page can go on in it."""
-    g.mailbox = requests.find_mailbox() if request.cookies.get(requests.MAILBOX_COOKIE) else None
+    """Public pages: whether a mailbox is open is nothing to them."""
 
 
 def strangers() -> None:

@@ -46,7 +46,11 @@ class Limits:
     def over(self, what: str, limit: str, who: bytes) -> bool:
         """Count one and say whether it was one too many; a broken counter stops nobody."""
         item: RateLimitItem = parse(limit)
-        return not self.limiter.limiter.hit(item, what, self._key(who))
+        try:
+            return not self.limiter.limiter.hit(item, what, self._key(who))
+        except self.limiter.storage.base_exceptions as error:
+            log.warning("the counters cannot be used, nothing is limited: %s", type(error).__name__)
+            return False
 
     def require(self, what: str, limit: str, who: bytes) -> None:
         """Count one, or raise TooOftenError."""

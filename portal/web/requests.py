@@ -143,6 +143,12 @@ def close_cookie(response: Response, name: str) -> Response:
     return response
 
 
+def public_bindings() -> tuple[bytes, ...]:
+    """What a public form may have been bound to: no session, or the mailbox whose cookie came with it."""
+    token = Token.parse(request.cookies.get(MAILBOX_COOKIE))
+    return (b"", token.csrf) if token else (b"",)
+
+
 def csrf_binding() -> bytes:
     """What binds this request's forms to its session; nothing where there is none."""
     opened: Desk | Mailbox | None = g.get("desk") or g.get("mailbox")

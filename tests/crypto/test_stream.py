@@ -104,6 +104,7 @@ def test_padding_is_written_by_the_sealer_and_left_off_by_the_reader():
     sink = io.BytesIO()
     sealer = stream.Sealer(KEY, b"", sink)
     sealer.write(b"x" * 20_000)
+    sealer.pad(20_000)
     sealer.pad(40_000)
     assert sealer.finish() == 40_000
     opener = stream.Opener(KEY, sink, b"")
@@ -218,7 +219,14 @@ def test_a_key_of_another_length_is_refused(act):
         act(bytes(31), BODY, b"")
 
 
-@pytest.mark.parametrize("length", [0, 55, 56, 71, 56 + WIRE_CHUNK, 56 + WIRE_CHUNK + 15, 1 << 60])
+def test_the_longest_message_has_2_to_the_38_chunks():
+    last = (1 << 38) - 1
+    assert stream.opened_length(HEADER + last * WIRE_CHUNK + 16) == last * CHUNK
+    with pytest.raises(OpenError):
+        stream.opened_length(HEADER + (last + 1) * WIRE_CHUNK + 16)
+
+
+@pytest.mark.parametrize("length", [0, 55, 56, 71, 56 + WIRE_CHUNK, 56 + WIRE_CHUNK + 15])
 def test_lengths_no_message_has_are_refused(length):
     with pytest.raises(OpenError):
         stream.opened_length(length)

@@ -211,6 +211,10 @@ def test_composed_and_decomposed_text_stay_different():
     assert canonical("é") != canonical("e\u0301")
 
 
+def test_the_largest_integers_are_those_every_reader_keeps():
+    assert canonical([2**53 - 1, 1 - 2**53]) == b"[9007199254740991,-9007199254740991]"
+
+
 def test_tuples_and_lists_are_one_thing():
     assert canonical((1, [2, ()])) == b"[1,[2,[]]]"
 

@@ -17,6 +17,7 @@ from portal.web.requests import (
     MAILBOX_COOKIE,
     Mailbox,
     close_cookie,
+    find_mailbox,
     house,
     mailbox,
     now,
@@ -31,6 +32,7 @@ TO_MAILBOX = "/mailbox"
 @intake.get("/mailbox")
 def enter() -> ResponseReturnValue:
     """The mailbox when it is open, its door when not."""
+    g.mailbox = find_mailbox()
     if g.mailbox is None:
         return render_template("intake/sign_in.html", form=ReceiptForm())
     return _page()

@@ -56,6 +56,11 @@ def send_report() -> ResponseReturnValue:
     receipt = _receipt(form)
     if not valid or receipt is None:
         return _page(form, offered), 422
+    if not offered.open:
+        form.submission.errors = [
+            gettext("没有收到。现在没有人值守，网上暂时不能接收。请打 12350（安全生产举报）或者 12345。")
+        ]
+        return _page(form, offered), 503
     marked = limits().over("report", REPORTS, limits().network())
     try:
         sheet = _receive(form.to_submission(marked=marked), receipt)
