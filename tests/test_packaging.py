@@ -1,12 +1,17 @@
 """What leaves the house: the wheel carries all that the portal reads, and the locks say exactly what it runs on."""
 
+import os
 import re
+import shutil
+import socket
 import subprocess
 import sys
 import tomllib
 import zipfile
+from contextlib import closing
 from importlib.metadata import packages_distributions
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 
@@ -15,6 +20,7 @@ from portal.policy.loader import load_policies
 ROOT = Path(__file__).parent.parent
 DECLARED = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 PIN = re.compile(r"^([a-z0-9-]+)==(\S+?)(?: ;.*)? \\$", re.MULTILINE)
+PATIENCE = 20  # seconds
 BROUGHT = {"jinja2", "markupsafe", "werkzeug"}  # Flask's own parts, imported for their types
 
 
@@ -72,23 +78,56 @@ def test_the_wheel_holds_the_licence_and_the_command(wheel):
     assert b"portal = portal.cli:main" in archive.read(info["entry_points.txt"])
 
 
-def test_an_installed_wheel_reads_its_own_policy_data(wheel, tmp_path):
-    subprocess.run(
-        [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", "--target", tmp_path, wheel],
-        capture_output=True,
-        check=True,
+@pytest.fixture(scope="module")
+def installed(wheel, tmp_path_factory):
+    """The wheel in a folder of its own, without the checkout."""
+    folder = tmp_path_factory.mktemp("installed")
+    install = ["install", "--quiet", "--no-deps", "--no-index", "--target", str(folder), str(wheel)]
+    subprocess.run([sys.executable, "-m", "pip", *install], capture_output=True, check=True)
+    return folder
+
+
+def elsewhere(installed, script, **environ):
+    """Start Python where the installed wheel comes first on the path."""
+    return subprocess.Popen(
+        [sys.executable, "-P", "-c", f"import sys; sys.path.insert(0, {str(installed)!r})\n{script}"],
+        cwd=installed,
+        env={"PATH": os.environ["PATH"], **environ},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     )
+
+
+def test_an_installed_wheel_reads_its_own_policy_data(installed):
     script = (
-        f"import sys; sys.path.insert(0, {str(tmp_path)!r})\n"
-        "import portal\nfrom portal.policy.loader import load_policies\n"
-        "print(portal.__file__); print(len(load_policies().clocks.rules))"
+        "import portal, crypto\nfrom portal.policy.loader import load_policies\n"
+        "print(portal.__file__, crypto.__file__, len(load_policies().clocks.rules), sep='\\n')"
     )
-    done = subprocess.run(
-        [sys.executable, "-P", "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True
-    )
-    place, rules = done.stdout.splitlines()
-    assert Path(place).is_relative_to(tmp_path)
+    out, err = elsewhere(installed, script).communicate(timeout=PATIENCE)
+    portal, crypto, rules = out.splitlines()
+    assert err == ""
+    assert Path(portal).is_relative_to(installed)
+    assert Path(crypto).is_relative_to(installed)
     assert int(rules) == len(load_policies().clocks.rules)
+
+
+def test_an_installed_wheel_serves_its_pages(installed, template, tmp_path):
+    shutil.copytree(template.home, tmp_path / "home")
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = str(probe.getsockname()[1])
+    script = "from portal.cli import main; main(['run'])"
+    server = elsewhere(installed, script, PORTAL_HOME=str(tmp_path / "home"), PORT=port)
+    try:
+        assert port in server.stdout.readline()
+        for path in ("/", "/report", "/review/login", "/static/site.css"):
+            with urlopen(f"http://127.0.0.1:{port}{path}", timeout=PATIENCE) as answer:
+                assert answer.status == 200
+    finally:
+        server.terminate()
+        _, err = server.communicate(timeout=PATIENCE)
+    assert err == ""
 
 
 @pytest.mark.parametrize("lock", ["runtime", "dev"])
@@ -125,7 +164,8 @@ def test_what_is_imported_is_declared_and_what_is_declared_is_imported():
     imported -= {*sys.stdlib_module_names, "portal", "crypto"}
     providers = packages_distributions()
     used = {normal(providers[module][0]) for module in imported if module in providers}
-    assert used - BROUGHT == names(DECLARED["project"]["dependencies"])
+    assert used - PATIENCE = 20  # seconds
+BROUGHT == names(DECLARED["project"]["dependencies"])
 
 
 def test_every_direct_dependency_has_its_reason_written_down():

@@ -48,7 +48,8 @@ def spoil(home, statement):
         connection.execute(statement)
 
 
-def test_a_sound_ledger_verifies_for_people_and_programs(home, ask):
+@pytest.mark.usefixtures("home")
+def test_a_sound_ledger_verifies_for_people_and_programs(ask):
     status, out, _ = ask("audit", "verify")
     assert status == 0
     assert "台账完好" in out
@@ -64,13 +65,15 @@ def test_a_row_changed_behind_its_back_fails_verification_in_one_line(home, ask)
     assert "officers" in err
 
 
-def test_a_checkpoint_kept_outside_that_is_none_fails_in_one_line(home, ask, tmp_path):
+@pytest.mark.usefixtures("home")
+def test_a_checkpoint_kept_outside_that_is_none_fails_in_one_line(ask, tmp_path):
     (tmp_path / "note").write_text("nothing signed\n")
     status, _, err = ask("audit", "verify", "--since", str(tmp_path / "note"))
     assert (status, err.count("\n")) == (1, 1)
 
 
-def test_the_tick_signs_and_may_be_run_twice(home, ask):
+@pytest.mark.usefixtures("home")
+def test_the_tick_signs_and_may_be_run_twice(ask):
     assert ask("tick")[0] == 0
     first = json.loads(ask("audit", "verify", "--json")[1])
     assert ask("tick")[0] == 0
@@ -78,7 +81,8 @@ def test_the_tick_signs_and_may_be_run_twice(home, ask):
     assert json.loads(ask("audit", "verify", "--json")[1])["entries"] == first["entries"]
 
 
-def test_the_doctor_finds_a_ticked_installation_well(home, ask):
+@pytest.mark.usefixtures("home")
+def test_the_doctor_finds_a_ticked_installation_well(ask):
     ask("tick")
     status, out, _ = ask("doctor", "--json")
     found = json.loads(out)
@@ -116,7 +120,8 @@ def test_a_demonstration_is_refused_in_a_home_that_is_not_empty(home, ask):
     assert sorted(path.name for path in home.iterdir()) == before
 
 
-def test_serving_other_machines_over_plain_http_is_refused(home, ask, monkeypatch):
+@pytest.mark.usefixtures("home")
+def test_serving_other_machines_over_plain_http_is_refused(ask, monkeypatch):
     monkeypatch.setenv("PORTAL_HOST", "0.0.0.0")
     status, _, err = ask("run")
     assert (status, err.count("\n")) == (2, 1)
