@@ -164,8 +164,7 @@ def test_what_is_imported_is_declared_and_what_is_declared_is_imported():
     imported -= {*sys.stdlib_module_names, "portal", "crypto"}
     providers = packages_distributions()
     used = {normal(providers[module][0]) for module in imported if module in providers}
-    assert used - PATIENCE = 20  # seconds
-BROUGHT == names(DECLARED["project"]["dependencies"])
+    assert used - BROUGHT == names(DECLARED["project"]["dependencies"])
 
 
 def test_every_direct_dependency_has_its_reason_written_down():
