@@ -55,6 +55,10 @@ def test_unknown_signatures_are_ignored():
         assert note.verify(text, NAME, KEY.public) == HEAD
 
 
+def test_as_many_signatures_as_there_are_witnesses_may_stand_on_it():
+    assert note.verify(SIGNED + STRANGER * 63, NAME, KEY.public) == HEAD
+
+
 def test_our_own_name_or_id_alone_is_unknown():
     other = SigningKey(bytes(32))
     line = SIGNED.rpartition("\n\n")[2]
@@ -96,6 +100,7 @@ def test_another_key_or_name_is_refused():
         lambda s: "\ud800" + s,
         lambda s: s + "— x ====\n",
         lambda s: s + "— x AAAA\n",
+        lambda s: s + "— x AAAAAA==\n",
         lambda s: s + "— x é\n",
         lambda s: s + "—  AAAAAAAAAAAA\n",
         lambda s: s + "— a+b AAAAAAAAAAAA\n",
@@ -170,6 +175,7 @@ def test_what_can_be_no_tree_head_is_refused(origin, size, root):
         VKEY[:-1],
         VKEY.replace("+Ae", "+Be"),
         "a+b+é",
+        "a+00000000+" + base64.b64encode(b"\x01" + bytes(31)).decode(),
     ],
 )
 def test_what_is_no_verifier_key_is_refused(line):
