@@ -3,18 +3,18 @@
 It knows no route and no form; whatever it says goes through the reader's catalogue.
 """
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
 from flask import Flask
 from markupsafe import Markup, escape
 
-from portal.domain.vocabulary import ClockState, ReportState
+from portal.domain.vocabulary import ClockState, Mode, Ongoing, ReportState
 from portal.office.sheets import ClockSheet, MailboxSheet, QueueLine
 from portal.web.i18n import OFFICE_ZONE, bracket, day, gettext, named, ngettext
-from portal.web.words import EVENTS, GOVERNING, SENTENCES, WITHDRAWN, WORDS
+from portal.web.words import EVENTS, GOVERNING, SENTENCES, TOLD, WITHDRAWN, WORDS
 
 SOON_DAYS = 3  # from here on a time limit is drawn as urgent
 
@@ -92,12 +92,35 @@ def draw_divisions(groups: Iterable[tuple[str, str, Iterable[tuple[str, str, str
     """Options of places: (prefecture, its office, ((code, name, office), …)); see `_place`."""
     parts: list[str] = []
     for prefecture, office, places in groups:
-        label = gettext("%(place)s（%(office)s）", place=prefecture, office=office)
+        label = _place(prefecture, office, "")
         parts.append(f'<optgroup label="{escape(label)}">')
         for code, name, receiver in places:
             parts.append(_option(code, _place(name, receiver, office), chosen))
         parts.append("</optgroup>\n")
     return Markup("".join(parts))  # noqa: S704 — every part was escaped
+
+
+def told(changes: Mapping[str, str], kinds: Mapping[str, Any], divisions: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What a later sending of the form tells anew: (name of the question, answer) in the order of the form."""
+    return [
+        (gettext(label), _answer(name, changes[name], kinds, divisions))
+        for name, label in TOLD.items()
+        if name in changes
+    ]
+
+
+def _answer(name: str, said: str, kinds: Mapping[str, Any], divisions: Mapping[str, Any]) -> str:
+    if name in {"category", "division"}:
+        return named((kinds if name == "category" else divisions)[said])
+    if name == "ongoing":
+        return word(Ongoing(said))
+    if name == "mode":
+        return word(Mode(said))
+    if name == "occurred_on":
+        return gettext("不清楚") if said == str(None) else day(date.fromisoformat(said))
+    if said in {str(True), str(False)}:
+        return gettext("是") if said == str(True) else gettext("不是")
+    return said or gettext("没有写")
 
 
 def install(app: Flask) -> None:
@@ -115,16 +138,17 @@ def install(app: Flask) -> None:
         tone=tone,
         line_tone=line_tone,
         used=used,
+        told=told,
         draw_kinds=draw_kinds,
         draw_divisions=draw_divisions,
     )
 
 
 def _place(name: str, receiver: str, office: str) -> str:
-    """A place and who receives: plain where the prefecture's office does, short where its own does."""
-    if receiver == office:
+    """A place and who receives: plain where the group's office does or nobody yet, short where its own does."""
+    if receiver in {office, ""}:
         return name
-    if name in receiver:
+    if office and name in receiver:
         return gettext("%(place)s（当地人防办）", place=name)
     return gettext("%(place)s（%(office)s）", place=name, office=receiver)
 

@@ -70,6 +70,12 @@ def test_a_place_says_who_receives():
     assert ">伊通县（吉林省人防办）<" in html
 
 
+def test_a_place_where_nobody_receives_yet_stands_alone():
+    html = display.draw_divisions([("四平市", "", [("1", "铁西区", "")])], None)
+    assert 'label="四平市"' in html
+    assert ">铁西区<" in html
+
+
 def test_several_words_in_a_row():
     assert display.words((IdentityField.NAME, IdentityField.EMAIL)) == "姓名、电子邮箱"
 
