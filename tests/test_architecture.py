@@ -2,10 +2,11 @@
 
 import ast
 import graphlib
+import os
 import re
-import subprocess
 import sys
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from functools import cache, cached_property
 from pathlib import Path
 
@@ -245,13 +246,16 @@ def test_crypto_is_ours_and_no_package_of_the_same_name():
     assert Path(crypto.__file__).parent == ROOT / "crypto"
 
 
-def test_no_tracked_file_names_a_registry_or_a_path_of_some_machine():
-    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+def test_no_file_names_a_registry_or_a_path_of_some_machine():
+    passed = [".git", *(ROOT / ".gitignore").read_text(encoding="utf-8").replace("/", "").split()]
     found = []
-    for name in filter(None, listed.split("\0")):
-        if (ROOT / name).is_file():
-            text = (ROOT / name).read_text(encoding="utf-8", errors="replace")
-            found += [f"{name}: {hit[0]}" for hit in FOREIGN.finditer(text)]
+    for folder, folders, names in os.walk(ROOT):
+        folders[:], kept = (
+            [one for one in some if not any(fnmatch(one, p) for p in passed)] for some in (folders, names)
+        )
+        for path in (Path(folder, name) for name in kept):
+            text = path.read_text(encoding="utf-8", errors="replace")
+            found += [f"{path.relative_to(ROOT)}: {hit[0]}" for hit in FOREIGN.finditer(text)]
     assert found == []
 
 
