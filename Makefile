@@ -13,8 +13,8 @@ RUNTIME := $(call stamp,runtime)
 DEV := $(call stamp,dev)
 
 # $(call apt,packages): root gets them installed, anybody else the line to run.
-apt = { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && echo "安装 · installing: $(1)" && apt-get update -qq \
-	&& DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(1) >/dev/null; } \
+apt = { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && echo "安装 · installing: $(1)" && apt-get update -qq 2>/dev/null \
+	&& DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(1) >/dev/null 2>&1; } \
 	|| { echo "缺少软件包，请先运行 · first run: sudo apt-get install -y $(1)" >&2; exit 2; }
 
 .PHONY: help run test lint lock bench demo-reset browser
@@ -33,7 +33,7 @@ run: $(RUNTIME)
 	@[ -n "$$(ls "$$PORTAL_HOME" 2>/dev/null)" ] || $(BIN)/portal demo
 	@exec $(BIN)/portal run
 
-test: $(DEV) browser lint
+test: $(DEV) lint browser
 	@$(BIN)/pytest -n 2
 
 lint: $(DEV)

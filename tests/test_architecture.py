@@ -86,10 +86,8 @@ def sources():
 
 
 def texts(*tops, endings):
-    for top in tops:
-        for path in sorted((ROOT / top).rglob("*")):
-            if path.suffix in endings:
-                yield str(path.relative_to(ROOT)), path.read_text(encoding="utf-8")
+    for path in (path for top in tops for path in sorted((ROOT / top).rglob("*")) if path.suffix in endings):
+        yield str(path.relative_to(ROOT)), path.read_text(encoding="utf-8")
 
 
 def floor(name):
@@ -146,10 +144,7 @@ def foreign_to_crypto(source):
 
 
 def cycles(modules):
-    graph = {
-        module.name: {name for name, _ in module.imports() if name in module.known and name != module.name}
-        for module in modules
-    }
+    graph = {module.name: {name for name, _ in module.imports()} & module.known - {module.name} for module in modules}
     try:
         graphlib.TopologicalSorter(graph).prepare()
     except graphlib.CycleError as error:
