@@ -6,6 +6,7 @@ import re
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from http import HTTPStatus
 from urllib.parse import urlencode
 
 TOKEN = re.compile(rb'name="csrf_token" value="([^"]+)"')
@@ -56,7 +57,7 @@ class Client:
             if found := pattern.search(page):
                 fields[name] = found[1].decode()
         status, page = self.ask("POST", "/report", urlencode(fields))
-        if status != 200 or b'<output id="receipt"' not in page:
+        if status != HTTPStatus.OK or b'<output id="receipt"' not in page:
             raise SystemExit(f"not received: {status}")
         return time.perf_counter() - began
 

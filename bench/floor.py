@@ -4,6 +4,7 @@ import os
 import secrets
 import sqlite3
 import threading
+from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
@@ -12,7 +13,7 @@ from flask import Flask, request
 
 SUITE = Suite(KEM.MLKEM768_X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
 KEY = MLKEM768X25519PublicKey(MLKEM768PrivateKey.generate().public_key(), X25519PrivateKey.generate().public_key())
-PATH = os.path.join(os.environ["FLOOR_HOME"], "floor.sqlite")
+PATH = Path(os.environ["FLOOR_HOME"]) / "floor.sqlite"
 local = threading.local()
 app = Flask(__name__)
 
