@@ -191,3 +191,16 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "refusals_counted": N_("拒绝次数汇总"),
     }
 )
+
+TOLD: Mapping[str, str] = {  # the questions of the form, as an addition names them
+    "category": N_("反映的事"),
+    "division": N_("地方"),
+    "place": N_("在哪里"),
+    "respondent": N_("被举报的单位或人"),
+    "ongoing": N_("现在还是这样吗"),
+    "occurred_on": N_("哪一天的事"),
+    "mode": N_("方式"),
+    "concerns_office": N_("涉及接收单位或者那里的人"),
+    "superior": N_("不希望由本地单位处理"),
+    "may_phone": N_("可以打我电话"),
+}

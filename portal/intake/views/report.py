@@ -57,17 +57,12 @@ def send_report() -> ResponseReturnValue:
     if not valid or receipt is None:
         return _page(form, offered), 422
     if not offered.open:
-        form.submission.errors = [
-            gettext("没有收到。现在没有人值守，网上暂时不能接收。请打 12350（安全生产举报）或者 12345。")
-        ]
-        return _page(form, offered), 503
+        return _closed(form, offered)
     marked = limits().over("report", REPORTS, limits().network())
     try:
         sheet = _receive(form.to_submission(marked=marked), receipt)
     except NoDeskError:
-        sentence = gettext("这件事要由纪检监察机构接收，网上还没有开通。请打 12388，或者直接向当地纪委监委反映。")
-        form.concerns_office.errors = [sentence]
-        return _page(form, offered), 422
+        return _closed(form, offered)
     except (NotStoredError, StaleError, UncertifiedKeyError):
         form.submission.errors = [
             gettext("没有收到。刚才没有保存成功，您写的还在本页。请过一会儿再点“提交”，不会重复登记。着急请打 12345。")
@@ -75,6 +70,19 @@ def send_report() -> ResponseReturnValue:
         return _page(form, offered), 503
     response = make_response(render_template("intake/receipt.html", sheet=sheet))
     return open_cookie(response, MAILBOX_COOKIE, str(g.mailbox.token))
+
+
+def _closed(form: ReportForm, offered: Choices) -> ResponseReturnValue:
+    """Nobody sits at a desk that this report needs: where to turn instead, with all that was typed."""
+    kind = house().policies.categories.kinds[form.category.data]
+    if form.concerns_office.data == "yes" or kind.misconduct:
+        sentence = gettext("这件事要由纪检监察机构接收，网上还没有开通。请打 12388，或者直接向当地纪委监委反映。")
+        form.concerns_office.errors = [sentence]
+        return _page(form, offered), 422
+    form.submission.errors = [
+        gettext("没有收到。现在没有人值守，网上暂时不能接收。请打 12350（安全生产举报）或者 12345。")
+    ]
+    return _page(form, offered), 503
 
 
 def _form(offered: Choices) -> ReportForm:
