@@ -1,0 +1,50 @@
+"""Looking for words on a disk: in every encoding in which they could lie there."""
+
+import base64
+import gzip
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from urllib.parse import quote
+
+ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be", "gbk")
+
+
+def shapes(word: str) -> set[bytes]:
+    """The bytes a word may have: plain, percent-encoded, and inside base64 at each of its three alignments."""
+    plain = {word.encode(encoding) for encoding in ENCODINGS}
+    inside = set()
+    for data in plain:
+        for shift in range(3):
+            coded = base64.b64encode(b"\0" * shift + data)
+            inside.add(coded[4 if shift else 0 : -4])  # the first and last quartet also hold what stands beside
+    return plain | inside | {quote(word).encode(), quote(word).lower().encode()}
+
+
+def texts(data: bytes) -> Iterator[bytes]:
+    """The bytes of a file, and of every gzip or zlib stream that begins in it."""
+    yield data
+    for magic, wbits in ((gzip.compress(b"")[:3], 31), (b"\x78\x01", 15), (b"\x78\x9c", 15), (b"\x78\xda", 15)):
+        at = data.find(magic)
+        while at >= 0:
+            stream = zlib.decompressobj(wbits)
+            with suppress(zlib.error):
+                yield stream.decompress(data[at : at + (1 << 20)])
+            at = data.find(magic, at + 1)
+
+
+def found(places: Iterable[Path], words: Iterable[str]) -> list[str]:
+    """Each word that can be read in a file below the places."""
+    wanted = [(word, shapes(word)) for word in words]
+    hits = []
+    for place in places:
+        for file in [place] if place.is_file() else sorted(place.rglob("*")):
+            if file.is_file():
+                content = list(texts(file.read_bytes()))
+                hits += [
+                    f"{word} in {file}"
+                    for word, spellings in wanted
+                    if any(spelling in text for text in content for spelling in spellings)
+                ]
+    return hits
