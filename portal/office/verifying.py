@@ -20,7 +20,7 @@ from crypto.keys import SigningKey, VerifyKey
 from crypto.primitives import same
 from crypto.tree import Frontier
 from portal.domain import audit
-from portal.domain.errors import LedgerError
+from portal.domain.errors import LedgerError, NotStoredError
 from portal.office.founding import installation_of
 from portal.office.recording import EntryKey, row_digest
 from portal.settings import Settings, read_key, read_keys
@@ -66,14 +66,21 @@ def verify(store: Store, keys: Keys, *, since: Path | None = None) -> Verdict:
 
     `since` is a checkpoint kept outside: what it signed must still be a prefix.
     """
-    with store.reading() as session:
-        roots = _wanted_roots(session, keys, since)
-        named, frontier = _walk(session, keys, roots)
-        _require_all(roots, frontier.size)
-        _certificates(session, keys)
-        rows = _rows(session, named)
-        signed = max((size for size in roots), default=0)
-        return Verdict(frontier.size, len(roots), rows, frontier.root().hex(), frontier.size - signed)
+    try:
+        with store.reading() as session:
+            return _verify(session, keys, since)
+    except (NotStoredError, CryptoError, ValueError, TypeError, KeyError, AttributeError) as error:
+        raise LedgerError(f"something in the ledger is not of the form it was written in ({error})") from error
+
+
+def _verify(session: Session, keys: Keys, since: Path | None) -> Verdict:
+    roots = _wanted_roots(session, keys, since)
+    named, frontier = _walk(session, keys, roots)
+    _require_all(roots, frontier.size)
+    _certificates(session, keys)
+    rows = _rows(session, named)
+    signed = max((size for size in roots), default=0)
+    return Verdict(frontier.size, len(roots), rows, frontier.root().hex(), frontier.size - signed)
 
 
 def _wanted_roots(session: Session, keys: Keys, since: Path | None) -> dict[int, bytes]:

@@ -96,7 +96,7 @@ def test_with_nobody_seated_in_the_province_the_form_is_closed_and_says_where_to
 def test_a_desk_key_that_was_swapped_in_the_database_is_never_sealed_to(world: World, zhou: Visitor, duty: str) -> None:
     swap = f"""UPDATE desk_epochs SET public_key =
                  (SELECT public_key FROM desk_epochs AS other WHERE other.id <> desk_epochs.id)
-               WHERE desk_id IN (SELECT id FROM desks WHERE duty = '{duty}')"""  # noqa: S608
+               WHERE desk_id IN (SELECT id FROM desks WHERE duty = '{duty}')"""
     zhou.get("/report")
     with closing(database(world)) as connection:
         assert connection.execute(swap).rowcount > 0
