@@ -1,10 +1,12 @@
 """`/mailbox`: the way in with a receipt, and what a reporter does there."""
 
+from contextlib import suppress
+
 from flask import Response, g, make_response, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from crypto.receipt import Receipt
-from portal.domain.errors import StaleError
+from portal.domain.errors import NotStoredError, StaleError
 from portal.intake.blueprints import box, intake
 from portal.intake.forms import IdentityForm, LeaveForm, LetterForm, ReceiptForm, WithdrawForm
 from portal.office import identity, reports, sessions
@@ -134,14 +136,17 @@ def withdraw() -> ResponseReturnValue:
     return redirect(TO_MAILBOX, code=303)
 
 
-@box.post("/mailbox/leave")
+@intake.post("/mailbox/leave")
 def leave() -> ResponseReturnValue:
-    """Close the mailbox, here and in the store; `exit` leads to a page outside."""
+    """Close the mailbox, here and in the store; `exit` leads to a page outside, whatever closed or failed before."""
     form = LeaveForm()
-    if not form.validate():
-        return _page(leave_form=form), 422
-    with transaction() as session:
-        sessions.close(session, MailboxSession, mailbox().token)
+    with suppress(NotStoredError):
+        g.mailbox = find_mailbox()
+        if g.mailbox and not form.validate():
+            return _page(leave_form=form), 422
+        if g.mailbox:
+            with transaction() as session:
+                sessions.close(session, MailboxSession, mailbox().token)
     g.mailbox = None
     response = make_response(render_template("intake/left.html") if form.exits else redirect("/", code=303))
     return close_cookie(response, MAILBOX_COOKIE)
