@@ -96,7 +96,7 @@ def _refused(error: PortalError) -> Response:
 
 def _stale(error: refusals.StaleError) -> Response:
     _enter(error)
-    back = request.path.rpartition("/")[0] if request.path.startswith("/review/cases/") else None
+    back = request.path.rpartition("/")[0] if request.path.startswith("/review/cases/") else "/mailbox"
     return make_response(render_template("errors/stale.html", status=409, back=back), 409)
 
 
