@@ -143,10 +143,9 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         self.gather(conn)
 
     def gather(self, conn: Connection) -> None:
-        """Begin to collect a request; often it is there already."""
+        """Begin to collect a request."""
         conn.sock.restart(GRACE)
         self.park(conn, self.on_arriving)
-        self.on_arriving(conn, conn.sock)
 
     def on_arriving(self, conn: Connection, client: PacedSocket) -> None:
         """Collect what has arrived; hand the request over when it is whole or too large to hold."""
