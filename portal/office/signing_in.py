@@ -25,6 +25,7 @@ STEP = 30  # seconds, RFC 6238
 WINDOW = 1  # steps of drift either way
 FREE_FAILURES = 3
 LONGEST_DELAY = timedelta(minutes=5)
+DOUBLINGS = 9  # 2⁹ s is beyond the longest delay; a name tried for hours must not lead to a number no clock can hold
 DEVICE_LIFE = timedelta(days=90)
 
 
@@ -91,7 +92,7 @@ def fail(session: Session, house: House, username: str, *, now: datetime) -> Non
     name = _name_digest(house, username)
     delay = session.get(SignInDelay, name) or SignInDelay(name=name, failures=0, until=now)
     delay.failures += 1
-    over = max(delay.failures - FREE_FAILURES, 0)
+    over = min(max(delay.failures - FREE_FAILURES, 0), DOUBLINGS)
     delay.until = now + min(timedelta(seconds=2**over if over else 0), LONGEST_DELAY)
     session.add(delay)
 
