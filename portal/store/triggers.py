@@ -28,8 +28,8 @@ SQLITE: tuple[str, ...] = (
          OR NEW.object_id IS NOT OLD.object_id OR NEW.actor IS NOT OLD.actor
          OR NEW.actor_id IS NOT OLD.actor_id OR NEW.authority_id IS NOT OLD.authority_id OR NEW.at IS NOT OLD.at
        BEGIN SELECT RAISE(ABORT, 'only salt and opening of an entry may go'); END""",
-    """CREATE TRIGGER letters_sealed BEFORE UPDATE OF id, report_id, content_key_id, kind, sender, position, sent_at, body
-       ON letters
+    """CREATE TRIGGER letters_sealed
+       BEFORE UPDATE OF id, report_id, content_key_id, kind, sender, position, sent_at, body ON letters
        BEGIN SELECT RAISE(ABORT, 'letters are never edited'); END""",
 )
 
