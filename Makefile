@@ -55,10 +55,12 @@ lock:
 	@$(LOCK) --output-file requirements/runtime.txt
 	@$(LOCK) --group dev --constraint requirements/runtime.txt --output-file requirements/dev.txt
 
-# What tests that drive a browser take from the system: Chromium, and a font with Chinese and Korean in it.
-browser:
+# What tests that drive a browser take from the system: Chromium, a font with Chinese and Korean in it, and the library
+# that Playwright's driver is linked to.
+browser: $(DEV)
 	@command -v chromium >/dev/null || $(call apt,chromium)
 	@fc-list :lang=zh 2>/dev/null | grep -q . || $(call apt,fontconfig fonts-noto-cjk)
+	@$(BIN)/python -c 'import ctypes; ctypes.CDLL("libatomic.so.1")' 2>/dev/null || $(call apt,libatomic1)
 
 $(BIN)/python:
 	@command -v $(PYTHON) >/dev/null || { echo "找不到 · not found: $(PYTHON)" >&2; exit 2; }
