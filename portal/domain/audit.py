@@ -52,7 +52,7 @@ EVENTS = _catalogue(
     ("replied", Effect.CHANGES, "position"),
     ("identity_given", Effect.CHANGES, "fields"),
     ("identity_replaced", Effect.CHANGES, "fields"),
-    ("erased", Effect.CHANGES, "fields rows"),
+    ("erased", Effect.CHANGES, "fields"),
     ("withdrawn", Effect.CHANGES, ""),
     ("served", Effect.CHANGES, "letters"),
     # the office
@@ -95,9 +95,11 @@ def opening(
     facts: Mapping[str, object],
     rows: list[list[str]],
     reason: str | None = None,
+    authority_id: UUID | None = None,
 ) -> dict[str, object]:
     """What a leaf commits to, as plain types for `crypto.tree.canonical`.
 
+    `authority_id` says whose audit trail it belongs to; the party's by default.
     `rows` are [table, row id, SHA-256 of the row's declared columns]. Raises LedgerError for an unknown event or an
     undeclared fact.
     """
@@ -106,6 +108,7 @@ def opening(
         raise LedgerError(f"no such event: {event}")
     if undeclared := facts.keys() - declared.facts:
         raise LedgerError(f"{event} does not declare {sorted(undeclared)}")
+    trail = authority_id or party.authority_id
     return {
         "v": OPENING_VERSION,
         "event": event,
@@ -116,6 +119,7 @@ def opening(
             "authority": str(party.authority_id) if party.authority_id else None,
             "duty": str(party.duty) if party.duty else None,
         },
+        "authority": str(trail) if trail else None,
         "object": [subject[0], str(subject[1])] if subject else None,
         "reason": reason,
         "facts": dict(facts),

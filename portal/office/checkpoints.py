@@ -1,5 +1,6 @@
 """Signing the ledger: a checkpoint over every leaf so far, within a second of the last (C2SP tlog-checkpoint)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Self
@@ -8,12 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from crypto import note, tree
+from crypto.errors import CryptoError
 from crypto.keys import SigningKey
-from crypto.primitives import same
 from crypto.tree import Frontier
 from portal.domain.errors import LedgerError, UnsignedError
 from portal.office import leases
-from portal.office.recording import EntryKey
+from portal.office.recording import EntryKey, entry_keys, require_ours
 from portal.settings import Settings, read_key, read_keys
 from portal.store.ledger import Checkpoint, Entry, Leaf, LedgerHead
 from portal.store.outbox import Lease
@@ -29,12 +30,12 @@ class LogKeys:
     """What the signer needs."""
 
     signing: SigningKey = field(repr=False)
-    entry: EntryKey = field(repr=False)
+    entries: Mapping[bytes, EntryKey] = field(repr=False)
 
     @classmethod
     def read(cls, settings: Settings) -> Self:
         """From the files that only signers have."""
-        return cls(SigningKey(read_key(settings.log_key)), EntryKey(read_keys(settings.entry_keys)[0]))
+        return cls(SigningKey(read_key(settings.log_key)), entry_keys(read_keys(settings.entry_keys)))
 
 
 def last(session: Session) -> Checkpoint | None:
@@ -76,9 +77,11 @@ def sign(session: Session, keys: LogKeys, *, now: datetime) -> Checkpoint | None
     """
     head = session.get_one(LedgerHead, 1)
     newest = last(session)
-    frontier = Frontier.from_bytes(newest.frontier) if newest else Frontier()
+    frontier = _resume(keys, newest) if newest else Frontier()
     if head.size == frontier.size:
         return None
+    if head.size < frontier.size:
+        raise LedgerError(f"entries {head.size} to {frontier.size - 1} were signed and are gone")
     while frontier.size < head.size:
         _extend(session, keys, frontier, head.size)
     root = frontier.root()
@@ -95,6 +98,18 @@ def sign(session: Session, keys: LogKeys, *, now: datetime) -> Checkpoint | None
     return row
 
 
+def _resume(keys: LogKeys, newest: Checkpoint) -> Frontier:
+    """The edge to go on from, held to the note that was signed: one planted in the database is never signed."""
+    try:
+        signed = note.verify(newest.note, newest.origin, keys.signing.public)
+        frontier = Frontier.from_bytes(newest.frontier)
+    except CryptoError as error:
+        raise LedgerError(f"checkpoint {newest.size}: {error}") from error
+    if (signed.size, signed.root) != (frontier.size, frontier.root()):
+        raise LedgerError(f"checkpoint {newest.size} does not say what its note says")
+    return frontier
+
+
 def _extend(session: Session, keys: LogKeys, frontier: Frontier, size: int) -> None:
     rows = session.execute(
         select(Leaf.index, Leaf.hash, Entry.mac, Entry.mac_key_id, Entry.salt, Entry.opening)
@@ -107,8 +122,7 @@ def _extend(session: Session, keys: LogKeys, frontier: Frontier, size: int) -> N
     for index, leaf, mac, key_id, salt, opening in rows:
         if index != frontier.size:
             raise LedgerError(f"entry {frontier.size} is missing")
-        if key_id != keys.entry.id or not same(mac, keys.entry.mac(index, leaf)):
-            raise LedgerError(f"entry {index} was not written by this portal")
+        require_ours(keys.entries, index, leaf, mac, key_id)
         if opening is not None and tree.leaf_hash(tree.record(salt or b"", opening)) != leaf:
             raise LedgerError(f"entry {index} does not open its leaf")
         frontier.append(leaf)

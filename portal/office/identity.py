@@ -25,6 +25,7 @@ from portal.store.reports import ContentKey, Report
 
 # What `relation` says once a reporter has erased themselves: the row stays, so that its absence can't tell.
 UNSTATED = "unstated"
+ERASED = "erased"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ def replacing(given: Mapping[IdentityField, str], *, may_phone: bool) -> Giving:
 
 def erasing() -> Giving:
     """Everything goes; `relation` is overwritten."""
-    return Giving({IdentityField.RELATION: UNSTATED}, frozenset(IdentityField), "", "erased")
+    return Giving({IdentityField.RELATION: UNSTATED}, frozenset(IdentityField), "", ERASED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +122,9 @@ def apply(session: Session, replacement: Replacement) -> Draft:
         session.execute(delete(IdentityShare).where(IdentityShare.field_id == field.id))
         replacement.draft.erases(field, field.id)
         session.execute(delete(FieldRow).where(FieldRow.id == field.id))
+    if replacement.draft.event == ERASED:
+        gone = {field.field for field in old} - {IdentityField.RELATION}
+        replacement.draft.facts = {"fields": sorted(gone)}
     replacement.batch.insert(session)
     if replacement.phone is not None:
         report = session.get_one(Report, replacement.report_id)

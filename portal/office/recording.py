@@ -5,7 +5,7 @@ be changed without the other (DESIGN §5).
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cache, cached_property
@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from crypto import primitives, tree
 from portal.domain import audit
 from portal.domain.audit import Party
+from portal.domain.errors import LedgerError
 from portal.store.base import Base, Recorded, recorded_columns, table_of
 from portal.store.insertion import insert_rows
 from portal.store.ledger import Entry, Leaf
@@ -40,6 +41,18 @@ class EntryKey:
     def mac(self, index: int, leaf: bytes) -> bytes:
         """HMAC-SHA256 over index and leaf."""
         return primitives.mac(self.secret, index.to_bytes(8, "big"), leaf)
+
+
+def entry_keys(secrets: Iterable[bytes]) -> Mapping[bytes, EntryKey]:
+    """Every key that entries may carry, by its id: the one in use, and older ones that still check."""
+    return {key.id: key for key in map(EntryKey, secrets)}
+
+
+def require_ours(keys: Mapping[bytes, EntryKey], index: int, leaf: bytes, mac: bytes, key_id: bytes) -> None:
+    """Raise LedgerError unless a key of ours made the MAC: an unknown key is nobody's."""
+    key = keys.get(key_id)
+    if key is None or not primitives.same(mac, key.mac(index, leaf)):
+        raise LedgerError(f"entry {index} was not written by this portal")
 
 
 @dataclass(slots=True)
@@ -112,6 +125,7 @@ def _opening(draft: Draft) -> bytes:
             facts=draft.facts,
             rows=draft.rows(),
             reason=draft.reason,
+            authority_id=draft.authority_id,
         )
     )
 

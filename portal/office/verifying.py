@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
@@ -17,19 +18,18 @@ from sqlalchemy.orm import Session
 from crypto import certificates, note, tree
 from crypto.errors import CryptoError
 from crypto.keys import SigningKey, VerifyKey
-from crypto.primitives import same
 from crypto.tree import Frontier
 from portal.domain import audit
 from portal.domain.errors import LedgerError, NotStoredError
 from portal.office.founding import installation_of
-from portal.office.recording import EntryKey, row_digest
+from portal.office.recording import EntryKey, entry_keys, require_ours, row_digest
 from portal.settings import Settings, read_key, read_keys
 from portal.store.authorities import Certificate
 from portal.store.ledger import Checkpoint, Entry, Leaf, LedgerHead
 from portal.store.models import Base
 from portal.store.session import Store
 
-Named = dict[tuple[str, str], tuple[str, int]]  # (table, row id) → digest, index of the entry
+Named = dict[tuple[str, str], tuple[str, int, UUID]]  # (table, row id) → digest, index and id of the entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Keys:
 
     root: VerifyKey
     log: VerifyKey
-    entry: EntryKey
+    entries: Mapping[bytes, EntryKey]
 
     @classmethod
     def read(cls, settings: Settings) -> "Keys":
@@ -57,7 +57,7 @@ class Keys:
         return cls(
             VerifyKey(read_key(settings.root_key)),
             SigningKey(read_key(settings.log_key)).public,
-            EntryKey(read_keys(settings.entry_keys)[0]),
+            entry_keys(read_keys(settings.entry_keys)),
         )
 
 
@@ -69,7 +69,7 @@ def verify(store: Store, keys: Keys, *, since: Path | None = None) -> Verdict:
     try:
         with store.reading() as session:
             return _verify(session, keys, since)
-    except (NotStoredError, CryptoError, ValueError, TypeError, KeyError, AttributeError) as error:
+    except (NotStoredError, CryptoError, ValueError, TypeError, LookupError, AttributeError) as error:
         raise LedgerError(f"something in the ledger is not of the form it was written in ({error})") from error
 
 
@@ -90,6 +90,8 @@ def _wanted_roots(session: Session, keys: Keys, since: Path | None) -> dict[int,
         signed = _open_note(row.note, row.origin, keys.log, f"checkpoint {row.size}")
         if (signed.size, signed.root, signed.origin) != (row.size, row.root, row.origin):
             raise LedgerError(f"checkpoint {row.size} does not say what its note says")
+        if Frontier.from_bytes(row.frontier).root() != row.root:
+            raise LedgerError(f"checkpoint {row.size} has another edge than its root")
         roots[row.size] = row.root
     if since is not None:
         origin = session.get_one(LedgerHead, 1).origin
@@ -120,7 +122,7 @@ def _walk(session: Session, keys: Keys, roots: Mapping[int, bytes]) -> tuple[Nam
             raise LedgerError(f"entry {frontier.size} is missing")
         _entry(keys, leaf, entry)
         for table, row_id, digest in _named_rows(entry):
-            named[table, row_id] = (digest, entry.index)
+            named[table, row_id] = (digest, entry.index, entry.id)
         frontier.append(leaf.hash)
         if frontier.size in roots and roots[frontier.size] != frontier.root():
             raise LedgerError(f"the root of the first {frontier.size} entries is not the one signed")
@@ -147,10 +149,9 @@ def _entries(session: Session) -> Iterator[tuple[Leaf, Entry]]:
 
 def _entry(keys: Keys, leaf: Leaf, entry: Entry) -> None:
     index = entry.index
-    if entry.mac_key_id == keys.entry.id and not same(entry.mac, keys.entry.mac(index, leaf.hash)):
-        raise LedgerError(f"entry {index} was not written by this portal")
+    require_ours(keys.entries, index, leaf.hash, entry.mac, entry.mac_key_id)
     if entry.salt is None or entry.opening is None:
-        return
+        raise LedgerError(f"entry {index} was emptied, and no entry says why")
     if tree.leaf_hash(tree.record(entry.salt, entry.opening)) != leaf.hash:
         raise LedgerError(f"entry {index} does not open its leaf")
     said = json.loads(entry.opening)
@@ -159,6 +160,7 @@ def _entry(keys: Keys, leaf: Leaf, entry: Entry) -> None:
         "at": audit.written(entry.at),
         "kind": str(entry.actor),
         "officer": str(entry.actor_id) if entry.actor_id else None,
+        "authority": str(entry.authority_id) if entry.authority_id else None,
         "object": str(entry.object_id) if entry.object_id else None,
     }
     opened = {
@@ -166,6 +168,7 @@ def _entry(keys: Keys, leaf: Leaf, entry: Entry) -> None:
         "at": said["at"],
         "kind": said["actor"]["kind"],
         "officer": said["actor"]["officer"],
+        "authority": said["authority"],
         "object": said["object"][1] if said["object"] else None,
     }
     if differing := [name for name, value in repeated.items() if opened[name] != value]:
@@ -189,18 +192,18 @@ def _rows(session: Session, named: Named) -> int:
             key = (table.name, str(row["id"]))
             _row(table, row, named.get(key))
             seen.add(key)
-    for (name, row_id), (digest, index) in named.items():
+    for (name, row_id), (digest, index, _) in named.items():
         if digest and (name, row_id) not in seen:
             raise LedgerError(f"{name} {row_id} is gone; entry {index} says it should be there")
     return len(seen)
 
 
-def _row(table: Table, row: Mapping[Any, Any], said: tuple[str, int] | None) -> None:
+def _row(table: Table, row: Mapping[Any, Any], said: tuple[str, int, UUID] | None) -> None:
     name = f"{table.name} {row['id']}"
     if said is None:
         raise LedgerError(f"{name} has no entry")
-    digest, index = said
-    if digest != row_digest(table, dict(row)):
+    digest, index, entry_id = said
+    if digest != row_digest(table, dict(row)) or row["entry_id"] != entry_id:
         raise LedgerError(f"{name} is not as entry {index} says")
 
 
