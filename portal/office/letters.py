@@ -89,14 +89,14 @@ def unseal(house: House, content: Content, letter: Letter) -> bytes:
 
 
 def sheet(letter: Letter, text: Text) -> LetterSheet:
-    """A letter as a page shows it."""
+    """A letter as a page shows it; a description told anew reads like one."""
     return LetterSheet(
         id=letter.id,
         kind=letter.kind,
         sender=letter.sender,
         sent_at=letter.sent_at,
         hour_only=letter.sender is Sender.REPORTER,
-        text=text.text,
+        text=text.text or text.changes.get("description", ""),
         changes=text.changes,
         served_at=letter.served_at,
     )

@@ -188,18 +188,18 @@ def _addition(
         kind=LetterKind.ADDITION,
         sender=Sender.REPORTER,
         sent_at=hour_of(now),
-        text=letters.Text(changes.pop("description", ""), changes),
+        text=letters.Text("", changes),
     )
 
 
 def _last_said(session: Session, house: House, report: Report, reporter: ReporterKey) -> dict[str, str]:
-    """The narrative with every later telling laid over it."""
+    """The narrative with every later telling laid over it; words written in the mailbox tell nothing anew."""
     rows = [one for one in letters.of_report(session, report.id) if one.kind in _TELLINGS]
     contents = reporter.open(session, house, {one.content_key_id for one in rows})
     first, *later = (letters.unseal(house, contents[one.content_key_id], one) for one in rows)
     said = {name: str(value) for name, value in sealing.narrative_of(first).as_json().items()}
     for text in map(letters.Text.of, later):
-        said |= {**text.changes, **({"description": text.text} if text.changes or text.text else {})}
+        said |= text.changes
     return said
 
 
