@@ -18,6 +18,7 @@ from uuid import UUID
 import pyotp
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
@@ -146,6 +147,7 @@ class World:
         clock = Clock()
         settings = Settings.from_environ({"PORTAL_HOME": str(home), **environ})
         app = create_app(settings, clock=clock)
+        app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(template.home.parent))  # compiled once per session
         return cls(home, template.cast, clock, settings, app)
 
     @property

@@ -90,7 +90,7 @@ class ReportForm(ContactForm):
         ]
     )
     insider = Tick()
-    venue = Line(validators=[at_most(VENUE_LIMIT)])
+    venue = Hidden(validators=[at_most(VENUE_LIMIT)])
     submission = Hidden()
     website = Line()  # a trap for robots: people never see it
     reading = (

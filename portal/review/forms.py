@@ -12,6 +12,7 @@ SUBJECT_LIMIT = 60
 NAME_LIMIT = 60
 PASSWORD_LIMIT = 1_000  # an Argon2id input, not a letter
 CODE_DIGITS = 6
+VERSION_DIGITS = 9
 
 
 class SignInForm(PortalForm):
@@ -50,7 +51,8 @@ class AcceptForm(PortalForm):
 
     def validate_version(self, field: Any) -> None:
         """The version of the case that the officer saw."""
-        if not ((field.data or "").isascii() and (field.data or "").isdigit()):
+        number = field.data or ""
+        if not (number.isascii() and number.isdigit() and len(number) <= VERSION_DIGITS):
             raise StopValidation(gettext("这一页不完整，请刷新后再试。"))
 
     def ruling(self) -> Ruling:

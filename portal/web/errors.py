@@ -2,7 +2,7 @@
 
 import logging
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from uuid import UUID
 
@@ -10,7 +10,6 @@ from flask import Flask, Response, g, make_response, render_template, request
 from sqlalchemy import update
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from crypto.errors import CryptoError
 from portal.domain import errors as refusals
 from portal.domain.audit import Party, hour_of
 from portal.domain.errors import PortalError
@@ -101,7 +100,7 @@ def _stale(error: refusals.StaleError) -> Response:
 
 
 def _too_often(error: TooOftenError) -> Response:
-    _count("too_often")
+    _written(_count, "too_often")
     sentence = gettext("试的次数太多，请 %(minutes)s 分钟后再试，您的举报不受影响。", minutes=error.minutes)
     response = _page((429, N_("请等一等"), ""), sentence=sentence)
     response.headers["Retry-After"] = str(error.minutes * 60)
@@ -126,21 +125,30 @@ def _broken(error: Exception) -> Response:
     """A fault of ours: where and which kind is logged, never what was being handled."""
     frames = "".join(traceback.format_tb(error.__traceback__))
     log.error("%s in %s\n%s", type(error).__name__, request.endpoint, frames)
-    page = REFUSALS[refusals.NotStoredError] if isinstance(error, CryptoError) else BROKEN
-    return _page(page if page is BROKEN else (500, *BROKEN[1:]))
+    return _page(BROKEN)
 
 
 def _enter(error: PortalError) -> None:
     """Record the refusal in a transaction of its own, after the one that was rolled back."""
-    desk = g.get("desk")
-    if desk is None or not isinstance(error, refusals.RefusalError):
-        if isinstance(error, refusals.RefusalError):
-            _count(type(error).__name__)
-        return
+    if isinstance(error, refusals.RefusalError):
+        _written(_record if g.get("desk") else _count, type(error).__name__)
+
+
+def _written(write: Callable[[str], None], kind: str) -> None:
+    """Write, or log that it could not be written: the answer is a refusal all the same."""
+    try:
+        write(kind)
+    except (refusals.NotStoredError, refusals.StaleError) as fault:
+        log.error("a refusal (%s) could not be entered: %s", kind, type(fault).__name__)  # noqa: TRY400 — no values
+
+
+def _record(kind: str) -> None:
+    """Enter the refusal of a signed-in officer."""
+    desk = requests.desk()
     party = Party(ActorKind.OFFICER, desk.actor.officer_id, desk.actor.authority_id)
     about = (request.view_args or {}).get("case_id")
     subject = ("cases", about) if isinstance(about, UUID) else None
-    facts = {"action": request.endpoint or "", "why": type(error).__name__}
+    facts = {"action": request.endpoint or "", "why": kind}
     with requests.transaction() as session:
         record(session, requests.house().entry_key, Draft("refused", requests.now(), party, subject, facts))
 

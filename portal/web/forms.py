@@ -171,7 +171,7 @@ def errors_of(*forms: Any) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     for form in forms:
         for field in [form[name] for name in form.reading] or form:
-            target = form.anchor if field.name in {"csrf_token", "submission"} else field.id
+            target = form.anchor if isinstance(field, HiddenField) else field.id
             found.extend((target, sentence) for sentence in field.errors)
     return found
 

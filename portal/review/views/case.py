@@ -20,7 +20,8 @@ def case(case_id: UUID) -> ResponseReturnValue:
 @review.post("/review/cases/<uuid:case_id>/phone")
 def show_phone(case_id: UUID) -> ResponseReturnValue:
     """The number of a reporter who may be phoned; each look is recorded and the reporter sees it."""
-    return show_case(case_id, phone=ShowPhoneForm().validate())
+    agreed = ShowPhoneForm().validate()
+    return show_case(case_id, phone=agreed), 200 if agreed else 422
 
 
 @review.post("/review/cases/<uuid:case_id>/accept")

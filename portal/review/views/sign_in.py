@@ -30,7 +30,7 @@ from portal.web.requests import (
 )
 
 DOOR = "/review/login"
-CASE_PATH = re.compile(r"/review/cases/([0-9a-f-]{36})/[a-z]+")
+CASE_PATH = re.compile(r"/review/cases/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/[a-z]+")
 
 
 @signing.get(DOOR)

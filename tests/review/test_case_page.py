@@ -1,0 +1,259 @@
+"""`/review/cases/<id>`: reading, taking up and answering; who may, who may not, and what is written down."""
+
+import re
+from contextlib import closing
+from uuid import UUID, uuid4
+
+import pytest
+
+from tests.faults import count, database, gone, locked, refusing
+from tests.pages import Page
+from tests.world import BASE, Visitor, World
+
+
+@pytest.fixture
+def case(world: World, zhou: Visitor) -> str:
+    """The address of the one case there is; 周 may be phoned."""
+    zhou.report(may_phone="y")
+    with closing(database(world)) as connection:
+        raw = connection.execute("SELECT id FROM cases").fetchone()[0]
+    return f"/review/cases/{UUID(bytes=raw) if isinstance(raw, bytes) else UUID(raw)}"
+
+
+def version(visitor: Visitor) -> str:
+    return re.search(r'name="version" value="(\d+)"', visitor.last)[1]
+
+
+def accept(visitor: Visitor, case: str, **changes: str):
+    visitor.get(case)
+    return visitor.post(f"{case}/accept", {"subject": "安全出口上锁", "version": version(visitor), **changes})
+
+
+def refusal(world: World) -> tuple[str, str]:
+    """What the newest entry says was refused, and why."""
+    entry = world.entries()[-1]
+    assert entry["event"] == "refused", entry
+    return entry["facts"]["action"], entry["facts"]["why"]
+
+
+def test_opening_is_recorded_and_shows_all_but_the_person(world: World, lin: Visitor, case: str) -> None:
+    answer = lin.get(case)
+    assert answer.status_code == 200
+    page = Page(answer.text)
+    assert page.problems() == []
+    assert "铁链子锁着" in page.text
+    assert "周小明" not in answer.text
+    assert "13800000000" not in answer.text
+    entry = world.entries()[-1]
+    assert (entry["event"], entry["facts"]) == ("opened", {"letters": 1})
+    assert entry["object"] == ["cases", case.rpartition("/")[2]]
+
+
+@pytest.mark.parametrize(
+    ("mode", "words"), [("identified", "封存着：姓名、电话"), ("anonymous", "举报人没有留姓名和联系方式")]
+)
+def test_it_says_what_is_sealed(world: World, lin: Visitor, mode: str, words: str) -> None:
+    world.visitor().report(mode=mode)
+    lin.get("/review/")
+    assert words in Page(lin.get(re.search(r"/review/cases/[0-9a-f-]{36}", lin.last)[0]).text).text
+
+
+def test_the_number_is_shown_by_a_press_and_recorded_each_time(world: World, lin: Visitor, case: str) -> None:
+    assert lin.get(f"{case}/phone").status_code == 405
+    lin.get(case)
+    for _ in range(2):
+        assert "13800000000" in lin.post(f"{case}/phone").text
+    assert Page(lin.last).problems() == []
+    assert world.events().count("phone_read") == 2
+    assert "13800000000" not in lin.get(case).text
+
+
+def test_the_reporter_sees_that_the_number_was_looked_at(zhou: Visitor, lin: Visitor, case: str) -> None:
+    lin.get(case)
+    lin.post(f"{case}/phone")
+    assert "看了电话号码" in zhou.get("/mailbox").text
+
+
+def test_without_the_token_no_number_is_shown(world: World, lin: Visitor, case: str) -> None:
+    lin.get(case)
+    answer = lin.post(f"{case}/phone", csrf=False)
+    assert answer.status_code == 422
+    assert "13800000000" not in answer.text
+    assert "phone_read" not in world.events()
+
+
+def test_who_did_not_agree_to_calls_is_not_said_to_have(world: World, lin: Visitor) -> None:
+    world.visitor().report()
+    lin.get("/review/")
+    address = re.search(r"/review/cases/[0-9a-f-]{36}", lin.last)[0]
+    assert "举报人同意打电话" not in lin.get(address).text
+    answer = lin.post(f"{address}/phone")
+    assert "13800000000" not in answer.text
+    assert "phone_read" not in world.events()
+
+
+def test_taking_up_gives_a_number_and_starts_the_clock(zhou: Visitor, lin: Visitor, case: str) -> None:
+    assert accept(lin, case).status_code == 303
+    page = Page(lin.get(case).text)
+    assert page.problems() == []
+    assert page.inside("h1") == "安全出口上锁"
+    assert "220100-2026-00001" in page.text
+    assert "已受理" in page.text
+    assert not [form for form in page.forms if form.attrs["action"].endswith("/accept")]
+    mailbox = Page(zhou.get("/mailbox").text)
+    assert "220100-2026-00001" in mailbox.text
+    assert "安全出口上锁" not in mailbox.text
+
+
+@pytest.mark.parametrize("subject", ["", " \u200b ", "字" * 61])
+def test_a_subject_that_is_none_is_refused_and_kept(world: World, lin: Visitor, case: str, subject: str) -> None:
+    answer = accept(lin, case, subject=subject)
+    assert answer.status_code == 422
+    page = Page(lin.last)
+    assert page.problems() == []
+    assert [link for link, _ in page.summary] == ["subject"]
+    assert page.form(f"{case}/accept").fields["subject"] == subject.replace("\u200b", "").strip()
+    assert "accepted" not in world.events()
+
+
+@pytest.mark.parametrize("number", ["", "x", "-1", "1.5", "９", "²"])
+def test_a_damaged_version_is_refused(world: World, lin: Visitor, case: str, number: str) -> None:
+    assert accept(lin, case, version=number).status_code == 422
+    assert Page(lin.last).problems() == []
+    assert "accepted" not in world.events()
+
+
+@pytest.mark.parametrize("number", ["0", "99", "9" * 30, "9" * 5000])
+def test_a_version_that_is_not_the_present_one_is_stale(world: World, lin: Visitor, case: str, number: str) -> None:
+    answer = accept(lin, case, version=number)
+    assert answer.status_code in {409, 422}
+    assert "accepted" not in world.events()
+
+
+def test_who_comes_second_is_shown_that_somebody_was_first(world: World, lin: Visitor, case: str) -> None:
+    first = world.officer("lin")
+    first.get(case)
+    stale = version(first)
+    assert accept(lin, case).status_code == 303
+    answer = first.post(f"{case}/accept", {"subject": "另一个案由", "version": stale})
+    assert answer.status_code == 409
+    page = Page(answer.text)
+    assert page.problems() == []
+    assert refusal(world)[0] == "review.accept"
+    assert "安全出口上锁" in lin.get(case).text
+
+
+def test_a_change_in_between_is_stale(world: World, lin: Visitor, case: str) -> None:
+    lin.get(case)
+    with closing(database(world)) as connection:
+        connection.execute("UPDATE cases SET version = version + 1")
+    answer = lin.post(f"{case}/accept", {"subject": "案由", "version": version(lin)})
+    assert answer.status_code == 409
+    page = Page(answer.text)
+    assert page.problems() == []
+    assert case in {link["href"] for link in page.all("a")}
+    assert refusal(world) == ("review.accept", "StaleError")
+
+
+def test_a_letter_is_sent_and_signed_by_duty_and_office(zhou: Visitor, lin: Visitor, case: str) -> None:
+    lin.get(case)
+    assert lin.post(f"{case}/letter", {"text": "第一行\n\n<b>第二行</b>"}).status_code == 303
+    for visitor, address in ((lin, case), (zhou, "/mailbox")):
+        page = visitor.get(address).text
+        assert "第一行\n\n&lt;b&gt;第二行&lt;/b&gt;" in page
+
+
+@pytest.mark.parametrize("text", ["", "\u200b", "字" * 20_001])
+def test_a_letter_that_is_none_is_refused_and_kept(world: World, lin: Visitor, case: str, text: str) -> None:
+    lin.get(case)
+    assert lin.post(f"{case}/letter", {"text": text}).status_code == 422
+    page = Page(lin.last)
+    assert page.problems() == []
+    assert [link for link, _ in page.summary] == ["text"]
+    assert page.form(f"{case}/letter").fields["text"] == text.replace("\u200b", "")
+    assert "wrote" not in world.events()
+
+
+@pytest.mark.parametrize("username", ["qin", "qin-lead", "sheng", "ji", "he", "shen", "chen", "song", "qian"])
+def test_a_stranger_learns_nothing_and_it_is_recorded(world: World, case: str, username: str) -> None:
+    answer = world.officer(username).get(case)
+    assert answer.status_code == 404
+    assert "蓝鲸" not in answer.text
+    assert Page(answer.text).problems() == []
+    assert refusal(world) == ("review.case", "StrangerError")
+    assert world.entries()[-1]["object"] == ["cases", case.rpartition("/")[2]]
+
+
+@pytest.mark.parametrize(
+    ("action", "endpoint"), [("accept", "accept"), ("letter", "write_letter"), ("phone", "show_phone")]
+)
+@pytest.mark.parametrize("username", ["qin", "sheng-lead"])
+def test_a_stranger_does_nothing_either(world: World, case: str, username: str, action: str, endpoint: str) -> None:
+    visitor = world.officer(username)
+    visitor.get("/review/")
+    answer = visitor.post(f"{case}/{action}", {"subject": "x", "version": "1", "text": "x"})
+    assert answer.status_code == 404
+    assert "13800000000" not in answer.text
+    assert refusal(world) == (f"review.{endpoint}", "StrangerError")
+
+
+def test_a_case_there_is_not_gets_the_same_answer_as_a_strangers(world: World, case: str) -> None:
+    qin = world.officer("qin")
+    foreign, unknown = qin.get(case).text, qin.get(f"/review/cases/{uuid4()}").text
+    assert foreign == unknown
+    assert refusal(world) == ("review.case", "StrangerError")
+
+
+@pytest.mark.parametrize("address", ["x", "1", "../../etc", "00000000-0000-0000-0000-00000000000g"])
+def test_what_is_no_id_is_no_page(lin: Visitor, address: str) -> None:
+    assert lin.get(f"/review/cases/{address}").status_code == 404
+    assert Page(lin.last).problems() == []
+
+
+@pytest.mark.parametrize(
+    ("action", "body"),
+    [("accept", {"subject": "案由"}), ("letter", {"text": "信"}), ("phone", {})],
+)
+def test_the_lead_may_read_but_not_do_what_intake_does(
+    world: World, case: str, action: str, body: dict[str, str]
+) -> None:
+    gao = world.officer("gao")
+    page = Page(gao.get(case).text)
+    assert page.problems() == []
+    assert "铁链子锁着" in page.text
+    assert [form.attrs["action"] for form in page.forms] == ["/review/logout"]
+    answer = gao.post(f"{case}/{action}", {"version": "1", **body})
+    assert answer.status_code == 403
+    page = Page(answer.text)
+    assert page.problems() == []
+    assert "13800000000" not in answer.text
+    assert refusal(world)[1] == "NotAllowedError"
+    assert world.events().count("accepted") + world.events().count("wrote") + world.events().count("phone_read") == 0
+
+
+@pytest.mark.parametrize(
+    "fault", [locked, gone, lambda world: refusing(world, "leaves")], ids=["locked", "gone", "no entry"]
+)
+def test_what_cannot_be_recorded_is_not_shown(world: World, lin: Visitor, case: str, fault) -> None:
+    lin.get("/review/")
+    world.sign()
+    with fault(world):
+        answer = lin.client.get(case, base_url=BASE)
+    assert answer.status_code in {409, 503}
+    assert "铁链子" not in answer.text
+    assert Page(answer.text).problems() == []
+
+
+@pytest.mark.parametrize(("action", "body"), [("accept", {"subject": "案由"}), ("letter", {"text": "信"})])
+def test_a_step_whose_entry_cannot_be_written_is_not_done(
+    world: World, lin: Visitor, case: str, action: str, body: dict[str, str]
+) -> None:
+    lin.get(case)
+    fields = Page(lin.last).form(f"{case}/{action}").fields | body
+    world.sign()
+    with refusing(world, "leaves"):
+        answer = lin.client.post(f"{case}/{action}", data=fields, base_url=BASE)
+    assert answer.status_code in {409, 503}
+    assert Page(answer.text).problems() == []
+    assert count(world, "cases", "number IS NOT NULL") == 0
+    assert count(world, "letters") == 1

@@ -1,0 +1,129 @@
+"""`/review/`: the cases of one's own desks by due time; each page is recorded before it is shown."""
+
+import re
+
+import pytest
+
+from tests.faults import gone, locked, refusing
+from tests.pages import Page
+from tests.world import BASE, Visitor, World
+
+
+def listed(world: World) -> list[dict[str, object]]:
+    return [entry for entry in world.entries() if entry["event"] == "listed"]
+
+
+def cases(visitor: Visitor) -> list[str]:
+    return re.findall(r"/review/cases/([0-9a-f-]{36})", visitor.last)
+
+
+def test_an_empty_queue_says_so(world: World, lin: Visitor) -> None:
+    answer = lin.get("/review/")
+    assert answer.status_code == 200
+    assert "现在没有待办的举报件" in answer.text
+    assert Page(answer.text).problems() == []
+    assert [entry["facts"]["count"] for entry in listed(world)] == [0]
+
+
+def test_a_report_shows_its_first_words_and_not_its_sender(world: World, zhou: Visitor, lin: Visitor) -> None:
+    zhou.report()
+    page = Page(lin.get("/review/").text)
+    assert page.problems() == []
+    assert "蓝鲸地下购物广场：6号安全出口" in page.text
+    assert "周小明" not in lin.last
+    assert "13800000000" not in lin.last
+    assert [entry["facts"]["count"] for entry in listed(world)] == [1]
+
+
+def test_each_look_is_recorded_with_who_looked(world: World, lin: Visitor) -> None:
+    lin.get("/review/")
+    lin.get("/review/")
+    assert len(listed(world)) == 2
+    assert {entry["actor"]["officer"] for entry in listed(world)} == {str(world.cast["lin"].officer_id)}
+    assert {entry["actor"]["duty"] for entry in listed(world)} == {"intake"}
+
+
+def test_the_lead_of_the_desk_sees_it_too(world: World, zhou: Visitor) -> None:
+    zhou.report()
+    assert len(cases_of(world, "gao")) == 1
+
+
+def cases_of(world: World, username: str) -> list[str]:
+    visitor = world.officer(username)
+    assert visitor.get("/review/").status_code == 200
+    return cases(visitor)
+
+
+@pytest.mark.parametrize("username", ["qin", "qin-lead", "sheng", "sheng-lead", "ji"])
+def test_another_office_sees_nothing_of_it(world: World, zhou: Visitor, username: str) -> None:
+    zhou.report()
+    assert cases_of(world, username) == []
+
+
+@pytest.mark.parametrize("username", ["he", "chen", "song", "qian", "shen", "qin-custody"])
+def test_duties_without_a_queue_are_refused_and_that_is_recorded(world: World, zhou: Visitor, username: str) -> None:
+    zhou.report()
+    visitor = world.officer(username)
+    answer = visitor.get("/review/")
+    assert answer.status_code == 403
+    page = Page(answer.text)
+    assert page.problems() == []
+    assert "蓝鲸" not in answer.text
+    refused = world.entries()[-1]
+    assert (refused["event"], refused["facts"]) == (
+        "refused",
+        {"action": "review.show_queue", "why": "NotAllowedError"},
+    )
+    assert refused["actor"]["officer"] == str(world.cast[username].officer_id)
+
+
+def test_pages_follow_each_other_without_gap_or_repetition(world: World, zhou: Visitor, lin: Visitor) -> None:
+    for number in range(120):
+        if number % 19 == 0:
+            world.clock.forward(hours=1)
+        zhou.report(description=f"第{number}件")
+    lin = world.officer("lin")
+    seen: list[list[str]] = []
+    lin.get("/review/")
+    while True:
+        assert Page(lin.last).problems() == []
+        seen.append(cases(lin))
+        onward = re.search(r'href="(\?after=[^"]+)" rel="next"', lin.last)
+        if onward is None:
+            break
+        lin.get("/review/" + onward[1])
+    assert [len(page) for page in seen] == [50, 50, 20]
+    assert len({case for page in seen for case in page}) == 120
+    back = re.search(r'href="(\?before=[^"]+)" rel="prev"', lin.last)[1]
+    lin.get("/review/" + back)
+    assert cases(lin) == seen[1]
+    assert "120" in Page(lin.last).text
+
+
+@pytest.mark.parametrize(
+    "cursor", ["x", "", "20260302T040000.000000-x", "\x00", "9" * 5000, "00010101T000000.0-" + "0" * 32]
+)
+@pytest.mark.parametrize("name", ["after", "before"])
+def test_a_damaged_address_leads_to_a_page_all_the_same(zhou: Visitor, lin: Visitor, name: str, cursor: str) -> None:
+    zhou.report()
+    assert lin.get("/review/", query_string={name: cursor}).status_code == 200
+
+
+def test_what_is_late_is_counted(world: World, zhou: Visitor) -> None:
+    zhou.report()
+    world.clock.forward(days=20)
+    lin = world.officer("lin")
+    assert "超期 1 件" in Page(lin.get("/review/").text).text
+
+
+@pytest.mark.parametrize(
+    "fault", [locked, gone, lambda world: refusing(world, "leaves")], ids=["locked", "gone", "no entry"]
+)
+def test_what_cannot_be_recorded_is_not_shown(world: World, zhou: Visitor, lin: Visitor, fault) -> None:
+    zhou.report()
+    world.sign()
+    with fault(world):
+        answer = lin.client.get("/review/", base_url=BASE)
+    assert answer.status_code in {409, 503}
+    assert "蓝鲸" not in answer.text
+    assert Page(answer.text).problems() == []
