@@ -1,0 +1,121 @@
+"""Limits: what counts, for whom, that no address is kept, and that no report is ever refused."""
+
+from contextlib import closing
+
+import pytest
+
+from portal.web.limits import REPORTS
+from tests.faults import count
+from tests.world import Visitor, World
+
+HERE, THERE = "198.51.100.7", "203.0.113.9"
+ALLOWED = int(REPORTS.split()[0])
+
+
+@pytest.fixture
+def proxied(template, tmp_path):
+    """A portal behind a proxy at 10.0.0.1."""
+    world = World.copy(template, tmp_path / "proxied", PORTAL_TRUSTED_PROXIES="10.0.0.0/24")
+    yield world
+    world.close()
+
+
+def send(visitor: Visitor, address: str = HERE) -> int:
+    visitor.client.environ_base["REMOTE_ADDR"] = address
+    return visitor.report(mode="anonymous").status_code
+
+
+def hit(world: World, times: int, address: str = HERE, **headers: str) -> list[bool]:
+    """Whether each of some requests from one address is one too many."""
+    limits = world.app.extensions["portal.limits"]
+    over = []
+    for _ in range(times):
+        with world.app.test_request_context("/", environ_base={"REMOTE_ADDR": address}, headers=headers):
+            over.append(limits.over("test", "2 per minute", limits.network()))
+    return over
+
+
+def test_the_twenty_first_report_of_an_hour_is_received_and_marked(world: World, zhou: Visitor) -> None:
+    assert [send(zhou) for _ in range(ALLOWED + 1)] == [200] * (ALLOWED + 1)
+    assert zhou.receipt
+    assert count(world, "reports") == ALLOWED + 1
+    assert count(world, "reports", "marked") == 1
+    assert send(zhou, THERE) == 200
+    assert count(world, "reports", "marked") == 1
+    assert "疑似机器提交" in world.officer("lin").get("/review/").text
+
+
+def test_looking_counts_for_nothing(world: World, zhou: Visitor) -> None:
+    for _ in range(50):
+        zhou.get("/report")
+        zhou.get("/mailbox")
+    assert send(zhou) == 200
+    assert count(world, "reports", "marked") == 0
+
+
+def test_a_refused_form_counts_for_nothing(world: World, zhou: Visitor) -> None:
+    for _ in range(ALLOWED + 1):
+        assert zhou.report(place="").status_code == 422
+    zhou.report()
+    assert count(world, "reports", "marked") == 0
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "same"),
+    [
+        ("198.51.100.7", "198.51.100.250", True),
+        ("198.51.100.7", "198.51.101.7", False),
+        ("2001:db8:1:2::1", "2001:db8:1:ffff::9", True),
+        ("2001:db8:1:2::1", "2001:db8:2:2::1", False),
+    ],
+)
+def test_a_network_is_counted_and_not_an_address(world: World, first: str, second: str, *, same: bool) -> None:
+    assert hit(world, 2, first) == [False, False]
+    assert hit(world, 1, second) == [same]
+
+
+def test_what_a_stranger_says_of_the_address_is_not_believed(world: World) -> None:
+    over = [hit(world, 1, HERE, **{"X-Forwarded-For": f"192.0.2.{n}"})[0] for n in range(3)]
+    assert over == [False, False, True]
+
+
+def test_what_the_proxy_says_is_believed(proxied: World) -> None:
+    assert hit(proxied, 3, "10.0.0.1", **{"X-Forwarded-For": HERE}) == [False, False, True]
+    assert hit(proxied, 1, "10.0.0.1", **{"X-Forwarded-For": THERE}) == [False]
+    assert hit(proxied, 1, "10.0.0.1", **{"X-Forwarded-For": f"{THERE}, {HERE}, 10.0.0.2"}) == [True]
+    assert hit(proxied, 1, HERE) == [True]  # the same network, come without the proxy
+
+
+@pytest.mark.parametrize("said", ["", "nonsense", "unknown, ", "1.2.3.4.5", "\t", "[::1]:80"])
+def test_nonsense_of_the_proxy_counts_for_the_proxy(proxied: World, said: str) -> None:
+    assert hit(proxied, 3, "10.0.0.1", **{"X-Forwarded-For": said}) == [False, False, True]
+
+
+@pytest.mark.parametrize("address", ["", None])
+def test_a_peer_without_an_address_is_no_fault(world: World, address: str | None) -> None:
+    limits = world.app.extensions["portal.limits"]
+    with world.app.test_request_context("/", environ_overrides={"REMOTE_ADDR": address or ""}):
+        assert limits.over("test", "1 per minute", limits.network()) is False
+
+
+def test_no_address_is_kept_anywhere(world: World, zhou: Visitor) -> None:
+    for address in (HERE, THERE):
+        assert send(zhou, address) == 200
+    zhou.get("/mailbox")
+    zhou.post("/mailbox", {"receipt": "7KQ4M"})
+    with closing(world.app.extensions["portal.limits"].limiter.storage._connection()):
+        kept = b"".join(file.read_bytes() for file in world.home.rglob("*") if file.is_file())
+    for address in (HERE, THERE):
+        assert address.encode() not in kept
+        assert address.rpartition(".")[0].encode() not in kept
+
+
+def test_two_installations_count_under_different_names(world: World) -> None:
+    limits = world.app.extensions["portal.limits"]
+    assert limits._key(b"one") != limits._key(b"two")
+    first = limits._key(b"one")
+    limits._salt = None
+    assert limits._key(b"one") == first  # the salt of the day is shared by all workers
+    limits.limiter.storage._connection().execute("DELETE FROM salts")
+    limits._salt = None
+    assert limits._key(b"one") != first  # and gone with the day
