@@ -1,0 +1,122 @@
+"""The catalogue of ledger events, and the opening that a leaf commits to."""
+
+import re
+from datetime import UTC, datetime, timedelta, timezone
+from uuid import UUID, uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crypto import tree
+from portal.domain import audit
+from portal.domain.audit import EVENTS, REPORTER, SYSTEM, Effect, Party
+from portal.domain.errors import LedgerError
+from portal.domain.vocabulary import ActorKind, Duty, IdentityField
+
+NOON = datetime(2026, 3, 2, 12, 34, 56, tzinfo=timezone(timedelta(hours=8)))
+OFFICER = Party(ActorKind.OFFICER, uuid4(), uuid4(), Duty.INTAKE)
+
+
+def opened(event="opened", party=OFFICER, facts=None, **options):
+    return audit.opening(event=event, at=NOON, party=party, subject=None, facts=facts or {}, rows=[], **options)
+
+
+@pytest.mark.parametrize("event", EVENTS)
+def test_an_event_has_a_plain_name_and_plain_facts(event: str) -> None:
+    assert re.fullmatch(r"[a-z]+(_[a-z]+)*", event)
+    assert all(re.fullmatch(r"[a-z]+(_[a-z]+)*", fact) for fact in EVENTS[event].facts)
+    assert EVENTS[event].name == event
+
+
+def test_no_event_declares_a_fact_that_would_be_personal() -> None:
+    """`fields` and `kind` are names of fields and kinds, never what they say."""
+    personal = {*map(str, IdentityField), "text", "description", "place", "respondent", "address", "subject", "line"}
+    assert not {fact for event in EVENTS.values() for fact in event.facts} & (personal - {"relation"})
+
+
+def test_whatever_reveals_is_known_to() -> None:
+    assert {name for name, event in EVENTS.items() if event.effect is Effect.REVEALS} == {
+        "listed",
+        "opened",
+        "phone_read",
+    }
+
+
+def test_an_event_that_was_not_declared_is_refused() -> None:
+    with pytest.raises(LedgerError, match="no such event: looked"):
+        opened("looked")
+
+
+@pytest.mark.parametrize("event", EVENTS)
+def test_a_fact_that_was_not_declared_is_refused(event: str) -> None:
+    with pytest.raises(LedgerError, match="does not declare"):
+        opened(event, facts={"name": "周小明"})
+
+
+def test_every_declared_fact_is_taken() -> None:
+    for name, event in EVENTS.items():
+        facts = dict.fromkeys(event.facts, 1)
+        assert opened(name, facts=facts)["facts"] == facts
+
+
+def test_an_opening_says_who_in_which_duty_where() -> None:
+    said = opened()
+    assert said["actor"] == {
+        "kind": "officer",
+        "officer": str(OFFICER.officer_id),
+        "authority": str(OFFICER.authority_id),
+        "duty": "intake",
+    }
+    assert said["authority"] == str(OFFICER.authority_id)
+
+
+def test_an_opening_may_belong_to_another_authoritys_trail() -> None:
+    trail = uuid4()
+    assert opened(authority_id=trail)["authority"] == str(trail)
+
+
+@pytest.mark.parametrize("party", [REPORTER, SYSTEM])
+def test_reporters_and_the_clock_have_no_name(party: Party) -> None:
+    said = opened("withdrawn", party)
+    assert said["actor"] == {"kind": str(party.kind), "officer": None, "authority": None, "duty": None}
+    assert said["authority"] is None
+
+
+def test_an_opening_names_its_object_and_its_rows() -> None:
+    row = UUID(int=7)
+    said = audit.opening(
+        event="withdrawn",
+        at=NOON,
+        party=REPORTER,
+        subject=("reports", row),
+        facts={},
+        rows=[["reports", str(row), "ab"]],
+        reason="R1",
+    )
+    assert said["object"] == ["reports", str(row)]
+    assert said["rows"] == [["reports", str(row), "ab"]]
+    assert said["reason"] == "R1"
+    assert tree.canonical(said).startswith(b'{"actor":')
+
+
+@given(st.datetimes(timezones=st.sampled_from([UTC, timezone(timedelta(hours=8)), timezone(timedelta(hours=-3.5))])))
+def test_an_instant_is_written_in_utc_to_the_second(moment: datetime) -> None:
+    if not 1000 < moment.year < 9999:
+        return
+    text = audit.written(moment)
+    assert datetime.fromisoformat(text) == moment.replace(microsecond=0)
+    assert text.endswith("Z")
+
+
+@given(st.datetimes(min_value=datetime(2000, 1, 1), max_value=datetime(2100, 1, 1), timezones=st.just(UTC)))  # noqa: DTZ001
+def test_the_hour_is_all_that_is_kept_of_a_moment(moment: datetime) -> None:
+    hour = audit.hour_of(moment)
+    assert timedelta() <= moment - hour < timedelta(hours=1)
+    assert (hour.minute, hour.second, hour.microsecond) == (0, 0, 0)
+
+
+def test_the_hour_of_a_zone_off_by_half_is_that_of_utc() -> None:
+    assert audit.hour_of(datetime(2026, 3, 2, 0, 15, tzinfo=timezone(timedelta(hours=5.5)))) == datetime(
+        2026, 3, 1, 18, tzinfo=UTC
+    )
