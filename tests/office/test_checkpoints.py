@@ -1,0 +1,170 @@
+"""The signer: it signs what the portal wrote, all of it and nothing else, and goes on where it stopped."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from crypto import note, tree
+from crypto.keys import SigningKey
+from crypto.tree import Frontier
+from portal.domain.errors import LedgerError, UnsignedError
+from portal.office import checkpoints
+from portal.office.checkpoints import LogKeys
+from portal.settings import read_key
+from portal.store.ledger import Checkpoint, Leaf, LedgerHead
+from tests.office.drills import tamper
+from tests.sending import arrive, open_case
+from tests.world import ORIGIN, World
+
+LAST = '(SELECT MAX("index") FROM entries)'
+
+
+def sign(world: World) -> Checkpoint | None:
+    with world.store.transaction() as session:
+        return checkpoints.sign(session, LogKeys.read(world.settings), now=world.clock())
+
+
+def leaves(world: World) -> list[bytes]:
+    with world.store.reading() as session:
+        return list(session.scalars(select(Leaf.hash).order_by(Leaf.index)))
+
+
+def test_a_checkpoint_is_a_signed_note_over_every_leaf(world: World) -> None:
+    arrive(world)
+    made = sign(world)
+    key = SigningKey(read_key(world.settings.log_key)).public
+    signed = note.verify(made.note, ORIGIN, key)
+    assert (signed.origin, signed.size) == (ORIGIN, len(leaves(world)))
+    assert signed.root == tree.root(leaves(world)) == made.root
+    assert made.signed_at == world.clock()
+
+
+def test_nothing_new_is_nothing_to_sign(world: World) -> None:
+    assert sign(world) is not None
+    assert sign(world) is None
+
+
+def test_the_signer_goes_on_after_a_restart(world: World) -> None:
+    first = sign(world)
+    for _ in range(3):
+        arrive(world)
+        made = sign(world)
+        assert made.root == tree.root(leaves(world))
+        assert Frontier.from_bytes(made.frontier).root() == made.root
+    assert made.size > first.size
+    assert world.verify().checkpoints == 4
+
+
+def test_more_than_one_batch_is_signed_at_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checkpoints, "BATCH", 7)
+    assert sign(world).root == tree.root(leaves(world))
+
+
+def test_how_far_the_signer_is_behind_can_be_asked(world: World) -> None:
+    sign(world)
+    arrive(world)
+    with world.store.reading() as session:
+        assert checkpoints.behind(session) == 2
+    sign(world)
+    with world.store.reading() as session:
+        assert checkpoints.behind(session) == 0
+
+
+SLIPPED_IN = {
+    "an entry with a wrong MAC": f'UPDATE entries SET mac = zeroblob(32) WHERE "index" = {LAST}',
+    "an entry by an unknown key": f'UPDATE entries SET mac_key_id = zeroblob(8) WHERE "index" = {LAST}',
+    "a leaf that was changed": f'UPDATE leaves SET hash = zeroblob(32) WHERE "index" = {LAST}',
+    "an opening that was changed": (
+        "UPDATE entries SET opening = CAST(replace(CAST(opening AS TEXT), 'reporter', 'system') AS BLOB)"
+        f' WHERE "index" = {LAST}'
+    ),
+    "an entry without its leaf": f'DELETE FROM leaves WHERE "index" = {LAST}',
+    "a head that is ahead": "UPDATE ledger_head SET size = size + 1",
+}
+
+
+@pytest.mark.parametrize("statement", SLIPPED_IN.values(), ids=SLIPPED_IN.keys())
+def test_what_was_slipped_in_beside_the_portal_is_never_signed(world: World, statement: str) -> None:
+    sign(world)
+    arrive(world)
+    tamper(world, statement)
+    with pytest.raises(LedgerError, match=r"entry \d+ "):
+        sign(world)
+
+
+def planted(world: World) -> bytes:
+    """An edge of as many leaves, none of which ever was."""
+    frontier = Frontier()
+    for index in range(len(leaves(world))):
+        frontier.append(bytes([index % 256]) * 32)
+    return frontier.to_bytes()
+
+
+def test_an_edge_planted_in_the_database_is_never_signed(world: World) -> None:
+    sign(world)
+    edge = planted(world)
+    arrive(world)
+    tamper(world, f"UPDATE checkpoints SET frontier = x'{edge.hex()}'")
+    with pytest.raises(LedgerError, match="does not say what its note says"):
+        sign(world)
+
+
+@pytest.mark.parametrize("change", ["frontier = zeroblob(3)", "note = 'x'", "note = replace(note, 'A', 'B')"])
+def test_a_damaged_checkpoint_is_not_gone_on_from(world: World, change: str) -> None:
+    sign(world)
+    arrive(world)
+    tamper(world, f"UPDATE checkpoints SET {change}")
+    with pytest.raises(LedgerError, match=r"checkpoint \d+"):
+        sign(world)
+
+
+def test_a_ledger_that_shrank_gets_no_new_checkpoint(world: World) -> None:
+    arrive(world)
+    sign(world)
+    tamper(world, f'DELETE FROM entries WHERE "index" = {LAST}', "UPDATE ledger_head SET size = size - 1")
+    with pytest.raises(LedgerError, match="were signed and are gone"):
+        sign(world)
+
+
+def test_an_opening_that_has_gone_lawfully_does_not_stop_the_signer(world: World) -> None:
+    arrive(world)
+    tamper(world, f'UPDATE entries SET salt = NULL, opening = NULL WHERE "index" = {LAST}')
+    assert sign(world).root == tree.root(leaves(world))
+
+
+def test_what_a_replaced_key_wrote_is_still_signed(world: World) -> None:
+    arrive(world)
+    path = world.settings.entry_keys
+    path.write_text("ab" * 32 + "\n" + path.read_text(encoding="ascii"), encoding="ascii")
+    assert sign(world) is not None
+    assert world.verify().unsigned == 0
+
+
+def test_nothing_is_revealed_when_the_signer_has_been_away_for_five_minutes(world: World) -> None:
+    _, case_id = arrive(world)
+    open_case(world, "lin", case_id)
+    world.clock.forward(minutes=4)
+    with world.store.reading() as session:
+        checkpoints.require_signed(session, now=world.clock())
+    later = world.clock.forward(minutes=2)
+    with world.store.reading() as session, pytest.raises(UnsignedError):
+        checkpoints.require_signed(session, now=later)
+    sign(world)
+    with world.store.reading() as session:
+        checkpoints.require_signed(session, now=later)  # nothing waits
+
+
+def test_the_signers_mark_is_written_at_most_once_a_minute(world: World) -> None:
+    with world.store.transaction() as session:
+        assert checkpoints.wants_mark(session, now=world.clock())
+        checkpoints.mark_signed(session, now=world.clock())
+    with world.store.reading() as session:
+        assert not checkpoints.wants_mark(session, now=world.clock() + timedelta(seconds=59))
+        assert checkpoints.wants_mark(session, now=world.clock() + timedelta(seconds=61))
+
+
+def test_the_head_counts_what_is_there(world: World) -> None:
+    arrive(world)
+    with world.store.reading() as session:
+        assert session.get_one(LedgerHead, 1).size == len(leaves(world))
