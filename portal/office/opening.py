@@ -1,5 +1,7 @@
 """Opening the house: the installation's row, its key files and its rules, checked against each other at start."""
 
+from sqlalchemy.exc import NoResultFound
+
 from crypto.keys import SigningKey, VerifyKey
 from portal.domain.errors import NotStoredError, StartError
 from portal.office.directory import CertificateBook, DirectoryCache
@@ -20,7 +22,7 @@ def open_house(settings: Settings, store: Store) -> House:
         with store.reading() as session:
             row = installation_of(session)
             head = session.get_one(LedgerHead, 1)
-    except NotStoredError as error:
+    except (NotStoredError, NoResultFound) as error:
         raise StartError("the database cannot be read; check PORTAL_DATABASE_URL") from error
     root = VerifyKey(read_key(settings.root_key))
     book = CertificateBook(row.id.bytes, root)

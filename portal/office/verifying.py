@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Table, select
+from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
 from crypto import certificates, note, tree
@@ -69,7 +70,7 @@ def verify(store: Store, keys: Keys, *, since: Path | None = None) -> Verdict:
     try:
         with store.reading() as session:
             return _verify(session, keys, since)
-    except (NotStoredError, CryptoError, ValueError, TypeError, LookupError, AttributeError) as error:
+    except (NotStoredError, NoResultFound, CryptoError, ValueError, TypeError, LookupError, AttributeError) as error:
         raise LedgerError(f"something in the ledger is not of the form it was written in ({error})") from error
 
 
