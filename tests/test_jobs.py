@@ -1,0 +1,168 @@
+"""Background work: it signs within a second, ticks, takes turns, and says what is wrong without stopping."""
+
+import logging
+import sqlite3
+import threading
+import time
+from contextlib import closing, suppress
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from portal import jobs
+from portal.domain.errors import NotStoredError
+from portal.office import checkpoints
+from portal.office.checkpoints import LogKeys
+from portal.store.ledger import LedgerHead
+from portal.store.outbox import Lease
+from tests.office.drills import tamper
+from tests.sending import arrive
+from tests.world import World
+
+
+@pytest.fixture
+def work(world: World) -> jobs.Work:
+    return jobs.Work(world.store, world.house, LogKeys.read(world.settings))
+
+
+def behind(world: World) -> int:
+    with world.store.reading() as session:
+        return checkpoints.behind(session)
+
+
+def test_work_is_opened_from_the_settings(world: World) -> None:
+    opened = jobs.Work.of(world.settings)
+    assert opened.house.installation == world.house.installation
+    assert jobs.sign(opened, now=world.clock())
+    opened.store.close()
+
+
+def test_signing_signs_what_waits_and_then_rests(world: World, work: jobs.Work) -> None:
+    arrive(world)
+    assert jobs.sign(work, now=world.clock())
+    assert behind(world) == 0
+    assert not jobs.sign(work, now=world.clock())
+
+
+def test_a_rest_writes_nothing_but_the_mark_once_a_minute(world: World, work: jobs.Work) -> None:
+    jobs.sign(work, now=world.clock())
+    with world.store.reading() as session:
+        before = session.get_one(Lease, checkpoints.SIGNER).until
+    assert not jobs.sign(work, now=world.clock.forward(seconds=30))
+    with world.store.reading() as session:
+        assert session.get_one(Lease, checkpoints.SIGNER).until == before
+    assert not jobs.sign(work, now=world.clock.forward(seconds=31))
+    with world.store.reading() as session:
+        assert session.get_one(Lease, checkpoints.SIGNER).until == before + timedelta(seconds=61)
+
+
+def test_ticking_goes_on_until_all_is_done(world: World, work: jobs.Work, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs.ticking, "BATCH", 2)
+    for _ in range(5):
+        arrive(world)
+    assert jobs.tick(work, now=world.clock.forward(days=20)) == 5
+    assert jobs.tick(work, now=world.clock()) == 0
+
+
+def test_one_process_of_two_holds_the_work(work: jobs.Work) -> None:
+    assert jobs._holds(work, "one")
+    assert not jobs._holds(work, "two")
+    assert jobs._holds(work, "one")
+
+
+def test_a_holder_that_died_is_followed_by_another(world: World, work: jobs.Work) -> None:
+    jobs._holds(work, "one")
+    with world.store.transaction() as session:
+        session.get_one(Lease, "jobs").until = datetime.now(UTC)
+    assert jobs._holds(work, "two")
+    assert not jobs._holds(work, "one")
+
+
+def test_a_lease_getting_old_is_kept_by_its_holder(world: World, work: jobs.Work) -> None:
+    jobs._holds(work, "one")
+    soon = datetime.now(UTC) + timedelta(seconds=2)
+    with world.store.transaction() as session:
+        session.get_one(Lease, "jobs").until = soon
+    assert not jobs._holds(work, "two")
+    assert jobs._holds(work, "one")
+    with world.store.reading() as session:
+        assert session.get_one(Lease, "jobs").until > soon
+
+
+@pytest.fixture
+def loop(world: World, monkeypatch: pytest.MonkeyPatch):
+    """The loop of a process, a hundred times as fast; it ends with the test."""
+
+    class EndError(BaseException):
+        pass
+
+    over = threading.Event()
+
+    def rest(_: float) -> None:
+        if over.wait(0.01):
+            raise EndError
+
+    def run() -> None:
+        with suppress(EndError):
+            jobs._loop(world.settings)
+
+    monkeypatch.setattr(jobs.time, "sleep", rest)
+    thread = threading.Thread(target=run)
+    thread.start()
+    yield thread
+    over.set()
+    thread.join(10)
+    assert not thread.is_alive()
+
+
+def wait_until(reached, seconds: float = 10) -> None:
+    end = time.monotonic() + seconds
+    while not reached():
+        assert time.monotonic() < end
+        threading.Event().wait(0.01)
+
+
+def test_what_arrives_is_signed_by_itself(world: World, loop: threading.Thread) -> None:
+    arrive(world)
+    wait_until(lambda: behind(world) == 0)
+    arrive(world)
+    wait_until(lambda: behind(world) == 0)
+    assert loop.is_alive()
+
+
+def test_a_ledger_that_cannot_be_signed_is_said_and_the_loop_goes_on(
+    world: World, loop: threading.Thread, caplog: pytest.LogCaptureFixture
+) -> None:
+    wait_until(lambda: behind(world) == 0)
+    with world.store.reading() as session:
+        index = session.scalars(select(LedgerHead.size)).one()
+    with caplog.at_level(logging.WARNING, "portal.jobs"):
+        tamper(
+            world,
+            f"INSERT INTO leaves VALUES ({index}, zeroblob(32))",
+            'INSERT INTO entries ("index", id, mac, mac_key_id, event, actor, at) VALUES'
+            f" ({index}, randomblob(16), zeroblob(32), zeroblob(8), 'opened', 'system', '2026-03-02 04:00:00.000000')",
+            "UPDATE ledger_head SET size = size + 1",
+        )
+        wait_until(lambda: "cannot be signed" in caplog.text)
+    assert f"entry {index} was not written by this portal" in caplog.text
+    assert loop.is_alive()
+
+
+def test_a_store_that_is_away_for_a_while_does_not_end_the_work(
+    world: World, loop: threading.Thread, caplog: pytest.LogCaptureFixture
+) -> None:
+    wait_until(lambda: behind(world) == 0)
+    path = world.home / "portal.sqlite"
+    with caplog.at_level(logging.WARNING, "portal.jobs"):
+        path.rename(world.home / "away")
+        wait_until(lambda: "trying again: NotStoredError" in caplog.text)
+        (world.home / "away").rename(path)
+    with suppress(NotStoredError):
+        arrive(world)
+    arrive(world)
+    wait_until(lambda: behind(world) == 0)
+    assert loop.is_alive()
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
