@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from crypto import note, tree
+from crypto import certificates, note, tree
 from crypto.keys import SigningKey
 from portal.domain.audit import SYSTEM
 from portal.domain.errors import LedgerError
@@ -285,7 +285,6 @@ def test_a_word_that_is_none_of_ours_is_found(ledger: World) -> None:
 
 
 def test_a_certificate_by_another_root_is_found(ledger: World) -> None:
-    from crypto import certificates  # noqa: PLC0415
 
     body, subject = run(ledger, "SELECT body, subject FROM certificates WHERE kind = 'desk' LIMIT 1")[0]
     forged_body = certificates.issue(certificates.read(body), SigningKey.generate())

@@ -9,6 +9,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Column, Integer, MetaData, Table, Text, create_engine, inspect
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import StatementError
 
 from portal.domain.errors import StartError
@@ -167,8 +168,6 @@ def test_an_instant_comes_back_in_utc_whatever_zone_it_went_in(world: World) -> 
 
 
 def test_an_instant_of_another_engine_is_kept_with_its_zone() -> None:
-    from sqlalchemy.dialects import postgresql  # noqa: PLC0415
-
     noon = datetime.fromisoformat("2026-03-02T12:00:00+08:00")
     assert Instant().process_bind_param(noon, postgresql.dialect()).tzinfo is UTC
     assert Instant().process_result_value(noon, postgresql.dialect()).tzinfo is UTC
