@@ -91,6 +91,7 @@ class Template:
 
     home: Path
     cast: Mapping[str, Member]
+    root: SigningKey = field(repr=False)
 
 
 def build(home: Path) -> Template:
@@ -113,7 +114,7 @@ def build(home: Path) -> Template:
         founding.certify_service_keys(founder, promise=promise, log=log)
         cast = _cast(founder)
     store.close()
-    return Template(home, cast)
+    return Template(home, cast, root)
 
 
 def _cast(founder: Founder) -> dict[str, Member]:
@@ -140,6 +141,7 @@ class World:
     clock: Clock
     settings: Settings
     app: Flask
+    root: SigningKey = field(repr=False)  # a real one goes off-line
 
     @classmethod
     def copy(cls, template: Template, home: Path, **environ: str) -> "World":
@@ -148,7 +150,7 @@ class World:
         settings = Settings.from_environ({"PORTAL_HOME": str(home), **environ})
         app = create_app(settings, clock=clock)
         app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(template.home.parent))  # compiled once per session
-        return cls(home, template.cast, clock, settings, app)
+        return cls(home, template.cast, clock, settings, app, template.root)
 
     @property
     def store(self) -> Store:

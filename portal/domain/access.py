@@ -78,14 +78,17 @@ PERFORMERS: Mapping[Action, frozenset[Duty]] = MappingProxyType(
 ANY_TIME: frozenset[Action] = frozenset({Action.OPEN, Action.WRITE, Action.PHONE})
 
 
-def readers(compartment: Compartment, desks: ReportDesks) -> tuple[Reader, ...]:
-    """The desks that read a compartment of a new report; the reporter's receipt reads all of them (DESIGN §4)."""
+def readers(compartment: Compartment, desks: ReportDesks, *, escalated: bool = False) -> tuple[Reader, ...]:
+    """The desks that read a compartment of a report; the reporter's receipt reads all of them (DESIGN §4).
+
+    The desk above stands by until the report has been `escalated` to it.
+    """
     intake = Reader(desks.intake, GrantState.ACTIVE)
     if compartment is Compartment.PHONE:
         return (intake,)
     lead = Reader(desks.lead, GrantState.ACTIVE)
     if compartment is Compartment.REPORT and desks.above is not None:
-        return (intake, lead, Reader(desks.above, GrantState.STANDBY))
+        return (intake, lead, Reader(desks.above, GrantState.ACTIVE if escalated else GrantState.STANDBY))
     return (intake, lead)
 
 

@@ -53,15 +53,16 @@ def draw_content_key(
     desks: ReportDesks,
     keys: Keys,
     receipts: tuple[ReceiptKey, ...],
+    escalated: bool = False,
 ) -> Content:
     """Draw a key for one compartment and wrap it to each of its readers.
 
-    `owner` is {"report_id": …} or {"case_id": …}.
+    `owner` is {"report_id": …} or {"case_id": …}; `escalated`: the desk above reads already.
     """
     content = Content(batch.new_id(), envelope.new_key())
     owners = {"report_id": None, "case_id": None, **owner}
     batch.add(draft, ContentKey, content.id, **owners, compartment=compartment, generation=generation)
-    for reader in access.readers(compartment, desks):
+    for reader in access.readers(compartment, desks, escalated=escalated):
         desk = keys[reader.desk_id]
         _grant(house, batch, draft, content, desk.key, reader.state, desk_epoch_id=desk.epoch_id)
     for receipt in receipts:

@@ -16,7 +16,7 @@ from crypto.keys import PublicKey
 from portal.domain import access
 from portal.domain.access import ReportDesks
 from portal.domain.errors import StaleError
-from portal.domain.vocabulary import Compartment, LetterKind, ReceiptState, Sender
+from portal.domain.vocabulary import Compartment, GrantState, LetterKind, ReceiptState, Sender
 from portal.office import keyring, letters, sealing
 from portal.office.batch import Batch
 from portal.office.house import House
@@ -87,6 +87,7 @@ def content_for_writing(
         desks=desks,
         keys=keys,
         receipts=receipts,
+        escalated=not _standing_by(session, newest.id),
     )
 
 
@@ -101,6 +102,12 @@ def _granted(session: Session, content_key_id: UUID) -> set[UUID | None]:
         select(KeyGrant.desk_epoch_id, KeyGrant.receipt_id).where(KeyGrant.content_key_id == content_key_id)
     )
     return {epoch_id or receipt_id for epoch_id, receipt_id in rows}
+
+
+def _standing_by(session: Session, content_key_id: UUID) -> bool:
+    """Whether a desk above still waits for its grant; once woken it reads what follows too."""
+    waiting = select(KeyGrant.id).where(KeyGrant.content_key_id == content_key_id, KeyGrant.state == GrantState.STANDBY)
+    return session.scalars(waiting.limit(1)).first() is not None
 
 
 def _wanted(keys: sealing.Keys, receipts: tuple[ReceiptKey, ...]) -> set[UUID | None]:

@@ -4,6 +4,7 @@ import json
 import shutil
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -48,7 +49,7 @@ def filled(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Path
 
 @pytest.fixture
 def ledger(template: Template, filled: Path, tmp_path: Path):
-    world = World.copy(Template(filled, template.cast), tmp_path / "home")
+    world = World.copy(replace(template, home=filled), tmp_path / "home")
     yield world
     world.close()
 
