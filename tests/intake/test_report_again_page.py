@@ -135,5 +135,18 @@ def test_a_stranger_with_the_token_alone_gets_no_receipt(world: World, zhou: Vis
     thief = world.visitor()
     thief.get("/report")
     answer = thief.client.post("/report", data=fields, base_url=BASE)
-    assert answer.status_code == 422
+    assert answer.status_code == 409
     assert zhou.receipt not in answer.text
+    assert "铁链子" not in answer.text
+
+
+def test_after_leaving_nobody_gets_the_report_or_the_code_by_going_back(zhou: Visitor) -> None:
+    fields = filled(zhou)
+    zhou.post("/report", fields)
+    receipt = zhou.receipt
+    zhou.post("/mailbox/leave", {"exit": "y"})
+    answer = zhou.client.post("/report", data=fields, base_url=BASE)
+    assert answer.status_code == 409
+    assert receipt not in answer.text
+    assert "铁链子" not in answer.text
+    assert zhou.report().status_code == 200  # another report can be sent at once

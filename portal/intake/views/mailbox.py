@@ -3,6 +3,7 @@
 from contextlib import suppress
 
 from flask import Response, g, make_response, redirect, render_template
+from flask import session as flask_session
 from flask.typing import ResponseReturnValue
 
 from crypto.receipt import Receipt
@@ -148,6 +149,7 @@ def leave() -> ResponseReturnValue:
             with transaction() as session:
                 sessions.close(session, MailboxSession, mailbox().token)
     g.mailbox = None
+    flask_session.clear()  # and with it the token of the report's form: see `report._refuse_again`
     response = make_response(render_template("intake/left.html") if form.exits else redirect("/", code=303))
     return close_cookie(response, MAILBOX_COOKIE)
 

@@ -1,12 +1,21 @@
 """`/report`: the form, and the page with the receipt."""
 
+from contextlib import suppress
+
 from flask import current_app, g, make_response, render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from crypto.receipt import Receipt
 from portal.domain import clocks
-from portal.domain.errors import NoDeskError, NotStoredError, StaleError, TokenError, UncertifiedKeyError
+from portal.domain.errors import (
+    AlreadyReceivedError,
+    NoDeskError,
+    NotStoredError,
+    StaleError,
+    TokenError,
+    UncertifiedKeyError,
+)
 from portal.domain.values import Submission
 from portal.intake.blueprints import intake
 from portal.intake.choices import Choices, ChoicesCache
@@ -54,6 +63,8 @@ def send_report() -> ResponseReturnValue:
     form = _form(offered)
     valid = form.validate()
     receipt = _receipt(form)
+    if receipt is not None and form.csrf_token.errors:
+        _refuse_again(receipt)
     if not valid or receipt is None:
         return _page(form, offered), 422
     if not offered.open:
@@ -70,6 +81,16 @@ def send_report() -> ResponseReturnValue:
         return _page(form, offered), 503
     response = make_response(render_template("intake/receipt.html", sheet=sheet))
     return open_cookie(response, MAILBOX_COOKIE, str(g.mailbox.token))
+
+
+def _refuse_again(receipt: Receipt) -> None:
+    """Whoever goes back after leaving the mailbox gets neither the text nor the code on the screen again.
+
+    Leaving takes the form's cookie away; what was not received yet is shown again all the same.
+    """
+    with suppress(NotStoredError), reading() as session:
+        if reports.find(session, house(), receipt) is not None:
+            raise AlreadyReceivedError("sent again after the mailbox was left")
 
 
 def _closed(form: ReportForm, offered: Choices) -> ResponseReturnValue:

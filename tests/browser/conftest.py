@@ -1,0 +1,173 @@
+"""A real server and a real Chromium; what the browser asks for and complains about is kept."""
+
+import http.client
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+
+from tests.world import PASSWORD, Template
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = Path("/usr/bin/chromium")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PATIENCE = 20  # seconds until the server answers
+PHONE, DESK, NARROW = (390, 844), (1280, 800), (320, 640)
+
+
+@dataclass(frozen=True)
+class Served:
+    """A portal that runs, and who works there."""
+
+    address: str
+    template: Template
+
+    def code(self, username: str) -> str:
+        return self.template.cast[username].code(datetime.now(UTC))
+
+
+@dataclass
+class Person:
+    """Somebody with a browser window; `asked` is every address it fetched."""
+
+    served: Served
+    context: BrowserContext
+    page: Page
+    asked: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    def go(self, path: str) -> None:
+        self.page.goto(self.served.address + path)
+
+    def report(self, **changes: str) -> str:
+        """Fill in the form as a person does, send it, and return the receipt."""
+        self.go("/report")
+        self.fill(**changes)
+        self.page.click("#send")
+        return self.receipt
+
+    def fill(self, *, category: str = "EXIT-01", division: str = "220102", **changes: str) -> None:
+        page = self.page
+        page.select_option("#category", category)
+        page.select_option("#division", division)
+        typed = {
+            "description": "6号安全出口用铁链子锁着。",
+            "place": "地下二层东侧6号出口",
+            "respondent": "蓝鲸地下购物广场",
+            "name": "周小明",
+            "phone": "13800000000",
+        }
+        for name, value in (("mode", "identified"), ("concerns_office", "no"), ("ongoing", "now")):
+            page.check(f"input[name={name}][value={value}]")  # `mode` first: it brings up the fields for a name
+        for name, text in (typed | changes).items():
+            page.fill(f"#{name}", text)
+        page.check("#may_phone")
+
+    @property
+    def receipt(self) -> str:
+        return "".join(self.page.inner_text("#receipt").split())
+
+    def sign_in(self, username: str) -> None:
+        self.go("/review/login")
+        self.page.fill("#username", username)
+        self.page.fill("#password", PASSWORD)
+        self.page.fill("#otp", self.served.code(username))
+        self.page.click("#send")
+
+    @property
+    def heading(self) -> str:
+        return self.page.inner_text("h1")
+
+    @property
+    def text(self) -> str:
+        return self.page.inner_text("body")
+
+
+@pytest.fixture(scope="session")
+def served(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    home = tmp_path_factory.mktemp("served") / "home"
+    shutil.copytree(template.home, home)
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environ = {"HOME": str(home), "PATH": os.environ["PATH"], "PORTAL_HOME": str(home), "PORT": str(port)}
+    with (home.parent / "log").open("w+b") as log:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "portal", "run"], cwd=ROOT, env=environ, stdout=log, stderr=log
+        )
+        try:
+            await_answer(server, port, Path(log.name))
+            yield Served(f"http://127.0.0.1:{port}", template)
+        finally:
+            server.terminate()
+            server.wait(PATIENCE)
+
+
+def await_answer(server: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    """Wait until the first page comes."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline and server.poll() is None:
+        with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=5)) as connection:
+            try:
+                connection.request("GET", "/")
+                if connection.getresponse().status == 200:
+                    return
+            except OSError:
+                time.sleep(0.05)
+    pytest.fail(f"the server does not answer:\n{log.read_text()}", pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    if not CHROMIUM.exists():
+        pytest.fail(f"no Chromium at {CHROMIUM}; run: apt-get install -y chromium", pytrace=False)
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def person(served: Served, chromium: Browser) -> Iterator[Callable[..., Person]]:
+    """Make somebody with a fresh browser; at the end nothing strange was fetched and nothing was blocked."""
+    made: list[Person] = []
+
+    def make(size: tuple[int, int] = DESK, *, script: bool = True) -> Person:
+        viewport = {"width": size[0], "height": size[1]}
+        context = chromium.new_context(viewport=viewport, java_script_enabled=script, locale="zh-CN")
+        context.set_default_timeout(5_000)
+        one = Person(served, context, context.new_page())
+        one.page.on("request", lambda request: one.asked.append(request.url))
+        one.page.on("console", lambda message: one.complaints.append(message.text))
+        one.page.on("pageerror", lambda error: one.complaints.append(str(error)))
+        made.append(one)
+        return one
+
+    yield make
+    for one in made:
+        one.context.close()
+        assert [url for url in one.asked if not url.startswith(served.address)] == []
+        assert [said for said in one.complaints if "status of" not in said] == []  # 4xx pages are named so
