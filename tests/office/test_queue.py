@@ -1,0 +1,183 @@
+"""The queue: every case once, in order of its time limit, page by page in both directions, of one's own desks alone."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from portal.domain.errors import NotAllowedError, UnsignedError
+from portal.office import queue
+from portal.office.queue import Cursor
+from portal.office.sheets import QueueSheet
+from tests.sending import accept, arrive, narrative, run, send, submission
+from tests.world import NOON, Template, World
+
+CASES = 130  # two full pages and one that is not
+
+
+@pytest.fixture(scope="module")
+def filled(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with many cases at 长春, three days of arrival, and one at 四平."""
+    world = World.copy(template, tmp_path_factory.mktemp("queue") / "home")
+    for count in range(CASES):
+        world.clock.now = NOON + timedelta(days=count % 3)
+        send(world, submission(world, description=f"第{count}件"))
+    send(world, submission(world, division="220302", description="四平的"))
+    world.sign()
+    world.close()
+    return world.home
+
+
+@pytest.fixture
+def full(template: Template, filled: Path, tmp_path: Path):
+    world = World.copy(replace(template, home=filled), tmp_path / "home")
+    world.clock.now = NOON + timedelta(days=3)
+    world.sign()
+    yield world
+    world.close()
+
+
+def show(world: World, username: str = "lin", *, after: str | None = None, before: str | None = None) -> QueueSheet:
+    with world.store.transaction() as session:
+        return queue.show(
+            session,
+            world.house,
+            world.actor(username),
+            world.ring(username),
+            now=world.clock(),
+            after=Cursor.parse(after),
+            before=Cursor.parse(before),
+        )
+
+
+def due(world: World) -> list[UUID]:
+    """All cases of 长春 in order, as the database says."""
+    found = run(world, "SELECT id FROM cases WHERE authority_id = (SELECT authority_id FROM officers WHERE username ="
+                       " 'lin') ORDER BY due_at, id")  # fmt: skip
+    return [UUID(bytes=one) for (one,) in found]
+
+
+def forward(world: World, username: str = "lin") -> list[QueueSheet]:
+    pages = [show(world, username)]
+    while pages[-1].after:
+        pages.append(show(world, username, after=pages[-1].after))
+    return pages
+
+
+def ids(pages: list[QueueSheet]) -> list[UUID]:
+    return [line.case_id for page in pages for line in page.lines]
+
+
+@pytest.mark.parametrize("username", ["lin", "gao"])
+def test_going_forward_shows_every_case_once_in_order(full: World, username: str) -> None:
+    pages = forward(full, username)
+    assert [len(page.lines) for page in pages] == [50, 50, 30]
+    assert ids(pages) == due(full)
+
+
+def test_going_back_shows_the_same_pages(full: World) -> None:
+    pages = forward(full)
+    back = [pages[-1]]
+    while back[-1].before:
+        back.append(show(full, before=back[-1].before))
+    assert ids(back[::-1]) == due(full)
+    assert [len(page.lines) for page in back] == [30, 50, 50]
+
+
+def test_the_first_page_leads_forward_and_the_last_back(full: World) -> None:
+    first, middle, last = forward(full)
+    assert (bool(first.before), bool(first.after)) == (False, True)
+    assert (bool(middle.before), bool(middle.after)) == (True, True)
+    assert (bool(last.before), bool(last.after)) == (True, False)
+    home = show(full, before=middle.before)
+    assert (bool(home.before), bool(home.after)) == (False, True)
+
+
+def test_a_case_that_arrives_between_two_pages_moves_nothing(full: World) -> None:
+    first = show(full)
+    send(full, submission(full, description="新来的"))
+    full.sign()
+    assert first.after
+    second = show(full, after=first.after)
+    assert not {line.case_id for line in first.lines} & {line.case_id for line in second.lines}
+    assert [line.case_id for line in second.lines] == due(full)[50:100]
+
+
+def test_it_counts_all_and_what_is_late(full: World) -> None:
+    assert (show(full).count, show(full).late) == (CASES, 0)
+    full.clock.now = datetime(2026, 3, 17, 16, 0, tzinfo=UTC)  # the first day's time limit has passed
+    full.sign()
+    page = show(full)
+    assert (page.count, page.late) == (CASES, 44)
+    assert all(line.late for line in page.lines[:44])
+    assert not any(line.late for line in page.lines[44:])
+
+
+def test_a_count_stops_at_what_can_be_shown(full: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queue, "CAP", 100)
+    assert show(full).count == 101
+
+
+def test_each_desk_sees_its_own(full: World) -> None:
+    assert len(show(full, "qin").lines) == len(show(full, "qin-lead").lines) == 1
+    assert show(full, "qin").lines[0].line == "蓝鲸地下购物广场：四平的"
+    for username in ("sheng", "sheng-lead", "ji"):
+        assert show(full, username).lines == ()
+
+
+@pytest.mark.parametrize("username", ["chen", "he", "song", "qian", "shen", "sheng-custody"])
+def test_other_duties_have_no_queue(full: World, username: str) -> None:
+    with pytest.raises(NotAllowedError):
+        show(full, username)
+
+
+def test_a_page_is_one_entry_that_says_how_many_and_a_digest_of_which(full: World) -> None:
+    show(full)
+    entry = full.entries()[-1]
+    assert entry["event"] == "listed"
+    assert entry["facts"]["count"] == 50
+    assert len(entry["facts"]["digest"]) == 64
+    assert entry["actor"]["duty"] == "intake"
+    assert entry["object"] is None
+
+
+def test_nothing_is_shown_while_nobody_signs(full: World) -> None:
+    send(full, submission(full))
+    full.clock.forward(minutes=6)
+    before = full.events()
+    with pytest.raises(UnsignedError):
+        show(full)
+    assert full.events() == before
+
+
+def test_a_line_is_unsealed_and_says_what_there_is_to_do(world: World) -> None:
+    _, case_id = arrive(world)
+    world.sign()
+    (line,) = show(world).lines
+    assert line.line == narrative().line()
+    assert (line.case_id, line.number, line.days_left, line.late, line.marked) == (case_id, None, 15, False, False)
+    accept(world, "lin", case_id, subject="安全出口上锁")
+    (line,) = show(world).lines
+    assert (line.line, line.number) == ("安全出口上锁", "220100-2026-00001")
+
+
+def test_a_marked_report_is_shown_as_such(world: World) -> None:
+    send(world, replace(submission(world), marked=True))
+    world.sign()
+    assert [line.marked for line in show(world).lines] == [True]
+
+
+def test_an_empty_queue_is_recorded_too(world: World) -> None:
+    world.sign()
+    page = show(world)
+    assert (page.lines, page.after, page.before, page.count, page.late) == ((), None, None, 0, 0)
+    assert world.entries()[-1]["facts"]["count"] == 0
+
+
+def test_a_cursor_is_read_back_and_damage_means_the_first_page() -> None:
+    cursor = Cursor(datetime(2026, 3, 17, 15, 59, 59, 5, tzinfo=UTC), UUID(int=7))
+    assert Cursor.parse(str(cursor)) == cursor
+    for text in (None, "", "x", "-", str(cursor)[:-1], str(cursor) + "0", "20260317T155959.000005-", "é-ü"):
+        assert Cursor.parse(text) is None
