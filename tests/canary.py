@@ -2,6 +2,8 @@
 
 import base64
 import gzip
+import os
+import stat
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -34,6 +36,25 @@ def texts(data: bytes) -> Iterator[bytes]:
             at = data.find(magic, at + 1)
 
 
+def held_open(group: int) -> Iterator[Path]:
+    """Files that processes of a group hold open, those without a name too: temporary files are unlinked at birth."""
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if os.getpgid(int(process.name)) == group:
+                for handle in (process / "fd").iterdir():
+                    with suppress(OSError):
+                        if stat.S_ISREG(handle.stat().st_mode):
+                            yield handle
+
+
+def _bytes(file: Path) -> bytes:
+    """What a file holds; one that another program has just taken away holds nothing."""
+    try:
+        return file.read_bytes()
+    except FileNotFoundError:
+        return b""
+
+
 def found(places: Iterable[Path], words: Iterable[str]) -> list[str]:
     """Each word that can be read in a file below the places."""
     wanted = [(word, shapes(word)) for word in words]
@@ -41,7 +62,7 @@ def found(places: Iterable[Path], words: Iterable[str]) -> list[str]:
     for place in places:
         for file in [place] if place.is_file() else sorted(place.rglob("*")):
             if file.is_file():
-                content = list(texts(file.read_bytes()))
+                content = list(texts(_bytes(file)))
                 hits += [
                     f"{word} in {file}"
                     for word, spellings in wanted

@@ -18,7 +18,7 @@ import pytest
 
 from bench.client import Client
 from bench.server import free_port
-from tests.canary import found
+from tests.canary import found, held_open
 from tests.world import PASSWORD, REPORT, Template, World
 
 TYPED = {
@@ -31,6 +31,7 @@ TYPED = {
 }
 REPLY, LETTER, SUBJECT = "麣麣补充canary06", "飝飝回信canary07", "癵癵案由canary08"
 REFUSED, LONG = "钃钃没交成canary09", "籲籲太长canary10"
+SHARED = Path("/dev/shm")  # noqa: S108 — looked into, not written to
 WORDS = [*(word[:14] for word in TYPED.values()), REPLY, LETTER, SUBJECT, REFUSED, LONG, PASSWORD]
 
 
@@ -43,6 +44,7 @@ class Running:
     output: Path
     port: int
     process: subprocess.Popen
+    shared: set[Path] = field(default_factory=lambda: set(SHARED.iterdir()))
     clients: list[Client] = field(default_factory=list)
 
     def client(self) -> Client:
@@ -52,7 +54,9 @@ class Running:
         return made
 
     def places(self) -> list[Path]:
-        return [self.world.home, self.temp, self.output]
+        """Where something could lie: files of its own, shared memory made since, files without a name."""
+        shared = [one for one in SHARED.iterdir() if one not in self.shared]
+        return [self.world.home, self.temp, self.output, *shared, *held_open(self.process.pid)]
 
 
 @pytest.fixture
@@ -171,3 +175,21 @@ def test_killed_in_the_middle_of_a_report_nothing_of_it_lies_about(running: Runn
 def test_the_search_itself_finds_what_is_there(tmp_path: Path, hidden: bytes) -> None:
     (tmp_path / "file").write_bytes(b"\0" * 100 + hidden + b"\0")
     assert found([tmp_path], ["canary02"]) != []
+
+
+def test_the_search_finds_a_file_that_has_no_name(tmp_path: Path) -> None:
+    """As a server that spools an upload would leave it."""
+    script = (
+        "import sys, tempfile; f = tempfile.TemporaryFile(); f.write(sys.argv[1].encode()); f.flush(); print('up');"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", script + "sys.stdin.read()", TYPED["place"]],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+        start_new_session=True,
+    ) as holder:
+        assert holder.stdout.readline() == b"up\n"
+        assert list(tmp_path.iterdir()) == []
+        assert found(held_open(holder.pid), ["canary02"]) != []
+        holder.communicate()
