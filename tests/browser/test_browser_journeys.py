@@ -33,7 +33,7 @@ def test_a_report_is_sent_taken_up_answered_and_read(
     zhou.page.click("main a.button >> nth=0")
     zhou.page.click("#send")
     assert "还差一点" in zhou.text
-    zhou.fill(**where)
+    zhou.fill(respondent=f"蓝鲸商场，报给 {officer}", **where)
     zhou.page.click("#send")
     receipt = zhou.receipt
     assert re.fullmatch(r"([0-9A-HJKMNP-TV-Z]{5}-){4}[0-9A-HJKMNP-TV-Z]{5}", receipt)
@@ -44,7 +44,7 @@ def test_a_report_is_sent_taken_up_answered_and_read(
     lin = person(size, script=script)
     lin.sign_in(officer)
     assert lin.heading == "待办举报件"
-    lin.page.click("table.queue a >> nth=0")
+    lin.page.click(f"table.queue a:has-text('报给 {officer}')")
     assert "铁链子锁着" in lin.text
     assert "周小明" not in lin.page.content()
     assert "13800000000" not in lin.page.content()
