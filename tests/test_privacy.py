@@ -1,7 +1,11 @@
 """What each person's keys alone open on a raw copy of the database: exactly what they are meant to, and no more."""
 
+import base64
+import logging
+import re
 import sqlite3
 from contextlib import closing, suppress
+from urllib.parse import unquote
 from uuid import UUID
 
 import pytest
@@ -11,9 +15,11 @@ from crypto.errors import OpenError
 from crypto.keys import SecretKey
 from crypto.primitives import Binding
 from crypto.receipt import Receipt
+from portal.domain.audit import EVENTS
 from portal.office.keyring import Keyring
 from portal.store.base import Privacy
 from portal.store.models import Base
+from tests.office.drills import tamper
 from tests.world import REPORT, Visitor, World
 
 REPORT_ALONE, PHONE, SHARE_S, SHARE_C = "report", "phone", "lead", "custody"
@@ -151,3 +157,116 @@ def test_every_column_says_what_a_thief_of_the_database_learns() -> None:
         if not isinstance(column.info.get("privacy"), Privacy)
     ]
     assert silent == []
+
+
+def test_all_keys_of_one_office_open_nothing_of_another(world: World, zhou: Visitor) -> None:
+    zhou.report(division="220302", may_phone="y")
+    names = ("lin", "chen", "gao", "he", "song", "qian", "shen", "ji", "ji-lead", "ji-custody")
+    keys = [key for name in names for key in (*world.ring(name).epochs.values(), world.cast[name].keys.secret)]
+    assert opened(world, keys) == {}
+    ours = [key for name in ("qin", "qin-lead", "qin-custody") for key in world.ring(name).epochs.values()]
+    assert set(opened(world, ours)) == {REPORT_ALONE, PHONE, SHARE_S, SHARE_C}
+
+
+def test_a_seat_opens_for_the_officer_it_was_sealed_to_and_nobody_else(world: World) -> None:
+    seats = rows(world, "SELECT s.id, s.desk_epoch_id, s.officer_id, s.wrapped FROM seats s")
+    for seat, epoch, officer, wrapped in seats:
+        place = Binding(world.house.installation, "seats", seat, "wrapped", epoch)
+        for member in world.cast.values():
+            if member.officer_id.bytes == officer:
+                envelope.unwrap(wrapped, member.keys.secret, place)
+            else:
+                with pytest.raises(OpenError):
+                    envelope.unwrap(wrapped, member.keys.secret, place)
+
+
+def test_a_grant_moved_to_another_row_opens_nothing(world: World, zhou: Visitor) -> None:
+    zhou.report(may_phone="y")
+    intake = list(world.ring("lin").epochs.values())
+    for _, row, of, wrapped in grants(world):
+        for other_row, other_of in ((UUID(int=1).bytes, of), (row, UUID(int=1).bytes)):
+            place = Binding(world.house.installation, "key_grants", other_row, "wrapped", other_of)
+            for key in intake:
+                with pytest.raises(OpenError):
+                    envelope.unwrap(wrapped, key, place)
+
+
+ID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+MOMENT = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"
+PLAIN = re.compile(rf"{ID}|[0-9a-f]{{64}}|[0-9A-Z_-]{{1,40}}|[a-z_.-]{{1,40}}|{MOMENT}|[A-Za-z]+Error")
+
+
+def plain(value: object) -> bool:
+    """Whether a fact is an id, a code, a number, a moment or a digest, or is made of such."""
+    if isinstance(value, dict):
+        return all(plain(one) for pair in value.items() for one in pair)
+    if isinstance(value, list):
+        return all(plain(one) for one in value)
+    return value is None or isinstance(value, bool | int) or PLAIN.fullmatch(str(value)) is not None
+
+
+def journey(world: World, zhou: Visitor, lin: Visitor) -> list[str]:
+    """Most of what leaves entries, in two browsers; returns every address that was sent or linked to."""
+    zhou.report(may_phone="y", email="zhou@example.invalid")
+    queue = lin.get("/review/").text
+    case = re.search(r"/review/cases/[0-9a-f-]{36}", queue)[0]
+    pages = [zhou.last, queue, lin.get(case).text, lin.post(f"{case}/phone").text]
+    version = re.search(r'name="version" value="(\d+)"', lin.last)[1]
+    answers = [lin.post(f"{case}/accept", {"subject": "安全出口上锁", "version": version})]
+    lin.get(case)
+    answers.append(lin.post(f"{case}/letter", {"text": "请补充"}))
+    pages.append(zhou.get("/mailbox").text)
+    answers.append(zhou.post("/mailbox/message", {"text": "补充一句"}))
+    zhou.get("/mailbox")
+    answers.append(zhou.post("/mailbox/identity", {"action": "replace", "name": "周大明"}))
+    assert {answer.status_code for answer in answers} == {303}
+    lin.get(f"/review/cases/{UUID(int=1)}")
+    world.visitor().get(case)
+    links = [link for page in pages for link in re.findall(r'(?:href|action|src)="([^"]*)"', page)]
+    return [*links, *(answer.headers.get("Location", "") for answer in answers)]
+
+
+PERSONAL = (REPORT["name"], REPORT["phone"], REPORT["place"], REPORT["respondent"], "周大明", "zhou@example")
+
+
+def test_openings_hold_declared_facts_of_plain_kinds_alone(world: World, zhou: Visitor, lin: Visitor) -> None:
+    journey(world, zhou, lin)
+    for entry in world.entries():
+        assert entry["facts"].keys() <= EVENTS[entry["event"]].facts, entry
+        assert plain(entry["facts"]), entry
+        assert entry["reason"] is None
+    assert {"submitted", "listed", "opened", "phone_read", "accepted", "wrote"} < set(world.events())
+    said = "".join(opening.decode() for (opening,) in rows(world, "SELECT opening FROM entries"))
+    assert not [word for word in PERSONAL if word in said]
+
+
+def test_addresses_hold_nothing_of_a_person_nor_a_receipt(world: World, zhou: Visitor, lin: Visitor) -> None:
+    addresses = " ".join(map(unquote, journey(world, zhou, lin)))
+    receipt = rows(world, "SELECT lookup FROM receipts")[0][0].hex()
+    assert not [word for word in (*PERSONAL, receipt) if word in addresses]
+    assert not re.search(r"([0-9A-Z]{5}-){4}", addresses)
+
+
+def test_cookies_hold_nothing_that_can_be_read(world: World, zhou: Visitor, lin: Visitor) -> None:
+    zhou.report()
+    receipt = zhou.receipt
+    journey(world, zhou, lin)
+    values = [cookie.value for client in (zhou.client, lin.client) for cookie in client._cookies.values()]
+    assert len(values) >= 3
+    for value in values:
+        payload = value.partition(".")[0]
+        inside = base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4))
+        for word in (*PERSONAL, receipt, receipt.replace("-", "")):
+            assert word not in value
+            assert word.encode() not in inside
+
+
+def test_the_log_says_what_failed_and_nothing_of_whom(
+    world: World, zhou: Visitor, lin: Visitor, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.DEBUG):
+        journey(world, zhou, lin)
+        tamper(world, "UPDATE letters SET body = zeroblob(200)")
+        assert zhou.get("/mailbox").status_code == 500
+    assert "SuiteError in intake.enter" in caplog.text
+    assert not [word for word in PERSONAL if word in caplog.text]
