@@ -1,0 +1,118 @@
+"""A demonstration: made once in an empty home, whole, with a cast that signs in and reports in all stages."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pyotp
+import pytest
+from sqlalchemy import func, select
+
+from portal.domain.errors import StartError
+from portal.domain.vocabulary import CaseState, Duty
+from portal.office import demo, doctor, signing_in, verifying
+from portal.office.opening import open_house
+from portal.settings import Settings
+from portal.store.cases import Case
+from portal.store.ledger import Entry
+from portal.store.session import open_store
+
+NOW = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    said: list[str] = []
+    folder = tmp_path_factory.mktemp("demo") / "home"
+    folder.mkdir()
+    made = demo.install({"PORTAL_HOME": str(folder)}, now=NOW, say=said.append)
+    assert said
+    assert made == folder
+    return folder
+
+
+@pytest.fixture
+def settings(home: Path) -> Settings:
+    return Settings.from_environ({"PORTAL_HOME": str(home)})
+
+
+@pytest.fixture
+def store(settings: Settings):
+    opened = open_store(settings.database_url)
+    yield opened
+    opened.close()
+
+
+@pytest.mark.parametrize("left", ["portal.sqlite", "anything", ".hidden"])
+def test_a_home_that_is_not_empty_is_refused_and_left_as_it_was(tmp_path: Path, left: str) -> None:
+    (tmp_path / left).write_text("here before", encoding="utf-8")
+    with pytest.raises(StartError, match="is not empty"):
+        demo.install({"PORTAL_HOME": str(tmp_path)}, now=NOW)
+    assert [one.name for one in tmp_path.iterdir()] == [left]
+
+
+def test_everything_in_it_verifies(settings: Settings, store) -> None:
+    verdict = verifying.verify(store, verifying.Keys.read(settings))
+    assert verdict.unsigned == 0
+    assert verdict.rows > 500
+
+
+def test_it_says_in_its_first_entry_and_in_its_origin_that_it_is_one(settings: Settings, store) -> None:
+    with store.reading() as session:
+        first = json.loads(session.get_one(Entry, 0).opening)
+    assert first["event"] == "founded"
+    assert first["facts"]["demo"] is True
+    assert "demo" in first["facts"]["origin"]
+    assert open_house(settings, store).demo
+
+
+def test_its_cast_can_finish_every_process(home: Path) -> None:
+    accounts = json.loads((home / demo.ACCOUNTS).read_text(encoding="utf-8"))
+    seated: dict[str, list[str]] = {}
+    for account in accounts:
+        seated.setdefault(account["authority"], []).extend(account["duties"])
+    assert len(seated) == 4
+    whole = sorted(seated.values(), key=len)
+    assert sorted(whole[0]) == sorted([Duty.INTAKE, Duty.LEAD, Duty.CUSTODY, Duty.INVESTIGATE, Duty.INVESTIGATE])
+    for duties in whole[1:]:
+        assert set(duties) == set(Duty)
+        assert {duty for duty in duties if duties.count(duty) == 2} == {Duty.INVESTIGATE, Duty.PAYOUT, Duty.ADMINISTER}
+
+
+def test_an_account_signs_in(home: Path, settings: Settings, store) -> None:
+    account = json.loads((home / demo.ACCOUNTS).read_text(encoding="utf-8"))[0]
+    house = open_house(settings, store)
+    with store.reading() as session:
+        candidate = signing_in.find(session, house, account["username"], now=NOW)
+    keys = signing_in.unlock(house, candidate, account["password"])
+    with store.transaction() as session:
+        code = pyotp.TOTP(account["totp_secret"]).at(NOW)
+        signing_in.use_code(session, candidate.officer_id, keys.otp, code, now=NOW)
+
+
+def test_no_two_accounts_share_a_password_or_a_secret(home: Path) -> None:
+    accounts = json.loads((home / demo.ACCOUNTS).read_text(encoding="utf-8"))
+    for field in ("username", "password", "totp_secret"):
+        assert len({account[field] for account in accounts}) == len(accounts)
+
+
+def test_its_cases_stand_in_more_than_one_stage(store) -> None:
+    with store.reading() as session:
+        stages = dict(session.execute(select(Case.state, func.count()).group_by(Case.state)).all())
+    assert stages[CaseState.RECEIVED] >= 3
+    assert stages[CaseState.ACCEPTED] >= 3
+
+
+def test_its_files_are_closed_to_others(home: Path) -> None:
+    assert home.stat().st_mode & 0o077 == 0
+    for file in home.iterdir():
+        allowed = 0o044 if file.suffix == ".pub" else 0
+        assert file.stat().st_mode & 0o077 & ~allowed == 0, file.name
+
+
+def test_nothing_is_left_beside_it(home: Path) -> None:
+    assert [one.name for one in home.parent.iterdir()] == [home.name]
+
+
+def test_the_doctor_finds_no_failure(settings: Settings) -> None:
+    assert [one for one in doctor.examine(settings, now=NOW) if one.level == "failure"] == []
