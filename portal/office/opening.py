@@ -1,32 +1,37 @@
 """Opening the house: the installation's row, its key files and its rules, checked against each other at start."""
 
+from sqlalchemy import select
 from sqlalchemy.exc import NoResultFound
+from sqlalchemy.orm import Session
 
+from crypto import certificates
+from crypto.errors import CryptoError
 from crypto.keys import SigningKey, VerifyKey
 from portal.domain.errors import NotStoredError, StartError
 from portal.office.directory import CertificateBook, DirectoryCache
 from portal.office.founding import installation_of
 from portal.office.house import House
 from portal.office.kdf import KdfGate
-from portal.office.recording import EntryKey
+from portal.office.recording import EntryKey, entry_keys
 from portal.policy.loader import load_policies
 from portal.settings import Settings, read_key, read_keys
-from portal.store.ledger import LedgerHead
+from portal.store.authorities import Certificate
+from portal.store.ledger import Entry, LedgerHead
 from portal.store.session import Store
 
 
 def open_house(settings: Settings, store: Store) -> House:
     """Read what every use case needs; raises StartError when files and database do not belong together."""
     policies = load_policies()
+    root, promise = VerifyKey(read_key(settings.root_key)), SigningKey(read_key(settings.promise_key))
     try:
         with store.reading() as session:
             row = installation_of(session)
             head = session.get_one(LedgerHead, 1)
+            _check(session, settings, row.id.bytes, root, promise)
     except (NotStoredError, NoResultFound) as error:
         raise StartError("the database cannot be read; check PORTAL_DATABASE_URL") from error
-    root = VerifyKey(read_key(settings.root_key))
     book = CertificateBook(row.id.bytes, root)
-    promise = SigningKey(read_key(settings.promise_key))
     return House(
         installation=row.id.bytes,
         origin=head.origin,
@@ -39,6 +44,22 @@ def open_house(settings: Settings, store: Store) -> House:
         pepper=_pepper(settings),
         promise_key=promise,
     )
+
+
+def _check(session: Session, settings: Settings, installation: bytes, root: VerifyKey, promise: SigningKey) -> None:
+    """Refuse key files of another installation now, before anything is sealed, promised or recorded with them."""
+    bodies = session.scalars(select(Certificate.body).where(Certificate.kind == "promise")).all()
+    try:
+        certified = {certificates.verify(one, installation=installation, root=root).signing_key for one in bodies}
+    except CryptoError as error:
+        raise StartError(
+            f"{settings.root_key} is not the root of this installation; put the right file back"
+        ) from error
+    if promise.public.raw not in certified:
+        raise StartError(f"{settings.promise_key} is not the key that was certified; put the right file back")
+    used = session.scalars(select(Entry.mac_key_id).order_by(Entry.index.desc()).limit(1)).one()
+    if used not in entry_keys(read_keys(settings.entry_keys)):
+        raise StartError(f"{settings.entry_keys} does not hold the key of the last entry; put the right file back")
 
 
 def _pepper(settings: Settings) -> bytes:
