@@ -79,6 +79,11 @@ def test_a_public_host_needs_no_pepper(world: World) -> None:
     assert open_house(public, world.store).pepper == b""
 
 
+def test_a_public_host_has_an_entry_key_of_its_own(world: World) -> None:
+    other_key(world, "entry_keys")
+    assert open_house(replace(world.settings, areas=frozenset({"intake"})), world.store)
+
+
 # The directory
 
 
