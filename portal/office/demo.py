@@ -211,7 +211,8 @@ def _accept(
         member, ring = _officer_of(store, house, cast, case)
         actor = signing_in.actor_of(session, member.officer_id)
         ruling = Ruling(
-            f"{one['respondent']}：{house.policies.categories.kinds[one['category']].zh}"[:60], case.version
+            f"{one['respondent'] or one['place'][:30]}：{house.policies.categories.kinds[one['category']].zh}"[:60],
+            case.version,
         )
         acceptance = casework.prepare_acceptance(session, house, actor, case.id, ruling, now=now)
     with store.transaction() as session:

@@ -1,0 +1,146 @@
+"""Make docs/screenshots: `python docs/screenshots.py` walks through a fresh demonstration and keeps what one sees."""  # noqa: INP001
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping
+from contextlib import closing
+from pathlib import Path
+from urllib.request import urlopen
+
+import pyotp
+from palette import lighten
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent
+PICTURES = ROOT / "docs" / "screenshots"
+SIZES: Mapping[int, int] = {390: 2200, 1280: 1300}  # width of the window → height shown at most, in CSS pixels
+# Letters that look alike wherever they stand make a picture lighter.
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-sync",
+    "--disable-lcd-text",
+    "--disable-font-subpixel-positioning",
+    "--font-render-hinting=full",
+    "--lang=zh-CN",
+]
+HEAVIEST = 150_000  # bytes of one picture
+OFFICERS = {390: "changchun-intake", 1280: "sheng-intake"}  # a code is taken once in 30 seconds
+CHOSEN = {"mode": "identified", "concerns_office": "no", "ongoing": "now"}
+TYPED = {
+    "description": "地下二层东头的安全出口用铁链子锁着，周末里面有四五百人。",
+    "place": "地下二层东侧，6 号出口",
+    "respondent": "蓝鲸地下购物广场（虚构）",
+    "name": "样例周",
+    "phone": "13000000000",
+}
+
+
+def main() -> int:
+    """Serve a demonstration, take the pictures, say which are too heavy."""
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder) / "home"
+        with closing(socket.socket()) as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        environ = {**os.environ, "PORTAL_HOME": str(home), "PORT": str(port)}
+        portal = [sys.executable, "-m", "portal"]
+        subprocess.run([*portal, "demo"], cwd=ROOT, env=environ, check=True)  # noqa: S603 — our own program
+        server = subprocess.Popen([*portal, "run"], cwd=ROOT, env=environ)  # noqa: S603
+        try:
+            address = f"http://127.0.0.1:{port}"
+            await_answer(address)
+            shutil.rmtree(PICTURES, ignore_errors=True)
+            PICTURES.mkdir()
+            accounts = json.loads((home / "demo-accounts.json").read_text(encoding="utf-8"))
+            take_all(address, {one["username"]: one for one in accounts})
+        finally:
+            server.terminate()
+            server.wait()
+    for picture in PICTURES.iterdir():
+        lighten(picture)
+    heavy = [picture.name for picture in sorted(PICTURES.iterdir()) if picture.stat().st_size > HEAVIEST]
+    print("\n".join(f"too heavy: {name}" for name in heavy) or "done")  # noqa: T201
+    return 1 if heavy else 0
+
+
+def await_answer(address: str) -> None:
+    """Wait until the server answers."""
+    for _ in range(200):
+        try:
+            with urlopen(address, timeout=5):  # noqa: S310 — our own server
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise SystemExit("the server does not answer")
+
+
+def take_all(address: str, accounts: Mapping[str, Mapping[str, str]]) -> None:
+    """The tour, once on a phone and once at a desk, without script."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
+        for width in SIZES:
+            report(window(browser, width), address)
+            work(window(browser, width), address, accounts[OFFICERS[width]])
+        browser.close()
+
+
+def window(browser: Browser, width: int) -> Page:
+    """A browser of one's own."""
+    viewport = {"width": width, "height": 844 if width < 800 else 800}  # noqa: PLR2004
+    return browser.new_context(viewport=viewport, java_script_enabled=False, locale="zh-CN").new_page()
+
+
+def keep(page: Page, name: str) -> None:
+    """Keep the upper part of a page."""
+    width = page.viewport_size["width"] if page.viewport_size else 0
+    height = min(SIZES[width], int(page.locator("html").bounding_box()["height"]))  # type: ignore[index]
+    page.screenshot(
+        path=PICTURES / f"{name}-{width}.png",
+        full_page=True,
+        clip={"x": 0, "y": 0, "width": width, "height": height},
+        scale="css",
+    )
+
+
+def report(page: Page, address: str) -> None:
+    """What a reporter sees."""
+    for name, path in (("demo", "/demo"), ("privacy", "/privacy"), ("home", "/"), ("form", "/report")):
+        page.goto(address + path)
+        keep(page, name)
+    page.click("#send")
+    keep(page, "errors")
+    page.select_option("#category", "EXIT-01")
+    page.select_option("#division", "220102")
+    for name, value in CHOSEN.items():
+        page.check(f"[name={name}][value={value}]")
+    for name, text in TYPED.items():
+        page.fill(f"#{name}", text)
+    page.check("#may_phone")
+    page.click("#send")
+    keep(page, "receipt")
+    page.goto(address + "/mailbox")
+    keep(page, "mailbox")
+
+
+def work(page: Page, address: str, account: Mapping[str, str]) -> None:
+    """What an officer sees."""
+    page.goto(address + "/review/login")
+    keep(page, "sign-in")
+    page.fill("#username", account["username"])
+    page.fill("#password", account["password"])
+    page.fill("#otp", pyotp.TOTP(account["totp_secret"]).now())
+    page.click("#send")
+    keep(page, "queue")
+    page.click("table.queue a >> nth=0")
+    keep(page, "case")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
