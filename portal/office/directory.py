@@ -117,13 +117,15 @@ class DirectoryCache:
     book: CertificateBook
     routing_parents: Mapping[str, str]
     _last: Directory | None = None
+    _day: date = date.min
 
     def read(self, session: Session, *, today: date) -> Directory:
-        """The directory as it stands; rebuilt only when the installation's generation moved."""
+        """The directory as it stands; rebuilt when the installation's generation moved, and once a day for names."""
         generation = session.connection().execute(_GENERATION).scalar_one()
         last = self._last
-        if last is None or last.generation != generation:
-            self._last = last = load(session, generation, self.routing_parents, today=today)
+        if last is None or last.generation != generation or self._day < today:
+            self._day = max(self._day, today)
+            self._last = last = load(session, generation, self.routing_parents, today=self._day)
         return last
 
     def keys(self, session: Session, desk_ids: Iterable[UUID]) -> Mapping[UUID, DeskKey]:

@@ -100,6 +100,22 @@ def test_the_directory_is_kept_until_desks_change(world: World) -> None:
     assert directory(world) is not first
 
 
+def test_an_office_is_called_by_the_name_of_the_day(world: World) -> None:
+    """Names are dated data: some offices are now 国防动员办公室."""
+    authority = world.actor("lin").authority_id
+    run(
+        world,
+        "INSERT INTO authority_names (id, authority_id, since, zh, en, ko, entry_id) SELECT randomblob(16),"
+        " authority_id, '2026-03-05', '长春市国防动员办公室', en, ko, entry_id FROM authority_names"
+        " WHERE authority_id = ? LIMIT 1",
+        authority.bytes,
+    )
+    assert directory(world, date(2026, 3, 4)).name(authority) == "长春市人民防空办公室"
+    assert directory(world, date(2026, 3, 5)).name(authority) == "长春市国防动员办公室"
+    today = directory(world, date(2026, 3, 5))
+    assert directory(world, date(2026, 3, 4)) is today  # a clock a little behind moves nothing back
+
+
 def test_reports_are_open_while_the_province_is_staffed(world: World) -> None:
     assert directory(world).open_for_reports()
     assert directory(world).misconduct_open()
