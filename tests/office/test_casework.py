@@ -1,7 +1,7 @@
 """The office's work on a case: opened, taken up, answered; by those who may, once, with an entry for each step."""
 
 import threading
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -10,10 +10,10 @@ from sqlalchemy import select
 from portal.domain.errors import IllegalTransitionError, NotAllowedError, StaleError, StrangerError
 from portal.domain.values import Ruling
 from portal.domain.vocabulary import Action, CaseState, ClockState, Compartment, LetterKind, Sender
-from portal.office import casework, gate, mailbox
+from portal.office import casework, gate
 from portal.store.cases import Case, Clock
 from portal.store.reports import ContentKey
-from tests.sending import accept, arrive, box, case_of, open_case, reporter, run, say, send, submission, write
+from tests.sending import accept, arrive, box, open_case, run, say, write
 from tests.world import World
 
 STRANGERS = ("qin", "qin-lead", "sheng", "sheng-lead", "ji", "he", "chen", "song", "qian", "shen")
@@ -284,104 +284,3 @@ def test_the_ledger_holds_after_all_of_it(world: World) -> None:
     say(world, key, "三")
     world.sign()
     assert world.verify().unsigned == 0
-
-
-# The mailbox
-
-
-def serve(world: World, key) -> None:
-    with world.store.transaction() as session:
-        mailbox.serve(session, world.house, key, now=world.clock())
-
-
-def test_the_first_opening_of_a_letter_is_its_service_and_is_recorded_once(world: World) -> None:
-    key, case_id = arrive(world)
-    write(world, "lin", case_id, "一")
-    write(world, "lin", case_id, "二")
-    world.clock.forward(hours=2, minutes=20)
-    with world.store.reading() as session:
-        assert mailbox.unserved(session, key)
-    serve(world, key)
-    serve(world, key)
-    assert world.events().count("served") == 1
-    assert world.entries()[-1]["facts"] == {"letters": 2}
-    with world.store.reading() as session:
-        assert not mailbox.unserved(session, key)
-    served = {letter.served_at for letter in open_case(world, "lin", case_id).letters}
-    assert served == {datetime(2026, 3, 2, 6, 0, tzinfo=UTC)}  # the hour
-
-
-def test_reading_ones_own_mailbox_leaves_no_entry(world: World) -> None:
-    key, _ = arrive(world)
-    before = world.events()
-    box(world, key)
-    serve(world, key)
-    assert world.events() == before
-
-
-def test_before_the_office_has_written_words_are_an_addition_and_then_an_answer(world: World) -> None:
-    key, case_id = arrive(world)
-    say(world, key, "一")
-    write(world, "lin", case_id, "二")
-    say(world, key, "三")
-    assert [letter.kind for letter in box(world, key).letters] == [
-        LetterKind.ADDITION,
-        LetterKind.MESSAGE,
-        LetterKind.MESSAGE,
-    ]
-    assert [event for event in world.events() if event in {"added", "replied"}] == ["added", "replied"]
-
-
-def test_a_reporter_sees_offices_and_never_officers(world: World) -> None:
-    key, case_id = arrive(world)
-    open_case(world, "lin", case_id)
-    accept(world, "lin", case_id)
-    write(world, "lin", case_id, "二")
-    sheet = box(world, key)
-    assert [step.event for step in sheet.steps] == ["submitted", "identity_given", "accepted", "wrote"]
-    assert {step.by for step in sheet.steps} == {"", "长春市人民防空办公室"}
-    assert "lin" not in repr(sheet)
-    assert all(clock.target_on is None for clock in sheet.clocks)
-
-
-def test_a_reporter_reads_in_their_language(world: World) -> None:
-    key, _ = arrive(world)
-    titles = {language: box(world, key, language).clocks[0].title for language in ("zh-Hans", "en", "ko")}
-    assert len(set(titles.values())) == 3
-    assert box(world, key, "en").authority.isascii()
-
-
-def test_a_reporter_is_told_when_the_number_was_looked_at(world: World) -> None:
-    key, case_id = arrive(world, may_phone=True)
-    open_case(world, "lin", case_id, phone=True)
-    assert "phone_read" in [step.event for step in box(world, key).steps]
-
-
-def test_withdrawing_twice_is_once_and_the_case_stays(world: World) -> None:
-    key, case_id = arrive(world)
-    for _ in range(2):
-        with world.store.transaction() as session:
-            mailbox.withdraw(session, world.house, key, now=world.clock())
-    assert world.events().count("withdrawn") == 1
-    assert box(world, key).report_state == "withdrawn"
-    assert open_case(world, "lin", case_id).state is CaseState.RECEIVED
-    assert world.verify()
-
-
-def test_a_mailbox_shows_one_report_alone(world: World) -> None:
-    one, two = submission(world), submission(world, place="别处")
-    send(world, one)
-    send(world, two)
-    keys = [reporter(world, each) for each in (one, two)]
-    say(world, keys[0], "只在这里")
-    assert len(box(world, keys[0]).letters) == 1
-    assert box(world, keys[1]).letters == ()
-    assert box(world, keys[1]).narrative.place == "别处"
-    assert case_of(world, keys[0]) != case_of(world, keys[1])
-
-
-def test_days_left_are_counted_in_changchun(world: World) -> None:
-    key, _ = arrive(world)
-    world.clock.now = datetime(2026, 3, 16, 16, 0, tzinfo=UTC)  # the 17th has begun there
-    (clock,) = box(world, key).clocks
-    assert (clock.due_on, clock.days_left) == (date(2026, 3, 17), 0)
