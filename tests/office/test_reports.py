@@ -109,15 +109,23 @@ def test_without_a_seated_desk_nothing_is_planned(world: World) -> None:
         plan(world, submission(world))
 
 
-def test_a_certificate_of_another_installation_is_refused(world: World) -> None:
-    """Everything in it is right but the installation, and even the right root signed it."""
-
-    root = SigningKey.generate()
+def recertify(world: World, installation: bytes, signer: SigningKey) -> None:
+    """Give every desk key a certificate that is right in everything else."""
     for subject, body in run(world, "SELECT subject, body FROM certificates WHERE kind = 'desk'"):
-        said = certificates.read(body)
-        foreign = certificates.Certificate("desk", b"another one 16.!", subject, said.encryption_key, b"", 1)
-        run(world, "UPDATE certificates SET body = ? WHERE subject = ?", certificates.issue(foreign, root), subject)
-    world.house.directories.book.root = root.public
+        key = certificates.read(body).encryption_key
+        made = certificates.issue(certificates.Certificate("desk", installation, subject, key, b"", 1), signer)
+        run(world, "UPDATE certificates SET body = ? WHERE subject = ?", made, subject)
+
+
+def test_a_certificate_by_our_root_for_here_is_believed(world: World) -> None:
+    recertify(world, world.house.installation, world.root)
+    assert plan(world, submission(world))
+
+
+@pytest.mark.parametrize("wrong", ["installation", "root"])
+def test_a_certificate_of_another_installation_or_root_is_refused(world: World, wrong: str) -> None:
+    installation = b"another one 16.!" if wrong == "installation" else world.house.installation
+    recertify(world, installation, world.root if wrong == "installation" else SigningKey.generate())
     with pytest.raises(UncertifiedKeyError):
         plan(world, submission(world))
     assert count(world, "reports") == 0
