@@ -1,5 +1,6 @@
 """What goes wrong under a running portal: the database held by somebody else, away, full, or refusing rows."""
 
+import resource
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -63,6 +64,17 @@ def full(world: World) -> Iterator[None]:
         yield
     with pragma(world, f"max_page_count = {NO_LIMIT}"), world.store.reading() as session:
         session.connection()
+
+
+@contextmanager
+def cramped(world: World) -> Iterator[None]:
+    """No file may grow: writing to the disk itself fails."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, ((world.home / "portal.sqlite-wal").stat().st_size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 @contextmanager

@@ -1,11 +1,13 @@
 """The main journey in a real browser: on a phone and at a desk, with and without script."""
 
+import http.client
 import re
 from collections.abc import Callable
+from contextlib import closing
 
 import pytest
 
-from tests.browser.conftest import DESK, PHONE, Person
+from tests.browser.conftest import DESK, PHONE, Person, Served
 from tests.pages import EXIT
 
 pytestmark = pytest.mark.browser
@@ -108,6 +110,15 @@ def test_the_quick_exit_leads_away_without_a_word_of_where_one_was(
     assert "铁链子" not in zhou.page.content()
     zhou.go("/mailbox")
     assert zhou.heading == "查进度、看回复"
+
+
+def test_two_megabytes_get_a_page_and_not_a_broken_line(served: Served) -> None:
+    with closing(http.client.HTTPConnection(served.address.removeprefix("http://"), timeout=20)) as connection:
+        body = b"description=" + b"a" * 2_000_000
+        connection.request("POST", "/report", body, {"Content-Type": "application/x-www-form-urlencoded"})
+        answer = connection.getresponse()
+        assert answer.status == 413
+        assert "没有收下任何内容" in answer.read().decode()
 
 
 def test_the_code_can_be_saved_as_a_file(person: Callable[..., Person]) -> None:

@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager, closing
 
 import pytest
 
-from tests.faults import count, database, full, gone, locked, refusing
+from tests.faults import count, cramped, database, full, gone, locked, refusing
 from tests.pages import Page
 from tests.world import BASE, REPORT, Visitor, World
 
@@ -14,6 +14,7 @@ FAULTS = {
     "locked": locked,
     "gone": gone,
     "full": full,
+    "no file may grow": cramped,
     "refused by a rule": lambda world: refusing(world, "identity_shares"),
 }
 

@@ -153,14 +153,16 @@ def _receive_once(submission: Submission, receipt: Receipt) -> ReceiptSheet:
     if known is not None:
         with transaction() as session:
             sheet = reports.store_again(session, house(), again)
-            _open_mailbox(session, known)
+            opened = _open_mailbox(session, known)
+        g.mailbox = opened  # after the commit: a page that says "not received" belongs to no mailbox
         return sheet
     sealed = arrival.seal(house(), plan, submission, receipt, now=now())
     with transaction() as session:
         sheet = reports.submit(session, house(), sealed)
-        _open_mailbox(session, sealed.reporter)
+        opened = _open_mailbox(session, sealed.reporter)
+    g.mailbox = opened
     return sheet
 
 
-def _open_mailbox(session: Session, reporter: ReporterKey) -> None:
-    g.mailbox = Mailbox(sessions.open_mailbox(session, house(), reporter, now=now()), reporter)
+def _open_mailbox(session: Session, reporter: ReporterKey) -> Mailbox:
+    return Mailbox(sessions.open_mailbox(session, house(), reporter, now=now()), reporter)
