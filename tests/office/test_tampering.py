@@ -96,7 +96,6 @@ def test_any_value_of_a_row_changed_is_found_and_the_row_named(ledger: World, ta
         named = table in said or table == "certificates" or "not of the form" in said  # …, whose chain comes first
         assert named, (column, said)
         run(ledger, f"UPDATE {table} SET {column} = ? WHERE rowid = {row}", before)
-    assert ledger.verify()
 
 
 @pytest.mark.parametrize("table", sorted(set(NAMES) - {"installation"}))
@@ -106,7 +105,6 @@ def test_a_row_that_no_entry_names_is_found_and_so_is_one_lost(ledger: World, ta
     tamper(ledger, f"UPDATE {table} SET id = randomblob(16) {newest}")
     refused(ledger, f"{table} .* has no entry")
     tamper(ledger, f"UPDATE {table} SET id = x'{before.hex()}' {newest}")
-    assert ledger.verify()
     tamper(ledger, f"DELETE FROM {table} {newest}")
     refused(ledger, f"{table} .* is gone; entry")
 

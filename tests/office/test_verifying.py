@@ -1,7 +1,7 @@
 """`portal audit verify` against the owner of the database, triggers off: whatever is changed is found and named."""
 
-import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,28 +10,29 @@ from sqlalchemy import select
 from portal.domain.errors import LedgerError
 from portal.office import verifying
 from portal.store.ledger import Checkpoint
-from tests.world import Visitor, World
+from tests.office.drills import tamper
+from tests.world import Template, Visitor, World
 
 LAST = '(SELECT MAX("index") FROM entries)'
 
 
-@pytest.fixture
-def ledger(world: World, zhou: Visitor, lin: Visitor) -> World:
-    """A ledger with a report that was opened, all signed."""
-    zhou.report(may_phone="y")
-    lin.get("/review/")
+@pytest.fixture(scope="module")
+def filled(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with a report that was listed, all signed."""
+    world = World.copy(template, tmp_path_factory.mktemp("verifying") / "home")
+    world.visitor().report(may_phone="y")
+    world.officer("lin").get("/review/")
     world.sign()
-    return world
+    world.close()
+    return world.home
 
 
-def tamper(world: World, *statements: str) -> None:
-    """Do something to the database as its owner can."""
-    with closing(sqlite3.connect(world.home / "portal.sqlite")) as connection, connection:
-        triggers = connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()
-        for (name,) in triggers:
-            connection.execute(f"DROP TRIGGER {name}")
-        for statement in statements:
-            connection.execute(statement)
+@pytest.fixture
+def ledger(template: Template, filled: Path, tmp_path: Path) -> Iterator[World]:
+    """A copy of it."""
+    world = World.copy(replace(template, home=filled), tmp_path / "home")
+    yield world
+    world.close()
 
 
 def test_an_untouched_ledger_holds(ledger: World) -> None:
