@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
+from tests.chromium import ARGUMENTS, CHROMIUM
 from tests.world import Template, Visitor, World, build
 
 
@@ -31,3 +33,14 @@ def zhou(world: World) -> Visitor:
 def lin(world: World) -> Visitor:
     """林 takes in, and has signed in."""
     return world.officer("lin")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One real browser per test process: Playwright runs once in each."""
+    if not CHROMIUM.exists():
+        pytest.fail(f"no Chromium at {CHROMIUM}; run: apt-get install -y chromium", pytrace=False)
+    with sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        yield browser
+        browser.close()

@@ -2,6 +2,7 @@
 
 import json
 import os
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 
@@ -26,8 +27,8 @@ def verify(since: Path | None, *, as_json: bool) -> None:
     from portal.store.session import open_store  # noqa: PLC0415
 
     migrate.check(settings)
-    store = open_store(settings.database_url)
-    verdict = verifying.verify(store, verifying.Keys.read(settings), since=since)
+    with closing(open_store(settings.database_url)) as store:
+        verdict = verifying.verify(store, verifying.Keys.read(settings), since=since)
     if as_json:
         click.echo(json.dumps(asdict(verdict)))
         return

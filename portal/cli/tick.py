@@ -1,6 +1,7 @@
 """`portal tick`."""
 
 import os
+from contextlib import closing
 from datetime import UTC, datetime
 
 import click
@@ -18,6 +19,7 @@ def command() -> None:
     migrate.check(settings)
     work = jobs.Work.of(settings)
     now = datetime.now(UTC).replace(microsecond=0)
-    late = jobs.tick(work, now=now)
-    jobs.sign(work, now=now)
+    with closing(work.store):
+        late = jobs.tick(work, now=now)
+        jobs.sign(work, now=now)
     click.echo(f"超期 late: {late}")

@@ -1,6 +1,7 @@
 """`portal doctor`: what an operator should know before trusting an installation; each finding says what to do."""
 
 import shutil
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -16,7 +17,7 @@ from portal.office.opening import open_house
 from portal.settings import Settings
 from portal.store import migrate
 from portal.store.officers import Desk, DeskEpoch, Seat
-from portal.store.session import open_store
+from portal.store.session import Store, open_store
 
 ROOM = 1_000_000_000  # bytes free below which to warn
 AHEAD = timedelta(days=120)  # as far as a time limit set today may reach
@@ -35,16 +36,18 @@ def examine(settings: Settings, *, now: datetime) -> tuple[Finding, ...]:
     """Run every check; one that cannot run is a failure, and those that build on it are left out."""
     try:
         migrate.check(settings)
-        store = open_store(settings.database_url)
-        house = open_house(settings, store)
+        with closing(open_store(settings.database_url)) as store:
+            return _examine(settings, store, open_house(settings, store), now)
     except PortalError as error:
         return (Finding("installation", "failure", str(error)),)
+
+
+def _examine(settings: Settings, store: Store, house: House, now: datetime) -> tuple[Finding, ...]:
     found = [Finding("installation", "ok", f"{house.origin}{' (demonstration)' if house.demo else ''}")]
     with store.reading() as session:
         found += _desks(session, house, now)
         found += _ledger(session, now)
     found += [_holidays(house, now), _room(settings)]
-    store.close()
     return tuple(found)
 
 

@@ -6,6 +6,7 @@ A fixed-window store for `limits`; keys are keyed digests under a salt that is t
 import sqlite3
 import threading
 import time
+import weakref
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -98,7 +99,10 @@ class FileCounters(Storage):
     def _connection(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
-            connection = sqlite3.connect(self._path, timeout=BUSY_SECONDS, isolation_level=None)
+            connection = sqlite3.connect(
+                self._path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+            )
+            weakref.finalize(self, connection.close)  # each thread uses its own; whichever ends the app closes all
             for pragma in ("journal_mode = WAL", "synchronous = OFF", "secure_delete = ON"):
                 connection.execute(f"PRAGMA {pragma}").close()
             connection.executescript(_SCHEMA)

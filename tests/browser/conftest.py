@@ -14,21 +14,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.world import PASSWORD, Template
 
 ROOT = Path(__file__).resolve().parents[2]
-CHROMIUM = Path("/usr/bin/chromium")
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 PATIENCE = 20  # seconds until the server answers
 PHONE, DESK, NARROW = (390, 844), (1280, 800), (320, 640)
 
@@ -133,21 +123,6 @@ def await_answer(server: subprocess.Popen[bytes], port: int, log: Path) -> None:
             except OSError:
                 time.sleep(0.05)
     pytest.fail(f"the server does not answer:\n{log.read_text()}", pytrace=False)
-
-
-@pytest.fixture(scope="session")
-def playwright() -> Iterator[Playwright]:
-    if not CHROMIUM.exists():
-        pytest.fail(f"no Chromium at {CHROMIUM}; run: apt-get install -y chromium", pytrace=False)
-    with sync_playwright() as started:
-        yield started
-
-
-@pytest.fixture(scope="session")
-def chromium(playwright: Playwright) -> Iterator[Browser]:
-    browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-    yield browser
-    browser.close()
 
 
 @pytest.fixture
