@@ -18,7 +18,7 @@ from crypto.primitives import fields, label, sha256, with_suite, without_suite
 _UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _SUBJECTS: Mapping[str, re.Pattern[str]] = MappingProxyType(
     {
-        "desk": re.compile(rf"desk/{_UUID}/(0|[1-9][0-9]{{0,9}})"),
+        "desk": re.compile(rf"desk/{_UUID}(/[a-z]{{1,20}})?/(0|[1-9][0-9]{{0,9}})"),
         "officer": re.compile(rf"officer/{_UUID}"),
         "promise": re.compile(r"promise(/[^\x00-\x20\x7f]{1,200})?"),
         "log": re.compile(r"log(/[^\x00-\x20\x7f]{1,200})?"),
@@ -42,7 +42,7 @@ _MAX_TIME = 1 << 63
 class Certificate:
     """What is certified.
 
-    kind and subject: "desk" desk/<uuid>/<epoch>, "officer" officer/<uuid>, "promise" and "log" promise/<name>,
+    kind and subject: "desk" desk/<uuid>[/<duty>]/<epoch>, "officer" officer/<uuid>, "promise" and "log" promise/<name>,
     log/<origin>. encryption_key 1216 bytes or none, signing_key 32 bytes or none, as the kind asks; issued_at
     in seconds since 1970. CertificateError when it does not hold together.
     """

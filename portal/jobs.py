@@ -69,21 +69,31 @@ def start(settings: Settings) -> threading.Thread:
 
 
 def _loop(settings: Settings) -> None:
-    work = Work.of(settings)
-    holder = f"{os.getpid()}-{uuid4().hex[:8]}"
-    ticked = 0.0
+    """Work until the process ends; what goes wrong is said and tried again: without a signer nothing is shown."""
+    holder, ticked = f"{os.getpid()}-{uuid4().hex[:8]}", 0.0
+    work: Work | None = None
     while True:
         try:
-            if _holds(work, holder):
-                sign(work, now=datetime.now(UTC))
-                if time.monotonic() - ticked >= TICK_EVERY:
-                    tick(work, now=datetime.now(UTC))
-                    ticked = time.monotonic()
+            work = work or Work.of(settings)
+            ticked = _once(work, holder, ticked)
         except LedgerError as error:
             log.critical("the ledger cannot be signed: %s", error)
         except PortalError as error:
             log.warning("background work failed, trying again: %s", type(error).__name__)
+        except Exception as error:  # noqa: BLE001 — a thread that ended would leave reports unseen, without a word
+            log.critical("background work failed, trying again: %s", type(error).__name__)
         time.sleep(SIGN_EVERY)
+
+
+def _once(work: Work, holder: str, ticked: float) -> float:
+    """Sign, and once a minute do what is due; returns when that was last."""
+    if not _holds(work, holder):
+        return ticked
+    sign(work, now=datetime.now(UTC))
+    if time.monotonic() - ticked < TICK_EVERY:
+        return ticked
+    tick(work, now=datetime.now(UTC))
+    return time.monotonic()
 
 
 def _holds(work: Work, holder: str) -> bool:

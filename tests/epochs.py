@@ -50,7 +50,8 @@ def turn(world: World, who: str, *, seated: tuple[str, ...]) -> None:
 def _next(
     world: World, founder: Founder, draft: Draft, old: DeskEpoch, old_key: SecretKey, secret: SecretKey
 ) -> DeskEpoch:
-    subject, new_id = desk_subject(old.desk_id, old.epoch + 1), uuid4()
+    desk, new_id = founder.session.get_one(Desk, old.desk_id), uuid4()
+    subject = desk_subject(desk.authority_id, Duty(desk.duty), old.epoch + 1)
     chain = world.house.binding("desk_epochs", new_id.bytes, "previous", old.id.bytes)
     return DeskEpoch(
         id=new_id,

@@ -270,3 +270,17 @@ def test_the_log_says_what_failed_and_nothing_of_whom(
         assert zhou.get("/mailbox").status_code == 500
     assert "SuiteError in intake.enter" in caplog.text
     assert not [word for word in PERSONAL if word in caplog.text]
+
+
+def test_two_desks_swapped_in_the_database_make_the_form_refuse(world: World, zhou: Visitor) -> None:
+    """A certificate names authority and duty: whose key it is can't be changed by moving a row."""
+    zhou.get("/report")
+    chen, he = (world.actor(name).seats[0].desk_id.bytes for name in ("chen", "he"))
+    with closing(sqlite3.connect(world.home / "portal.sqlite")) as connection, connection:
+        for duty, desk in (("administer", chen), ("investigate", he), ("custody", chen)):
+            connection.execute("UPDATE desks SET duty = ? WHERE id = ?", (duty, desk))
+        connection.execute("UPDATE installation SET generation = generation + 1")
+    answer = zhou.report()
+    assert answer.status_code == 503
+    assert "没有收到" in answer.text
+    assert rows(world, "SELECT count(*) FROM reports") == [(0,)]

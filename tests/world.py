@@ -26,7 +26,7 @@ from crypto.keys import OfficerKeys, SigningKey
 from crypto.primitives import random_bytes
 from portal.app import create_app
 from portal.domain.vocabulary import Duty
-from portal.office import checkpoints, founding, keyring, sessions, signing_in, verifying
+from portal.office import checkpoints, founding, keyring, sessions, signing_in, ticking, verifying
 from portal.office.checkpoints import LogKeys
 from portal.office.founding import Founder
 from portal.office.house import House
@@ -190,6 +190,11 @@ class World:
         with self.store.transaction() as session:
             checkpoints.sign(session, LogKeys.read(self.settings), now=self.clock())
             checkpoints.mark_signed(session, now=self.clock())
+
+    def tick(self) -> None:
+        """What `portal tick` does."""
+        with self.store.transaction() as session:
+            ticking.tick(session, self.house, now=self.clock())
 
     def verify(self) -> verifying.Verdict:
         """`portal audit verify`; raises LedgerError."""

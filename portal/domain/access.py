@@ -45,6 +45,7 @@ class CaseFacts:
     state: CaseState
     intake_desk_id: UUID
     lead_desk_id: UUID
+    raised_desk_id: UUID | None = None  # the lead desk above, once it was escalated
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,8 @@ def readers(compartment: Compartment, desks: ReportDesks, *, escalated: bool = F
     if compartment is Compartment.PHONE:
         return (intake,)
     lead = Reader(desks.lead, GrantState.ACTIVE)
+    if compartment is Compartment.CASE and desks.above is not None and escalated:
+        return (intake, lead, Reader(desks.above, GrantState.ACTIVE))
     if compartment is Compartment.REPORT and desks.above is not None:
         return (intake, lead, Reader(desks.above, GrantState.ACTIVE if escalated else GrantState.STANDBY))
     return (intake, lead)
@@ -98,7 +101,7 @@ def holders(desks: ReportDesks) -> Mapping[Holder, UUID]:
 
 
 def _duties_at(actor: Actor, case: CaseFacts) -> frozenset[Duty]:
-    handling = {case.intake_desk_id, case.lead_desk_id}
+    handling = {case.intake_desk_id, case.lead_desk_id, case.raised_desk_id}
     return frozenset(seat.duty for seat in actor.seats if seat.desk_id in handling)
 
 

@@ -172,6 +172,7 @@ def _add_case(arrival: _Arrival, content: Content, due: Due) -> None:
         authority_id=arrival.plan.authority_id,
         desk_id=arrival.plan.desks.intake,
         lead_desk_id=arrival.plan.desks.lead,
+        raised_desk_id=None,
         category=narrative.category,
         state=lifecycle.INITIAL,
         number=None,

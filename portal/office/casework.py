@@ -61,6 +61,8 @@ def prepare_acceptance(
     admitted = gate.admit(session, actor, Action.ACCEPT, case_id)
     lifecycle.advance(admitted.case.state, Action.ACCEPT)
     draft, batch, desks = _draft("accepted", admitted, now), Batch(), writing.desks_of(admitted.report)
+    raised = admitted.case.raised_desk_id is not None
+    readers = access.readers(Compartment.CASE, desks, escalated=raised)
     content = sealing.draw_content_key(
         house,
         batch,
@@ -69,8 +71,9 @@ def prepare_acceptance(
         compartment=Compartment.CASE,
         generation=1,
         desks=desks,
-        keys=house.directories.keys(session, (one.desk_id for one in access.readers(Compartment.CASE, desks))),
+        keys=house.directories.keys(session, (one.desk_id for one in readers)),
         receipts=(),
+        escalated=raised,
     )
     line = sealing.seal_text(house, content, "cases", case_id, "line", ruling.subject.encode())
     due = timing.start(house, batch, draft, VERIFY_RULE, now=now, started_at=now, case_id=case_id)

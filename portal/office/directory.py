@@ -25,7 +25,16 @@ from portal.store.officers import Desk, DeskEpoch, Seat
 
 _GENERATION = select(Installation.generation)
 _KEYS = (
-    select(DeskEpoch.desk_id, DeskEpoch.id, DeskEpoch.epoch, DeskEpoch.public_key, Certificate.body)
+    select(
+        DeskEpoch.desk_id,
+        Desk.authority_id,
+        Desk.duty,
+        DeskEpoch.id,
+        DeskEpoch.epoch,
+        DeskEpoch.public_key,
+        Certificate.body,
+    )
+    .join(Desk, Desk.id == DeskEpoch.desk_id)
     .join(Certificate, Certificate.id == DeskEpoch.certificate_id)
     .where(DeskEpoch.desk_id.in_(bindparam("desks", expanding=True)), DeskEpoch.closed_at.is_(None))
 )
@@ -133,17 +142,17 @@ class DirectoryCache:
         wanted = set(desk_ids)
         rows = session.connection().execute(_KEYS, {"desks": list(wanted)})
         keys = {
-            desk_id: DeskKey(desk_id, epoch_id, self.book.desk_key(body, desk_subject(desk_id, epoch), public))
-            for desk_id, epoch_id, epoch, public, body in rows
+            desk_id: DeskKey(desk_id, epoch_id, self.book.desk_key(body, desk_subject(authority, duty, epoch), public))
+            for desk_id, authority, duty, epoch_id, epoch, public, body in rows
         }
         if wanted - keys.keys():
             raise NoDeskError("a desk has no key")
         return keys
 
 
-def desk_subject(desk_id: UUID, epoch: int) -> str:
+def desk_subject(authority_id: UUID, duty: Duty, epoch: int) -> str:
     """How a certificate names a desk's epoch."""
-    return f"desk/{desk_id}/{epoch}"
+    return f"desk/{authority_id}/{duty}/{epoch}"
 
 
 def load(session: Session, generation: int, routing_parents: Mapping[str, str], *, today: date) -> Directory:

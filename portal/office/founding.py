@@ -145,7 +145,7 @@ def open_desk(founder: Founder, authority_id: UUID, duty: Duty, officers: dict[U
     desk_id, epoch_id, secret = uuid4(), uuid4(), SecretKey.generate()
     draft = founder.draft("desk_opened", "desks", desk_id, duty=str(duty), epoch=1)
     draft.authority_id = authority_id
-    certificate = founder.certify(draft, "desk", desk_subject(desk_id, 1), encryption=secret.public.raw)
+    certificate = founder.certify(draft, "desk", desk_subject(authority_id, duty, 1), encryption=secret.public.raw)
     desk = Desk(id=desk_id, authority_id=authority_id, duty=duty)
     epoch = DeskEpoch(
         id=epoch_id,

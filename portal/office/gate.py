@@ -49,4 +49,4 @@ def admit(session: Session, actor: Actor, action: Action, case_id: UUID) -> Admi
 
 def facts_of(case: Case) -> CaseFacts:
     """What access rules look at."""
-    return CaseFacts(case.id, case.state, case.desk_id, case.lead_desk_id)
+    return CaseFacts(case.id, case.state, case.desk_id, case.lead_desk_id, case.raised_desk_id)

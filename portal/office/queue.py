@@ -79,13 +79,13 @@ def show(
     )
 
 
-Desk = tuple[InstrumentedAttribute[UUID], UUID]
+Desk = tuple[InstrumentedAttribute[UUID] | InstrumentedAttribute[UUID | None], UUID]
 
 
 def _desks(actor: Actor) -> tuple[Desk, ...]:
     return (
         *((Case.desk_id, desk) for desk in actor.desks(Duty.INTAKE)),
-        *((Case.lead_desk_id, desk) for desk in actor.desks(Duty.LEAD)),
+        *((column, desk) for desk in actor.desks(Duty.LEAD) for column in (Case.lead_desk_id, Case.raised_desk_id)),
     )
 
 

@@ -52,10 +52,12 @@ class Token:
         """Finds the row."""
         return primitives.derive(self.raw, "session-row")
 
-    @property
-    def key(self) -> bytes:
-        """Opens the row."""
-        return primitives.derive(self.raw, "session-key")
+    def key(self, secret: bytes) -> bytes:
+        """Opens the row.
+
+        The installation's secret goes in, so that whoever can only write to the database can't make one up.
+        """
+        return primitives.derive(self.raw, "session-key", salt=secret)
 
     @property
     def csrf(self) -> bytes:
@@ -162,13 +164,13 @@ def sweep(session: Session, *, now: datetime) -> None:
 
 
 def _seal(house: House, token: Token, table: str, *parts: bytes) -> bytes:
-    return envelope.seal(token.key, b"".join(parts), house.binding(table, token.id, "body"))
+    return envelope.seal(token.key(house.secret), b"".join(parts), house.binding(table, token.id, "body"))
 
 
 def _unseal(house: House, token: Token, table: str, body: bytes) -> tuple[bytes, bytes, bytes] | None:
     """Three parts, or None for a row that this token does not open: swapped or altered in the database."""
     try:
-        plain = envelope.unseal(token.key, body, house.binding(table, token.id, "body"))
+        plain = envelope.unseal(token.key(house.secret), body, house.binding(table, token.id, "body"))
     except CryptoError:
         return None
     return _split(plain, table)

@@ -82,7 +82,8 @@ def _escalate(session: Session, report: Report, case: Case, now: datetime) -> li
     )
     for grant in waking:
         grant.state = GrantState.ACTIVE
-    draft.names(*waking)
+    case.raised_desk_id = report.above_desk_id
+    draft.names(case, *waking)
     session.add(Outbox(kind="escalated", desk_id=report.above_desk_id, created_at=now, sent_at=None))
     return [draft]
 

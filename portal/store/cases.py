@@ -23,6 +23,9 @@ class Case(Recorded, Base):
     authority_id: Mapped[UUID] = reference("authorities.id", Privacy.CLEAR, "which office handles it")
     desk_id: Mapped[UUID] = reference("desks.id", Privacy.CLEAR, "the intake desk that works it")
     lead_desk_id: Mapped[UUID] = reference("desks.id", Privacy.CLEAR, "the lead desk above it")
+    raised_desk_id: Mapped[UUID | None] = reference(
+        "desks.id", Privacy.CLEAR, "the lead desk above, once it was escalated"
+    )
     category: Mapped[str] = column(Privacy.CLEAR, "kind of hazard, as the reporter chose")
     state: Mapped[CaseState] = column(Privacy.CLEAR)
     number: Mapped[str | None] = column(Privacy.CLEAR, "受理编号", unique=True)
@@ -42,6 +45,7 @@ class Case(Recorded, Base):
         Index("ix_cases_desk_due", "desk_id", "due_at", "id"),
         Index("ix_cases_desk_state_due", "desk_id", "state", "due_at", "id"),
         Index("ix_cases_lead_desk_due", "lead_desk_id", "due_at", "id"),
+        Index("ix_cases_raised_desk_due", "raised_desk_id", "due_at", "id"),
         Index("ix_cases_authority_due", "authority_id", "due_at", "id"),
     )
 

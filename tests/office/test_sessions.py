@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 
+from crypto import envelope, primitives
 from crypto.keys import SecretKey
 from portal.domain.vocabulary import OfficerState
 from portal.office import sessions
@@ -74,7 +75,7 @@ def test_a_token_does_not_show_itself() -> None:
 
 def test_what_finds_opens_and_binds_are_three_values() -> None:
     token = Token.new()
-    assert len({token.raw, token.id, token.key, token.csrf}) == 4
+    assert len({token.raw, token.id, token.key(bytes(32)), token.csrf}) == 4
 
 
 def test_neither_token_nor_keys_lie_in_the_database(world: World) -> None:
@@ -82,7 +83,7 @@ def test_neither_token_nor_keys_lie_in_the_database(world: World) -> None:
     held = on_disk(world)
     assert officers.id in held
     for token in (officers, mailboxes):
-        for secret in (token.raw, token.key, token.csrf, str(token).encode()):
+        for secret in (token.raw, token.key(world.house.secret), token.csrf, str(token).encode()):
             assert secret not in held
     keys = world.cast["lin"].keys
     for seed in (keys.secret.seed, keys.signing.seed, REPORTER.secret.seed, REPORTER.report_id.bytes):
@@ -206,3 +207,18 @@ def test_the_sweep_takes_what_has_ended_and_nothing_else(world: World) -> None:
     assert run(world, "SELECT count(*) FROM mailbox_sessions") == [(1,)]
     assert officer(world, officers)
     assert mailbox(world, mailboxes)
+
+
+def test_a_session_made_up_by_who_can_only_write_to_the_database_opens_nothing(world: World) -> None:
+    forged, officer_id = Token.new(), world.cast["lin"].officer_id
+    key = primitives.derive(forged.raw, "session-key")
+    plain = officer_id.bytes + bytes(32) + bytes(32)
+    body = envelope.seal(key, plain, world.house.binding("officer_sessions", forged.id, "body"))
+    with world.store.transaction() as session:
+        session.add(
+            OfficerSession(
+                id=forged.id, officer_id=officer_id, body=body, opened_at=world.clock(), used_at=world.clock()
+            )
+        )
+    with world.store.reading() as session:
+        assert sessions.resume_officer(session, world.house, forged, now=world.clock()) is None

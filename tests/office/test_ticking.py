@@ -76,7 +76,7 @@ def test_a_report_nobody_took_up_wakes_the_desk_above(world: World) -> None:
     assert GrantState.STANDBY not in grants(world)
     entry = world.entries()[-1]
     assert (entry["event"], entry["facts"]) == ("escalated", {"rule": "C02", "grants": 1})
-    assert [table for table, _, _ in entry["rows"]] == ["key_grants"]
+    assert [table for table, _, _ in entry["rows"]] == ["cases", "key_grants"]
     with world.store.reading() as session:
         ids = session.scalars(select(ContentKey.id).where(ContentKey.report_id == key.report_id)).all()
         assert len(world.ring("sheng-lead").open(session, world.house, ids)) == 1
@@ -140,7 +140,7 @@ def test_a_late_report_can_still_be_taken_up_and_its_clock_stops(world: World) -
     _, case_id = arrive(world)
     world.clock.forward(days=20)
     tick(world)
-    accept(world, "lin", case_id)
+    accept(world, "lin", case_id, version=2)  # the escalation changed the case
     assert state(world) is ClockState.STOPPED
     with world.store.reading() as session:
         assert session.get_one(Case, case_id).state is CaseState.ACCEPTED

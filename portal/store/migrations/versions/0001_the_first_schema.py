@@ -246,6 +246,7 @@ def upgrade() -> None:
         sa.Column("authority_id", Id(), nullable=False),
         sa.Column("desk_id", Id(), nullable=False),
         sa.Column("lead_desk_id", Id(), nullable=False),
+        sa.Column("raised_desk_id", Id(), nullable=True),
         sa.Column("category", sa.Text(), nullable=False),
         sa.Column(
             "state",
@@ -291,6 +292,7 @@ def upgrade() -> None:
             ["entry_id"], ["entries.id"], name=op.f("fk_cases_entry_id"), initially="DEFERRED", deferrable=True
         ),
         sa.ForeignKeyConstraint(["lead_desk_id"], ["desks.id"], name=op.f("fk_cases_lead_desk_id")),
+        sa.ForeignKeyConstraint(["raised_desk_id"], ["desks.id"], name=op.f("fk_cases_raised_desk_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cases")),
         sa.UniqueConstraint("number", name=op.f("uq_cases_number")),
     )
@@ -299,6 +301,7 @@ def upgrade() -> None:
     op.create_index("ix_cases_desk_state_due", "cases", ["desk_id", "state", "due_at", "id"], unique=False)
     op.create_index(op.f("ix_cases_entry_id"), "cases", ["entry_id"], unique=False)
     op.create_index("ix_cases_lead_desk_due", "cases", ["lead_desk_id", "due_at", "id"], unique=False)
+    op.create_index("ix_cases_raised_desk_due", "cases", ["raised_desk_id", "due_at", "id"], unique=False)
     op.create_table(
         "desk_epochs",
         sa.Column("id", Id(), nullable=False),
