@@ -29,6 +29,10 @@ class AlreadyReceivedError(RefusalError):
     """The report was received more than an hour ago; its code is the way in (409)."""
 
 
+class OtherDeskError(RefusalError):
+    """What is told anew belongs to another desk than the one that received it: it must be a report of its own (409)."""
+
+
 class TokenError(RefusalError):
     """The submission token is too old, not ours or damaged (422, with a new one)."""
 

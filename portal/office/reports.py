@@ -4,6 +4,7 @@ The receipt is derived from the submission token, so sending again finds the fir
 """
 
 import base64
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -18,7 +19,7 @@ from crypto.receipt import Receipt
 from portal.domain import clocks, jurisdiction
 from portal.domain.access import ReportDesks
 from portal.domain.audit import REPORTER, hour_of
-from portal.domain.errors import AlreadyReceivedError, StaleError, TokenError
+from portal.domain.errors import AlreadyReceivedError, OtherDeskError, StaleError, TokenError
 from portal.domain.values import Narrative, Submission
 from portal.domain.vocabulary import Duty, IdentityField, LetterKind, ReceiptState, Sender
 from portal.office import identity, letters, sealing, writing
@@ -37,6 +38,7 @@ from portal.store.reports import Report
 
 TOKEN_LIFE = timedelta(hours=12)
 AGAIN_WITHIN = timedelta(hours=1)
+_ROUTING = ("category", "division", "concerns_office", "superior")
 _TELLINGS = (LetterKind.NARRATIVE, LetterKind.ADDITION)
 _FIND = select(ReceiptRow.report_id, ReceiptRow.id).where(
     ReceiptRow.lookup == bindparam("lookup"), ReceiptRow.state == ReceiptState.ACTIVE
@@ -137,13 +139,16 @@ def prepare_again(
 ) -> Again:
     """Seal a second sending: the same receipt, other words as an addition, identity as it is now.
 
-    Raises AlreadyReceivedError more than an hour after the first arrival. What is no longer given is erased: whoever
+    Raises AlreadyReceivedError more than an hour after the first arrival, OtherDeskError when another desk would
+    receive what is told now. What is no longer given is erased: whoever
     goes back and chooses to stay anonymous means it.
     """
     report = session.get_one(Report, reporter.report_id)
     if hour_of(now) - report.arrived_at > AGAIN_WITHIN:
         raise AlreadyReceivedError("this report has been received; its code is the way in")
-    addition = _addition(session, house, report, reporter, submission.narrative, now=now)
+    known = _last_said(session, house, report, reporter)
+    _require_same_desk(session, house, report, known, submission.narrative, now=now)
+    addition = _addition(session, house, report, reporter, known, submission.narrative, now=now)
     fields = submission.identity.fields
     giving = Giving(fields, frozenset(IdentityField), submission.phone or "", "identity_replaced")
     replacement = identity.prepare(session, house, report, giving, now=now)
@@ -167,12 +172,12 @@ def _addition(
     house: House,
     report: Report,
     reporter: ReporterKey,
+    known: Mapping[str, str],
     said: Narrative,
     *,
     now: datetime,
 ) -> Prepared | None:
     """What this narrative says that the last sending did not, as a letter; compared by unsealing."""
-    known = _last_said(session, house, report, reporter)
     changes = {name: str(value) for name, value in said.as_json().items() if str(value) != known[name]}
     if not changes:
         return None
@@ -190,6 +195,22 @@ def _addition(
         sent_at=hour_of(now),
         text=letters.Text("", changes),
     )
+
+
+def _require_same_desk(
+    session: Session, house: House, report: Report, known: Mapping[str, str], said: Narrative, *, now: datetime
+) -> None:
+    """Raise OtherDeskError when a routing answer changed and leads elsewhere.
+
+    Told as an addition it would lie on the very desk that the reporter wanted to avoid.
+    """
+    told = {name: str(value) for name, value in said.as_json().items()}
+    if all(told[name] == known[name] for name in _ROUTING):
+        return
+    directory = house.directories.read(session, today=now.astimezone(clocks.SHANGHAI).date())
+    _, desks = route(house, directory, said)
+    if desks.intake != report.intake_desk_id:
+        raise OtherDeskError("another desk would receive this")
 
 
 def _last_said(session: Session, house: House, report: Report, reporter: ReporterKey) -> dict[str, str]:

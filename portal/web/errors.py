@@ -36,6 +36,7 @@ REFUSALS: Mapping[type[PortalError], Page] = MappingProxyType(
             N_("这件举报早已收到"),
             N_("这一份已经收到，没有重复登记。请用当时给您的查询码进查询箱，在那里补充。"),
         ),
+        refusals.OtherDeskError: (409, N_("应由另一个单位接收"), N_("这一次应由另一个单位接收，请另交一件。")),
         refusals.NoDeskError: (
             503,
             N_("现在不能在网上接收"),
@@ -100,7 +101,7 @@ def _stale(error: refusals.StaleError) -> Response:
 
 
 def _too_often(error: TooOftenError) -> Response:
-    _written(_count, "too_often")
+    _written(count_refusal, "too_often")
     sentence = gettext("试的次数太多，请 %(minutes)s 分钟后再试，您的举报不受影响。", minutes=error.minutes)
     response = _page((429, N_("请等一等"), ""), sentence=sentence)
     response.headers["Retry-After"] = str(error.minutes * 60)
@@ -131,7 +132,7 @@ def _broken(error: Exception) -> Response:
 def _enter(error: PortalError) -> None:
     """Record the refusal in a transaction of its own, after the one that was rolled back."""
     if isinstance(error, refusals.RefusalError):
-        _written(_record if g.get("desk") else _count, type(error).__name__)
+        _written(_record if g.get("desk") else count_refusal, type(error).__name__)
 
 
 def _written(write: Callable[[str], None], kind: str) -> None:
@@ -153,7 +154,7 @@ def _record(kind: str) -> None:
         record(session, requests.house().entry_key, Draft("refused", requests.now(), party, subject, facts))
 
 
-def _count(kind: str) -> None:
+def count_refusal(kind: str) -> None:
     """Count a refusal without a session; `tick` enters the sum once an hour, so that nobody can fill the ledger."""
     hour = hour_of(requests.now())
     with requests.transaction() as session:

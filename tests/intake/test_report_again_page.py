@@ -3,6 +3,8 @@
 import re
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from tests.faults import count
 from tests.pages import Page
 from tests.world import BASE, REPORT, Visitor, World
@@ -150,3 +152,23 @@ def test_after_leaving_nobody_gets_the_report_or_the_code_by_going_back(zhou: Vi
     assert receipt not in answer.text
     assert "铁链子" not in answer.text
     assert zhou.report().status_code == 200  # another report can be sent at once
+
+
+@pytest.mark.parametrize("change", [{"concerns_office": "yes"}, {"superior": "y"}, {"division": "220302"}])
+def test_what_another_desk_should_receive_never_lies_on_the_first_one(
+    world: World, zhou: Visitor, change: dict[str, str]
+) -> None:
+    fields = filled(zhou)
+    zhou.post("/report", fields)
+    first = zhou.receipt
+    secret = "这次说的是收件的人自己。"
+    answer = zhou.post("/report", {**fields, **change, "description": secret})
+    assert answer.status_code == 409
+    assert secret in zhou.last
+    assert count(world, "letters", "kind = 'addition'") == 0
+    token = Page(zhou.last).form("/report").fields["submission"]
+    assert token != fields["submission"]
+    zhou.post("/report", {**fields, **change, "description": secret, "submission": token})
+    assert zhou.receipt != first
+    assert count(world, "reports") == 2
+    assert count(world, "reports", "intake_desk_id = (SELECT intake_desk_id FROM reports LIMIT 1)") == 1

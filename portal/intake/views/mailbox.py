@@ -14,6 +14,7 @@ from portal.office import identity, reports, sessions
 from portal.office import mailbox as office
 from portal.office.sheets import MailboxSheet
 from portal.store.officers import MailboxSession
+from portal.web.errors import count_refusal
 from portal.web.i18n import current, gettext
 from portal.web.limits import MAILBOXES, PER_RECEIPT, limits
 from portal.web.requests import (
@@ -51,6 +52,7 @@ def open_mailbox() -> ResponseReturnValue:
     limits().require("receipt", PER_RECEIPT, form.code.lookup(house().installation))
     opened = _open(form.code)
     if opened is None:
+        count_refusal("UnknownReceipt")
         form.refuse_unknown()
         return render_template("intake/sign_in.html", form=form), 422
     if form.text.data:  # typed before the mailbox had closed by itself

@@ -12,6 +12,7 @@ from portal.domain.errors import (
     AlreadyReceivedError,
     NoDeskError,
     NotStoredError,
+    OtherDeskError,
     StaleError,
     TokenError,
     UncertifiedKeyError,
@@ -74,6 +75,15 @@ def send_report() -> ResponseReturnValue:
         sheet = _receive(form.to_submission(marked=marked), receipt)
     except NoDeskError:
         return _closed(form, offered)
+    except OtherDeskError:
+        form.submission.data = reports.new_token(house(), now())
+        form.submission.errors = [
+            gettext(
+                "您改了地方、事项或者接收的要求，这一次应由另一个单位接收。前一件已经收到，不会转给它。"
+                "要交给它，请再点一次“提交”，另记一件，会给您一个新的查询码。"
+            )
+        ]
+        return _page(form, offered), 409
     except (NotStoredError, StaleError, UncertifiedKeyError):
         form.submission.errors = [
             gettext("没有收到。刚才没有保存成功，您写的还在本页。请过一会儿再点“提交”，不会重复登记。着急请打 12345。")

@@ -15,6 +15,7 @@ from portal.review.blueprints import review, signing
 from portal.review.forms import AcceptForm, OfficeLetterForm, SignInForm, SignOutForm
 from portal.review.views.case import show_case
 from portal.store.officers import OfficerSession
+from portal.web.errors import count_refusal
 from portal.web.limits import SIGN_INS, TooOftenError, limits
 from portal.web.requests import (
     DEVICE_COOKIE,
@@ -56,6 +57,7 @@ def sign_in() -> ResponseReturnValue:
     except SignInError:
         with transaction() as session:
             signing_in.fail(session, house(), username, now=now())
+        count_refusal("SignInError")
         form.refuse()
         return render_template("review/sign_in.html", form=form), 422
     response = make_response(_onward(form, token))
