@@ -93,10 +93,10 @@ class Walk:
             "description": "Once more.",
             "place": "third basement",
             "mode": "anonymous",
-            "superior": "y",
         }
         self.keep("receipt again", zhou.post("/report", fields))
         self.keep("receipt with an addition", zhou.post("/report", changed))
+        self.keep("report for another desk", zhou.post("/report", {**changed, "superior": "y"}), 409)
         self.keep("mailbox", zhou.get("/mailbox"))
         self.keep("mailbox with errors", zhou.post("/mailbox/message", {}), 422)
         self.keep("identity with errors", zhou.post("/mailbox/identity", {"action": "replace"}), 422)

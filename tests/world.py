@@ -149,6 +149,7 @@ class World:
         clock = Clock()
         settings = Settings.from_environ({"PORTAL_HOME": str(home), **environ})
         app = create_app(settings, clock=clock)
+        app.extensions["portal.limits"].limiter.storage.clock = lambda: clock().timestamp()
         app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(template.home.parent))  # compiled once per session
         return cls(home, template.cast, clock, settings, app, template.root)
 

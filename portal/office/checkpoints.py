@@ -12,6 +12,7 @@ from crypto import note, tree
 from crypto.errors import CryptoError
 from crypto.keys import SigningKey
 from crypto.tree import Frontier
+from portal.domain.audit import hour_of
 from portal.domain.errors import LedgerError, UnsignedError
 from portal.office import leases
 from portal.office.recording import EntryKey, entry_keys, require_ours
@@ -92,7 +93,7 @@ def sign(session: Session, keys: LogKeys, *, now: datetime) -> Checkpoint | None
         root=root,
         note=signed,
         frontier=frontier.to_bytes(),
-        signed_at=now,
+        signed_at=hour_of(now),
     )
     session.add(row)
     return row

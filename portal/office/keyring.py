@@ -1,5 +1,6 @@
 """What an officer or a reporter can open: desk keys reached through seats, and the key of a receipt."""
 
+import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -8,6 +9,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from crypto import envelope
+from crypto.errors import CryptoError
 from crypto.keys import SecretKey
 from portal.domain.errors import NotAllowedError
 from portal.domain.vocabulary import GrantState
@@ -15,6 +17,8 @@ from portal.office.house import House
 from portal.office.sealing import Content
 from portal.store.officers import DeskEpoch, Seat
 from portal.store.reports import KeyGrant
+
+log = logging.getLogger("portal.keyring")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +29,25 @@ class Keyring:
 
     def open(self, session: Session, house: House, ids: Iterable[UUID]) -> Mapping[UUID, Content]:
         """The content keys among `ids` that an active grant opens for this officer."""
-        grants = session.scalars(
+        return {one.content_key_id: self._unwrap(house, one) for one in self._held(session, ids)}
+
+    def open_sound(self, session: Session, house: House, ids: Iterable[UUID]) -> Mapping[UUID, Content]:
+        """The same for a list, where one damaged grant must not cost the others: it is left out and logged."""
+        found: dict[UUID, Content] = {}
+        for grant in self._held(session, ids):
+            try:
+                found[grant.content_key_id] = self._unwrap(house, grant)
+            except CryptoError:
+                log.error("grant %s does not open", grant.id)  # noqa: TRY400 — no values
+        return found
+
+    def _held(self, session: Session, ids: Iterable[UUID]) -> Iterable[KeyGrant]:
+        return session.scalars(
             _grants(ids).where(KeyGrant.desk_epoch_id.in_(self.epochs), KeyGrant.state == GrantState.ACTIVE)
         )
-        return {g.content_key_id: _open(house, g, self.epochs[_epoch(g)]) for g in grants}
+
+    def _unwrap(self, house: House, grant: KeyGrant) -> Content:
+        return _open(house, grant, self.epochs[_epoch(grant)])
 
 
 @dataclass(frozen=True, slots=True)

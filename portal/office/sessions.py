@@ -15,11 +15,12 @@ from sqlalchemy.orm import Session
 from crypto import envelope, primitives
 from crypto.errors import CryptoError
 from crypto.keys import OfficerKeys, SecretKey, SigningKey
-from portal.domain.vocabulary import OfficerState
+from portal.domain.vocabulary import OfficerState, ReceiptState
 from portal.office.house import House
 from portal.office.keyring import ReporterKey
 from portal.store.insertion import insert_rows
 from portal.store.officers import MailboxSession, Officer, OfficerSession
+from portal.store.reports import Receipt
 
 TOKEN = 32
 OFFICER_IDLE, OFFICER_LIFE = timedelta(minutes=20), timedelta(hours=8)
@@ -126,7 +127,7 @@ def open_mailbox(session: Session, house: House, reporter: ReporterKey, *, now: 
 
 
 def resume_mailbox(session: Session, house: House, token: Token, *, now: datetime) -> OpenMailbox | None:
-    """The mailbox behind a cookie; None when it has ended."""
+    """The mailbox behind a cookie; None when it has ended, or its receipt was replaced."""
     row = session.get(MailboxSession, token.id)
     if row is None or now - row.used_at > MAILBOX_IDLE + TOUCH_AFTER or now - row.opened_at > MAILBOX_LIFE:
         return None
@@ -134,6 +135,9 @@ def resume_mailbox(session: Session, house: House, token: Token, *, now: datetim
     if parts is None:
         return None
     reporter = ReporterKey(UUID(bytes=parts[0]), UUID(bytes=parts[1]), SecretKey(parts[2]))
+    receipt = session.get(Receipt, reporter.receipt_id)
+    if receipt is None or receipt.state is not ReceiptState.ACTIVE:
+        return None
     return OpenMailbox(reporter, now - row.used_at > TOUCH_AFTER)
 
 

@@ -109,7 +109,7 @@ class QueueLine:
 
     case_id: UUID
     number: str | None
-    line: str  # unsealed: 案由, or respondent and first words
+    line: str | None  # unsealed: 案由, or respondent and first words; None: damaged
     category: str
     state: CaseState
     authority: str

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import pyotp
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from crypto import keys as officer_keys
@@ -27,6 +27,7 @@ FREE_FAILURES = 3
 LONGEST_DELAY = timedelta(minutes=5)
 DOUBLINGS = 9  # 2⁹ s is beyond the longest delay; a name tried for hours must not lead to a number no clock can hold
 DEVICE_LIFE = timedelta(days=90)
+FORGET_AFTER = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +40,16 @@ class Candidate:
     wait: timedelta
 
 
-def find(session: Session, house: House, username: str, *, now: datetime) -> Candidate:
-    """Look a name up; an unknown one gives a candidate too, so that the work stays the same."""
-    delay = session.get(SignInDelay, _name_digest(house, username))
-    wait = max(delay.until - now, timedelta()) if delay else timedelta()
+def attempt(session: Session, house: House, username: str, *, known: bool = False, now: datetime) -> Candidate:
+    """Look a name up and count the attempt as failed until `succeed`: many at once each wait for those before.
+
+    An unknown name gives a candidate too, so that the work stays the same. `known`: a device that need not wait.
+    """
+    name = _name_digest(house, username)
+    delay = session.get(SignInDelay, name) or SignInDelay(name=name, failures=0, until=now)
+    wait = timedelta() if known else max(delay.until - now, timedelta())
+    if not wait:
+        _count(session, delay, now)
     officer = session.scalars(
         select(Officer).where(Officer.username == username, Officer.state == OfficerState.ACTIVE)
     ).one_or_none()
@@ -87,10 +94,13 @@ def succeed(session: Session, house: House, candidate: Candidate, username: str,
     record(session, house.entry_key, Draft("signed_in", now, party))
 
 
-def fail(session: Session, house: House, username: str, *, now: datetime) -> None:
-    """Count a failure against the name: from the fourth on, each doubles the wait."""
-    name = _name_digest(house, username)
-    delay = session.get(SignInDelay, name) or SignInDelay(name=name, failures=0, until=now)
+def forget(session: Session, *, now: datetime) -> None:
+    """Drop the failures of names that nobody has tried for a day."""
+    session.execute(delete(SignInDelay).where(SignInDelay.until < now - FORGET_AFTER))
+
+
+def _count(session: Session, delay: SignInDelay, now: datetime) -> None:
+    """From the fourth failure on, each doubles the wait."""
     delay.failures += 1
     over = min(max(delay.failures - FREE_FAILURES, 0), DOUBLINGS)
     delay.until = now + min(timedelta(seconds=2**over if over else 0), LONGEST_DELAY)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from portal.domain.audit import SYSTEM, written
 from portal.domain.vocabulary import ClockState, GrantState
-from portal.office import sessions
+from portal.office import sessions, signing_in
 from portal.office.arrival import TRIAGE_RULE
 from portal.office.house import House
 from portal.office.recording import Draft, record
@@ -34,6 +34,7 @@ def tick(session: Session, house: House, *, now: datetime) -> int:
         drafts += _turn_late(session, clock, now)
     drafts += _refusals(session, now)
     sessions.sweep(session, now=now)
+    signing_in.forget(session, now=now)
     if drafts:
         record(session, house.entry_key, *drafts)
     return len(late)

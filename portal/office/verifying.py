@@ -1,8 +1,9 @@
 """`portal audit verify`: recompute everything from the rows and name the first thing that does not hold.
 
-What it checks, in this order: leaves are dense; each entry opens its leaf, carries its MAC, and repeats its opening
-in its columns; checkpoints are signed and their roots are those of the leaves; each row is as the newest entry that
-names it says, and each row that an entry names is there unless a later one says it was erased; certificates chain.
+What it checks, in this order: certificates chain; leaves are dense; each entry opens its leaf, carries its MAC, and
+repeats its opening in its columns; checkpoints are signed by a certified key and their roots are those of the leaves;
+each row is as the newest entry that names it says, and each row that an entry names is there unless a later one says
+it was erased.
 """
 
 import json
@@ -75,10 +76,12 @@ def verify(store: Store, keys: Keys, *, since: Path | None = None) -> Verdict:
 
 
 def _verify(session: Session, keys: Keys, since: Path | None) -> Verdict:
+    certified = _certificates(session, keys)
+    if keys.log.raw not in certified:
+        raise LedgerError("the key of the log is not the one that was certified")
     roots = _wanted_roots(session, keys, since)
     named, frontier = _walk(session, keys, roots)
     _require_all(roots, frontier.size)
-    _certificates(session, keys)
     rows = _rows(session, named)
     signed = max((size for size in roots), default=0)
     return Verdict(frontier.size, len(roots), rows, frontier.root().hex(), frontier.size - signed)
@@ -208,7 +211,9 @@ def _row(table: Table, row: Mapping[Any, Any], said: tuple[str, int, UUID] | Non
         raise LedgerError(f"{name} is not as entry {index} says")
 
 
-def _certificates(session: Session, keys: Keys) -> None:
+def _certificates(session: Session, keys: Keys) -> set[bytes]:
+    """Every certificate chains to the root; returns the keys that may sign the log."""
+    logs: set[bytes] = set()
     installation = installation_of(session).id.bytes
     for row in session.scalars(select(Certificate)):
         try:
@@ -217,3 +222,6 @@ def _certificates(session: Session, keys: Keys) -> None:
             raise LedgerError(f"certificate of {row.subject}: {error}") from error
         if (said.kind, said.subject) != (row.kind, row.subject):
             raise LedgerError(f"certificate of {row.subject} is for {said.subject}")
+        if said.kind == "log":
+            logs.add(said.signing_key)
+    return logs

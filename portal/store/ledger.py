@@ -69,4 +69,4 @@ class Checkpoint(Base):
     root: Mapped[bytes] = column(Privacy.DIGEST)
     note: Mapped[str] = column(Privacy.KEY, "C2SP signed note")
     frontier: Mapped[bytes] = column(Privacy.DIGEST, "right edge of the tree, so that signing is O(new)")
-    signed_at: Mapped[datetime] = column(Privacy.CLEAR)
+    signed_at: Mapped[datetime] = column(Privacy.CLEAR, "the hour: it follows what a reporter did within a second")

@@ -7,6 +7,7 @@ import sqlite3
 import threading
 import time
 import weakref
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from limits.storage import Storage
 from crypto.primitives import random_bytes
 
 BUSY_SECONDS = 1
-SWEEP_EVERY = 500  # hits between two sweeps of what has expired
+SWEEP_EVERY = 60  # seconds between two sweeps of what has expired
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS counters (key TEXT PRIMARY KEY, count INTEGER NOT NULL, expires REAL NOT NULL) WITHOUT ROWID;
@@ -32,7 +33,10 @@ RETURNING count
 
 
 class FileCounters(Storage):
-    """Fixed windows in a file; `sqlite:///path`."""
+    """Fixed windows in a file; `sqlite:///path`.
+
+    Windows stand on the clock, all alike, so that an end tells nothing of when somebody came.
+    """
 
     STORAGE_SCHEME = ["portal-sqlite"]  # noqa: RUF012  (declared so by limits)
 
@@ -40,7 +44,8 @@ class FileCounters(Storage):
         super().__init__(uri, **options)
         self._path = Path(uri.removeprefix("portal-sqlite://"))
         self._local = threading.local()
-        self._hits = 0
+        self.clock: Callable[[], float] = time.time
+        self._swept = 0.0
 
     @property
     def base_exceptions(self) -> type[Exception]:
@@ -48,13 +53,13 @@ class FileCounters(Storage):
         return sqlite3.Error
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
-        """Count; a window starts with its first hit."""
-        now = time.time()
-        values = {"key": key, "amount": amount, "now": now, "expires": now + expiry}
-        count: int = self._connection().execute(_HIT, values).fetchone()[0]
-        self._hits += 1
-        if self._hits % SWEEP_EVERY == 0:
+        """Count in the window that runs now."""
+        now = self.clock()
+        if now - self._swept > SWEEP_EVERY:
+            self._swept = now
             self._connection().execute("DELETE FROM counters WHERE expires <= ?", (now,))
+        values = {"key": key, "amount": amount, "now": now, "expires": (now // expiry + 1) * expiry}
+        count: int = self._connection().execute(_HIT, values).fetchone()[0]
         return count
 
     def get(self, key: str) -> int:
@@ -65,7 +70,7 @@ class FileCounters(Storage):
     def get_expiry(self, key: str) -> float:
         """When the window ends."""
         row = self._row(key)
-        return float(row[1]) if row else time.time()
+        return float(row[1]) if row else self.clock()
 
     def check(self) -> bool:
         """Whether the file can be used."""
@@ -91,7 +96,7 @@ class FileCounters(Storage):
     def _row(self, key: str) -> tuple[int, float] | None:
         found: tuple[int, float] | None = (
             self._connection()
-            .execute("SELECT count, expires FROM counters WHERE key = ? AND expires > ?", (key, time.time()))
+            .execute("SELECT count, expires FROM counters WHERE key = ? AND expires > ?", (key, self.clock()))
             .fetchone()
         )
         return found

@@ -10,6 +10,7 @@ from flask import Flask, Response, g, make_response, render_template, request
 from sqlalchemy import update
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
+from crypto.errors import CryptoError
 from portal.domain import errors as refusals
 from portal.domain.audit import Party, hour_of
 from portal.domain.errors import PortalError
@@ -24,6 +25,11 @@ log = logging.getLogger("portal.errors")
 
 Page = tuple[int, str, str]  # status, title, sentence
 NOT_FOUND = (404, N_("没有这一页"), N_("地址可能不完整，或者这一页已经不在了。"))
+DAMAGED = (
+    500,
+    N_("存着的内容打不开"),
+    N_("存着的内容损坏了，或者被人改动过，所以没有显示。请告诉审计员核查台账；举报人请打 12345 转人防办。"),
+)
 BROKEN = (500, N_("系统出错了"), N_("刚才这一步没有完成。请过一会儿再试。"))
 
 REFUSALS: Mapping[type[PortalError], Page] = MappingProxyType(
@@ -72,6 +78,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(refusals.StaleError, _stale)
     app.register_error_handler(TooOftenError, _too_often)
     app.register_error_handler(PortalError, _refused)
+    app.register_error_handler(CryptoError, _damaged)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _broken)
 
@@ -102,7 +109,10 @@ def _stale(error: refusals.StaleError) -> Response:
 
 def _too_often(error: TooOftenError) -> Response:
     _written(count_refusal, "too_often")
-    sentence = gettext("试的次数太多，请 %(minutes)s 分钟后再试，您的举报不受影响。", minutes=error.minutes)
+    if request.path.startswith("/review"):
+        sentence = gettext("试的次数太多，请 %(minutes)s 分钟后再试。", minutes=error.minutes)
+    else:
+        sentence = gettext("试的次数太多，请 %(minutes)s 分钟后再试，您的举报不受影响。", minutes=error.minutes)
     response = _page((429, N_("请等一等"), ""), sentence=sentence)
     response.headers["Retry-After"] = str(error.minutes * 60)
     return response
@@ -120,6 +130,12 @@ def _http(error: HTTPException) -> Response | HTTPException:
     if isinstance(error, MethodNotAllowed):
         response.headers["Allow"] = ", ".join(error.valid_methods or ())  # RFC 9110, 15.5.6
     return response
+
+
+def _damaged(error: CryptoError) -> Response:
+    """What is stored does not open: said as such, for whoever set it right needs to know."""
+    log.error("%s in %s: what is stored does not open", type(error).__name__, request.endpoint)
+    return _page(DAMAGED)
 
 
 def _broken(error: Exception) -> Response:

@@ -54,6 +54,10 @@ class BoundCSRF(CSRF):  # type: ignore[misc]
         """Refuse a token that is missing, old or of another session; what was typed stays."""
         bindings = requests.public_bindings() if form.public else (requests.csrf_binding(),)
         if not any(_holds(field.data, csrf_secret(binding)) for binding in bindings):
+            if not request.cookies:
+                raise ValidationError(
+                    gettext("浏览器没有带回本站的 Cookie。请允许本站的 Cookie，再点一次“提交”，写的都还在。")
+                )
             raise ValidationError(gettext("页面放得太久了，请再点一次“提交”，写的内容都还在。"))
 
 

@@ -36,7 +36,7 @@ def make_app() -> Flask:
 @pytest.fixture
 def app():
     app = make_app()
-    with app.test_request_context():
+    with app.test_request_context(headers={"Cookie": "__Host-form=x"}):
         yield app
 
 
@@ -237,6 +237,12 @@ class TestToken:
         form = self.form(token)
         assert form.errors == {"csrf_token": ["页面放得太久了，请再点一次“提交”，写的内容都还在。"]}
         assert forms.errors_of(form) == [("send-letter", form.errors["csrf_token"][0])]
+        assert form.text.data == "一句"
+
+    def test_without_any_cookie_it_is_said_that_cookies_are_needed(self, app):
+        with app.test_request_context():
+            form = self.form("x")
+        assert "Cookie" in form.errors["csrf_token"][0]
         assert form.text.data == "一句"
 
     def test_a_token_of_another_browser_fails(self, app):

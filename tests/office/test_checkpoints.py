@@ -8,6 +8,7 @@ from sqlalchemy import select
 from crypto import note, tree
 from crypto.keys import SigningKey
 from crypto.tree import Frontier
+from portal.domain.audit import hour_of
 from portal.domain.errors import LedgerError, UnsignedError
 from portal.office import checkpoints
 from portal.office.checkpoints import LogKeys
@@ -37,7 +38,12 @@ def test_a_checkpoint_is_a_signed_note_over_every_leaf(world: World) -> None:
     signed = note.verify(made.note, ORIGIN, key)
     assert (signed.origin, signed.size) == (ORIGIN, len(leaves(world)))
     assert signed.root == tree.root(leaves(world)) == made.root
-    assert made.signed_at == world.clock()
+
+
+def test_a_checkpoint_tells_the_hour_alone_for_it_follows_what_a_reporter_did(world: World) -> None:
+    world.clock.forward(minutes=17)
+    arrive(world)
+    assert sign(world).signed_at == hour_of(world.clock()) != world.clock()
 
 
 def test_nothing_new_is_nothing_to_sign(world: World) -> None:

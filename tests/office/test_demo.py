@@ -82,8 +82,8 @@ def test_its_cast_can_finish_every_process(home: Path) -> None:
 def test_an_account_signs_in(home: Path, settings: Settings, store) -> None:
     account = json.loads((home / demo.ACCOUNTS).read_text(encoding="utf-8"))[0]
     house = open_house(settings, store)
-    with store.reading() as session:
-        candidate = signing_in.find(session, house, account["username"], now=NOW)
+    with store.transaction() as session:
+        candidate = signing_in.attempt(session, house, account["username"], now=NOW)
     keys = signing_in.unlock(house, candidate, account["password"])
     with store.transaction() as session:
         code = pyotp.TOTP(account["totp_secret"]).at(NOW)

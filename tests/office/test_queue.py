@@ -133,6 +133,22 @@ def test_other_duties_have_no_queue(full: World, username: str) -> None:
         show(full, username)
 
 
+@pytest.mark.parametrize("damage", ["cases SET line = zeroblob(120)", "key_grants SET wrapped = zeroblob(1168)"])
+def test_what_was_damaged_costs_its_own_line_and_not_the_page(full: World, damage: str) -> None:
+    first, *others = due(full)[:50]
+    if damage.startswith("cases"):
+        run(full, f"UPDATE {damage} WHERE id = ?", first.bytes)
+    else:
+        key = "content_key_id = (SELECT line_key_id FROM cases WHERE id = ?)"
+        run(full, f"UPDATE {damage} WHERE {key}", first.bytes)
+    page = show(full)
+    assert [line.case_id for line in page.lines] == [first, *others]
+    assert [line.line is None for line in page.lines] == [True] + [False] * 49
+    answer = full.officer("lin").get("/review/")
+    assert answer.status_code == 200
+    assert answer.text.count("存着的内容打不开") == 1
+
+
 def test_a_page_is_one_entry_that_says_how_many_and_a_digest_of_which(full: World) -> None:
     show(full)
     entry = full.entries()[-1]

@@ -1,21 +1,18 @@
 """Sessions: the token opens its row and nothing else does; they end by themselves, at once when an officer must go."""
 
 from datetime import timedelta
-from uuid import uuid4
 
 import pytest
 
 from crypto import envelope, primitives
-from crypto.keys import SecretKey
-from portal.domain.vocabulary import OfficerState
+from portal.domain.vocabulary import OfficerState, ReceiptState
 from portal.office import sessions
 from portal.office.keyring import ReporterKey
 from portal.office.sessions import Token
 from portal.store.officers import MailboxSession, OfficerSession
-from tests.sending import run
+from tests.sending import arrive, run
 from tests.world import World
 
-REPORTER = ReporterKey(uuid4(), uuid4(), SecretKey.generate())
 SECOND = timedelta(seconds=1)
 
 
@@ -25,7 +22,8 @@ def sign_in(world: World, username: str = "lin") -> Token:
         return sessions.open_officer(session, world.house, member.officer_id, member.keys, now=world.clock())
 
 
-def enter(world: World, reporter: ReporterKey = REPORTER) -> Token:
+def enter(world: World, reporter: ReporterKey | None = None) -> Token:
+    reporter = reporter or arrive(world)[0]
     with world.store.transaction() as session:
         return sessions.open_mailbox(session, world.house, reporter, now=world.clock())
 
@@ -57,7 +55,8 @@ def test_a_token_opens_the_session_it_was_made_for(world: World) -> None:
         member.keys.secret,
         member.keys.signing,
     )
-    assert mailbox(world, enter(world)).reporter == REPORTER
+    reporter, _ = arrive(world)
+    assert mailbox(world, enter(world, reporter)).reporter == reporter
 
 
 def test_a_cookie_is_read_back_and_nothing_else_is_one() -> None:
@@ -79,15 +78,18 @@ def test_what_finds_opens_and_binds_are_three_values() -> None:
 
 
 def test_neither_token_nor_keys_lie_in_the_database(world: World) -> None:
-    officers, mailboxes = sign_in(world), enter(world)
+    reporter, _ = arrive(world)
+    officers, mailboxes = sign_in(world), enter(world, reporter)
     held = on_disk(world)
     assert officers.id in held
     for token in (officers, mailboxes):
         for secret in (token.raw, token.key(world.house.secret), token.csrf, str(token).encode()):
             assert secret not in held
     keys = world.cast["lin"].keys
-    for seed in (keys.secret.seed, keys.signing.seed, REPORTER.secret.seed, REPORTER.report_id.bytes):
+    for seed in (keys.secret.seed, keys.signing.seed, reporter.secret.seed):
         assert seed not in held
+    ((row,),) = run(world, "SELECT body FROM mailbox_sessions")
+    assert reporter.report_id.bytes not in row
 
 
 @pytest.mark.parametrize(
@@ -138,6 +140,14 @@ def test_an_officer_who_must_go_is_out_at_once(world: World, state: OfficerState
     token = sign_in(world)
     run(world, "UPDATE officers SET state = ? WHERE username = 'lin'", str(state))
     assert officer(world, token) is None
+
+
+@pytest.mark.parametrize("state", [ReceiptState.REVOKED, ReceiptState.PROVISIONAL])
+def test_a_mailbox_closes_with_the_code_that_opened_it(world: World, state: ReceiptState) -> None:
+    reporter, _ = arrive(world)
+    token = enter(world, reporter)
+    run(world, "UPDATE receipts SET state = ? WHERE id = ?", str(state), reporter.receipt_id.bytes)
+    assert mailbox(world, token) is None
 
 
 def test_a_session_that_was_closed_is_gone(world: World) -> None:

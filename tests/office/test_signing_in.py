@@ -20,8 +20,16 @@ OTP = b"0123456789abcdefghij"
 
 
 def find(world: World, username: str = "lin") -> Candidate:
-    with world.store.reading() as session:
-        return signing_in.find(session, world.house, username, now=world.clock())
+    """What an attempt would find; it counts for nothing."""
+    with world.store.reading() as session, session.no_autoflush:
+        found = signing_in.attempt(session, world.house, username, now=world.clock())
+        session.expunge_all()
+    return found
+
+
+def attempt(world: World, username: str = "lin", *, known: bool = False) -> Candidate:
+    with world.store.transaction() as session:
+        return signing_in.attempt(session, world.house, username, known=known, now=world.clock())
 
 
 def use(world: World, code: str, *, otp: bytes = OTP, username: str = "lin") -> None:
@@ -34,9 +42,9 @@ def code(world: World, **span: float) -> str:
 
 
 def fail(world: World, username: str = "lin", times: int = 1) -> timedelta:
+    """Attempts that nobody came in by; a device that is known does not wait for those before."""
     for _ in range(times):
-        with world.store.transaction() as session:
-            signing_in.fail(session, world.house, username, now=world.clock())
+        attempt(world, username, known=True)
     return find(world, username).wait
 
 
@@ -166,6 +174,24 @@ def test_a_name_tried_for_hours_waits_five_minutes_and_no_more(world: World) -> 
     fail(world)
     run(world, "UPDATE sign_in_delays SET failures = 1000000")
     assert fail(world) == timedelta(minutes=5)
+
+
+def test_attempts_at_the_same_moment_each_wait_for_those_before(world: World) -> None:
+    """Counted before the password is tried: a hundred at once are three tries and one, not a hundred."""
+    waits = [attempt(world).wait for _ in range(100)]
+    assert waits[:4] == [timedelta()] * 4
+    assert set(waits[4:]) == {timedelta(seconds=2)}
+    assert run(world, "SELECT failures FROM sign_in_delays") == [(4,)]
+
+
+def test_failures_are_forgotten_after_a_day(world: World) -> None:
+    fail(world, times=4)
+    world.clock.forward(hours=23)
+    world.tick()
+    assert run(world, "SELECT count(*) FROM sign_in_delays") == [(1,)]
+    world.clock.forward(hours=2)
+    world.tick()
+    assert run(world, "SELECT count(*) FROM sign_in_delays") == [(0,)]
 
 
 def test_the_waiting_passes(world: World) -> None:

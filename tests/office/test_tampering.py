@@ -258,6 +258,12 @@ def test_a_ledger_that_went_another_way_is_found_by_a_kept_checkpoint(ledger: Wo
         verify_since(ledger, tmp_path / "kept")
 
 
+def test_a_log_key_that_was_not_certified_is_found_though_all_it_signed_fits(ledger: World) -> None:
+    keys = replace(verifying.Keys.read(ledger.settings), log=SigningKey(bytes(range(32))).public)
+    with pytest.raises(LedgerError, match="not the one that was certified"):
+        verifying.verify(ledger.store, keys)
+
+
 @pytest.mark.parametrize("text", ["", "not a note", "test.invalid/ledger\n1\nAAAA\n\n"])
 def test_what_is_no_checkpoint_is_said_so(ledger: World, tmp_path: Path, text: str) -> None:
     (tmp_path / "kept").write_text(text, encoding="utf-8")

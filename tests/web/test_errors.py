@@ -1,10 +1,13 @@
 """Pages of refusals and faults: a sentence one understands, the right status, an entry or a count, and no secret."""
 
+from uuid import UUID
+
 import pytest
 
 from tests.faults import count, gone, locked, refusing
 from tests.pages import Page
-from tests.world import BASE, Visitor, World
+from tests.sending import run
+from tests.world import BASE, REPORT, Visitor, World
 
 SECRET = "the-secret-in-the-exception"
 
@@ -38,6 +41,29 @@ def test_a_wrong_way_to_ask_says_which_is_right(zhou: Visitor, method: str, path
     assert answer.status_code == 405
     assert set(answer.headers["Allow"].split(", ")) == allowed
     assert Page(answer.text).problems() == []
+
+
+def test_what_was_damaged_is_said_and_not_shown(world: World, zhou: Visitor) -> None:
+    zhou.report()
+    run(world, "UPDATE key_grants SET wrapped = zeroblob(1168)")
+    ((case_id,),) = run(world, "SELECT id FROM cases")
+    lin = world.officer("lin")
+    for visitor, path in ((zhou, "/mailbox"), (lin, f"/review/cases/{UUID(bytes=case_id)}")):
+        world.sign()
+        assert visitor.get(path).status_code == 500
+        page = Page(visitor.last)
+        assert page.problems() == []
+        assert page.inside("h1") == "存着的内容打不开"
+
+
+def test_without_cookies_the_page_says_so_and_keeps_what_was_typed(world: World) -> None:
+    wu = Visitor(world, world.app.test_client(use_cookies=False))
+    for _ in range(2):
+        wu.get("/report")
+        assert wu.post("/report", {**Page(wu.last).form("/report").fields, **REPORT}).status_code == 422
+        page = Page(wu.last)
+        assert "Cookie" in page.summary[0][1]
+        assert page.form("/report").fields["description"] == REPORT["description"]
 
 
 def test_a_head_is_answered_like_a_get_without_a_body(zhou: Visitor) -> None:

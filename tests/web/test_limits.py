@@ -110,6 +110,18 @@ def test_no_address_is_kept_anywhere(world: World, zhou: Visitor) -> None:
         assert address.rpartition(".")[0].encode() not in kept
 
 
+def test_windows_end_on_the_clock_and_tell_nothing_of_when_somebody_came(world: World) -> None:
+    world.clock.forward(minutes=7, seconds=13)
+    hit(world, 3)
+    storage = world.app.extensions["portal.limits"].limiter.storage
+    ((expires,),) = storage._connection().execute("SELECT expires FROM counters").fetchall()
+    assert expires % 60 == 0
+    assert 0 < expires - world.clock().timestamp() <= 60
+    world.clock.forward(minutes=2)
+    assert hit(world, 1, THERE) == [False]
+    assert storage._connection().execute("SELECT count(*) FROM counters").fetchall() == [(1,)]  # the first is gone
+
+
 def test_two_installations_count_under_different_names(world: World) -> None:
     limits = world.app.extensions["portal.limits"]
     assert limits._key(b"one") != limits._key(b"two")

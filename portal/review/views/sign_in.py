@@ -26,7 +26,6 @@ from portal.web.requests import (
     house,
     now,
     open_cookie,
-    reading,
     transaction,
 )
 
@@ -48,15 +47,15 @@ def sign_in() -> ResponseReturnValue:
         return render_template("review/sign_in.html", form=form), 422
     limits().require("sign-in", SIGN_INS, limits().network())
     username = form.username.data
-    with reading() as session:
-        candidate = signing_in.find(session, house(), username, now=now())
-    _wait_or_known(candidate, username)
+    known = signing_in.knows_device(house(), username, request.cookies.get(DEVICE_COOKIE), now=now())
+    with transaction() as session:
+        candidate = signing_in.attempt(session, house(), username, known=known, now=now())
+    if candidate.wait:
+        raise TooOftenError(max(1, round(candidate.wait.total_seconds() / 60)))
     try:
         keys = signing_in.unlock(house(), candidate, form.password.data)
         token = _open(candidate, keys, username, form.otp.data)
     except SignInError:
-        with transaction() as session:
-            signing_in.fail(session, house(), username, now=now())
         count_refusal("SignInError")
         form.refuse()
         return render_template("review/sign_in.html", form=form), 422
@@ -81,14 +80,6 @@ def _onward(form: SignInForm, token: Token) -> ResponseReturnValue:
         return redirect("/review/", code=303)
     g.desk = desk_of(token)
     return show_case(UUID(found[1]), accept_form=AcceptForm(), letter_form=OfficeLetterForm())
-
-
-def _wait_or_known(candidate: Candidate, username: str) -> None:
-    """After several failures a name has to wait; a device it signed in from before has not."""
-    if not candidate.wait:
-        return
-    if not signing_in.knows_device(house(), username, request.cookies.get(DEVICE_COOKIE), now=now()):
-        raise TooOftenError(max(1, round(candidate.wait.total_seconds() / 60)))
 
 
 def _open(candidate: Candidate, keys: OfficerKeys, username: str, code: str) -> Token:
