@@ -2,8 +2,12 @@
 
 import base64
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
 from uuid import UUID
 
 import pyotp
@@ -27,14 +31,21 @@ class Member:
     password: str
     code: str
     duties: tuple[Duty, ...]
-    authority: str
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """The cast of one authority."""
+
+    name: str
+    members: tuple[Member, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
     """What the page shows beside the steps."""
 
-    cast: tuple[Member, ...]
+    offices: tuple[Office, ...]
     disk: str
     seen: str
 
@@ -46,17 +57,16 @@ def show(session: Session, settings: Settings, *, now: datetime) -> Shown:
     body = session.scalars(
         select(Letter.body).where(Letter.report_id == UUID(tour["report"]), Letter.kind == LetterKind.NARRATIVE)
     ).one()
-    cast = tuple(
-        Member(
-            one["username"],
-            one["password"],
-            pyotp.TOTP(one["totp_secret"]).at(now),
-            tuple(Duty(duty) for duty in one["duties"]),
-            one["authority"],
-        )
-        for one in accounts
+    offices = tuple(
+        Office(name, tuple(_member(one, now) for one in group))
+        for name, group in groupby(accounts, key=itemgetter("authority"))
     )
-    return Shown(cast, base64.b64encode(body).decode()[:SHOWN] + "…", tour["text"])
+    return Shown(offices, base64.b64encode(body).decode()[:SHOWN] + "…", tour["text"])
+
+
+def _member(account: Mapping[str, Any], now: datetime) -> Member:
+    duties = tuple(Duty(duty) for duty in account["duties"])
+    return Member(account["username"], account["password"], pyotp.TOTP(account["totp_secret"]).at(now), duties)
 
 
 def steps() -> list[str]:
