@@ -11,6 +11,7 @@ import socket
 import sys
 from collections.abc import Callable
 from importlib import import_module
+from ipaddress import IPv4Network
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -94,6 +95,15 @@ def listen(settings: Settings) -> socket.socket:
     return listener
 
 
+def _trusted(settings: Settings) -> list[str]:
+    """The proxies as gunicorn sees them: by an IPv6 socket, IPv4 ones come mapped (RFC 4291, 2.5.5.2)."""
+    plain = [str(network) for network in settings.trusted_proxies]
+    if ":" not in settings.host:
+        return plain
+    v4 = [network for network in settings.trusted_proxies if isinstance(network, IPv4Network)]
+    return plain + [f"::ffff:{network.network_address}/{96 + network.prefixlen}" for network in v4]
+
+
 class Server(BaseApplication):  # type: ignore[misc]
     """gunicorn: some processes, each with threads behind an event loop.
 
@@ -135,7 +145,7 @@ class Server(BaseApplication):  # type: ignore[misc]
             "limit_request_line": 4094,
             "limit_request_fields": 64,
             "limit_request_field_size": 8190,
-            "forwarded_allow_ips": ",".join(str(network) for network in self.settings.trusted_proxies),
+            "forwarded_allow_ips": ",".join(_trusted(self.settings)),
             "sendfile": False,  # it would not keep to the pace of PacedSocket
             "control_socket_disable": True,
             "accesslog": None,  # it would hold addresses

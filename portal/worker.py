@@ -22,14 +22,16 @@ from typing import Any
 from gunicorn.glogging import Logger
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
-GRACE = 20.0  # seconds a client has before the pace counts
-PACE = 500  # bytes a second that buy a second more each
+GRACE = 20.0  # seconds a client has before the pace counts, and the most it may ever have in hand
+PACE = 500  # bytes that buy a second more
+LONGEST = 120.0  # seconds a request may take to arrive, however it is paced
 WAIT = 60.0  # seconds a large body may wait for a thread
 SEND = 60.0  # seconds one piece of an answer may take to leave
 LINGER = 2.0  # seconds for the client to see the end of the answer (RFC 9112, 9.6)
 GATHERED = 256 * 1024  # a longest text report, percent-encoded, fits; more is a large body
 HEAD = 64 * 1024  # more has no end in sight; the parser will refuse it
 CHUNK = 64 * 1024
+SPARE = 50  # places kept free of clients that have not asked for anything yet
 HEAD_END = b"\r\n\r\n"
 BODY_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,15})[ \t]*\r\n", re.IGNORECASE)
 BODY_AWAITS = re.compile(rb"\r\n(transfer-encoding|expect):", re.IGNORECASE)
@@ -54,6 +56,7 @@ class PacedSocket(socket.socket):
     """A socket that gives up on a peer slower than the pace; a timeout reads as a reset connection."""
 
     due: float  # monotonic
+    last: float  # the moment after which nothing is bought any more
 
     @classmethod
     def of(cls, plain: socket.socket) -> "PacedSocket":
@@ -65,6 +68,7 @@ class PacedSocket(socket.socket):
     def restart(self, grace: float) -> None:
         """Begin a request: so many seconds from now, and more with what arrives."""
         self.due = time.monotonic() + grace
+        self.last = self.due + LONGEST
 
     def left(self) -> float:
         """Return the seconds that the peer has left."""
@@ -90,7 +94,7 @@ class PacedSocket(socket.socket):
             raise ConnectionResetError(errno.ECONNRESET, "the client is too slow") from None
         finally:
             self.settimeout(own)
-        self.due += len(data) / PACE
+        self.due = min(max(self.due, min(self.due + len(data) / PACE, time.monotonic() + GRACE)), self.last)
         return data
 
     def sendall(self, data: Any, flags: int = 0, /) -> None:
@@ -126,7 +130,9 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         self.most_larges = max(1, self.cfg.threads // 2)
 
     def accept(self, listener: Any) -> None:
-        """Take a new connection in and gather its first request."""
+        """Take a new connection in and gather its first request; when all places are taken, the idlest gives up its."""
+        if self.nr_conns >= self.worker_connections - SPARE and self.parked:
+            self.drop(min(self.parked, key=lambda conn: conn.sock.left()))
         try:
             client, address = listener.accept()
         except OSError as error:

@@ -5,7 +5,6 @@ import sqlite3
 import threading
 import time
 from contextlib import closing, suppress
-from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -15,7 +14,6 @@ from portal.domain.errors import NotStoredError
 from portal.office import checkpoints
 from portal.office.checkpoints import LogKeys
 from portal.store.ledger import LedgerHead
-from portal.store.outbox import Lease
 from tests.office.drills import tamper
 from tests.sending import arrive
 from tests.world import World
@@ -23,7 +21,7 @@ from tests.world import World
 
 @pytest.fixture
 def work(world: World) -> jobs.Work:
-    return jobs.Work(world.store, world.house, LogKeys.read(world.settings))
+    return jobs.Work(world.store, world.house, LogKeys.read(world.settings), world.store.lease("jobs"))
 
 
 def behind(world: World) -> int:
@@ -45,16 +43,13 @@ def test_signing_signs_what_waits_and_then_rests(world: World, work: jobs.Work) 
     assert not jobs.sign(work, now=world.clock())
 
 
-def test_a_rest_writes_nothing_but_the_mark_once_a_minute(world: World, work: jobs.Work) -> None:
+def test_a_rest_writes_nothing(world: World, work: jobs.Work) -> None:
+    """Not even when it last looked: times in the log between reports would tell when each arrived."""
     jobs.sign(work, now=world.clock())
-    with world.store.reading() as session:
-        before = session.get_one(Lease, checkpoints.SIGNER).until
-    assert not jobs.sign(work, now=world.clock.forward(seconds=30))
-    with world.store.reading() as session:
-        assert session.get_one(Lease, checkpoints.SIGNER).until == before
-    assert not jobs.sign(work, now=world.clock.forward(seconds=31))
-    with world.store.reading() as session:
-        assert session.get_one(Lease, checkpoints.SIGNER).until == before + timedelta(seconds=61)
+    before = (world.home / "portal.sqlite-wal").read_bytes()
+    for _ in range(5):
+        assert not jobs.sign(work, now=world.clock.forward(minutes=10))
+    assert (world.home / "portal.sqlite-wal").read_bytes() == before
 
 
 def test_ticking_goes_on_until_all_is_done(world: World, work: jobs.Work, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -65,29 +60,17 @@ def test_ticking_goes_on_until_all_is_done(world: World, work: jobs.Work, monkey
     assert jobs.tick(work, now=world.clock()) == 0
 
 
-def test_one_process_of_two_holds_the_work(work: jobs.Work) -> None:
-    assert jobs._holds(work, "one")
-    assert not jobs._holds(work, "two")
-    assert jobs._holds(work, "one")
-
-
-def test_a_holder_that_died_is_followed_by_another(world: World, work: jobs.Work) -> None:
-    jobs._holds(work, "one")
-    with world.store.transaction() as session:
-        session.get_one(Lease, "jobs").until = datetime.now(UTC)
-    assert jobs._holds(work, "two")
-    assert not jobs._holds(work, "one")
-
-
-def test_a_lease_getting_old_is_kept_by_its_holder(world: World, work: jobs.Work) -> None:
-    jobs._holds(work, "one")
-    soon = datetime.now(UTC) + timedelta(seconds=2)
-    with world.store.transaction() as session:
-        session.get_one(Lease, "jobs").until = soon
-    assert not jobs._holds(work, "two")
-    assert jobs._holds(work, "one")
-    with world.store.reading() as session:
-        assert session.get_one(Lease, "jobs").until > soon
+def test_one_process_of_two_does_the_work(world: World, work: jobs.Work) -> None:
+    other = jobs.Work.of(world.settings)
+    arrive(world)
+    assert work.lease.holds()
+    jobs._once(other, time.monotonic())
+    assert behind(world) > 0
+    work.lease.close()
+    jobs._once(other, time.monotonic())
+    assert behind(world) == 0
+    other.lease.close()
+    other.store.close()
 
 
 @pytest.fixture

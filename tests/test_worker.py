@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from portal.worker import GATHERED, HEAD, PACE, PacedSocket, wanted
+from portal.worker import GATHERED, GRACE, HEAD, PACE, PacedSocket, wanted
 
 LARGE = GATHERED + 1
 
@@ -59,6 +59,27 @@ def test_what_arrives_buys_time(pair):
     far.sendall(b"x" * PACE)
     paced.recv(PACE)
     assert paced.left() > 1.5
+
+
+def test_nobody_can_save_time_up(pair):
+    """A hundred thousand bytes at once buy no more than a patient client gets anyway."""
+    paced, far = pair
+    paced.restart(1)
+    far.sendall(b"x" * 100_000)
+    while paced.left() < GRACE - 1:
+        paced.recv(PACE)
+    for _ in range(20):
+        paced.recv(PACE)
+    assert paced.left() <= GRACE
+
+
+def test_a_request_has_an_end_however_it_is_paced(pair, monkeypatch):
+    monkeypatch.setattr("portal.worker.LONGEST", 0.0)
+    paced, far = pair
+    paced.restart(0.05)
+    far.sendall(b"x" * PACE)
+    paced.recv(PACE)
+    assert paced.left() <= 0.05
 
 
 def test_a_timeout_that_the_caller_set_stays_the_callers(pair):

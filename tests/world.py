@@ -190,7 +190,6 @@ class World:
         """What the signer does every second."""
         with self.store.transaction() as session:
             checkpoints.sign(session, LogKeys.read(self.settings), now=self.clock())
-            checkpoints.mark_signed(session, now=self.clock())
 
     def tick(self) -> None:
         """What `portal tick` does."""
@@ -259,6 +258,7 @@ class Visitor:
     def _keep(self, response: TestResponse) -> TestResponse:
         if response.mimetype == "text/html":
             self.last = response.get_data(as_text=True)
+        response.close()  # what is done after the answer is done now
         return response
 
     def report(self, **changes: str) -> TestResponse:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from uuid import UUID
 
-from portal.domain.errors import NotAllowedError, StrangerError
+from portal.domain.errors import IllegalTransitionError, NotAllowedError, StrangerError
 from portal.domain.lifecycle import actions_from
 from portal.domain.vocabulary import Action, CaseState, Compartment, Duty, GrantState, Holder
 
@@ -46,6 +46,7 @@ class CaseFacts:
     intake_desk_id: UUID
     lead_desk_id: UUID
     raised_desk_id: UUID | None = None  # the lead desk above, once it was escalated
+    withdrawn: bool = False  # the report was taken back by whoever sent it
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,8 @@ PERFORMERS: Mapping[Action, frozenset[Duty]] = MappingProxyType(
 )
 # Steps that are no transition of the case: any state but a final one.
 ANY_TIME: frozenset[Action] = frozenset({Action.OPEN, Action.WRITE, Action.PHONE})
+# Steps towards the reporter: whoever has withdrawn is left in peace.
+CONTACTS: frozenset[Action] = frozenset({Action.WRITE, Action.PHONE})
 
 
 def readers(compartment: Compartment, desks: ReportDesks, *, escalated: bool = False) -> tuple[Reader, ...]:
@@ -109,20 +112,22 @@ def admit(actor: Actor, action: Action, case: CaseFacts) -> Duty:
     """Return the duty in which the actor may do this, or refuse.
 
     Raises StrangerError when the case is none of theirs (they must not learn that it exists) and NotAllowedError when
-    it is, but the step is another duty's.
+    it is, but the step is another duty's; IllegalTransitionError for contact with a reporter who has withdrawn.
     """
     duties = _duties_at(actor, case)
     if not duties:
         raise StrangerError("no such case")
     for duty in (Duty.INTAKE, Duty.LEAD):
         if duty in duties & PERFORMERS.get(action, frozenset()):
+            if case.withdrawn and action in CONTACTS:
+                raise IllegalTransitionError("the reporter has withdrawn")
             return duty
     raise NotAllowedError(f"{action} is not for {', '.join(sorted(duties))}")
 
 
 def offered(actor: Actor, case: CaseFacts) -> tuple[Action, ...]:
     """The steps this actor may take now, in the order of the vocabulary: what becomes a button."""
-    possible = set(actions_from(case.state)) | set(ANY_TIME)
+    possible = (set(actions_from(case.state)) | ANY_TIME) - (CONTACTS if case.withdrawn else frozenset())
     return tuple(action for action in Action if action in possible and _may(actor, action, case))
 
 

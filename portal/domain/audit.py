@@ -52,6 +52,7 @@ EVENTS = _catalogue(
     ("replied", Effect.CHANGES, "position"),
     ("identity_given", Effect.CHANGES, "fields"),
     ("identity_replaced", Effect.CHANGES, "fields"),
+    ("phone_closed", Effect.CHANGES, "fields"),
     ("erased", Effect.CHANGES, "fields"),
     ("withdrawn", Effect.CHANGES, ""),
     ("served", Effect.CHANGES, "letters"),

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Final
 
 from portal.domain.errors import IllegalTransitionError
-from portal.domain.vocabulary import Action, CaseState
+from portal.domain.vocabulary import Action, CaseState, ReportState
 
 INITIAL: Final = CaseState.RECEIVED
 
@@ -47,6 +47,12 @@ def advance(state: CaseState, action: Action) -> CaseState:
         return TRANSITIONS[state, action]
     except KeyError:
         raise IllegalTransitionError(f"cannot {action} a case that is {state}") from None
+
+
+def require_standing(state: ReportState) -> None:
+    """Raise IllegalTransitionError when a report was withdrawn: it takes no letter and no identity any more."""
+    if state is ReportState.WITHDRAWN:
+        raise IllegalTransitionError("the report was withdrawn")
 
 
 def actions_from(state: CaseState) -> tuple[Action, ...]:

@@ -14,6 +14,12 @@ LINE_LIMIT = 200
 LETTER_LIMIT = 20_000
 
 
+def _shortened(text: str, most: int) -> str:
+    """The first characters on one line, and a sign that there are more."""
+    plain = " ".join(text.split())
+    return plain if len(plain) <= most else f"{plain[:most]}…"
+
+
 @dataclass(frozen=True, slots=True)
 class Narrative:
     """What is reported: the first letter of a report, sealed as one body."""
@@ -32,8 +38,7 @@ class Narrative:
 
     def line(self) -> str:
         """One line for the queue before acceptance: the respondent and the first words."""
-        first = " ".join(self.description.split())[:40]
-        return f"{self.respondent or self.place[:30]}：{first}"
+        return f"{self.respondent or _shortened(self.place, 30)}：{_shortened(self.description, 40)}"
 
     def as_json(self) -> Mapping[str, object]:
         """Plain types, in the order of the form; `from_json` reads it back."""

@@ -18,7 +18,7 @@ from portal.domain.values import (
     Submission,
 )
 from portal.domain.vocabulary import IdentityField, Mode, Ongoing
-from portal.web.forms import Carried, Hidden, Line, PortalForm, Text, Tick, at_most, one_of, required
+from portal.web.forms import Carried, Hidden, Line, Plain, PortalForm, Text, Tick, at_most, one_of, required
 from portal.web.i18n import N_, gettext
 
 CONTACT_LIMIT = 100
@@ -52,9 +52,9 @@ def well_formed_email(_form: Any, field: Any) -> None:
 class ContactForm(PortalForm):
     """How to reach a person; shared by the report and by the mailbox."""
 
-    name = Line(validators=[at_most(CONTACT_LIMIT)])
-    phone = Line(validators=[at_most(CONTACT_LIMIT), well_formed_phone])
-    email = Line(validators=[at_most(CONTACT_LIMIT), well_formed_email])
+    name = Line(validators=[at_most(CONTACT_LIMIT, N_("姓名"))])
+    phone = Plain(validators=[at_most(CONTACT_LIMIT, N_("电话")), well_formed_phone])
+    email = Plain(validators=[at_most(CONTACT_LIMIT, N_("电子邮箱")), well_formed_email])
     may_phone = Tick()
 
     def given(self, mode: Mode) -> dict[IdentityField, str]:
@@ -76,12 +76,15 @@ class ReportForm(ContactForm):
         ]
     )
     superior = Tick()
-    place = Line(validators=[required(N_("请写一下在哪里，写到别人能找到就行。")), at_most(LINE_LIMIT)])
-    respondent = Line(validators=[at_most(LINE_LIMIT)])
+    place = Line(validators=[required(N_("请写一下在哪里，写到别人能找到就行。")), at_most(LINE_LIMIT, N_("在哪里"))])
+    respondent = Line(validators=[at_most(LINE_LIMIT, N_("被举报的单位或人"))])
     ongoing = Line(validators=[one_of(ONGOING, N_("请在这几项里选一个，不确定就选“不清楚”。"))])
     occurred_on = Line()
     description = Text(
-        validators=[required(N_("请写几句情况：看见了什么，什么时候，多久了。")), at_most(DESCRIPTION_LIMIT)]
+        validators=[
+            required(N_("请写几句情况：看见了什么，什么时候，多久了。")),
+            at_most(DESCRIPTION_LIMIT, N_("情况")),
+        ]
     )
     mode = Line(
         validators=[
@@ -222,14 +225,20 @@ class LetterForm(PortalForm):
     """A letter or an addition from the reporter."""
 
     anchor = "send-letter"
-    text = Text(validators=[required(N_("请先写几句再发送。")), at_most(LETTER_LIMIT)])
+    text = Text(validators=[required(N_("请先写几句再发送。")), at_most(LETTER_LIMIT, N_("补充情况，或者回复"))])
 
 
 class IdentityForm(ContactForm):
     """Identity given later, given anew, or erased; `action` is the name of the buttons."""
 
     anchor = "send-identity"
+    reading = ("name", "phone", "email", "may_phone", "action", "csrf_token")
     action = Hidden(validators=[one_of(frozenset({"replace", "erase"}), N_("请用页面上的按钮。"))])
+
+    def __init__(self, *, consented: bool, **kwargs: Any) -> None:
+        """`consented`: the reporter has allowed calls; the box shows it."""
+        self._consented = consented
+        super().__init__(data={"may_phone": consented}, **kwargs)
 
     @property
     def erases(self) -> bool:
@@ -237,12 +246,12 @@ class IdentityForm(ContactForm):
         return bool(self.action.data == "erase")
 
     def validate_phone(self, field: Any) -> None:
-        """Something must be given, unless all is erased."""
+        """Something must be told anew, unless all is erased."""
         if self.erases or field.data:
             return
-        if self.may_phone.data:
-            raise StopValidation(gettext("您勾了“可以打我电话”，请写电话号码。"))
-        if not (self.name.data or self.email.data):
+        if self.may_phone.data and not self._consented:
+            raise StopValidation(gettext("您勾了“可以打我电话”，请再写一次号码：封存着的那一份，我们也打不开。"))
+        if not (self.name.data or self.email.data or self.may_phone.data != self._consented):
             raise StopValidation(gettext("请至少写一样：姓名、电话或者电子邮箱。"))
 
     def to_identity(self) -> Identity:
@@ -254,15 +263,3 @@ class WithdrawForm(PortalForm):
     """Withdrawing a report; the button lies inside a closed box, so that a slip of the thumb withdraws nothing."""
 
     anchor = "send-withdraw"
-
-
-class LeaveForm(PortalForm):
-    """Closing the mailbox; `exit` set means to a neutral page outside."""
-
-    anchor = "send-leave"
-    exit = Hidden()
-
-    @property
-    def exits(self) -> bool:
-        """Whether the reporter wants to be somewhere else at once."""
-        return bool(self.exit.data)

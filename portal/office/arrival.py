@@ -21,7 +21,7 @@ from portal.domain.vocabulary import (
     ReportState,
     Sender,
 )
-from portal.office import letters, sealing, timing
+from portal.office import identity, letters, sealing, timing
 from portal.office.batch import Batch
 from portal.office.house import House
 from portal.office.keyring import ReporterKey
@@ -87,8 +87,9 @@ def seal(house: House, plan: Plan, submission: Submission, receipt: Receipt, *, 
     due = timing.start(house, arrival.batch, submitted, TRIAGE_RULE, now=now, started_at=hour, report_id=report_id)
     receipt_key = _add_receipt(arrival, receipt)
     _add_case(arrival, _add_narrative(arrival, receipt_key), due)
-    _add_report(arrival, _seal_phone(arrival, receipt_key))
     reporter = ReporterKey(report_id, receipt_key.receipt_id, receipt.secret(house.installation))
+    mark = identity.mark_of(house, reporter.secret, submission.identity.fields, submission.phone)
+    _add_report(arrival, _seal_phone(arrival, receipt_key), mark)
     return SealedReport(plan, receipt, reporter, due, arrival.batch, (submitted, *_add_identity(arrival)))
 
 
@@ -186,7 +187,7 @@ def _add_case(arrival: _Arrival, content: Content, due: Due) -> None:
     )
 
 
-def _add_report(arrival: _Arrival, phone: tuple[bytes | None, UUID | None]) -> None:
+def _add_report(arrival: _Arrival, phone: tuple[bytes | None, UUID | None], mark: bytes) -> None:
     desks = arrival.plan.desks
     arrival.batch.add(
         arrival.draft,
@@ -203,6 +204,7 @@ def _add_report(arrival: _Arrival, phone: tuple[bytes | None, UUID | None]) -> N
         above_desk_id=desks.above,
         phone=phone[0],
         phone_key_id=phone[1],
+        identity_mark=mark,
     )
 
 

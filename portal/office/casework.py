@@ -33,7 +33,7 @@ def open_case(
     session: Session, house: House, actor: Actor, ring: Keyring, case_id: UUID, *, now: datetime, phone: bool = False
 ) -> CaseSheet:
     """Open a case, recorded first; with `phone`, show the number of a reporter who may be phoned, recorded too."""
-    checkpoints.require_signed(session, now=now)
+    checkpoints.require_signed(session, house, now=now)
     admitted = gate.admit(session, actor, Action.PHONE if phone else Action.OPEN, case_id)
     sheet = _sheet(session, house, admitted, ring, now=now, phone=phone)
     drafts = [_draft("opened", admitted, now, letters=len(sheet.letters) + 1)]
@@ -59,6 +59,7 @@ def prepare_acceptance(
 ) -> Acceptance:
     """Seal the 案由 under a new key of the case file and start the clock C05, outside the transaction."""
     admitted = gate.admit(session, actor, Action.ACCEPT, case_id)
+    _require_unchanged(admitted.case, ruling)
     lifecycle.advance(admitted.case.state, Action.ACCEPT)
     draft, batch, desks = _draft("accepted", admitted, now), Batch(), writing.desks_of(admitted.report)
     raised = admitted.case.raised_desk_id is not None
@@ -87,8 +88,7 @@ def accept(
     """Take a report up as a case (受理). Raises StaleError when the case is no longer as the officer saw it."""
     admitted = gate.admit(session, actor, Action.ACCEPT, case_id)
     case, (draft,) = admitted.case, acceptance.prepared.drafts
-    if case.version != acceptance.ruling.version:
-        raise StaleError("the case has changed since the page was shown")
+    _require_unchanged(case, acceptance.ruling)
     number = _next_number(session, house, case, now)
     timing.stop(session, draft, TRIAGE_RULE, report_id=admitted.report.id, now=now)
     case.state = lifecycle.advance(case.state, Action.ACCEPT)
@@ -122,6 +122,12 @@ def write(session: Session, house: House, actor: Actor, case_id: UUID, prepared:
     """Send a sealed letter; the gate is asked again, inside the transaction."""
     gate.admit(session, actor, Action.WRITE, case_id)
     writing.store(session, house, prepared)
+
+
+def _require_unchanged(case: Case, ruling: Ruling) -> None:
+    """Raise StaleError when the case is no longer as the officer saw it."""
+    if case.version != ruling.version:
+        raise StaleError("the case has changed since the page was shown")
 
 
 def _draft(event: str, admitted: Admitted, now: datetime, **facts: object) -> Draft:
@@ -164,6 +170,7 @@ def _sheet(
         authority=directory.name(case.authority_id),
         arrived_at=report.arrived_at,
         marked=report.marked,
+        withdrawn=admitted.facts.withdrawn,
         danger=kind_of(house, case.category).danger_now,
         narrative=sealing.narrative_of(letters.unseal(house, contents[first.content_key_id], first)),
         letters=tuple(_letter(house, contents, row) for row in rest),

@@ -1,6 +1,7 @@
 """Signing the ledger: a checkpoint over every leaf so far, within a second of the last (C2SP tlog-checkpoint)."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Self
@@ -9,21 +10,21 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from crypto import note, tree
-from crypto.errors import CryptoError
+from crypto.errors import CryptoError, NoteError
 from crypto.keys import SigningKey
 from crypto.tree import Frontier
 from portal.domain.audit import hour_of
 from portal.domain.errors import LedgerError, UnsignedError
-from portal.office import leases
+from portal.domain.vocabulary import ActorKind
+from portal.office import vouching
+from portal.office.house import House
 from portal.office.recording import EntryKey, entry_keys, require_ours
 from portal.settings import Settings, read_key, read_keys
 from portal.store.ledger import Checkpoint, Entry, Leaf, LedgerHead
-from portal.store.outbox import Lease
 
 BATCH = 10_000
 OLDEST_UNSIGNED = timedelta(minutes=5)  # revealing actions are refused beyond (DESIGN §5)
-MARK_EVERY = timedelta(minutes=1)
-SIGNER = "signed"  # the lease that says until when the signer's last work counts
+REPORTERS_HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,25 +51,32 @@ def behind(session: Session) -> int:
     return session.execute(select(LedgerHead.size)).scalar_one() - (newest.size if newest else 0)
 
 
-def require_signed(session: Session, *, now: datetime) -> None:
-    """Raise UnsignedError when entries wait and no signer has done its work for five minutes.
+def require_signed(session: Session, house: House, *, now: datetime) -> None:
+    """Raise UnsignedError when an entry has waited for a checkpoint for five minutes: readings would leave no trace.
 
-    Whoever reveals would not be held to it. The signer's own mark decides: entries by reporters know only the hour.
+    Nothing here is taken on the database's word: the checkpoint carries a certified signature, the entry its MAC.
+    Entries by reporters tell the hour alone; one counts as late when that hour is over.
     """
-    mark = session.get(Lease, SIGNER)
-    if (mark is None or mark.until < now) and behind(session) > 0:
-        raise UnsignedError("the ledger is not being signed")
+    waiting = select(Entry).where(Entry.index >= _signed_size(session, house)).order_by(Entry.index).limit(1)
+    for oldest in (waiting, waiting.where(Entry.actor != ActorKind.REPORTER)):
+        entry = session.scalars(oldest).one_or_none()
+        if entry is None:
+            continue
+        said = vouching.opening_of(session, house, entry)
+        patience = OLDEST_UNSIGNED + (REPORTERS_HOUR if said["actor"]["kind"] == ActorKind.REPORTER else timedelta())
+        if now - datetime.fromisoformat(said["at"]) > patience:
+            raise UnsignedError("the ledger is not being signed")
 
 
-def mark_signed(session: Session, *, now: datetime) -> None:
-    """Say that everything was signed a moment ago; written at most once a minute."""
-    leases.take(session, SIGNER, SIGNER, life=OLDEST_UNSIGNED, now=now)
-
-
-def wants_mark(session: Session, *, now: datetime) -> bool:
-    """Whether the mark is getting old."""
-    mark = session.get(Lease, SIGNER)
-    return mark is None or mark.until < now + OLDEST_UNSIGNED - MARK_EVERY
+def _signed_size(session: Session, house: House) -> int:
+    """How many entries the newest checkpoint covers; raises UnsignedError when no key of ours signed it."""
+    newest = last(session)
+    if newest is None:
+        return 0
+    for key in house.log_keys:
+        with suppress(NoteError):
+            return note.verify(newest.note, house.origin, key).size
+    raise UnsignedError("the newest checkpoint was not signed by a key of ours")
 
 
 def sign(session: Session, keys: LogKeys, *, now: datetime) -> Checkpoint | None:

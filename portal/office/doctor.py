@@ -46,7 +46,7 @@ def _examine(settings: Settings, store: Store, house: House, now: datetime) -> t
     found = [Finding("installation", "ok", f"{house.origin}{' (demonstration)' if house.demo else ''}")]
     with store.reading() as session:
         found += _desks(session, house, now)
-        found += _ledger(session, now)
+        found += _ledger(session, house, now)
     found += [_holidays(house, now), _room(settings)]
     return tuple(found)
 
@@ -90,10 +90,10 @@ def _single_seats(session: Session) -> int:
     return session.execute(select(func.count()).select_from(seats).where(seats.c.seats == 1)).scalar_one()
 
 
-def _ledger(session: Session, now: datetime) -> list[Finding]:
+def _ledger(session: Session, house: House, now: datetime) -> list[Finding]:
     behind = checkpoints.behind(session)
     try:
-        checkpoints.require_signed(session, now=now)
+        checkpoints.require_signed(session, house, now=now)
     except UnsignedError:
         said = (
             f"{behind} entries wait for a checkpoint and nothing is revealed until they have it; is a signer running?"

@@ -10,7 +10,7 @@ from portal.domain import access
 from portal.domain.access import Actor, CaseFacts
 from portal.domain.audit import Party
 from portal.domain.errors import StrangerError
-from portal.domain.vocabulary import Action, ActorKind, Duty
+from portal.domain.vocabulary import Action, ActorKind, Duty, ReportState
 from portal.store.cases import Case
 from portal.store.reports import Report
 
@@ -27,7 +27,7 @@ class Admitted:
     @property
     def facts(self) -> CaseFacts:
         """What access rules look at."""
-        return facts_of(self.case)
+        return facts_of(self.case, self.report)
 
     @property
     def party(self) -> Party:
@@ -40,13 +40,14 @@ def admit(session: Session, actor: Actor, action: Action, case_id: UUID) -> Admi
     case = session.get(Case, case_id)
     if case is None:
         raise StrangerError("no such case")
-    duty = access.admit(actor, action, facts_of(case))
     report = session.scalars(
         select(Report).where(Report.case_id == case.id).order_by(Report.arrived_at, Report.id).limit(1)
     ).one()
+    duty = access.admit(actor, action, facts_of(case, report))
     return Admitted(case, report, actor, duty)
 
 
-def facts_of(case: Case) -> CaseFacts:
+def facts_of(case: Case, report: Report) -> CaseFacts:
     """What access rules look at."""
-    return CaseFacts(case.id, case.state, case.desk_id, case.lead_desk_id, case.raised_desk_id)
+    withdrawn = report.state is ReportState.WITHDRAWN
+    return CaseFacts(case.id, case.state, case.desk_id, case.lead_desk_id, case.raised_desk_id, withdrawn)

@@ -1,6 +1,7 @@
 """The life of a report as its ledger entries tell it, for a timeline; and the opening a reporter can keep as proof."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy import or_, select
@@ -11,6 +12,8 @@ from portal.office.directory import Directory
 from portal.office.sheets import StepSheet
 from portal.store.ledger import Entry, Leaf
 
+OPENED = "opened"  # several in a row are one step, or decisions drown in readings
+
 # What a reporter is told of; readings inside the office come grouped with issue 4.
 TOLD = frozenset(
     {
@@ -19,6 +22,7 @@ TOLD = frozenset(
         "replied",
         "identity_given",
         "identity_replaced",
+        "phone_closed",
         "erased",
         "withdrawn",
         "accepted",
@@ -59,15 +63,14 @@ def _steps(
     )
     if events is not None:
         wanted = wanted.where(Entry.event.in_(events))
-    return tuple(
-        StepSheet(
-            at=at,
-            hour_only=actor is ActorKind.REPORTER,
-            event=event,
-            by="" if actor is ActorKind.REPORTER or authority is None else directory.name(authority, language),
-        )
-        for event, at, actor, authority in session.execute(wanted)
-    )
+    steps: list[StepSheet] = []
+    for event, at, actor, authority in session.execute(wanted):
+        by = "" if actor is ActorKind.REPORTER or authority is None else directory.name(authority, language)
+        step = StepSheet(at=at, hour_only=actor is ActorKind.REPORTER, event=event, by=by)
+        if steps and event == OPENED and (steps[-1].event, steps[-1].by) == (event, by):
+            step = replace(step, times=steps.pop().times + 1)
+        steps.append(step)
+    return tuple(steps)
 
 
 def proof(session: Session, report_id: UUID) -> Mapping[str, str | int]:

@@ -1,8 +1,9 @@
 """What every use case needs and no request changes: the installation, its keys and its rules, in one frozen value."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from crypto.keys import SigningKey
+from crypto.keys import SigningKey, VerifyKey
 from crypto.primitives import Binding
 from portal.office.directory import DirectoryCache
 from portal.office.kdf import KdfGate
@@ -20,6 +21,8 @@ class House:
     policies: Policies
     directories: DirectoryCache
     entry_key: EntryKey
+    entry_keys: Mapping[bytes, EntryKey]  # those of older entries too, by their ids
+    log_keys: tuple[VerifyKey, ...]  # certified: who may sign checkpoints
     kdf: KdfGate
     secret: bytes = field(repr=False)
     pepper: bytes = field(repr=False)

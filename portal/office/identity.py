@@ -11,13 +11,16 @@ from uuid import UUID
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from crypto import tree
+from crypto.keys import SecretKey
+from crypto.primitives import derive, mac
 from portal.domain import access
 from portal.domain.audit import REPORTER, hour_of
-from portal.domain.errors import StaleError
 from portal.domain.vocabulary import Compartment, IdentityField
 from portal.office import sealing, writing
 from portal.office.batch import Batch
 from portal.office.house import House
+from portal.office.keyring import ReporterKey
 from portal.office.recording import Draft, record
 from portal.store.identity import IdentityField as FieldRow
 from portal.store.identity import IdentityShare
@@ -26,6 +29,7 @@ from portal.store.reports import ContentKey, Report
 # What `relation` says once a reporter has erased themselves: the row stays, so that its absence can't tell.
 UNSTATED = "unstated"
 ERASED = "erased"
+CHANGED_IN_MAILBOX = b""  # what was said there wins over the form, should a browser send that again
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +46,13 @@ class Giving:
 
 
 def replacing(given: Mapping[IdentityField, str], *, may_phone: bool) -> Giving:
-    """Fields told anew from the mailbox: what was typed replaces what was there, the rest stays."""
-    phone = given.get(IdentityField.PHONE)
-    allowed = None if phone is None else (phone if may_phone else "")
-    return Giving(given, frozenset(given), allowed, "identity_replaced")
+    """Fields told anew from the mailbox: what was typed replaces what was there, the rest stays.
+
+    Without `may_phone` nobody calls any more, whether a number was typed or not; with it and without a number, the
+    number that was allowed before stays.
+    """
+    phone = given.get(IdentityField.PHONE) if may_phone else ""
+    return Giving(given, frozenset(given), phone, "identity_replaced" if given else "phone_closed")
 
 
 def erasing() -> Giving:
@@ -61,12 +68,33 @@ class Replacement:
     report_id: UUID
     removed: frozenset[IdentityField]
     phone: tuple[bytes | None, UUID | None] | None  # None: as it is
+    mark: bytes
     batch: Batch
     draft: Draft
 
 
-def prepare(session: Session, house: House, report: Report, giving: Giving, *, now: datetime) -> Replacement:
-    """Seal a giving, outside the writing transaction."""
+def mark_of(house: House, secret: SecretKey, fields: Mapping[IdentityField, str], phone: str | None) -> bytes:
+    """What tells a sending that repeats an identity from one that corrects it, under a key only the receipt gives.
+
+    Without the receipt it is 32 random bytes, to the server and to a thief of its database alike. A giving in the
+    mailbox leaves CHANGED_IN_MAILBOX instead.
+    """
+    said = {**{str(name): value for name, value in fields.items()}, "may_phone": phone or ""}
+    key = derive(secret.seed, "identity-mark", salt=house.installation)
+    return mac(key, tree.canonical(said))
+
+
+def prepare(
+    session: Session,
+    house: House,
+    report: Report,
+    reporter: ReporterKey,
+    giving: Giving,
+    *,
+    now: datetime,
+    mark: bytes = CHANGED_IN_MAILBOX,
+) -> Replacement:
+    """Seal a giving, outside the writing transaction; `mark` is that of a whole identity, sent with the report."""
     desks, batch, hour = writing.desks_of(report), Batch(), hour_of(now)
     draft = Draft(
         giving.event,
@@ -80,12 +108,21 @@ def prepare(session: Session, house: House, report: Report, giving: Giving, *, n
     sealing.seal_identity(
         house, batch, draft, report_id=report.id, fields=giving.fields, desks=desks, keys=keys, hour=hour
     )
-    phone = None if giving.phone is None else _seal_phone(session, house, batch, draft, report, giving.phone, keys)
-    return Replacement(writing.current_generation(session), report.id, giving.removed, phone, batch, draft)
+    phone = None
+    if giving.phone is not None:
+        phone = _seal_phone(session, house, batch, draft, report, reporter, giving.phone, keys)
+    return Replacement(writing.current_generation(session), report.id, giving.removed, phone, mark, batch, draft)
 
 
 def _seal_phone(
-    session: Session, house: House, batch: Batch, draft: Draft, report: Report, number: str, keys: sealing.Keys
+    session: Session,
+    house: House,
+    batch: Batch,
+    draft: Draft,
+    report: Report,
+    reporter: ReporterKey,
+    number: str,
+    keys: sealing.Keys,
 ) -> tuple[bytes | None, UUID | None]:
     if not number:
         return None, None
@@ -103,15 +140,14 @@ def _seal_phone(
         generation=(last or 0) + 1,
         desks=writing.desks_of(report),
         keys=keys,
-        receipts=writing.receipts_of(session, report.id),
+        receipts=writing.receipts_of(session, house, report.id, reporter),
     )
     return sealing.seal_text(house, content, "reports", report.id, "phone", number.encode()), content.id
 
 
 def apply(session: Session, replacement: Replacement) -> Draft:
     """Take the old rows away, store the new ones; the caller records the draft. Raises StaleError."""
-    if writing.current_generation(session) != replacement.generation:
-        raise StaleError("desks changed while this was being sealed")
+    writing.require_current(session, replacement.generation)
     old = session.scalars(
         select(FieldRow).where(FieldRow.report_id == replacement.report_id, FieldRow.field.in_(replacement.removed))
     ).all()
@@ -126,10 +162,11 @@ def apply(session: Session, replacement: Replacement) -> Draft:
         gone = {field.field for field in old} - {IdentityField.RELATION}
         replacement.draft.facts = {"fields": sorted(gone)}
     replacement.batch.insert(session)
+    report = session.get_one(Report, replacement.report_id)
+    report.identity_mark = replacement.mark
     if replacement.phone is not None:
-        report = session.get_one(Report, replacement.report_id)
         report.phone, report.phone_key_id = replacement.phone
-        replacement.draft.names(report)
+    replacement.draft.names(report)
     return replacement.draft
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from portal.domain import clocks
+from portal.domain import clocks, lifecycle
 from portal.domain.audit import REPORTER, hour_of
 from portal.domain.vocabulary import LetterKind, ReportState, Sender
 from portal.office import history, identity, letters, sealing, timing, writing
@@ -33,7 +33,7 @@ def serve(session: Session, house: House, reporter: ReporterKey, *, now: datetim
     waiting = session.scalars(_unserved(reporter.report_id)).all()
     if not waiting:
         return
-    report = session.get_one(Report, reporter.report_id)
+    report = _report(session, reporter)
     draft = _draft(session, "served", report, now)
     draft.facts = {"letters": len(waiting)}
     for letter in waiting:
@@ -44,7 +44,7 @@ def serve(session: Session, house: House, reporter: ReporterKey, *, now: datetim
 
 def sheet(session: Session, house: House, reporter: ReporterKey, language: str, *, now: datetime) -> MailboxSheet:
     """Everything a reporter may see of their report."""
-    report = session.get_one(Report, reporter.report_id)
+    report = _report(session, reporter)
     case = session.get_one(Case, report.case_id)
     directory = house.directories.read(session, today=now.astimezone(clocks.SHANGHAI).date())
     first, *rest = letters.of_report(session, report.id)
@@ -71,8 +71,12 @@ def sheet(session: Session, house: House, reporter: ReporterKey, language: str, 
 
 
 def prepare_message(session: Session, house: House, reporter: ReporterKey, text: str, *, now: datetime) -> Prepared:
-    """Seal a letter from the reporter: an answer once the office has written, an addition before."""
-    report = session.get_one(Report, reporter.report_id)
+    """Seal a letter from the reporter: an answer once the office has written, an addition before.
+
+    Raises IllegalTransitionError when the report was withdrawn.
+    """
+    report = _report(session, reporter)
+    lifecycle.require_standing(report.state)
     answered = session.scalars(
         select(Letter.id).where(Letter.report_id == report.id, Letter.sender == Sender.OFFICE).limit(1)
     ).first()
@@ -98,17 +102,38 @@ def send(session: Session, house: House, prepared: Prepared) -> None:
 def prepare_identity(
     session: Session, house: House, reporter: ReporterKey, giving: identity.Giving, *, now: datetime
 ) -> identity.Replacement:
-    """Seal what the reporter says of themselves."""
-    return identity.prepare(session, house, session.get_one(Report, reporter.report_id), giving, now=now)
+    """Seal what the reporter says of themselves.
+
+    Raises IllegalTransitionError when the report was withdrawn, unless all is erased.
+    """
+    report = _report(session, reporter)
+    if giving.event != identity.ERASED:
+        lifecycle.require_standing(report.state)
+    return identity.prepare(session, house, report, reporter, giving, now=now)
+
+
+def require_standing(session: Session, reporter: ReporterKey) -> None:
+    """Raise IllegalTransitionError when the report was withdrawn."""
+    lifecycle.require_standing(_report(session, reporter).state)
+
+
+def may_be_phoned(session: Session, reporter: ReporterKey) -> bool:
+    """Whether the reporter has allowed calls."""
+    return _report(session, reporter).phone is not None
+
+
+def _report(session: Session, reporter: ReporterKey) -> Report:
+    return session.get_one(Report, reporter.report_id)
 
 
 def withdraw(session: Session, house: House, reporter: ReporterKey, *, now: datetime) -> None:
     """Take the report back: no reply is owed any more (106号), the hazard stays. Twice is once."""
-    report = session.get_one(Report, reporter.report_id)
+    report = _report(session, reporter)
     if report.state is ReportState.WITHDRAWN:
         return
     draft = _draft(session, "withdrawn", report, now)
     report.state = ReportState.WITHDRAWN
+    report.phone = report.phone_key_id = None  # nobody calls any more
     draft.names(report)
     record(session, house.entry_key, draft)
 

@@ -28,9 +28,10 @@ def open_house(settings: Settings, store: Store) -> House:
         with store.reading() as session:
             row = installation_of(session)
             head = session.get_one(LedgerHead, 1)
-            _check(session, settings, row.id.bytes, root, promise)
+            logs = _check(session, settings, row.id.bytes, root, promise)
     except (NotStoredError, NoResultFound) as error:
         raise StartError("the database cannot be read; check PORTAL_DATABASE_URL") from error
+    keys = read_keys(settings.entry_keys)
     book = CertificateBook(row.id.bytes, root)
     return House(
         installation=row.id.bytes,
@@ -38,7 +39,9 @@ def open_house(settings: Settings, store: Store) -> House:
         demo=row.demo,
         policies=policies,
         directories=DirectoryCache(book, policies.divisions.routing_parents()),
-        entry_key=EntryKey(read_keys(settings.entry_keys)[0]),
+        entry_key=EntryKey(keys[0]),
+        entry_keys=entry_keys(keys),
+        log_keys=logs,
         kdf=KdfGate(),
         secret=settings.secret,
         pepper=_pepper(settings),
@@ -46,19 +49,25 @@ def open_house(settings: Settings, store: Store) -> House:
     )
 
 
-def _check(session: Session, settings: Settings, installation: bytes, root: VerifyKey, promise: SigningKey) -> None:
-    """Refuse key files of another installation now, before anything is sealed, promised or recorded with them."""
-    bodies = session.scalars(select(Certificate.body).where(Certificate.kind == "promise")).all()
+def _check(
+    session: Session, settings: Settings, installation: bytes, root: VerifyKey, promise: SigningKey
+) -> tuple[VerifyKey, ...]:
+    """Refuse key files of another installation now, before anything is sealed, promised or recorded with them.
+
+    Returns the keys that may sign checkpoints.
+    """
+    bodies = session.scalars(select(Certificate.body).where(Certificate.kind.in_(("promise", "log")))).all()
     try:
-        certified = {certificates.verify(one, installation=installation, root=root).signing_key for one in bodies}
+        services = [certificates.verify(one, installation=installation, root=root) for one in bodies]
     except CryptoError as error:
         raise StartError(f"{settings.root_key} is not the root of this installation; put it back") from error
-    if promise.public.raw not in certified:
+    if promise.public.raw not in {one.signing_key for one in services if one.kind == "promise"}:
         raise StartError(f"{settings.promise_key} is not the key that was certified; put the right file back")
     used = session.scalars(select(Entry.mac_key_id).order_by(Entry.index.desc()).limit(1)).one()
     # A public host of its own has its own key alone; the side that signs has every one.
     if "review" in settings.areas and used not in entry_keys(read_keys(settings.entry_keys)):
         raise StartError(f"{settings.entry_keys} does not hold the key of the last entry; put the right file back")
+    return tuple(VerifyKey(one.signing_key) for one in services if one.kind == "log")
 
 
 def _pepper(settings: Settings) -> bytes:

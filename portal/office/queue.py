@@ -15,7 +15,7 @@ from crypto.primitives import sha256
 from portal.domain import access, clocks
 from portal.domain.access import Actor
 from portal.domain.audit import Party
-from portal.domain.vocabulary import ActorKind, Duty
+from portal.domain.vocabulary import ActorKind, Duty, ReportState
 from portal.office import checkpoints, sealing
 from portal.office.casework import kind_of
 from portal.office.directory import Directory
@@ -29,6 +29,7 @@ from portal.store.reports import Report
 
 log = logging.getLogger("portal.queue")
 
+DUTIES = (Duty.INTAKE, Duty.LEAD)
 PAGE = 50
 CAP = 1000  # counts beyond are shown as "1,000+"
 
@@ -64,8 +65,8 @@ def show(
     before: Cursor | None = None,
 ) -> QueueSheet:
     """One page of the cases at the actor's desks, recorded as one `listed` entry. Raises NotAllowedError."""
-    access.require_seat(actor, (Duty.INTAKE, Duty.LEAD))
-    checkpoints.require_signed(session, now=now)
+    access.require_seat(actor, DUTIES)
+    checkpoints.require_signed(session, house, now=now)
     desks = _desks(actor)
     found = _page(session, desks, after=after, before=before)
     more = len(found) > PAGE
@@ -135,17 +136,35 @@ def _cursor(cases: list[Case], position: int) -> str | None:
 
 def _lines(session: Session, house: House, ring: Keyring, cases: list[Case], now: datetime) -> tuple[QueueLine, ...]:
     contents = ring.open_sound(session, house, {case.line_key_id for case in cases})
-    marked = set(
-        session.scalars(select(Report.case_id).where(Report.case_id.in_({case.id for case in cases}), Report.marked))
-    )
+    told = select(Report.case_id, Report.marked, Report.state).where(Report.case_id.in_({case.id for case in cases}))
+    marked, withdrawn = set(), set()
+    for case_id, is_marked, state in session.execute(told):
+        marked |= {case_id} if is_marked else set()
+        withdrawn |= {case_id} if state is ReportState.WITHDRAWN else set()
     directory = house.directories.read(session, today=now.astimezone(clocks.SHANGHAI).date())
     return tuple(
-        _line(house, directory, contents.get(case.line_key_id), case, now, marked=case.id in marked) for case in cases
+        _line(
+            house,
+            directory,
+            contents.get(case.line_key_id),
+            case,
+            now,
+            marked=case.id in marked,
+            withdrawn=case.id in withdrawn,
+        )
+        for case in cases
     )
 
 
 def _line(
-    house: House, directory: Directory, content: Content | None, case: Case, now: datetime, *, marked: bool
+    house: House,
+    directory: Directory,
+    content: Content | None,
+    case: Case,
+    now: datetime,
+    *,
+    marked: bool,
+    withdrawn: bool,
 ) -> QueueLine:
     due_on = case.due_at.astimezone(clocks.SHANGHAI).date() if case.due_at else None
     today = now.astimezone(clocks.SHANGHAI).date()
@@ -161,6 +180,7 @@ def _line(
         days_left=(due_on - today).days if due_on else None,
         late=case.due_at is not None and case.due_at < now,
         marked=marked,
+        withdrawn=withdrawn,
         danger=kind_of(house, case.category).danger_now,
     )
 

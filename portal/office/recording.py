@@ -86,7 +86,7 @@ class Draft:
 
     def rows(self) -> list[list[str]]:
         """[table, row id, digest] of every row named."""
-        return [*self._digests, *(_object_digest(row) for row in self._objects)]
+        return [*self._digests, *(object_digest(row) for row in self._objects)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +165,8 @@ def _declared(table: Table) -> tuple[tuple[str, bytes], ...]:
     return tuple(sorted((column.name, column.name.encode()) for column in recorded_columns(table)))
 
 
-def _object_digest(row: Recorded) -> list[str]:
+def object_digest(row: Recorded) -> list[str]:
+    """[table, row id, digest] of a row as it stands."""
     if not isinstance(row, Base):
         raise TypeError("only rows are recorded")
     table = table_of(type(row))

@@ -15,13 +15,14 @@ from sqlalchemy.orm import Session
 from crypto import receipt as receipts
 from crypto import tree
 from crypto.errors import CryptoError
+from crypto.primitives import same
 from crypto.receipt import Receipt
 from portal.domain import clocks, jurisdiction
 from portal.domain.access import ReportDesks
 from portal.domain.audit import REPORTER, hour_of
-from portal.domain.errors import AlreadyReceivedError, OtherDeskError, StaleError, TokenError
+from portal.domain.errors import AlreadyReceivedError, OtherDeskError, TokenError
 from portal.domain.values import Narrative, Submission
-from portal.domain.vocabulary import Duty, IdentityField, LetterKind, ReceiptState, Sender
+from portal.domain.vocabulary import Duty, IdentityField, LetterKind, ReceiptState, ReportState, Sender
 from portal.office import identity, letters, sealing, writing
 from portal.office.arrival import TRIAGE_RULE, Plan, SealedReport
 from portal.office.directory import Directory
@@ -98,8 +99,7 @@ def find(session: Session, house: House, receipt: Receipt) -> ReporterKey | None
 
 def submit(session: Session, house: House, sealed: SealedReport) -> ReceiptSheet:
     """Store a sealed report. Raises StaleError when desks changed or the same form arrived meanwhile."""
-    if writing.current_generation(session) != sealed.plan.generation:
-        raise StaleError("desks changed while the report was being sealed")
+    writing.require_current(session, sealed.plan.generation)
     sealed.batch.insert(session)
     submitted = record(session, house.entry_key, *sealed.drafts)[0]
     due_on = sealed.due.due_at.astimezone(clocks.SHANGHAI).date()
@@ -120,11 +120,11 @@ def submit(session: Session, house: House, sealed: SealedReport) -> ReceiptSheet
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """The same form sent once more, sealed: perhaps an addition, always the identity anew."""
+    """The same form sent once more, sealed: what it says anew, of the matter and of who reports."""
 
     sheet: ReceiptSheet
     addition: Prepared | None
-    replacement: Replacement
+    replacement: Replacement | None
 
 
 def prepare_again(
@@ -139,31 +139,54 @@ def prepare_again(
 ) -> Again:
     """Seal a second sending: the same receipt, other words as an addition, identity as it is now.
 
-    Raises AlreadyReceivedError more than an hour after the first arrival, OtherDeskError when another desk would
-    receive what is told now. What is no longer given is erased: whoever
-    goes back and chooses to stay anonymous means it.
+    Raises AlreadyReceivedError more than an hour after the first arrival or when the report was withdrawn,
+    OtherDeskError when another desk would receive what is told now. What is no longer given is erased: whoever goes
+    back and chooses to stay anonymous means it.
     """
     report = session.get_one(Report, reporter.report_id)
-    if hour_of(now) - report.arrived_at > AGAIN_WITHIN:
+    if report.state is ReportState.WITHDRAWN or hour_of(now) - report.arrived_at > AGAIN_WITHIN:
         raise AlreadyReceivedError("this report has been received; its code is the way in")
     known = _last_said(session, house, report, reporter)
     _require_same_desk(session, house, report, known, submission.narrative, now=now)
     addition = _addition(session, house, report, reporter, known, submission.narrative, now=now)
-    fields = submission.identity.fields
-    giving = Giving(fields, frozenset(IdentityField), submission.phone or "", "identity_replaced")
-    replacement = identity.prepare(session, house, report, giving, now=now)
+    replacement = _replacement(session, house, report, reporter, submission, now=now)
     sheet = _sheet_again(session, house, report, receipt, language, now=now)
-    changed = replace(sheet, added=addition is not None, replaced=len(fields) > 1)
+    replaced = replacement is not None and len(submission.identity.fields) > 1
+    kept = report.identity_mark == identity.CHANGED_IN_MAILBOX and replacement is None
+    changed = replace(sheet, added=addition is not None, replaced=replaced, identity_kept=kept)
     return Again(changed, addition, replacement)
 
 
+def _replacement(
+    session: Session, house: House, report: Report, reporter: ReporterKey, submission: Submission, *, now: datetime
+) -> Replacement | None:
+    """The identity anew, unless it is the one that was sent last, or the mailbox has said otherwise since.
+
+    Reloading the page changes nothing, and brings nothing back that was erased; to stay anonymous after all always
+    counts.
+    """
+    fields, phone = submission.identity.fields, submission.phone
+    mark = identity.mark_of(house, reporter.secret, fields, phone)
+    known = report.identity_mark
+    if known == identity.CHANGED_IN_MAILBOX and len(fields) > 1:
+        return None
+    if known is not None and same(known, mark):
+        return None
+    giving = Giving(fields, frozenset(IdentityField), phone or "", "identity_replaced")
+    return identity.prepare(session, house, report, reporter, giving, now=now, mark=mark)
+
+
 def store_again(session: Session, house: House, again: Again) -> ReceiptSheet:
-    """Store a second sending."""
-    drafts = [identity.apply(session, again.replacement)]
+    """Store a second sending; nothing new leaves no entry."""
+    drafts: list[Draft] = []
     if again.addition is not None:
+        writing.require_current(session, again.addition.generation)
         again.addition.batch.insert(session)
-        drafts = [*again.addition.drafts, *drafts]
-    record(session, house.entry_key, *drafts)
+        drafts += again.addition.drafts
+    if again.replacement is not None:
+        drafts.append(identity.apply(session, again.replacement))
+    if drafts:
+        record(session, house.entry_key, *drafts)
     return again.sheet
 
 

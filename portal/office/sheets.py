@@ -30,6 +30,7 @@ class ReceiptSheet:
     again: bool  # the same token was sent before
     added: bool  # other content: stored as an addition
     replaced: bool  # identity fields were given anew
+    identity_kept: bool = field(default=False, kw_only=True)  # changed in the mailbox since: what was said there wins
     index: int  # of the `submitted` entry in the ledger
     promise: str  # the signed promise, base64
 
@@ -70,6 +71,7 @@ class StepSheet:
     hour_only: bool
     event: str  # name of the ledger event: submitted, accepted, wrote, …
     by: str  # the authority; "" for the reporter; never an officer
+    times: int = 1  # how often in a row, for readings; `at` is the last
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,7 @@ class QueueLine:
     days_left: int | None
     late: bool
     marked: bool
+    withdrawn: bool
     danger: bool  # the category opens the immediate lane
 
 
@@ -145,6 +148,7 @@ class CaseSheet:
     authority: str
     arrived_at: datetime
     marked: bool
+    withdrawn: bool
     danger: bool
     narrative: Narrative
     letters: tuple[LetterSheet, ...]

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from crypto import keys as officer_keys
 from crypto.errors import CryptoError, PasswordError
 from crypto.keys import OfficerKeys
-from crypto.primitives import mac, same
+from crypto.primitives import mac, same, sha256
 from portal.domain.access import Actor, SeatFacts
 from portal.domain.audit import Party
 from portal.domain.errors import SignInError
@@ -24,6 +24,7 @@ from portal.store.officers import Desk, DeskEpoch, Officer, OtpStep, Seat, SignI
 STEP = 30  # seconds, RFC 6238
 WINDOW = 1  # steps of drift either way
 FREE_FAILURES = 3
+FREE_ON_DEVICE = 10  # on a device the officer has signed in from: more slips, but not without end
 LONGEST_DELAY = timedelta(minutes=5)
 DOUBLINGS = 9  # 2⁹ s is beyond the longest delay; a name tried for hours must not lead to a number no clock can hold
 DEVICE_LIFE = timedelta(days=90)
@@ -37,30 +38,34 @@ class Candidate:
     officer_id: UUID | None
     authority_id: UUID | None
     locked: bytes = field(repr=False)
+    counter: bytes  # which failures this attempt counts among
+    known: bool  # a device this officer has signed in from before
     wait: timedelta
 
 
-def attempt(session: Session, house: House, username: str, *, known: bool = False, now: datetime) -> Candidate:
+def attempt(session: Session, house: House, username: str, *, mark: str | None = None, now: datetime) -> Candidate:
     """Look a name up and count the attempt as failed until `succeed`: many at once each wait for those before.
 
-    An unknown name gives a candidate too, so that the work stays the same. `known`: a device that need not wait.
+    An unknown name gives a candidate too, so that the work stays the same. A known device counts its failures apart:
+    strangers who try the name don't keep its officer out, and whoever holds the device has no endless tries.
     """
-    name = _name_digest(house, username)
-    delay = session.get(SignInDelay, name) or SignInDelay(name=name, failures=0, until=now)
-    wait = timedelta() if known else max(delay.until - now, timedelta())
-    if not wait:
-        _count(session, delay, now)
     officer = session.scalars(
         select(Officer).where(Officer.username == username, Officer.state == OfficerState.ACTIVE)
     ).one_or_none()
+    known = officer is not None and knows_device(house, officer, mark, now=now)
+    counter = _digest(house, b"sign-in-device", mark or "") if known else _digest(house, b"sign-in-name", username)
+    delay = session.get(SignInDelay, counter) or SignInDelay(name=counter, failures=0, until=now)
+    wait = max(delay.until - now, timedelta())
+    if not wait:
+        _count(session, delay, now, free=FREE_ON_DEVICE if known else FREE_FAILURES)
     if officer is None:
-        return Candidate(None, None, b"", wait)
-    return Candidate(officer.id, officer.authority_id, officer.locked_keys, wait)
+        return Candidate(None, None, b"", counter, known, wait)
+    return Candidate(officer.id, officer.authority_id, officer.locked_keys, counter, known, wait)
 
 
 def unlock(house: House, candidate: Candidate, password: str) -> OfficerKeys:
     """Open the officer's keys with the password; no session is open here. Raises SignInError, BusyError."""
-    with house.kdf.turn():
+    with house.kdf.turn(known=candidate.known):
         try:
             if candidate.officer_id is None:
                 officer_keys.decoy(password, pepper=house.pepper)
@@ -85,9 +90,9 @@ def use_code(session: Session, officer_id: UUID, otp: bytes, code: str, *, now: 
     raise SignInError("name, password or code")
 
 
-def succeed(session: Session, house: House, candidate: Candidate, username: str, *, now: datetime) -> None:
+def succeed(session: Session, house: House, candidate: Candidate, *, now: datetime) -> None:
     """Forget the failures and record the sign-in."""
-    delay = session.get(SignInDelay, _name_digest(house, username))
+    delay = session.get(SignInDelay, candidate.counter)
     if delay is not None:
         session.delete(delay)
     party = Party(ActorKind.OFFICER, candidate.officer_id, candidate.authority_id)
@@ -99,10 +104,10 @@ def forget(session: Session, *, now: datetime) -> None:
     session.execute(delete(SignInDelay).where(SignInDelay.until < now - FORGET_AFTER))
 
 
-def _count(session: Session, delay: SignInDelay, now: datetime) -> None:
-    """From the fourth failure on, each doubles the wait."""
+def _count(session: Session, delay: SignInDelay, now: datetime, *, free: int) -> None:
+    """Each failure after the free ones doubles the wait."""
     delay.failures += 1
-    over = min(max(delay.failures - FREE_FAILURES, 0), DOUBLINGS)
+    over = min(max(delay.failures - free, 0), DOUBLINGS)
     delay.until = now + min(timedelta(seconds=2**over if over else 0), LONGEST_DELAY)
     session.add(delay)
 
@@ -126,18 +131,22 @@ def actor_of(session: Session, officer_id: UUID) -> Actor:
     return Actor(officer.id, officer.authority_id, officer.username, tuple(SeatFacts(*row) for row in rows))
 
 
-def device_mark(house: House, username: str, *, now: datetime) -> str:
-    """A cookie that lets a device this officer signed in from pass the delays."""
+def device_mark(house: House, officer: Officer, *, now: datetime) -> str:
+    """A cookie that lets a device this officer signed in from pass the delays of the name."""
     issued = str(int(now.timestamp()))
-    return f"{issued}.{mac(house.secret, b'device', username.encode(), issued.encode()).hex()}"
+    return f"{issued}.{_device_tag(house, officer, issued).hex()}"
 
 
-def knows_device(house: House, username: str, mark: str | None, *, now: datetime) -> bool:
-    """Whether a cookie was made for this officer within its life."""
+def knows_device(house: House, officer: Officer, mark: str | None, *, now: datetime) -> bool:
+    """Whether a cookie was made for this officer, since the password was last changed and within its life."""
     issued, _, tag = (mark or "").partition(".")
-    ours = mac(house.secret, b"device", username.encode(), issued.encode()).hex()
+    ours = _device_tag(house, officer, issued).hex()
     return same(ours.encode(), tag.encode()) and now.timestamp() - int(issued) <= DEVICE_LIFE.total_seconds()
 
 
-def _name_digest(house: House, username: str) -> bytes:
-    return mac(house.secret, b"sign-in-name", username.encode())
+def _device_tag(house: House, officer: Officer, issued: str) -> bytes:
+    return mac(house.secret, b"device", officer.id.bytes, sha256(officer.locked_keys), issued.encode())
+
+
+def _digest(house: House, label: bytes, text: str) -> bytes:
+    return mac(house.secret, label, text.encode())

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table, select
+from sqlalchemy import Table, exists, select
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
@@ -83,6 +83,7 @@ def _verify(session: Session, keys: Keys, since: Path | None) -> Verdict:
     named, frontier = _walk(session, keys, roots)
     _require_all(roots, frontier.size)
     rows = _rows(session, named)
+    _references(session)
     signed = max((size for size in roots), default=0)
     return Verdict(frontier.size, len(roots), rows, frontier.root().hex(), frontier.size - signed)
 
@@ -200,6 +201,18 @@ def _rows(session: Session, named: Named) -> int:
         if digest and (name, row_id) not in seen:
             raise LedgerError(f"{name} {row_id} is gone; entry {index} says it should be there")
     return len(seen)
+
+
+def _references(session: Session) -> None:
+    """Each row that another refers to is there: the database may have been told to look away."""
+    for table in Base.metadata.sorted_tables:
+        for key in (column for column in table.columns if column.foreign_keys):
+            (foreign,) = key.foreign_keys
+            parent = foreign.column.table.alias()
+            there = exists().where(parent.c[foreign.column.name] == key)
+            lost = session.execute(select(key).where(key.is_not(None), ~there).limit(1)).first()
+            if lost is not None:
+                raise LedgerError(f"{table.name} refers to a row of {foreign.column.table.name} that is gone")
 
 
 def _row(table: Table, row: Mapping[Any, Any], said: tuple[str, int, UUID] | None) -> None:

@@ -15,12 +15,12 @@ from sqlalchemy.orm import Session
 from crypto.keys import PublicKey
 from portal.domain import access
 from portal.domain.access import ReportDesks
-from portal.domain.errors import StaleError
+from portal.domain.errors import LedgerError, StaleError, UncertifiedKeyError
 from portal.domain.vocabulary import Compartment, GrantState, LetterKind, ReceiptState, Sender
-from portal.office import keyring, letters, sealing
+from portal.office import keyring, letters, sealing, vouching
 from portal.office.batch import Batch
 from portal.office.house import House
-from portal.office.keyring import Reader
+from portal.office.keyring import Reader, ReporterKey
 from portal.office.recording import Draft, Stored, record
 from portal.office.sealing import Content, ReceiptKey
 from portal.store.authorities import Installation
@@ -54,10 +54,15 @@ def current_generation(session: Session) -> int:
     return session.connection().execute(GENERATION).scalar_one()
 
 
+def require_current(session: Session, generation: int) -> None:
+    """Raise StaleError when desks or seats have changed since something was sealed."""
+    if current_generation(session) != generation:
+        raise StaleError("desks changed while this was being sealed")
+
+
 def store(session: Session, house: House, prepared: Prepared) -> tuple[Stored, ...]:
     """Store what was prepared; raises StaleError when desks or seats changed since."""
-    if current_generation(session) != prepared.generation:
-        raise StaleError("desks changed while this was being sealed")
+    require_current(session, prepared.generation)
     prepared.batch.insert(session)
     return record(session, house.entry_key, *prepared.drafts)
 
@@ -74,7 +79,7 @@ def content_for_writing(
     ).one()
     desks = desks_of(report)
     keys = house.directories.keys(session, (one.desk_id for one in access.readers(Compartment.REPORT, desks)))
-    receipts = receipts_of(session, report.id)
+    receipts = receipts_of(session, house, report.id, reader)
     if _granted(session, newest.id) == _wanted(keys, receipts):
         return keyring.open_one(session, house, reader, newest.id)
     return sealing.draw_content_key(
@@ -91,10 +96,27 @@ def content_for_writing(
     )
 
 
-def receipts_of(session: Session, report_id: UUID) -> tuple[ReceiptKey, ...]:
-    """The receipts that open a report's mailbox, with their keys."""
+def receipts_of(session: Session, house: House, report_id: UUID, reader: Reader) -> tuple[ReceiptKey, ...]:
+    """The receipts that open a report's mailbox, with their keys. Raises UncertifiedKeyError.
+
+    A key is never taken as it lies: the reporter's own must be the one their code gives, any other the one that was
+    recorded; or whoever can write to the database would read what is written next.
+    """
     rows = session.scalars(select(Receipt).where(Receipt.report_id == report_id, Receipt.state == ReceiptState.ACTIVE))
-    return tuple(ReceiptKey(row.id, PublicKey(row.public_key)) for row in rows)
+    return tuple(_receipt_key(session, house, row, reader) for row in rows)
+
+
+def _receipt_key(session: Session, house: House, row: Receipt, reader: Reader) -> ReceiptKey:
+    key = PublicKey(row.public_key)
+    if isinstance(reader, ReporterKey) and row.id == reader.receipt_id:
+        if key != reader.secret.public:
+            raise UncertifiedKeyError("the key of this code was changed")
+        return ReceiptKey(row.id, key)
+    try:
+        vouching.require_recorded(session, house, row)
+    except LedgerError as error:
+        raise UncertifiedKeyError("the key of a code was not recorded") from error
+    return ReceiptKey(row.id, key)
 
 
 def _granted(session: Session, content_key_id: UUID) -> set[UUID | None]:

@@ -5,7 +5,7 @@ from typing import Any
 from wtforms.validators import StopValidation
 
 from portal.domain.values import LETTER_LIMIT, Ruling
-from portal.web.forms import Carried, Hidden, Line, PortalForm, Secret, Text, at_most, required
+from portal.web.forms import Carried, Hidden, Line, Plain, PortalForm, Secret, Text, at_most, required
 from portal.web.i18n import N_, gettext
 
 SUBJECT_LIMIT = 60
@@ -18,15 +18,19 @@ VERSION_DIGITS = 9
 class SignInForm(PortalForm):
     """Name, password, one-time code: which of them is wrong is never said."""
 
-    username = Line(validators=[required(N_("请输入用户名。")), at_most(NAME_LIMIT)])
+    username = Plain(validators=[required(N_("请输入用户名。")), at_most(NAME_LIMIT)])
     password = Secret(validators=[required(N_("请输入密码。")), at_most(PASSWORD_LIMIT)])
-    otp = Line(validators=[required(N_("请输入动态验证码，一共 6 位数字。"))])
+    otp = Plain(validators=[required(N_("请输入动态验证码，一共 6 位数字。"))])
     text = Carried(validators=[at_most(LETTER_LIMIT)])
     subject = Carried(validators=[at_most(SUBJECT_LIMIT)])
     onward = Hidden()
 
+    def validate_username(self, field: Any) -> None:
+        """Names are written small; telephones like to begin with a capital."""
+        field.data = field.data.lower()
+
     def validate_otp(self, field: Any) -> None:
-        """Six digits, however they were spaced."""
+        """Six digits, however they were typed and spaced."""
         digits = (field.data or "").replace(" ", "")
         if not (digits.isascii() and digits.isdigit() and len(digits) == CODE_DIGITS):
             raise StopValidation(gettext("动态验证码是 6 位数字，请看验证器上现在显示的那一个。"))
@@ -39,14 +43,16 @@ class SignInForm(PortalForm):
 
     def refuse(self) -> None:
         """Say that the three do not fit together; the view calls it after trying."""
-        self.username.errors = [gettext("用户名、密码、动态验证码对不上，请再试一次。")]
+        self.username.errors = [
+            gettext("用户名、密码、动态验证码对不上。同一个验证码只能用一次，刚用过的话，等下一个再试。")
+        ]
 
 
 class AcceptForm(PortalForm):
     """Taking a report up (受理)."""
 
     anchor = "send-accept"
-    subject = Line(validators=[required(N_("请写案由，一句话说清是什么事。")), at_most(SUBJECT_LIMIT)])
+    subject = Line(validators=[required(N_("请写案由，一句话说清是什么事。")), at_most(SUBJECT_LIMIT, N_("案由"))])
     version = Hidden()
 
     def validate_version(self, field: Any) -> None:
@@ -64,7 +70,7 @@ class OfficeLetterForm(PortalForm):
     """A letter to the reporter, signed by duty and office, never by name."""
 
     anchor = "send-letter"
-    text = Text(validators=[required(N_("请先写几句再发送。")), at_most(LETTER_LIMIT)])
+    text = Text(validators=[required(N_("请先写几句再发送。")), at_most(LETTER_LIMIT, N_("写给举报人"))])
 
 
 class SignOutForm(PortalForm):

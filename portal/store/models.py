@@ -15,7 +15,7 @@ from portal.store.officers import (
     Seat,
     SignInDelay,
 )
-from portal.store.outbox import Lease, Outbox, RefusalCount
+from portal.store.outbox import Outbox, RefusalCount
 from portal.store.reports import ContentKey, KeyGrant, Letter, Receipt, Report
 
 __all__ = [
@@ -36,7 +36,6 @@ __all__ = [
     "Installation",
     "KeyGrant",
     "Leaf",
-    "Lease",
     "LedgerHead",
     "Letter",
     "MailboxSession",

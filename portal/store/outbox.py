@@ -1,4 +1,4 @@
-"""Rows of background work: mail to send, and who holds which lease."""
+"""Rows of background work: mail to send, and refusals to enter."""
 
 from datetime import datetime
 from uuid import UUID
@@ -18,16 +18,6 @@ class Outbox(Base):
     desk_id: Mapped[UUID] = reference("desks.id", Privacy.STAFF, recorded=False)
     created_at: Mapped[datetime] = column(Privacy.STAFF, "", recorded=False, index=True)
     sent_at: Mapped[datetime | None] = column(Privacy.STAFF, "", recorded=False)
-
-
-class Lease(Base):
-    """Which process does a piece of background work, and until when."""
-
-    __tablename__ = "leases"
-
-    name: Mapped[str] = column(Privacy.STAFF, "", primary_key=True)
-    holder: Mapped[str] = column(Privacy.RANDOM, "", recorded=False)
-    until: Mapped[datetime] = column(Privacy.STAFF, "", recorded=False)
 
 
 class RefusalCount(Base):

@@ -41,6 +41,7 @@ class Report(Recorded, Base):
     above_desk_id: Mapped[UUID | None] = reference("desks.id", Privacy.CLEAR)
     phone: Mapped[bytes | None] = column(Privacy.SEALED, "only when the reporter ticked that they may be phoned")
     phone_key_id: Mapped[UUID | None] = column(Privacy.RANDOM)
+    identity_mark: Mapped[bytes | None] = column(Privacy.DIGEST, "keyed by the code, which is not kept")
 
 
 class Receipt(Recorded, Base):

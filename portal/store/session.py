@@ -6,9 +6,10 @@ read-then-write fails "locked" at once whatever the timeout.
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.pool import QueuePool
 
 from portal.domain.errors import NotStoredError, StaleError, StartError
+from portal.store.leases import FileLease, Lease, ServerLease
 from portal.store.turnstile import FileTurnstile, Turnstile
 
 BUSY_SECONDS = 10
@@ -34,6 +36,7 @@ class Store:
     engine: Engine
     writer: Engine = field(repr=False)
     turnstile: Turnstile = field(repr=False)
+    lease: Callable[[str], Lease] = field(repr=False)  # by the name of the work
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -74,13 +77,13 @@ def _translated() -> Iterator[None]:
 
 def open_store(url: str) -> Store:
     """Open the database behind a URL; it must exist."""
-    turnstile = Turnstile()
     if make_url(url).get_backend_name() == "sqlite":
-        engine = _sqlite(url)
-        turnstile = FileTurnstile(sqlite_path(url).with_suffix(".lock"), BUSY_SECONDS)
-    else:
-        engine = create_engine(url, **POOL)
-    return Store(engine, engine.execution_options(writes=True), turnstile)
+        engine, path = _sqlite(url), sqlite_path(url)
+        writer = engine.execution_options(writes=True)
+        turnstile = FileTurnstile(path.with_suffix(".lock"), BUSY_SECONDS)
+        return Store(engine, writer, turnstile, lambda name: FileLease(path.with_suffix(f".{name}.lock")))
+    engine = create_engine(url, **POOL)
+    return Store(engine, engine, Turnstile(), partial(ServerLease, engine))
 
 
 def sqlite_path(url: str) -> Path:

@@ -33,4 +33,42 @@ SQLITE: tuple[str, ...] = (
        BEGIN SELECT RAISE(ABORT, 'letters are never edited'); END""",
 )
 
-FOR: Mapping[str, tuple[str, ...]] = MappingProxyType({"sqlite": SQLITE})
+_CLOSED = " OR ".join(
+    f'NEW."{name}" IS DISTINCT FROM OLD."{name}"'
+    for name in ("index", "id", "mac", "mac_key_id", "event", "object_id", "actor", "actor_id", "authority_id", "at")
+)
+# The head's row is locked until the commit, so that MAX is what this transaction and those before it wrote.
+_DENSE = """(SELECT COALESCE(MAX("index") + 1, 0) FROM leaves)"""
+_LETTER = "id, report_id, content_key_id, kind, sender, position, sent_at, body"
+
+
+def _refuse(name: str, when: str, sentence: str, *, of: str, unless: str = "") -> tuple[str, str]:
+    """A function that raises, unless a condition holds, and the trigger that calls it."""
+    body = f"RAISE EXCEPTION '{sentence}' USING ERRCODE = 'integrity_constraint_violation';"
+    if unless:
+        body = f"IF {unless} THEN RETURN NEW; END IF; {body}"
+    level = "STATEMENT" if when.endswith("TRUNCATE") else "ROW"
+    return (
+        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {body} END $$",
+        f"CREATE TRIGGER {name} {when} ON {of} FOR EACH {level} EXECUTE FUNCTION {name}()",
+    )
+
+
+POSTGRESQL: tuple[str, ...] = (
+    *_refuse("leaves_no_update", "BEFORE UPDATE", "leaves never change", of="leaves"),
+    *_refuse("leaves_no_delete", "BEFORE DELETE", "leaves never go", of="leaves"),
+    *_refuse("leaves_no_truncate", "BEFORE TRUNCATE", "leaves never go", of="leaves"),
+    *_refuse("leaves_no_replace", "BEFORE INSERT", "leaves are dense", of="leaves", unless=f'NEW."index" = {_DENSE}'),
+    *_refuse("entries_no_delete", "BEFORE DELETE", "entries never go", of="entries"),
+    *_refuse("entries_no_truncate", "BEFORE TRUNCATE", "entries never go", of="entries"),
+    *_refuse(
+        "entries_only_closed",
+        "BEFORE UPDATE",
+        "only salt and opening of an entry may go",
+        of="entries",
+        unless=f"NEW.salt IS NULL AND NEW.opening IS NULL AND NOT ({_CLOSED})",
+    ),
+    *_refuse("letters_sealed", f"BEFORE UPDATE OF {_LETTER}", "letters are never edited", of="letters"),
+)
+
+FOR: Mapping[str, tuple[str, ...]] = MappingProxyType({"sqlite": SQLITE, "postgresql": POSTGRESQL})

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from uuid import UUID
 
-from flask import Flask, Response, g, make_response, render_template, request
+from flask import Flask, Response, g, make_response, redirect, render_template, request
+from flask.typing import ResponseReturnValue
 from sqlalchemy import update
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
@@ -16,6 +17,7 @@ from portal.domain.audit import Party, hour_of
 from portal.domain.errors import PortalError
 from portal.domain.vocabulary import ActorKind
 from portal.office.recording import Draft, record
+from portal.office.sheets import OfficerSheet
 from portal.store.outbox import RefusalCount
 from portal.web import requests
 from portal.web.i18n import N_, gettext
@@ -92,8 +94,14 @@ def _page(page: Page, *, sentence: str | None = None) -> Response:
         sentence=sentence or gettext(said),
         todo=None,
         back="/review/" if request.path.startswith("/review") else None,
+        **_signed_in(),
     )
     return make_response(body, status)
+
+
+def _signed_in() -> dict[str, OfficerSheet]:
+    """Who is at the desk, for the head of an office page: one can leave from there too."""
+    return {"officer": requests.desk().sheet} if g.get("desk") else {}
 
 
 def _refused(error: PortalError) -> Response:
@@ -104,7 +112,7 @@ def _refused(error: PortalError) -> Response:
 def _stale(error: refusals.StaleError) -> Response:
     _enter(error)
     back = request.path.rpartition("/")[0] if request.path.startswith("/review/cases/") else "/mailbox"
-    return make_response(render_template("errors/stale.html", status=409, back=back), 409)
+    return make_response(render_template("errors/stale.html", status=409, back=back, **_signed_in()), 409)
 
 
 def _too_often(error: TooOftenError) -> Response:
@@ -118,10 +126,14 @@ def _too_often(error: TooOftenError) -> Response:
     return response
 
 
-def _http(error: HTTPException) -> Response | HTTPException:
+def _http(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
     if status < 400:  # noqa: PLR2004 — a redirect on its way
         return error
+    if isinstance(error, MethodNotAllowed) and request.method == "GET":
+        return redirect(
+            request.path.rpartition("/")[0].rstrip("/") or "/", code=303
+        )  # reloaded where a form had been sent to
     if status == 403:  # noqa: PLR2004
         _enter(refusals.NotAllowedError("foreign request"))
     said = error.description if error.description != type(error).description else None  # our own sentence, translated

@@ -5,6 +5,7 @@ WTForms parses and validates; the macros in templates/macros draw. A form never 
 
 import hashlib
 import hmac
+import unicodedata
 from collections.abc import Callable, Collection
 from typing import Any
 
@@ -102,6 +103,14 @@ class Line(StringField):  # type: ignore[misc]
         self.data = clean_line(valuelist[0] if valuelist else "")
 
 
+class Plain(Line):
+    """One line of letters and digits as keyboards of all kinds give them: full-width ones are the same (NFKC)."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Take the first value."""
+        self.data = clean_line(unicodedata.normalize("NFKC", valuelist[0]) if valuelist else "")
+
+
 class Text(StringField):  # type: ignore[misc]
     """Several lines of text, cleaned."""
 
@@ -158,14 +167,15 @@ def one_of(values: Collection[str], sentence: str) -> Check:
     return check
 
 
-def at_most(limit: int) -> Check:
-    """Refuse more characters than `limit`, counted after cleaning, and say by how many."""
+def at_most(limit: int, name: str = "") -> Check:
+    """Refuse more characters than `limit`, counted after cleaning, and say by how many; `name` is a msgid."""
 
     def check(_form: Any, field: Any) -> None:
         over = len(field.data or "") - limit
         if over > 0:
             numbers = {"limit": f"{limit:,}", "over": f"{over:,}"}
-            raise StopValidation(gettext("最多 %(limit)s 个字，现在多了 %(over)s 个。请删减一些。", **numbers))
+            sentence = gettext("最多 %(limit)s 个字，现在多了 %(over)s 个。请删减一些。", **numbers)
+            raise StopValidation(gettext("%(name)s：%(rest)s", name=gettext(name), rest=sentence) if name else sentence)
 
     return check
 

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from flask import Flask, current_app, request
 from flask_limiter import Limiter
@@ -24,6 +24,8 @@ log = logging.getLogger("portal.limits")
 REPORTS, MAILBOXES, SIGN_INS = "20 per hour", "10 per minute", "10 per minute"
 PER_RECEIPT = "30 per 10 minutes"
 PREFIX = {4: 24, 6: 48}
+
+Address = IPv4Address | IPv6Address
 
 
 class TooOftenError(PortalError):
@@ -59,7 +61,7 @@ class Limits:
 
     def network(self) -> bytes:
         """The network a request came from, /24 or /48; lives for this request."""
-        address = ip_address(_peer(self.trusted))
+        address = _peer(self.trusted)
         network = ip_network((address, PREFIX[address.version]), strict=False)
         return network.network_address.packed
 
@@ -92,16 +94,22 @@ def limits() -> Limits:
     return found
 
 
-def _peer(trusted: Sequence[Network]) -> str:
+def _peer(trusted: Sequence[Network]) -> Address:
     """Who is asking: the peer, or whom a trusted proxy speaks for."""
-    peer = request.remote_addr or "127.0.0.1"
-    if not any(ip_address(peer) in network for network in trusted):
+    peer = _plain(ip_address(request.remote_addr or "127.0.0.1"))
+    if not any(peer in network for network in trusted):
         return peer
     for said in reversed(request.headers.get("X-Forwarded-For", "").split(",")):
         try:
-            address = ip_address(said.strip())
+            address = _plain(ip_address(said.strip()))
         except ValueError:
             break
         if not any(address in network for network in trusted):
-            return str(address)
+            return address
     return peer
+
+
+def _plain(address: Address) -> Address:
+    """An IPv4 address that came in by an IPv6 socket is an IPv4 address: all of them share one IPv6 network."""
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return mapped or address

@@ -12,6 +12,7 @@ from flask import Flask, Response, current_app, request
 from werkzeug.exceptions import Forbidden
 
 from portal.web.i18n import gettext
+from portal.web.requests import MAILBOX_COOKIE
 
 EXIT_URL = "https://www.baidu.com/"  # where 快速离开 leads: nothing is plainer in anybody's history
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -40,7 +41,7 @@ HEADERS: Mapping[str, str] = {
 def install(app: Flask) -> None:
     """Wire the headers, the gate against foreign requests, and `asset()` and `exit_url` for templates."""
     app.extensions["portal.assets"] = _digests(Path(app.static_folder)) if app.static_folder else {}
-    app.jinja_env.globals.update(asset=asset, exit_url=EXIT_URL)
+    app.jinja_env.globals.update(asset=asset, exit_url=EXIT_URL, mailbox_cookie=MAILBOX_COOKIE)
     app.before_request(refuse_foreign)
     app.after_request(add_headers)
 
@@ -62,9 +63,17 @@ def refuse_foreign() -> None:
     site = request.headers.get("Sec-Fetch-Site")
     origin = request.headers.get("Origin")
     foreign_site = site is not None and site not in OWN_SITE
-    foreign_origin = origin not in {None, "null"} and urlsplit(origin or "").netloc != request.host
+    foreign_origin = origin not in {None, "null"} and _host_of(origin or "") != request.host
     if foreign_site or foreign_origin:
         raise Forbidden(gettext("这个请求是从别的网站发来的，没有执行。请在本站的页面上操作。"))
+
+
+def _host_of(origin: str) -> str | None:
+    """Host and port of an origin; None for what is none."""
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None
 
 
 def add_headers(response: Response) -> Response:

@@ -175,6 +175,7 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "replied": N_("写信"),
         "identity_given": N_("留下身份信息"),
         "identity_replaced": N_("更换身份信息"),
+        "phone_closed": N_("不再同意打电话"),
         "erased": N_("删除身份信息"),
         "withdrawn": N_("撤回了举报"),
         "served": N_("打开信件"),

@@ -268,3 +268,14 @@ def test_what_is_no_token_is_refused(token):
 def test_a_token_of_another_version_is_refused():
     with pytest.raises(FormatError):
         read_token(SECRET, "Ag" + issue_token(SECRET, issued_at=1)[2:])
+
+
+@pytest.mark.parametrize("extra", ["=", "==", "=A", "\n", " "])
+def test_a_token_has_one_text(extra):
+    """Another text of the same token would be another receipt, and one form two reports."""
+    with pytest.raises(FormatError):
+        read_token(SECRET, issue_token(SECRET, issued_at=1) + extra)
+
+
+def test_a_code_may_be_copied_with_its_label():
+    assert Receipt.parse(f"查询码：{RECEIPT}") == Receipt.parse(f"查询码\n{RECEIPT}") == RECEIPT

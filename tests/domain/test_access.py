@@ -7,7 +7,7 @@ import pytest
 
 from portal.domain import access
 from portal.domain.access import Actor, CaseFacts, Reader, ReportDesks, SeatFacts
-from portal.domain.errors import NotAllowedError, StrangerError
+from portal.domain.errors import IllegalTransitionError, NotAllowedError, StrangerError
 from portal.domain.lifecycle import FINAL
 from portal.domain.vocabulary import Action, CaseState, Compartment, Duty, GrantState, Holder
 
@@ -23,8 +23,8 @@ PAIRS = tuple(product(Action, Duty))
 ACTIVE, STANDBY = GrantState.ACTIVE, GrantState.STANDBY
 
 
-def case(state: CaseState = CaseState.RECEIVED) -> CaseFacts:
-    return CaseFacts(uuid4(), state, DESKS.intake, DESKS.lead)
+def case(state: CaseState = CaseState.RECEIVED, *, withdrawn: bool = False) -> CaseFacts:
+    return CaseFacts(uuid4(), state, DESKS.intake, DESKS.lead, withdrawn=withdrawn)
 
 
 def actor(*seats: tuple[object, Duty]) -> Actor:
@@ -83,6 +83,17 @@ def test_a_received_case_offers_intake_its_four_steps() -> None:
     someone = actor((DESKS.intake, Duty.INTAKE))
     assert access.offered(someone, case()) == (Action.OPEN, Action.ACCEPT, Action.WRITE, Action.PHONE)
     assert access.offered(actor((DESKS.lead, Duty.LEAD)), case()) == (Action.OPEN,)
+
+
+def test_whoever_has_withdrawn_is_neither_written_to_nor_called() -> None:
+    intake, taken_back = actor((DESKS.intake, Duty.INTAKE)), case(withdrawn=True)
+    assert access.offered(intake, taken_back) == (Action.OPEN, Action.ACCEPT)
+    for action in (Action.WRITE, Action.PHONE):
+        with pytest.raises(IllegalTransitionError, match="withdrawn"):
+            access.admit(intake, action, taken_back)
+        with pytest.raises(StrangerError):
+            access.admit(actor((uuid4(), Duty.INTAKE)), action, taken_back)
+    assert access.admit(intake, Action.ACCEPT, taken_back) is Duty.INTAKE
 
 
 @pytest.mark.parametrize("state", sorted(set(CaseState) - {CaseState.RECEIVED, CaseState.AWAITING}))

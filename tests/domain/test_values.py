@@ -52,10 +52,16 @@ def test_a_narrative_comes_back_as_it_was_told(told: Narrative) -> None:
 
 @given(NARRATIVES)
 def test_a_line_is_one_line_and_short(told: Narrative) -> None:
-    words = told.description.split()
+    words = " ".join(told.description.split())
     line = told.line()
-    assert len(line) <= len(told.respondent or told.place[:30]) + 41
-    assert line.endswith("：" + " ".join(words)[:40])
+    assert len(line) <= len(told.respondent or told.place[:30] + "…") + 42
+    assert line.endswith("：" + (words if len(words) <= 40 else words[:40] + "…"))
+
+
+def test_a_line_that_was_cut_says_so() -> None:
+    assert narrative(description="字" * 40).line() == "蓝鲸：" + "字" * 40
+    assert narrative(description="字" * 41).line() == "蓝鲸：" + "字" * 40 + "…"
+    assert narrative(respondent="", place="层" * 31, description="锁\n着").line() == "层" * 30 + "…：锁 着"
 
 
 def test_a_line_without_a_respondent_begins_with_the_place() -> None:

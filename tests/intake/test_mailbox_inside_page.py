@@ -124,7 +124,7 @@ def test_a_name_given_anew_replaces_the_old_one(world: World, zhou: Visitor) -> 
 
 def test_allowing_calls_later_lets_intake_see_the_number(zhou: Visitor, lin: Visitor) -> None:
     zhou.post("/mailbox/identity", {"phone": "13911111111", "may_phone": "y", "action": "replace"})
-    assert "您同意过我们打电话" in zhou.get("/mailbox").text
+    assert "您同意我们打电话，受理人员看得到号码" in zhou.get("/mailbox").text
     lin.get(case_of(lin))
     assert "13911111111" in lin.post(f"{case_of(lin)}/phone").text
 
@@ -136,6 +136,46 @@ def test_a_new_number_without_the_tick_takes_the_old_one_from_intake(world: Worl
     assert count(world, "reports", "phone IS NOT NULL") == 0
 
 
+def consenting(zhou: Visitor) -> None:
+    """周 allows calls; the box says so."""
+    zhou.post("/mailbox/identity", {"phone": "13911111111", "may_phone": "y", "action": "replace"})
+    zhou.get("/mailbox")
+    assert Page(zhou.last).form("/mailbox/identity").fields["may_phone"] == "y"
+
+
+def test_taking_the_tick_away_ends_the_consent_and_keeps_what_is_sealed(
+    world: World, zhou: Visitor, lin: Visitor
+) -> None:
+    consenting(zhou)
+    assert zhou.post("/mailbox/identity", {"action": "replace"}).status_code == 303
+    assert (world.entries()[-1]["event"], world.entries()[-1]["facts"]) == ("phone_closed", {"fields": []})
+    assert count(world, "reports", "phone IS NOT NULL") == 0
+    assert count(world, "identity_fields", "field = 'phone'") == 1
+    assert "不再同意打电话" in sections(zhou)
+    assert "may_phone" not in Page(zhou.last).form("/mailbox/identity").fields
+    assert "举报人同意打电话。" not in lin.get(case_of(lin)).text
+    assert "13911111111" not in lin.post(f"{case_of(lin)}/phone").text
+    assert "phone_read" not in world.events()
+
+
+def test_a_name_given_anew_with_the_tick_as_it_was_leaves_the_number(world: World, zhou: Visitor, lin: Visitor) -> None:
+    consenting(zhou)
+    fields = {**Page(zhou.last).form("/mailbox/identity").fields, "name": "周大明", "action": "replace"}
+    assert zhou.post("/mailbox/identity", fields).status_code == 303
+    assert world.entries()[-1]["facts"] == {"fields": ["name"]}
+    lin.get(case_of(lin))
+    assert "13911111111" in lin.post(f"{case_of(lin)}/phone").text
+
+
+def test_once_the_number_was_looked_at_it_is_said_that_nobody_can_any_more(zhou: Visitor, lin: Visitor) -> None:
+    consenting(zhou)
+    lin.get(case_of(lin))
+    lin.post(f"{case_of(lin)}/phone")
+    assert "现在不能再看号码了" not in sections(zhou)
+    zhou.post("/mailbox/identity", {"action": "replace"})
+    assert "现在不能再看号码了" in sections(zhou)
+
+
 def test_erasing_takes_everything_away(world: World, zhou: Visitor) -> None:
     zhou.post("/mailbox/identity", {"phone": "13911111111", "may_phone": "y", "action": "replace"})
     zhou.get("/mailbox")
@@ -144,7 +184,7 @@ def test_erasing_takes_everything_away(world: World, zhou: Visitor) -> None:
     assert count(world, "identity_shares") == 2
     assert count(world, "reports", "phone IS NOT NULL") == 0
     assert world.events()[-1] == "erased"
-    assert "您没有留姓名和联系方式" in sections(zhou)
+    assert "您留过的姓名和联系方式已经删除" in sections(zhou)
     world.sign()
     assert world.verify().unsigned == 0
 
@@ -197,7 +237,33 @@ def test_a_report_is_taken_back_once(world: World, zhou: Visitor) -> None:
     assert world.verify().unsigned == 0
 
 
-@pytest.mark.parametrize("action", ["message", "identity", "withdraw", "leave"])
+def test_a_report_taken_back_takes_no_letter_and_no_identity_but_lets_all_be_erased(
+    world: World, zhou: Visitor
+) -> None:
+    consenting(zhou)
+    zhou.post("/mailbox/withdraw")
+    assert count(world, "reports", "phone IS NOT NULL OR phone_key_id IS NOT NULL") == 0
+    said = sections(zhou)
+    assert "办理期限" not in said
+    assert "补充情况，或者回复" not in said
+    before = world.events()
+    for action, fields in (("message", {"text": "还有"}), ("identity", {"name": "周大明", "action": "replace"})):
+        assert zhou.post(f"/mailbox/{action}", fields).status_code == 409
+        assert Page(zhou.last).problems() == []
+        zhou.get("/mailbox")
+    assert world.events() == before
+    assert count(world, "letters") == 1
+    assert [form.buttons for form in Page(zhou.last).forms if form.attrs["action"] == "/mailbox/identity"] == [
+        {"action": "erase"}
+    ]
+    assert zhou.post("/mailbox/identity", {"action": "erase"}).status_code == 303
+    assert world.events() == [*before, "erased"]
+    assert count(world, "identity_fields", "field <> 'relation'") == 0
+    assert "您留过的姓名和联系方式已经删除" in sections(zhou)
+    assert not [form for form in Page(zhou.last).forms if form.attrs["action"] == "/mailbox/identity"]
+
+
+@pytest.mark.parametrize("action", ["message", "identity", "withdraw"])
 @pytest.mark.parametrize("token", ["", "x", "another"])
 def test_without_the_token_of_this_mailbox_nothing_changes(
     world: World, zhou: Visitor, action: str, token: str
@@ -207,7 +273,7 @@ def test_without_the_token_of_this_mailbox_nothing_changes(
         other = world.visitor()
         other.report()
         other.get("/mailbox")
-        token = Page(other.last).forms[0].fields["csrf_token"]
+        token = Page(other.last).form("/mailbox/message").fields["csrf_token"]
         before = world.events()
     fields = {"text": "一", "name": "二", "action": "erase", "csrf_token": token}
     answer = zhou.post(f"/mailbox/{action}", fields)

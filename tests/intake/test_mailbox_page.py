@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import event
 
 from crypto.receipt import Receipt
-from tests.faults import count, gone
+from tests.faults import count, gone, locked
 from tests.pages import EXIT, Page
 from tests.world import BASE, Visitor, World
 
@@ -22,6 +22,7 @@ WAYS = {
     "in full width": lambda code: code.translate(FULL_WIDTH),
     "with long dashes": lambda code: code.replace("-", "—"),
     "with O for 0 and l for 1": lambda code: code.replace("0", "O").replace("1", "l"),
+    "with its label": lambda code: f"查询码：{code}",
     "with dots": lambda code: code.replace("-", "·"),
 }
 
@@ -244,10 +245,60 @@ def test_the_quick_exit_leads_away_whatever_else_is_broken(world: World, zhou: V
     assert receipt
     zhou.get("/mailbox")
     with gone(world):
-        token = Page(zhou.last).form("/mailbox/leave").fields["csrf_token"]
-        answer = zhou.client.post("/mailbox/leave", data={"exit": "y", "csrf_token": token}, base_url=BASE)
+        answer = zhou.client.post("/mailbox/leave", data={"exit": "y"}, base_url=BASE)
+        answer.close()
     assert answer.status_code == 200
     assert f'content="0; url={EXIT}"' in answer.text
+    assert zhou.mailbox_cookie is None
+
+
+def test_the_quick_exit_does_not_wait_for_a_database_that_is_busy(world: World, zhou: Visitor, receipt: str) -> None:
+    assert receipt
+    with locked(world):
+        answer = zhou.client.post("/mailbox/leave", data={"exit": "y"}, base_url=BASE)
+        assert f'content="0; url={EXIT}"' in answer.text
+        answer.close()
+    assert count(world, "mailbox_sessions") == 1  # swept when its hour is over
+    assert DOOR in Page(zhou.get("/mailbox").text).inside("h1")
+
+
+@pytest.mark.parametrize("path", ["/", "/report", "/privacy", "/nowhere"])
+def test_the_quick_exit_of_any_public_page_closes_an_open_mailbox(
+    world: World, zhou: Visitor, receipt: str, path: str
+) -> None:
+    assert receipt
+    zhou.get(path)
+    form = Page(zhou.last).form("/mailbox/leave")
+    answer = zhou.post("/mailbox/leave", {**form.fields, **form.buttons}, csrf=False)
+    assert answer.status_code == 200
+    assert f'content="0; url={EXIT}"' in answer.text
+    assert zhou.mailbox_cookie is None
+    assert count(world, "mailbox_sessions") == 0
+
+
+@pytest.mark.parametrize("token", [{}, {"csrf_token": ""}, {"csrf_token": "x"}])
+def test_leaving_asks_for_no_token(world: World, zhou: Visitor, receipt: str, token: dict[str, str]) -> None:
+    assert receipt
+    assert zhou.post("/mailbox/leave", token, csrf=False).status_code == 303
+    assert zhou.mailbox_cookie is None
+    assert count(world, "mailbox_sessions") == 0
+
+
+def test_who_has_no_mailbox_leaves_too(world: World) -> None:
+    answer = world.visitor().post("/mailbox/leave", {"exit": "y"}, csrf=False)
+    assert answer.status_code == 200
+    assert f'content="0; url={EXIT}"' in answer.text
+    assert world.events() == []
+
+
+@pytest.mark.parametrize("path", ["/", "/report"])
+def test_a_page_says_that_a_mailbox_may_still_be_open(zhou: Visitor, receipt: str, path: str) -> None:
+    assert receipt
+    words = "这台设备上的查询箱可能还开着"
+    assert words in zhou.get(path).text
+    assert Page(zhou.last).problems() == []
+    zhou.post("/mailbox/leave")
+    assert words not in zhou.get(path).text
 
 
 def test_the_code_can_be_saved_as_a_text_and_leaves_no_trace(zhou: Visitor, receipt: str) -> None:

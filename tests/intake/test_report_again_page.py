@@ -28,6 +28,31 @@ def test_a_double_click_is_one_report_and_one_receipt(world: World, zhou: Visito
     assert (count(world, "reports"), count(world, "cases"), count(world, "letters")) == (1, 1, 1)
 
 
+def test_sent_again_as_it_was_it_changes_nothing_and_leaves_no_entry(world: World, zhou: Visitor) -> None:
+    fields = filled(zhou, may_phone="y")
+    zhou.post("/report", fields)
+    before = world.entries()
+    for _ in range(2):
+        zhou.post("/report", fields)
+        assert "没有重复登记" in zhou.last
+        assert "已换成这一次写的" not in zhou.last
+    assert world.entries() == before
+
+
+def test_after_taking_it_back_the_form_sent_again_brings_nothing_back(world: World, zhou: Visitor) -> None:
+    fields = filled(zhou, may_phone="y")
+    zhou.post("/report", fields)
+    zhou.get("/mailbox")
+    zhou.post("/mailbox/withdraw")
+    before = world.entries()
+    for changes in ({}, {"description": "又看见一次。", "name": "周大明"}):
+        assert zhou.post("/report", {**fields, **changes}).status_code == 409
+        assert Page(zhou.last).problems() == []
+    assert world.entries() == before
+    assert count(world, "reports", "phone IS NOT NULL") == 0
+    assert count(world, "letters") == 1
+
+
 def test_two_clicks_at_the_same_moment_are_one_report(world: World, zhou: Visitor) -> None:
     fields = filled(zhou)
     cookie = zhou.client.get_cookie("__Host-form", domain="localhost")

@@ -234,6 +234,13 @@ def test_a_case_taken_up_cannot_be_taken_up_again(world: World) -> None:
         accept(world, "lin", case_id, version=2)
 
 
+def test_an_old_page_is_said_to_be_old_before_the_state_is_looked_at(world: World) -> None:
+    _, case_id = arrive(world)
+    accept(world, "lin", case_id)
+    with pytest.raises(StaleError, match="since the page was shown"):
+        accept(world, "lin", case_id, version=1)
+
+
 @pytest.mark.parametrize("state", ["closed", "declined", "merged", "referred"])
 def test_a_case_that_is_over_cannot_be_taken_up(world: World, state: str) -> None:
     _, case_id = arrive(world)

@@ -1,7 +1,5 @@
 """The signer: it signs what the portal wrote, all of it and nothing else, and goes on where it stopped."""
 
-from datetime import timedelta
-
 import pytest
 from sqlalchemy import select
 
@@ -147,27 +145,51 @@ def test_what_a_replaced_key_wrote_is_still_signed(world: World) -> None:
     assert world.verify().unsigned == 0
 
 
+def require(world: World) -> None:
+    with world.store.reading() as session:
+        checkpoints.require_signed(session, world.house, now=world.clock())
+
+
 def test_nothing_is_revealed_when_the_signer_has_been_away_for_five_minutes(world: World) -> None:
     _, case_id = arrive(world)
     open_case(world, "lin", case_id)
-    world.clock.forward(minutes=4)
-    with world.store.reading() as session:
-        checkpoints.require_signed(session, now=world.clock())
-    later = world.clock.forward(minutes=2)
-    with world.store.reading() as session, pytest.raises(UnsignedError):
-        checkpoints.require_signed(session, now=later)
+    world.clock.forward(minutes=5)
+    require(world)
+    world.clock.forward(seconds=1)
+    with pytest.raises(UnsignedError):
+        require(world)
     sign(world)
-    with world.store.reading() as session:
-        checkpoints.require_signed(session, now=later)  # nothing waits
+    require(world)  # nothing waits
 
 
-def test_the_signers_mark_is_written_at_most_once_a_minute(world: World) -> None:
-    with world.store.transaction() as session:
-        assert checkpoints.wants_mark(session, now=world.clock())
-        checkpoints.mark_signed(session, now=world.clock())
-    with world.store.reading() as session:
-        assert not checkpoints.wants_mark(session, now=world.clock() + timedelta(seconds=59))
-        assert checkpoints.wants_mark(session, now=world.clock() + timedelta(seconds=61))
+def test_what_reporters_sent_waits_until_its_hour_is_over(world: World) -> None:
+    """Their entries tell no minute; an officer's of the same time does."""
+    sign(world)
+    world.clock.forward(minutes=30)
+    arrive(world)
+    world.clock.forward(minutes=34)
+    require(world)
+    world.clock.forward(minutes=2)
+    with pytest.raises(UnsignedError):
+        require(world)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE entries SET at = '2099-01-01 00:00:00.000000'",
+        "UPDATE checkpoints SET size = size + 1000",
+        "INSERT INTO checkpoints SELECT size + 1000, origin, root, note, frontier, signed_at FROM checkpoints",
+        "DELETE FROM checkpoints",
+    ],
+)
+def test_who_can_only_write_to_the_database_cannot_make_it_look_signed(world: World, change: str) -> None:
+    _, case_id = arrive(world)
+    open_case(world, "lin", case_id)
+    tamper(world, change)
+    world.clock.forward(minutes=6)
+    with pytest.raises((UnsignedError, LedgerError)):
+        require(world)
 
 
 def test_the_head_counts_what_is_there(world: World) -> None:

@@ -173,10 +173,34 @@ def test_a_number_told_anew_without_the_tick_is_for_the_holders_alone(world: Wor
     assert lifted(world)["phone"] == "13900000000"
 
 
-def test_a_name_told_anew_leaves_the_tick_as_it_is(world: World) -> None:
+def test_a_name_told_anew_with_the_tick_leaves_the_number_that_was_allowed(world: World) -> None:
+    key, case_id = arrive(world, may_phone=True)
+    replace(world, key, name="周大明", may_phone=True)
+    assert phone(world, case_id) == "13800000000"
+    assert world.verify()
+
+
+def test_a_name_told_anew_without_the_tick_ends_the_consent(world: World) -> None:
     key, case_id = arrive(world, may_phone=True)
     replace(world, key, name="周大明")
-    assert phone(world, case_id) == "13800000000"
+    assert (world.entries()[-1]["event"], world.entries()[-1]["facts"]) == ("identity_replaced", {"fields": ["name"]})
+    assert phone(world, case_id) is None
+    assert lifted(world) == {"name": "周大明", "phone": "13800000000", "relation": "outsider"}
+
+
+def test_ending_the_consent_alone_leaves_every_field_and_takes_the_desks_copy(world: World) -> None:
+    key, case_id = arrive(world, may_phone=True)
+    before = rows(world)
+    sealed = run(world, "SELECT phone FROM reports")[0][0]
+    replace(world, key)
+    assert (world.entries()[-1]["event"], world.entries()[-1]["facts"]) == ("phone_closed", {"fields": []})
+    assert rows(world) == before
+    assert phone(world, case_id) is None
+    assert run(world, "SELECT phone, phone_key_id FROM reports") == [(None, None)]
+    assert sealed[20:80] not in disk(world)
+    assert "phone_closed" in [step.event for step in box(world, key).steps]
+    world.sign()
+    assert world.verify().unsigned == 0
 
 
 def test_an_identity_sealed_before_the_desks_changed_is_not_stored(world: World) -> None:

@@ -1,11 +1,14 @@
 """The mailbox: what a reporter reads, says and takes back, and what of it is recorded."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
-from portal.domain.vocabulary import CaseState, LetterKind
-from portal.office import mailbox
-from tests.sending import accept, arrive, box, case_of, open_case, reporter, say, send, submission, write
-from tests.world import World
+import pytest
+
+from portal.domain.errors import IllegalTransitionError
+from portal.domain.vocabulary import Action, CaseState, IdentityField, LetterKind
+from portal.office import casework, identity, mailbox
+from tests.sending import accept, arrive, box, case_of, open_case, reporter, run, say, send, submission, write
+from tests.world import NOON, World
 
 
 def serve(world: World, key) -> None:
@@ -85,6 +88,76 @@ def test_withdrawing_twice_is_once_and_the_case_stays(world: World) -> None:
     assert box(world, key).report_state == "withdrawn"
     assert open_case(world, "lin", case_id).state is CaseState.RECEIVED
     assert world.verify()
+
+
+def withdraw(world: World, key) -> None:
+    with world.store.transaction() as session:
+        mailbox.withdraw(session, world.house, key, now=world.clock())
+
+
+def test_who_withdraws_takes_the_number_from_the_desk(world: World) -> None:
+    key, case_id = arrive(world, may_phone=True)
+    withdraw(world, key)
+    assert run(world, "SELECT phone, phone_key_id FROM reports") == [(None, None)]
+    sheet = open_case(world, "lin", case_id)
+    assert (sheet.withdrawn, sheet.phone_given) == (True, False)
+    assert sheet.actions == (Action.OPEN, Action.ACCEPT)
+    with pytest.raises(IllegalTransitionError, match="has withdrawn"):
+        open_case(world, "lin", case_id, phone=True)
+    with pytest.raises(IllegalTransitionError, match="has withdrawn"):
+        write(world, "lin", case_id, "还锁着吗？")
+    accept(world, "lin", case_id)
+    assert world.events()[2:] == ["withdrawn", "opened", "accepted"]
+    world.sign()
+    assert world.verify().unsigned == 0
+
+
+def test_a_letter_sealed_before_the_reporter_withdrew_is_not_sent(world: World) -> None:
+    key, case_id = arrive(world)
+    actor = world.actor("lin")
+    with world.store.reading() as session:
+        made = casework.prepare_letter(session, world.house, actor, world.ring("lin"), case_id, "x", now=world.clock())
+    withdraw(world, key)
+    with world.store.transaction() as session, pytest.raises(IllegalTransitionError):
+        casework.write(session, world.house, actor, case_id, made)
+    assert box(world, key).letters == ()
+
+
+def test_a_withdrawn_report_takes_no_word_and_no_name_but_lets_all_be_erased(world: World) -> None:
+    key, _ = arrive(world)
+    withdraw(world, key)
+    before = world.events()
+    with pytest.raises(IllegalTransitionError, match="was withdrawn"):
+        say(world, key, "还有")
+    named = identity.replacing({IdentityField.NAME: "周大明"}, may_phone=False)
+    for giving in (named, identity.replacing({}, may_phone=False)):
+        with world.store.reading() as session, pytest.raises(IllegalTransitionError, match="was withdrawn"):
+            mailbox.prepare_identity(session, world.house, key, giving, now=world.clock())
+    assert world.events() == before
+    with world.store.reading() as session:
+        made = mailbox.prepare_identity(session, world.house, key, identity.erasing(), now=world.clock())
+    with world.store.transaction() as session:
+        identity.store(session, world.house, made)
+    assert box(world, key).identity == ()
+    assert world.events() == [*before, "erased"]
+
+
+def test_several_openings_in_a_row_are_one_step_for_the_office(world: World) -> None:
+    _, case_id = arrive(world)
+    for username in ("lin", "gao", "lin"):
+        open_case(world, username, case_id)
+        world.clock.forward(minutes=1)
+    accept(world, "lin", case_id)
+    open_case(world, "lin", case_id)
+    steps = open_case(world, "lin", case_id).steps  # which does not count itself
+    assert [(step.event, step.times) for step in steps] == [
+        ("submitted", 1),
+        ("identity_given", 1),
+        ("opened", 3),
+        ("accepted", 1),
+        ("opened", 1),
+    ]
+    assert steps[2].at == NOON + timedelta(minutes=2)  # the last of them
 
 
 def test_a_mailbox_shows_one_report_alone(world: World) -> None:

@@ -160,7 +160,7 @@ def test_a_page_is_one_entry_that_says_how_many_and_a_digest_of_which(full: Worl
 
 
 def test_nothing_is_shown_while_nobody_signs(full: World) -> None:
-    send(full, submission(full))
+    show(full)
     full.clock.forward(minutes=6)
     before = full.events()
     with pytest.raises(UnsignedError):

@@ -6,7 +6,7 @@ import pytest
 
 from portal.domain.errors import AlreadyReceivedError, StaleError
 from portal.domain.vocabulary import IdentityField, LetterKind, Mode
-from portal.office import arrival, founding, reports
+from portal.office import arrival, founding, identity, mailbox, reports
 from tests.sending import NAMED, UNNAMED, box, case_of, open_case, plan, reporter, run, say, send, submission
 from tests.world import World
 
@@ -34,6 +34,18 @@ def test_sent_twice_it_is_one_report_with_the_same_receipt(world: World) -> None
     assert (first.receipt, first.index, first.promise) == (second.receipt, second.index, second.promise)
     assert (second.again, second.added) == (True, False)
     assert count(world, "reports") == count(world, "receipts") == count(world, "letters") == 1
+
+
+def test_sent_twice_it_leaves_no_entry_and_the_identity_as_it_was_sealed(world: World) -> None:
+    one = submission(world, may_phone=True)
+    send(world, one)
+    entries, fields = world.entries(), run(world, "SELECT id, body FROM identity_fields ORDER BY id")
+    second = send(world, one)
+    assert (second.added, second.replaced) == (False, False)
+    assert world.entries() == entries
+    assert run(world, "SELECT id, body FROM identity_fields ORDER BY id") == fields
+    world.sign()
+    assert world.verify().unsigned == 0
 
 
 def retold(world: World, text: str, **changes):
@@ -106,6 +118,65 @@ def test_identity_is_replaced_and_what_was_dropped_is_erased(world: World) -> No
     assert not before & set(run(world, "SELECT id FROM identity_fields"))
     assert run(world, "SELECT phone FROM reports") == [(None,)]
     assert count(world, "identity_shares") == 6
+
+
+def test_an_addition_alone_leaves_the_identity_as_it_is(world: World) -> None:
+    text = token(world)
+    retold(world, text, may_phone=True)
+    before = run(world, "SELECT id FROM identity_fields ORDER BY id")
+    sheet = retold(world, text, place="地下三层", may_phone=True)
+    assert (sheet.added, sheet.replaced) == (True, False)
+    assert world.events()[2:] == ["added"]
+    assert run(world, "SELECT id FROM identity_fields ORDER BY id") == before
+
+
+@pytest.mark.parametrize("changes", [{"may_phone": False}, {"identity": {**NAMED, IdentityField.PHONE: "13900000000"}}])
+def test_another_number_or_no_tick_is_another_identity(world: World, changes) -> None:
+    text = token(world)
+    retold(world, text, may_phone=True)
+    marks = run(world, "SELECT identity_mark FROM reports")
+    assert retold(world, text, **{"may_phone": True, **changes}).replaced
+    assert "identity_replaced" in world.events()
+    assert run(world, "SELECT identity_mark FROM reports") != marks
+    before = world.entries()
+    retold(world, text, **{"may_phone": True, **changes})
+    assert world.entries() == before
+
+
+def test_the_mark_says_nothing_without_the_code(world: World) -> None:
+    for _ in range(2):
+        send(world, submission(world))
+    ((one,), (two,)) = run(world, "SELECT identity_mark FROM reports")
+    assert len(one) == len(two) == 32
+    assert one != two
+
+
+def test_what_was_said_in_the_mailbox_wins_over_the_form_sent_again(world: World) -> None:
+    """A reload must not bring back what was erased."""
+    text = token(world)
+    retold(world, text)
+    key = reporter(world, submission(world, text))
+    with world.store.reading() as session:
+        made = mailbox.prepare_identity(session, world.house, key, identity.erasing(), now=world.clock())
+    with world.store.transaction() as session:
+        identity.store(session, world.house, made)
+    sheet = retold(world, text)
+    assert (sheet.replaced, sheet.identity_kept) == (False, True)
+    assert run(world, "SELECT field FROM identity_fields") == [("relation",)]
+
+
+def test_to_stay_anonymous_after_all_counts_whatever_the_mailbox_said(world: World) -> None:
+    text = token(world)
+    retold(world, text)
+    key = reporter(world, submission(world, text))
+    giving = identity.replacing({IdentityField.NAME: "周大明"}, may_phone=False)
+    with world.store.reading() as session:
+        made = mailbox.prepare_identity(session, world.house, key, giving, now=world.clock())
+    with world.store.transaction() as session:
+        identity.store(session, world.house, made)
+    sheet = retold(world, text, identity=UNNAMED, mode=Mode.ANONYMOUS)
+    assert not sheet.identity_kept
+    assert run(world, "SELECT field FROM identity_fields") == [("relation",)]
 
 
 def test_going_back_to_stay_anonymous_erases_who_it_was(world: World) -> None:

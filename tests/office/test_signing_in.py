@@ -6,13 +6,13 @@ from datetime import timedelta
 
 import pyotp
 import pytest
+from sqlalchemy.orm import Session
 
 from crypto import keys as officer_keys
-from portal.domain.errors import BusyError, SignInError
-from portal.domain.vocabulary import Duty
-from portal.office import kdf, signing_in
-from portal.office.kdf import KdfGate
+from portal.domain.errors import SignInError
+from portal.office import signing_in
 from portal.office.signing_in import Candidate
+from portal.store.officers import Officer
 from tests.sending import run
 from tests.world import PASSWORD, World
 
@@ -27,9 +27,9 @@ def find(world: World, username: str = "lin") -> Candidate:
     return found
 
 
-def attempt(world: World, username: str = "lin", *, known: bool = False) -> Candidate:
+def attempt(world: World, username: str = "lin", device: str | None = None) -> Candidate:
     with world.store.transaction() as session:
-        return signing_in.attempt(session, world.house, username, known=known, now=world.clock())
+        return signing_in.attempt(session, world.house, username, mark=device, now=world.clock())
 
 
 def use(world: World, code: str, *, otp: bytes = OTP, username: str = "lin") -> None:
@@ -42,9 +42,10 @@ def code(world: World, **span: float) -> str:
 
 
 def fail(world: World, username: str = "lin", times: int = 1) -> timedelta:
-    """Attempts that nobody came in by; a device that is known does not wait for those before."""
+    """Attempts that nobody came in by, each after the wait for those before; then the wait that is left."""
     for _ in range(times):
-        attempt(world, username, known=True)
+        world.clock.now += find(world, username).wait
+        attempt(world, username)
     return find(world, username).wait
 
 
@@ -217,7 +218,7 @@ def test_a_name_that_failed_is_kept_as_a_keyed_digest(world: World) -> None:
 def test_signing_in_forgets_the_slips_and_is_recorded(world: World) -> None:
     fail(world, times=6)
     with world.store.transaction() as session:
-        signing_in.succeed(session, world.house, find(world), "lin", now=world.clock())
+        signing_in.succeed(session, world.house, find(world), now=world.clock())
     assert find(world).wait == timedelta()
     assert run(world, "SELECT count(*) FROM sign_in_delays") == [(0,)]
     entry = world.entries()[-1]
@@ -231,12 +232,18 @@ def test_signing_out_is_recorded(world: World) -> None:
     assert world.events() == ["signed_out"]
 
 
+def officer(world: World, session: Session, username: str) -> Officer:
+    return session.get_one(Officer, world.cast[username].officer_id)
+
+
 def mark(world: World, username: str = "lin") -> str:
-    return signing_in.device_mark(world.house, username, now=world.clock())
+    with world.store.reading() as session:
+        return signing_in.device_mark(world.house, officer(world, session, username), now=world.clock())
 
 
 def knows(world: World, text: str | None, username: str = "lin") -> bool:
-    return signing_in.knows_device(world.house, username, text, now=world.clock())
+    with world.store.reading() as session:
+        return signing_in.knows_device(world.house, officer(world, session, username), text, now=world.clock())
 
 
 def test_a_device_is_known_for_its_officer_and_ninety_days(world: World) -> None:
@@ -249,47 +256,26 @@ def test_a_device_is_known_for_its_officer_and_ninety_days(world: World) -> None
     assert not knows(world, made)
 
 
+def test_a_device_is_known_until_the_password_changes(world: World) -> None:
+    made = mark(world)
+    run(world, "UPDATE officers SET locked_keys = zeroblob(200) WHERE username = 'lin'")
+    assert not knows(world, made)
+
+
 @pytest.mark.parametrize("text", [None, "", ".", "1.2", "x.y", "²." + "0" * 64, "-1." + "0" * 64, "9" * 4000 + ".0"])
 def test_a_mark_that_is_none_is_not_known(world: World, text: str | None) -> None:
     assert not knows(world, text)
 
 
-def test_a_mark_with_a_later_day_is_not_known(world: World) -> None:
-    issued, _, tag = mark(world).partition(".")
-    assert not knows(world, f"{int(issued) + 86400}.{tag}")
+def test_strangers_who_try_a_name_do_not_keep_its_device_out(world: World) -> None:
+    made = mark(world)
+    fail(world, times=8)
+    assert find(world).wait > timedelta()
+    assert attempt(world, device=made).wait == timedelta()
 
 
-def test_an_actor_has_the_seats_held_now(world: World) -> None:
-    lin = world.actor("lin")
-    assert [seat.duty for seat in lin.seats] == [Duty.INTAKE]
-    assert lin.username == "lin"
-    run(
-        world,
-        "UPDATE seats SET left_at = '2026-03-02 00:00:00.000000'"
-        " WHERE officer_id = (SELECT id FROM officers WHERE username = 'lin')",
-    )
-    assert world.actor("lin").seats == ()
-
-
-def test_one_derivation_runs_at_a_time_and_too_long_a_queue_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kdf, "KDF_WAIT", 0.05)
-    gate = KdfGate()
-    with gate.turn(), pytest.raises(BusyError), gate.turn():
-        pass
-    with gate.turn():
-        pass
-
-
-def test_the_gate_opens_again_after_a_failure() -> None:
-    gate = KdfGate()
-    with pytest.raises(SignInError), gate.turn():
-        raise SignInError("wrong")
-    with gate.turn():
-        pass
-
-
-def test_signing_in_waits_for_the_gate(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kdf, "KDF_WAIT", 0.05)
-    for name in ("lin", "nobody"):
-        with world.house.kdf.turn(), pytest.raises(BusyError):
-            signing_in.unlock(world.house, find(world, name), PASSWORD)
+def test_a_known_device_has_ten_slips_and_then_waits_too_alone(world: World) -> None:
+    made = mark(world)
+    waits = [attempt(world, device=made).wait for _ in range(13)]
+    assert waits == [timedelta()] * 11 + [timedelta(seconds=2)] * 2
+    assert find(world).wait == timedelta()

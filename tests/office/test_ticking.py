@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from portal.domain.vocabulary import CaseState, ClockState, GrantState
-from portal.office import leases, sessions, ticking
+from portal.office import sessions, ticking
 from portal.office.keyring import ReporterKey
 from portal.store.cases import Case, Clock
 from portal.store.officers import MailboxSession, OfficerSession
@@ -189,40 +189,6 @@ def test_refusals_without_a_session_are_entered_once_the_hour_is_over(world: Wor
         {"kind": "too_often", "hour": "2026-03-02T04:00:00Z", "count": 3},
         {"kind": "TokenError", "hour": "2026-03-02T04:00:00Z", "count": 5},
     ]
-
-
-def take(world: World, holder: str) -> bool:
-    with world.store.transaction() as session:
-        return leases.take(session, "work", holder, life=timedelta(seconds=10), now=world.clock())
-
-
-def test_of_two_holders_one_has_the_lease(world: World) -> None:
-    assert take(world, "one")
-    assert not take(world, "two")
-    assert take(world, "one")
-
-
-def test_a_lease_that_was_not_kept_goes_to_another(world: World) -> None:
-    take(world, "one")
-    world.clock.forward(seconds=9)
-    assert not take(world, "two")
-    world.clock.forward(seconds=1)
-    assert take(world, "two")
-    assert not take(world, "one")
-
-
-def test_keeping_a_lease_prolongs_it(world: World) -> None:
-    take(world, "one")
-    world.clock.forward(seconds=9)
-    take(world, "one")
-    world.clock.forward(seconds=9)
-    assert not take(world, "two")
-
-
-def test_leases_of_different_work_are_apart(world: World) -> None:
-    take(world, "one")
-    with world.store.transaction() as session:
-        assert leases.take(session, "other", "two", life=timedelta(seconds=1), now=world.clock())
 
 
 def test_the_outbox_names_a_desk_and_a_kind_and_nothing_more(world: World) -> None:

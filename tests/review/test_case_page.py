@@ -59,7 +59,8 @@ def test_it_says_what_is_sealed(world: World, lin: Visitor, mode: str, words: st
 
 
 def test_the_number_is_shown_by_a_press_and_recorded_each_time(world: World, lin: Visitor, case: str) -> None:
-    assert lin.get(f"{case}/phone").status_code == 405
+    assert lin.get(f"{case}/phone").headers["Location"] == case
+    assert "phone_read" not in world.events()
     lin.get(case)
     for _ in range(2):
         assert "13800000000" in lin.post(f"{case}/phone").text
@@ -86,10 +87,48 @@ def test_who_did_not_agree_to_calls_is_not_said_to_have(world: World, lin: Visit
     world.visitor().report()
     lin.get("/review/")
     address = re.search(r"/review/cases/[0-9a-f-]{36}", lin.last)[0]
-    assert "举报人同意打电话" not in lin.get(address).text
+    assert "举报人同意打电话。" not in lin.get(address).text
+    assert not [form for form in Page(lin.last).forms if form.attrs["action"].endswith("/phone")]
     answer = lin.post(f"{address}/phone")
     assert "13800000000" not in answer.text
     assert "phone_read" not in world.events()
+
+
+def test_who_has_withdrawn_is_left_in_peace(world: World, zhou: Visitor, lin: Visitor, case: str) -> None:
+    lin.get(case)
+    zhou.get("/mailbox")
+    zhou.post("/mailbox/withdraw")
+    for step, endpoint in (("phone", "show_phone"), ("letter", "write_letter")):
+        lin.get(case)
+        answer = lin.post(f"{case}/{step}", {"text": "请问还锁着吗？"})
+        assert answer.status_code == 409
+        assert "13800000000" not in answer.text
+        assert Page(answer.text).problems() == []
+        assert refusal(world) == (f"review.{endpoint}", "IllegalTransitionError")
+    page = Page(lin.get(case).text)
+    assert page.problems() == []
+    assert "举报人已撤回：不再答复，不再联系。" in page.text
+    assert "要联系举报人，请写信" not in page.text
+    assert [form.attrs["action"] for form in page.forms] == ["/review/logout", f"{case}/accept"]
+    assert count(world, "letters") == 1
+
+
+def test_of_the_opening_of_a_letter_the_office_learns_the_hour(
+    world: World, zhou: Visitor, lin: Visitor, case: str
+) -> None:
+    lin.get(case)
+    lin.post(f"{case}/letter", {"text": "还锁着吗？"})
+    assert "举报人还没有打开" in lin.get(case).text
+    world.clock.forward(minutes=7)
+    zhou.get("/mailbox")
+    assert "举报人 3月2日 12时许 打开" in Page(lin.get(case).text).text
+
+
+def test_several_openings_in_a_row_are_one_step(zhou: Visitor, lin: Visitor, case: str) -> None:
+    assert zhou.last
+    for _ in range(3):
+        lin.get(case)
+    assert "打开阅读 3 次 长春市人民防空办公室" in Page(lin.get(case).text).text  # the present one comes next time
 
 
 def test_taking_up_gives_a_number_and_starts_the_clock(zhou: Visitor, lin: Visitor, case: str) -> None:
@@ -139,7 +178,8 @@ def test_who_comes_second_is_shown_that_somebody_was_first(world: World, lin: Vi
     assert answer.status_code == 409
     page = Page(answer.text)
     assert page.problems() == []
-    assert refusal(world)[0] == "review.accept"
+    assert case in {link["href"] for link in page.all("a")}
+    assert refusal(world) == ("review.accept", "StaleError")
     assert "安全出口上锁" in lin.get(case).text
 
 
@@ -155,12 +195,14 @@ def test_a_change_in_between_is_stale(world: World, lin: Visitor, case: str) -> 
     assert refusal(world) == ("review.accept", "StaleError")
 
 
-def test_a_letter_is_sent_and_signed_by_duty_and_office(zhou: Visitor, lin: Visitor, case: str) -> None:
+def test_a_letter_is_sent_and_signed_by_the_office(zhou: Visitor, lin: Visitor, case: str) -> None:
     lin.get(case)
     assert lin.post(f"{case}/letter", {"text": "第一行\n\n<b>第二行</b>"}).status_code == 303
     for visitor, address in ((lin, case), (zhou, "/mailbox")):
         page = visitor.get(address).text
         assert "第一行\n\n&lt;b&gt;第二行&lt;/b&gt;" in page
+    (heading,) = re.findall(r"<article class=\"letter other\">\s*<h3>(.*?) <span", zhou.last)
+    assert heading == "长春市人民防空办公室"
 
 
 @pytest.mark.parametrize("text", ["", "\u200b", "字" * 20_001])

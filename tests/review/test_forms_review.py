@@ -37,10 +37,18 @@ def test_a_one_time_code_is_six_digits(code):
     assert set(sent(SignInForm, username="lin", password="x", otp=code).errors) == {"otp"}
 
 
+def test_a_name_and_a_code_are_read_as_keyboards_give_them():
+    form = sent(SignInForm, username="Ｌin", password="Ａ", otp="１２３　４５６")
+    assert form.errors == {}
+    assert (form.username.data, form.password.data, form.otp.data) == ("lin", "Ａ", "123456")
+
+
 def test_which_of_the_three_is_wrong_is_never_said():
     form = sent(SignInForm, username="lin", password="x", otp="123456")
     form.refuse()
-    assert form.errors == {"username": ["用户名、密码、动态验证码对不上，请再试一次。"]}
+    assert form.errors == {
+        "username": ["用户名、密码、动态验证码对不上。同一个验证码只能用一次，刚用过的话，等下一个再试。"]
+    }
 
 
 def test_a_password_has_a_limit():

@@ -61,20 +61,31 @@ def test_another_office_sees_nothing_of_it(world: World, zhou: Visitor, username
 
 
 @pytest.mark.parametrize("username", ["he", "chen", "song", "qian", "shen", "qin-custody"])
-def test_duties_without_a_queue_are_refused_and_that_is_recorded(world: World, zhou: Visitor, username: str) -> None:
+def test_duties_without_a_queue_are_told_so_and_can_sign_out(world: World, zhou: Visitor, username: str) -> None:
     zhou.report()
+    before = world.events()
     visitor = world.officer(username)
     answer = visitor.get("/review/")
-    assert answer.status_code == 403
+    assert answer.status_code == 200
     page = Page(answer.text)
     assert page.problems() == []
+    assert "您的岗位现在没有要在这里办的事" in page.text
     assert "蓝鲸" not in answer.text
-    refused = world.entries()[-1]
-    assert (refused["event"], refused["facts"]) == (
-        "refused",
-        {"action": "review.show_queue", "why": "NotAllowedError"},
-    )
-    assert refused["actor"]["officer"] == str(world.cast[username].officer_id)
+    assert cases(visitor) == []
+    assert world.events() == before
+    signed_out = visitor.post("/review/logout", page.form("/review/logout").fields)
+    assert (signed_out.status_code, signed_out.headers["Location"]) == (303, "/review/login")
+    assert world.events() == [*before, "signed_out"]
+
+
+def test_a_report_taken_back_is_marked_in_the_queue(world: World, zhou: Visitor, lin: Visitor) -> None:
+    zhou.report()
+    assert "举报人已撤回" not in lin.get("/review/").text
+    zhou.get("/mailbox")
+    zhou.post("/mailbox/withdraw")
+    world.visitor().report(respondent="别家")
+    rows = [row for row in re.findall(r"<tr.*?</tr>", lin.get("/review/").text, re.DOTALL) if "/cases/" in row]
+    assert sorted(("蓝鲸" in row, "举报人已撤回" in row) for row in rows) == [(False, False), (True, True)]
 
 
 def test_pages_follow_each_other_without_gap_or_repetition(world: World, zhou: Visitor, lin: Visitor) -> None:

@@ -16,17 +16,16 @@ from portal.domain.errors import StartError
 from portal.settings import Settings
 from portal.store import migrate, triggers
 from portal.store.base import Base, Instant, Privacy, recorded_columns
-from portal.store.models import Lease
+from portal.store.models import SignInDelay
 from portal.store.session import Store, sqlite_path
 from tests.sending import arrive, run
 from tests.world import Template, World
 
-# What is not held to the ledger (DESIGN §5): sessions, limits, leases, outbox state, TOTP steps, and itself.
+# What is not held to the ledger (DESIGN §5): sessions, limits, outbox state, TOTP steps, and itself.
 EXEMPT = {
     "case_numbers",
     "checkpoints",
     "entries",
-    "leases",
     "leaves",
     "ledger_head",
     "mailbox_sessions",
@@ -104,7 +103,7 @@ def test_migrating_twice_changes_nothing(store: Store) -> None:
 
 def test_a_database_of_another_age_is_not_served(world: World) -> None:
     run(world, "UPDATE alembic_version SET version_num = '0000'")
-    with pytest.raises(StartError, match="needs 0001"):
+    with pytest.raises(StartError, match="needs 0002"):
         migrate.check(world.settings)
 
 
@@ -154,15 +153,15 @@ def test_an_instant_without_a_zone_is_refused(world: World) -> None:
         pytest.raises(StatementError, match="an instant needs a time zone"),
         world.store.transaction() as session,
     ):
-        session.add(Lease(name="x", holder="y", until=datetime(2026, 3, 2)))  # noqa: DTZ001
+        session.add(SignInDelay(name=b"x", failures=0, until=datetime(2026, 3, 2)))  # noqa: DTZ001
 
 
 def test_an_instant_comes_back_in_utc_whatever_zone_it_went_in(world: World) -> None:
     noon = datetime.fromisoformat("2026-03-02T12:00:00.123456+08:00")
     with world.store.transaction() as session:
-        session.add(Lease(name="x", holder="y", until=noon))
+        session.add(SignInDelay(name=b"x", failures=0, until=noon))
     with world.store.reading() as session:
-        kept = session.get_one(Lease, "x").until
+        kept = session.get_one(SignInDelay, b"x").until
     assert kept == noon
     assert kept.tzinfo is UTC
 

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from portal.domain.errors import NotStoredError, StaleError, StartError
 from portal.store import session as store_session
-from portal.store.outbox import Lease
+from portal.store.officers import SignInDelay
 from portal.store.session import Store, open_store, sqlite_path
 from portal.store.turnstile import Turnstile
 from tests.world import NOON, World
@@ -35,19 +36,28 @@ def impatient(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     store.close()
 
 
+def row(name: str) -> SignInDelay:
+    """A row of a table that no entry stands behind."""
+    return SignInDelay(name=name.encode(), failures=0, until=NOON)
+
+
+def names(session: Session) -> set[str]:
+    return {name.decode() for name in session.scalars(select(SignInDelay.name))}
+
+
 def keep(store: Store, name: str) -> None:
     with store.transaction() as session:
-        session.add(Lease(name=name, holder="x", until=NOON))
+        session.add(row(name))
 
 
 def kept(store: Store) -> set[str]:
     with store.reading() as session:
-        return set(session.scalars(select(Lease.name)))
+        return names(session)
 
 
 def on_disk(path: Path) -> set[str]:
     with closing(sqlite3.connect(path)) as connection:
-        return {name for (name,) in connection.execute("SELECT name FROM leases")}
+        return {name.decode() for (name,) in connection.execute("SELECT name FROM sign_in_delays")}
 
 
 @pytest.mark.parametrize("engine", ["engine", "writer"])
@@ -65,7 +75,7 @@ def test_a_transaction_is_stored_where_it_ends(world: World) -> None:
 def test_a_transaction_that_fails_stores_nothing(world: World) -> None:
     def half() -> None:
         with world.store.transaction() as session:
-            session.add(Lease(name="half", holder="x", until=NOON))
+            session.add(row("half"))
             session.flush()
             raise RuntimeError("in the middle")
 
@@ -77,16 +87,16 @@ def test_a_transaction_that_fails_stores_nothing(world: World) -> None:
 
 def test_a_reader_writes_nothing(world: World) -> None:
     with world.store.reading() as session:
-        session.add(Lease(name="unasked", holder="x", until=NOON))
+        session.add(row("unasked"))
         session.flush()
     assert "unasked" not in kept(world.store)
 
 
 def test_a_reader_sees_one_moment(world: World) -> None:
     with world.store.reading() as session:
-        before = set(session.scalars(select(Lease.name)))
+        before = names(session)
         keep(world.store, "meanwhile")
-        assert set(session.scalars(select(Lease.name))) == before
+        assert names(session) == before
     assert "meanwhile" in kept(world.store)
 
 
@@ -98,23 +108,23 @@ def test_a_second_writer_waits_for_the_first(world: World) -> None:
         inside.wait()
         with world.store.transaction() as session:
             order.append("second")
-            lease = session.get_one(Lease, "shared")
-            lease.until += timedelta(hours=1)
+            delay = session.get_one(SignInDelay, b"shared")
+            delay.until += timedelta(hours=1)
 
     keep(world.store, "shared")
     thread = threading.Thread(target=second)
     thread.start()
     with world.store.transaction() as session:
-        lease = session.get_one(Lease, "shared")
+        delay = session.get_one(SignInDelay, b"shared")
         inside.set()
         thread.join(0.1)
         assert thread.is_alive()
-        lease.until += timedelta(hours=1)
+        delay.until += timedelta(hours=1)
         order.append("first")
     thread.join()
     assert order == ["first", "second"]
     with world.store.reading() as session:
-        assert session.get_one(Lease, "shared").until == NOON + timedelta(hours=2)
+        assert session.get_one(SignInDelay, b"shared").until == NOON + timedelta(hours=2)
 
 
 def test_writers_of_other_processes_wait_too(world: World) -> None:
@@ -127,7 +137,7 @@ def test_writers_of_other_processes_wait_too(world: World) -> None:
 
     thread = threading.Thread(target=second)
     with world.store.transaction() as session:
-        session.add(Lease(name="first", holder="x", until=NOON))
+        session.add(row("first"))
         thread.start()
         thread.join(0.1)
         order.append("first")

@@ -23,7 +23,7 @@ from portal.domain.vocabulary import (
     ReportState,
     Sender,
 )
-from portal.intake.forms import IdentityForm, LeaveForm, LetterForm, ReceiptForm, ReportForm, WithdrawForm
+from portal.intake.forms import IdentityForm, LetterForm, ReceiptForm, ReportForm, WithdrawForm
 from portal.office.sheets import (
     AccessSheet,
     CaseSheet,
@@ -180,6 +180,7 @@ class Samples:
             authority=self.say("四平市人民防空办公室"),
             arrived_at=NOW - timedelta(days=4),
             marked=True,
+            withdrawn=False,
             danger=True,
             narrative=self.narrative(),
             letters=self.letters(),
@@ -208,6 +209,7 @@ class Samples:
             days_left=left,
             late=late,
             marked=number == 3,
+            withdrawn=number == 2,
             danger=number == 1,
         )
 
@@ -251,9 +253,8 @@ class Samples:
             return {
                 "sheet": self.mailbox(**kwargs),
                 "letter_form": LetterForm(),
-                "identity_form": IdentityForm(),
+                "identity_form": IdentityForm(consented=True),
                 "withdraw_form": WithdrawForm(),
-                "leave_form": LeaveForm(),
                 **policy,
             }
 
@@ -279,6 +280,11 @@ class Samples:
                 "code": "654321",
             },
         ]
+        shown = {
+            "offices": [{"name": one["authority"], "members": [one]} for one in cast],
+            "disk": "01f3a9" * 60,
+            "seen": say("用铁链子绕了三圈加挂锁。"),
+        }
         error = {
             "status": 503,
             "title": say("没有收到"),
@@ -324,9 +330,7 @@ class Samples:
                 "demo.html",
                 lambda: {
                     "steps": [say("举报一件事，记下查询码。"), say("用 lin 登录，受理它。")],
-                    "cast": cast,
-                    "disk": "01f3a9" * 60,
-                    "officer_sees": say("用铁链子绕了三圈加挂锁。"),
+                    "shown": shown,
                 },
             ),
         }

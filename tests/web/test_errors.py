@@ -10,6 +10,7 @@ from tests.sending import run
 from tests.world import BASE, REPORT, Visitor, World
 
 SECRET = "the-secret-in-the-exception"
+CASE = "/review/cases/00000000-0000-0000-0000-000000000000"
 
 
 def test_an_unknown_address_is_a_page(zhou: Visitor) -> None:
@@ -31,8 +32,8 @@ def test_an_address_is_never_shown_back(zhou: Visitor) -> None:
     [
         ("POST", "/", {"GET", "HEAD", "OPTIONS"}),
         ("DELETE", "/report", {"GET", "HEAD", "OPTIONS", "POST"}),
-        ("GET", "/mailbox/leave", {"OPTIONS", "POST"}),
-        ("GET", "/review/logout", {"OPTIONS", "POST"}),
+        ("DELETE", "/mailbox/leave", {"OPTIONS", "POST"}),
+        ("TRACE", "/review/logout", {"OPTIONS", "POST"}),
         ("TRACE", "/", {"GET", "HEAD", "OPTIONS"}),
     ],
 )
@@ -41,6 +42,34 @@ def test_a_wrong_way_to_ask_says_which_is_right(zhou: Visitor, method: str, path
     assert answer.status_code == 405
     assert set(answer.headers["Allow"].split(", ")) == allowed
     assert Page(answer.text).problems() == []
+
+
+@pytest.mark.parametrize(
+    ("path", "above"),
+    [
+        ("/mailbox/leave", "/mailbox"),
+        ("/mailbox/message", "/mailbox"),
+        ("/receipt.txt", "/"),
+        ("/review/logout", "/review"),
+        (f"{CASE}/accept", CASE),
+        (f"{CASE}/phone", CASE),
+    ],
+)
+def test_an_address_that_only_takes_a_form_leads_to_the_page_above_when_loaded(
+    world: World, zhou: Visitor, path: str, above: str
+) -> None:
+    answer = zhou.get(path)
+    assert (answer.status_code, answer.headers["Location"]) == (303, above)
+    assert world.events() == []
+
+
+def test_a_page_of_refusal_in_the_office_can_be_signed_out_from(lin: Visitor) -> None:
+    lin.get(CASE)
+    page = Page(lin.last)
+    assert page.inside("h1") == "没有这一页"
+    assert "长春市人民防空办公室" in page.text
+    assert [form.attrs["action"] for form in page.forms] == ["/review/logout"]
+    assert lin.post("/review/logout", page.form("/review/logout").fields).headers["Location"] == "/review/login"
 
 
 def test_what_was_damaged_is_said_and_not_shown(world: World, zhou: Visitor) -> None:
@@ -144,7 +173,7 @@ def test_refusals_without_a_session_are_counted_by_the_hour_and_not_entered(worl
 
 def test_refusals_of_an_officer_are_entered_one_by_one(world: World, lin: Visitor) -> None:
     for _ in range(2):
-        lin.get("/review/cases/00000000-0000-0000-0000-000000000000")
+        lin.get(CASE)
     refused = [entry for entry in world.entries() if entry["event"] == "refused"]
     assert len(refused) == 2
     assert {entry["actor"]["officer"] for entry in refused} == {str(world.cast["lin"].officer_id)}
@@ -170,6 +199,7 @@ def test_a_page_of_refusal_leads_back(zhou: Visitor, path: str, back: str) -> No
 
 def test_while_the_ledger_goes_unsigned_nothing_is_revealed(world: World, zhou: Visitor, lin: Visitor) -> None:
     zhou.report()
+    assert "蓝鲸" in lin.get("/review/").text  # and that look waits for a signature
     world.clock.forward(minutes=6)
     answer = lin.client.get("/review/", base_url=BASE)
     assert answer.status_code == 503

@@ -86,6 +86,14 @@ def test_what_the_proxy_says_is_believed(proxied: World) -> None:
     assert hit(proxied, 1, HERE) == [True]  # the same network, come without the proxy
 
 
+def test_an_ipv4_address_that_comes_by_an_ipv6_socket_is_itself(proxied: World) -> None:
+    """All of them lie in one IPv6 /48: taken as they come, ten visitors would use up everybody's tries."""
+    assert hit(proxied, 2, f"::ffff:{HERE}") == [False, False]
+    assert hit(proxied, 1, f"::ffff:{THERE}") == [False]
+    assert hit(proxied, 1, HERE) == [True]
+    assert hit(proxied, 1, "::ffff:10.0.0.1", **{"X-Forwarded-For": f"::ffff:{HERE}"}) == [True]
+
+
 @pytest.mark.parametrize("said", ["", "nonsense", "unknown, ", "1.2.3.4.5", "\t", "[::1]:80"])
 def test_nonsense_of_the_proxy_counts_for_the_proxy(proxied: World, said: str) -> None:
     assert hit(proxied, 3, "10.0.0.1", **{"X-Forwarded-For": said}) == [False, False, True]

@@ -59,7 +59,7 @@ def test_every_form_posts_with_a_token(drawn):
     forms = drawn.all("form")
     assert all(form["method"] == "post" and form["action"].startswith("/") for form in forms)
     tokens = [field for field in drawn.all("input") if field.get("name") == "csrf_token" and field["value"]]
-    assert len(tokens) == len(forms)
+    assert len(tokens) == len([form for form in forms if form["action"] != "/mailbox/leave"])
 
 
 def test_there_is_one_way_past_the_head(drawn):
@@ -89,9 +89,9 @@ def test_every_sentence_is_in_the_catalogue(drawn):
 def test_public_pages_can_be_left_at_once(drawn):
     if "哨音办理端" in drawn.html or "Shaoyin office" in drawn.html:
         return
-    exits = [attrs for tag, attrs in drawn.elements if attrs.get("class") == "exit" and tag in {"a", "button"}]
-    assert len(exits) == 1
-    assert exits[0].get("rel") == "noreferrer noopener" or exits[0].get("name") == "exit"
+    exits = [attrs for tag, attrs in drawn.elements if attrs.get("class") == "exit"]
+    assert exits == [{"class": "exit", "name": "exit", "value": "y"}]
+    assert {"method": "post", "action": "/mailbox/leave", "class": "inline"} in drawn.all("form")
 
 
 def test_first_visit_weighs_no_more_than_30_kilobytes(app, samples):

@@ -74,6 +74,7 @@ def test_our_own_forms_pass(client, headers):
     "headers",
     [
         {"Origin": "https://elsewhere.example"},
+        {"Origin": "http://["},
         {"Origin": "https://localhost.elsewhere.example"},
         {"Origin": "http://localhost:8001"},
         {"Origin": "null", "Sec-Fetch-Site": "cross-site"},

@@ -24,8 +24,19 @@ def test_invisible_marks_of_who_copied_a_text_go():
     assert clean("安\u200b全\u200c出\u200d口\ufeff锁\u2060了\u00ad。\U000e0041") == "安全出口锁了。"
 
 
+def test_no_mark_that_nobody_sees_survives():
+    marks = "\ufe00\ufe0e\ufe0f\u2800\u3164\uffa0\U0001d159\U00016fe4\U0001d173\U000e0100\ufffe\U0001ffff\u2065\u180b"
+    assert clean("举" + "报".join(marks)) == "举" + "报" * (len(marks) - 1)
+    assert clean("举\ufe0f\u200d\ufe0f\ufe0f\u200d\ufe0f报") == "举报"
+    assert clean("1\ufe0f2 ☎\ufe0f\ufe0f") == "12 ☎\ufe0f"
+
+
+def test_rare_letters_of_names_stay_though_they_are_newer_or_private():
+    assert clean("\U00031350\U000323af\ue000") == "\U00031350\U000323af\ue000"
+
+
 def test_emoji_are_kept_whole():
-    family = "👨‍👩‍👧 ❤️‍🔥 👍🏽 🇨🇳"
+    family = "👨‍👩‍👧 ❤️‍🔥 👍🏽 🇨🇳 1️⃣ \U0001fae9"
     assert clean(family) == family
 
 

@@ -1,19 +1,22 @@
 """`/mailbox`: the way in with a receipt, and what a reporter does there."""
 
-from contextlib import suppress
+import logging
+from functools import partial
 
-from flask import Response, g, make_response, redirect, render_template
+from flask import Response, g, make_response, redirect, render_template, request
 from flask import session as flask_session
 from flask.typing import ResponseReturnValue
 
 from crypto.receipt import Receipt
-from portal.domain.errors import NotStoredError, StaleError
+from portal.domain.errors import NotStoredError, StaleError, UncertifiedKeyError
 from portal.intake.blueprints import box, intake
-from portal.intake.forms import IdentityForm, LeaveForm, LetterForm, ReceiptForm, WithdrawForm
+from portal.intake.forms import IdentityForm, LetterForm, ReceiptForm, WithdrawForm
 from portal.office import identity, reports, sessions
 from portal.office import mailbox as office
+from portal.office.sessions import Token
 from portal.office.sheets import MailboxSheet
 from portal.store.officers import MailboxSession
+from portal.store.session import Store
 from portal.web.errors import count_refusal
 from portal.web.i18n import current, gettext
 from portal.web.limits import MAILBOXES, PER_RECEIPT, limits
@@ -26,9 +29,12 @@ from portal.web.requests import (
     mailbox,
     now,
     open_cookie,
+    portal,
     reading,
     transaction,
 )
+
+log = logging.getLogger("portal.mailbox")
 
 TO_MAILBOX = "/mailbox"
 
@@ -90,6 +96,7 @@ def receipt_text() -> ResponseReturnValue:
         str(form.code),
         "",
         gettext("凭它在举报网站的“查进度、看回复”里看回复、补材料。别发给别人。"),
+        f"{request.host_url}mailbox",
         "",
     )
     headers = {"Content-Disposition": "attachment; filename=code.txt"}
@@ -99,24 +106,32 @@ def receipt_text() -> ResponseReturnValue:
 @box.post("/mailbox/message")
 def message() -> ResponseReturnValue:
     """A letter to the office."""
+    _require_standing()
     form = LetterForm()
     if not form.validate():
         return _page(letter_form=form), 422
-    with reading() as session:
-        prepared = office.prepare_message(session, house(), mailbox().reporter, form.text.data, now=now())
     try:
+        with reading() as session:
+            prepared = office.prepare_message(session, house(), mailbox().reporter, form.text.data, now=now())
         with transaction() as session:
             office.send(session, house(), prepared)
     except StaleError:
         form.text.errors = [gettext("刚才同时有别的信寄到，这一封没有保存。请再点一次“发送”，写的内容都还在。")]
         return _page(letter_form=form), 409
+    except (NotStoredError, UncertifiedKeyError):
+        form.text.errors = [gettext("这一封没有保存。请过一会儿再点“发送”，写的内容都还在。")]
+        return _page(letter_form=form), 503
     return redirect(TO_MAILBOX, code=303)
 
 
 @box.post("/mailbox/identity")
 def change_identity() -> ResponseReturnValue:
     """Identity given, given anew, or erased."""
-    form = IdentityForm()
+    with reading() as session:
+        consented = office.may_be_phoned(session, mailbox().reporter)
+    form = IdentityForm(consented=consented)
+    if not form.erases:
+        _require_standing()
     if not form.validate():
         return _page(identity_form=form), 422
     given = form.to_identity().fields
@@ -133,6 +148,7 @@ def withdraw() -> ResponseReturnValue:
     """The report is taken back; the hazard stays."""
     form = WithdrawForm()
     if not form.validate():
+        _require_standing()
         return _page(withdraw_form=form), 422
     with transaction() as session:
         office.withdraw(session, house(), mailbox().reporter, now=now())
@@ -141,19 +157,33 @@ def withdraw() -> ResponseReturnValue:
 
 @intake.post("/mailbox/leave")
 def leave() -> ResponseReturnValue:
-    """Close the mailbox, here and in the store; `exit` leads to a page outside, whatever closed or failed before."""
-    form = LeaveForm()
-    with suppress(NotStoredError):
-        g.mailbox = find_mailbox()
-        if g.mailbox and not form.validate():
-            return _page(leave_form=form), 422
-        if g.mailbox:
-            with transaction() as session:
-                sessions.close(session, MailboxSession, mailbox().token)
-    g.mailbox = None
+    """Close the mailbox, here and in the store; `exit` leads to a page outside.
+
+    It asks for no token and waits for no database: whoever must be gone is gone. Closing does no harm to anybody.
+    """
+    response = make_response(
+        render_template("intake/left.html") if request.form.get("exit") else redirect("/", code=303)
+    )
+    token = Token.parse(request.cookies.get(MAILBOX_COOKIE))
+    if token is not None:
+        response.call_on_close(partial(_close, portal().store, token))
     flask_session.clear()  # and with it the token of the report's form: see `report._refuse_again`
-    response = make_response(render_template("intake/left.html") if form.exits else redirect("/", code=303))
     return close_cookie(response, MAILBOX_COOKIE)
+
+
+def _close(store: Store, token: Token) -> None:
+    """Take the session's row away, after the answer; without its cookie it opens nothing and is swept in an hour."""
+    try:
+        with store.transaction() as session:
+            sessions.close(session, MailboxSession, token)
+    except NotStoredError as error:
+        log.warning("a mailbox's session could not be removed: %s", error)
+
+
+def _require_standing() -> None:
+    """Refuse at once what a withdrawn report takes no more: its page has no fields to point at."""
+    with reading() as session:
+        office.require_standing(session, mailbox().reporter)
 
 
 def _page(
@@ -161,7 +191,6 @@ def _page(
     letter_form: LetterForm | None = None,
     identity_form: IdentityForm | None = None,
     withdraw_form: WithdrawForm | None = None,
-    leave_form: LeaveForm | None = None,
 ) -> str:
     sheet = _sheet()
     policies = house().policies
@@ -169,9 +198,8 @@ def _page(
         "intake/mailbox.html",
         sheet=sheet,
         letter_form=letter_form or LetterForm(formdata=None),
-        identity_form=identity_form or IdentityForm(formdata=None),
+        identity_form=identity_form or IdentityForm(formdata=None, consented=sheet.phone_given),
         withdraw_form=withdraw_form or WithdrawForm(formdata=None),
-        leave_form=leave_form or LeaveForm(formdata=None),
         kinds=policies.categories.kinds,
         divisions=policies.divisions.by_code,
     )

@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 
-from flask import current_app, g, make_response, render_template
+from flask import current_app, g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -46,6 +46,10 @@ def report() -> ResponseReturnValue:
     if not offered.open:
         raise NoDeskError("nobody is seated in the province")
     csrf, token = csrf_token(), reports.new_token(house(), now())
+    if MAILBOX_COOKIE in request.cookies:
+        form = _form(offered)
+        form.submission.data = token
+        return _page(form, offered)
     blank = offered.pages.get(BLANK) or offered.pages.setdefault(BLANK, _blank(offered, csrf, token))
     return blank.replace(CSRF_MARK, csrf).replace(TOKEN_MARK, token)
 
@@ -86,7 +90,11 @@ def send_report() -> ResponseReturnValue:
         return _page(form, offered), 409
     except (NotStoredError, StaleError, UncertifiedKeyError):
         form.submission.errors = [
-            gettext("没有收到。刚才没有保存成功，您写的还在本页。请过一会儿再点“提交”，不会重复登记。着急请打 12345。")
+            gettext("这件举报已经收到，只是刚才这一次的改动没有保存。请过一会儿再点“提交”，不会重复登记。")
+            if _is_there(receipt)
+            else gettext(
+                "没有收到。刚才没有保存成功，您写的还在本页。请过一会儿再点“提交”，不会重复登记。着急请打 12345。"
+            )
         ]
         return _page(form, offered), 503
     response = make_response(render_template("intake/receipt.html", sheet=sheet))
@@ -150,6 +158,13 @@ def _receive(submission: Submission, receipt: Receipt) -> ReceiptSheet:
             if attempt == TRIES:
                 raise
     raise StaleError("tried too often")
+
+
+def _is_there(receipt: Receipt) -> bool:
+    """Whether the report of this form was received, though this sending of it was not."""
+    with suppress(NotStoredError), reading() as session:
+        return reports.find(session, house(), receipt) is not None
+    return False
 
 
 def _receive_once(submission: Submission, receipt: Receipt) -> ReceiptSheet:

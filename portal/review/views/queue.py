@@ -13,6 +13,8 @@ from portal.web.requests import desk, house, now, transaction
 def show_queue() -> ResponseReturnValue:
     """One page, recorded before it is shown."""
     officer = desk()
+    if not officer.actor.desks(*queue.DUTIES):
+        return render_template("review/no_queue.html", officer=officer.sheet)
     with transaction() as session:
         sheet = queue.show(
             session,

@@ -1,5 +1,6 @@
 """`/review/login` and `/review/logout`."""
 
+import logging
 import re
 from uuid import UUID
 
@@ -7,14 +8,14 @@ from flask import g, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from crypto.keys import OfficerKeys
-from portal.domain.errors import SignInError
+from portal.domain.errors import PortalError, SignInError
 from portal.office import sessions, signing_in
 from portal.office.sessions import Token
 from portal.office.signing_in import Candidate
 from portal.review.blueprints import review, signing
 from portal.review.forms import AcceptForm, OfficeLetterForm, SignInForm, SignOutForm
 from portal.review.views.case import show_case
-from portal.store.officers import OfficerSession
+from portal.store.officers import Officer, OfficerSession
 from portal.web.errors import count_refusal
 from portal.web.limits import SIGN_INS, TooOftenError, limits
 from portal.web.requests import (
@@ -28,6 +29,8 @@ from portal.web.requests import (
     open_cookie,
     transaction,
 )
+
+log = logging.getLogger("portal.sign_in")
 
 DOOR = "/review/login"
 CASE_PATH = re.compile(r"/review/cases/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/[a-z]+")
@@ -47,20 +50,18 @@ def sign_in() -> ResponseReturnValue:
         return render_template("review/sign_in.html", form=form), 422
     limits().require("sign-in", SIGN_INS, limits().network())
     username = form.username.data
-    known = signing_in.knows_device(house(), username, request.cookies.get(DEVICE_COOKIE), now=now())
     with transaction() as session:
-        candidate = signing_in.attempt(session, house(), username, known=known, now=now())
+        candidate = signing_in.attempt(session, house(), username, mark=request.cookies.get(DEVICE_COOKIE), now=now())
     if candidate.wait:
         raise TooOftenError(max(1, round(candidate.wait.total_seconds() / 60)))
     try:
         keys = signing_in.unlock(house(), candidate, form.password.data)
-        token = _open(candidate, keys, username, form.otp.data)
+        token, mark = _open(candidate, keys, form.otp.data)
     except SignInError:
         count_refusal("SignInError")
         form.refuse()
         return render_template("review/sign_in.html", form=form), 422
     response = make_response(_onward(form, token))
-    mark = signing_in.device_mark(house(), username, now=now())
     open_cookie(response, DEVICE_COOKIE, mark, seconds=int(signing_in.DEVICE_LIFE.total_seconds()))
     return open_cookie(response, OFFICE_COOKIE, str(token))
 
@@ -79,17 +80,23 @@ def _onward(form: SignInForm, token: Token) -> ResponseReturnValue:
     if found is None or not (form.text.data or form.subject.data):
         return redirect("/review/", code=303)
     g.desk = desk_of(token)
-    return show_case(UUID(found[1]), accept_form=AcceptForm(), letter_form=OfficeLetterForm())
+    try:
+        return show_case(UUID(found[1]), accept_form=AcceptForm(), letter_form=OfficeLetterForm())
+    except PortalError as refusal:  # signed in all the same, and what was typed is not lost
+        log.info("what was carried over could not go on: %s", type(refusal).__name__)
+        return render_template("review/kept.html", form=form, officer=desk().sheet), 409
 
 
-def _open(candidate: Candidate, keys: OfficerKeys, username: str, code: str) -> Token:
+def _open(candidate: Candidate, keys: OfficerKeys, code: str) -> tuple[Token, str]:
+    """The session's token, and the mark for the device."""
     if candidate.officer_id is None:
         raise SignInError("name, password or code")
     with transaction() as session:
         signing_in.use_code(session, candidate.officer_id, keys.otp, code, now=now())
         token = sessions.open_officer(session, house(), candidate.officer_id, keys, now=now())
-        signing_in.succeed(session, house(), candidate, username, now=now())
-    return token
+        signing_in.succeed(session, house(), candidate, now=now())
+        officer = session.get_one(Officer, candidate.officer_id)
+        return token, signing_in.device_mark(house(), officer, now=now())
 
 
 @review.post("/review/logout")

@@ -1,0 +1,38 @@
+"""Whether a row is as the portal recorded it, asked before it is relied on: `verify` would find it a night too late.
+
+Whoever can only write to the database can plant a row, but not the entry that vouches for it: its MAC has a key that
+lies outside.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from crypto import tree
+from portal.domain.errors import LedgerError
+from portal.office.house import House
+from portal.office.recording import object_digest, require_ours
+from portal.store.base import Recorded
+from portal.store.ledger import Entry, Leaf
+
+
+def opening_of(session: Session, house: House, entry: Entry) -> Mapping[str, Any]:
+    """What an entry says, after its MAC and its leaf have been checked. Raises LedgerError."""
+    leaf = session.get(Leaf, entry.index)
+    if leaf is None or entry.opening is None or entry.salt is None:
+        raise LedgerError(f"entry {entry.index} is not whole")
+    require_ours(house.entry_keys, entry.index, leaf.hash, entry.mac, entry.mac_key_id)
+    if tree.leaf_hash(tree.record(entry.salt, entry.opening)) != leaf.hash:
+        raise LedgerError(f"entry {entry.index} does not open its leaf")
+    said: Mapping[str, Any] = json.loads(entry.opening)
+    return said
+
+
+def require_recorded(session: Session, house: House, row: Recorded) -> None:
+    """Raise LedgerError unless the entry behind a row says that it is as it stands."""
+    entry = session.scalars(select(Entry).where(Entry.id == row.entry_id)).one_or_none()
+    if entry is None or object_digest(row) not in opening_of(session, house, entry)["rows"]:
+        raise LedgerError("a row is not as its entry says")
