@@ -8,6 +8,7 @@ import pyotp
 import pytest
 from sqlalchemy import func, select
 
+from portal.app import create_app
 from portal.domain.errors import StartError
 from portal.domain.vocabulary import CaseState, Duty
 from portal.office import demo, doctor, signing_in, verifying
@@ -16,6 +17,7 @@ from portal.settings import Settings
 from portal.store.cases import Case
 from portal.store.ledger import Entry
 from portal.store.session import open_store
+from tests.pages import Page
 
 NOW = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
 
@@ -116,3 +118,16 @@ def test_nothing_is_left_beside_it(home: Path) -> None:
 
 def test_the_doctor_finds_no_failure(settings: Settings) -> None:
     assert [one for one in doctor.examine(settings, now=NOW) if one.level == "failure"] == []
+
+
+def test_its_page_shows_the_cast_with_codes_and_one_row_twice(home: Path, settings: Settings) -> None:
+    app = create_app(settings, clock=lambda: NOW)
+    answer = app.test_client().get("/demo")
+    app.extensions["portal"].store.close()
+    assert answer.status_code == 200
+    page = Page(answer.text)
+    assert page.problems() == []
+    for account in json.loads((home / demo.ACCOUNTS).read_text(encoding="utf-8")):
+        assert account["username"] in page.text
+        assert pyotp.TOTP(account["totp_secret"]).at(NOW) in page.text
+    assert json.loads((home / demo.TOUR).read_text(encoding="utf-8"))["text"] in page.text

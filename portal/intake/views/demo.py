@@ -15,6 +15,4 @@ def demo() -> ResponseReturnValue:
         abort(404)
     with reading() as session:
         shown = tour.show(session, current_app.extensions["portal.settings"], now=now())
-    return render_template(
-        "demo.html", steps=tour.steps(), offices=shown.offices, disk=shown.disk, officer_sees=shown.seen
-    )
+    return render_template("demo.html", steps=tour.steps(), shown=shown)

@@ -29,7 +29,8 @@ from portal.web.i18n import current, gettext
 from portal.web.limits import REPORTS, limits
 from portal.web.requests import MAILBOX_COOKIE, Mailbox, house, now, open_cookie, reading, transaction
 
-BLANK, CSRF_MARK, TOKEN_MARK = "report", "\x00csrf\x00", "\x00token\x00"
+BLANK, BLANK_BESIDE_MAILBOX = "report", "report beside a mailbox"
+CSRF_MARK, TOKEN_MARK = "\x00csrf\x00", "\x00token\x00"
 TRIES = 3  # when desks change, or the same form arrives twice at once, it is sealed again
 
 
@@ -46,11 +47,8 @@ def report() -> ResponseReturnValue:
     if not offered.open:
         raise NoDeskError("nobody is seated in the province")
     csrf, token = csrf_token(), reports.new_token(house(), now())
-    if MAILBOX_COOKIE in request.cookies:
-        form = _form(offered)
-        form.submission.data = token
-        return _page(form, offered)
-    blank = offered.pages.get(BLANK) or offered.pages.setdefault(BLANK, _blank(offered, csrf, token))
+    name = BLANK_BESIDE_MAILBOX if MAILBOX_COOKIE in request.cookies else BLANK  # the page says that it may be open
+    blank = offered.pages.get(name) or offered.pages.setdefault(name, _blank(offered, csrf, token))
     return blank.replace(CSRF_MARK, csrf).replace(TOKEN_MARK, token)
 
 
