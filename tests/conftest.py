@@ -6,13 +6,36 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.chromium import ARGUMENTS, CHROMIUM
+from tests.postgres import Postgres
 from tests.world import Template, Visitor, World, build
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tests of SQLite's own ways and files run on SQLite alone."""
+    apart = [item for item in items if "postgresql" in item.name and item.get_closest_marker("sqlite")]
+    config.hook.pytest_deselected(items=apart)
+    items[:] = [item for item in items if item not in set(apart)]
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest) -> str:
+    """Everything that touches a session runs on both."""
+    return request.param
+
+
 @pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Template:
+def postgres() -> Iterator[Postgres]:
+    """One server per test process."""
+    server = Postgres.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def template(engine: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Template:
     """The installation all tests copy."""
-    return build(tmp_path_factory.mktemp("template") / "home")
+    server = request.getfixturevalue("postgres") if engine == "postgresql" else None
+    return build(tmp_path_factory.mktemp("template") / "home", server)
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from contextlib import closing, contextmanager
 
 from sqlalchemy import event
 
+from tests.sending import run
 from tests.world import World
 
 NO_LIMIT = 1_073_741_823  # pages
@@ -19,8 +20,7 @@ def database(world: World) -> sqlite3.Connection:
 
 def count(world: World, table: str, where: str = "1") -> int:
     """How many rows there are."""
-    with closing(database(world)) as connection:
-        return connection.execute(f"SELECT count(*) FROM {table} WHERE {where}").fetchone()[0]
+    return run(world, f"SELECT count(*) FROM {table} WHERE {where}")[0][0]
 
 
 @contextmanager
@@ -38,6 +38,10 @@ def pragma(world: World, setting: str) -> Iterator[None]:
 @contextmanager
 def locked(world: World) -> Iterator[None]:
     """Somebody else writes and does not end; the portal waits 50 ms instead of its ten seconds."""
+    if world.server is not None:
+        with _held(world):
+            yield
+        return
     with pragma(world, "busy_timeout = 50"), closing(database(world)) as other:
         other.execute("BEGIN IMMEDIATE")
         yield
@@ -47,8 +51,44 @@ def locked(world: World) -> Iterator[None]:
 
 
 @contextmanager
+def _held(world: World) -> Iterator[None]:
+    """Another session keeps the ledger's head, where every transaction that records has to pass."""
+    world.store.close()
+    name = world.database
+    event.listen(world.store.writer, "connect", _hurry)
+    try:
+        with world.server.connect(name) as other, other.transaction():
+            other.execute("LOCK TABLE ledger_head, refusal_counts, sign_in_delays, mailbox_sessions")
+            yield
+    finally:
+        event.remove(world.store.writer, "connect", _hurry)
+        world.store.close()
+
+
+def _hurry(connection, _: object) -> None:
+    connection.execute("SET lock_timeout = 50")
+    connection.commit()
+
+
+@contextmanager
+def _closed(world: World) -> Iterator[None]:
+    """The server lets nobody in any more, and takes out who is there."""
+    admin, name = world.server.admin, world.database
+    admin.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
+    admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,))
+    try:
+        yield
+    finally:
+        admin.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')
+
+
+@contextmanager
 def gone(world: World) -> Iterator[None]:
-    """The file is away, and comes back."""
+    """The file is away, or the server takes nobody; and it comes back."""
+    if world.server is not None:
+        with _closed(world):
+            yield
+        return
     path, away = world.home / "portal.sqlite", world.home / "away"
     path.rename(away)
     yield
@@ -80,6 +120,16 @@ def cramped(world: World) -> Iterator[None]:
 @contextmanager
 def refusing(world: World, table: str, verb: str = "INSERT") -> Iterator[None]:
     """A row meets a rule of the database, as when two people do the same at the same moment."""
+    if world.server is not None:
+        with world.server.connect(world.database) as connection:
+            connection.execute(
+                "CREATE FUNCTION fault() RETURNS trigger LANGUAGE plpgsql AS"
+                " $$ BEGIN RAISE EXCEPTION 'fault' USING ERRCODE = 'unique_violation'; END $$"
+            )
+            connection.execute(f"CREATE TRIGGER fault BEFORE {verb} ON {table} FOR EACH ROW EXECUTE FUNCTION fault()")
+            yield
+            connection.execute("DROP FUNCTION fault CASCADE")
+        return
     with closing(database(world)) as connection:
         connection.execute(
             f"CREATE TRIGGER fault BEFORE {verb} ON {table} BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed'); END"

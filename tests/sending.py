@@ -14,6 +14,7 @@ from portal.office.arrival import Plan
 from portal.office.keyring import ReporterKey
 from portal.office.sheets import CaseSheet, MailboxSheet, ReceiptSheet
 from portal.store.reports import Report
+from tests import raw
 from tests.world import World
 
 NAMED: Mapping[IdentityField, str] = {
@@ -147,5 +148,7 @@ def box(world: World, key: ReporterKey, language: str = "zh-Hans") -> MailboxShe
 
 def run(world: World, statement: str, *values: Any) -> list[tuple]:
     """A statement on the raw database, committed."""
+    if world.server is not None:
+        return raw.on_server(world, statement, values)
     with closing(connect(world.home / "portal.sqlite")) as connection, connection:
         return connection.execute(statement, values).fetchall()

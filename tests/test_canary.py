@@ -21,6 +21,8 @@ from bench.server import free_port
 from tests.canary import found, held_open
 from tests.world import PASSWORD, REPORT, Template, World
 
+pytestmark = pytest.mark.sqlite
+
 TYPED = {
     "respondent": "鼫鼬鼩商场canary01",
     "place": "龘靐齉层canary02",

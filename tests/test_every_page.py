@@ -12,6 +12,8 @@ from tests.faults import gone
 from tests.pages import Page
 from tests.world import BASE, PASSWORD, REPORT, Template, Visitor, World
 
+pytestmark = pytest.mark.sqlite
+
 CSP = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )

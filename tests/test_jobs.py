@@ -43,6 +43,7 @@ def test_signing_signs_what_waits_and_then_rests(world: World, work: jobs.Work) 
     assert not jobs.sign(work, now=world.clock())
 
 
+@pytest.mark.sqlite
 def test_a_rest_writes_nothing(world: World, work: jobs.Work) -> None:
     """Not even when it last looked: times in the log between reports would tell when each arrived."""
     jobs.sign(work, now=world.clock())
@@ -133,6 +134,7 @@ def test_a_ledger_that_cannot_be_signed_is_said_and_the_loop_goes_on(
     assert loop.is_alive()
 
 
+@pytest.mark.sqlite
 def test_a_store_that_is_away_for_a_while_does_not_end_the_work(
     world: World, loop: threading.Thread, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -17,6 +17,8 @@ import pytest
 
 from portal.policy.loader import load_policies
 
+pytestmark = pytest.mark.sqlite
+
 ROOT = Path(__file__).parent.parent
 DECLARED = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 PIN = re.compile(r"^([a-z0-9-]+)==(\S+?)(?: ;.*)? \\$", re.MULTILINE)

@@ -22,6 +22,8 @@ from portal.store.models import Base
 from tests.office.drills import tamper
 from tests.world import REPORT, Visitor, World
 
+pytestmark = pytest.mark.sqlite
+
 REPORT_ALONE, PHONE, SHARE_S, SHARE_C = "report", "phone", "lead", "custody"
 # DESIGN §4: who may open what of a report to 长春. The desk above holds a grant on standby: its key would open it, the
 # portal does not use it before an escalation (tests of `keyring.open` below).

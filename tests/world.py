@@ -9,7 +9,7 @@ import json
 import re
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import select
+from sqlalchemy.engine import make_url
 from werkzeug.test import TestResponse
 
 from crypto.keys import OfficerKeys, SigningKey
@@ -38,6 +39,7 @@ from portal.store import migrate
 from portal.store.ledger import Entry
 from portal.store.session import Store
 from portal.web.requests import MAILBOX_COOKIE, OFFICE_COOKIE
+from tests.postgres import Postgres
 
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)  # Monday, noon in Changchun
 ORIGIN = "test.invalid/ledger"
@@ -92,11 +94,19 @@ class Template:
     home: Path
     cast: Mapping[str, Member]
     root: SigningKey = field(repr=False)
+    server: Postgres | None = None  # SQLite lies in the home
+    database: str = ""
+
+    def environ(self) -> dict[str, str]:
+        """Where a copy's database is, made now."""
+        return {"PORTAL_DATABASE_URL": self.server.url(self.server.make(self.database))} if self.server else {}
 
 
-def build(home: Path) -> Template:
+def build(home: Path, server: Postgres | None = None) -> Template:
     """Make the installation at full cost, through the code that makes real ones."""
-    settings = Settings.found({"PORTAL_HOME": str(home)})
+    database = server.make() if server else ""
+    environ = {"PORTAL_DATABASE_URL": server.url(database)} if server else {}
+    settings = Settings.found({"PORTAL_HOME": str(home), **environ})
     root = SigningKey.generate()
     write_key(settings.root_key, root.public.raw, mode=0o644)
     store = migrate.create(settings.database_url)
@@ -114,7 +124,7 @@ def build(home: Path) -> Template:
         founding.certify_service_keys(founder, promise=promise, log=log)
         cast = _cast(founder)
     store.close()
-    return Template(home, cast, root)
+    return Template(home, cast, root, server, database)
 
 
 def _cast(founder: Founder) -> dict[str, Member]:
@@ -142,16 +152,17 @@ class World:
     settings: Settings
     app: Flask
     root: SigningKey = field(repr=False)  # a real one goes off-line
+    server: Postgres | None = None
 
     @classmethod
     def copy(cls, template: Template, home: Path, **environ: str) -> "World":
         shutil.copytree(template.home, home)
         clock = Clock()
-        settings = Settings.from_environ({"PORTAL_HOME": str(home), **environ})
+        settings = Settings.from_environ({"PORTAL_HOME": str(home), **template.environ(), **environ})
         app = create_app(settings, clock=clock)
         app.extensions["portal.limits"].limiter.storage.clock = lambda: clock().timestamp()
         app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(template.home.parent))  # compiled once per session
-        return cls(home, template.cast, clock, settings, app, template.root)
+        return cls(home, template.cast, clock, settings, app, template.root, template.server)
 
     @property
     def store(self) -> Store:
@@ -161,8 +172,20 @@ class World:
     def house(self) -> House:
         return self.app.extensions["portal"].house
 
+    def keep(self, template: Template) -> Template:
+        """End it, and let tests copy it as it is now."""
+        self.store.close()
+        return replace(template, home=self.home, database=self.database)
+
     def close(self) -> None:
         self.store.close()
+        if self.server is not None:
+            self.server.drop(self.database)
+
+    @property
+    def database(self) -> str:
+        """The name of its database on the server."""
+        return make_url(self.settings.database_url).database or ""
 
     def visitor(self) -> "Visitor":
         """Somebody with a browser of their own."""

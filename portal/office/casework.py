@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from portal.domain import access, clocks, lifecycle
@@ -24,6 +24,7 @@ from portal.office.sheets import CaseSheet, LetterSheet
 from portal.office.writing import Prepared
 from portal.policy.editions import Kind
 from portal.store.cases import Case, CaseNumber
+from portal.store.insertion import ensure_row
 from portal.store.reports import Letter
 
 TRIAGE_RULE, VERIFY_RULE = "C02", "C05"
@@ -137,12 +138,12 @@ def _draft(event: str, admitted: Admitted, now: datetime, **facts: object) -> Dr
 def _next_number(session: Session, house: House, case: Case, now: datetime) -> str:
     """受理编号: division, J for discipline, year, running number. The counter's row is locked until the commit."""
     year = now.astimezone(clocks.SHANGHAI).year
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    first = dialect.insert(CaseNumber).values(authority_id=case.authority_id, year=year, last=1)
+    ensure_row(session, CaseNumber, {"authority_id": case.authority_id, "year": year, "last": 0})
     last = session.execute(
-        first.on_conflict_do_update(
-            index_elements=[CaseNumber.authority_id, CaseNumber.year], set_={"last": CaseNumber.last + 1}
-        ).returning(CaseNumber.last)
+        update(CaseNumber)
+        .where(CaseNumber.authority_id == case.authority_id, CaseNumber.year == year)
+        .values(last=CaseNumber.last + 1)
+        .returning(CaseNumber.last)
     ).scalar_one()
     directory = house.directories.read(session, today=now.astimezone(clocks.SHANGHAI).date())
     node = directory.tree.nodes[case.authority_id]

@@ -13,6 +13,9 @@ from portal.domain.errors import StrangerError
 from portal.domain.vocabulary import Action, ActorKind, Duty, ReportState
 from portal.store.cases import Case
 from portal.store.reports import Report
+from portal.store.session import lock
+
+LOOKING = frozenset({Action.LIST, Action.OPEN, Action.PHONE})  # they change no row of the case
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,7 @@ class Admitted:
 
 def admit(session: Session, actor: Actor, action: Action, case_id: UUID) -> Admitted:
     """Load a case for an actor. Raises StrangerError (404) or NotAllowedError (403)."""
-    case = session.get(Case, case_id)
+    case = session.get(Case, case_id, with_for_update=lock(session) and action not in LOOKING)
     if case is None:
         raise StrangerError("no such case")
     report = session.scalars(

@@ -25,6 +25,7 @@ from portal.office.recording import Draft, record
 from portal.store.identity import IdentityField as FieldRow
 from portal.store.identity import IdentityShare
 from portal.store.reports import ContentKey, Report
+from portal.store.session import lock
 
 # What `relation` says once a reporter has erased themselves: the row stays, so that its absence can't tell.
 UNSTATED = "unstated"
@@ -148,6 +149,7 @@ def _seal_phone(
 def apply(session: Session, replacement: Replacement) -> Draft:
     """Take the old rows away, store the new ones; the caller records the draft. Raises StaleError."""
     writing.require_current(session, replacement.generation)
+    report = session.get_one(Report, replacement.report_id, with_for_update=lock(session))
     old = session.scalars(
         select(FieldRow).where(FieldRow.report_id == replacement.report_id, FieldRow.field.in_(replacement.removed))
     ).all()
@@ -162,7 +164,6 @@ def apply(session: Session, replacement: Replacement) -> Draft:
         gone = {field.field for field in old} - {IdentityField.RELATION}
         replacement.draft.facts = {"fields": sorted(gone)}
     replacement.batch.insert(session)
-    report = session.get_one(Report, replacement.report_id)
     report.identity_mark = replacement.mark
     if replacement.phone is not None:
         report.phone, report.phone_key_id = replacement.phone

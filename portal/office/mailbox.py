@@ -21,6 +21,7 @@ from portal.office.sheets import LetterSheet, MailboxSheet
 from portal.office.writing import Prepared
 from portal.store.cases import Case
 from portal.store.reports import Letter, Report
+from portal.store.session import lock, locked
 
 
 def unserved(session: Session, reporter: ReporterKey) -> bool:
@@ -30,7 +31,7 @@ def unserved(session: Session, reporter: ReporterKey) -> bool:
 
 def serve(session: Session, house: House, reporter: ReporterKey, *, now: datetime) -> None:
     """Mark what lies in the mailbox as served: time limits for the reporter start here."""
-    waiting = session.scalars(_unserved(reporter.report_id)).all()
+    waiting = session.scalars(locked(session, _unserved(reporter.report_id))).all()
     if not waiting:
         return
     report = _report(session, reporter)
@@ -123,7 +124,7 @@ def may_be_phoned(session: Session, reporter: ReporterKey) -> bool:
 
 
 def _report(session: Session, reporter: ReporterKey) -> Report:
-    return session.get_one(Report, reporter.report_id)
+    return session.get_one(Report, reporter.report_id, with_for_update=lock(session))
 
 
 def withdraw(session: Session, house: House, reporter: ReporterKey, *, now: datetime) -> None:

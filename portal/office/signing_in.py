@@ -19,7 +19,9 @@ from portal.domain.errors import SignInError
 from portal.domain.vocabulary import ActorKind, OfficerState
 from portal.office.house import House
 from portal.office.recording import Draft, record
+from portal.store.insertion import ensure_row
 from portal.store.officers import Desk, DeskEpoch, Officer, OtpStep, Seat, SignInDelay
+from portal.store.session import lock
 
 STEP = 30  # seconds, RFC 6238
 WINDOW = 1  # steps of drift either way
@@ -54,10 +56,11 @@ def attempt(session: Session, house: House, username: str, *, mark: str | None =
     ).one_or_none()
     known = officer is not None and knows_device(house, officer, mark, now=now)
     counter = _digest(house, b"sign-in-device", mark or "") if known else _digest(house, b"sign-in-name", username)
-    delay = session.get(SignInDelay, counter) or SignInDelay(name=counter, failures=0, until=now)
+    ensure_row(session, SignInDelay, {"name": counter, "failures": 0, "until": now})
+    delay = session.get_one(SignInDelay, counter, with_for_update=lock(session))
     wait = max(delay.until - now, timedelta())
     if not wait:
-        _count(session, delay, now, free=FREE_ON_DEVICE if known else FREE_FAILURES)
+        _count(delay, now, free=FREE_ON_DEVICE if known else FREE_FAILURES)
     if officer is None:
         return Candidate(None, None, b"", counter, known, wait)
     return Candidate(officer.id, officer.authority_id, officer.locked_keys, counter, known, wait)
@@ -81,7 +84,7 @@ def unlock(house: House, candidate: Candidate, password: str) -> OfficerKeys:
 def use_code(session: Session, officer_id: UUID, otp: bytes, code: str, *, now: datetime) -> None:
     """Take a one-time code (RFC 6238), once. Raises SignInError for a wrong or used one."""
     totp = pyotp.TOTP(base64.b32encode(otp).decode())
-    used = session.get(OtpStep, officer_id)
+    used = session.get(OtpStep, officer_id, with_for_update=lock(session))
     current = int(now.timestamp()) // STEP
     for step in range(current - WINDOW, current + WINDOW + 1):
         if same(totp.at(step * STEP).encode(), code.encode()) and (used is None or step > used.step):
@@ -104,12 +107,11 @@ def forget(session: Session, *, now: datetime) -> None:
     session.execute(delete(SignInDelay).where(SignInDelay.until < now - FORGET_AFTER))
 
 
-def _count(session: Session, delay: SignInDelay, now: datetime, *, free: int) -> None:
+def _count(delay: SignInDelay, now: datetime, *, free: int) -> None:
     """Each failure after the free ones doubles the wait."""
     delay.failures += 1
     over = min(max(delay.failures - free, 0), DOUBLINGS)
     delay.until = now + min(timedelta(seconds=2**over if over else 0), LONGEST_DELAY)
-    session.add(delay)
 
 
 def sign_out(session: Session, house: House, actor: Actor, *, now: datetime) -> None:

@@ -17,18 +17,20 @@ from portal.office.recording import Draft, record
 from portal.store.cases import Case, Clock
 from portal.store.outbox import Outbox, RefusalCount
 from portal.store.reports import ContentKey, KeyGrant, Report
+from portal.store.session import locked
 
 BATCH = 200
 
 
 def tick(session: Session, house: House, *, now: datetime) -> int:
     """Do what is due; returns how many clocks turned late. A full batch means: call again."""
-    late = session.scalars(
+    due = (
         select(Clock)
         .where(Clock.state == ClockState.RUNNING, Clock.due_at < now)
         .order_by(Clock.due_at, Clock.id)
         .limit(BATCH)
-    ).all()
+    )
+    late = session.scalars(locked(session, due, skip=True)).all()
     drafts: list[Draft] = []
     for clock in late:
         drafts += _turn_late(session, clock, now)
@@ -92,9 +94,8 @@ def _escalate(session: Session, report: Report, case: Case, now: datetime) -> li
 def _refusals(session: Session, now: datetime) -> list[Draft]:
     """Enter the refusals without a session, once per hour and kind, when the hour is over."""
     over = now - timedelta(hours=1)
-    counts = session.scalars(
-        select(RefusalCount).where(RefusalCount.hour <= over, RefusalCount.entered.is_(False))
-    ).all()
+    waiting = select(RefusalCount).where(RefusalCount.hour <= over, RefusalCount.entered.is_(False))
+    counts = session.scalars(locked(session, waiting, skip=True)).all()
     drafts = []
     for count in counts:
         count.entered = True

@@ -7,7 +7,8 @@ it was erased.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -122,34 +123,36 @@ def _walk(session: Session, keys: Keys, roots: Mapping[int, bytes]) -> tuple[Nam
     """Every entry in order, its leaf added to the tree, the root compared wherever a checkpoint stands."""
     named: Named = {}
     frontier = Frontier()
-    for leaf, entry in _entries(session):
-        if leaf.index != frontier.size:
-            raise LedgerError(f"entry {frontier.size} is missing")
-        _entry(keys, leaf, entry)
-        for table, row_id, digest in _named_rows(entry):
-            named[table, row_id] = (digest, entry.index, entry.id)
-        frontier.append(leaf.hash)
-        if frontier.size in roots and roots[frontier.size] != frontier.root():
-            raise LedgerError(f"the root of the first {frontier.size} entries is not the one signed")
+    with closing(_entries(session)) as entries:  # a fault gives the server's cursor back at once
+        for leaf, entry in entries:
+            if leaf.index != frontier.size:
+                raise LedgerError(f"entry {frontier.size} is missing")
+            _entry(keys, leaf, entry)
+            for table, row_id, digest in _named_rows(entry):
+                named[table, row_id] = (digest, entry.index, entry.id)
+            frontier.append(leaf.hash)
+            if frontier.size in roots and roots[frontier.size] != frontier.root():
+                raise LedgerError(f"the root of the first {frontier.size} entries is not the one signed")
     head = session.get_one(LedgerHead, 1)
     if head.size != frontier.size:
         raise LedgerError(f"the ledger should have {head.size} entries and has {frontier.size}")
     return named, frontier
 
 
-def _entries(session: Session) -> Iterator[tuple[Leaf, Entry]]:
-    rows = session.execute(
+def _entries(session: Session) -> Generator[tuple[Leaf, Entry]]:
+    wanted = (
         select(Leaf, Entry)
         .join(Entry, Entry.index == Leaf.index, isouter=True)
         .order_by(Leaf.index)
         .execution_options(yield_per=2000)
     )
-    for leaf, entry in rows:
-        if entry is None:
-            raise LedgerError(f"entry {leaf.index} is missing")
-        yield leaf, entry
-        session.expunge(leaf)
-        session.expunge(entry)
+    with session.execute(wanted) as rows:
+        for leaf, entry in rows:
+            if entry is None:
+                raise LedgerError(f"entry {leaf.index} is missing")
+            yield leaf, entry
+            session.expunge(leaf)
+            session.expunge(entry)
 
 
 def _entry(keys: Keys, leaf: Leaf, entry: Entry) -> None:
@@ -193,10 +196,11 @@ def _rows(session: Session, named: Named) -> int:
     for table in Base.metadata.sorted_tables:
         if "entry_id" not in table.columns:
             continue
-        for row in session.execute(select(table).execution_options(yield_per=1000)).mappings():
-            key = (table.name, str(row["id"]))
-            _row(table, row, named.get(key))
-            seen.add(key)
+        with session.execute(select(table).execution_options(yield_per=1000)) as rows:
+            for row in rows.mappings():
+                key = (table.name, str(row["id"]))
+                _row(table, row, named.get(key))
+                seen.add(key)
     for (name, row_id), (digest, index, _) in named.items():
         if digest and (name, row_id) not in seen:
             raise LedgerError(f"{name} {row_id} is gone; entry {index} says it should be there")

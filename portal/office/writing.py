@@ -26,6 +26,7 @@ from portal.office.sealing import Content, ReceiptKey
 from portal.store.authorities import Installation
 from portal.store.cases import Case
 from portal.store.reports import ContentKey, KeyGrant, Receipt, Report
+from portal.store.session import locked
 
 GENERATION = select(Installation.generation)
 
@@ -51,7 +52,7 @@ def authority_of(session: Session, report: Report) -> UUID:
 
 def current_generation(session: Session) -> int:
     """The generation of desks and seats that whatever is sealed now relies on."""
-    return session.connection().execute(GENERATION).scalar_one()
+    return session.connection().execute(locked(session, GENERATION, share=True)).scalar_one()
 
 
 def require_current(session: Session, generation: int) -> None:

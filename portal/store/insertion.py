@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import Dialect, insert
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from portal.domain.errors import NotStoredError, StaleError
@@ -32,6 +33,12 @@ def insert_rows(session: Session, model: type[Base], rows: Sequence[Mapping[str,
         raise NotStoredError(type(error).__name__) from error
     finally:
         cursor.close()
+
+
+def ensure_row(session: Session, model: type[Base], values: Mapping[str, Any]) -> None:
+    """Store a row unless there is one with its key; of two at once, neither fails."""
+    make = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    session.execute(make(table_of(model)).values(**values).on_conflict_do_nothing())
 
 
 def _bound(bind: Bind, value: Any) -> Any:

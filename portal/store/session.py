@@ -1,7 +1,9 @@
 """Engines, sessions and the one transaction of a request.
 
 SQLite runs in WAL with `synchronous=FULL`; whatever records begins with BEGIN IMMEDIATE, because a deferred
-read-then-write fails "locked" at once whatever the timeout.
+read-then-write fails "locked" at once whatever the timeout. So writers come one after another, and what a transaction
+has read stays true until it ends. PostgreSQL lets writers run side by side: what a decision rests on is read with
+`lock(session)`, which is nothing on SQLite.
 """
 
 import os
@@ -11,9 +13,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVarTuple
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, Select, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError, DisconnectionError, IntegrityError, InterfaceError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -27,6 +29,9 @@ from portal.store.turnstile import FileTurnstile, Turnstile
 
 BUSY_SECONDS = 10
 POOL: dict[str, Any] = {"pool_size": 8, "max_overflow": 32, "pool_timeout": BUSY_SECONDS}
+SERVER = f"-c timezone=UTC -c lock_timeout={BUSY_SECONDS}s -c statement_timeout=60s -c synchronous_commit=on"
+READ_ONLY = "read only"  # in `Session.info`
+Row = TypeVarTuple("Row")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,7 @@ class Store:
     def reading(self) -> Iterator[Session]:
         """A session that sees one snapshot and writes nothing."""
         with _translated(), Session(self.engine, expire_on_commit=False) as session:
+            session.info[READ_ONLY] = True
             yield session
 
     @contextmanager
@@ -82,8 +88,23 @@ def open_store(url: str) -> Store:
         writer = engine.execution_options(writes=True)
         turnstile = FileTurnstile(path.with_suffix(".lock"), BUSY_SECONDS)
         return Store(engine, writer, turnstile, lambda name: FileLease(path.with_suffix(f".{name}.lock")))
-    engine = create_engine(url, **POOL)
-    return Store(engine, engine, Turnstile(), partial(ServerLease, engine))
+    server = create_engine(
+        url, connect_args={"connect_timeout": BUSY_SECONDS, "options": SERVER}, pool_pre_ping=True, **POOL
+    )
+    reader = server.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    return Store(reader, server, Turnstile(), partial(ServerLease, server))
+
+
+def lock(session: Session) -> bool:
+    """For `get(…, with_for_update=…)`: hold the row until the commit, unless the session only reads."""
+    return READ_ONLY not in session.info
+
+
+def locked(session: Session, wanted: Select[*Row], *, skip: bool = False, share: bool = False) -> Select[*Row]:
+    """The same for a query; `skip` leaves out what another holds, `share` lets others read it with a lock too."""
+    if not lock(session):
+        return wanted
+    return wanted.with_for_update(skip_locked=skip, read=share)
 
 
 def sqlite_path(url: str) -> Path:

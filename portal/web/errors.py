@@ -18,6 +18,7 @@ from portal.domain.errors import PortalError
 from portal.domain.vocabulary import ActorKind
 from portal.office.recording import Draft, record
 from portal.office.sheets import OfficerSheet
+from portal.store.insertion import ensure_row
 from portal.store.outbox import RefusalCount
 from portal.web import requests
 from portal.web.i18n import N_, gettext
@@ -186,10 +187,9 @@ def count_refusal(kind: str) -> None:
     """Count a refusal without a session; `tick` enters the sum once an hour, so that nobody can fill the ledger."""
     hour = hour_of(requests.now())
     with requests.transaction() as session:
-        counted = session.execute(
+        ensure_row(session, RefusalCount, {"kind": kind, "hour": hour, "count": 0, "entered": False})
+        session.execute(
             update(RefusalCount)
             .where(RefusalCount.kind == kind, RefusalCount.hour == hour)
             .values(count=RefusalCount.count + 1)
         )
-        if counted.rowcount == 0:  # type: ignore[attr-defined]
-            session.add(RefusalCount(kind=kind, hour=hour, count=1, entered=False))

@@ -18,6 +18,8 @@ import pytest
 
 from portal.cli import main
 
+pytestmark = pytest.mark.sqlite
+
 ROOT = Path(__file__).parent.parent.parent
 PATIENCE = 20
 

@@ -18,7 +18,7 @@ CASES = 130  # two full pages and one that is not
 
 
 @pytest.fixture(scope="module")
-def filled(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def filled(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Template:
     """A home with many cases at 长春, three days of arrival, and one at 四平."""
     world = World.copy(template, tmp_path_factory.mktemp("queue") / "home")
     for count in range(CASES):
@@ -26,13 +26,12 @@ def filled(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Path
         send(world, submission(world, description=f"第{count}件"))
     send(world, submission(world, division="220302", description="四平的"))
     world.sign()
-    world.close()
-    return world.home
+    return world.keep(template)
 
 
 @pytest.fixture
-def full(template: Template, filled: Path, tmp_path: Path):
-    world = World.copy(replace(template, home=filled), tmp_path / "home")
+def full(filled: Template, tmp_path: Path):
+    world = World.copy(filled, tmp_path / "home")
     world.clock.now = NOON + timedelta(days=3)
     world.sign()
     yield world

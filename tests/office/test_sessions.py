@@ -77,6 +77,7 @@ def test_what_finds_opens_and_binds_are_three_values() -> None:
     assert len({token.raw, token.id, token.key(bytes(32)), token.csrf}) == 4
 
 
+@pytest.mark.sqlite
 def test_neither_token_nor_keys_lie_in_the_database(world: World) -> None:
     reporter, _ = arrive(world)
     officers, mailboxes = sign_in(world), enter(world, reporter)

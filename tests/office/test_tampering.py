@@ -22,6 +22,8 @@ from tests.office.drills import tamper
 from tests.sending import accept, arrive, open_case, run, say, write
 from tests.world import ORIGIN, Template, World
 
+pytestmark = pytest.mark.sqlite
+
 LAST = '(SELECT MAX("index") FROM entries)'
 RECORDED = [table for table in Base.metadata.sorted_tables if "entry_id" in table.columns]
 NAMES = [table.name for table in RECORDED]

@@ -1,7 +1,6 @@
 """`portal audit verify` against the owner of the database, triggers off: whatever is changed is found and named."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,20 +16,19 @@ LAST = '(SELECT MAX("index") FROM entries)'
 
 
 @pytest.fixture(scope="module")
-def filled(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def filled(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Template:
     """A home with a report that was listed, all signed."""
     world = World.copy(template, tmp_path_factory.mktemp("verifying") / "home")
     world.visitor().report(may_phone="y")
     world.officer("lin").get("/review/")
     world.sign()
-    world.close()
-    return world.home
+    return world.keep(template)
 
 
 @pytest.fixture
-def ledger(template: Template, filled: Path, tmp_path: Path) -> Iterator[World]:
+def ledger(filled: Template, tmp_path: Path) -> Iterator[World]:
     """A copy of it."""
-    world = World.copy(replace(template, home=filled), tmp_path / "home")
+    world = World.copy(filled, tmp_path / "home")
     yield world
     world.close()
 

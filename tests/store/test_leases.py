@@ -60,6 +60,7 @@ def test_another_process_that_dies_is_followed(world: World) -> None:
     store.close()
 
 
+@pytest.mark.sqlite
 def test_a_home_that_cannot_be_written_is_said(world: World) -> None:
     (world.home / "portal.work.lock").mkdir()
     with pytest.raises(NotStoredError):

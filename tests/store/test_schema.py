@@ -21,6 +21,8 @@ from portal.store.session import Store, sqlite_path
 from tests.sending import arrive, run
 from tests.world import Template, World
 
+pytestmark = pytest.mark.sqlite
+
 # What is not held to the ledger (DESIGN §5): sessions, limits, outbox state, TOTP steps, and itself.
 EXEMPT = {
     "case_numbers",

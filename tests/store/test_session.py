@@ -18,6 +18,8 @@ from portal.store.session import Store, open_store, sqlite_path
 from portal.store.turnstile import Turnstile
 from tests.world import NOON, World
 
+pytestmark = pytest.mark.sqlite
+
 PRAGMAS = {
     "journal_mode": "wal",
     "synchronous": 2,  # FULL

@@ -9,6 +9,8 @@ import pytest
 from tests.sending import arrive, run, say
 from tests.world import Template, World
 
+pytestmark = pytest.mark.sqlite
+
 LAST = '(SELECT MAX("index") FROM leaves)'
 COPY = 'SELECT "index", randomblob(16), salt, opening, mac, mac_key_id, event, actor, at FROM entries'
 COLUMNS = '("index", id, salt, opening, mac, mac_key_id, event, actor, at)'

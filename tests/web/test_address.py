@@ -6,6 +6,8 @@ import pytest
 
 from tests.world import Template, World
 
+pytestmark = pytest.mark.sqlite
+
 
 @pytest.fixture
 def behind_tls(template: Template, tmp_path: Path):

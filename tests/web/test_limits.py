@@ -8,6 +8,8 @@ from portal.web.limits import REPORTS
 from tests.faults import count
 from tests.world import Visitor, World
 
+pytestmark = pytest.mark.sqlite
+
 HERE, THERE = "198.51.100.7", "203.0.113.9"
 ALLOWED = int(REPORTS.split()[0])
 

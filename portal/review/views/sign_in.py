@@ -8,7 +8,7 @@ from flask import g, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from crypto.keys import OfficerKeys
-from portal.domain.errors import PortalError, SignInError
+from portal.domain.errors import PortalError, SignInError, StaleError
 from portal.office import sessions, signing_in
 from portal.office.sessions import Token
 from portal.office.signing_in import Candidate
@@ -57,7 +57,7 @@ def sign_in() -> ResponseReturnValue:
     try:
         keys = signing_in.unlock(house(), candidate, form.password.data)
         token, mark = _open(candidate, keys, form.otp.data)
-    except SignInError:
+    except (SignInError, StaleError):  # stale: the same code came twice at once
         count_refusal("SignInError")
         form.refuse()
         return render_template("review/sign_in.html", form=form), 422
