@@ -17,7 +17,7 @@ apt = { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && echo "安装 · 
 	&& DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(1) >/dev/null 2>&1; } \
 	|| { echo "缺少软件包，请先运行 · first run: sudo apt-get install -y $(1)" >&2; exit 2; }
 
-.PHONY: help run test lint lock bench demo-reset browser
+.PHONY: help run test lint lock bench demo-reset browser server
 
 help:
 	@echo "make run         启动服务 · serve on 127.0.0.1 (PORT=8000, PORTAL_HOME=./var; the first start makes a demonstration)"
@@ -33,7 +33,7 @@ run: $(RUNTIME)
 	@[ -n "$$(ls "$$PORTAL_HOME" 2>/dev/null)" ] || $(BIN)/portal demo
 	@exec $(BIN)/portal run
 
-test: $(DEV) lint browser
+test: $(DEV) lint browser server
 	@$(BIN)/pytest -n 2
 
 lint: $(DEV)
@@ -62,6 +62,11 @@ browser: $(DEV)
 	@command -v chromium >/dev/null || $(call apt,chromium)
 	@fc-list :lang=zh 2>/dev/null | grep -q . || $(call apt,fontconfig fonts-noto-cjk)
 	@$(BIN)/python -c 'import ctypes; ctypes.CDLL("libatomic.so.1")' 2>/dev/null || $(call apt,libatomic1)
+
+# What tests on PostgreSQL take from the system, unless TEST_DATABASE_URL names a server.
+server:
+	@[ -n "$$TEST_DATABASE_URL" ] || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || $(call apt,postgresql)
+	@[ -n "$$TEST_DATABASE_URL" ] || [ "$$(id -u)" != 0 ] || command -v setpriv >/dev/null || $(call apt,util-linux)
 
 $(BIN)/python:
 	@command -v $(PYTHON) >/dev/null || { echo "找不到 · not found: $(PYTHON)" >&2; exit 2; }

@@ -18,7 +18,7 @@ def database(world: World) -> sqlite3.Connection:
     return sqlite3.connect(world.home / "portal.sqlite", isolation_level=None)
 
 
-def count(world: World, table: str, where: str = "1") -> int:
+def count(world: World, table: str, where: str = "1 = 1") -> int:
     """How many rows there are."""
     return run(world, f"SELECT count(*) FROM {table} WHERE {where}")[0][0]
 

@@ -70,6 +70,8 @@ class Postgres:
 
     def restart(self) -> None:
         """What an operator does to it in the middle of the day."""
+        self.admin.close()
+        del self.admin
         self._control("restart", "-m", "immediate")
 
     def connect(self, name: str) -> psycopg.Connection:

@@ -84,11 +84,12 @@ def unlock(house: House, candidate: Candidate, password: str) -> OfficerKeys:
 def use_code(session: Session, officer_id: UUID, otp: bytes, code: str, *, now: datetime) -> None:
     """Take a one-time code (RFC 6238), once. Raises SignInError for a wrong or used one."""
     totp = pyotp.TOTP(base64.b32encode(otp).decode())
-    used = session.get(OtpStep, officer_id, with_for_update=lock(session))
+    ensure_row(session, OtpStep, {"officer_id": officer_id, "step": 0})
+    used = session.get_one(OtpStep, officer_id, with_for_update=lock(session))
     current = int(now.timestamp()) // STEP
     for step in range(current - WINDOW, current + WINDOW + 1):
-        if same(totp.at(step * STEP).encode(), code.encode()) and (used is None or step > used.step):
-            session.merge(OtpStep(officer_id=officer_id, step=step))
+        if same(totp.at(step * STEP).encode(), code.encode()) and step > used.step:
+            used.step = step
             return
     raise SignInError("name, password or code")
 

@@ -7,7 +7,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal.domain.errors import StartError
@@ -22,13 +22,26 @@ def upgrade(store: Store) -> None:
 
 
 def create(url: str) -> Store:
-    """Make the database where it does not exist yet, with the newest schema."""
+    """Make the schema in a new file, or in a database on a server that has nothing in it yet. Raises StartError."""
     if url.startswith("sqlite"):
         path = sqlite_path(url)
         path.touch(mode=0o600, exist_ok=False)
     store = open_store(url)
-    upgrade(store)
+    try:
+        _require_empty(store)
+        upgrade(store)
+    except StartError:
+        store.close()
+        raise
+    except SQLAlchemyError as error:
+        store.close()
+        raise StartError("the database of PORTAL_DATABASE_URL cannot be used; is it there, and is it yours?") from error
     return store
+
+
+def _require_empty(store: Store) -> None:
+    if inspect(store.writer).get_table_names():
+        raise StartError("the database of PORTAL_DATABASE_URL is not empty; name one that is")
 
 
 def check(settings: Settings) -> None:

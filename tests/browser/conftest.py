@@ -99,6 +99,7 @@ def served(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Iter
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     environ = {"HOME": str(home), "PATH": os.environ["PATH"], "PORTAL_HOME": str(home), "PORT": str(port)}
+    environ |= template.environ()
     with (home.parent / "log").open("w+b") as log:
         server = subprocess.Popen(
             [sys.executable, "-m", "portal", "run"], cwd=ROOT, env=environ, stdout=log, stderr=log

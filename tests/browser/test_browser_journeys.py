@@ -75,6 +75,7 @@ def test_a_report_is_sent_taken_up_answered_and_read(
     assert again.heading == "查进度、看回复"
 
 
+@pytest.mark.sqlite
 def test_a_double_click_is_one_report(person: Callable[..., Person]) -> None:
     zhou = person(PHONE)
     zhou.go("/report")
@@ -86,6 +87,7 @@ def test_a_double_click_is_one_report(person: Callable[..., Person]) -> None:
     assert "没有重复登记" in zhou.text
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("script", [True, False])
 def test_the_quick_exit_leads_away_without_a_word_of_where_one_was(
     person: Callable[..., Person],
@@ -112,6 +114,7 @@ def test_the_quick_exit_leads_away_without_a_word_of_where_one_was(
     assert zhou.heading == "查进度、看回复"
 
 
+@pytest.mark.sqlite
 def test_two_megabytes_get_a_page_and_not_a_broken_line(served: Served) -> None:
     with closing(http.client.HTTPConnection(served.address.removeprefix("http://"), timeout=20)) as connection:
         body = b"description=" + b"a" * 2_000_000
@@ -121,6 +124,7 @@ def test_two_megabytes_get_a_page_and_not_a_broken_line(served: Served) -> None:
         assert "没有收下任何内容" in answer.read().decode()
 
 
+@pytest.mark.sqlite
 def test_the_code_can_be_saved_as_a_file(person: Callable[..., Person]) -> None:
     zhou = person(PHONE)
     receipt = zhou.report()
@@ -130,6 +134,7 @@ def test_the_code_can_be_saved_as_a_file(person: Callable[..., Person]) -> None:
     assert receipt in download.value.path().read_text(encoding="utf-8")
 
 
+@pytest.mark.sqlite
 def test_on_paper_the_code_is_there_and_the_rest_of_the_page_is_not(person: Callable[..., Person]) -> None:
     zhou = person(DESK)
     zhou.report()

@@ -1,12 +1,12 @@
 """`/report`: who receives, and that the form says so before anybody sends."""
 
 import re
-from contextlib import closing
 
 import pytest
 
-from tests.faults import count, database
+from tests.faults import count
 from tests.pages import Page
+from tests.sending import run
 from tests.world import Visitor, World
 
 RECEIVED = re.compile(r"接收单位：(.+?) ·")
@@ -87,13 +87,13 @@ def test_misconduct_of_officials_goes_to_discipline_alone(world: World, zhou: Vi
 def test_without_discipline_misconduct_is_never_sent_to_an_office(
     world: World, zhou: Visitor, changes: dict[str, str]
 ) -> None:
-    with closing(database(world)) as connection:
-        connection.execute(
-            """UPDATE seats SET left_at = '2026-03-02 00:00:00.000000' WHERE desk_epoch_id IN
-            (SELECT e.id FROM desk_epochs e JOIN desks d ON d.id = e.desk_id JOIN authorities a ON a.id = d.authority_id
-             WHERE a.kind = 'discipline' AND d.duty = 'custody')"""
-        )
-        connection.execute("UPDATE installation SET generation = generation + 1")
+    run(
+        world,
+        """UPDATE seats SET left_at = '2026-03-02 00:00:00.000000' WHERE desk_epoch_id IN
+        (SELECT e.id FROM desk_epochs e JOIN desks d ON d.id = e.desk_id JOIN authorities a ON a.id = d.authority_id
+         WHERE a.kind = 'discipline' AND d.duty = 'custody')""",
+    )
+    run(world, "UPDATE installation SET generation = generation + 1")
     assert "OFFICIAL-01" not in zhou.get("/report").text
     assert "12388" in zhou.last
     answer = zhou.report(**changes)

@@ -1,13 +1,13 @@
 """`/review/cases/<id>`: reading, taking up and answering; who may, who may not, and what is written down."""
 
 import re
-from contextlib import closing
 from uuid import UUID, uuid4
 
 import pytest
 
-from tests.faults import count, database, gone, locked, refusing
+from tests.faults import count, gone, locked, refusing
 from tests.pages import Page
+from tests.sending import run
 from tests.world import BASE, Visitor, World
 
 
@@ -15,8 +15,7 @@ from tests.world import BASE, Visitor, World
 def case(world: World, zhou: Visitor) -> str:
     """The address of the one case there is; 周 may be phoned."""
     zhou.report(may_phone="y")
-    with closing(database(world)) as connection:
-        raw = connection.execute("SELECT id FROM cases").fetchone()[0]
+    raw = run(world, "SELECT id FROM cases")[0][0]
     return f"/review/cases/{UUID(bytes=raw) if isinstance(raw, bytes) else UUID(raw)}"
 
 
@@ -185,8 +184,7 @@ def test_who_comes_second_is_shown_that_somebody_was_first(world: World, lin: Vi
 
 def test_a_change_in_between_is_stale(world: World, lin: Visitor, case: str) -> None:
     lin.get(case)
-    with closing(database(world)) as connection:
-        connection.execute("UPDATE cases SET version = version + 1")
+    run(world, "UPDATE cases SET version = version + 1")
     answer = lin.post(f"{case}/accept", {"subject": "案由", "version": version(lin)})
     assert answer.status_code == 409
     page = Page(answer.text)

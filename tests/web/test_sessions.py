@@ -1,13 +1,13 @@
 """Sessions: what the cookies are, how long they last, and that neither the store nor another session opens one."""
 
-from contextlib import closing
 from datetime import timedelta
 
 import pytest
 
 from portal.web.requests import DEVICE_COOKIE, MAILBOX_COOKIE, OFFICE_COOKIE
-from tests.faults import count, database
+from tests.faults import count
 from tests.pages import Page
+from tests.sending import run
 from tests.world import PASSWORD, Visitor, World
 
 STRICT = {"Secure", "HttpOnly", "Path=/", "SameSite=Strict"}
@@ -75,21 +75,19 @@ def test_an_officer_is_out_after_eight_hours_whatever_is_done(world: World, lin:
 
 def test_an_officer_who_was_stopped_is_out_at_once(world: World, lin: Visitor) -> None:
     assert is_in(lin)
-    with closing(database(world)) as connection:
-        stopped = connection.execute("UPDATE officers SET state = 'suspended' WHERE username = 'lin'").rowcount
-    assert stopped == 1
+    run(world, "UPDATE officers SET state = 'suspended' WHERE username = 'lin'")
     assert not is_in(lin)
 
 
 def test_an_officer_who_lost_the_seat_loses_the_queue_at_once(world: World, zhou: Visitor, lin: Visitor) -> None:
     zhou.report()
     assert "蓝鲸" in lin.get("/review/").text
-    with closing(database(world)) as connection:
-        connection.execute(
-            "UPDATE seats SET left_at = '2026-03-02 00:00:00.000000' WHERE officer_id ="
-            " (SELECT id FROM officers WHERE username = 'lin')"
-        )
-        connection.execute("UPDATE installation SET generation = generation + 1")
+    run(
+        world,
+        "UPDATE seats SET left_at = '2026-03-02 00:00:00.000000' WHERE officer_id ="
+        " (SELECT id FROM officers WHERE username = 'lin')",
+    )
+    run(world, "UPDATE installation SET generation = generation + 1")
     before = world.events()
     answer = lin.get("/review/")
     assert answer.status_code == 200
@@ -101,17 +99,15 @@ def test_an_officer_who_lost_the_seat_loses_the_queue_at_once(world: World, zhou
 def test_a_row_put_in_the_place_of_another_opens_nothing(world: World, lin: Visitor) -> None:
     """Whoever writes to the database can't turn their own session into somebody else's."""
     qin = world.officer("qin")
-    with closing(database(world)) as connection:
-        bodies = connection.execute("SELECT id, officer_id, body FROM officer_sessions").fetchall()
-        assert len(bodies) == 2
-        (_, first, body), (second, _, _) = bodies
-        connection.execute("UPDATE officer_sessions SET body = ?, officer_id = ? WHERE id = ?", (body, first, second))
+    bodies = run(world, "SELECT id, officer_id, body FROM officer_sessions")
+    assert len(bodies) == 2
+    (_, first, body), (second, _, _) = bodies
+    run(world, "UPDATE officer_sessions SET body = ?, officer_id = ? WHERE id = ?", body, first, second)
     assert [is_in(lin), is_in(qin)].count(True) == 1
 
 
 def test_an_officers_row_renamed_to_another_officer_opens_nothing(world: World, lin: Visitor) -> None:
-    with closing(database(world)) as connection:
-        connection.execute("UPDATE officer_sessions SET officer_id = (SELECT id FROM officers WHERE username = 'gao')")
+    run(world, "UPDATE officer_sessions SET officer_id = (SELECT id FROM officers WHERE username = 'gao')")
     assert not is_in(lin)
 
 
