@@ -18,6 +18,7 @@ from portal.web.uploads import MemoryRequest
 
 BODY_LIMIT = 1_000_000  # bytes of a request; over it: 413
 FORM_PARTS = 100
+LANGUAGES = ("zh-Hans", "en")  # Korean is finished with the other ways in
 HERE = Path(__file__).resolve().parent
 
 
@@ -44,7 +45,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = system_clo
     app.jinja_env.undefined = StrictUndefined
     for part in (security, display, forms, errors, gates):
         part.install(app)
-    i18n.install(app, pseudo=settings.pseudo_locale)
+    i18n.install(app, languages=LANGUAGES, pseudo=settings.pseudo_locale)
     limits.install(app, settings)
     _areas(app, settings)
     app.wsgi_app = PublicAddress(app.wsgi_app, settings)  # type: ignore[method-assign]

@@ -62,10 +62,10 @@ def on_disk(path: Path) -> set[str]:
         return {name.decode() for (name,) in connection.execute("SELECT name FROM sign_in_delays")}
 
 
-@pytest.mark.parametrize("engine", ["engine", "writer"])
+@pytest.mark.parametrize("side", ["engine", "writer"])
 @pytest.mark.parametrize(("name", "value"), PRAGMAS.items())
-def test_sqlite_is_told_to_be_careful(world: World, engine: str, name: str, value: object) -> None:
-    with getattr(world.store, engine).connect() as connection:
+def test_sqlite_is_told_to_be_careful(world: World, side: str, name: str, value: object) -> None:
+    with getattr(world.store, side).connect() as connection:
         assert connection.exec_driver_sql(f"PRAGMA {name}").scalar_one() == value
 
 
