@@ -106,6 +106,16 @@ def current() -> Language:
     return chosen
 
 
+def switch(tag: str | None) -> bool:
+    """Answer in another language from here on, and remember it: for a page whose form carries what was typed along."""
+    languages: Languages = current_app.extensions["portal.i18n"]
+    if tag is None or tag not in languages.by_tag:
+        return False
+    g.language = languages.by_tag[tag]
+    g.language_switched = tag
+    return True
+
+
 def day(value: date) -> str:
     """A calendar day with its weekday: 2026年12月9日（星期三）."""
     language = current()
@@ -151,11 +161,11 @@ def install(app: Flask, *, languages: tuple[str, ...] = (SOURCE,), pseudo: bool 
 
 
 def _offered(tags: tuple[str, ...]) -> list[tuple[str, str]]:
-    return [(tag, NAMES[tag]) for tag in tags]
+    return [(tag, bracket(NAMES[tag])) for tag in tags]
 
 
 def _remember(response: Response) -> Response:
-    chosen = request.args.get(COOKIE)
+    chosen = g.get("language_switched") or request.args.get(COOKIE)
     if chosen and chosen in current_app.extensions["portal.i18n"].by_tag:
         response.set_cookie(COOKIE, chosen, secure=request.is_secure, httponly=True, samesite="Lax")
     return response

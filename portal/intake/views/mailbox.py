@@ -18,7 +18,7 @@ from portal.office.sheets import MailboxSheet
 from portal.store.officers import MailboxSession
 from portal.store.session import Store
 from portal.web.errors import count_refusal
-from portal.web.i18n import current, gettext
+from portal.web.i18n import current, gettext, switch
 from portal.web.limits import MAILBOXES, PER_RECEIPT, limits
 from portal.web.requests import (
     MAILBOX_COOKIE,
@@ -108,6 +108,8 @@ def message() -> ResponseReturnValue:
     """A letter to the office."""
     _require_standing()
     form = LetterForm()
+    if switch(request.form.get("lang")):
+        return _page(letter_form=form)
     if not form.validate():
         return _page(letter_form=form), 422
     try:

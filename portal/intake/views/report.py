@@ -25,7 +25,7 @@ from portal.office import arrival, reports, sessions
 from portal.office.keyring import ReporterKey
 from portal.office.sheets import ReceiptSheet
 from portal.web.forms import csrf_token
-from portal.web.i18n import current, gettext
+from portal.web.i18n import current, gettext, switch
 from portal.web.limits import REPORTS, limits
 from portal.web.requests import MAILBOX_COOKIE, Mailbox, house, now, open_cookie, reading, transaction
 
@@ -62,16 +62,22 @@ def _blank(offered: Choices, csrf: str, token: str) -> str:
 @intake.post("/report")
 def send_report() -> ResponseReturnValue:
     """Receive a report: sealed, stored and recorded, or said to be not received; what was typed stays."""
+    switched = switch(request.form.get("lang"))
     offered = choices()
     form = _form(offered)
+    if switched:
+        return _page(form, offered)
     valid = form.validate()
     receipt = _receipt(form)
     if receipt is not None and form.csrf_token.errors:
         _refuse_again(receipt)
     if not valid or receipt is None:
         return _page(form, offered), 422
-    if not offered.open:
-        return _closed(form, offered)
+    return _take(form, offered, receipt) if offered.open else _closed(form, offered)
+
+
+def _take(form: ReportForm, offered: Choices, receipt: Receipt) -> ResponseReturnValue:
+    """Receive what a valid form says, or say why it was not received."""
     marked = limits().over("report", REPORTS, limits().network())
     try:
         sheet = _receive(form.to_submission(marked=marked), receipt)

@@ -1,0 +1,66 @@
+"""Another language: chosen by a link or, where one has typed, by a button that carries it along."""
+
+import re
+
+import pytest
+
+from tests.faults import count
+from tests.pages import Page
+from tests.world import REPORT, Visitor, World
+
+HAN = re.compile("[\u4e00-\u9fff]")
+
+
+def fields_of(visitor: Visitor) -> dict[str, str]:
+    return Page(visitor.last).form("/report").fields
+
+
+def test_a_page_offers_both_languages_and_says_which_it_is(zhou: Visitor) -> None:
+    zhou.get("/")
+    assert [link["href"] for link in Page(zhou.last).all("a") if link.get("hreflang")] == ["?lang=zh-Hans", "?lang=en"]
+    zhou.get("/?lang=en")
+    page = Page(zhou.last)
+    assert page.inside("h1") == "Report a civil-air-defence safety problem" or not HAN.search(page.inside("h1"))
+    zhou.get("/mailbox")
+    assert Page(zhou.last).all("html")[0]["lang"] == "en"  # remembered
+
+
+def test_what_the_browser_asks_for_is_the_first_choice(zhou: Visitor) -> None:
+    assert 'lang="en"' in zhou.get("/", headers={"Accept-Language": "en-GB,en;q=0.9"}).text
+    assert 'lang="zh-Hans"' in zhou.get("/", headers={"Accept-Language": "fr"}).text
+
+
+def test_switching_in_the_middle_of_a_report_loses_nothing_and_sends_nothing(world: World, zhou: Visitor) -> None:
+    zhou.get("/report")
+    typed = {**fields_of(zhou), **REPORT, "name": "", "may_phone": "y"}
+    answer = zhou.post("/report", {**typed, "lang": "en"})
+    assert answer.status_code == 200
+    page = Page(answer.text)
+    assert page.problems() == []
+    assert page.all("html")[0]["lang"] == "en"
+    assert page.summary == []
+    kept = fields_of(zhou)
+    assert {name: kept.get(name, "") for name in typed if name != "csrf_token"} == {
+        name: value for name, value in typed.items() if name != "csrf_token"
+    }
+    assert count(world, "reports") == 0
+    assert zhou.post("/report", {**kept, "name": "Zhou"}).status_code == 200
+    assert "Your code" in zhou.last or not HAN.search(Page(zhou.last).inside("h1"))
+
+
+def test_switching_in_the_mailbox_keeps_the_letter(world: World, zhou: Visitor) -> None:
+    zhou.report()
+    zhou.get("/mailbox")
+    answer = zhou.post("/mailbox/message", {"text": "还有一句", "lang": "en"})
+    assert answer.status_code == 200
+    page = Page(answer.text)
+    assert page.all("html")[0]["lang"] == "en"
+    assert page.form("/mailbox/message").fields["text"] == "还有一句"
+    assert count(world, "letters") == 1
+
+
+@pytest.mark.parametrize("tag", ["", "fr", "qps", "../../etc"])
+def test_a_language_that_is_not_offered_sends_the_report(world: World, zhou: Visitor, tag: str) -> None:
+    zhou.get("/report")
+    assert zhou.post("/report", {**fields_of(zhou), **REPORT, "lang": tag}).status_code == 200
+    assert count(world, "reports") == 1
