@@ -11,7 +11,7 @@ from crypto.primitives import derive
 from portal.office.opening import open_house
 from portal.settings import Settings
 from portal.store.session import open_store
-from portal.web import display, errors, forms, gates, i18n, limits, security
+from portal.web import display, errors, forms, gates, health, i18n, limits, security
 from portal.web.address import PublicAddress
 from portal.web.requests import Portal, system_clock
 from portal.web.uploads import MemoryRequest
@@ -47,6 +47,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = system_clo
         part.install(app)
     i18n.install(app, languages=LANGUAGES, pseudo=settings.pseudo_locale)
     limits.install(app, settings)
+    app.register_blueprint(health.machines)
     _areas(app, settings)
     app.wsgi_app = PublicAddress(app.wsgi_app, settings)  # type: ignore[method-assign]
     return app

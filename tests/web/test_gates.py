@@ -29,6 +29,8 @@ class Route:
 
 # Looking into one's own mailbox reveals one's own report to oneself and leaves no entry (DESIGN §5).
 ROUTES: Mapping[str, Route] = {
+    "machines.alive": Route(NEITHER),
+    "machines.ready": Route(NEITHER),
     "intake.home": Route(NEITHER),
     "intake.privacy": Route(NEITHER),
     "intake.demo": Route(NEITHER, status=404),

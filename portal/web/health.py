@@ -1,0 +1,42 @@
+"""`/healthz` and `/readyz`, for machines that watch: one line per check, no number, no name, no entry."""
+
+from flask import Blueprint, Response
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.domain.errors import LedgerError, NotStoredError, UnsignedError
+from portal.office import checkpoints
+from portal.store.authorities import Installation
+from portal.web.requests import house, now, reading
+
+machines = Blueprint("machines", __name__)
+
+
+@machines.get("/healthz")
+def alive() -> Response:
+    """This process answers; nothing else is asked."""
+    return _said(200, "ok")
+
+
+@machines.get("/readyz")
+def ready() -> Response:
+    """Reports can be received and read: the database answers, and the ledger is being signed."""
+    try:
+        with reading() as session:
+            session.execute(select(Installation.generation)).one()
+            ledger = _ledger(session)
+    except NotStoredError:
+        return _said(503, "database: away")
+    return _said(200 if ledger == "ok" else 503, "database: ok", f"ledger: {ledger}")
+
+
+def _ledger(session: Session) -> str:
+    try:
+        checkpoints.require_signed(session, house(), now=now())
+    except (UnsignedError, LedgerError):
+        return "not being signed"
+    return "ok"
+
+
+def _said(status: int, *lines: str) -> Response:
+    return Response("\n".join(lines) + "\n", status, mimetype="text/plain")
