@@ -11,10 +11,18 @@ from tests.world import Template, Visitor, World, build
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tests of SQLite's own ways and files run on SQLite alone."""
-    apart = [item for item in items if "postgresql" in item.name and item.get_closest_marker("sqlite")]
+    """Tests of one engine's own ways run on that engine alone."""
+    apart = [item for item in items if _is_foreign(item)]
     config.hook.pytest_deselected(items=apart)
     items[:] = [item for item in items if item not in set(apart)]
+
+
+def _is_foreign(item: pytest.Item) -> bool:
+    engine = (
+        item.callspec.params.get("engine") if isinstance(item, pytest.Function) and hasattr(item, "callspec") else None
+    )
+    other = {"sqlite": "postgresql", "postgresql": "sqlite"}.get(engine)
+    return other is not None and item.get_closest_marker(other) is not None
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])

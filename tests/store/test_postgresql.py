@@ -27,13 +27,9 @@ from tests.postgres import Postgres
 from tests.sending import arrive, box, plan, run, say, submission
 from tests.world import Template, World
 
+pytestmark = pytest.mark.postgresql
+
 PEOPLE = 6
-
-
-@pytest.fixture(scope="session")
-def engine() -> str:
-    """This file is about one engine."""
-    return "postgresql"
 
 
 @pytest.fixture
