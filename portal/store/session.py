@@ -88,9 +88,14 @@ def open_store(url: str) -> Store:
         writer = engine.execution_options(writes=True)
         turnstile = FileTurnstile(path.with_suffix(".lock"), BUSY_SECONDS)
         return Store(engine, writer, turnstile, lambda name: FileLease(path.with_suffix(f".{name}.lock")))
-    server = create_engine(
-        url, connect_args={"connect_timeout": BUSY_SECONDS, "options": SERVER}, pool_pre_ping=True, **POOL
-    )
+    try:
+        server = create_engine(
+            url, connect_args={"connect_timeout": BUSY_SECONDS, "options": SERVER}, pool_pre_ping=True, **POOL
+        )
+    except ModuleNotFoundError as error:
+        raise StartError(
+            "PostgreSQL needs its driver: pip install --require-hashes --no-deps -r requirements/postgres.txt"
+        ) from error
     reader = server.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     return Store(reader, server, Turnstile(), partial(ServerLease, server))
 

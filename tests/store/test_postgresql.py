@@ -1,5 +1,6 @@
 """What PostgreSQL does in its own way: schema, triggers, snapshots, locks between people, a server that restarts."""
 
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -22,7 +23,7 @@ from portal.store.cases import Case
 from portal.store.ledger import Entry
 from portal.store.officers import SignInDelay
 from portal.store.reports import Letter
-from portal.store.session import Store
+from portal.store.session import Store, open_store
 from tests.postgres import Postgres
 from tests.sending import arrive, box, plan, run, say, submission
 from tests.world import Template, World
@@ -62,6 +63,12 @@ def test_an_empty_database_is_no_installation(empty: str, tmp_path: Path) -> Non
     environ = {"PORTAL_HOME": str(tmp_path), "PORTAL_SECRET_KEY": "5a" * 32, "PORTAL_DATABASE_URL": empty}
     with pytest.raises(StartError, match="portal demo"):
         migrate.check(Settings.from_environ(environ))
+
+
+def test_without_its_driver_it_is_said_what_to_install(empty: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(StartError, match=r"requirements/postgres\.txt"):
+        open_store(empty)
 
 
 LAST = '(SELECT MAX("index") FROM leaves)'
