@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser, sync_playwright
 
+from portal.web import forms, i18n
 from tests.chromium import ARGUMENTS, CHROMIUM
 from tests.postgres import Postgres
 from tests.world import Template, Visitor, World, build
@@ -75,3 +77,14 @@ def chromium() -> Iterator[Browser]:
         browser = started.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def form_request() -> Iterator[None]:
+    """A request of nobody's, for forms that are tried without a portal behind them."""
+    app = Flask("portal")
+    app.config["SECRET_KEY"] = "a key for tests alone"
+    i18n.install(app)
+    forms.install(app)
+    with app.test_request_context():
+        yield

@@ -55,6 +55,12 @@ def require_ours(keys: Mapping[bytes, EntryKey], index: int, leaf: bytes, mac: b
         raise LedgerError(f"entry {index} was not written by this portal")
 
 
+def require_opens(index: int, leaf: bytes, salt: bytes, opening: bytes) -> None:
+    """Raise LedgerError unless salt and opening are what the leaf commits to."""
+    if tree.leaf_hash(tree.record(salt, opening)) != leaf:
+        raise LedgerError(f"entry {index} does not open its leaf")
+
+
 @dataclass(slots=True)
 class Draft:
     """An entry in the making: its id exists before the rows that carry it."""

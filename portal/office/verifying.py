@@ -18,14 +18,14 @@ from sqlalchemy import Table, exists, select
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
-from crypto import certificates, note, tree
+from crypto import certificates, note
 from crypto.errors import CryptoError
 from crypto.keys import SigningKey, VerifyKey
 from crypto.tree import Frontier
 from portal.domain import audit
 from portal.domain.errors import LedgerError, NotStoredError
 from portal.office.founding import installation_of
-from portal.office.recording import EntryKey, entry_keys, require_ours, row_digest
+from portal.office.recording import EntryKey, entry_keys, require_opens, require_ours, row_digest
 from portal.settings import Settings, read_key, read_keys
 from portal.store.authorities import Certificate
 from portal.store.ledger import Checkpoint, Entry, Leaf, LedgerHead
@@ -160,8 +160,7 @@ def _entry(keys: Keys, leaf: Leaf, entry: Entry) -> None:
     require_ours(keys.entries, index, leaf.hash, entry.mac, entry.mac_key_id)
     if entry.salt is None or entry.opening is None:
         raise LedgerError(f"entry {index} was emptied, and no entry says why")
-    if tree.leaf_hash(tree.record(entry.salt, entry.opening)) != leaf.hash:
-        raise LedgerError(f"entry {index} does not open its leaf")
+    require_opens(index, leaf.hash, entry.salt, entry.opening)
     said = json.loads(entry.opening)
     repeated = {
         "event": entry.event,

@@ -11,10 +11,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from crypto import tree
 from portal.domain.errors import LedgerError
 from portal.office.house import House
-from portal.office.recording import object_digest, require_ours
+from portal.office.recording import object_digest, require_opens, require_ours
 from portal.store.base import Recorded
 from portal.store.ledger import Entry, Leaf
 
@@ -25,8 +24,7 @@ def opening_of(session: Session, house: House, entry: Entry) -> Mapping[str, Any
     if leaf is None or entry.opening is None or entry.salt is None:
         raise LedgerError(f"entry {entry.index} is not whole")
     require_ours(house.entry_keys, entry.index, leaf.hash, entry.mac, entry.mac_key_id)
-    if tree.leaf_hash(tree.record(entry.salt, entry.opening)) != leaf.hash:
-        raise LedgerError(f"entry {entry.index} does not open its leaf")
+    require_opens(entry.index, leaf.hash, entry.salt, entry.opening)
     said: Mapping[str, Any] = json.loads(entry.opening)
     return said
 

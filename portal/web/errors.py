@@ -62,6 +62,7 @@ REFUSALS: Mapping[type[PortalError], Page] = MappingProxyType(
             N_("暂时不能查看"),
             N_("审计台账的签名中断了。为了每一次查看都有据可查，恢复之前不能打开。请告诉系统管理员。"),
         ),
+        refusals.LedgerError: DAMAGED,
         refusals.BusyError: (503, N_("现在人多"), N_("排队的人太多。请过一会儿再试。")),
     }
 )

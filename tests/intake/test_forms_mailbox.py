@@ -1,25 +1,17 @@
 """What reporters may send to open a mailbox and inside it, and the sentence for each mistake."""
 
 import pytest
-from flask import Flask
 from werkzeug.datastructures import MultiDict
 
 from crypto.receipt import Receipt
 from portal.domain.vocabulary import IdentityField
 from portal.intake.forms import IdentityForm, LetterForm, ReceiptForm, WithdrawForm
-from portal.web import forms, i18n
+from portal.web import forms
 
 RECEIPT = str(Receipt.derive(b"s" * 32, b"token"))
 
 
-@pytest.fixture(autouse=True)
-def _in_a_request():
-    app = Flask("portal")
-    app.config["SECRET_KEY"] = "a key for tests alone"
-    i18n.install(app)
-    forms.install(app)
-    with app.test_request_context():
-        yield
+pytestmark = pytest.mark.usefixtures("form_request")
 
 
 class TestReceipt:

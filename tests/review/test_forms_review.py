@@ -1,22 +1,13 @@
 """What officers may send, and the sentence for each mistake."""
 
 import pytest
-from flask import Flask
 from werkzeug.datastructures import MultiDict
 
 from portal.domain.values import Ruling
 from portal.review.forms import AcceptForm, OfficeLetterForm, SignInForm, SignOutForm
-from portal.web import forms, i18n
+from portal.web import forms
 
-
-@pytest.fixture(autouse=True)
-def _in_a_request():
-    app = Flask("portal")
-    app.config["SECRET_KEY"] = "a key for tests alone"
-    i18n.install(app)
-    forms.install(app)
-    with app.test_request_context():
-        yield
+pytestmark = pytest.mark.usefixtures("form_request")
 
 
 def sent(form_class, **data: str):
