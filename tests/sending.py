@@ -1,15 +1,17 @@
 """The steps of the office without a browser: what views do between parsing a form and rendering a sheet."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from sqlite3 import connect
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
+
 from portal.domain.errors import StaleError
-from portal.domain.values import Identity, Narrative, Ruling, Submission
+from portal.domain.values import Identity, Narrative, Question, Refusal, Ruling, Submission
 from portal.domain.vocabulary import IdentityField, Mode, Ongoing
-from portal.office import arrival, casework, mailbox, reports
+from portal.office import arrival, casework, history, mailbox, reports, triage
 from portal.office.arrival import Plan
 from portal.office.keyring import ReporterKey
 from portal.office.sheets import CaseSheet, MailboxSheet, ReceiptSheet
@@ -76,7 +78,7 @@ def _send(world: World, one: Submission) -> ReceiptSheet:
             again = reports.prepare_again(session, world.house, one, receipt, known, "zh-Hans", now=now)
     if known is not None:
         with world.store.transaction() as session:
-            return reports.store_again(session, world.house, again)
+            return reports.store_again(session, world.house, again, now=now)
     sealed = arrival.seal(world.house, plan(world, one), one, receipt, now=now)
     with world.store.transaction() as session:
         return reports.submit(session, world.house, sealed)
@@ -110,13 +112,29 @@ def open_case(world: World, username: str, case_id: UUID, *, phone: bool = False
     world.sign()
     with world.store.transaction() as session:
         return casework.open_case(
-            session, world.house, world.actor(username), world.ring(username), case_id, now=world.clock(), phone=phone
+            session,
+            world.house,
+            world.actor(username),
+            world.ring(username),
+            case_id,
+            "zh-Hans",
+            now=world.clock(),
+            phone=phone,
         )
 
 
-def accept(world: World, username: str, case_id: UUID, *, version: int = 1, subject: str = "安全出口上锁") -> None:
+def newest(world: World, case_id: UUID) -> int:
+    """The newest step on a case, as a page made now would carry it."""
+    with world.store.reading() as session:
+        report_id = session.scalars(select(Report.id).where(Report.case_id == case_id)).first()
+        return history.newest(session, report_id, case_id) if report_id else 0
+
+
+def accept(
+    world: World, username: str, case_id: UUID, *, seen: int | None = None, subject: str = "安全出口上锁"
+) -> None:
     """An officer takes a report up."""
-    actor, ruling = world.actor(username), Ruling(subject, version)
+    actor, ruling = world.actor(username), Ruling(subject, newest(world, case_id) if seen is None else seen)
     with world.store.reading() as session:
         made = casework.prepare_acceptance(session, world.house, actor, case_id, ruling, now=world.clock())
     with world.store.transaction() as session:
@@ -125,11 +143,33 @@ def accept(world: World, username: str, case_id: UUID, *, version: int = 1, subj
 
 def write(world: World, username: str, case_id: UUID, text: str) -> None:
     """An officer writes to the reporter."""
+    actor, ring, letter = world.actor(username), world.ring(username), Question(text, newest(world, case_id))
+    with world.store.reading() as session:
+        made = casework.prepare_letter(session, world.house, actor, ring, case_id, letter, now=world.clock())
+    with world.store.transaction() as session:
+        casework.write(session, world.house, actor, case_id, letter, made)
+
+
+def ask(world: World, username: str, case_id: UUID, text: str = "请问是几层？", *, seen: int | None = None) -> None:
+    """An officer asks the reporter for more."""
+    question = Question(text, newest(world, case_id) if seen is None else seen)
+    _triage(world, username, case_id, triage.prepare_question, question)
+
+
+def decline(
+    world: World, username: str, case_id: UUID, reason: str, explanation: str = "", *, seen: int | None = None
+) -> None:
+    """An officer turns a report away."""
+    refusal = Refusal(reason, explanation, newest(world, case_id) if seen is None else seen)
+    _triage(world, username, case_id, triage.prepare_refusal, refusal)
+
+
+def _triage(world: World, username: str, case_id: UUID, prepare: Callable[..., triage.Step], value: Any) -> None:
     actor, ring = world.actor(username), world.ring(username)
     with world.store.reading() as session:
-        made = casework.prepare_letter(session, world.house, actor, ring, case_id, text, now=world.clock())
+        step = prepare(session, world.house, actor, ring, case_id, value, now=world.clock())
     with world.store.transaction() as session:
-        casework.write(session, world.house, actor, case_id, made)
+        triage.take(session, world.house, actor, case_id, step, now=world.clock())
 
 
 def say(world: World, key: ReporterKey, text: str) -> None:
@@ -137,7 +177,7 @@ def say(world: World, key: ReporterKey, text: str) -> None:
     with world.store.reading() as session:
         made = mailbox.prepare_message(session, world.house, key, text, now=world.clock())
     with world.store.transaction() as session:
-        mailbox.send(session, world.house, made)
+        mailbox.send(session, world.house, key, made, now=world.clock())
 
 
 def box(world: World, key: ReporterKey, language: str = "zh-Hans") -> MailboxSheet:

@@ -97,7 +97,7 @@ def _wait(running: Running) -> None:
 def form(client: Client, path: str, at: str, **fields: str) -> tuple[int, str]:
     """Send a form with the tokens of a page."""
     page = client.ask("GET", path)[1].decode()
-    for name in ("csrf_token", "submission", "version"):
+    for name in ("csrf_token", "submission", "seen"):
         if hidden := re.search(rf'name="{name}" value="([^"]+)"', page):
             fields.setdefault(name, hidden[1])
     status, answer = client.ask("POST", at, urlencode(fields))

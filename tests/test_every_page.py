@@ -122,12 +122,12 @@ class Walk:
         self.keep("case with the number", lin.post(f"{case}/phone"))
         self.keep("accept errors", lin.post(f"{case}/accept", {}), 422)
         self.keep("letter errors", lin.post(f"{case}/letter", {}), 422)
-        self.keep_redirect(lin.post(f"{case}/accept", {"subject": "Exit chained", "version": stale["version"]}))
+        self.keep_redirect(lin.post(f"{case}/accept", {"subject": "Exit chained", "seen": stale["seen"]}))
         lin.get(case)
         self.keep_redirect(lin.post(f"{case}/letter", {"text": "Still chained?"}))
         self.keep("accepted case", lin.get(case))
         self.keep("queue with a number", lin.get("/review/"))
-        self.keep("accepted twice", lin.post(f"{case}/accept", {"subject": "x", "version": stale["version"]}), 409)
+        self.keep("accepted twice", lin.post(f"{case}/accept", {"subject": "x", "seen": stale["seen"]}), 409)
         self.keep("the lead's case", self.person("gao").get(case))
 
     def answer(self) -> None:
@@ -168,7 +168,7 @@ class Walk:
         self.keep("no queue", self.person("he").get("/review/"))
         gao = self.person("gao")
         gao.get(self.case)
-        self.keep("not the lead's", gao.post(f"{self.case}/accept", {"subject": "x", "version": "1"}), 403)
+        self.keep("not the lead's", gao.post(f"{self.case}/accept", {"subject": "x", "seen": "1"}), 403)
         with gone(self.world):
             self.keep("503", visitor.client.get("/mailbox", base_url=BASE, headers={"Cookie": COOKIES}), 503)
         self.world.app.view_functions["intake.privacy"] = _fail

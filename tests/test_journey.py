@@ -22,8 +22,8 @@ def test_a_report_is_sent_taken_up_answered_and_read(world: World, zhou: Visitor
     assert "周小明" not in page.text
     assert "13800000000" not in page.text
 
-    version = re.search(r'name="version" value="(\d+)"', page.text)[1]
-    accepted = lin.post(f"{case}/accept", {"subject": "安全出口上锁", "version": version})
+    seen = re.search(r'name="seen" value="(\d+)"', page.text)[1]
+    accepted = lin.post(f"{case}/accept", {"subject": "安全出口上锁", "seen": seen})
     assert accepted.status_code == 303, accepted.text
     assert "220100-2026-00001" in lin.get(case).text
     written = lin.post(f"{case}/letter", {"text": "已经派人去看，请留意查询箱。"})

@@ -213,8 +213,8 @@ def journey(world: World, zhou: Visitor, lin: Visitor) -> list[str]:
     queue = lin.get("/review/").text
     case = re.search(r"/review/cases/[0-9a-f-]{36}", queue)[0]
     pages = [zhou.last, queue, lin.get(case).text, lin.post(f"{case}/phone").text]
-    version = re.search(r'name="version" value="(\d+)"', lin.last)[1]
-    answers = [lin.post(f"{case}/accept", {"subject": "安全出口上锁", "version": version})]
+    seen = re.search(r'name="seen" value="(\d+)"', lin.last)[1]
+    answers = [lin.post(f"{case}/accept", {"subject": "安全出口上锁", "seen": seen})]
     lin.get(case)
     answers.append(lin.post(f"{case}/letter", {"text": "请补充"}))
     pages.append(zhou.get("/mailbox").text)

@@ -237,6 +237,7 @@ class World:
 
 
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+SEEN = re.compile(r'name="seen" value="(\d+)"')
 SUBMISSION = re.compile(r'name="submission" value="([^"]*)"')
 RECEIPT = re.compile(r'<output id="receipt"[^>]*>(.*?)</output>', re.DOTALL)
 
@@ -276,6 +277,8 @@ class Visitor:
         fields = dict(data or {})
         if csrf and (found := TOKEN.search(self.last)):
             fields.setdefault("csrf_token", found[1])
+        if path.startswith("/review/cases/") and (found := SEEN.search(self.last)):
+            fields.setdefault("seen", found[1])
         return self._keep(self.client.post(path, data=fields, base_url=BASE, **kwargs))
 
     def _keep(self, response: TestResponse) -> TestResponse:

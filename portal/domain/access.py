@@ -72,6 +72,8 @@ PERFORMERS: Mapping[Action, frozenset[Duty]] = MappingProxyType(
     {
         Action.OPEN: frozenset({Duty.INTAKE, Duty.LEAD}),
         Action.ACCEPT: frozenset({Duty.INTAKE}),
+        Action.ASK: frozenset({Duty.INTAKE}),
+        Action.DECLINE: frozenset({Duty.INTAKE}),
         Action.WRITE: frozenset({Duty.INTAKE}),
         Action.PHONE: frozenset({Duty.INTAKE}),
     }
@@ -79,7 +81,7 @@ PERFORMERS: Mapping[Action, frozenset[Duty]] = MappingProxyType(
 # Steps that are no transition of the case: any state but a final one.
 ANY_TIME: frozenset[Action] = frozenset({Action.OPEN, Action.WRITE, Action.PHONE})
 # Steps towards the reporter: whoever has withdrawn is left in peace.
-CONTACTS: frozenset[Action] = frozenset({Action.WRITE, Action.PHONE})
+CONTACTS: frozenset[Action] = frozenset({Action.ASK, Action.WRITE, Action.PHONE})
 
 
 def readers(compartment: Compartment, desks: ReportDesks, *, escalated: bool = False) -> tuple[Reader, ...]:

@@ -50,6 +50,7 @@ EVENTS = _catalogue(
     ("submitted", Effect.CHANGES, "category channel marked content authority hour"),
     ("added", Effect.CHANGES, "position"),
     ("replied", Effect.CHANGES, "position"),
+    ("resumed", Effect.CHANGES, ""),
     ("identity_given", Effect.CHANGES, "fields"),
     ("identity_replaced", Effect.CHANGES, "fields"),
     ("phone_closed", Effect.CHANGES, "fields"),
@@ -63,6 +64,8 @@ EVENTS = _catalogue(
     ("opened", Effect.REVEALS, "letters"),
     ("phone_read", Effect.REVEALS, ""),
     ("accepted", Effect.CHANGES, "number clocks"),
+    ("asked", Effect.CHANGES, "position"),
+    ("declined", Effect.CHANGES, "edition position"),
     ("wrote", Effect.CHANGES, "position kind"),
     # time
     ("late", Effect.CHANGES, "rule due"),

@@ -21,6 +21,22 @@ class NotAllowedError(RefusalError):
     """The actor may see the case but not do this (403)."""
 
 
+class ReasonError(RefusalError):
+    """A reason that is not on the list, or needs a second person (422)."""
+
+
+class UnaskedError(RefusalError):
+    """For this reason the reporter must be asked first (422)."""
+
+
+class UnansweredError(RefusalError):
+    """The reporter was asked and still has time to answer (422)."""
+
+
+class WordsMissingError(RefusalError):
+    """This reason closes with an answer, and there is none (422)."""
+
+
 class StaleError(RefusalError):
     """Somebody else changed it in the meantime (409)."""
 

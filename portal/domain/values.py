@@ -106,4 +106,21 @@ class Ruling:
     """What an intake officer writes when taking a report up (受理)."""
 
     subject: str  # 案由
-    version: int  # of the case as the officer saw it
+    seen: int  # index of the newest step that the officer saw
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What an intake officer writes to the reporter: a letter, or what is asked before deciding (补充)."""
+
+    text: str
+    seen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why an intake officer does not take a report up (不予受理)."""
+
+    reason: str  # code of the list
+    explanation: str  # in the officer's own words; "" where the reason says it all
+    seen: int

@@ -153,6 +153,16 @@ class OfficerState(StrEnum):
     LEFT = "left"
 
 
+class View(StrEnum):
+    """A way to look at a desk's cases."""
+
+    OPEN = "open"  # 本岗待办
+    LATE = "late"  # 超期
+    WAITING = "waiting"  # 等举报人补充
+    NEWS = "news"  # 有新来信
+    DONE = "done"  # 已结
+
+
 class ActorKind(StrEnum):
     """Who did what a ledger entry says."""
 

@@ -183,6 +183,7 @@ def _add_case(arrival: _Arrival, content: Content, due: Due) -> None:
         due_at=due.due_at,
         accepted_at=None,
         closed_at=None,
+        news_at=None,
         version=1,
     )
 

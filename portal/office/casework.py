@@ -11,35 +11,51 @@ from sqlalchemy.orm import Session
 from portal.domain import access, clocks, lifecycle
 from portal.domain.access import Actor
 from portal.domain.audit import written
-from portal.domain.errors import StaleError
-from portal.domain.values import Ruling
-from portal.domain.vocabulary import Action, AuthorityKind, Compartment, LetterKind, Sender
-from portal.office import checkpoints, gate, history, identity, letters, sealing, timing, writing
+from portal.domain.values import Question, Ruling
+from portal.domain.vocabulary import Action, AuthorityKind, Compartment, Duty, LetterKind, Sender
+from portal.office import checkpoints, decisions, gate, history, identity, letters, sealing, timing, triage, writing
+from portal.office.arrival import TRIAGE_RULE
 from portal.office.batch import Batch
 from portal.office.gate import Admitted
 from portal.office.house import House
 from portal.office.keyring import Keyring
-from portal.office.recording import Draft, record
+from portal.office.recording import record
 from portal.office.sheets import CaseSheet, LetterSheet
 from portal.office.writing import Prepared
 from portal.policy.editions import Kind
 from portal.store.cases import Case, CaseNumber
 from portal.store.insertion import ensure_row
 from portal.store.reports import Letter
+from portal.store.session import lock
 
-TRIAGE_RULE, VERIFY_RULE = "C02", "C05"
+VERIFY_RULE = "C05"
 
 
 def open_case(
-    session: Session, house: House, actor: Actor, ring: Keyring, case_id: UUID, *, now: datetime, phone: bool = False
+    session: Session,
+    house: House,
+    actor: Actor,
+    ring: Keyring,
+    case_id: UUID,
+    language: str,
+    *,
+    now: datetime,
+    phone: bool = False,
 ) -> CaseSheet:
-    """Open a case, recorded first; with `phone`, show the number of a reporter who may be phoned, recorded too."""
+    """Open a case, recorded first; with `phone`, show the number of a reporter who may be phoned, recorded too.
+
+    What the reporter has written since is marked, and counts as opened once intake has opened it.
+    """
     checkpoints.require_signed(session, house, now=now)
     admitted = gate.admit(session, actor, Action.PHONE if phone else Action.OPEN, case_id)
-    sheet = _sheet(session, house, admitted, ring, now=now, phone=phone)
-    drafts = [_draft("opened", admitted, now, letters=len(sheet.letters) + 1)]
+    sheet = _sheet(session, house, admitted, ring, language, now=now, phone=phone)
+    drafts = [admitted.draft("opened", now, letters=len(sheet.letters) + 1)]
+    if admitted.duty is Duty.INTAKE and admitted.case.news_at is not None:
+        session.refresh(admitted.case, with_for_update=lock(session))
+        admitted.case.news_at = None
+        drafts[0].names(admitted.case)
     if phone and sheet.phone is not None:
-        drafts.append(_draft("phone_read", admitted, now))
+        drafts.append(admitted.draft("phone_read", now))
     record(session, house.entry_key, *drafts)
     return sheet
 
@@ -60,9 +76,9 @@ def prepare_acceptance(
 ) -> Acceptance:
     """Seal the 案由 under a new key of the case file and start the clock C05, outside the transaction."""
     admitted = gate.admit(session, actor, Action.ACCEPT, case_id)
-    _require_unchanged(admitted.case, ruling)
+    history.require_seen(session, admitted.report.id, case_id, ruling.seen)
     lifecycle.advance(admitted.case.state, Action.ACCEPT)
-    draft, batch, desks = _draft("accepted", admitted, now), Batch(), writing.desks_of(admitted.report)
+    draft, batch, desks = admitted.draft("accepted", now), Batch(), writing.desks_of(admitted.report)
     raised = admitted.case.raised_desk_id is not None
     readers = access.readers(Compartment.CASE, desks, escalated=raised)
     content = sealing.draw_content_key(
@@ -89,7 +105,7 @@ def accept(
     """Take a report up as a case (受理). Raises StaleError when the case is no longer as the officer saw it."""
     admitted = gate.admit(session, actor, Action.ACCEPT, case_id)
     case, (draft,) = admitted.case, acceptance.prepared.drafts
-    _require_unchanged(case, acceptance.ruling)
+    history.require_seen(session, admitted.report.id, case_id, acceptance.ruling.seen)
     number = _next_number(session, house, case, now)
     timing.stop(session, draft, TRIAGE_RULE, report_id=admitted.report.id, now=now)
     case.state = lifecycle.advance(case.state, Action.ACCEPT)
@@ -102,37 +118,29 @@ def accept(
 
 
 def prepare_letter(
-    session: Session, house: House, actor: Actor, ring: Keyring, case_id: UUID, text: str, *, now: datetime
+    session: Session, house: House, actor: Actor, ring: Keyring, case_id: UUID, letter: Question, *, now: datetime
 ) -> Prepared:
-    """Seal a letter to the reporter."""
+    """Seal a letter to the reporter. Raises StaleError when something happened that the officer has not seen."""
     admitted = gate.admit(session, actor, Action.WRITE, case_id)
+    history.require_seen(session, admitted.report.id, case_id, letter.seen)
     return writing.prepare_letter(
         session,
         house,
         admitted.report,
         ring,
-        _draft("wrote", admitted, now, kind=str(LetterKind.MESSAGE)),
+        admitted.draft("wrote", now, kind=str(LetterKind.MESSAGE)),
         kind=LetterKind.MESSAGE,
         sender=Sender.OFFICE,
         sent_at=now,
-        text=letters.Text(text),
+        text=letters.Text(letter.text),
     )
 
 
-def write(session: Session, house: House, actor: Actor, case_id: UUID, prepared: Prepared) -> None:
+def write(session: Session, house: House, actor: Actor, case_id: UUID, letter: Question, prepared: Prepared) -> None:
     """Send a sealed letter; the gate is asked again, inside the transaction."""
-    gate.admit(session, actor, Action.WRITE, case_id)
+    admitted = gate.admit(session, actor, Action.WRITE, case_id)
+    history.require_seen(session, admitted.report.id, case_id, letter.seen)
     writing.store(session, house, prepared)
-
-
-def _require_unchanged(case: Case, ruling: Ruling) -> None:
-    """Raise StaleError when the case is no longer as the officer saw it."""
-    if case.version != ruling.version:
-        raise StaleError("the case has changed since the page was shown")
-
-
-def _draft(event: str, admitted: Admitted, now: datetime, **facts: object) -> Draft:
-    return Draft(event, now, admitted.party, ("cases", admitted.case.id), facts=facts)
 
 
 def _next_number(session: Session, house: House, case: Case, now: datetime) -> str:
@@ -151,7 +159,7 @@ def _next_number(session: Session, house: House, case: Case, now: datetime) -> s
 
 
 def _sheet(
-    session: Session, house: House, admitted: Admitted, ring: Keyring, *, now: datetime, phone: bool
+    session: Session, house: House, admitted: Admitted, ring: Keyring, language: str, *, now: datetime, phone: bool
 ) -> CaseSheet:
     case, report = admitted.case, admitted.report
     rows = letters.of_report(session, report.id)
@@ -164,11 +172,11 @@ def _sheet(
     return CaseSheet(
         case_id=case.id,
         report_id=report.id,
-        version=case.version,
+        seen=history.newest(session, report.id, case.id),
         number=case.number,
         subject=line if case.number else None,
         state=case.state,
-        authority=directory.name(case.authority_id),
+        authority=directory.name(case.authority_id, language),
         arrived_at=report.arrived_at,
         marked=report.marked,
         withdrawn=admitted.facts.withdrawn,
@@ -176,14 +184,22 @@ def _sheet(
         narrative=sealing.narrative_of(letters.unseal(house, contents[first.content_key_id], first)),
         letters=tuple(_letter(house, contents, row) for row in rest),
         clocks=timing.sheets(
-            house, session, report_id=report.id, case_id=case.id, language="zh-Hans", now=now, targets=True
+            house, session, report_id=report.id, case_id=case.id, language=language, now=now, targets=True
         ),
-        steps=history.for_officer(session, report.id, case.id, directory, "zh-Hans"),
+        steps=history.for_officer(session, report.id, case.id, directory, language),
+        decisions=decisions.of_case(session, house, case.id),
+        decline_reasons=tuple(triage.reasons(house).values()),
+        fresh=frozenset(row.id for row in rest if _unopened(case, row)),
         identity=identity.given(session, report.id),
         phone_given=report.phone is not None,
         phone=_phone(house, admitted, contents) if phone_key else None,
         actions=access.offered(admitted.actor, admitted.facts),
     )
+
+
+def _unopened(case: Case, row: Letter) -> bool:
+    """Whether a letter came since intake last opened the case; of letters by reporters the hour is known."""
+    return row.sender is Sender.REPORTER and case.news_at is not None and row.sent_at >= case.news_at
 
 
 def kind_of(house: House, category: str) -> Kind:

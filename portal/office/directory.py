@@ -69,6 +69,7 @@ class Directory:
     generation: int
     tree: AuthorityTree
     names: Mapping[UUID, Names]
+    codes: Mapping[UUID, str]
     desk_ids: Mapping[tuple[UUID, Duty], UUID]
     places: Mapping[UUID, tuple[UUID, Duty]]  # desk id → authority, duty
     seats: frozenset[tuple[UUID, Duty]]
@@ -173,6 +174,7 @@ def load(session: Session, generation: int, routing_parents: Mapping[str, str], 
             routing_parents,
         ),
         names=_names(session, today),
+        codes={one.id: one.code for one in authorities},
         desk_ids={(desk.authority_id, desk.duty): desk.id for desk in desks},
         places={desk.id: (desk.authority_id, desk.duty) for desk in desks},
         seats=frozenset((authority, duty) for authority, duty in seated),

@@ -1,6 +1,7 @@
 """The loader is the gate: no function gives out a case without an actor and an action."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -11,6 +12,7 @@ from portal.domain.access import Actor, CaseFacts
 from portal.domain.audit import Party
 from portal.domain.errors import StrangerError
 from portal.domain.vocabulary import Action, ActorKind, Duty, ReportState
+from portal.office.recording import Draft
 from portal.store.cases import Case
 from portal.store.reports import Report
 from portal.store.session import lock
@@ -36,6 +38,10 @@ class Admitted:
     def party(self) -> Party:
         """Who the ledger says acted."""
         return Party(ActorKind.OFFICER, self.actor.officer_id, self.case.authority_id, self.duty)
+
+    def draft(self, event: str, now: datetime, **facts: object) -> Draft:
+        """An entry about this case by this actor."""
+        return Draft(event, now, self.party, ("cases", self.case.id), facts=facts)
 
 
 def admit(session: Session, actor: Actor, action: Action, case_id: UUID) -> Admitted:

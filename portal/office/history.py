@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
+from portal.domain.errors import StaleError
 from portal.domain.vocabulary import ActorKind
 from portal.office.directory import Directory
 from portal.office.sheets import StepSheet
@@ -14,18 +15,26 @@ from portal.store.ledger import Entry, Leaf
 
 OPENED = "opened"  # several in a row are one step, or decisions drown in readings
 
+# What an officer decides by: a step taken on a page that was made before one of these is refused.
+MOVES = frozenset(
+    {"submitted", "added", "replied", "resumed", "withdrawn", "accepted", "asked", "declined", "wrote"},
+)
+
 # What a reporter is told of; readings inside the office come grouped with issue 4.
 TOLD = frozenset(
     {
         "submitted",
         "added",
         "replied",
+        "resumed",
         "identity_given",
         "identity_replaced",
         "phone_closed",
         "erased",
         "withdrawn",
         "accepted",
+        "asked",
+        "declined",
         "wrote",
         "phone_read",
         "late",
@@ -57,20 +66,36 @@ def _steps(
     events: frozenset[str] | None,
 ) -> tuple[StepSheet, ...]:
     wanted = (
-        select(Entry.event, Entry.at, Entry.actor, Entry.authority_id)
-        .where(or_(Entry.object_id == report_id, Entry.object_id == case_id))
+        select(Entry.index, Entry.event, Entry.at, Entry.actor, Entry.authority_id)
+        .where(_about(report_id, case_id))
         .order_by(Entry.index)
     )
     if events is not None:
         wanted = wanted.where(Entry.event.in_(events))
     steps: list[StepSheet] = []
-    for event, at, actor, authority in session.execute(wanted):
+    for index, event, at, actor, authority in session.execute(wanted):
         by = "" if actor is ActorKind.REPORTER or authority is None else directory.name(authority, language)
-        step = StepSheet(at=at, hour_only=actor is ActorKind.REPORTER, event=event, by=by)
+        step = StepSheet(at=at, hour_only=actor is ActorKind.REPORTER, index=index, event=event, by=by)
         if steps and event == OPENED and (steps[-1].event, steps[-1].by) == (event, by):
             step = replace(step, times=steps.pop().times + 1)
         steps.append(step)
     return tuple(steps)
+
+
+def newest(session: Session, report_id: UUID, case_id: UUID) -> int:
+    """The index of the newest step that an officer decides by."""
+    wanted = select(func.max(Entry.index)).where(_about(report_id, case_id), Entry.event.in_(MOVES))
+    return session.execute(wanted).scalar_one() or 0
+
+
+def require_seen(session: Session, report_id: UUID, case_id: UUID, seen: int) -> None:
+    """Raise StaleError when something happened after the step that the officer saw last."""
+    if newest(session, report_id, case_id) != seen:
+        raise StaleError("something happened since the page was shown")
+
+
+def _about(report_id: UUID, case_id: UUID) -> ColumnElement[bool]:
+    return or_(Entry.object_id == report_id, Entry.object_id == case_id)
 
 
 def proof(session: Session, report_id: UUID) -> Mapping[str, str | int]:

@@ -4,6 +4,7 @@ A reporter's own reading leaves no entry, except the first opening of a letter f
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session
 from portal.domain import clocks, lifecycle
 from portal.domain.audit import REPORTER, hour_of
 from portal.domain.vocabulary import LetterKind, ReportState, Sender
-from portal.office import history, identity, letters, sealing, timing, writing
+from portal.office import decisions, hearing, history, identity, letters, sealing, timing, writing
 from portal.office.house import House
 from portal.office.keyring import ReporterKey
 from portal.office.recording import Draft, record
@@ -29,11 +30,11 @@ def unserved(session: Session, reporter: ReporterKey) -> bool:
     return session.scalars(_unserved(reporter.report_id).limit(1)).first() is not None
 
 
-def serve(session: Session, house: House, reporter: ReporterKey, *, now: datetime) -> None:
-    """Mark what lies in the mailbox as served: time limits for the reporter start here."""
+def serve(session: Session, house: House, reporter: ReporterKey, *, now: datetime) -> frozenset[UUID]:
+    """Mark what lies in the mailbox as served, and say what it was: time limits for the reporter start here."""
     waiting = session.scalars(locked(session, _unserved(reporter.report_id))).all()
     if not waiting:
-        return
+        return frozenset()
     report = _report(session, reporter)
     draft = _draft(session, "served", report, now)
     draft.facts = {"letters": len(waiting)}
@@ -41,6 +42,7 @@ def serve(session: Session, house: House, reporter: ReporterKey, *, now: datetim
         letter.served_at = hour_of(now)
     draft.names(*waiting)
     record(session, house.entry_key, draft)
+    return frozenset(letter.id for letter in waiting)
 
 
 def sheet(session: Session, house: House, reporter: ReporterKey, language: str, *, now: datetime) -> MailboxSheet:
@@ -64,6 +66,7 @@ def sheet(session: Session, house: House, reporter: ReporterKey, language: str, 
             house, session, report_id=report.id, case_id=case.id, language=language, now=now, targets=False
         ),
         steps=history.for_reporter(session, report.id, case.id, directory, language),
+        decisions=decisions.of_case(session, house, case.id),
         identity=identity.given(session, report.id),
         accesses=(),
         phone_given=report.phone is not None,
@@ -95,9 +98,15 @@ def prepare_message(session: Session, house: House, reporter: ReporterKey, text:
     )
 
 
-def send(session: Session, house: House, prepared: Prepared) -> None:
-    """Store a sealed letter."""
-    writing.store(session, house, prepared)
+def send(session: Session, house: House, reporter: ReporterKey, prepared: Prepared, *, now: datetime) -> None:
+    """Store a sealed letter; it is new to intake, and an answer to what was asked brings the report back to triage.
+
+    Raises IllegalTransitionError when the report was withdrawn in the meantime.
+    """
+    report, case = hearing.lock_both(session, reporter.report_id)
+    lifecycle.require_standing(report.state)
+    (letter,) = prepared.drafts
+    writing.store(session, house, replace(prepared, drafts=hearing.hear(case, letter, now=now)))
 
 
 def prepare_identity(
@@ -129,7 +138,9 @@ def _report(session: Session, reporter: ReporterKey) -> Report:
 
 def withdraw(session: Session, house: House, reporter: ReporterKey, *, now: datetime) -> None:
     """Take the report back: no reply is owed any more (106号), the hazard stays. Twice is once."""
-    report = _report(session, reporter)
+    report, _ = hearing.lock_both(
+        session, reporter.report_id
+    )  # the case too: a letter of the office waits, or is first
     if report.state is ReportState.WITHDRAWN:
         return
     draft = _draft(session, "withdrawn", report, now)

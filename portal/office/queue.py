@@ -1,26 +1,24 @@
-"""The queue of a desk: open cases by due time, a keyset page at a time, lines unsealed in the officer's session."""
+"""The queue of a desk: a keyset page of cases at a time, lines unsealed in the officer's session, recorded."""
 
-import heapq
 import logging
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select, tuple_
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from crypto.errors import CryptoError
 from crypto.primitives import sha256
 from portal.domain import access, clocks
 from portal.domain.access import Actor
 from portal.domain.audit import Party
-from portal.domain.vocabulary import ActorKind, Duty, ReportState
-from portal.office import checkpoints, sealing
+from portal.domain.vocabulary import ActorKind, Duty, ReportState, View
+from portal.office import checkpoints, looking, sealing
 from portal.office.casework import kind_of
 from portal.office.directory import Directory
 from portal.office.house import House
 from portal.office.keyring import Keyring
+from portal.office.looking import Cursor, Desk, Filters
 from portal.office.recording import Draft, record
 from portal.office.sealing import Content
 from portal.office.sheets import QueueLine, QueueSheet
@@ -30,28 +28,7 @@ from portal.store.reports import Report
 log = logging.getLogger("portal.queue")
 
 DUTIES = (Duty.INTAKE, Duty.LEAD)
-PAGE = 50
-CAP = 1000  # counts beyond are shown as "1,000+"
-
-
-@dataclass(frozen=True, slots=True)
-class Cursor:
-    """A place in the order of due time and id."""
-
-    due_at: datetime
-    case_id: UUID
-
-    def __str__(self) -> str:
-        return f"{self.due_at.astimezone(UTC):%Y%m%dT%H%M%S.%f}-{self.case_id.hex}"
-
-    @classmethod
-    def parse(cls, text: str | None) -> "Cursor | None":
-        """Read a cursor from an address; whatever is damaged means the first page."""
-        moment, _, case_id = (text or "").partition("-")
-        try:
-            return cls(datetime.strptime(moment, "%Y%m%dT%H%M%S.%f").replace(tzinfo=UTC), UUID(hex=case_id))
-        except ValueError:
-            return None
+COUNTED = (View.OPEN, View.LATE, View.WAITING, View.NEWS)  # what is done grows for ever and waits for nobody
 
 
 def show(
@@ -59,6 +36,8 @@ def show(
     house: House,
     actor: Actor,
     ring: Keyring,
+    language: str,
+    filters: Filters,
     *,
     now: datetime,
     after: Cursor | None = None,
@@ -67,24 +46,39 @@ def show(
     """One page of the cases at the actor's desks, recorded as one `listed` entry. Raises NotAllowedError."""
     access.require_seat(actor, DUTIES)
     checkpoints.require_signed(session, house, now=now)
-    desks = _desks(actor)
-    found = _page(session, desks, after=after, before=before)
-    more = len(found) > PAGE
-    cases = found[-PAGE:] if before and more else found[:PAGE]
-    lines = _lines(session, house, ring, cases, now)
-    listed = sha256(*(case.id.bytes for case in cases)).hex()
+    desks, directory = _desks(actor), house.directories.read(session, today=now.astimezone(clocks.SHANGHAI).date())
+    found = looking.page(session, desks, filters, now=now, after=after, before=before)
+    lines = _lines(session, house, directory, ring, found.cases, language, now)
+    listed = sha256(*(case.id.bytes for case in found.cases)).hex()
     party = Party(ActorKind.OFFICER, actor.officer_id, actor.authority_id, _duty(actor))
-    record(session, house.entry_key, Draft("listed", now, party, facts={"count": len(cases), "digest": listed}))
+    record(session, house.entry_key, Draft("listed", now, party, facts={"count": len(found.cases), "digest": listed}))
     return QueueSheet(
         lines=lines,
-        after=_cursor(cases, -1) if cases and (more if not before else True) else None,
-        before=_cursor(cases, 0) if cases and (bool(after) or (bool(before) and more)) else None,
-        count=_count(session, desks, Case.due_at.is_not(None)),
-        late=_count(session, desks, Case.due_at < now),
+        after=str(found.after) if found.after else None,
+        before=str(found.before) if found.before else None,
+        count=looking.count(session, desks, filters, now=now),
+        counts={view: looking.count(session, desks, Filters(view), now=now) for view in COUNTED},
+        offices=_offices(directory, actor, language),
     )
 
 
-Desk = tuple[InstrumentedAttribute[UUID] | InstrumentedAttribute[UUID | None], UUID]
+def office_of(house: House, session: Session, code: str | None, *, now: datetime) -> UUID | None:
+    """The authority that a filter names by its code; None when there is none."""
+    directory = house.directories.read(session, today=now.astimezone(clocks.SHANGHAI).date())
+    return next((one for one, known in directory.codes.items() if known == code), None)
+
+
+def _offices(directory: Directory, actor: Actor, language: str) -> tuple[tuple[str, str], ...]:
+    """The authorities whose cases may lie at the actor's desks: their own, and of leads those below with intake."""
+    own = {seat.authority_id for seat in actor.seats if seat.duty in DUTIES}
+    leading = {seat.authority_id for seat in actor.seats if seat.duty is Duty.LEAD}
+    below = {
+        authority
+        for authority, duty in directory.seats
+        if duty is Duty.INTAKE and leading & set(directory.tree.upwards(authority))
+    }
+    known = sorted((directory.codes[one], directory.name(one, language)) for one in own | below)
+    return tuple(known) if len(known) > 1 else ()
 
 
 def _desks(actor: Actor) -> tuple[Desk, ...]:
@@ -98,54 +92,25 @@ def _duty(actor: Actor) -> Duty:
     return Duty.INTAKE if actor.desks(Duty.INTAKE) else Duty.LEAD
 
 
-def _page(session: Session, desks: Iterable[Desk], *, after: Cursor | None, before: Cursor | None) -> list[Case]:
-    """Up to PAGE + 1 cases in order: each desk by its own index, then merged."""
-    pages = [_of_desk(session, desk, after=after, before=before) for desk in desks]
-    merged: dict[UUID, Case] = {
-        case.id: case for case in heapq.merge(*pages, key=lambda case: (case.due_at, case.id.hex))
-    }
-    cases = list(merged.values())
-    return cases[-(PAGE + 1) :] if before else cases[: PAGE + 1]
-
-
-def _of_desk(session: Session, desk: Desk, *, after: Cursor | None, before: Cursor | None) -> list[Case]:
-    column, desk_id = desk
-    place = tuple_(Case.due_at, Case.id)
-    wanted = select(Case).where(column == desk_id, Case.due_at.is_not(None)).limit(PAGE + 1)
-    if before is not None:
-        wanted = wanted.where(place < (before.due_at, before.case_id))
-        rows = session.scalars(wanted.order_by(Case.due_at.desc(), Case.id.desc())).all()
-        return list(reversed(rows))
-    if after is not None:
-        wanted = wanted.where(place > (after.due_at, after.case_id))
-    return list(session.scalars(wanted.order_by(Case.due_at, Case.id)))
-
-
-def _count(session: Session, desks: Iterable[Desk], *conditions: ColumnElement[bool]) -> int:
-    """How many cases, capped: 1,001 means more than 1,000."""
-    found: set[UUID] = set()
-    for column, desk_id in desks:
-        found.update(session.scalars(select(Case.id).where(column == desk_id, *conditions).limit(CAP + 1)))
-    return min(len(found), CAP + 1)
-
-
-def _cursor(cases: list[Case], position: int) -> str | None:
-    case = cases[position]
-    return str(Cursor(case.due_at, case.id)) if case.due_at else None
-
-
-def _lines(session: Session, house: House, ring: Keyring, cases: list[Case], now: datetime) -> tuple[QueueLine, ...]:
+def _lines(
+    session: Session,
+    house: House,
+    directory: Directory,
+    ring: Keyring,
+    cases: tuple[Case, ...],
+    language: str,
+    now: datetime,
+) -> tuple[QueueLine, ...]:
     contents = ring.open_sound(session, house, {case.line_key_id for case in cases})
     told = select(Report.case_id, Report.marked, Report.state).where(Report.case_id.in_({case.id for case in cases}))
     marked, withdrawn = set(), set()
     for case_id, is_marked, state in session.execute(told):
         marked |= {case_id} if is_marked else set()
         withdrawn |= {case_id} if state is ReportState.WITHDRAWN else set()
-    directory = house.directories.read(session, today=now.astimezone(clocks.SHANGHAI).date())
     return tuple(
         _line(
             house,
-            directory,
+            directory.name(case.authority_id, language),
             contents.get(case.line_key_id),
             case,
             now,
@@ -158,7 +123,7 @@ def _lines(session: Session, house: House, ring: Keyring, cases: list[Case], now
 
 def _line(
     house: House,
-    directory: Directory,
+    authority: str,
     content: Content | None,
     case: Case,
     now: datetime,
@@ -174,13 +139,14 @@ def _line(
         line=_subject(house, content, case),
         category=case.category,
         state=case.state,
-        authority=directory.name(case.authority_id),
+        authority=authority,
         arrived_at=case.arrived_at,
         due_on=due_on,
         days_left=(due_on - today).days if due_on else None,
         late=case.due_at is not None and case.due_at < now,
         marked=marked,
         withdrawn=withdrawn,
+        news=case.news_at is not None,
         danger=kind_of(house, case.category).danger_now,
     )
 

@@ -23,7 +23,7 @@ from portal.domain.audit import REPORTER, hour_of
 from portal.domain.errors import AlreadyReceivedError, OtherDeskError, TokenError
 from portal.domain.values import Narrative, Submission
 from portal.domain.vocabulary import Duty, IdentityField, LetterKind, ReceiptState, ReportState, Sender
-from portal.office import identity, letters, sealing, writing
+from portal.office import hearing, identity, letters, sealing, writing
 from portal.office.arrival import TRIAGE_RULE, Plan, SealedReport
 from portal.office.directory import Directory
 from portal.office.house import House
@@ -122,6 +122,7 @@ def submit(session: Session, house: House, sealed: SealedReport) -> ReceiptSheet
 class Again:
     """The same form sent once more, sealed: what it says anew, of the matter and of who reports."""
 
+    report_id: UUID
     sheet: ReceiptSheet
     addition: Prepared | None
     replacement: Replacement | None
@@ -154,7 +155,7 @@ def prepare_again(
     replaced = replacement is not None and len(submission.identity.fields) > 1
     kept = report.identity_mark == identity.CHANGED_IN_MAILBOX and replacement is None
     changed = replace(sheet, added=addition is not None, replaced=replaced, identity_kept=kept)
-    return Again(changed, addition, replacement)
+    return Again(report.id, changed, addition, replacement)
 
 
 def _replacement(
@@ -176,13 +177,14 @@ def _replacement(
     return identity.prepare(session, house, report, reporter, giving, now=now, mark=mark)
 
 
-def store_again(session: Session, house: House, again: Again) -> ReceiptSheet:
+def store_again(session: Session, house: House, again: Again, *, now: datetime) -> ReceiptSheet:
     """Store a second sending; nothing new leaves no entry."""
     drafts: list[Draft] = []
     if again.addition is not None:
         writing.require_current(session, again.addition.generation)
+        _, case = hearing.lock_both(session, again.report_id)
         again.addition.batch.insert(session)
-        drafts += again.addition.drafts
+        drafts += hearing.hear(case, *again.addition.drafts, now=now)
     if again.replacement is not None:
         drafts.append(identity.apply(session, again.replacement))
     if drafts:

@@ -15,7 +15,9 @@ from portal.domain.vocabulary import (
     LetterKind,
     ReportState,
     Sender,
+    View,
 )
+from portal.policy.reason_lists import DeclineReason, Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +71,20 @@ class StepSheet:
 
     at: datetime
     hour_only: bool
+    index: int  # of its entry in the ledger
     event: str  # name of the ledger event: submitted, accepted, wrote, …
     by: str  # the authority; "" for the reporter; never an officer
     times: int = 1  # how often in a row, for readings; `at` is the last
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionSheet:
+    """A step with a reason, or a question, as both sides see it."""
+
+    event: str
+    at: datetime
+    reason: Reason | None
+    letter_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +112,7 @@ class MailboxSheet:
     letters: tuple[LetterSheet, ...]  # after the narrative, oldest first
     clocks: tuple[ClockSheet, ...]
     steps: tuple[StepSheet, ...]
+    decisions: tuple[DecisionSheet, ...]
     identity: tuple[IdentityField, ...]  # given; never read back; without `relation`
     accesses: tuple[AccessSheet, ...]  # "至今无人看过您的身份 · 0 次"
     phone_given: bool
@@ -121,6 +135,7 @@ class QueueLine:
     late: bool
     marked: bool
     withdrawn: bool
+    news: bool  # the reporter has written, and intake has not opened it yet
     danger: bool  # the category opens the immediate lane
 
 
@@ -131,8 +146,9 @@ class QueueSheet:
     lines: tuple[QueueLine, ...]
     after: str | None  # cursor of the next page
     before: str | None  # cursor of the previous page
-    count: int  # capped at 1,001
-    late: int
+    count: int  # of what the filters leave; capped at 1,001
+    counts: Mapping[View, int]  # of each view without filters; capped at 1,001
+    offices: tuple[tuple[str, str], ...]  # (code, name) of the authorities whose cases lie here; () for one alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +157,7 @@ class CaseSheet:
 
     case_id: UUID
     report_id: UUID
-    version: int
+    seen: int  # index of the newest step: a step taken from this page is refused when there is a newer one
     number: str | None
     subject: str | None
     state: CaseState
@@ -154,6 +170,9 @@ class CaseSheet:
     letters: tuple[LetterSheet, ...]
     clocks: tuple[ClockSheet, ...]
     steps: tuple[StepSheet, ...]
+    decisions: tuple[DecisionSheet, ...]
+    decline_reasons: tuple[DeclineReason, ...]  # what may be chosen now
+    fresh: frozenset[UUID]  # letters that intake opens for the first time
     identity: tuple[IdentityField, ...]  # sealed apart; only which fields exist, without `relation`
     phone_given: bool  # the reporter may be phoned; intake can have the number shown
     phone: str | None  # shown on request, each time recorded

@@ -4,7 +4,8 @@ from typing import Any
 
 from wtforms.validators import StopValidation
 
-from portal.domain.values import LETTER_LIMIT, Ruling
+from portal.domain.errors import ReasonError, RefusalError, UnansweredError, UnaskedError, WordsMissingError
+from portal.domain.values import LETTER_LIMIT, Question, Refusal, Ruling
 from portal.web.forms import Carried, Hidden, Line, Plain, PortalForm, Secret, Text, at_most, required
 from portal.web.i18n import N_, gettext
 
@@ -12,7 +13,7 @@ SUBJECT_LIMIT = 60
 NAME_LIMIT = 60
 PASSWORD_LIMIT = 1_000  # an Argon2id input, not a letter
 CODE_DIGITS = 6
-VERSION_DIGITS = 9
+INDEX_DIGITS = 12
 
 
 class SignInForm(PortalForm):
@@ -23,6 +24,9 @@ class SignInForm(PortalForm):
     otp = Plain(validators=[required(N_("请输入动态验证码，一共 6 位数字。"))])
     text = Carried(validators=[at_most(LETTER_LIMIT)])
     subject = Carried(validators=[at_most(SUBJECT_LIMIT)])
+    question = Carried(validators=[at_most(LETTER_LIMIT)])
+    explanation = Carried(validators=[at_most(LETTER_LIMIT)])
+    reason = Hidden()
     onward = Hidden()
 
     def validate_username(self, field: Any) -> None:
@@ -36,6 +40,12 @@ class SignInForm(PortalForm):
             raise StopValidation(gettext("动态验证码是 6 位数字，请看验证器上现在显示的那一个。"))
         field.data = digits
 
+    @property
+    def carried(self) -> tuple[str, ...]:
+        """What was typed before the session ended."""
+        kept = (self.subject, self.text, self.question, self.explanation)
+        return tuple(field.data for field in kept if field.data)
+
     def say_ended(self, onward: str) -> None:
         """Say that the session ended; the view calls it, what was typed is carried to where it was meant for."""
         self.onward.data = onward
@@ -48,29 +58,83 @@ class SignInForm(PortalForm):
         ]
 
 
-class AcceptForm(PortalForm):
+class CaseForm(PortalForm):
+    """A step on a case, taken on the strength of what the page showed."""
+
+    seen = Hidden()
+
+    def validate_seen(self, field: Any) -> None:
+        """The newest step that the officer saw, as an index of the ledger."""
+        number = field.data or ""
+        if not (number.isascii() and number.isdigit() and len(number) <= INDEX_DIGITS):
+            raise StopValidation(gettext("这一页不完整，请刷新后再试。"))
+
+    @property
+    def seen_index(self) -> int:
+        """That index, of a valid form."""
+        return int(self.seen.data)
+
+
+class AcceptForm(CaseForm):
     """Taking a report up (受理)."""
 
     anchor = "send-accept"
     subject = Line(validators=[required(N_("请写案由，一句话说清是什么事。")), at_most(SUBJECT_LIMIT, N_("案由"))])
-    version = Hidden()
-
-    def validate_version(self, field: Any) -> None:
-        """The version of the case that the officer saw."""
-        number = field.data or ""
-        if not (number.isascii() and number.isdigit() and len(number) <= VERSION_DIGITS):
-            raise StopValidation(gettext("这一页不完整，请刷新后再试。"))
 
     def ruling(self) -> Ruling:
         """The frozen value of a valid form."""
-        return Ruling(subject=self.subject.data, version=int(self.version.data))
+        return Ruling(self.subject.data, self.seen_index)
 
 
-class OfficeLetterForm(PortalForm):
+class AskForm(CaseForm):
+    """Asking the reporter for more (请举报人补充)."""
+
+    anchor = "send-ask"
+    question = Text(validators=[required(N_("请写清要举报人补充什么。")), at_most(LETTER_LIMIT, N_("要补充什么"))])
+
+    def value(self) -> Question:
+        """The frozen value of a valid form."""
+        return Question(self.question.data, self.seen_index)
+
+
+class DeclineForm(CaseForm):
+    """Turning a report away, with a reason (不予受理)."""
+
+    anchor = "send-decline"
+    reason = Hidden(validators=[required(N_("请选一条理由。"))])
+    explanation = Text(validators=[at_most(LETTER_LIMIT, N_("说明"))])
+
+    def value(self) -> Refusal:
+        """The frozen value of a valid form."""
+        return Refusal(self.reason.data, self.explanation.data, self.seen_index)
+
+    def refuse(self, refusal: RefusalError) -> bool:
+        """Say what the reason lacks; the view calls it. False when the refusal is about something else."""
+        for kind, field, sentence in (
+            (ReasonError, self.reason, N_("没有这条理由，请重新选。")),
+            (UnaskedError, self.reason, N_("这条理由要先请举报人补充过，才能用。")),
+            (
+                UnansweredError,
+                self.reason,
+                N_("已请举报人补充，还没到答复的最后一天。到那天仍没有答复，才能用这条理由。"),
+            ),
+            (WordsMissingError, self.explanation, N_("这条理由要写上答复的内容。")),
+        ):
+            if isinstance(refusal, kind):
+                field.errors = [gettext(sentence)]
+                return True
+        return False
+
+
+class OfficeLetterForm(CaseForm):
     """A letter to the reporter, signed by duty and office, never by name."""
 
     anchor = "send-letter"
     text = Text(validators=[required(N_("请先写几句再发送。")), at_most(LETTER_LIMIT, N_("写给举报人"))])
+
+    def value(self) -> Question:
+        """The frozen value of a valid form."""
+        return Question(self.text.data, self.seen_index)
 
 
 class SignOutForm(PortalForm):

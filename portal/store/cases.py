@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped
 
 from portal.domain.lifecycle import FINAL
@@ -12,6 +12,11 @@ from portal.store.base import Base, Privacy, Recorded, column, identifier, refer
 
 _FINAL = ", ".join(f"'{state.value}'" for state in sorted(FINAL))
 _UNNUMBERED = f"'{CaseState.RECEIVED.value}', '{CaseState.AWAITING.value}', '{CaseState.DECLINED.value}'"
+
+
+def _where(name: str, condition: str, *columns: str) -> Index:
+    """An index of the rows that a condition names: those of other cases cost nothing."""
+    return Index(name, *columns, sqlite_where=text(condition), postgresql_where=text(condition))
 
 
 class Case(Recorded, Base):
@@ -35,6 +40,7 @@ class Case(Recorded, Base):
     due_at: Mapped[datetime | None] = column(Privacy.CLEAR, "the next time limit")
     accepted_at: Mapped[datetime | None] = column(Privacy.CLEAR)
     closed_at: Mapped[datetime | None] = column(Privacy.CLEAR)
+    news_at: Mapped[datetime | None] = column(Privacy.CLEAR, "the hour of a letter that intake has not opened yet")
     version: Mapped[int] = column(Privacy.RANDOM, "", recorded=False)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  (declared so by SQLAlchemy)
@@ -44,10 +50,36 @@ class Case(Recorded, Base):
         CheckConstraint("(number IS NULL) = (accepted_at IS NULL)", name="accepted"),
         Index("ix_cases_desk_due", "desk_id", "due_at", "id"),
         Index("ix_cases_desk_state_due", "desk_id", "state", "due_at", "id"),
+        Index("ix_cases_desk_category_due", "desk_id", "category", "due_at", "id"),
         Index("ix_cases_lead_desk_due", "lead_desk_id", "due_at", "id"),
+        Index("ix_cases_lead_desk_state_due", "lead_desk_id", "state", "due_at", "id"),
+        Index("ix_cases_lead_desk_category_due", "lead_desk_id", "category", "due_at", "id"),
+        Index("ix_cases_lead_desk_authority_due", "lead_desk_id", "authority_id", "due_at", "id"),
         Index("ix_cases_raised_desk_due", "raised_desk_id", "due_at", "id"),
-        Index("ix_cases_authority_due", "authority_id", "due_at", "id"),
+        _where("ix_cases_desk_news", "news_at IS NOT NULL", "desk_id", "news_at", "id"),
+        _where("ix_cases_lead_desk_news", "news_at IS NOT NULL", "lead_desk_id", "news_at", "id"),
+        _where("ix_cases_desk_closed", "closed_at IS NOT NULL", "desk_id", "closed_at", "id"),
+        _where("ix_cases_lead_desk_closed", "closed_at IS NOT NULL", "lead_desk_id", "closed_at", "id"),
     )
+
+
+class Decision(Recorded, Base):
+    """A step that has a reason or a question for the reporter: which, under which edition, and the letter that says so.
+
+    The words are in the letter, sealed; the reason is a code of the lists in force when it was given.
+    """
+
+    __tablename__ = "decisions"
+
+    id: Mapped[UUID] = identifier()
+    case_id: Mapped[UUID] = reference("cases.id", index=True)
+    event: Mapped[str] = column(Privacy.CLEAR, "as the ledger calls the step")
+    reason: Mapped[str | None] = column(Privacy.CLEAR, "code of the list of reasons")
+    edition: Mapped[str | None] = column(Privacy.CLEAR, "of that list")
+    letter_id: Mapped[UUID | None] = reference("letters.id")
+    made_at: Mapped[datetime] = column(Privacy.CLEAR)
+
+    __table_args__ = (CheckConstraint("(reason IS NULL) = (edition IS NULL)", name="reasoned"),)
 
 
 class CaseNumber(Base):

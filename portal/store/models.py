@@ -2,7 +2,7 @@
 
 from portal.store.authorities import Authority, AuthorityName, Certificate, Installation
 from portal.store.base import Base
-from portal.store.cases import Case, CaseNumber, Clock
+from portal.store.cases import Case, CaseNumber, Clock, Decision
 from portal.store.identity import IdentityField, IdentityShare
 from portal.store.ledger import Checkpoint, Entry, Leaf, LedgerHead
 from portal.store.officers import (
@@ -28,6 +28,7 @@ __all__ = [
     "Checkpoint",
     "Clock",
     "ContentKey",
+    "Decision",
     "Desk",
     "DeskEpoch",
     "Entry",

@@ -12,7 +12,9 @@ from flask import Flask
 from markupsafe import Markup, escape
 
 from portal.domain.vocabulary import ClockState, Mode, Ongoing, ReportState
+from portal.office.looking import CAP
 from portal.office.sheets import ClockSheet, MailboxSheet, QueueLine
+from portal.policy.reason_lists import DeclineReason
 from portal.web.i18n import OFFICE_ZONE, bracket, day, gettext, named, ngettext
 from portal.web.words import EVENTS, GOVERNING, SENTENCES, TOLD, WITHDRAWN, WORDS
 
@@ -78,6 +80,33 @@ def used(since: datetime, clock: ClockSheet) -> int:
     return max(0, min(100, round(100 * (whole - clock.days_left) / whole)))
 
 
+def worded(members: Iterable[StrEnum]) -> list[tuple[str, str]]:
+    """Members of an enum as options: (value, word)."""
+    return [(member.value, word(member)) for member in members]
+
+
+def aged(days: Iterable[int]) -> list[tuple[str, str]]:
+    """Ages of reports as options: (days, words)."""
+    return [(str(one), ngettext("%(num)s 天以前", "%(num)s 天以前", one)) for one in days]
+
+
+def capped(number: int) -> str:
+    """A count; what was counted no further says so."""
+    return "1,000+" if number > CAP else str(number)
+
+
+def reason_choices(reasons: Iterable[DeclineReason]) -> list[tuple[str, str, str]]:
+    """Reasons as choices: (code, words, article and what it takes)."""
+    return [(reason.code, named(reason), _terms(reason)) for reason in reasons]
+
+
+def _terms(reason: DeclineReason) -> str:
+    terms = [gettext("依据：%(basis)s", basis=reason.basis)]
+    terms += [gettext("要先请举报人补充")] if reason.ask_first else []
+    terms += [gettext("要写上答复")] if reason.closes_with_answer else []
+    return gettext("；").join(terms)
+
+
 def draw_kinds(tops: Iterable[tuple[Any, Iterable[Any]]], chosen: str | None) -> Markup:
     """Options of what can be reported: (top, its kinds) in groups."""
     parts: list[str] = []
@@ -128,6 +157,7 @@ def install(app: Flask) -> None:
     app.jinja_env.filters.update(
         word=word,
         event_word=event_word,
+        capped=capped,
         hint=lambda top: bracket(top.hint_zh),
     )
     app.jinja_env.globals.update(
@@ -139,6 +169,9 @@ def install(app: Flask) -> None:
         line_tone=line_tone,
         used=used,
         told=told,
+        worded=worded,
+        aged=aged,
+        reason_choices=reason_choices,
         draw_kinds=draw_kinds,
         draw_divisions=draw_divisions,
     )

@@ -107,12 +107,12 @@ def _signed_in() -> dict[str, OfficerSheet]:
 
 
 def _refused(error: PortalError) -> Response:
-    _enter(error)
+    enter(error)
     return _page(next((REFUSALS[kind] for kind in type(error).__mro__ if kind in REFUSALS), BROKEN))
 
 
 def _stale(error: refusals.StaleError) -> Response:
-    _enter(error)
+    enter(error)
     back = request.path.rpartition("/")[0] if request.path.startswith("/review/cases/") else "/mailbox"
     return make_response(render_template("errors/stale.html", status=409, back=back, **_signed_in()), 409)
 
@@ -137,7 +137,7 @@ def _http(error: HTTPException) -> ResponseReturnValue:
             request.path.rpartition("/")[0].rstrip("/") or "/", code=303
         )  # reloaded where a form had been sent to
     if status == 403:  # noqa: PLR2004
-        _enter(refusals.NotAllowedError("foreign request"))
+        enter(refusals.NotAllowedError("foreign request"))
     said = error.description if error.description != type(error).description else None  # our own sentence, translated
     page = HTTP.get(status, BROKEN if status >= 500 else (status, *HTTP[400][1:]))  # noqa: PLR2004
     response = _page(page, sentence=said if status == 403 else None)  # noqa: PLR2004
@@ -159,7 +159,7 @@ def _broken(error: Exception) -> Response:
     return _page(BROKEN)
 
 
-def _enter(error: PortalError) -> None:
+def enter(error: PortalError) -> None:
     """Record the refusal in a transaction of its own, after the one that was rolled back."""
     if isinstance(error, refusals.RefusalError):
         _written(_record if g.get("desk") else count_refusal, type(error).__name__)

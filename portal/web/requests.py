@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from flask import Response, current_app, g, request
 from sqlalchemy.orm import Session
 
+from portal.domain import clocks
 from portal.domain.access import Actor
 from portal.office import keyring, sessions, signing_in
 from portal.office.house import House
@@ -16,6 +17,7 @@ from portal.office.sessions import Token
 from portal.office.sheets import OfficerSheet
 from portal.store.officers import MailboxSession, OfficerSession
 from portal.store.session import Store
+from portal.web.i18n import current
 
 OFFICE_COOKIE, MAILBOX_COOKIE, DEVICE_COOKIE = "__Host-office", "__Host-mailbox", "__Host-device"
 
@@ -107,12 +109,12 @@ def desk_of(token: Token) -> Desk | None:
             return None
         actor = signing_in.actor_of(session, signed_in.officer_id)
         ring = keyring.load(session, house(), signed_in.officer_id, signed_in.secret)
-        directory = house().directories.read(session, today=now().date())
+        directory = house().directories.read(session, today=now().astimezone(clocks.SHANGHAI).date())
     if signed_in.stale:
         with transaction() as session:
             sessions.touch(session, OfficerSession, token, now=now())
     duties = tuple(sorted({seat.duty for seat in actor.seats}))
-    authority = directory.name(actor.authority_id)
+    authority = directory.name(actor.authority_id, current().tag)
     return Desk(token, actor, ring, OfficerSheet(actor.username, authority, duties))
 
 

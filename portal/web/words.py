@@ -21,6 +21,7 @@ from portal.domain.vocabulary import (
     Ongoing,
     ReportState,
     Sender,
+    View,
 )
 from portal.web.i18n import N_
 
@@ -94,6 +95,13 @@ WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = MappingProxyType(
             ClockState.LATE: N_("已超期"),
             ClockState.STOPPED: N_("已完成"),
             ClockState.SUPERSEDED: N_("已变更"),
+        },
+        View: {
+            View.OPEN: N_("本岗待办"),
+            View.LATE: N_("超期"),
+            View.WAITING: N_("等举报人补充"),
+            View.NEWS: N_("有新来信"),
+            View.DONE: N_("已结"),
         },
         Action: {
             Action.LIST: N_("查看待办"),
@@ -173,6 +181,7 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "submitted": N_("提交举报"),
         "added": N_("补充情况"),
         "replied": N_("写信"),
+        "resumed": N_("补充完毕"),
         "identity_given": N_("留下身份信息"),
         "identity_replaced": N_("更换身份信息"),
         "phone_closed": N_("不再同意打电话"),
@@ -185,6 +194,8 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "opened": N_("打开阅读"),
         "phone_read": N_("看了电话号码"),
         "accepted": N_("决定受理"),
+        "asked": N_("请举报人补充"),
+        "declined": N_("决定不予受理"),
         "wrote": N_("给举报人写了信"),
         "late": N_("超过期限"),
         "escalated": N_("提级"),

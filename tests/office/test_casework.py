@@ -8,14 +8,15 @@ import pytest
 from sqlalchemy import select
 
 from portal.domain.errors import IllegalTransitionError, NotAllowedError, StaleError, StrangerError
-from portal.domain.values import Ruling
+from portal.domain.values import Question, Ruling
 from portal.domain.vocabulary import Action, CaseState, ClockState, Compartment, LetterKind, Sender
 from portal.office import casework, gate
 from portal.store.cases import Case, Clock
 from portal.store.reports import ContentKey
-from tests.sending import accept, arrive, box, open_case, run, say, write
+from tests.sending import accept, arrive, box, newest, open_case, run, say, write
 from tests.world import World
 
+INTAKE = (Action.OPEN, Action.ACCEPT, Action.DECLINE, Action.ASK, Action.WRITE, Action.PHONE)
 STRANGERS = ("qin", "qin-lead", "sheng", "sheng-lead", "ji", "he", "chen", "song", "qian", "shen")
 
 
@@ -39,7 +40,7 @@ def test_intake_reads_what_was_told_and_which_fields_of_identity_there_are(world
     assert [str(field) for field in sheet.identity] == ["name", "phone"]
     assert (sheet.phone_given, sheet.phone) == (True, None)
     assert (sheet.state, sheet.number, sheet.subject) == (CaseState.RECEIVED, None, None)
-    assert sheet.actions == (Action.OPEN, Action.ACCEPT, Action.WRITE, Action.PHONE)
+    assert sheet.actions == INTAKE
 
 
 def test_opening_is_recorded(world: World) -> None:
@@ -91,7 +92,14 @@ def test_a_case_that_does_not_exist_gives_the_same_answer(world: World) -> None:
 def test_the_gate_is_asked_for_every_step(world: World) -> None:
     _, case_id = arrive(world)
     with world.store.reading() as session:
-        for action in set(Action) - {Action.OPEN, Action.ACCEPT, Action.WRITE, Action.PHONE}:
+        for action in set(Action) - {
+            Action.OPEN,
+            Action.ACCEPT,
+            Action.ASK,
+            Action.DECLINE,
+            Action.WRITE,
+            Action.PHONE,
+        }:
             with pytest.raises(NotAllowedError):
                 gate.admit(session, world.actor("lin"), action, case_id)
 
@@ -113,7 +121,7 @@ def test_taking_up_gives_a_number_and_a_subject_line(world: World) -> None:
     accept(world, "lin", case_id, subject="安全出口上锁")
     sheet = open_case(world, "gao", case_id)
     assert (sheet.state, sheet.number, sheet.subject) == (CaseState.ACCEPTED, "220100-2026-00001", "安全出口上锁")
-    assert sheet.version == 2
+    assert sheet.seen == newest(world, case_id)
 
 
 def test_taking_up_stops_one_clock_and_starts_the_next(world: World) -> None:
@@ -183,7 +191,7 @@ def test_discipline_has_numbers_of_its_own(world: World) -> None:
 def test_numbers_have_no_gap_after_a_step_that_failed(world: World) -> None:
     _, case_id = arrive(world)
     with pytest.raises(StaleError):
-        accept(world, "lin", case_id, version=7)
+        accept(world, "lin", case_id, seen=7777)
     accept(world, "lin", case_id)
     assert number(world, case_id) == "220100-2026-00001"
 
@@ -191,7 +199,7 @@ def test_numbers_have_no_gap_after_a_step_that_failed(world: World) -> None:
 def test_a_case_changed_since_the_page_was_shown_is_not_taken_up(world: World) -> None:
     _, case_id = arrive(world)
     with pytest.raises(StaleError, match="since the page was shown"):
-        accept(world, "lin", case_id, version=0)
+        accept(world, "lin", case_id, seen=0)
     assert "accepted" not in world.events()
     assert number(world, case_id) is None
 
@@ -199,10 +207,16 @@ def test_a_case_changed_since_the_page_was_shown_is_not_taken_up(world: World) -
 def test_two_officers_take_one_case_up_once(world: World) -> None:
     _, case_id = arrive(world)
     actor = world.actor("lin")
+    seen = newest(world, case_id)
     with world.store.reading() as session:
         both = [
             casework.prepare_acceptance(
-                session, world.house, actor, case_id, Ruling(text, 1), now=world.clock() + timedelta(seconds=n)
+                session,
+                world.house,
+                actor,
+                case_id,
+                Ruling(text, seen),
+                now=world.clock() + timedelta(seconds=n),
             )
             for n, text in enumerate(("甲", "乙"))
         ]
@@ -231,14 +245,15 @@ def test_a_case_taken_up_cannot_be_taken_up_again(world: World) -> None:
     _, case_id = arrive(world)
     accept(world, "lin", case_id)
     with pytest.raises(IllegalTransitionError, match="cannot accept"):
-        accept(world, "lin", case_id, version=2)
+        accept(world, "lin", case_id)
 
 
 def test_an_old_page_is_said_to_be_old_before_the_state_is_looked_at(world: World) -> None:
     _, case_id = arrive(world)
+    seen = newest(world, case_id)
     accept(world, "lin", case_id)
     with pytest.raises(StaleError, match="since the page was shown"):
-        accept(world, "lin", case_id, version=1)
+        accept(world, "lin", case_id, seen=seen)
 
 
 @pytest.mark.parametrize("state", ["closed", "declined", "merged", "referred"])
@@ -275,11 +290,14 @@ def test_letters_are_read_in_order_by_both_sides(world: World) -> None:
 def test_a_seat_lost_between_sealing_and_sending_stops_the_letter(world: World) -> None:
     key, case_id = arrive(world)
     actor = world.actor("lin")
+    letter = Question("x", newest(world, case_id))
     with world.store.reading() as session:
-        made = casework.prepare_letter(session, world.house, actor, world.ring("lin"), case_id, "x", now=world.clock())
+        made = casework.prepare_letter(
+            session, world.house, actor, world.ring("lin"), case_id, letter, now=world.clock()
+        )
     gone = type(actor)(actor.officer_id, actor.authority_id, actor.username, ())
     with world.store.transaction() as session, pytest.raises(StrangerError):
-        casework.write(session, world.house, gone, case_id, made)
+        casework.write(session, world.house, gone, case_id, letter, made)
     assert box(world, key).letters == ()
 
 

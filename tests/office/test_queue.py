@@ -3,13 +3,15 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
 
 from portal.domain.errors import NotAllowedError, UnsignedError
-from portal.office import queue
-from portal.office.queue import Cursor
+from portal.domain.vocabulary import View
+from portal.office import looking, queue
+from portal.office.looking import Cursor, Filters
 from portal.office.sheets import QueueSheet
 from tests.sending import accept, arrive, narrative, run, send, submission
 from tests.world import NOON, Template, World
@@ -38,13 +40,17 @@ def full(filled: Template, tmp_path: Path):
     world.close()
 
 
-def show(world: World, username: str = "lin", *, after: str | None = None, before: str | None = None) -> QueueSheet:
+def show(
+    world: World, username: str = "lin", *, after: str | None = None, before: str | None = None, **filters: Any
+) -> QueueSheet:
     with world.store.transaction() as session:
         return queue.show(
             session,
             world.house,
             world.actor(username),
             world.ring(username),
+            "zh-Hans",
+            Filters(**filters),
             now=world.clock(),
             after=Cursor.parse(after),
             before=Cursor.parse(before),
@@ -105,17 +111,17 @@ def test_a_case_that_arrives_between_two_pages_moves_nothing(full: World) -> Non
 
 
 def test_it_counts_all_and_what_is_late(full: World) -> None:
-    assert (show(full).count, show(full).late) == (CASES, 0)
+    assert (show(full).count, show(full).counts[View.LATE]) == (CASES, 0)
     full.clock.now = datetime(2026, 3, 17, 16, 0, tzinfo=UTC)  # the first day's time limit has passed
     full.sign()
     page = show(full)
-    assert (page.count, page.late) == (CASES, 44)
+    assert (page.count, page.counts[View.LATE]) == (CASES, 44)
     assert all(line.late for line in page.lines[:44])
     assert not any(line.late for line in page.lines[44:])
 
 
 def test_a_count_stops_at_what_can_be_shown(full: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(queue, "CAP", 100)
+    monkeypatch.setattr(looking, "CAP", 100)
     assert show(full).count == 101
 
 
@@ -187,7 +193,7 @@ def test_a_marked_report_is_shown_as_such(world: World) -> None:
 def test_an_empty_queue_is_recorded_too(world: World) -> None:
     world.sign()
     page = show(world)
-    assert (page.lines, page.after, page.before, page.count, page.late) == ((), None, None, 0, 0)
+    assert (page.lines, page.after, page.before, page.count, set(page.counts.values())) == ((), None, None, 0, {0})
     assert world.entries()[-1]["facts"]["count"] == 0
 
 

@@ -257,7 +257,7 @@ def test_desks_that_changed_while_sending_again_are_sealed_to_anew(world: World)
 
     def late() -> None:
         with world.store.transaction() as session:
-            reports.store_again(session, world.house, again)
+            reports.store_again(session, world.house, again, now=world.clock())
 
     with pytest.raises(StaleError):
         late()

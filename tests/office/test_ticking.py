@@ -140,7 +140,7 @@ def test_a_late_report_can_still_be_taken_up_and_its_clock_stops(world: World) -
     _, case_id = arrive(world)
     world.clock.forward(days=20)
     tick(world)
-    accept(world, "lin", case_id, version=2)  # the escalation changed the case
+    accept(world, "lin", case_id)
     assert state(world) is ClockState.STOPPED
     with world.store.reading() as session:
         assert session.get_one(Case, case_id).state is CaseState.ACCEPTED

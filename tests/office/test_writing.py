@@ -7,13 +7,14 @@ from sqlalchemy import select
 
 from crypto.errors import SuiteError
 from portal.domain.errors import NotAllowedError, StaleError
+from portal.domain.values import Question
 from portal.domain.vocabulary import Compartment, GrantState
 from portal.office import casework, founding, keyring, mailbox, ticking
 from portal.office.keyring import Keyring
 from portal.store.officers import DeskEpoch
 from portal.store.reports import ContentKey, KeyGrant, Letter
 from tests.epochs import enrol, turn
-from tests.sending import arrive, box, open_case, run, say, write
+from tests.sending import arrive, box, newest, open_case, run, say, write
 from tests.world import World
 
 
@@ -167,17 +168,18 @@ def test_until_then_it_stands_by_for_every_generation(world: World) -> None:
 
 def test_a_letter_sealed_before_the_desks_changed_is_not_stored(world: World) -> None:
     key, case_id = arrive(world)
+    letter = Question("二", newest(world, case_id))
     with world.store.reading() as session:
         said = mailbox.prepare_message(session, world.house, key, "一", now=world.clock())
         written = casework.prepare_letter(
-            session, world.house, world.actor("lin"), world.ring("lin"), case_id, "二", now=world.clock()
+            session, world.house, world.actor("lin"), world.ring("lin"), case_id, letter, now=world.clock()
         )
     with world.store.transaction() as session:
         founding.touch(session)
 
     def late(prepared) -> None:
         with world.store.transaction() as session:
-            mailbox.send(session, world.house, prepared)
+            mailbox.send(session, world.house, key, prepared, now=world.clock())
 
     for prepared in (said, written):
         with pytest.raises(StaleError):
@@ -190,11 +192,11 @@ def test_two_letters_at_once_do_not_take_one_place(world: World) -> None:
     with world.store.reading() as session:
         both = [mailbox.prepare_message(session, world.house, key, text, now=world.clock()) for text in ("一", "二")]
     with world.store.transaction() as session:
-        mailbox.send(session, world.house, both[0])
+        mailbox.send(session, world.house, key, both[0], now=world.clock())
 
     def late() -> None:
         with world.store.transaction() as session:
-            mailbox.send(session, world.house, both[1])
+            mailbox.send(session, world.house, key, both[1], now=world.clock())
 
     with pytest.raises(StaleError):
         late()

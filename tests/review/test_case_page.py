@@ -19,13 +19,13 @@ def case(world: World, zhou: Visitor) -> str:
     return f"/review/cases/{UUID(bytes=raw) if isinstance(raw, bytes) else UUID(raw)}"
 
 
-def version(visitor: Visitor) -> str:
-    return re.search(r'name="version" value="(\d+)"', visitor.last)[1]
+def seen(visitor: Visitor) -> str:
+    return re.search(r'name="seen" value="(\d+)"', visitor.last)[1]
 
 
 def accept(visitor: Visitor, case: str, **changes: str):
     visitor.get(case)
-    return visitor.post(f"{case}/accept", {"subject": "安全出口上锁", "version": version(visitor), **changes})
+    return visitor.post(f"{case}/accept", {"subject": "安全出口上锁", "seen": seen(visitor), **changes})
 
 
 def refusal(world: World) -> tuple[str, str]:
@@ -156,14 +156,14 @@ def test_a_subject_that_is_none_is_refused_and_kept(world: World, lin: Visitor, 
 
 @pytest.mark.parametrize("number", ["", "x", "-1", "1.5", "９", "²"])
 def test_a_damaged_version_is_refused(world: World, lin: Visitor, case: str, number: str) -> None:
-    assert accept(lin, case, version=number).status_code == 422
+    assert accept(lin, case, seen=number).status_code == 422
     assert Page(lin.last).problems() == []
     assert "accepted" not in world.events()
 
 
 @pytest.mark.parametrize("number", ["0", "99", "9" * 30, "9" * 5000])
 def test_a_version_that_is_not_the_present_one_is_stale(world: World, lin: Visitor, case: str, number: str) -> None:
-    answer = accept(lin, case, version=number)
+    answer = accept(lin, case, seen=number)
     assert answer.status_code in {409, 422}
     assert "accepted" not in world.events()
 
@@ -171,9 +171,9 @@ def test_a_version_that_is_not_the_present_one_is_stale(world: World, lin: Visit
 def test_who_comes_second_is_shown_that_somebody_was_first(world: World, lin: Visitor, case: str) -> None:
     first = world.officer("lin")
     first.get(case)
-    stale = version(first)
+    stale = seen(first)
     assert accept(lin, case).status_code == 303
-    answer = first.post(f"{case}/accept", {"subject": "另一个案由", "version": stale})
+    answer = first.post(f"{case}/accept", {"subject": "另一个案由", "seen": stale})
     assert answer.status_code == 409
     page = Page(answer.text)
     assert page.problems() == []
@@ -185,7 +185,7 @@ def test_who_comes_second_is_shown_that_somebody_was_first(world: World, lin: Vi
 def test_a_change_in_between_is_stale(world: World, lin: Visitor, case: str) -> None:
     lin.get(case)
     run(world, "UPDATE cases SET version = version + 1")
-    answer = lin.post(f"{case}/accept", {"subject": "案由", "version": version(lin)})
+    answer = lin.post(f"{case}/accept", {"subject": "案由", "seen": seen(lin)})
     assert answer.status_code == 409
     page = Page(answer.text)
     assert page.problems() == []
@@ -231,7 +231,7 @@ def test_a_stranger_learns_nothing_and_it_is_recorded(world: World, case: str, u
 def test_a_stranger_does_nothing_either(world: World, case: str, username: str, action: str, endpoint: str) -> None:
     visitor = world.officer(username)
     visitor.get("/review/")
-    answer = visitor.post(f"{case}/{action}", {"subject": "x", "version": "1", "text": "x"})
+    answer = visitor.post(f"{case}/{action}", {"subject": "x", "seen": "1", "text": "x"})
     assert answer.status_code == 404
     assert "13800000000" not in answer.text
     assert refusal(world) == (f"review.{endpoint}", "StrangerError")
@@ -262,7 +262,7 @@ def test_the_lead_may_read_but_not_do_what_intake_does(
     assert page.problems() == []
     assert "铁链子锁着" in page.text
     assert [form.attrs["action"] for form in page.forms] == ["/review/logout"]
-    answer = gao.post(f"{case}/{action}", {"version": "1", **body})
+    answer = gao.post(f"{case}/{action}", {"seen": "1", **body})
     assert answer.status_code == 403
     page = Page(answer.text)
     assert page.problems() == []

@@ -47,15 +47,15 @@ def test_a_password_has_a_limit():
 
 
 def test_accepting_takes_a_subject_and_the_version_seen():
-    assert sent(AcceptForm, subject="安全出口锁闭", version="3").ruling() == Ruling("安全出口锁闭", 3)
-    assert set(sent(AcceptForm, version="3").errors) == {"subject"}
-    assert sent(AcceptForm, subject="字" * 60, version="3").errors == {}
-    assert set(sent(AcceptForm, subject="字" * 61, version="3").errors) == {"subject"}
+    assert sent(AcceptForm, subject="安全出口锁闭", seen="3").ruling() == Ruling("安全出口锁闭", 3)
+    assert set(sent(AcceptForm, seen="3").errors) == {"subject"}
+    assert sent(AcceptForm, subject="字" * 60, seen="3").errors == {}
+    assert set(sent(AcceptForm, subject="字" * 61, seen="3").errors) == {"subject"}
 
 
-@pytest.mark.parametrize("version", ["", "x", "-1", "1.5", "²"])
-def test_a_version_is_a_number(version):
-    assert set(sent(AcceptForm, subject="案由", version=version).errors) == {"version"}
+@pytest.mark.parametrize("number", ["", "x", "-1", "1.5", "²"])
+def test_the_newest_step_seen_is_a_number(number):
+    assert set(sent(AcceptForm, subject="案由", seen=number).errors) == {"seen"}
 
 
 def test_a_letter_needs_words():

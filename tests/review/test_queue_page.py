@@ -1,6 +1,7 @@
 """`/review/`: the cases of one's own desks by due time; each page is recorded before it is shown."""
 
 import re
+from html import unescape
 
 import pytest
 
@@ -20,7 +21,7 @@ def cases(visitor: Visitor) -> list[str]:
 def test_an_empty_queue_says_so(world: World, lin: Visitor) -> None:
     answer = lin.get("/review/")
     assert answer.status_code == 200
-    assert "现在没有待办的举报件" in answer.text
+    assert "这里现在没有举报件" in answer.text
     assert Page(answer.text).problems() == []
     assert [entry["facts"]["count"] for entry in listed(world)] == [0]
 
@@ -99,14 +100,14 @@ def test_pages_follow_each_other_without_gap_or_repetition(world: World, zhou: V
     while True:
         assert Page(lin.last).problems() == []
         seen.append(cases(lin))
-        onward = re.search(r'href="(\?after=[^"]+)" rel="next"', lin.last)
+        onward = re.search(r'href="(\?[^"]+)" rel="next"', lin.last)
         if onward is None:
             break
-        lin.get("/review/" + onward[1])
+        lin.get("/review/" + unescape(onward[1]))
     assert [len(page) for page in seen] == [50, 50, 10]
     assert len({case for page in seen for case in page}) == 110
-    back = re.search(r'href="(\?before=[^"]+)" rel="prev"', lin.last)[1]
-    lin.get("/review/" + back)
+    back = re.search(r'href="(\?[^"]+)" rel="prev"', lin.last)[1]
+    lin.get("/review/" + unescape(back))
     assert cases(lin) == seen[1]
     assert "110" in Page(lin.last).text
 
@@ -124,7 +125,7 @@ def test_what_is_late_is_counted(world: World, zhou: Visitor) -> None:
     zhou.report()
     world.clock.forward(days=20)
     lin = world.officer("lin")
-    assert "超期 1 件" in Page(lin.get("/review/").text).text
+    assert "超期 1" in Page(lin.get("/review/").text).text
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,9 @@ from flask import Flask, render_template
 from jinja2 import StrictUndefined
 from werkzeug.datastructures import ImmutableMultiDict
 
+from portal.domain.access import PERFORMERS
 from portal.domain.values import Narrative
 from portal.domain.vocabulary import (
-    Action,
     CaseState,
     ClockState,
     Duty,
@@ -22,8 +22,10 @@ from portal.domain.vocabulary import (
     Ongoing,
     ReportState,
     Sender,
+    View,
 )
 from portal.intake.forms import IdentityForm, LetterForm, ReceiptForm, ReportForm, WithdrawForm
+from portal.office.looking import Filters
 from portal.office.sheets import (
     AccessSheet,
     CaseSheet,
@@ -36,7 +38,10 @@ from portal.office.sheets import (
     ReceiptSheet,
     StepSheet,
 )
-from portal.review.forms import AcceptForm, OfficeLetterForm, SignInForm
+from portal.policy.loader import load_policies
+from portal.review.filters import Asked
+from portal.review.forms import SignInForm
+from portal.review.views.case import FORMS
 from portal.web import display, forms, i18n, security
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -60,6 +65,7 @@ class Samples:
 
     def __init__(self, say: Callable[[str], str]) -> None:
         self.say = say
+        self.reasons = load_policies().reasons
         exit_kinds = [
             self.kind("EXIT-01", "安全出口锁闭、链住、焊死"),
             self.kind("EXIT-02", "出口或通道被货物、摊位占用"),
@@ -138,10 +144,10 @@ class Samples:
     def steps(self) -> tuple[StepSheet, ...]:
         office = self.say("四平市人民防空办公室 受理员")
         return (
-            StepSheet(at=NOW - timedelta(days=4), hour_only=True, event="submitted", by=self.say("您")),
-            StepSheet(at=NOW - timedelta(days=3), hour_only=False, event="opened", by=office),
-            StepSheet(at=NOW - timedelta(days=2), hour_only=False, event="wrote", by=office),
-            StepSheet(at=NOW - timedelta(days=1), hour_only=True, event="replied", by=self.say("您")),
+            StepSheet(at=NOW - timedelta(days=4), hour_only=True, index=0, event="submitted", by=self.say("您")),
+            StepSheet(at=NOW - timedelta(days=3), hour_only=False, index=1, event="opened", by=office),
+            StepSheet(at=NOW - timedelta(days=2), hour_only=False, index=2, event="wrote", by=office),
+            StepSheet(at=NOW - timedelta(days=1), hour_only=True, index=3, event="replied", by=self.say("您")),
         )
 
     def mailbox(self, *, seen: bool = False, withdrawn: bool = False) -> MailboxSheet:
@@ -163,6 +169,7 @@ class Samples:
             letters=self.letters(),
             clocks=(self.clock("C02", "告诉您是否受理", 11),),
             steps=self.steps(),
+            decisions=(),
             identity=(IdentityField.NAME, IdentityField.PHONE),
             accesses=(access,) if seen else (),
             phone_given=True,
@@ -173,7 +180,7 @@ class Samples:
         return CaseSheet(
             case_id=CASE,
             report_id=CASE,
-            version=3,
+            seen=17,
             number=None,
             subject=None,
             state=CaseState.RECEIVED,
@@ -190,10 +197,13 @@ class Samples:
                 self.clock("C05", "核查办结", 52),
             ),
             steps=self.steps(),
+            decisions=(),
+            decline_reasons=tuple(self.reasons.decline.values()),
+            fresh=frozenset(),
             identity=(IdentityField.NAME, IdentityField.PHONE),
             phone_given=True,
             phone="138 0000 0000",
-            actions=(Action.OPEN, Action.ACCEPT, Action.WRITE, Action.PHONE),
+            actions=tuple(PERFORMERS),
         )
 
     def line(self, number: int, left: int | None, *, late: bool = False) -> QueueLine:
@@ -210,13 +220,21 @@ class Samples:
             late=late,
             marked=number == 3,
             withdrawn=number == 2,
+            news=number == 3,
             danger=number == 1,
         )
 
     def queue(self, rows: int = 6) -> QueueSheet:
         first = (self.line(1, -2, late=True), self.line(2, 0), self.line(3, 2))
         rest = tuple(self.line(n, 7 + n if n % 7 else None) for n in range(4, rows + 1))
-        return QueueSheet(lines=first + rest, after="b2xkZXI=", before=None, count=1_001, late=1)
+        return QueueSheet(
+            lines=first + rest,
+            after="b2xkZXI=",
+            before=None,
+            count=1_001,
+            counts={View.OPEN: 1_001, View.LATE: 1},
+            offices=(),
+        )
 
     def receipt(self, *, again: bool = False) -> ReceiptSheet:
         groups = ("7KQ4M", "2XD9H", "BV3TN", "8WJ5C", "Z0RF6")
@@ -253,6 +271,7 @@ class Samples:
             return {
                 "sheet": self.mailbox(**kwargs),
                 "letter_form": LetterForm(),
+                "fresh": frozenset(),
                 "identity_form": IdentityForm(consented=True),
                 "withdraw_form": WithdrawForm(),
                 **policy,
@@ -309,7 +328,16 @@ class Samples:
             "queue": (
                 "/review/",
                 "review/queue.html",
-                lambda: {"sheet": self.queue(), "officer": self.officer(), **policy},
+                lambda: {
+                    "sheet": self.queue(),
+                    "officer": self.officer(),
+                    "asked": Asked(Filters(), None, None, {}),
+                    "views": tuple(View),
+                    "states": tuple(CaseState),
+                    "days": (7, 30),
+                    "tops": self.tops,
+                    **policy,
+                },
             ),
             "case": (
                 "/review/cases/x",
@@ -317,8 +345,9 @@ class Samples:
                 lambda: {
                     "sheet": self.case(),
                     "officer": self.officer(),
-                    "accept_form": AcceptForm(),
-                    "letter_form": OfficeLetterForm(),
+                    "forms": {kind.anchor: kind() for kind in FORMS},
+                    "changed": None,
+                    "forbidden": self.reasons.decline_forbidden.values(),
                     **policy,
                 },
             ),

@@ -50,7 +50,9 @@ ROUTES: Mapping[str, Route] = {
     "review.show_queue": Route(READ, "listed", who="lin"),
     "review.case": Route(READ, "opened", who="lin"),
     "review.show_phone": Route(READ, "phone_read", who="lin", data={}),
-    "review.accept": Route(CHANGE, "accepted", who="lin", data={"subject": "案由", "version": "1"}, status=303),
+    "review.accept": Route(CHANGE, "accepted", who="lin", data={"subject": "案由"}, status=303),
+    "review.ask": Route(CHANGE, "asked", who="lin", data={"question": "几层？"}, status=303),
+    "review.decline": Route(CHANGE, "declined", who="lin", data={"reason": "REPEAT_SAME_PERSON"}, status=303),
     "review.write_letter": Route(CHANGE, "wrote", who="lin", data={"text": "x"}, status=303),
     "review.sign_out": Route(NEITHER, "signed_out", who="lin", data={}, status=303),
 }

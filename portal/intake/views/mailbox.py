@@ -2,6 +2,7 @@
 
 import logging
 from functools import partial
+from uuid import UUID
 
 from flask import Response, g, make_response, redirect, render_template, request
 from flask import session as flask_session
@@ -116,7 +117,7 @@ def message() -> ResponseReturnValue:
         with reading() as session:
             prepared = office.prepare_message(session, house(), mailbox().reporter, form.text.data, now=now())
         with transaction() as session:
-            office.send(session, house(), prepared)
+            office.send(session, house(), mailbox().reporter, prepared, now=now())
     except StaleError:
         form.text.errors = [gettext("刚才同时有别的信寄到，这一封没有保存。请再点一次“发送”，写的内容都还在。")]
         return _page(letter_form=form), 409
@@ -194,11 +195,12 @@ def _page(
     identity_form: IdentityForm | None = None,
     withdraw_form: WithdrawForm | None = None,
 ) -> str:
-    sheet = _sheet()
+    sheet, fresh = _sheet()
     policies = house().policies
     return render_template(
         "intake/mailbox.html",
         sheet=sheet,
+        fresh=fresh,
         letter_form=letter_form or LetterForm(formdata=None),
         identity_form=identity_form or IdentityForm(formdata=None, consented=sheet.phone_given),
         withdraw_form=withdraw_form or WithdrawForm(formdata=None),
@@ -207,13 +209,13 @@ def _page(
     )
 
 
-def _sheet() -> MailboxSheet:
-    """Serve what has arrived, recorded first, then read."""
-    reporter = mailbox().reporter
+def _sheet() -> tuple[MailboxSheet, frozenset[UUID]]:
+    """Serve what has arrived, recorded first, then read; with the letters that are opened for the first time."""
+    reporter, fresh = mailbox().reporter, frozenset[UUID]()
     with reading() as session:
         waiting = office.unserved(session, reporter)
     if waiting:
         with transaction() as session:
-            office.serve(session, house(), reporter, now=now())
+            fresh = office.serve(session, house(), reporter, now=now())
     with reading() as session:
-        return office.sheet(session, house(), reporter, current().tag, now=now())
+        return office.sheet(session, house(), reporter, current().tag, now=now()), fresh

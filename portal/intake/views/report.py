@@ -181,7 +181,7 @@ def _receive_once(submission: Submission, receipt: Receipt) -> ReceiptSheet:
             again = reports.prepare_again(session, house(), submission, receipt, known, language, now=now())
     if known is not None:
         with transaction() as session:
-            sheet = reports.store_again(session, house(), again)
+            sheet = reports.store_again(session, house(), again, now=now())
             opened = _open_mailbox(session, known)
         g.mailbox = opened  # after the commit: a page that says "not received" belongs to no mailbox
         return sheet

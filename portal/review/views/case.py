@@ -1,14 +1,25 @@
-"""`/review/cases/<id>`: one case; read, taken up, answered. Reveals and changes, each with its entry."""
+"""`/review/cases/<id>`: one case; read, taken up, asked about, turned away, answered.
 
+Reveals and changes, each with its entry. A step taken on a page that is no longer how things stand is not taken: the
+page comes again with what is new, and with what was typed.
+"""
+
+from typing import Any
 from uuid import UUID
 
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.office import casework
+from portal.domain.errors import RefusalError, StaleError
+from portal.office import casework, history, triage
+from portal.office.sheets import CaseSheet
 from portal.review.blueprints import review
-from portal.review.forms import AcceptForm, OfficeLetterForm, ShowPhoneForm
+from portal.review.forms import AcceptForm, AskForm, CaseForm, DeclineForm, OfficeLetterForm, ShowPhoneForm
+from portal.web.errors import enter
+from portal.web.i18n import current
 from portal.web.requests import desk, house, now, reading, transaction
+
+FORMS: tuple[type[CaseForm], ...] = (AcceptForm, AskForm, DeclineForm, OfficeLetterForm)
 
 
 @review.get("/review/cases/<uuid:case_id>")
@@ -29,49 +40,111 @@ def accept(case_id: UUID) -> ResponseReturnValue:
     """Take the report up as a case (受理)."""
     form = AcceptForm()
     if not form.validate():
-        return show_case(case_id, accept_form=form), 422
+        return show_case(case_id, form), 422
     actor = desk().actor
-    with reading() as session:
-        acceptance = casework.prepare_acceptance(session, house(), actor, case_id, form.ruling(), now=now())
-    with transaction() as session:
-        casework.accept(session, house(), actor, case_id, acceptance, now=now())
-    return redirect(url_for(".case", case_id=case_id), code=303)
+    try:
+        with reading() as session:
+            acceptance = casework.prepare_acceptance(session, house(), actor, case_id, form.ruling(), now=now())
+        with transaction() as session:
+            casework.accept(session, house(), actor, case_id, acceptance, now=now())
+    except StaleError as stale:
+        return _stale(case_id, form, stale)
+    return _done(case_id)
+
+
+@review.post("/review/cases/<uuid:case_id>/ask")
+def ask(case_id: UUID) -> ResponseReturnValue:
+    """Ask the reporter for more (待补充)."""
+    form, officer = AskForm(), desk()
+    if not form.validate():
+        return show_case(case_id, form), 422
+    try:
+        with reading() as session:
+            step = triage.prepare_question(
+                session, house(), officer.actor, officer.ring, case_id, form.value(), now=now()
+            )
+        with transaction() as session:
+            triage.take(session, house(), officer.actor, case_id, step, now=now())
+    except StaleError as stale:
+        return _stale(case_id, form, stale)
+    return _done(case_id)
+
+
+@review.post("/review/cases/<uuid:case_id>/decline")
+def decline(case_id: UUID) -> ResponseReturnValue:
+    """Turn the report away, with a reason and its article (不予受理)."""
+    form, officer = DeclineForm(), desk()
+    if not form.validate():
+        return show_case(case_id, form), 422
+    try:
+        with reading() as session:
+            step = triage.prepare_refusal(
+                session, house(), officer.actor, officer.ring, case_id, form.value(), now=now()
+            )
+        with transaction() as session:
+            triage.take(session, house(), officer.actor, case_id, step, now=now())
+    except StaleError as stale:
+        return _stale(case_id, form, stale)
+    except RefusalError as refusal:
+        if not form.refuse(refusal):
+            raise
+        return show_case(case_id, form), 422
+    return _done(case_id)
 
 
 @review.post("/review/cases/<uuid:case_id>/letter")
 def write_letter(case_id: UUID) -> ResponseReturnValue:
     """Write to the reporter."""
-    form = OfficeLetterForm()
+    form, officer = OfficeLetterForm(), desk()
     if not form.validate():
-        return show_case(case_id, letter_form=form), 422
-    officer = desk()
-    with reading() as session:
-        prepared = casework.prepare_letter(
-            session, house(), officer.actor, officer.ring, case_id, form.text.data, now=now()
-        )
-    with transaction() as session:
-        casework.write(session, house(), officer.actor, case_id, prepared)
+        return show_case(case_id, form), 422
+    try:
+        with reading() as session:
+            prepared = casework.prepare_letter(
+                session, house(), officer.actor, officer.ring, case_id, form.value(), now=now()
+            )
+        with transaction() as session:
+            casework.write(session, house(), officer.actor, case_id, form.value(), prepared)
+    except StaleError as stale:
+        return _stale(case_id, form, stale)
+    return _done(case_id)
+
+
+def _done(case_id: UUID) -> ResponseReturnValue:
     return redirect(url_for(".case", case_id=case_id), code=303)
 
 
-def show_case(
-    case_id: UUID,
-    *,
-    phone: bool = False,
-    accept_form: AcceptForm | None = None,
-    letter_form: OfficeLetterForm | None = None,
-) -> str:
+def _stale(case_id: UUID, form: CaseForm, stale: StaleError) -> ResponseReturnValue:
+    """The page as things stand, what is new on top, what was typed still in its place."""
+    enter(stale)
+    return show_case(case_id, form, stale=True), 409
+
+
+def show_case(case_id: UUID, *typed: CaseForm, phone: bool = False, stale: bool = False) -> str:
     """The page of a case, with forms as they were left."""
     officer = desk()
     with transaction() as session:
-        sheet = casework.open_case(session, house(), officer.actor, officer.ring, case_id, now=now(), phone=phone)
+        sheet = casework.open_case(
+            session, house(), officer.actor, officer.ring, case_id, current().tag, now=now(), phone=phone
+        )
     policies = house().policies
     return render_template(
         "review/case.html",
         sheet=sheet,
         officer=officer.sheet,
-        accept_form=accept_form or AcceptForm(formdata=None),
-        letter_form=letter_form or OfficeLetterForm(formdata=None),
+        forms={kind.anchor: _of(kind, typed) for kind in FORMS},
+        changed=_changed(sheet, typed[0]) if stale else None,
+        forbidden=policies.reasons.decline_forbidden.values(),
         kinds=policies.categories.kinds,
         divisions=policies.divisions.by_code,
     )
+
+
+def _of(kind: type[CaseForm], typed: tuple[CaseForm, ...]) -> CaseForm:
+    """The form as it was typed, or an empty one."""
+    return next((form for form in typed if isinstance(form, kind)), None) or kind(formdata=None)
+
+
+def _changed(sheet: CaseSheet, form: Any) -> list[Any]:
+    """What happened since the page was made from which the form was sent."""
+    return [step for step in sheet.steps if step.index > form.seen_index and step.event in history.MOVES]

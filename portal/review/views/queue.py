@@ -3,9 +3,11 @@
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
+from portal.domain.vocabulary import CaseState, View
 from portal.office import queue
-from portal.office.queue import Cursor
+from portal.review import filters
 from portal.review.blueprints import review
+from portal.web.i18n import current
 from portal.web.requests import desk, house, now, transaction
 
 
@@ -15,16 +17,28 @@ def show_queue() -> ResponseReturnValue:
     officer = desk()
     if not officer.actor.desks(*queue.DUTIES):
         return render_template("review/no_queue.html", officer=officer.sheet)
+    asked = filters.read(request.args)
     with transaction() as session:
         sheet = queue.show(
             session,
             house(),
             officer.actor,
             officer.ring,
+            current().tag,
+            asked.filters,
             now=now(),
-            after=Cursor.parse(request.args.get("after")),
-            before=Cursor.parse(request.args.get("before")),
+            after=asked.after,
+            before=asked.before,
         )
+    categories = house().policies.categories
     return render_template(
-        "review/queue.html", sheet=sheet, officer=officer.sheet, kinds=house().policies.categories.kinds
+        "review/queue.html",
+        sheet=sheet,
+        officer=officer.sheet,
+        asked=asked,
+        views=tuple(View),
+        states=tuple(CaseState),
+        days=filters.DAYS,
+        kinds=categories.kinds,
+        tops=[(top, [kind for kind in categories.kinds.values() if kind.top == top.code]) for top in categories.tops],
     )

@@ -13,8 +13,8 @@ from portal.office import sessions, signing_in
 from portal.office.sessions import Token
 from portal.office.signing_in import Candidate
 from portal.review.blueprints import review, signing
-from portal.review.forms import AcceptForm, OfficeLetterForm, SignInForm, SignOutForm
-from portal.review.views.case import show_case
+from portal.review.forms import SignInForm, SignOutForm
+from portal.review.views.case import FORMS, show_case
 from portal.store.officers import Officer, OfficerSession
 from portal.web.errors import count_refusal
 from portal.web.limits import SIGN_INS, TooOftenError, limits
@@ -77,11 +77,11 @@ def ended() -> ResponseReturnValue:
 def _onward(form: SignInForm, token: Token) -> ResponseReturnValue:
     """The queue; or, after a session that had ended, the case with what was typed for it."""
     found = CASE_PATH.fullmatch(form.onward.data or "")
-    if found is None or not (form.text.data or form.subject.data):
+    if found is None or not form.carried:
         return redirect("/review/", code=303)
     g.desk = desk_of(token)
     try:
-        return show_case(UUID(found[1]), accept_form=AcceptForm(), letter_form=OfficeLetterForm())
+        return show_case(UUID(found[1]), *(kind() for kind in FORMS))
     except PortalError as refusal:  # signed in all the same, and what was typed is not lost
         log.info("what was carried over could not go on: %s", type(refusal).__name__)
         return render_template("review/kept.html", form=form, officer=desk().sheet), 409

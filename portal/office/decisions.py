@@ -1,0 +1,53 @@
+"""Decisions: the steps that have a reason or a question for the reporter, as rows and as both sides see them."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.office.batch import Batch
+from portal.office.house import House
+from portal.office.recording import Draft
+from portal.office.sheets import DecisionSheet
+from portal.store.cases import Decision
+
+ASKED, DECLINED = "asked", "declined"
+
+
+def add(
+    batch: Batch,
+    draft: Draft,
+    case_id: UUID,
+    *,
+    made_at: datetime,
+    letter_id: UUID | None,
+    edition: str | None = None,
+) -> None:
+    """Put the decision behind a draft into its batch; the draft has the reason."""
+    batch.add(
+        draft,
+        Decision,
+        case_id=case_id,
+        event=draft.event,
+        reason=draft.reason,
+        edition=edition,
+        letter_id=letter_id,
+        made_at=made_at,
+    )
+
+
+def of_case(session: Session, house: House, case_id: UUID) -> tuple[DecisionSheet, ...]:
+    """The decisions on a case, oldest first, each with its reason in full."""
+    rows = session.scalars(select(Decision).where(Decision.case_id == case_id).order_by(Decision.made_at, Decision.id))
+    reasons = house.policies.reasons.decline
+    return tuple(
+        DecisionSheet(row.event, row.made_at, reasons[row.reason] if row.reason else None, row.letter_id)
+        for row in rows
+    )
+
+
+def was_asked(session: Session, case_id: UUID) -> bool:
+    """Whether the reporter has been asked for more."""
+    wanted = select(Decision.id).where(Decision.case_id == case_id, Decision.event == ASKED)
+    return session.scalars(wanted.limit(1)).first() is not None

@@ -1,0 +1,151 @@
+"""How one looks at a desk's cases: which of them, in which order, from where on; nothing is unsealed here."""
+
+import heapq
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from portal.domain.vocabulary import CaseState, View
+from portal.store.cases import Case
+
+PAGE = 50
+CAP = 1000  # counts beyond are shown as "1,000+"
+
+Desk = tuple[InstrumentedAttribute[UUID] | InstrumentedAttribute[UUID | None], UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What narrows a view; all of it is clear in the database."""
+
+    view: View = View.OPEN
+    state: CaseState | None = None
+    category: str | None = None
+    authority_id: UUID | None = None
+    days: int | None = None  # arrived at least so long ago
+
+    def column(self) -> InstrumentedAttribute[datetime | None]:
+        """The time by which the view is in order."""
+        if self.view is View.NEWS:
+            return Case.news_at
+        return Case.closed_at if self.view is View.DONE else Case.due_at
+
+    @property
+    def newest_first(self) -> bool:
+        """Whether the latest comes first."""
+        return self.view is View.DONE
+
+    def at(self, case: Case) -> datetime:
+        """The time that gives a case its place."""
+        found = {View.NEWS: case.news_at, View.DONE: case.closed_at}.get(self.view, case.due_at)
+        if found is None:
+            raise ValueError("a case without a time has no place in this view")
+        return found
+
+    def conditions(self, now: datetime) -> Iterator[ColumnElement[bool]]:
+        """What a case must be."""
+        yield self.column().is_not(None)
+        if self.view is View.LATE:
+            yield Case.due_at < now
+        if self.view is View.WAITING:
+            yield Case.state == CaseState.AWAITING
+        if self.state is not None:
+            yield Case.state == self.state
+        if self.category is not None:
+            yield Case.category == self.category
+        if self.authority_id is not None:
+            yield Case.authority_id == self.authority_id
+        if self.days is not None:
+            yield Case.arrived_at <= now - timedelta(days=self.days)
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """A place in the order of time and id."""
+
+    at: datetime
+    case_id: UUID
+
+    def __str__(self) -> str:
+        return f"{self.at.astimezone(UTC):%Y%m%dT%H%M%S.%f}-{self.case_id.hex}"
+
+    @classmethod
+    def parse(cls, text: str | None) -> "Cursor | None":
+        """Read a cursor from an address; whatever is damaged means the first page."""
+        moment, _, case_id = (text or "").partition("-")
+        try:
+            return cls(datetime.strptime(moment, "%Y%m%dT%H%M%S.%f").replace(tzinfo=UTC), UUID(hex=case_id))
+        except ValueError:
+            return None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of cases, with the places before and after it."""
+
+    cases: tuple[Case, ...]
+    before: Cursor | None
+    after: Cursor | None
+
+
+def page(
+    session: Session,
+    desks: Iterable[Desk],
+    filters: Filters,
+    *,
+    now: datetime,
+    after: Cursor | None = None,
+    before: Cursor | None = None,
+) -> Found:
+    """Up to PAGE cases in order: each desk by its own index, then merged."""
+    found = _merged((_of_desk(session, desk, filters, now, after, before) for desk in desks), filters)
+    found = found[-(PAGE + 1) :] if before else found[: PAGE + 1]
+    more = len(found) > PAGE
+    cases = found[-PAGE:] if before and more else found[:PAGE]
+    if not cases:
+        return Found((), None, None)
+    first, last = (Cursor(filters.at(case), case.id) for case in (cases[0], cases[-1]))
+    return Found(tuple(cases), first if after or (before and more) else None, last if before or more else None)
+
+
+def _merged(pages: Iterable[list[Case]], filters: Filters) -> list[Case]:
+    """Several sorted pages as one, each case once."""
+    ordered = heapq.merge(*pages, key=lambda case: (filters.at(case), case.id.hex), reverse=filters.newest_first)
+    return list({case.id: case for case in ordered}.values())
+
+
+def _of_desk(
+    session: Session,
+    desk: Desk,
+    filters: Filters,
+    now: datetime,
+    after: Cursor | None,
+    before: Cursor | None,
+) -> list[Case]:
+    column, desk_id = desk
+    place = tuple_(filters.column(), Case.id)
+    wanted = select(Case).where(column == desk_id, *filters.conditions(now)).limit(PAGE + 1)
+    upwards = filters.newest_first == bool(before)
+    if cursor := before or after:
+        there = (cursor.at, cursor.case_id)
+        wanted = wanted.where(place > there if upwards else place < there)
+    rows = list(session.scalars(_ordered(wanted, filters, upwards=upwards)))
+    return rows[::-1] if before else rows
+
+
+def _ordered(wanted: Select[Case], filters: Filters, *, upwards: bool) -> Select[Case]:
+    if upwards:
+        return wanted.order_by(filters.column(), Case.id)
+    return wanted.order_by(filters.column().desc(), Case.id.desc())
+
+
+def count(session: Session, desks: Iterable[Desk], filters: Filters, *, now: datetime) -> int:
+    """How many cases, capped: 1,001 means more than 1,000."""
+    found: set[UUID] = set()
+    for column, desk_id in desks:
+        found.update(session.scalars(select(Case.id).where(column == desk_id, *filters.conditions(now)).limit(CAP + 1)))
+    return min(len(found), CAP + 1)
