@@ -101,7 +101,7 @@ class DeclineForm(CaseForm):
     """Turning a report away, with a reason (不予受理)."""
 
     anchor = "send-decline"
-    reason = Hidden(validators=[required(N_("请选一条理由。"))])
+    reason = Plain(validators=[required(N_("请选一条理由。"))])
     explanation = Text(validators=[at_most(LETTER_LIMIT, N_("说明"))])
 
     def value(self) -> Refusal:

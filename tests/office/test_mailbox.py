@@ -5,9 +5,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from portal.domain.errors import IllegalTransitionError
+from portal.domain.values import Question
 from portal.domain.vocabulary import Action, CaseState, IdentityField, LetterKind
 from portal.office import casework, identity, mailbox
-from tests.sending import accept, arrive, box, case_of, open_case, reporter, run, say, send, submission, write
+from tests.sending import accept, arrive, box, case_of, newest, open_case, reporter, run, say, send, submission, write
 from tests.world import NOON, World
 
 
@@ -101,7 +102,7 @@ def test_who_withdraws_takes_the_number_from_the_desk(world: World) -> None:
     assert run(world, "SELECT phone, phone_key_id FROM reports") == [(None, None)]
     sheet = open_case(world, "lin", case_id)
     assert (sheet.withdrawn, sheet.phone_given) == (True, False)
-    assert sheet.actions == (Action.OPEN, Action.ACCEPT)
+    assert sheet.actions == (Action.OPEN, Action.ACCEPT, Action.DECLINE)
     with pytest.raises(IllegalTransitionError, match="has withdrawn"):
         open_case(world, "lin", case_id, phone=True)
     with pytest.raises(IllegalTransitionError, match="has withdrawn"):
@@ -115,11 +116,14 @@ def test_who_withdraws_takes_the_number_from_the_desk(world: World) -> None:
 def test_a_letter_sealed_before_the_reporter_withdrew_is_not_sent(world: World) -> None:
     key, case_id = arrive(world)
     actor = world.actor("lin")
+    letter = Question("x", newest(world, case_id))
     with world.store.reading() as session:
-        made = casework.prepare_letter(session, world.house, actor, world.ring("lin"), case_id, "x", now=world.clock())
+        made = casework.prepare_letter(
+            session, world.house, actor, world.ring("lin"), case_id, letter, now=world.clock()
+        )
     withdraw(world, key)
     with world.store.transaction() as session, pytest.raises(IllegalTransitionError):
-        casework.write(session, world.house, actor, case_id, made)
+        casework.write(session, world.house, actor, case_id, letter, made)
     assert box(world, key).letters == ()
 
 

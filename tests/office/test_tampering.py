@@ -19,7 +19,7 @@ from portal.office.recording import Draft, EntryKey, record
 from portal.store.ledger import Checkpoint, Leaf
 from portal.store.models import Base
 from tests.office.drills import tamper
-from tests.sending import accept, arrive, open_case, run, say, write
+from tests.sending import accept, arrive, decline, open_case, run, say, write
 from tests.world import ORIGIN, Template, World
 
 pytestmark = pytest.mark.sqlite
@@ -35,7 +35,8 @@ def filled(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Path
     """A home with rows in every table, all signed."""
     world = World.copy(template, tmp_path_factory.mktemp("filled") / "home")
     key, case_id = arrive(world, may_phone=True)
-    arrive(world)
+    _, turned = arrive(world)
+    decline(world, "lin", turned, "INFO_REQUEST", "请按公开渠道提出。")
     open_case(world, "lin", case_id, phone=True)
     accept(world, "lin", case_id)
     write(world, "lin", case_id, "请补充")

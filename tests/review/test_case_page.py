@@ -5,6 +5,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from portal.domain.errors import StaleError
+from portal.office import writing
 from tests.faults import count, gone, locked, refusing
 from tests.pages import Page
 from tests.sending import run
@@ -108,7 +110,7 @@ def test_who_has_withdrawn_is_left_in_peace(world: World, zhou: Visitor, lin: Vi
     assert page.problems() == []
     assert "举报人已撤回：不再答复，不再联系。" in page.text
     assert "要联系举报人，请写信" not in page.text
-    assert [form.attrs["action"] for form in page.forms] == ["/review/logout", f"{case}/accept"]
+    assert [form.attrs["action"] for form in page.forms] == ["/review/logout", f"{case}/accept", f"{case}/decline"]
     assert count(world, "letters") == 1
 
 
@@ -168,7 +170,9 @@ def test_a_version_that_is_not_the_present_one_is_stale(world: World, lin: Visit
     assert "accepted" not in world.events()
 
 
-def test_who_comes_second_is_shown_that_somebody_was_first(world: World, lin: Visitor, case: str) -> None:
+def test_who_comes_second_is_shown_what_was_first_and_keeps_what_was_typed(
+    world: World, lin: Visitor, case: str
+) -> None:
     first = world.officer("lin")
     first.get(case)
     stale = seen(first)
@@ -177,20 +181,130 @@ def test_who_comes_second_is_shown_that_somebody_was_first(world: World, lin: Vi
     assert answer.status_code == 409
     page = Page(answer.text)
     assert page.problems() == []
-    assert case in {link["href"] for link in page.all("a")}
-    assert refusal(world) == ("review.accept", "StaleError")
+    assert "这一件刚刚有变化" in page.text
+    assert "决定受理 长春市人民防空办公室" in page.text
+    assert "另一个案由" in page.text  # no longer possible: to be copied
+    assert refusal_before_the_page(world) == ("review.accept", "StaleError")
     assert "安全出口上锁" in lin.get(case).text
 
 
-def test_a_change_in_between_is_stale(world: World, lin: Visitor, case: str) -> None:
+def test_what_the_reporter_added_meanwhile_is_shown_and_one_more_press_goes_on(
+    world: World, zhou: Visitor, lin: Visitor, case: str
+) -> None:
     lin.get(case)
-    run(world, "UPDATE cases SET version = version + 1")
-    answer = lin.post(f"{case}/accept", {"subject": "案由", "seen": seen(lin)})
+    zhou.get("/mailbox")
+    zhou.post("/mailbox/message", {"text": "想起来了，是地下二层。"})
+    answer = lin.post(f"{case}/decline", {"reason": "INFO_REQUEST", "explanation": "请走公开渠道。"})
     assert answer.status_code == 409
     page = Page(answer.text)
     assert page.problems() == []
-    assert case in {link["href"] for link in page.all("a")}
-    assert refusal(world) == ("review.accept", "StaleError")
+    assert "补充情况" in page.text
+    assert "想起来了，是地下二层。" in page.text
+    fields = page.form(f"{case}/decline").fields
+    assert (fields["reason"], fields["explanation"]) == ("INFO_REQUEST", "请走公开渠道。")
+    assert "declined" not in world.events()
+    assert lin.post(f"{case}/decline", fields).status_code == 303
+
+
+def test_desks_that_changed_meanwhile_are_said_too(lin: Visitor, case: str, monkeypatch) -> None:
+    def moved(*_arguments: object, **_named: object) -> None:
+        raise StaleError("desks changed while this was being sealed")
+
+    lin.get(case)
+    monkeypatch.setattr(writing, "require_current", moved)
+    answer = lin.post(f"{case}/letter", {"text": "还锁着吗？"})
+    assert answer.status_code == 409
+    page = Page(answer.text)
+    assert "岗位或者钥匙刚刚有变动" in page.text
+    assert page.form(f"{case}/letter").fields["text"] == "还锁着吗？"
+
+
+def refusal_before_the_page(world: World) -> tuple[str, str]:
+    """The refusal, recorded before the page was opened anew."""
+    *_, entry, opened = world.entries()
+    assert (entry["event"], opened["event"]) == ("refused", "opened")
+    return entry["facts"]["action"], entry["facts"]["why"]
+
+
+# Asking and turning away
+
+
+def test_the_reporter_is_asked_and_answers(zhou: Visitor, lin: Visitor, case: str) -> None:
+    lin.get(case)
+    assert lin.post(f"{case}/ask", {"question": "请问是几层？"}).status_code == 303
+    page = Page(lin.get(case).text)
+    assert page.problems() == []
+    assert "待补充" in page.text
+    mailbox = Page(zhou.get("/mailbox").text)
+    assert mailbox.problems() == []
+    assert "请您补充一点情况" in mailbox.text
+    assert "3月17日" in mailbox.text
+    assert "新 请举报人补充" in mailbox.text
+    zhou.post("/mailbox/message", {"text": "地下二层。"})
+    assert "有新来信" in Page(lin.get("/review/").text).text
+    assert "新" in Page(lin.get(case).text).text.split()
+    assert "有新来信" not in re.search(r"<tbody.*</tbody>", lin.get("/review/").text, re.DOTALL)[0]
+
+
+def test_a_report_turned_away_says_why_by_which_article_and_who(zhou: Visitor, lin: Visitor, case: str) -> None:
+    lin.get(case)
+    words = "招标信息请到公开栏查。"
+    assert lin.post(f"{case}/decline", {"reason": "INFO_REQUEST", "explanation": words}).status_code == 303
+    for visitor, address in ((lin, case), (zhou, "/mailbox")):
+        page = Page(visitor.get(address).text)
+        assert page.problems() == []
+        for said in (
+            "属于政府信息公开申请，请按公开渠道提出",
+            "依据：应急管理部举报小程序不予受理清单",
+            "决定单位：长春市人民防空办公室",
+            words,
+        ):
+            assert said in page.text, (address, said)
+    assert not [form for form in Page(lin.get(case).text).forms if form.attrs["action"].endswith("/decline")]
+
+
+@pytest.mark.parametrize(
+    ("fields", "field", "sentence"),
+    [
+        ({"reason": ""}, "reason", "请选一条理由"),
+        ({"reason": "ANONYMOUS"}, "reason", "没有这条理由"),
+        ({"reason": "NO_TARGET"}, "reason", "要先请举报人补充过"),
+        ({"reason": "SUGGESTION"}, "explanation", "要写上答复的内容"),
+        ({"reason": "INFO_REQUEST", "explanation": "字" * 20_001}, "explanation", "最多 20,000 个字"),
+    ],
+)
+def test_a_refusal_that_is_not_allowed_says_what_it_lacks_and_keeps_what_was_typed(
+    world: World, lin: Visitor, case: str, fields: dict[str, str], field: str, sentence: str
+) -> None:
+    lin.get(case)
+    typed = {"explanation": "写过的话", **fields} if field == "reason" else fields
+    answer = lin.post(f"{case}/decline", typed)
+    assert answer.status_code == 422
+    page = Page(answer.text)
+    assert page.problems() == []
+    assert [link for link, _ in page.summary] == [field]
+    assert sentence in page.summary[0][1]
+    assert page.form(f"{case}/decline").fields["explanation"] == typed.get("explanation", "")
+    assert "declined" not in world.events()
+
+
+def test_each_reason_is_offered_with_its_article_and_what_is_none_is_said(lin: Visitor, case: str) -> None:
+    page = Page(lin.get(case).text)
+    assert "依据：应急管理部举报小程序不予受理清单；要先请举报人补充" in page.text
+    assert "内容为广告" not in page.text  # needs a second person
+    for none in ("匿名", "没有照片或证据", "不属于本单位职责"):
+        assert none in page.text
+
+
+def test_what_was_typed_for_a_question_is_carried_through_signing_in_again(
+    world: World, lin: Visitor, case: str
+) -> None:
+    lin.get(case)
+    world.clock.forward(hours=9)
+    answer = lin.post(f"{case}/ask", {"question": "请问是几层？"})
+    assert answer.status_code == 422
+    fields = Page(answer.text).form("/review/login").fields
+    assert (fields["question"], fields["onward"]) == ("请问是几层？", f"{case}/ask")
 
 
 def test_a_letter_is_sent_and_signed_by_the_office(zhou: Visitor, lin: Visitor, case: str) -> None:

@@ -59,8 +59,8 @@ def test_the_newest_step_seen_is_a_number(number):
 
 
 def test_a_letter_needs_words():
-    assert set(sent(OfficeLetterForm, text=" ").errors) == {"text"}
-    assert sent(OfficeLetterForm, text="晚上还锁着吗？").errors == {}
+    assert set(sent(OfficeLetterForm, text=" ", seen="3").errors) == {"text"}
+    assert sent(OfficeLetterForm, text="晚上还锁着吗？", seen="3").errors == {}
 
 
 def test_signing_out_needs_the_token():
