@@ -31,7 +31,13 @@ ARGUMENTS = [
     "--lang=zh-CN",
 ]
 HEAVIEST = 150_000  # bytes of one picture
-OFFICERS = {390: "changchun-intake", 1280: "sheng-intake"}  # a code is taken once in 30 seconds
+LANGUAGES = {"zh-CN": PICTURES, "en-GB": PICTURES / "en"}
+OFFICERS = {  # a code is taken once in 30 seconds
+    ("zh-CN", 390): "changchun-intake",
+    ("zh-CN", 1280): "sheng-intake",
+    ("en-GB", 390): "siping-intake",
+    ("en-GB", 1280): "jijian-intake",
+}
 CHOSEN = {"mode": "identified", "concerns_office": "no", "ongoing": "now"}
 TYPED = {
     "description": "地下二层东头的安全出口用铁链子锁着，周末里面有四五百人。",
@@ -57,15 +63,17 @@ def main() -> int:
             address = f"http://127.0.0.1:{port}"
             await_answer(address)
             shutil.rmtree(PICTURES, ignore_errors=True)
-            PICTURES.mkdir()
+            for folder_of_language in LANGUAGES.values():
+                folder_of_language.mkdir()
             accounts = json.loads((home / "demo-accounts.json").read_text(encoding="utf-8"))
             take_all(address, {one["username"]: one for one in accounts})
         finally:
             server.terminate()
             server.wait()
-    for picture in PICTURES.iterdir():
+    pictures = sorted(PICTURES.rglob("*.png"))
+    for picture in pictures:
         lighten(picture)
-    heavy = [picture.name for picture in sorted(PICTURES.iterdir()) if picture.stat().st_size > HEAVIEST]
+    heavy = [str(picture.relative_to(PICTURES)) for picture in pictures if picture.stat().st_size > HEAVIEST]
     print("\n".join(f"too heavy: {name}" for name in heavy) or "done")  # noqa: T201
     return 1 if heavy else 0
 
@@ -85,16 +93,16 @@ def take_all(address: str, accounts: Mapping[str, Mapping[str, str]]) -> None:
     """The tour, once on a phone and once at a desk, without script."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
-        for width in SIZES:
-            report(window(browser, width), address)
-            work(window(browser, width), address, accounts[OFFICERS[width]])
+        for language, width in OFFICERS:
+            report(window(browser, language, width), address)
+            work(window(browser, language, width), address, accounts[OFFICERS[language, width]])
         browser.close()
 
 
-def window(browser: Browser, width: int) -> Page:
+def window(browser: Browser, language: str, width: int) -> Page:
     """A browser of one's own."""
     viewport = {"width": width, "height": 844 if width < 800 else 800}  # noqa: PLR2004
-    return browser.new_context(viewport=viewport, java_script_enabled=False, locale="zh-CN").new_page()
+    return browser.new_context(viewport=viewport, java_script_enabled=False, locale=language).new_page()
 
 
 def keep(page: Page, name: str) -> None:
@@ -102,11 +110,17 @@ def keep(page: Page, name: str) -> None:
     width = page.viewport_size["width"] if page.viewport_size else 0
     height = min(SIZES[width], int(page.locator("html").bounding_box()["height"]))  # type: ignore[index]
     page.screenshot(
-        path=PICTURES / f"{name}-{width}.png",
+        path=folder_of(page) / f"{name}-{width}.png",
         full_page=True,
         clip={"x": 0, "y": 0, "width": width, "height": height},
         scale="css",
     )
+
+
+def folder_of(page: Page) -> Path:
+    """Where pictures in the language of a page are kept."""
+    spoken = page.locator("html").get_attribute("lang") or ""
+    return next(folder for language, folder in LANGUAGES.items() if language[:2] == spoken[:2])
 
 
 def report(page: Page, address: str) -> None:
@@ -138,8 +152,23 @@ def work(page: Page, address: str, account: Mapping[str, str]) -> None:
     page.fill("#otp", pyotp.TOTP(account["totp_secret"]).now())
     page.click("#send")
     keep(page, "queue")
+    page.goto(address + "/review/?state=received")
     page.click("table.queue a >> nth=0")
     keep(page, "case")
+    overtake(page)
+    page.fill("#subject", "安全出口上锁")
+    page.click("#send-accept")
+    keep(page, "409")
+
+
+def overtake(page: Page) -> None:
+    """The same officer at another screen asks the reporter first."""
+    other = page.context.new_page()
+    other.goto(page.url)
+    other.click("details summary >> nth=0")
+    other.fill("#question", "请问是哪一层？门上有没有写字？")
+    other.click("#send-ask")
+    other.close()
 
 
 if __name__ == "__main__":

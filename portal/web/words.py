@@ -194,7 +194,7 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "opened": N_("打开阅读"),
         "phone_read": N_("看了电话号码"),
         "accepted": N_("决定受理"),
-        "asked": N_("请举报人补充"),
+        "asked": N_("请举报人补充情况"),
         "declined": N_("决定不予受理"),
         "wrote": N_("给举报人写了信"),
         "late": N_("超过期限"),

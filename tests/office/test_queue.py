@@ -9,11 +9,11 @@ from uuid import UUID
 import pytest
 
 from portal.domain.errors import NotAllowedError, UnsignedError
-from portal.domain.vocabulary import View
+from portal.domain.vocabulary import CaseState, View
 from portal.office import looking, queue
 from portal.office.looking import Cursor, Filters
 from portal.office.sheets import QueueSheet
-from tests.sending import accept, arrive, narrative, run, send, submission
+from tests.sending import accept, arrive, ask, decline, narrative, open_case, run, say, send, submission
 from tests.world import NOON, Template, World
 
 CASES = 130  # two full pages and one that is not
@@ -202,3 +202,96 @@ def test_a_cursor_is_read_back_and_damage_means_the_first_page() -> None:
     assert Cursor.parse(str(cursor)) == cursor
     for text in (None, "", "x", "-", str(cursor)[:-1], str(cursor) + "0", "20260317T155959.000005-", "é-ü"):
         assert Cursor.parse(text) is None
+
+
+# Views and filters
+
+
+@pytest.fixture
+def various(world: World) -> dict[str, UUID]:
+    """A case in each situation at one desk: untouched, asked, answered, accepted, declined; arrived two days apart."""
+    cases: dict[str, UUID] = {}
+    for name, category in (("old", "FIRE-01"), ("asked", "EXIT-01"), ("answered", "EXIT-01"), ("taken", "GAS-01"),
+                           ("turned", "EXIT-01")):  # fmt: skip
+        key, cases[name] = arrive(world, category=category)
+        if name in {"asked", "answered"}:
+            ask(world, "lin", cases[name])
+        if name == "answered":
+            say(world, key, "地下二层。")
+        world.clock.forward(days=2)
+    accept(world, "lin", cases["taken"])
+    decline(world, "lin", cases["turned"], "INFO_REQUEST")
+    world.sign()
+    return cases
+
+
+def named(world: World, cases: dict[str, UUID], username: str = "lin", **filters: Any) -> list[str]:
+    by_id = {case_id: name for name, case_id in cases.items()}
+    return [by_id[line.case_id] for line in show(world, username, **filters).lines]
+
+
+@pytest.mark.parametrize(
+    ("filters", "found"),
+    [
+        ({}, ["old", "asked", "answered", "taken"]),
+        ({"view": View.WAITING}, ["asked"]),
+        ({"view": View.NEWS}, ["answered"]),
+        ({"view": View.DONE}, ["turned"]),
+        ({"view": View.LATE}, []),
+        ({"state": CaseState.RECEIVED}, ["old", "answered"]),
+        ({"category": "EXIT-01"}, ["asked", "answered"]),
+        ({"category": "EXIT-01", "state": CaseState.AWAITING}, ["asked"]),
+        ({"days": 7}, ["old", "asked"]),
+        ({"view": View.DONE, "category": "FIRE-01"}, []),
+    ],
+)
+@pytest.mark.parametrize("username", ["lin", "gao"])
+def test_views_and_filters_show_what_they_say(
+    world: World, various: dict[str, UUID], username: str, filters: dict[str, Any], found: list[str]
+) -> None:
+    assert named(world, various, username, **filters) == found
+    assert show(world, username, **filters).count == len(found)
+
+
+def test_each_view_is_counted(world: World, various: dict[str, UUID]) -> None:
+    assert various
+    counts = show(world, category="GAS-01").counts
+    assert counts == {View.OPEN: 4, View.LATE: 0, View.WAITING: 1, View.NEWS: 1}
+
+
+def test_what_is_late_is_a_view_of_its_own(world: World, various: dict[str, UUID]) -> None:
+    world.clock.forward(days=8)
+    world.sign()
+    assert named(world, various, view=View.LATE) == ["old", "asked"]
+
+
+def test_a_letter_is_news_until_intake_has_opened_it(world: World, various: dict[str, UUID]) -> None:
+    open_case(world, "gao", various["answered"])
+    assert named(world, various, view=View.NEWS) == ["answered"]
+    open_case(world, "lin", various["answered"])
+    assert named(world, various, view=View.NEWS) == []
+
+
+def test_what_is_done_comes_last_closed_first_over_pages(full: World) -> None:
+    closed = due(full)[:60]
+    for place, case_id in enumerate(closed):
+        run(full, "UPDATE cases SET state = 'closed', due_at = NULL, closed_at = ? WHERE id = ?",
+            f"2026-03-05 00:00:{place:02}.000000", case_id.bytes)  # fmt: skip
+    first = show(full, view=View.DONE)
+    second = show(full, view=View.DONE, after=first.after)
+    assert [line.case_id for line in (*first.lines, *second.lines)] == closed[::-1]
+    assert (bool(first.before), second.after) == (False, None)
+    assert [line.case_id for line in show(full, view=View.DONE, before=second.before).lines] == closed[:9:-1]
+
+
+def test_a_lead_with_offices_below_can_look_at_one_of_them(world: World) -> None:
+    _, here = arrive(world, division="220102")
+    world.sign()
+    assert show(world).offices == ()
+    offices = dict(show(world, "sheng-lead").offices)
+    assert {"office-220000", "office-220100", "office-220300"} <= set(offices)
+    with world.store.reading() as session:
+        office = queue.office_of(world.house, session, "office-220100", now=world.clock())
+        assert queue.office_of(world.house, session, "x", now=world.clock()) is None
+    assert [line.case_id for line in show(world, "gao", authority_id=office).lines] == [here]
+    assert show(world, "gao", authority_id=UUID(int=1)).lines == ()

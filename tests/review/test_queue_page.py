@@ -139,3 +139,22 @@ def test_what_cannot_be_recorded_is_not_shown(world: World, zhou: Visitor, lin: 
     assert answer.status_code in {409, 503}
     assert "蓝鲸" not in answer.text
     assert Page(answer.text).problems() == []
+
+
+def test_filters_are_kept_in_the_address_and_what_is_unknown_narrows_nothing(zhou: Visitor, lin: Visitor) -> None:
+    zhou.report()
+    page = Page(lin.get("/review/", query_string={"view": "late", "category": "EXIT-01", "days": "7"}).text)
+    assert page.problems() == []
+    links = {link["href"] for link in page.all("a")}
+    assert "?view=waiting&category=EXIT-01&days=7" in links
+    assert "?view=late" in links  # without filters
+    assert "没有符合这些条件的举报件" in page.text
+    unknown = {"view": "x", "state": "x", "category": "'", "office": "x", "days": "8"}
+    assert "蓝鲸地下购物广场" in lin.get("/review/", query_string=unknown).text
+
+
+def test_the_views_say_where_one_is(zhou: Visitor, lin: Visitor) -> None:
+    zhou.report()
+    lin.get("/review/?view=news")
+    current = [attrs for attrs in Page(lin.last).all("a") if attrs.get("aria-current") == "page"]
+    assert [attrs["href"] for attrs in current] == ["?view=news"]
