@@ -69,6 +69,13 @@ class Environment:
             raise StartError(f"{name} may list {', '.join(sorted(allowed))}, not {text!r}")
         return words
 
+    def word(self, name: str, allowed: Collection[str]) -> str | None:
+        """Return one of these words, or None."""
+        text = self.text(name)
+        if text is not None and text not in allowed:
+            raise StartError(f"{name} must be {' or '.join(allowed)}, not {text!r}")
+        return text
+
     def url(self, name: str, default: str, schemes: Collection[str]) -> str:
         """Return an address with one of these schemes; a refusal does not repeat it, it may hold a password."""
         text = self.text(name) or default

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from portal.domain.errors import LedgerError, PortalError
+from portal.logs import place
 from portal.office import checkpoints, ticking
 from portal.office.checkpoints import LogKeys
 from portal.office.house import House
@@ -76,7 +77,8 @@ def _loop(settings: Settings) -> None:
         except PortalError as error:
             log.warning("background work failed, trying again: %s", type(error).__name__)
         except Exception as error:  # noqa: BLE001 — a thread that ended would leave reports unseen, without a word
-            log.critical("background work failed, trying again: %s", type(error).__name__)
+            kind = type(error).__name__
+            log.critical("background work failed, trying again: %s", kind, extra={"place": place(error)})
         time.sleep(SIGN_EVERY)
 
 

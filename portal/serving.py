@@ -16,8 +16,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from gunicorn.app.base import BaseApplication
-from gunicorn.errors import AppImportError
 
+from portal import logs
 from portal.domain.errors import PortalError, StartError
 from portal.environment import is_loopback
 from portal.settings import Settings
@@ -120,7 +120,7 @@ class Server(BaseApplication):  # type: ignore[misc]
         beside: Callable[[Settings], object] | None = None,
     ) -> None:
         self.settings = settings
-        self.listener = listener
+        self.bind = f"fd://{listener.detach()}"  # gunicorn owns and closes it
         self.make = make
         self.beside = beside
         super().__init__()
@@ -133,7 +133,7 @@ class Server(BaseApplication):  # type: ignore[misc]
     def options(self) -> dict[str, Any]:
         """Return gunicorn's settings."""
         return {
-            "bind": f"fd://{self.listener.fileno()}",
+            "bind": self.bind,
             "workers": self.settings.workers,
             "threads": self.settings.threads,
             "worker_class": PatientWorker,
@@ -159,11 +159,8 @@ class Server(BaseApplication):  # type: ignore[misc]
         }
 
     def load(self) -> Any:
-        """Make the application in the worker; a refusal is one line, not a traceback."""
-        try:
-            return self.make(self.settings)
-        except PortalError as refusal:
-            raise AppImportError(str(refusal)) from None
+        """Make the application, in the worker."""
+        return self.make(self.settings)
 
     def announce(self, _arbiter: object) -> None:
         """Print the one address that a person needs."""
@@ -177,6 +174,7 @@ class Server(BaseApplication):  # type: ignore[misc]
     def run(self) -> None:
         """Serve; exits the process, with 1 when a worker could not start."""
         harden()
+        logs.install(self.settings.log_format)
         gc.freeze()  # what is loaded stays shared between the processes
         gc.enable()
         master = os.getpid()

@@ -19,7 +19,7 @@ LAYERS = (  # from the ground up; a module imports its own floor and those below
     ("crypto",),
     ("portal.domain",),
     ("portal.policy",),
-    ("portal.environment", "portal.settings"),
+    ("portal.environment", "portal.settings", "portal.logs", "portal.measures"),
     ("portal.store",),
     ("portal.office",),
     ("portal.web",),
