@@ -6,7 +6,7 @@ It knows shapes (numbers, flags, addresses, networks), not what the portal does 
 import difflib
 import re
 from collections.abc import Collection, Mapping
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -21,9 +21,11 @@ HOST_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A
 def is_loopback(host: str) -> bool:
     """Say whether only this machine can reach the host (an address or `localhost`)."""
     try:
-        return ip_address(host.strip("[]")).is_loopback
+        address = ip_address(host.strip("[]"))
     except ValueError:
         return host == "localhost"
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None  # as an IPv6 socket names IPv4 peers
+    return (mapped or address).is_loopback
 
 
 class Environment:

@@ -3,6 +3,7 @@
 import logging
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -57,21 +58,21 @@ def tick(work: Work, *, now: datetime) -> int:
             return total
 
 
-def start(settings: Settings) -> threading.Thread:
-    """Start the background thread of this process."""
-    thread = threading.Thread(target=_loop, args=(settings,), name="portal-jobs", daemon=True)
+def start(settings: Settings, done: Callable[[str], None] = lambda _work: None) -> threading.Thread:
+    """Start the background thread of this process; it tells what it has done."""
+    thread = threading.Thread(target=_loop, args=(settings, done), name="portal-jobs", daemon=True)
     thread.start()
     return thread
 
 
-def _loop(settings: Settings) -> None:
+def _loop(settings: Settings, done: Callable[[str], None]) -> None:
     """Work until the process ends; what goes wrong is said and tried again: without a signer nothing is shown."""
     ticked = 0.0
     work: Work | None = None
     while True:
         try:
             work = work or Work.of(settings)
-            ticked = _once(work, ticked)
+            ticked = _once(work, ticked, done)
         except LedgerError as error:
             log.critical("the ledger cannot be signed: %s", error)
         except PortalError as error:
@@ -82,12 +83,14 @@ def _loop(settings: Settings) -> None:
         time.sleep(SIGN_EVERY)
 
 
-def _once(work: Work, ticked: float) -> float:
+def _once(work: Work, ticked: float, done: Callable[[str], None]) -> float:
     """Sign, and once a minute do what is due; returns when that was last."""
     if not work.lease.holds():
         return ticked
     sign(work, now=datetime.now(UTC))
+    done("sign")
     if time.monotonic() - ticked < TICK_EVERY:
         return ticked
     tick(work, now=datetime.now(UTC))
+    done("tick")
     return time.monotonic()

@@ -24,7 +24,7 @@ LAYERS = (  # from the ground up; a module imports its own floor and those below
     ("portal.office",),
     ("portal.web",),
     ("portal.intake", "portal.review"),
-    ("portal.app", "portal.cli", "portal.jobs", "portal.serving", "portal.worker", "portal.__main__"),
+    ("portal.app", "portal.cli", "portal.jobs", "portal.scratch", "portal.serving", "portal.worker", "portal.__main__"),
 )
 APART = ("portal.intake", "portal.review")  # neighbours that never meet
 PURE = ("crypto", "portal.domain", "portal.policy")
