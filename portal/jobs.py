@@ -58,14 +58,18 @@ def tick(work: Work, *, now: datetime) -> int:
             return total
 
 
-def start(settings: Settings, done: Callable[[str], None] = lambda _work: None) -> threading.Thread:
+def unheard(_work: str) -> None:
+    """Nobody asks what was done."""
+
+
+def start(settings: Settings, done: Callable[[str], None] = unheard) -> threading.Thread:
     """Start the background thread of this process; it tells what it has done."""
     thread = threading.Thread(target=_loop, args=(settings, done), name="portal-jobs", daemon=True)
     thread.start()
     return thread
 
 
-def _loop(settings: Settings, done: Callable[[str], None]) -> None:
+def _loop(settings: Settings, done: Callable[[str], None] = unheard) -> None:
     """Work until the process ends; what goes wrong is said and tried again: without a signer nothing is shown."""
     ticked = 0.0
     work: Work | None = None
@@ -83,7 +87,7 @@ def _loop(settings: Settings, done: Callable[[str], None]) -> None:
         time.sleep(SIGN_EVERY)
 
 
-def _once(work: Work, ticked: float, done: Callable[[str], None]) -> float:
+def _once(work: Work, ticked: float, done: Callable[[str], None] = unheard) -> float:
     """Sign, and once a minute do what is due; returns when that was last."""
     if not work.lease.holds():
         return ticked
