@@ -4,6 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -36,6 +37,11 @@ class Work:
         """Open it."""
         store = open_store(settings.database_url)
         return cls(store, open_house(settings, store), LogKeys.read(settings), store.lease("jobs"))
+
+    def close(self) -> None:
+        """Give back what it holds."""
+        self.lease.close()
+        self.store.close()
 
 
 def sign(work: Work, *, now: datetime) -> bool:
@@ -72,19 +78,20 @@ def start(settings: Settings, done: Callable[[str], None] = unheard) -> threadin
 def _loop(settings: Settings, done: Callable[[str], None] = unheard) -> None:
     """Work until the process ends; what goes wrong is said and tried again: without a signer nothing is shown."""
     ticked = 0.0
-    work: Work | None = None
-    while True:
-        try:
-            work = work or Work.of(settings)
-            ticked = _once(work, ticked, done)
-        except LedgerError as error:
-            log.critical("the ledger cannot be signed: %s", error)
-        except PortalError as error:
-            log.warning("background work failed, trying again: %s", type(error).__name__)
-        except Exception as error:  # noqa: BLE001 — a thread that ended would leave reports unseen, without a word
-            kind = type(error).__name__
-            log.critical("background work failed, trying again: %s", kind, extra={"place": place(error)})
-        time.sleep(SIGN_EVERY)
+    with ExitStack() as opened:
+        work: Work | None = None
+        while True:
+            try:
+                work = work or opened.enter_context(closing(Work.of(settings)))
+                ticked = _once(work, ticked, done)
+            except LedgerError as error:
+                log.critical("the ledger cannot be signed: %s", error)
+            except PortalError as error:
+                log.warning("background work failed, trying again: %s", type(error).__name__)
+            except Exception as error:  # noqa: BLE001 — a thread that ended would leave reports unseen, without a word
+                kind = type(error).__name__
+                log.critical("background work failed, trying again: %s", kind, extra={"place": place(error)})
+            time.sleep(SIGN_EVERY)
 
 
 def _once(work: Work, ticked: float, done: Callable[[str], None] = unheard) -> float:
