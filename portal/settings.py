@@ -16,6 +16,7 @@ from typing import Self
 from portal.domain.errors import StartError
 from portal.environment import Environment, Network
 
+VERSION = "0.1.0"  # as pyproject.toml says
 KEY_BYTES = 32
 AREAS = frozenset({"intake", "review"})
 DATABASES = ("sqlite", "postgresql+psycopg")

@@ -15,8 +15,8 @@ from urllib.request import urlopen
 
 import pytest
 
-from portal import VERSION
 from portal.policy.loader import load_policies
+from portal.settings import VERSION
 
 pytestmark = pytest.mark.sqlite
 

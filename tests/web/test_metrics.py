@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from portal import VERSION
 from portal.measures import Measures
+from portal.settings import VERSION
 from tests.faults import gone
 from tests.sending import arrive, open_case, run
 from tests.world import BASE, PASSWORD, Template, World
