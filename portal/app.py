@@ -1,6 +1,7 @@
 """The factory: one application from one frozen settings value; nothing lives at module level."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -8,10 +9,11 @@ from flask import Flask
 from jinja2 import StrictUndefined
 
 from crypto.primitives import derive
+from portal.measures import Measures
 from portal.office.opening import open_house
 from portal.settings import Settings
 from portal.store.session import open_store
-from portal.web import display, errors, forms, gates, health, i18n, limits, security
+from portal.web import display, errors, forms, gates, health, i18n, limits, metrics, security
 from portal.web.address import PublicAddress
 from portal.web.requests import Portal, system_clock
 from portal.web.uploads import MemoryRequest
@@ -22,12 +24,19 @@ LANGUAGES = ("zh-Hans", "en")  # Korean is finished with the other ways in
 HERE = Path(__file__).resolve().parent
 
 
-def create_app(settings: Settings, *, clock: Callable[[], datetime] = system_clock) -> Flask:
-    """Make the application. Raises StartError when files and database do not belong together."""
+def create_app(
+    settings: Settings, *, clock: Callable[[], datetime] = system_clock, shared: Path | None = None
+) -> Flask:
+    """Make the application. Raises StartError when files and database do not belong together.
+
+    `shared` is where processes that serve together count; without it this one counts alone.
+    """
     app = Flask(__name__, static_folder=str(HERE / "static"), template_folder=str(templates()))
     app.request_class = MemoryRequest
-    store = open_store(settings.database_url)
+    measures = Measures(shared)
+    store = replace(open_store(settings.database_url), failed=measures.database_failed)
     house = open_house(settings, store)
+    house.kdf.tell = measures.signing_in
     app.extensions["portal"] = Portal(store, house, clock)
     app.extensions["portal.settings"] = settings
     app.secret_key = derive(settings.secret, "form-cookie")
@@ -43,6 +52,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = system_clo
         SESSION_COOKIE_PATH="/",
     )
     app.jinja_env.undefined = StrictUndefined
+    metrics.install(app, measures)
     for part in (security, display, forms, errors, gates):
         part.install(app)
     i18n.install(app, languages=LANGUAGES, pseudo=settings.pseudo_locale)

@@ -6,7 +6,7 @@ It knows shapes (numbers, flags, addresses, networks), not what the portal does 
 import difflib
 import re
 from collections.abc import Collection, Mapping
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -21,9 +21,11 @@ HOST_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A
 def is_loopback(host: str) -> bool:
     """Say whether only this machine can reach the host (an address or `localhost`)."""
     try:
-        return ip_address(host.strip("[]")).is_loopback
+        address = ip_address(host.strip("[]"))
     except ValueError:
         return host == "localhost"
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None  # as an IPv6 socket names IPv4 peers
+    return (mapped or address).is_loopback
 
 
 class Environment:
@@ -68,6 +70,13 @@ class Environment:
         if not words <= allowed:
             raise StartError(f"{name} may list {', '.join(sorted(allowed))}, not {text!r}")
         return words
+
+    def word(self, name: str, allowed: Collection[str]) -> str | None:
+        """Return one of these words, or None."""
+        text = self.text(name)
+        if text is not None and text not in allowed:
+            raise StartError(f"{name} must be {' or '.join(allowed)}, not {text!r}")
+        return text
 
     def url(self, name: str, default: str, schemes: Collection[str]) -> str:
         """Return an address with one of these schemes; a refusal does not repeat it, it may hold a password."""

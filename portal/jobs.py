@@ -3,10 +3,13 @@
 import logging
 import threading
 import time
+from collections.abc import Callable
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from portal.domain.errors import LedgerError, PortalError
+from portal.logs import place
 from portal.office import checkpoints, ticking
 from portal.office.checkpoints import LogKeys
 from portal.office.house import House
@@ -35,6 +38,11 @@ class Work:
         store = open_store(settings.database_url)
         return cls(store, open_house(settings, store), LogKeys.read(settings), store.lease("jobs"))
 
+    def close(self) -> None:
+        """Give back what it holds."""
+        self.lease.close()
+        self.store.close()
+
 
 def sign(work: Work, *, now: datetime) -> bool:
     """Make a checkpoint when there is something to sign."""
@@ -56,36 +64,44 @@ def tick(work: Work, *, now: datetime) -> int:
             return total
 
 
-def start(settings: Settings) -> threading.Thread:
-    """Start the background thread of this process."""
-    thread = threading.Thread(target=_loop, args=(settings,), name="portal-jobs", daemon=True)
+def unheard(_work: str) -> None:
+    """Nobody asks what was done."""
+
+
+def start(settings: Settings, done: Callable[[str], None] = unheard) -> threading.Thread:
+    """Start the background thread of this process; it tells what it has done."""
+    thread = threading.Thread(target=_loop, args=(settings, done), name="portal-jobs", daemon=True)
     thread.start()
     return thread
 
 
-def _loop(settings: Settings) -> None:
+def _loop(settings: Settings, done: Callable[[str], None] = unheard) -> None:
     """Work until the process ends; what goes wrong is said and tried again: without a signer nothing is shown."""
     ticked = 0.0
-    work: Work | None = None
-    while True:
-        try:
-            work = work or Work.of(settings)
-            ticked = _once(work, ticked)
-        except LedgerError as error:
-            log.critical("the ledger cannot be signed: %s", error)
-        except PortalError as error:
-            log.warning("background work failed, trying again: %s", type(error).__name__)
-        except Exception as error:  # noqa: BLE001 — a thread that ended would leave reports unseen, without a word
-            log.critical("background work failed, trying again: %s", type(error).__name__)
-        time.sleep(SIGN_EVERY)
+    with ExitStack() as opened:
+        work: Work | None = None
+        while True:
+            try:
+                work = work or opened.enter_context(closing(Work.of(settings)))
+                ticked = _once(work, ticked, done)
+            except LedgerError as error:
+                log.critical("the ledger cannot be signed: %s", error)
+            except PortalError as error:
+                log.warning("background work failed, trying again: %s", type(error).__name__)
+            except Exception as error:  # noqa: BLE001 — a thread that ended would leave reports unseen, without a word
+                kind = type(error).__name__
+                log.critical("background work failed, trying again: %s", kind, extra={"place": place(error)})
+            time.sleep(SIGN_EVERY)
 
 
-def _once(work: Work, ticked: float) -> float:
+def _once(work: Work, ticked: float, done: Callable[[str], None] = unheard) -> float:
     """Sign, and once a minute do what is due; returns when that was last."""
     if not work.lease.holds():
         return ticked
     sign(work, now=datetime.now(UTC))
+    done("sign")
     if time.monotonic() - ticked < TICK_EVERY:
         return ticked
     tick(work, now=datetime.now(UTC))
+    done("tick")
     return time.monotonic()

@@ -10,21 +10,27 @@ import resource
 import socket
 import sys
 from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 from ipaddress import IPv4Network
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from gunicorn.app.base import BaseApplication
-from gunicorn.errors import AppImportError
 
+from portal import logs, scratch
 from portal.domain.errors import PortalError, StartError
 from portal.environment import is_loopback
 from portal.settings import Settings
 from portal.worker import DiscreetLogger, PatientWorker
 
+if TYPE_CHECKING:
+    from portal.measures import Measures
+
 CONNECTIONS = 800  # a worker; below the usual limit of 1,024 open files
 OPEN_FILES = 4096
+SHARED = "PROMETHEUS_MULTIPROC_DIR"
 
 
 class PortTakenError(PortalError):
@@ -34,6 +40,12 @@ class PortTakenError(PortalError):
 def serve(settings: Settings) -> None:
     """Check, listen, serve until told to stop; StartError or PortTakenError where it cannot."""
     refuse_open_http(settings)
+    with scratch.directory("figures") as shared:
+        os.environ[SHARED] = str(shared)  # prometheus-client looks for it when it is loaded
+        _serve(settings, shared)
+
+
+def _serve(settings: Settings, shared: Path) -> None:
     gc.disable()  # loading makes no garbage worth a search: a tenth of the time to the first answer
     from portal import jobs  # noqa: PLC0415  # here, so that a refusal does not wait for every module
     from portal.app import create_app  # noqa: PLC0415
@@ -43,8 +55,14 @@ def serve(settings: Settings) -> None:
         import_module(f"portal.{area}.views")
     migrate.check(settings)
     refuse_open_demonstration(settings)
-    beside = jobs.start if settings.signer_in_run else None
-    Server(settings, listen(settings), create_app, beside).run()
+
+    def beside(app: Any) -> None:
+        measures: Measures = app.extensions["portal.measures"]
+        measures.start()
+        if settings.signer_in_run:
+            jobs.start(settings, measures.worked)
+
+    Server(settings, listen(settings), partial(create_app, shared=shared), beside).run()
 
 
 def refuse_open_http(settings: Settings) -> None:
@@ -108,8 +126,8 @@ class Server(BaseApplication):  # type: ignore[misc]
     """gunicorn: some processes, each with threads behind an event loop.
 
     Modules are loaded before the fork, and their memory is shared; the application is made after it, by `make`, for
-    engines, locks and connections must not be. `beside` starts what runs beside the requests; a lease sees to it that
-    one process does each piece of that work.
+    engines, locks and connections must not be. `beside` is handed the application and starts what runs beside its
+    requests; a lease sees to it that one process does each piece of that work.
     """
 
     def __init__(
@@ -117,10 +135,10 @@ class Server(BaseApplication):  # type: ignore[misc]
         settings: Settings,
         listener: socket.socket,
         make: Callable[[Settings], Any],
-        beside: Callable[[Settings], object] | None = None,
+        beside: Callable[[Any], None] | None = None,
     ) -> None:
         self.settings = settings
-        self.listener = listener
+        self.bind = f"fd://{listener.detach()}"  # gunicorn owns and closes it
         self.make = make
         self.beside = beside
         super().__init__()
@@ -133,7 +151,7 @@ class Server(BaseApplication):  # type: ignore[misc]
     def options(self) -> dict[str, Any]:
         """Return gunicorn's settings."""
         return {
-            "bind": f"fd://{self.listener.fileno()}",
+            "bind": self.bind,
             "workers": self.settings.workers,
             "threads": self.settings.threads,
             "worker_class": PatientWorker,
@@ -156,27 +174,33 @@ class Server(BaseApplication):  # type: ignore[misc]
             "umask": 0o077,
             "when_ready": self.announce,
             "post_worker_init": self.work,
+            "child_exit": self.forget,
         }
 
     def load(self) -> Any:
-        """Make the application in the worker; a refusal is one line, not a traceback."""
-        try:
-            return self.make(self.settings)
-        except PortalError as refusal:
-            raise AppImportError(str(refusal)) from None
+        """Make the application, in the worker."""
+        return self.make(self.settings)
 
     def announce(self, _arbiter: object) -> None:
         """Print the one address that a person needs."""
         print(f"哨音 Shaoyin  {self.settings.public_url}/  （Ctrl-C 停止 · stops）", flush=True)  # noqa: T201
 
-    def work(self, _worker: object) -> None:
+    def work(self, worker: PatientWorker) -> None:
         """Start in the worker what runs beside the requests."""
         if self.beside is not None:
-            self.beside(self.settings)
+            self.beside(worker.wsgi)
+
+    def forget(self, _arbiter: object, worker: PatientWorker) -> None:
+        """Take what a worker was doing out of the figures; what it has done stays."""
+        if SHARED in os.environ:
+            from prometheus_client.multiprocess import mark_process_dead  # noqa: PLC0415  # not before SHARED is set
+
+            mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
 
     def run(self) -> None:
         """Serve; exits the process, with 1 when a worker could not start."""
         harden()
+        logs.install(self.settings.log_format)
         gc.freeze()  # what is loaded stays shared between the processes
         gc.enable()
         master = os.getpid()

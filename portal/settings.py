@@ -5,6 +5,7 @@ says what to do (StartError).
 """
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from contextlib import suppress
@@ -15,12 +16,15 @@ from typing import Self
 from portal.domain.errors import StartError
 from portal.environment import Environment, Network
 
+VERSION = "0.1.0"  # as pyproject.toml says
 KEY_BYTES = 32
 AREAS = frozenset({"intake", "review"})
 DATABASES = ("sqlite", "postgresql+psycopg")
 BLOBS = ("file", "s3")
 COUNTERS = ("sqlite", "redis", "rediss", "redis+unix", "valkey", "valkeys", "valkey+unix")
 MAILERS = ("smtp", "smtps")
+LOG_FORMATS = ("json", "plain")
+TOKEN = re.compile(r"[!-~]{24,512}")
 VARIABLES = (
     "PORTAL_HOME",
     "PORTAL_DATABASE_URL",
@@ -41,6 +45,9 @@ VARIABLES = (
     "PORTAL_WORKERS",
     "PORTAL_THREADS",
     "PORTAL_SIGNER",
+    "PORTAL_METRICS_TOKEN",
+    "PORTAL_METRICS_TOKEN_FILE",
+    "PORTAL_LOG_FORMAT",
     "PORTAL_PSEUDO_LOCALE",
 )
 
@@ -68,6 +75,8 @@ class Settings:
     workers: int
     threads: int
     signer_in_run: bool
+    metrics_token: str | None = field(repr=False)  # None: /metrics answers this machine alone
+    log_format: str | None  # None: plain on a terminal, else JSON
     pseudo_locale: bool
 
     @classmethod
@@ -97,6 +106,8 @@ class Settings:
             workers=env.number("PORTAL_WORKERS", 2, low=1, high=64),
             threads=env.number("PORTAL_THREADS", 32, low=2, high=512),
             signer_in_run=env.flag("PORTAL_SIGNER", default=True),
+            metrics_token=_metrics_token(env),
+            log_format=env.word("PORTAL_LOG_FORMAT", LOG_FORMATS),
             pseudo_locale=env.flag("PORTAL_PSEUDO_LOCALE", default=False),
         )
 
@@ -178,18 +189,34 @@ def _secret(env: Environment, home: Path) -> bytes:
         raise StartError("PORTAL_SECRET_KEY must be 64 hex digits; `openssl rand -hex 32` makes one") from None
 
 
-def _keys(path: Path, *, only: bool) -> tuple[bytes, ...]:
+def _metrics_token(env: Environment) -> str | None:
+    """What somebody who asks for /metrics from elsewhere has to know."""
+    text, named = env.text("PORTAL_METRICS_TOKEN"), env.text("PORTAL_METRICS_TOKEN_FILE")
+    if text is None and named is not None:
+        text = _closed_text(env.path("PORTAL_METRICS_TOKEN_FILE", Path()), "no token at {}; put it there").strip()
+    if text is not None and TOKEN.fullmatch(text) is None:
+        raise StartError("PORTAL_METRICS_TOKEN must be 24 or more characters; `openssl rand -hex 32` makes one")
+    return text
+
+
+def _closed_text(path: Path, missing: str) -> str:
+    """Return what a file holds that nobody else may read or change."""
     try:
         with path.open(encoding="ascii") as file:
             mode = os.fstat(file.fileno()).st_mode
-            lines = file.read(1 << 16).split("\n")
+            text = file.read(1 << 16)
     except FileNotFoundError:
-        raise StartError(f"no key at {path}; `portal init` or `portal demo` makes one in an empty home") from None
+        raise StartError(missing.format(path)) from None
     except (OSError, UnicodeDecodeError) as error:
         raise StartError(f"cannot read the key at {path}: {error}") from None
     # A public key may be read by anybody but changed by nobody else; a mounted secret may be read by its group.
     if mode & 0o022 or (mode & 0o007 and path.suffix != ".pub"):
         raise StartError(f"the key at {path} is open to others; run: chmod 600 {path}")
+    return text
+
+
+def _keys(path: Path, *, only: bool) -> tuple[bytes, ...]:
+    lines = _closed_text(path, "no key at {}; `portal init` or `portal demo` makes one in an empty home").split("\n")
     try:
         keys = tuple(_parse(line.strip()) for line in lines if line.strip())
     except ValueError:

@@ -7,30 +7,37 @@ still parses every byte: what is scanned here decides only when a thread takes o
 """
 
 import errno
+import logging
 import re
 import socket
 import sys
 import time
-import traceback
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from functools import partial
 from selectors import EVENT_READ
-from typing import Any
+from typing import Any, NoReturn
 
+from gunicorn.arbiter import Arbiter
 from gunicorn.glogging import Logger
 from gunicorn.workers.gthread import TConn, ThreadWorker
+
+from portal.domain.errors import PortalError
+from portal.logs import FAILED_REQUEST, place
+
+log = logging.getLogger("portal.worker")
 
 GRACE = 20.0  # seconds a client has before the pace counts, and the most it may ever have in hand
 PACE = 500  # bytes that buy a second more
 LONGEST = 120.0  # seconds a request may take to arrive, however it is paced
 WAIT = 60.0  # seconds a large body may wait for a thread
 SEND = 60.0  # seconds one piece of an answer may take to leave
-LINGER = 2.0  # seconds for the client to see the end of the answer (RFC 9112, 9.6)
+LINGER = 2.0  # seconds for the client to see the end of the answer (RFC 9112, 9.6), or to ask while the worker stops
 GATHERED = 256 * 1024  # a longest text report, percent-encoded, fits; more is a large body
 HEAD = 64 * 1024  # more has no end in sight; the parser will refuse it
 CHUNK = 64 * 1024
+AGAIN = 1.0  # seconds before a worker that cannot start is tried anew
 SPARE = 50  # places kept free of clients that have not asked for anything yet
 HEAD_END = b"\r\n\r\n"
 BODY_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,15})[ \t]*\r\n", re.IGNORECASE)
@@ -69,6 +76,10 @@ class PacedSocket(socket.socket):
         """Begin a request: so many seconds from now, and more with what arrives."""
         self.due = time.monotonic() + grace
         self.last = self.due + LONGEST
+
+    def hasten(self, seconds: float) -> None:
+        """Leave the peer no more time than this."""
+        self.due = min(self.due, time.monotonic() + seconds)
 
     def left(self) -> float:
         """Return the seconds that the peer has left."""
@@ -129,6 +140,24 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         self.larges = 0
         self.most_larges = max(1, self.cfg.threads // 2)
 
+    def init_process(self) -> None:
+        """Work until told to stop; what ends it otherwise is logged here, for gunicorn would print its text."""
+        try:
+            super().init_process()
+        except PortalError as refusal:
+            log.critical("cannot start: %s", refusal)
+            self.give_up()
+        except Exception as error:  # noqa: BLE001 — told by kind and place
+            log.critical("a worker failed: %s", type(error).__name__, extra={"place": place(error)})
+            self.give_up()
+
+    def give_up(self) -> NoReturn:
+        """End: with the server where it has never worked, else with a successor, for a database may come back."""
+        if not self.booted and self.age <= self.cfg.workers:
+            sys.exit(Arbiter.APP_LOAD_ERROR)
+        time.sleep(AGAIN)
+        sys.exit(1)
+
     def accept(self, listener: Any) -> None:
         """Take a new connection in and gather its first request; when all places are taken, the idlest gives up its."""
         if self.nr_conns >= self.worker_connections - SPARE and self.parked:
@@ -141,6 +170,17 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
             return
         self.nr_conns += 1
         self.gather(Connection(self.cfg, PacedSocket.of(client), address, listener.getsockname()))
+
+    def set_accept_enabled(self, enabled: bool) -> None:  # noqa: FBT001 — as gunicorn calls it
+        """Take new connections or none; when stopping, close the door, so that whoever comes is told at once."""
+        super().set_accept_enabled(enabled)
+        if self.alive:
+            return
+        for listener in self.sockets:
+            listener.close()
+        for conn in self.parked:
+            if not conn.gathered:
+                conn.sock.hasten(LINGER)
 
     def on_client_socket_readable(self, conn: Connection, client: PacedSocket) -> None:
         """Gather the next request of a connection that was kept."""
@@ -226,10 +266,10 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
             self.drop(conn)
 
     def murder_pending(self) -> None:
-        """Drop whoever has no time left; when stopping, also whoever has asked for nothing yet."""
+        """Drop whoever has no time left."""
         super().murder_pending()
         for conn in tuple(self.parked):
-            if conn.sock.left() <= 0 or not (self.alive or conn.gathered):
+            if conn.sock.left() <= 0:
                 self.drop(conn)
         for conn in tuple(self.queue):
             if conn.sock.left() <= 0:
@@ -256,7 +296,13 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
 
 
 class DiscreetLogger(Logger):  # type: ignore[misc]
-    """gunicorn's own messages without what they say of a client: no address, no path, no text of an exception."""
+    """gunicorn's own messages, handed to the portal's formatter, which tells the place of them and no value."""
+
+    def setup(self, cfg: Any) -> None:
+        """Write nothing by itself: one handler writes for the process (`portal/logs.py`)."""
+        super().setup(cfg)
+        self.error_log.handlers[:] = []
+        self.error_log.propagate = True
 
     def warning(self, msg: str, *args: Any, **kwargs: Any) -> None:
         """Drop what is about one client's bad request; it has had its 400."""
@@ -264,10 +310,7 @@ class DiscreetLogger(Logger):  # type: ignore[misc]
             super().warning(msg, *args, **kwargs)
 
     def exception(self, msg: str, *args: Any, **kwargs: Any) -> None:
-        """Say where an answer failed and with which kind of error; elsewhere (starting) say all."""
-        if "request" not in msg.lower():
-            super().exception(msg, *args, **kwargs)
-            return
-        kind, _, frames = sys.exc_info()
-        where = "".join(traceback.format_tb(frames))
-        super().error("a request failed\n%s%s", where, kind.__name__ if kind else "")
+        """Name what failed without the request's address."""
+        if "request" in msg.lower():
+            msg, args = FAILED_REQUEST, ()
+        super().exception(msg, *args, **kwargs)

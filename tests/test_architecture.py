@@ -19,12 +19,12 @@ LAYERS = (  # from the ground up; a module imports its own floor and those below
     ("crypto",),
     ("portal.domain",),
     ("portal.policy",),
-    ("portal.environment", "portal.settings"),
+    ("portal.environment", "portal.settings", "portal.logs", "portal.measures"),
     ("portal.store",),
     ("portal.office",),
     ("portal.web",),
     ("portal.intake", "portal.review"),
-    ("portal.app", "portal.cli", "portal.jobs", "portal.serving", "portal.worker", "portal.__main__"),
+    ("portal.app", "portal.cli", "portal.jobs", "portal.scratch", "portal.serving", "portal.worker", "portal.__main__"),
 )
 APART = ("portal.intake", "portal.review")  # neighbours that never meet
 PURE = ("crypto", "portal.domain", "portal.policy")

@@ -16,6 +16,7 @@ from urllib.request import urlopen
 import pytest
 
 from portal.policy.loader import load_policies
+from portal.settings import VERSION
 
 pytestmark = pytest.mark.sqlite
 
@@ -67,6 +68,10 @@ def test_the_wheel_holds_what_is_read_at_run_time(wheel):
         "portal/store/migrations/",
     ):
         assert any(name.startswith(part) for name in held), part
+
+
+def test_the_version_that_figures_tell_is_the_one_that_is_built():
+    assert DECLARED["project"]["version"] == VERSION
 
 
 def test_the_wheel_holds_the_licence_and_the_command(wheel):

@@ -128,6 +128,7 @@ def test_no_secret_shows_in_the_representation(tmp_path):
         PORTAL_DATABASE_URL="postgresql+psycopg://portal:hunter2@db/portal",
         PORTAL_MAIL_URL="smtp://portal:hunter2@mail",
         PORTAL_LIMITS_URL="redis://:hunter2@cache",
+        PORTAL_METRICS_TOKEN="hunter2" * 4,
     )
     assert "hunter2" not in repr(settings)
     assert repr(settings.secret) not in repr(settings)
@@ -229,3 +230,31 @@ def test_settings_are_frozen(tmp_path):
 def test_the_process_environment_is_not_read_behind_the_back(tmp_path, monkeypatch):
     monkeypatch.setitem(os.environ, "PORT", "9999")
     assert settings_of(tmp_path).port == 8000
+
+
+def test_a_token_for_metrics_may_be_given_or_lie_in_a_file(tmp_path):
+    assert settings_of(tmp_path).metrics_token is None
+    assert settings_of(tmp_path, PORTAL_METRICS_TOKEN="t" * 24).metrics_token == "t" * 24
+    path = tmp_path / "token"
+    path.write_text("f" * 32 + "\n")
+    path.chmod(0o600)
+    assert settings_of(tmp_path, PORTAL_METRICS_TOKEN_FILE=str(path)).metrics_token == "f" * 32
+    path.chmod(0o604)
+    with pytest.raises(StartError, match="chmod 600"):
+        settings_of(tmp_path, PORTAL_METRICS_TOKEN_FILE=str(path))
+    with pytest.raises(StartError, match="no token at"):
+        settings_of(tmp_path, PORTAL_METRICS_TOKEN_FILE=str(tmp_path / "nowhere"))
+
+
+@pytest.mark.parametrize("token", ["short", "t" * 23, "with a blank in the middle of it", "密" * 30])
+def test_a_token_that_could_be_guessed_or_not_sent_is_refused_and_not_repeated(tmp_path, token):
+    with pytest.raises(StartError, match="PORTAL_METRICS_TOKEN must be") as refusal:
+        settings_of(tmp_path, PORTAL_METRICS_TOKEN=token)
+    assert token not in str(refusal.value)
+
+
+def test_a_form_of_the_log_is_one_of_two_words(tmp_path):
+    assert settings_of(tmp_path).log_format is None
+    assert settings_of(tmp_path, PORTAL_LOG_FORMAT="plain").log_format == "plain"
+    with pytest.raises(StartError, match="PORTAL_LOG_FORMAT must be json or plain, not 'xml'"):
+        settings_of(tmp_path, PORTAL_LOG_FORMAT="xml")

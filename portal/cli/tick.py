@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import click
 
+from portal import logs
 from portal.settings import Settings
 
 
@@ -13,6 +14,7 @@ from portal.settings import Settings
 def command() -> None:
     """时限到期的标记、催办、上提，签名台账 · do what is due now; safe to run twice, late or anywhere."""
     settings = Settings.from_environ(os.environ)
+    logs.install(settings.log_format)
     from portal import jobs  # noqa: PLC0415  # the store and its models only where they are used
     from portal.store import migrate  # noqa: PLC0415
 

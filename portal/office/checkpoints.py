@@ -52,11 +52,18 @@ def behind(session: Session) -> int:
 
 
 def require_signed(session: Session, house: House, *, now: datetime) -> None:
-    """Raise UnsignedError when an entry has waited for a checkpoint for five minutes: readings would leave no trace.
+    """Raise UnsignedError when an entry has waited for a checkpoint for five minutes: readings would leave no trace."""
+    if overdue(session, house, now=now):
+        raise UnsignedError("the ledger is not being signed")
+
+
+def overdue(session: Session, house: House, *, now: datetime) -> timedelta:
+    """For how long an entry has waited beyond that; zero where none has. Raises UnsignedError when nobody can say.
 
     Nothing here is taken on the database's word: the checkpoint carries a certified signature, the entry its MAC.
     Entries by reporters tell the hour alone; one counts as late when that hour is over.
     """
+    most = timedelta()
     waiting = select(Entry).where(Entry.index >= _signed_size(session, house)).order_by(Entry.index).limit(1)
     for oldest in (waiting, waiting.where(Entry.actor != ActorKind.REPORTER)):
         entry = session.scalars(oldest).one_or_none()
@@ -64,8 +71,8 @@ def require_signed(session: Session, house: House, *, now: datetime) -> None:
             continue
         said = vouching.opening_of(session, house, entry)
         patience = OLDEST_UNSIGNED + (REPORTERS_HOUR if said["actor"]["kind"] == ActorKind.REPORTER else timedelta())
-        if now - datetime.fromisoformat(said["at"]) > patience:
-            raise UnsignedError("the ledger is not being signed")
+        most = max(most, now - datetime.fromisoformat(said["at"]) - patience)
+    return most
 
 
 def _signed_size(session: Session, house: House) -> int:

@@ -5,7 +5,7 @@ sign-ins must leave threads for those who report.
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -20,6 +20,7 @@ KDF_WAIT = 10  # seconds a sign-in may queue
 class KdfGate:
     """Lets one key derivation run at a time in this process; lives on the house."""
 
+    tell: Callable[[int], None] = lambda _change: None  # one more is here, or one less
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _places: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(1 + QUEUE))
     _known_places: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(1 + KNOWN_QUEUE))
@@ -30,6 +31,7 @@ class KdfGate:
         places = self._known_places if known else self._places
         if not places.acquire(blocking=False):
             raise BusyError("too many people are signing in")
+        self.tell(1)
         try:
             if not self._lock.acquire(timeout=KDF_WAIT):
                 raise BusyError("too many people are signing in")
@@ -38,4 +40,5 @@ class KdfGate:
             finally:
                 self._lock.release()
         finally:
+            self.tell(-1)
             places.release()

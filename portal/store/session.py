@@ -42,11 +42,12 @@ class Store:
     writer: Engine = field(repr=False)
     turnstile: Turnstile = field(repr=False)
     lease: Callable[[str], Lease] = field(repr=False)  # by the name of the work
+    failed: Callable[[], None] = field(default=lambda: None, repr=False)  # told when the store could not take it
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session that sees one snapshot and writes nothing."""
-        with _translated(), Session(self.engine, expire_on_commit=False) as session:
+        with _translated(self.failed), Session(self.engine, expire_on_commit=False) as session:
             session.info[READ_ONLY] = True
             yield session
 
@@ -57,7 +58,7 @@ class Store:
         Raises NotStoredError when the store cannot take it and StaleError when a row changed meanwhile.
         """
         with (
-            _translated(),
+            _translated(self.failed),
             self.turnstile.turn(),
             Session(self.writer, expire_on_commit=False) as session,
             session.begin(),
@@ -71,13 +72,17 @@ class Store:
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def _translated(failed: Callable[[], None]) -> Iterator[None]:
     """Say in the office's words what went wrong below."""
     try:
         yield
     except (StaleDataError, IntegrityError) as error:
         raise StaleError("somebody else changed it in the meantime") from error
+    except NotStoredError:
+        failed()
+        raise
     except (DatabaseError, InterfaceError, PoolTimeoutError) as error:
+        failed()
         raise NotStoredError(type(error).__name__) from error
 
 

@@ -14,6 +14,8 @@ from portal.settings import Settings
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+ASKED_HOST = "portal.asked_host"  # in the WSGI environment: the host as the client named it
+
 
 class PublicAddress:
     """WSGI: says https and the public host to the application where the setting says so."""
@@ -25,6 +27,7 @@ class PublicAddress:
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer as the public host."""
+        environ[ASKED_HOST] = environ.get("HTTP_HOST", "")
         if self._public is not None:
             environ["wsgi.url_scheme"] = self._public.scheme
             environ["HTTP_HOST"] = self._public.netloc

@@ -1,7 +1,6 @@
 """How refusals become HTTP: one table; a signed-in officer's refusal is entered in the ledger, others are counted."""
 
 import logging
-import traceback
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from uuid import UUID
@@ -16,6 +15,7 @@ from portal.domain import errors as refusals
 from portal.domain.audit import Party, hour_of
 from portal.domain.errors import PortalError
 from portal.domain.vocabulary import ActorKind
+from portal.logs import place
 from portal.office.recording import Draft, record
 from portal.office.sheets import OfficerSheet
 from portal.store.insertion import ensure_row
@@ -154,8 +154,7 @@ def _damaged(error: CryptoError) -> Response:
 
 def _broken(error: Exception) -> Response:
     """A fault of ours: where and which kind is logged, never what was being handled."""
-    frames = "".join(traceback.format_tb(error.__traceback__))
-    log.error("%s in %s\n%s", type(error).__name__, request.endpoint, frames)
+    log.error("%s in %s", type(error).__name__, request.endpoint, extra={"place": place(error)})
     return _page(BROKEN)
 
 

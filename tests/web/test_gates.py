@@ -31,6 +31,7 @@ class Route:
 ROUTES: Mapping[str, Route] = {
     "machines.alive": Route(NEITHER),
     "machines.ready": Route(NEITHER),
+    "machines.metrics": Route(NEITHER),
     "intake.home": Route(NEITHER),
     "intake.privacy": Route(NEITHER),
     "intake.demo": Route(NEITHER, status=404),

@@ -180,7 +180,7 @@ def _close(store: Store, token: Token) -> None:
         with store.transaction() as session:
             sessions.close(session, MailboxSession, token)
     except NotStoredError as error:
-        log.warning("a mailbox's session could not be removed: %s", error)
+        log.warning("a mailbox's session could not be removed: %s", type(error).__name__)
 
 
 def _require_standing() -> None:
