@@ -148,9 +148,17 @@ class ClockState(StrEnum):
 class OfficerState(StrEnum):
     """Whether an officer may sign in."""
 
+    ENROLLING = "enrolling"  # has a code and no password yet
     ACTIVE = "active"
     SUSPENDED = "suspended"
     LEFT = "left"
+
+
+class RecoveryName(StrEnum):
+    """Which of the two recovery keys; nobody holds shares of both."""
+
+    CUSTODY = "custody"  # opens custody desks
+    ALL_ELSE = "all-else"  # opens every other desk
 
 
 class ActorKind(StrEnum):

@@ -8,10 +8,12 @@ from portal.store.ledger import Checkpoint, Entry, Leaf, LedgerHead
 from portal.store.officers import (
     Desk,
     DeskEpoch,
+    Enrolment,
     MailboxSession,
     Officer,
     OfficerSession,
     OtpStep,
+    RecoveryGrant,
     Seat,
     SignInDelay,
 )
@@ -30,6 +32,7 @@ __all__ = [
     "ContentKey",
     "Desk",
     "DeskEpoch",
+    "Enrolment",
     "Entry",
     "IdentityField",
     "IdentityShare",
@@ -44,6 +47,7 @@ __all__ = [
     "OtpStep",
     "Outbox",
     "Receipt",
+    "RecoveryGrant",
     "RefusalCount",
     "Report",
     "Seat",
