@@ -134,9 +134,8 @@ def enrol(founder: Founder, authority_id: UUID, username: str, password: str) ->
     keys = OfficerKeys(SecretKey.generate(), SigningKey.generate(), random_bytes(OTP_BYTES))
     binding = Binding(founder.installation, "officers", officer_id.bytes, "locked_keys", b"")
     draft = founder.draft("officer_enrolled", "officers", officer_id)
-    officer = _officer(founder, draft, officer_id, authority_id, username, keys.secret, keys.signing)
-    officer.state = OfficerState.ACTIVE
-    officer.locked_keys = lock_officer(keys, password, pepper=founder.pepper, binding=binding)
+    locked = lock_officer(keys, password, pepper=founder.pepper, binding=binding)
+    _officer(founder, draft, officer_id, authority_id, username, keys.secret, keys.signing, locked)
     founder.record(draft)
     return officer_id, keys
 
@@ -172,16 +171,17 @@ def _officer(
     username: str,
     secret: SecretKey,
     signing: SigningKey,
-) -> Officer:
-    """The row with its certificate, in a state of nobody's yet."""
+    locked: bytes | None = None,
+) -> None:
+    """The row with its certificate; without locked keys the officer is still to enrol."""
     public, verify = secret.public.raw, signing.public.raw
     certificate = founder.certify(draft, "officer", f"officer/{officer_id}", encryption=public, signing=verify)
     officer = Officer(
         id=officer_id,
         username=username,
         authority_id=authority_id,
-        state=OfficerState.ENROLLING,
-        locked_keys=None,
+        state=OfficerState.ACTIVE if locked else OfficerState.ENROLLING,
+        locked_keys=locked,
         public_key=public,
         verify_key=verify,
         certificate_id=certificate.id,
@@ -190,7 +190,7 @@ def _officer(
     draft.authority_id = authority_id
     draft.names(officer)
     founder.session.add(officer)
-    return officer
+    founder.session.flush()  # what refers to the officer comes after
 
 
 def open_desk(
@@ -219,6 +219,7 @@ def open_desk(
     draft.facts = {**draft.facts, "fingerprint": certificates.fingerprint(certificate.body)}
     draft.names(desk, epoch)
     founder.session.add_all([desk, epoch])
+    founder.session.flush()  # what refers to the epoch comes after
     if recovery is not None:
         grant = _recoverable(founder.installation, epoch, secret, recovery)
         draft.names(grant)
