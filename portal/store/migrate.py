@@ -17,10 +17,10 @@ from portal.settings import Settings
 from portal.store.session import Store, open_store, sqlite_path
 
 
-def upgrade(store: Store) -> None:
+def upgrade(store: Store, to: str = "head") -> None:
     """Run every migration that the database lacks, in one transaction."""
     with _migrating(store) as connection:
-        command.upgrade(_config(connection), "head")
+        command.upgrade(_config(connection), to)
 
 
 @contextmanager
