@@ -138,7 +138,6 @@ def test_an_upgrade_wants_a_copy_first_and_a_portal_that_stands_still(template, 
     home = tmp_path / "home"
     shutil.copytree(template.home, home)
     monkeypatch.setenv("PORTAL_HOME", str(home))
-    monkeypatch.setattr("sys.stdin", (tmp_path / "nothing").open("w+"))
     with closing(sqlite3.connect(home / "portal.sqlite")) as connection, connection:
         connection.execute("UPDATE alembic_version SET version_num = '0002'")
     status, _, err = ask("upgrade")

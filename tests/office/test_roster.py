@@ -47,7 +47,7 @@ duties = ["lead"]
     ("name", "text", "sentence"),
     [
         ("a.csv", HEAD + "lin,office-220001,intake", "line 2: no authority 'office-220001'"),
-        ("a.csv", HEAD + "lin,office-22010,intake", "office-220100 is 长春市人民防空办公室"),
+        ("a.csv", HEAD + "lin,office-22o100,intake", "office-220100 is 长春市人民防空办公室"),
         ("a.csv", HEAD + "lin,office-220000,intak", "no duty 'intak'; there are intake"),
         ("a.csv", HEAD + "lin,office-220000,", "at least one"),
         ("a.csv", HEAD + "lin,office-220000,lead custody", "never one person"),
@@ -59,7 +59,7 @@ duties = ["lead"]
         ("a.csv", HEAD + "lin,office-220000,lead,intake", "is none of username"),
         ("a.csv", HEAD, "names no officer"),
         ("a.csv", "", "the first line must be username,authority,duties"),
-        ("a.csv", HEAD + 'lin,"office', "line 2"),
+        ("a.csv", HEAD + 'lin,"office', "unexpected end of data"),
         ("a.csv", "用户名,主管部门,岗位".encode("gbk"), "not UTF-8"),
         ("a.toml", "x", "is not TOML"),
         ("a.toml", "officer = 3", r"\[\[officer\]\]"),
