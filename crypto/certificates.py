@@ -1,4 +1,4 @@
-"""Certificates: which key belongs to which desk, officer, promise or log, and who vouches for it.
+"""Certificates: which key belongs to which desk, officer, recovery, promise or log, and who vouches for it.
 
     blob      = suite(1) ‖ fields(body, signature₁, signature₂, …)
     body      = fields(kind, installation, subject, encryption key, signing key, issued_at as u64-BE)
@@ -20,6 +20,7 @@ _SUBJECTS: Mapping[str, re.Pattern[str]] = MappingProxyType(
     {
         "desk": re.compile(rf"desk/{_UUID}(/[a-z]{{1,20}})?/(0|[1-9][0-9]{{0,9}})"),
         "officer": re.compile(rf"officer/{_UUID}"),
+        "recovery": re.compile(r"recovery/[a-z]+(-[a-z]+)*/[1-9][0-9]{0,9}"),
         "promise": re.compile(r"promise(/[^\x00-\x20\x7f]{1,200})?"),
         "log": re.compile(r"log(/[^\x00-\x20\x7f]{1,200})?"),
     }
@@ -28,6 +29,7 @@ _KEY_SIZES: Mapping[str, tuple[int, int]] = MappingProxyType(
     {
         "desk": (PUBLIC_KEY, 0),
         "officer": (PUBLIC_KEY, VERIFY_KEY),
+        "recovery": (PUBLIC_KEY, 0),
         "promise": (0, VERIFY_KEY),
         "log": (0, VERIFY_KEY),
     }
@@ -42,9 +44,9 @@ _MAX_TIME = 1 << 63
 class Certificate:
     """What is certified.
 
-    kind and subject: "desk" desk/<uuid>[/<duty>]/<epoch>, "officer" officer/<uuid>, "promise" and "log" promise/<name>,
-    log/<origin>. encryption_key 1216 bytes or none, signing_key 32 bytes or none, as the kind asks; issued_at
-    in seconds since 1970. CertificateError when it does not hold together.
+    kind and subject: "desk" desk/<uuid>[/<duty>]/<epoch>, "officer" officer/<uuid>, "recovery" recovery/<name>/<n>,
+    "promise" and "log" promise/<name>, log/<origin>. encryption_key 1216 bytes or none, signing_key 32 bytes or none,
+    as the kind asks; issued_at in seconds since 1970. CertificateError when it does not hold together.
     """
 
     kind: str

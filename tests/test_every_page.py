@@ -75,6 +75,7 @@ class Walk:
         self.keep("sign-in errors", visitor.post("/review/login", {}), 422)
         login = {"username": "nobody", "password": PASSWORD, "otp": "000000"}
         self.keep("sign-in refused", visitor.post("/review/login", login), 422)
+        self.enrol(visitor)
         self.keep(
             "report errors",
             visitor.report(**PLAIN | {"place": "", "mode": ""}, occurred_on="9999-01-01", email="x"),
@@ -83,6 +84,20 @@ class Walk:
         self.keep("everything missing", visitor.post("/report", {}), 422)
         visitor.get("/mailbox")
         self.keep("door mistyped", visitor.post("/mailbox", {"receipt": "7KQ4M"}), 422)
+
+    def enrol(self, visitor: Visitor) -> None:
+        self.keep("enrol", visitor.get("/review/enrol"))
+        self.keep("enrol errors", visitor.post("/review/enrol", {}), 422)
+        given = {"username": "xu", "code": self.world.invite("xu")}
+        self.keep("enrol refused", visitor.post("/review/enrol", {**given, "username": "nobody"}), 422)
+        self.keep("enrol mistyped", visitor.post("/review/enrol", {**given, "code": "7KQ4M"}), 422)
+        self.keep("enrol, second step", visitor.post("/review/enrol", given))
+        second = {**Page(visitor.last).form("/review/enrol/password").fields, "otp": "123456"}
+        weak = {"password": "abcdefghijklm", "again": "abcdefghijklm"}
+        self.keep("enrol, second step, errors", visitor.post("/review/enrol/password", second), 422)
+        self.keep("enrol, weak password", visitor.post("/review/enrol/password", {**second, **weak}), 422)
+        good = dict.fromkeys(("password", "again"), PASSWORD)
+        self.keep("enrol, wrong digits", visitor.post("/review/enrol/password", {**second, **good}), 422)
 
     def report(self) -> None:
         zhou = self.zhou = self.person()

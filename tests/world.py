@@ -37,6 +37,7 @@ from portal.policy.loader import load_policies
 from portal.settings import Settings, read_key, read_keys, write_key
 from portal.store import migrate
 from portal.store.ledger import Entry
+from portal.store.officers import Officer
 from portal.store.session import Store
 from portal.web.requests import MAILBOX_COOKIE, OFFICE_COOKIE
 from tests.postgres import Postgres
@@ -204,6 +205,14 @@ class World:
         member = self.cast[username]
         with self.store.reading() as session:
             return keyring.load(session, self.house, member.officer_id, member.keys.secret)
+
+    def invite(self, username: str) -> str:
+        """Somebody is to enrol in 长春; gives their code."""
+        with self.store.transaction() as session:
+            founder = Founder(session, self.house.installation, self.root, self.house.entry_key, b"", self.clock())
+            lin = session.get_one(Officer, self.cast["lin"].officer_id)
+            expires = self.clock() + timedelta(hours=72)
+            return str(founding.invite(founder, lin.authority_id, username, expires_at=expires)[2])
 
     def actor(self, username: str) -> Any:
         with self.store.reading() as session:

@@ -17,6 +17,8 @@ from portal.domain.errors import PortalError, StartError
 COMMANDS: Mapping[str, str] = MappingProxyType(
     {
         "run": "portal.cli.run",
+        "init": "portal.cli.init",
+        "upgrade": "portal.cli.upgrade",
         "demo": "portal.cli.demo",
         "tick": "portal.cli.tick",
         "audit": "portal.cli.audit",

@@ -45,6 +45,10 @@ EVENTS = _catalogue(
     ("authority_added", Effect.CHANGES, "code"),
     ("desk_opened", Effect.CHANGES, "duty epoch fingerprint"),
     ("officer_enrolled", Effect.CHANGES, "fingerprint"),
+    ("invited", Effect.CHANGES, "fingerprint expires"),
+    ("enrolled", Effect.CHANGES, ""),
+    ("enrolment_lapsed", Effect.CHANGES, ""),
+    ("upgraded", Effect.KEEPS, "before after"),
     ("seated", Effect.CHANGES, "officer duty epoch"),
     # the reporter
     ("submitted", Effect.CHANGES, "category channel marked content authority hour"),

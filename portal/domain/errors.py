@@ -65,6 +65,18 @@ class SignInError(RefusalError):
     """Name, password or code do not fit; which of them is never said (422)."""
 
 
+class EnrolmentError(RefusalError):
+    """No officer is enrolled with this name and code (422)."""
+
+
+class UsedCodeError(EnrolmentError):
+    """The enrolment code was used before (422)."""
+
+
+class ExpiredCodeError(EnrolmentError):
+    """The enrolment code is older than it may be (422)."""
+
+
 class UnsignedError(PortalError):
     """Entries have waited too long for a checkpoint: nothing is revealed until the signer is back (503)."""
 

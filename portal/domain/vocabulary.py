@@ -148,6 +148,7 @@ class ClockState(StrEnum):
 class OfficerState(StrEnum):
     """Whether an officer may sign in."""
 
+    ENROLLING = "enrolling"  # has a code and no password yet
     ACTIVE = "active"
     SUSPENDED = "suspended"
     LEFT = "left"
@@ -161,6 +162,13 @@ class View(StrEnum):
     WAITING = "waiting"  # 等举报人补充
     NEWS = "news"  # 有新来信
     DONE = "done"  # 已结
+
+
+class RecoveryName(StrEnum):
+    """Which of the two recovery keys; nobody holds shares of both."""
+
+    CUSTODY = "custody"  # opens custody desks
+    ALL_ELSE = "all-else"  # opens every other desk
 
 
 class ActorKind(StrEnum):

@@ -18,6 +18,7 @@ from portal.domain.values import (
     Submission,
 )
 from portal.domain.vocabulary import IdentityField, Mode, Ongoing
+from portal.web import slips
 from portal.web.forms import Carried, Hidden, Line, Plain, PortalForm, Text, Tick, at_most, one_of, required
 from portal.web.i18n import N_, gettext
 
@@ -33,6 +34,11 @@ KEPT: Mapping[Mode, tuple[IdentityField, ...]] = {
     Mode.IDENTIFIED: (IdentityField.NAME, IdentityField.PHONE, IdentityField.EMAIL),
     Mode.CONTACT: (IdentityField.PHONE, IdentityField.EMAIL),
     Mode.ANONYMOUS: (),
+}
+SLIPS: Mapping[str, str] = {
+    "length": N_("查询码一共 25 个字符，分五组；数字版是 38 位。现在多了或者少了，请对照看一下。"),
+    "symbol": N_("查询码里只有数字和英文字母，没有字母 U 和标点。请对照看一下。"),
+    "many": N_("查询码好像抄错了不止一处，请一组一组对照看一下。"),
 }
 INSIDER, OUTSIDER = "insider", "outsider"  # values of IdentityField.RELATION
 
@@ -194,7 +200,7 @@ class ReceiptForm(PortalForm):
         try:
             self.code = Receipt.parse(field.data)
         except ReceiptError as error:
-            raise StopValidation(receipt_sentence(error)) from None
+            raise StopValidation(slips.sentence(error, SLIPS)) from None
 
     def say_ended(self) -> None:
         """Say that the mailbox closed by itself; the view calls it, what was typed is carried."""
@@ -203,22 +209,6 @@ class ReceiptForm(PortalForm):
     def refuse_unknown(self) -> None:
         """Say that no report is kept under the code; the view calls it after looking."""
         self.receipt.errors = [gettext("没有找到这个查询码，请再核对一遍。")]
-
-
-def receipt_sentence(error: ReceiptError) -> str:
-    """What to look at first, by the kind of slip."""
-    groups = "、".join(str(group) for group in error.groups)
-    if error.kind == "single":
-        return gettext("第 %(n)s 组好像抄错了一个字符，请对照看一下。字母大小写、空格、横线都没关系。", n=groups)
-    if error.kind == "swap" and len(error.groups) == 1:
-        return gettext("第 %(n)s 组好像有两个挨着的字符颠倒了，请对照看一下。", n=groups)
-    if error.kind == "swap":
-        return gettext("第 %(n)s 组相接的两个字符好像颠倒了，请对照看一下。", n=groups)
-    if error.kind == "length":
-        return gettext("查询码一共 25 个字符，分五组；数字版是 38 位。现在多了或者少了，请对照看一下。")
-    if error.kind == "symbol":
-        return gettext("查询码里只有数字和英文字母，没有字母 U 和标点。请对照看一下。")
-    return gettext("查询码好像抄错了不止一处，请一组一组对照看一下。")
 
 
 class LetterForm(PortalForm):

@@ -1,11 +1,10 @@
 """A demonstration installation: the Jilin tree, a cast that can finish every process, and invented reports.
 
-It is made with the same code as a real one, in a folder beside its home that is renamed when all is there.
+It is made with the same code as a real one.
 """
 
 import base64
 import json
-import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -15,17 +14,14 @@ from uuid import UUID
 
 from crypto.keys import OfficerKeys, SigningKey
 from crypto.primitives import random_bytes
-from portal.domain.errors import StartError
 from portal.domain.vocabulary import Duty
-from portal.office import checkpoints, demo_stories, founding
+from portal.office import demo_stories, founding, installing
 from portal.office.checkpoints import LogKeys
 from portal.office.demo_stories import Stage
 from portal.office.founding import Founder
 from portal.office.opening import open_house
-from portal.office.recording import EntryKey
 from portal.policy.loader import load_policies
-from portal.settings import Settings, home_of, make_home, read_key, read_keys, write_key
-from portal.store import migrate
+from portal.settings import Settings
 from portal.store.session import Store
 
 ORIGIN = "shaoyin.demo.invalid/ledger"
@@ -72,43 +68,14 @@ class Member:
 
 def install(environ: Mapping[str, str], *, now: datetime, say: Callable[[str], None] = lambda _: None) -> Path:
     """Make a demonstration in an empty home. Raises StartError when there is something already."""
-    home = home_of(environ)
-    if home.exists() and any(home.iterdir()):
-        raise StartError(f"{home} is not empty; a demonstration needs an empty PORTAL_HOME")
-    building = home.with_name(home.name + ".building")
-    shutil.rmtree(building, ignore_errors=True)
-    make_home(building)
-    settings = Settings.found({**environ, "PORTAL_HOME": str(building)})
-    store = migrate.create(settings.database_url)
-    try:
-        _fill(settings, store, now=now, say=say)
-    finally:
-        store.close()
-    if home.exists():
-        home.rmdir()
-    building.replace(home)
-    return home
+    return installing.install(environ, lambda settings, store: _fill(settings, store, now=now, say=say))
 
 
 def _fill(settings: Settings, store: Store, *, now: datetime, say: Callable[[str], None]) -> None:
     root = SigningKey.generate()  # its private half ends with this process
-    write_key(settings.root_key, root.public.raw, mode=0o644)
     founded = now - timedelta(days=120)
     with store.transaction() as session:
-        founder = Founder(
-            session=session,
-            installation=random_bytes(16),
-            root=root,
-            entry_key=EntryKey(read_keys(settings.entry_keys)[0]),
-            pepper=read_key(settings.pepper),
-            now=founded,
-        )
-        founding.found(founder, name="哨音演示", origin=ORIGIN, demo=True)
-        founding.certify_service_keys(
-            founder,
-            promise=SigningKey(read_key(settings.promise_key)).public,
-            log=SigningKey(read_key(settings.log_key)).public,
-        )
+        founder = installing.begin(settings, session, root, name="哨音演示", origin=ORIGIN, demo=True, now=founded)
         say("主管部门 authorities")
         cast = _cast(founder, say)
     house = open_house(settings, store)
@@ -117,8 +84,7 @@ def _fill(settings: Settings, store: Store, *, now: datetime, say: Callable[[str
     shown = next(one for one in demo_stories.read() if one["id"] == SHOWN)
     tour = {"report": str(told[SHOWN]), "text": shown["description"]}
     _write(settings.home / TOUR, json.dumps(tour, ensure_ascii=False))
-    with store.transaction() as session:
-        checkpoints.sign(session, LogKeys.read(settings), now=now)
+    installing.sign(settings, store, now=now)
     accounts = json.dumps([member.account() for member in cast], ensure_ascii=False, indent=1)
     _write(settings.home / ACCOUNTS, accounts)
 

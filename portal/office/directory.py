@@ -19,9 +19,9 @@ from crypto.primitives import sha256
 from portal.domain import jurisdiction
 from portal.domain.errors import NoDeskError, UncertifiedKeyError
 from portal.domain.jurisdiction import AuthorityTree
-from portal.domain.vocabulary import AuthorityKind, Duty
+from portal.domain.vocabulary import AuthorityKind, Duty, OfficerState
 from portal.store.authorities import Authority, AuthorityName, Certificate, Installation
-from portal.store.officers import Desk, DeskEpoch, Seat
+from portal.store.officers import Desk, DeskEpoch, Officer, Seat
 
 _GENERATION = select(Installation.generation)
 _KEYS = (
@@ -157,14 +157,15 @@ def desk_subject(authority_id: UUID, duty: Duty, epoch: int) -> str:
 
 
 def load(session: Session, generation: int, routing_parents: Mapping[str, str], *, today: date) -> Directory:
-    """Read the whole directory."""
+    """Read the whole directory. Seated is who can open: an officer still to enrol has a seat and sits nowhere."""
     authorities = session.scalars(select(Authority)).all()
     desks = session.scalars(select(Desk)).all()
     seated = session.execute(
         select(Desk.authority_id, Desk.duty)
         .join(DeskEpoch, DeskEpoch.desk_id == Desk.id)
         .join(Seat, Seat.desk_epoch_id == DeskEpoch.id)
-        .where(DeskEpoch.closed_at.is_(None), Seat.left_at.is_(None))
+        .join(Officer, Officer.id == Seat.officer_id)
+        .where(DeskEpoch.closed_at.is_(None), Seat.left_at.is_(None), Officer.state == OfficerState.ACTIVE)
         .distinct()
     )
     return Directory(

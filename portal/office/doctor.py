@@ -10,13 +10,15 @@ from sqlalchemy.orm import Session
 
 from portal.domain import clocks
 from portal.domain.errors import PolicyError, PortalError, UnsignedError
-from portal.domain.vocabulary import Duty
+from portal.domain.jurisdiction import OPENING_DUTIES
+from portal.domain.vocabulary import OfficerState
 from portal.office import checkpoints
+from portal.office.directory import Directory
 from portal.office.house import House
 from portal.office.opening import open_house
 from portal.settings import Settings
 from portal.store import migrate
-from portal.store.officers import Desk, DeskEpoch, Seat
+from portal.store.officers import Desk, DeskEpoch, Enrolment, Officer, Seat
 from portal.store.session import Store, open_store
 
 ROOM = 1_000_000_000  # bytes free below which to warn
@@ -67,10 +69,37 @@ def _desks(session: Session, house: House, now: datetime) -> list[Finding]:
         found.append(Finding("certificates", "ok", f"{len(directory.desk_ids)} desk keys chain to the root"))
     except PortalError as error:
         found.append(Finding("certificates", "failure", str(error)))
+    found += _enrolments(session, directory, now)
     alone = _single_seats(session)
     if alone:
         said = f"{alone} desks have one seat: when that officer loses the password, only recovery opens them"
         found.append(Finding("seats", "warning", said))
+    return found
+
+
+def _enrolments(session: Session, directory: Directory, now: datetime) -> list[Finding]:
+    """Who is still to enrol, whose code is too old, and which desks nobody can open until then."""
+    waiting = session.execute(
+        select(Officer.username, func.max(Enrolment.expires_at))
+        .join(Enrolment, Enrolment.officer_id == Officer.id)
+        .where(Officer.state == OfficerState.ENROLLING)
+        .group_by(Officer.username)
+        .order_by(Officer.username)
+    ).all()
+    late = [name for name, expires_at in waiting if expires_at <= now]
+    found = []
+    if late:
+        said = f"the codes of {', '.join(late)} have expired: docs/decisions/017-enrolment.md says what to do"
+        found.append(Finding("enrolment", "warning", said))
+    if awaited := [name for name, expires_at in waiting if expires_at > now]:
+        found.append(Finding("enrolment", "warning", f"still to enrol: {', '.join(awaited)}"))
+    shut = sorted(
+        f"{duty} of {directory.name(authority)}"
+        for authority, duty in directory.desk_ids.keys() - directory.seats
+        if duty in OPENING_DUTIES
+    )
+    if shut:
+        found.append(Finding("desks", "warning", f"nobody can open {', '.join(shut)}: nothing is sealed to them"))
     return found
 
 
@@ -79,10 +108,12 @@ def _single_seats(session: Session) -> int:
         select(Desk.id, func.count(Seat.id).label("seats"))
         .join(DeskEpoch, DeskEpoch.desk_id == Desk.id)
         .join(Seat, Seat.desk_epoch_id == DeskEpoch.id)
+        .join(Officer, Officer.id == Seat.officer_id)
         .where(
+            Officer.state == OfficerState.ACTIVE,
             DeskEpoch.closed_at.is_(None),
             Seat.left_at.is_(None),
-            Desk.duty.in_([Duty.INTAKE, Duty.LEAD, Duty.CUSTODY]),
+            Desk.duty.in_(OPENING_DUTIES),
         )
         .group_by(Desk.id)
         .subquery()

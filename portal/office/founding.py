@@ -1,9 +1,10 @@
 """Making an installation: the founding entry, the tree of authorities, officers, desks and seats.
 
-Used by `portal demo` today and by the ceremony of `portal init`; every certificate is made by the root key, whose
-private half exists only while this runs.
+Used by `portal demo` and `portal init`; every certificate is made by the root key, whose private half exists only while
+this runs.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -13,18 +14,27 @@ from sqlalchemy.orm import Session
 
 from crypto import certificates, envelope
 from crypto.certificates import Certificate
+from crypto.enrolment import EnrolmentCode, lock_keys
 from crypto.keys import OfficerKeys, PublicKey, SecretKey, SigningKey, VerifyKey, lock_officer
 from crypto.primitives import SUITE, Binding, random_bytes, sha256
-from portal.domain.audit import SYSTEM
-from portal.domain.vocabulary import Duty, OfficerState
+from portal.domain.audit import SYSTEM, written
+from portal.domain.vocabulary import Duty, OfficerState, RecoveryName
 from portal.office.directory import desk_subject
 from portal.office.recording import Draft, EntryKey, record
 from portal.policy.editions import AuthorityTemplate, DatedName
 from portal.store import authorities as rows
 from portal.store.ledger import LedgerHead
-from portal.store.officers import Desk, DeskEpoch, Officer, Seat
+from portal.store.officers import Desk, DeskEpoch, Enrolment, Officer, RecoveryGrant, Seat
 
 OTP_BYTES = 20  # RFC 4226 §4
+
+
+@dataclass(frozen=True, slots=True)
+class RecoveryKey:
+    """A recovery key that the root vouches for: its public half."""
+
+    certificate_id: UUID
+    public: PublicKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,39 +119,88 @@ def _name(authority_id: UUID, name: DatedName) -> rows.AuthorityName:
     )
 
 
+def certify_recovery(founder: Founder, name: RecoveryName, public: PublicKey) -> RecoveryKey:
+    """The root vouches for the first of this recovery key."""
+    draft = founder.draft("key_certified", "certificates", uuid4(), kind=f"recovery/{name}")
+    row = founder.certify(draft, "recovery", f"recovery/{name}/1", encryption=public.raw)
+    draft.subject = ("certificates", row.id)
+    founder.record(draft)
+    return RecoveryKey(row.id, public)
+
+
 def enrol(founder: Founder, authority_id: UUID, username: str, password: str) -> tuple[UUID, OfficerKeys]:
     """An officer with new keys, locked under a password."""
     officer_id = uuid4()
     keys = OfficerKeys(SecretKey.generate(), SigningKey.generate(), random_bytes(OTP_BYTES))
     binding = Binding(founder.installation, "officers", officer_id.bytes, "locked_keys", b"")
     draft = founder.draft("officer_enrolled", "officers", officer_id)
-    certificate = founder.certify(
-        draft,
-        "officer",
-        f"officer/{officer_id}",
-        encryption=keys.secret.public.raw,
-        signing=keys.signing.public.raw,
-    )
-    officer = Officer(
-        id=officer_id,
-        username=username,
-        authority_id=authority_id,
-        state=OfficerState.ACTIVE,
-        locked_keys=lock_officer(keys, password, pepper=founder.pepper, binding=binding),
-        public_key=keys.secret.public.raw,
-        verify_key=keys.signing.public.raw,
-        certificate_id=certificate.id,
-    )
-    draft.facts = {"fingerprint": certificates.fingerprint(certificate.body)}
-    draft.authority_id = authority_id
-    draft.names(officer)
-    founder.session.add(officer)
+    locked = lock_officer(keys, password, pepper=founder.pepper, binding=binding)
+    _officer(founder, draft, officer_id, authority_id, username, keys.secret, keys.signing, locked)
     founder.record(draft)
     return officer_id, keys
 
 
-def open_desk(founder: Founder, authority_id: UUID, duty: Duty, officers: dict[UUID, PublicKey]) -> UUID:
-    """A desk with its first epoch, and a seat for each officer."""
+def invite(
+    founder: Founder, authority_id: UUID, username: str, *, expires_at: datetime
+) -> tuple[UUID, PublicKey, EnrolmentCode]:
+    """An officer who is still to enrol: their keys lie under a code, which goes to them alone."""
+    officer_id, enrolment_id, code = uuid4(), uuid4(), EnrolmentCode.draw()
+    secret, signing = SecretKey.generate(), SigningKey.generate()
+    binding = Binding(founder.installation, "enrolments", enrolment_id.bytes, "locked_keys", officer_id.bytes)
+    draft = founder.draft("invited", "officers", officer_id, expires=written(expires_at))
+    _officer(founder, draft, officer_id, authority_id, username, secret, signing)
+    enrolment = Enrolment(
+        id=enrolment_id,
+        officer_id=officer_id,
+        lookup=code.lookup(founder.installation),
+        locked_keys=lock_keys(secret, signing, code, binding),
+        expires_at=expires_at,
+        used_at=None,
+    )
+    draft.names(enrolment)
+    founder.session.add(enrolment)
+    founder.record(draft)
+    return officer_id, secret.public, code
+
+
+def _officer(
+    founder: Founder,
+    draft: Draft,
+    officer_id: UUID,
+    authority_id: UUID,
+    username: str,
+    secret: SecretKey,
+    signing: SigningKey,
+    locked: bytes | None = None,
+) -> None:
+    """The row with its certificate; without locked keys the officer is still to enrol."""
+    public, verify = secret.public.raw, signing.public.raw
+    certificate = founder.certify(draft, "officer", f"officer/{officer_id}", encryption=public, signing=verify)
+    officer = Officer(
+        id=officer_id,
+        username=username,
+        authority_id=authority_id,
+        state=OfficerState.ACTIVE if locked else OfficerState.ENROLLING,
+        locked_keys=locked,
+        public_key=public,
+        verify_key=verify,
+        certificate_id=certificate.id,
+    )
+    draft.facts = {**draft.facts, "fingerprint": certificates.fingerprint(certificate.body)}
+    draft.authority_id = authority_id
+    draft.names(officer)
+    founder.session.add(officer)
+    founder.session.flush()  # what refers to the officer comes after
+
+
+def open_desk(
+    founder: Founder,
+    authority_id: UUID,
+    duty: Duty,
+    officers: Mapping[UUID, PublicKey],
+    recovery: RecoveryKey | None = None,
+) -> UUID:
+    """A desk with its first epoch, and a seat for each officer; a demonstration has no recovery."""
     desk_id, epoch_id, secret = uuid4(), uuid4(), SecretKey.generate()
     draft = founder.draft("desk_opened", "desks", desk_id, duty=str(duty), epoch=1)
     draft.authority_id = authority_id
@@ -160,11 +219,24 @@ def open_desk(founder: Founder, authority_id: UUID, duty: Duty, officers: dict[U
     draft.facts = {**draft.facts, "fingerprint": certificates.fingerprint(certificate.body)}
     draft.names(desk, epoch)
     founder.session.add_all([desk, epoch])
+    founder.session.flush()  # what refers to the epoch comes after
+    if recovery is not None:
+        grant = _recoverable(founder.installation, epoch, secret, recovery)
+        draft.names(grant)
+        founder.session.add(grant)
     founder.record(draft)
     for officer_id, public in officers.items():
         _seat(founder, authority_id, duty, epoch, secret, officer_id, public)
     touch(founder.session)
     return desk_id
+
+
+def _recoverable(installation: bytes, epoch: DeskEpoch, secret: SecretKey, recovery: RecoveryKey) -> RecoveryGrant:
+    """The desk's key for those who hold shares of the recovery key."""
+    grant_id = uuid4()
+    binding = Binding(installation, "recovery_grants", grant_id.bytes, "wrapped", epoch.id.bytes)
+    wrapped = envelope.wrap(secret.seed, recovery.public, binding)
+    return RecoveryGrant(id=grant_id, desk_epoch_id=epoch.id, certificate_id=recovery.certificate_id, wrapped=wrapped)
 
 
 def _seat(
@@ -196,6 +268,11 @@ def _seat(
 def touch(session: Session) -> None:
     """Tell every process that desks or seats changed."""
     session.execute(update(rows.Installation).values(generation=rows.Installation.generation + 1))
+
+
+def origin_of(session: Session) -> str:
+    """The ledger's name."""
+    return session.get_one(LedgerHead, 1).origin
 
 
 def installation_of(session: Session) -> rows.Installation:

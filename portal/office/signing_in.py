@@ -63,7 +63,7 @@ def attempt(session: Session, house: House, username: str, *, mark: str | None =
         _count(delay, now, free=FREE_ON_DEVICE if known else FREE_FAILURES)
     if officer is None:
         return Candidate(None, None, b"", counter, known, wait)
-    return Candidate(officer.id, officer.authority_id, officer.locked_keys, counter, known, wait)
+    return Candidate(officer.id, officer.authority_id, officer.locked_keys or b"", counter, known, wait)
 
 
 def unlock(house: House, candidate: Candidate, password: str) -> OfficerKeys:
@@ -148,7 +148,7 @@ def knows_device(house: House, officer: Officer, mark: str | None, *, now: datet
 
 
 def _device_tag(house: House, officer: Officer, issued: str) -> bytes:
-    return mac(house.secret, b"device", officer.id.bytes, sha256(officer.locked_keys), issued.encode())
+    return mac(house.secret, b"device", officer.id.bytes, sha256(officer.locked_keys or b""), issued.encode())
 
 
 def _digest(house: House, label: bytes, text: str) -> bytes:

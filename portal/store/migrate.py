@@ -1,6 +1,8 @@
 """Bringing a database to the newest schema, and refusing to serve on any other."""
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
@@ -15,17 +17,37 @@ from portal.settings import Settings
 from portal.store.session import Store, open_store, sqlite_path
 
 
-def upgrade(store: Store) -> None:
+def upgrade(store: Store, to: str = "head") -> None:
     """Run every migration that the database lacks, in one transaction."""
-    with store.writer.begin() as connection:
-        command.upgrade(_config(connection), "head")
+    with _migrating(store) as connection:
+        command.upgrade(_config(connection), to)
+
+
+@contextmanager
+def _migrating(store: Store) -> Iterator[Connection]:
+    """A transaction in which tables may be made anew: what refers to them is checked once, before the commit.
+
+    SQLite turns its foreign keys off between transactions only.
+    """
+    with store.writer.connect() as connection:
+        driver = connection.connection.dbapi_connection
+        local = driver if isinstance(driver, sqlite3.Connection) else None
+        if local is not None:
+            local.execute("PRAGMA foreign_keys = OFF").close()
+        try:
+            with connection.begin():
+                yield connection
+                if local is not None and local.execute("PRAGMA foreign_key_check").fetchone() is not None:
+                    raise StartError("the migration would leave a row that refers to nothing; nothing was changed")
+        finally:
+            if local is not None:
+                local.execute("PRAGMA foreign_keys = ON").close()
 
 
 def create(url: str) -> Store:
     """Make the schema in a new file, or in a database on a server that has nothing in it yet. Raises StartError."""
     if url.startswith("sqlite"):
-        path = sqlite_path(url)
-        path.touch(mode=0o600, exist_ok=False)
+        _touch(sqlite_path(url))
     store = open_store(url)
     try:
         _require_empty(store)
@@ -39,6 +61,25 @@ def create(url: str) -> Store:
     return store
 
 
+def discard(store: Store, url: str) -> None:
+    """Close a database whose filling failed, and take its file away; one on a server is emptied by whoever owns it."""
+    store.close()
+    if url.startswith("sqlite"):
+        path = sqlite_path(url)
+        for ending in ("", "-wal", "-shm"):
+            path.with_name(path.name + ending).unlink(missing_ok=True)
+        path.with_suffix(".lock").unlink(missing_ok=True)
+
+
+def _touch(path: Path) -> None:
+    try:
+        path.touch(mode=0o600, exist_ok=False)
+    except FileExistsError:
+        raise StartError(f"there is a database at {path} already; name another in PORTAL_DATABASE_URL") from None
+    except OSError as error:
+        raise StartError(f"cannot make {path}: {error.strerror}; choose another PORTAL_DATABASE_URL") from None
+
+
 def _require_empty(store: Store) -> None:
     if inspect(store.writer).get_table_names():
         raise StartError("the database of PORTAL_DATABASE_URL is not empty; name one that is")
@@ -48,19 +89,37 @@ def check(settings: Settings) -> None:
     """Raise StartError unless the database is there and has the newest schema."""
     store = open_store(settings.database_url)
     try:
+        current, newest = revisions(store)
+    finally:
+        store.close()
+    if current != newest:
+        raise StartError(
+            f"the database has schema {current}, this version needs {newest}; stop the portal, make a copy of home and "
+            "database, then run `portal upgrade`"
+        )
+
+
+def revisions(store: Store) -> tuple[str, str]:
+    """The schema that a database has, and the newest that this version knows.
+
+    Raises StartError where there is no installation, or one that a newer version made.
+    """
+    try:
         with store.engine.connect() as connection:
             current = MigrationContext.configure(connection).get_current_revision()
     except (SQLAlchemyError, sqlite3.Error) as error:
         raise StartError(
             "the database cannot be opened; check PORTAL_DATABASE_URL and PORTAL_HOME, or run `portal demo` first"
         ) from error
-    finally:
-        store.close()
-    newest = ScriptDirectory.from_config(_config()).get_current_head()
     if current is None:
-        raise StartError("there is no installation here yet; run `portal demo` (or `portal init`)")
-    if current != newest:
-        raise StartError(f"the database has schema {current}, this version needs {newest}; run `portal upgrade`")
+        raise StartError("there is no installation here yet; run `portal init` (or `portal demo`)")
+    known = [script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()]
+    if current not in known:
+        raise StartError(
+            f"the database has schema {current}, which is newer than this version of the portal needs ({known[0]}); "
+            "run the version that made it"
+        )
+    return current, known[0]
 
 
 def _config(connection: Connection | None = None) -> Config:

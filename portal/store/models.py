@@ -8,10 +8,12 @@ from portal.store.ledger import Checkpoint, Entry, Leaf, LedgerHead
 from portal.store.officers import (
     Desk,
     DeskEpoch,
+    Enrolment,
     MailboxSession,
     Officer,
     OfficerSession,
     OtpStep,
+    RecoveryGrant,
     Seat,
     SignInDelay,
 )
@@ -31,6 +33,7 @@ __all__ = [
     "Decision",
     "Desk",
     "DeskEpoch",
+    "Enrolment",
     "Entry",
     "IdentityField",
     "IdentityShare",
@@ -45,6 +48,7 @@ __all__ = [
     "OtpStep",
     "Outbox",
     "Receipt",
+    "RecoveryGrant",
     "RefusalCount",
     "Report",
     "Seat",

@@ -19,10 +19,27 @@ class Officer(Recorded, Base):
     username: Mapped[str] = column(Privacy.STAFF, "the name staff sign in with", unique=True)
     authority_id: Mapped[UUID] = reference("authorities.id", Privacy.STAFF)
     state: Mapped[OfficerState] = column(Privacy.STAFF)
-    locked_keys: Mapped[bytes] = column(Privacy.SEALED, "Argon2id(password, pepper)")
+    locked_keys: Mapped[bytes | None] = column(Privacy.SEALED, "Argon2id(password, pepper)")
     public_key: Mapped[bytes] = column(Privacy.KEY)
     verify_key: Mapped[bytes] = column(Privacy.KEY)
     certificate_id: Mapped[UUID] = reference("certificates.id", Privacy.KEY)
+
+    __table_args__ = (CheckConstraint("locked_keys IS NOT NULL OR state IN ('enrolling', 'left')", name="keyed"),)
+
+
+class Enrolment(Recorded, Base):
+    """An invitation with a code: the officer's key pairs under the code, until they are enrolled or it has lapsed."""
+
+    __tablename__ = "enrolments"
+
+    id: Mapped[UUID] = identifier()
+    officer_id: Mapped[UUID] = reference("officers.id", Privacy.STAFF, index=True)
+    lookup: Mapped[bytes] = column(Privacy.DIGEST, "of the code", unique=True)
+    locked_keys: Mapped[bytes | None] = column(Privacy.SEALED, "under the code")
+    expires_at: Mapped[datetime] = column(Privacy.STAFF)
+    used_at: Mapped[datetime | None] = column(Privacy.STAFF)
+
+    __table_args__ = (CheckConstraint("used_at IS NULL OR locked_keys IS NULL", name="used_up"),)
 
 
 class OtpStep(Base):
@@ -84,6 +101,19 @@ class DeskEpoch(Recorded, Base):
             postgresql_where=text("closed_at IS NULL"),
         ),
     )
+
+
+class RecoveryGrant(Recorded, Base):
+    """An epoch's key wrapped to a recovery key, for when nobody seated can open the desk any more."""
+
+    __tablename__ = "recovery_grants"
+
+    id: Mapped[UUID] = identifier()
+    desk_epoch_id: Mapped[UUID] = reference("desk_epochs.id", Privacy.STAFF)
+    certificate_id: Mapped[UUID] = reference("certificates.id", Privacy.KEY, "of the recovery key")
+    wrapped: Mapped[bytes] = column(Privacy.KEY, "the desk's key wrapped to the recovery key")
+
+    __table_args__ = (UniqueConstraint("desk_epoch_id", "certificate_id"),)
 
 
 class Seat(Recorded, Base):

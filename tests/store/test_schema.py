@@ -93,7 +93,7 @@ def test_a_new_database_is_closed_to_others_and_never_made_over_an_old_one(tmp_p
     url = f"sqlite:///{tmp_path}/one.sqlite"
     migrate.create(url).close()
     assert sqlite_path(url).stat().st_mode & 0o077 == 0
-    with pytest.raises(FileExistsError):
+    with pytest.raises(StartError, match="already"):
         migrate.create(url)
 
 
@@ -104,15 +104,21 @@ def test_migrating_twice_changes_nothing(store: Store) -> None:
 
 
 def test_a_database_of_another_age_is_not_served(world: World) -> None:
-    run(world, "UPDATE alembic_version SET version_num = '0000'")
-    with pytest.raises(StartError, match="needs 0003"):
+    run(world, "UPDATE alembic_version SET version_num = '0002'")
+    with pytest.raises(StartError, match=r"needs 0004; .* `portal upgrade`"):
+        migrate.check(world.settings)
+
+
+def test_a_database_of_a_version_to_come_is_not_served(world: World) -> None:
+    run(world, "UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(StartError, match=r"9999, which is newer than this version of the portal needs \(0004\)"):
         migrate.check(world.settings)
 
 
 def test_an_empty_file_is_no_installation(tmp_path) -> None:
     (tmp_path / "portal.sqlite").touch()
     settings = Settings.from_environ({"PORTAL_HOME": str(tmp_path), "PORTAL_SECRET_KEY": "5a" * 32})
-    with pytest.raises(StartError, match="portal demo"):
+    with pytest.raises(StartError, match="portal init"):
         migrate.check(settings)
 
 
@@ -186,6 +192,11 @@ INSERT INTO desk_epochs (id, desk_id, epoch, public_key, certificate_id, previou
 SELECT randomblob(16), desk_id, 2, public_key, certificate_id, zeroblob(9), opened_at, entry_id
 FROM desk_epochs LIMIT 1
 """
+ENROLMENT = """
+INSERT INTO enrolments (id, officer_id, lookup, locked_keys, expires_at, used_at, entry_id)
+SELECT randomblob(16), id, zeroblob(32), zeroblob(9), '2026-03-02 00:00:00', '2026-03-02 00:00:00', entry_id
+FROM officers LIMIT 1
+"""
 ILLEGAL = {
     "a case closed without a day": ("UPDATE cases SET state = 'closed'", "ck_cases_closed"),
     "a day without a closed case": ("UPDATE cases SET closed_at = '2026-03-02 00:00:00.000000'", "ck_cases_closed"),
@@ -215,6 +226,8 @@ ILLEGAL = {
     "a second installation": ("UPDATE installation SET one = 2", "ck_installation_only_one"),
     "a second head": ("INSERT INTO ledger_head (one, size, origin) VALUES (2, 0, 'x')", "ck_ledger_head_only_one"),
     "an opening without its salt": ("UPDATE entries SET salt = NULL", "only salt and opening|opened_or_not"),
+    "an officer at work without keys": ("UPDATE officers SET locked_keys = NULL", "ck_officers_keyed"),
+    "a used code that still opens": (ENROLMENT, "ck_enrolments_used_up"),
     "two desks of one duty": ("UPDATE desks SET duty = 'lead'", "UNIQUE constraint failed: desks.authority_id"),
     "two current epochs": (
         SECOND_EPOCH,

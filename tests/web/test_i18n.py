@@ -10,7 +10,7 @@ from portal.web import i18n, words
 from portal.web.display import word
 
 NOT_SHOWN = {  # enums no page puts into words
-    *("Compartment", "GrantState", "Holder", "ReceiptState", "OfficerState", "ActorKind"),
+    *("Compartment", "GrantState", "Holder", "ReceiptState", "OfficerState", "RecoveryName", "ActorKind"),
 }
 
 
