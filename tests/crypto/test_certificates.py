@@ -17,6 +17,7 @@ QIN, WU, SHEN = (SigningKey(bytes([n]) * 32) for n in (1, 2, 3))
 OFFICERS = {b"qin": QIN.public, b"wu": WU.public}
 DESK = Certificate("desk", JILIN, f"desk/{UUID}/3", bytes(1216), b"", 1_790_000_000)
 OFFICER = Certificate("officer", JILIN, f"officer/{UUID}", bytes(1216), SHEN.public.raw, 1_790_000_000)
+RECOVERY = Certificate("recovery", JILIN, "recovery/all-else/1", bytes(1216), b"", 1_790_000_000)
 PROMISE = Certificate("promise", JILIN, "promise/intake-1", b"", SHEN.public.raw, 0)
 LOG = Certificate("log", JILIN, "log", b"", SHEN.public.raw, 0)
 
@@ -26,7 +27,7 @@ def check(blob, **changes):
     return verify(blob, **arguments)
 
 
-@pytest.mark.parametrize("certificate", [DESK, OFFICER, PROMISE, LOG], ids=lambda c: c.kind)
+@pytest.mark.parametrize("certificate", [DESK, OFFICER, RECOVERY, PROMISE, LOG], ids=lambda c: c.kind)
 def test_what_the_root_signs_is_verified(certificate):
     assert verify(issue(certificate, ROOT), installation=JILIN, root=ROOT.public) == certificate
     assert certificates.read(issue(certificate)) == certificate
