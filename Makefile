@@ -17,11 +17,12 @@ apt = { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && echo "安装 · 
 	&& DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(1) >/dev/null 2>&1; } \
 	|| { echo "缺少软件包，请先运行 · first run: sudo apt-get install -y $(1)" >&2; exit 2; }
 
-.PHONY: help run test lint lock bench demo-reset browser server
+.PHONY: help run test drill lint lock bench demo-reset browser server
 
 help:
 	@echo "make run         启动服务 · serve on 127.0.0.1 (PORT=8000, PORTAL_HOME=./var; the first start makes a demonstration)"
 	@echo "make test        全部检查 · linters, types and the whole suite"
+	@echo "make drill       故障演练 · kill, fill, stop and jump under load, for long (some minutes; a full disk needs root)"
 	@echo "make lint        静态检查 · linters and types alone"
 	@echo "make bench       性能 · measure (ROW=name for one row)"
 	@echo "make demo-reset  重置演示数据 · throw the demonstration away and make a new one"
@@ -35,6 +36,9 @@ run: $(RUNTIME)
 
 test: $(DEV) lint browser server
 	@$(BIN)/pytest -n 2
+
+drill: $(DEV) server
+	@$(BIN)/pytest -m drill tests/drills
 
 lint: $(DEV)
 	@$(BIN)/ruff check --quiet --output-format concise

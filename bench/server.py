@@ -17,16 +17,13 @@ START_SECONDS = 60
 class Server:
     """A server's process tree: started, measured, stopped."""
 
-    def __init__(self, command: list[str], environ: Mapping[str, str], port: int) -> None:
+    def __init__(self, command: list[str], environ: Mapping[str, str], port: int, output: Path | None = None) -> None:
         self.port = port
         self.began = time.perf_counter()
-        self.process = subprocess.Popen(
-            command,
-            env={**os.environ, **environ},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
+        with Path(output or os.devnull).open("ab") as sink:
+            self.process = subprocess.Popen(
+                command, env={**os.environ, **environ}, stdout=sink, stderr=sink, start_new_session=True
+            )
         self.first_answer = self._wait()
 
     def _wait(self) -> float:
@@ -35,6 +32,8 @@ class Server:
             try:
                 urllib.request.urlopen(f"http://127.0.0.1:{self.port}/", timeout=1).read()
             except OSError:
+                if self.process.poll() is not None:
+                    break
                 time.sleep(0.01)
             else:
                 return time.perf_counter() - self.began
@@ -52,6 +51,10 @@ class Server:
         """The process and its children."""
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
         return [self.process.pid, *map(int, children)]
+
+    def workers(self) -> list[int]:
+        """The processes that answer."""
+        return self.pids()[1:]
 
     def stop(self) -> None:
         """Stop it."""
@@ -76,11 +79,11 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def portal(home: Path, **environ: str) -> Server:
+def portal(home: Path, port: int = 0, output: Path | None = None, **environ: str) -> Server:
     """The portal on a home, as `portal run` serves it."""
-    port = free_port()
+    port = port or free_port()
     given = {"PORTAL_HOME": str(home), "PORT": str(port), **environ}
-    return Server([sys.executable, "-m", "portal", "run"], given, port)
+    return Server([sys.executable, "-m", "portal", "run"], given, port, output)
 
 
 def floor(home: Path, workers: int) -> Server:

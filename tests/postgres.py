@@ -46,9 +46,14 @@ class Postgres:
         if os.getuid() == 0:
             shutil.chown(folder, USER, USER)
         server._run(versions[-1], "-D", str(folder / "data"), "-U", USER, "-A", "trust", "-E", "UTF8", "--no-sync")
-        settings = "-c listen_addresses= -c fsync=off -c full_page_writes=off -c max_connections=300"
-        server._control("start", "-o", f"{settings} -c unix_socket_directories={folder}")
+        server.up()
         return server
+
+    @property
+    def options(self) -> str:
+        """What it is started with."""
+        settings = "-c listen_addresses= -c fsync=off -c full_page_writes=off -c max_connections=300"
+        return f"{settings} -c unix_socket_directories={self.folder}"
 
     def _run(self, program: Path, *arguments: str) -> None:
         command = [str(program), *arguments]
@@ -73,6 +78,18 @@ class Postgres:
         self.admin.close()
         del self.admin
         self._control("restart", "-m", "immediate")
+
+    def down(self, mode: str) -> None:
+        """Stop it, `fast` or `immediate`, and leave it so."""
+        if self.folder is None:
+            pytest.fail("this needs a server that it may stop: unset TEST_DATABASE_URL", pytrace=False)
+        self.admin.close()
+        del self.admin
+        self._control("stop", "-m", mode)
+
+    def up(self) -> None:
+        """Start it again."""
+        self._control("start", "-o", self.options)
 
     def connect(self, name: str) -> psycopg.Connection:
         """A connection of one's own."""
