@@ -17,6 +17,8 @@ START_SECONDS = 60
 class Server:
     """A server's process tree: started, measured, stopped."""
 
+    database: int | None = None  # the database server's first process; what it uses counts too
+
     def __init__(self, command: list[str], environ: Mapping[str, str], port: int, output: Path | None = None) -> None:
         self.port = port
         self.began = time.perf_counter()
@@ -40,8 +42,9 @@ class Server:
         raise SystemExit("the server did not start")
 
     def cpu(self) -> float:
-        """CPU seconds of all its processes, user and system."""
-        return sum(_cpu(pid) for pid in self.pids())
+        """CPU seconds of all its processes and those of its database, user and system."""
+        others = _family(self.database) if self.database else []
+        return sum(_cpu(pid) for pid in [*self.pids(), *others])
 
     def memory(self) -> int:
         """Proportional set size of all its processes, bytes: pages shared after a fork are counted once."""
@@ -49,8 +52,7 @@ class Server:
 
     def pids(self) -> list[int]:
         """The process and its children."""
-        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
-        return [self.process.pid, *map(int, children)]
+        return _family(self.process.pid)
 
     def workers(self) -> list[int]:
         """The processes that answer."""
@@ -60,6 +62,10 @@ class Server:
         """Stop it."""
         os.killpg(self.process.pid, signal.SIGTERM)
         self.process.wait(30)
+
+
+def _family(pid: int) -> list[int]:
+    return [pid, *map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())]
 
 
 def _cpu(pid: int) -> float:

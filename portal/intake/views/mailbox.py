@@ -209,11 +209,11 @@ def _page(
 
 def _sheet() -> MailboxSheet:
     """Serve what has arrived, recorded first, then read."""
-    reporter = mailbox().reporter
+    reporter, language = mailbox().reporter, current().tag
     with reading() as session:
-        waiting = office.unserved(session, reporter)
-    if waiting:
-        with transaction() as session:
-            office.serve(session, house(), reporter, now=now())
+        if not office.unserved(session, reporter):
+            return office.sheet(session, house(), reporter, language, now=now())
+    with transaction() as session:
+        office.serve(session, house(), reporter, now=now())
     with reading() as session:
-        return office.sheet(session, house(), reporter, current().tag, now=now())
+        return office.sheet(session, house(), reporter, language, now=now())
