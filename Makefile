@@ -17,13 +17,14 @@ apt = { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && echo "安装 · 
 	&& DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(1) >/dev/null 2>&1; } \
 	|| { echo "缺少软件包，请先运行 · first run: sudo apt-get install -y $(1)" >&2; exit 2; }
 
-.PHONY: help run test lint lock bench demo-reset browser server
+.PHONY: help run test drill lint lock bench demo-reset browser server
 
 help:
 	@echo "make run         启动服务 · serve on 127.0.0.1 (PORT=8000, PORTAL_HOME=./var; the first start makes a demonstration)"
 	@echo "make test        全部检查 · linters, types and the whole suite"
+	@echo "make drill       故障演练 · kill, fill, stop and jump under load, for long (some minutes; a full disk needs root)"
 	@echo "make lint        静态检查 · linters and types alone"
-	@echo "make bench       性能 · measure (ROW=name for one row)"
+	@echo "make bench       性能 · measure, on both engines (ROW=name for one row, SIZE=100000 for a large store)"
 	@echo "make demo-reset  重置演示数据 · throw the demonstration away and make a new one"
 	@echo "make lock        重算依赖 · pin dependencies anew (UPGRADE=--upgrade)"
 
@@ -36,13 +37,16 @@ run: $(RUNTIME)
 test: $(DEV) lint browser server
 	@$(BIN)/pytest -n 2
 
+drill: $(DEV) server
+	@$(BIN)/pytest -m drill tests/drills
+
 lint: $(DEV)
 	@$(BIN)/ruff check --quiet --output-format concise
 	@$(BIN)/ruff format --quiet --check
 	@$(BIN)/mypy --no-error-summary
 
-bench: $(DEV)
-	@$(BIN)/python bench/harness.py $(ROW)
+bench: $(DEV) browser server
+	@$(BIN)/python bench/harness.py $(ROW) $(if $(SIZE),--size $(SIZE))
 
 demo-reset: $(RUNTIME)
 	@[ -z "$$(ls "$$PORTAL_HOME" 2>/dev/null)" ] || [ -e "$$PORTAL_HOME/demo-accounts.json" ] \

@@ -28,10 +28,10 @@ FIELDS = {
 
 
 class Client:
-    """One browser."""
+    """One browser, in a network of its own where `source` says so: what is limited is limited by network."""
 
-    def __init__(self, port: int) -> None:
-        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    def __init__(self, port: int, source: str = "127.0.0.1") -> None:
+        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60, source_address=(source, 0))
         self.cookies: dict[str, str] = {}
 
     def ask(self, method: str, path: str, body: str | None = None) -> tuple[int, bytes]:

@@ -17,16 +17,15 @@ START_SECONDS = 60
 class Server:
     """A server's process tree: started, measured, stopped."""
 
-    def __init__(self, command: list[str], environ: Mapping[str, str], port: int) -> None:
+    database: int | None = None  # the database server's first process; what it uses counts too
+
+    def __init__(self, command: list[str], environ: Mapping[str, str], port: int, output: Path | None = None) -> None:
         self.port = port
         self.began = time.perf_counter()
-        self.process = subprocess.Popen(
-            command,
-            env={**os.environ, **environ},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
+        with Path(output or os.devnull).open("ab") as sink:
+            self.process = subprocess.Popen(
+                command, env={**os.environ, **environ}, stdout=sink, stderr=sink, start_new_session=True
+            )
         self.first_answer = self._wait()
 
     def _wait(self) -> float:
@@ -35,14 +34,17 @@ class Server:
             try:
                 urllib.request.urlopen(f"http://127.0.0.1:{self.port}/", timeout=1).read()
             except OSError:
+                if self.process.poll() is not None:
+                    break
                 time.sleep(0.01)
             else:
                 return time.perf_counter() - self.began
         raise SystemExit("the server did not start")
 
     def cpu(self) -> float:
-        """CPU seconds of all its processes, user and system."""
-        return sum(_cpu(pid) for pid in self.pids())
+        """CPU seconds of all its processes and those of its database, user and system."""
+        others = _family(self.database) if self.database else []
+        return sum(_cpu(pid) for pid in [*self.pids(), *others])
 
     def memory(self) -> int:
         """Proportional set size of all its processes, bytes: pages shared after a fork are counted once."""
@@ -50,13 +52,20 @@ class Server:
 
     def pids(self) -> list[int]:
         """The process and its children."""
-        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
-        return [self.process.pid, *map(int, children)]
+        return _family(self.process.pid)
+
+    def workers(self) -> list[int]:
+        """The processes that answer."""
+        return self.pids()[1:]
 
     def stop(self) -> None:
         """Stop it."""
         os.killpg(self.process.pid, signal.SIGTERM)
         self.process.wait(30)
+
+
+def _family(pid: int) -> list[int]:
+    return [pid, *map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())]
 
 
 def _cpu(pid: int) -> float:
@@ -76,11 +85,11 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def portal(home: Path, **environ: str) -> Server:
+def portal(home: Path, port: int = 0, output: Path | None = None, **environ: str) -> Server:
     """The portal on a home, as `portal run` serves it."""
-    port = free_port()
+    port = port or free_port()
     given = {"PORTAL_HOME": str(home), "PORT": str(port), **environ}
-    return Server([sys.executable, "-m", "portal", "run"], given, port)
+    return Server([sys.executable, "-m", "portal", "run"], given, port, output)
 
 
 def floor(home: Path, workers: int) -> Server:

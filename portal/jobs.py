@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import ExitStack, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from portal.domain.errors import LedgerError, PortalError
@@ -21,6 +21,23 @@ from portal.store.session import Store, open_store
 log = logging.getLogger("portal.jobs")
 
 SIGN_EVERY, TICK_EVERY = 1.0, 60.0
+JUMP, HOLD = 600.0, 3600.0  # seconds by which a clock jumps; how long it has to stand before anything is due by it
+
+
+@dataclass(slots=True)
+class Steadiness:
+    """Whether the machine's time has run evenly: what turned late or was escalated by a wrong clock stays so."""
+
+    offset: float | None = None
+    jumped: float = -HOLD
+
+    def holds(self, wall: float, elapsed: float) -> bool:
+        """Compare with a clock that nobody can set; False until the time has stood for an hour after a jump."""
+        before, self.offset = self.offset, wall - elapsed
+        if before is not None and abs(self.offset - before) > JUMP:
+            self.jumped = elapsed
+            log.critical("the clock jumped by %.0f s; what is due waits for an hour", self.offset - before)
+        return elapsed - self.jumped >= HOLD
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +48,7 @@ class Work:
     house: House
     keys: LogKeys
     lease: Lease
+    steadiness: Steadiness = field(default_factory=Steadiness)
 
     @classmethod
     def of(cls, settings: Settings) -> "Work":
@@ -96,11 +114,12 @@ def _loop(settings: Settings, done: Callable[[str], None] = unheard) -> None:
 
 def _once(work: Work, ticked: float, done: Callable[[str], None] = unheard) -> float:
     """Sign, and once a minute do what is due; returns when that was last."""
+    steady = work.steadiness.holds(time.time(), time.clock_gettime(time.CLOCK_BOOTTIME))
     if not work.lease.holds():
         return ticked
     sign(work, now=datetime.now(UTC))
     done("sign")
-    if time.monotonic() - ticked < TICK_EVERY:
+    if not steady or time.monotonic() - ticked < TICK_EVERY:
         return ticked
     tick(work, now=datetime.now(UTC))
     done("tick")

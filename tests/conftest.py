@@ -13,8 +13,9 @@ from tests.world import Template, Visitor, World, build
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tests of one engine's own ways run on that engine alone."""
-    apart = [item for item in items if _is_foreign(item)]
+    """Tests of one engine's own ways run on that engine alone; long drills only when they are asked for."""
+    asked = "drill" in config.option.markexpr
+    apart = [item for item in items if _is_foreign(item) or (item.get_closest_marker("drill") and not asked)]
     config.hook.pytest_deselected(items=apart)
     items[:] = [item for item in items if item not in set(apart)]
 

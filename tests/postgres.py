@@ -31,24 +31,35 @@ class Postgres:
 
     address: URL
     folder: Path | None = None
+    durable: bool = False
 
     @classmethod
-    def start(cls) -> Self:
-        """The server that was named, or one of our own; a machine without any is told so."""
+    def start(cls, *, durable: bool = False) -> Self:
+        """The server that was named, or one of our own; a machine without any is told so.
+
+        `durable`: as one runs it for real, for measuring; tests survive no power cut.
+        """
         named = os.environ.get("TEST_DATABASE_URL")
-        if named:
+        if named and not durable:
             return cls(make_url(named))
         versions = sorted(BINARIES.glob("*/bin/initdb"), key=lambda path: float(path.parts[-3]))
         if not versions:
             pytest.fail(MISSING, pytrace=False)
         folder = Path(tempfile.mkdtemp(prefix="shaoyin-pg-"))
-        server = cls(URL.create("postgresql+psycopg", USER, query={"host": str(folder)}), folder)
+        server = cls(URL.create("postgresql+psycopg", USER, query={"host": str(folder)}), folder, durable)
         if os.getuid() == 0:
             shutil.chown(folder, USER, USER)
         server._run(versions[-1], "-D", str(folder / "data"), "-U", USER, "-A", "trust", "-E", "UTF8", "--no-sync")
-        settings = "-c listen_addresses= -c fsync=off -c full_page_writes=off -c max_connections=300"
-        server._control("start", "-o", f"{settings} -c unix_socket_directories={folder}")
+        server.up()
         return server
+
+    @property
+    def options(self) -> str:
+        """What it is started with."""
+        settings = "-c listen_addresses= -c max_connections=300"
+        if not self.durable:
+            settings += " -c fsync=off -c full_page_writes=off"
+        return f"{settings} -c unix_socket_directories={self.folder}"
 
     def _run(self, program: Path, *arguments: str) -> None:
         command = [str(program), *arguments]
@@ -73,6 +84,23 @@ class Postgres:
         self.admin.close()
         del self.admin
         self._control("restart", "-m", "immediate")
+
+    def down(self, mode: str) -> None:
+        """Stop it, `fast` or `immediate`, and leave it so."""
+        if self.folder is None:
+            pytest.fail("this needs a server that it may stop: unset TEST_DATABASE_URL", pytrace=False)
+        self.admin.close()
+        del self.admin
+        self._control("stop", "-m", mode)
+
+    def up(self) -> None:
+        """Start it again."""
+        self._control("start", "-o", self.options)
+
+    @property
+    def pid(self) -> int:
+        """The server's first process."""
+        return int((self.folder or Path()).joinpath("data/postmaster.pid").read_text().split()[0])
 
     def connect(self, name: str) -> psycopg.Connection:
         """A connection of one's own."""

@@ -74,6 +74,28 @@ def test_one_process_of_two_does_the_work(world: World, work: jobs.Work) -> None
     other.store.close()
 
 
+def test_nothing_is_due_by_a_clock_that_has_just_jumped(caplog: pytest.LogCaptureFixture) -> None:
+    """What turned late or was escalated by a wrong clock would stay so."""
+    steadiness = jobs.Steadiness()
+    assert steadiness.holds(1_000_000.0, 10.0)
+    assert steadiness.holds(1_000_061.0, 70.0)  # a second of drift
+    assert not steadiness.holds(32_000_000.0, 71.0)
+    assert not steadiness.holds(1_000_063.0, 72.0)  # and back
+    assert not steadiness.holds(1_003_600.0, 3_609.0)
+    assert steadiness.holds(1_003_663.0, 3_672.0)
+    assert caplog.text.count("the clock jumped") == 2
+
+
+def test_a_tick_waits_for_a_steady_clock_and_signing_does_not(world: World, work: jobs.Work) -> None:
+    arrive(world)
+    work.steadiness.holds(0.0, time.clock_gettime(time.CLOCK_BOOTTIME))
+    assert jobs._once(work, -jobs.TICK_EVERY) == -jobs.TICK_EVERY
+    assert behind(world) == 0
+    work.steadiness.jumped -= jobs.HOLD
+    assert jobs._once(work, -jobs.TICK_EVERY) > 0
+    work.lease.close()
+
+
 @pytest.fixture
 def loop(world: World, monkeypatch: pytest.MonkeyPatch):
     """The loop of a process, a hundred times as fast; it ends with the test."""
@@ -81,7 +103,11 @@ def loop(world: World, monkeypatch: pytest.MonkeyPatch):
     class EndError(BaseException):
         pass
 
-    over = threading.Event()
+    over, opened, open_work = threading.Event(), [], jobs.Work.of
+
+    def remember(settings) -> jobs.Work:
+        opened.append(open_work(settings))
+        return opened[-1]
 
     def rest(_: float) -> None:
         if over.wait(0.01):
@@ -92,12 +118,16 @@ def loop(world: World, monkeypatch: pytest.MonkeyPatch):
             jobs._loop(world.settings)
 
     monkeypatch.setattr(jobs.time, "sleep", rest)
+    monkeypatch.setattr(jobs.Work, "of", remember)
     thread = threading.Thread(target=run)
     thread.start()
     yield thread
     over.set()
     thread.join(10)
     assert not thread.is_alive()
+    for work in opened:  # in a process of its own it ends with that
+        work.lease.close()
+        work.store.close()
 
 
 def wait_until(reached, seconds: float = 10) -> None:

@@ -36,3 +36,5 @@ def verify(since: Path | None, *, as_json: bool) -> None:
         f"台账完好 the ledger holds: {verdict.entries} 条 entries, {verdict.checkpoints} 个签名 checkpoints, "
         f"{verdict.rows} 行 rows, 待签 unsigned {verdict.unsigned}\n{verdict.root}"
     )
+    if verdict.backwards:
+        click.echo(f"签名机的时钟倒退过 the clock of a signer went back: {verdict.backwards} 次 times")

@@ -1,5 +1,6 @@
 """Signing the ledger: a checkpoint over every leaf so far, within a second of the last (C2SP tlog-checkpoint)."""
 
+import logging
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -25,6 +26,9 @@ from portal.store.ledger import Checkpoint, Entry, Leaf, LedgerHead
 BATCH = 10_000
 OLDEST_UNSIGNED = timedelta(minutes=5)  # revealing actions are refused beyond (DESIGN §5)
 REPORTERS_HOUR = timedelta(hours=1)
+SKEW = timedelta(minutes=1)  # by which two hosts of one installation may differ
+
+log = logging.getLogger("portal.checkpoints")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,8 @@ def overdue(session: Session, house: House, *, now: datetime) -> timedelta:
     """For how long an entry has waited beyond that; zero where none has. Raises UnsignedError when nobody can say.
 
     Nothing here is taken on the database's word: the checkpoint carries a certified signature, the entry its MAC.
-    Entries by reporters tell the hour alone; one counts as late when that hour is over.
+    Entries by reporters tell the hour alone; one counts as late when that hour is over. One of a time that has not come
+    counts as late at once: the clock went back, and what has waited since would wait unseen until that time.
     """
     most = timedelta()
     waiting = select(Entry).where(Entry.index >= _signed_size(session, house)).order_by(Entry.index).limit(1)
@@ -71,7 +76,8 @@ def overdue(session: Session, house: House, *, now: datetime) -> timedelta:
             continue
         said = vouching.opening_of(session, house, entry)
         patience = OLDEST_UNSIGNED + (REPORTERS_HOUR if said["actor"]["kind"] == ActorKind.REPORTER else timedelta())
-        most = max(most, now - datetime.fromisoformat(said["at"]) - patience)
+        age = now - datetime.fromisoformat(said["at"])
+        most = max(most, age - patience, -age - SKEW)
     return most
 
 
@@ -100,6 +106,8 @@ def sign(session: Session, keys: LogKeys, *, now: datetime) -> Checkpoint | None
         raise LedgerError(f"entries {head.size} to {frontier.size - 1} were signed and are gone")
     while frontier.size < head.size:
         _extend(session, keys, frontier, head.size)
+    if newest is not None and newest.signed_at > now:
+        log.error("the clock went back: %s was signed before %s", newest.signed_at, now)
     root = frontier.root()
     signed = note.sign(note.Checkpoint(head.origin, head.size, root), head.origin, keys.signing)
     row = Checkpoint(

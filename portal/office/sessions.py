@@ -26,6 +26,7 @@ TOKEN = 32
 OFFICER_IDLE, OFFICER_LIFE = timedelta(minutes=20), timedelta(hours=8)
 MAILBOX_IDLE, MAILBOX_LIFE = timedelta(minutes=10), timedelta(minutes=60)
 TOUCH_AFTER = timedelta(minutes=1)  # last use is written at most this often
+SKEW = timedelta(minutes=1)  # by which two hosts of one installation may differ
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ def open_officer(session: Session, house: House, officer_id: UUID, keys: Officer
 def resume_officer(session: Session, house: House, token: Token, *, now: datetime) -> SignedIn | None:
     """The session behind a cookie; None when it has ended, was closed, or the officer may no longer sign in."""
     row = session.get(OfficerSession, token.id)
-    if row is None or now - row.used_at > OFFICER_IDLE or now - row.opened_at > OFFICER_LIFE:
+    if row is None or _ended(row, OFFICER_IDLE, OFFICER_LIFE, now):
         return None
     officer = session.get(Officer, row.officer_id)
     if officer is None or officer.state is not OfficerState.ACTIVE:
@@ -129,7 +130,7 @@ def open_mailbox(session: Session, house: House, reporter: ReporterKey, *, now: 
 def resume_mailbox(session: Session, house: House, token: Token, *, now: datetime) -> OpenMailbox | None:
     """The mailbox behind a cookie; None when it has ended, or its receipt was replaced."""
     row = session.get(MailboxSession, token.id)
-    if row is None or now - row.used_at > MAILBOX_IDLE + TOUCH_AFTER or now - row.opened_at > MAILBOX_LIFE:
+    if row is None or _ended(row, MAILBOX_IDLE + TOUCH_AFTER, MAILBOX_LIFE, now):
         return None
     parts = _unseal(house, token, "mailbox_sessions", row.body)
     if parts is None:
@@ -139,6 +140,14 @@ def resume_mailbox(session: Session, house: House, token: Token, *, now: datetim
     if receipt is None or receipt.state is not ReceiptState.ACTIVE:
         return None
     return OpenMailbox(reporter, now - row.used_at > TOUCH_AFTER)
+
+
+def _ended(row: OfficerSession | MailboxSession, idle: timedelta, life: timedelta, now: datetime) -> bool:
+    """Whether a session is over; also when it began in a time that has not come.
+
+    Then the clock went back, and nobody knows how long it has been open: it must not stay so until that time.
+    """
+    return now - row.used_at > idle or not -SKEW <= now - row.opened_at <= life
 
 
 def touch(session: Session, kind: type[OfficerSession] | type[MailboxSession], token: Token, *, now: datetime) -> None:
@@ -156,13 +165,16 @@ def sweep(session: Session, *, now: datetime) -> None:
     """Remove sessions that have ended by themselves."""
     session.execute(
         delete(OfficerSession).where(
-            (OfficerSession.used_at < now - OFFICER_IDLE) | (OfficerSession.opened_at < now - OFFICER_LIFE)
+            (OfficerSession.used_at < now - OFFICER_IDLE)
+            | (OfficerSession.opened_at < now - OFFICER_LIFE)
+            | (OfficerSession.opened_at > now + SKEW)
         )
     )
     session.execute(
         delete(MailboxSession).where(
             (MailboxSession.used_at < now - MAILBOX_IDLE - TOUCH_AFTER)
             | (MailboxSession.opened_at < now - MAILBOX_LIFE)
+            | (MailboxSession.opened_at > now + SKEW)
         )
     )
 

@@ -58,7 +58,7 @@ def attempt(session: Session, house: House, username: str, *, mark: str | None =
     counter = _digest(house, b"sign-in-device", mark or "") if known else _digest(house, b"sign-in-name", username)
     ensure_row(session, SignInDelay, {"name": counter, "failures": 0, "until": now})
     delay = session.get_one(SignInDelay, counter, with_for_update=lock(session))
-    wait = max(delay.until - now, timedelta())
+    wait = _wait(delay.until, now)
     if not wait:
         _count(delay, now, free=FREE_ON_DEVICE if known else FREE_FAILURES)
     if officer is None:
@@ -106,6 +106,15 @@ def succeed(session: Session, house: House, candidate: Candidate, *, now: dateti
 def forget(session: Session, *, now: datetime) -> None:
     """Drop the failures of names that nobody has tried for a day."""
     session.execute(delete(SignInDelay).where(SignInDelay.until < now - FORGET_AFTER))
+
+
+def _wait(until: datetime, now: datetime) -> timedelta:
+    """How long a name has to wait: no longer than any delay can be.
+
+    What lies further ahead was set while the clock was wrong; it would keep the officer out until that time.
+    """
+    wait = until - now
+    return wait if timedelta() < wait <= LONGEST_DELAY else timedelta()
 
 
 def _count(delay: SignInDelay, now: datetime, *, free: int) -> None:

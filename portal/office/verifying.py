@@ -10,6 +10,7 @@ import json
 from collections.abc import Generator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -44,6 +45,7 @@ class Verdict:
     rows: int
     root: str
     unsigned: int
+    backwards: int  # how often a checkpoint is older than the one before: the clock of a signer went back
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,13 @@ def _verify(session: Session, keys: Keys, since: Path | None) -> Verdict:
     rows = _rows(session, named)
     _references(session)
     signed = max((size for size in roots), default=0)
-    return Verdict(frontier.size, len(roots), rows, frontier.root().hex(), frontier.size - signed)
+    unsigned, backwards = frontier.size - signed, _backwards(session)
+    return Verdict(frontier.size, len(roots), rows, frontier.root().hex(), unsigned, backwards)
+
+
+def _backwards(session: Session) -> int:
+    times = session.scalars(select(Checkpoint.signed_at).order_by(Checkpoint.size))
+    return sum(later < earlier for earlier, later in pairwise(times))
 
 
 def _wanted_roots(session: Session, keys: Keys, since: Path | None) -> dict[int, bytes]:

@@ -18,6 +18,7 @@ from crypto.primitives import random_bytes
 
 BUSY_SECONDS = 1
 SWEEP_EVERY = 60  # seconds between two sweeps of what has expired
+LONGEST = 86_400  # seconds of a window; one that ends later was counted while the clock was wrong
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS counters (key TEXT PRIMARY KEY, count INTEGER NOT NULL, expires REAL NOT NULL) WITHOUT ROWID;
@@ -26,8 +27,8 @@ CREATE TABLE IF NOT EXISTS salts (day TEXT PRIMARY KEY, salt BLOB NOT NULL) WITH
 _HIT = """
 INSERT INTO counters (key, count, expires) VALUES (:key, :amount, :expires)
 ON CONFLICT (key) DO UPDATE SET
-  count = CASE WHEN expires <= :now THEN :amount ELSE count + :amount END,
-  expires = CASE WHEN expires <= :now THEN :expires ELSE expires END
+  count = CASE WHEN expires = :expires THEN count + :amount ELSE :amount END,
+  expires = :expires
 RETURNING count
 """
 
@@ -55,9 +56,9 @@ class FileCounters(Storage):
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
         """Count in the window that runs now."""
         now = self.clock()
-        if now - self._swept > SWEEP_EVERY:
+        if abs(now - self._swept) > SWEEP_EVERY:
             self._swept = now
-            self._connection().execute("DELETE FROM counters WHERE expires <= ?", (now,))
+            self._connection().execute("DELETE FROM counters WHERE expires NOT BETWEEN ? AND ?", (now, now + LONGEST))
         values = {"key": key, "amount": amount, "now": now, "expires": (now // expiry + 1) * expiry}
         count: int = self._connection().execute(_HIT, values).fetchone()[0]
         return count

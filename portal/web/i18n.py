@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_date, format_time
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -45,7 +46,7 @@ class Language:
 
     tag: str
     html: str  # the value of lang=
-    locale: str
+    locale: Locale  # read once: from its name Babel would look for it on disk at every date
     catalogue: Catalogue
     built_in: Any  # WTForms' own messages
     day: str
@@ -97,12 +98,12 @@ def ngettext(singular: str, plural: str, n: int, **variables: object) -> str:
 
 def current() -> Language:
     """The language of this request, chosen once; Chinese outside requests."""
-    languages: Languages = current_app.extensions["portal.i18n"]
-    if not has_request_context():
-        return languages.by_tag[SOURCE]
-    if "language" not in g:
-        g.language = languages.choose(request.args.get(COOKIE) or request.cookies.get(COOKIE))
-    chosen: Language = g.language
+    chosen: Language | None = g.get("language")  # asked a thousand times while a page is drawn
+    if chosen is None:
+        languages: Languages = current_app.extensions["portal.i18n"]
+        if not has_request_context():
+            return languages.by_tag[SOURCE]
+        g.language = chosen = languages.choose(request.args.get(COOKIE) or request.cookies.get(COOKIE))
     return chosen
 
 
@@ -183,7 +184,7 @@ def _language(tag: str) -> Language:
         patterns = ("y년 M월 d일(EEEE)", "M월 d일", "H시경")
     else:
         patterns = ("y年M月d日（EEEE）", "M月d日", "H时许")
-    locale = tag.replace("-", "_") if tag != PSEUDO else "zh_Hans"
+    locale = Locale.parse(tag if tag != PSEUDO else SOURCE, sep="-")
     built_in = get_translations([{SOURCE: "zh", PSEUDO: "zh"}.get(tag, tag)])
     html = {"ko": "ko-CN"}.get(tag, tag)
     return Language(tag, html, locale, _catalogue(tag), built_in, *patterns)

@@ -162,6 +162,33 @@ def test_nothing_is_revealed_when_the_signer_has_been_away_for_five_minutes(worl
     require(world)  # nothing waits
 
 
+def test_an_entry_of_a_time_that_has_not_come_has_waited_too_long(world: World) -> None:
+    """The clock went back: what waits behind it would be shown unsigned until that time."""
+    _, case_id = arrive(world)
+    open_case(world, "lin", case_id)
+    world.clock.forward(seconds=-50)
+    require(world)  # another host's clock
+    world.clock.forward(days=-1)
+    with pytest.raises(UnsignedError):
+        require(world)
+    sign(world)
+    require(world)
+
+
+def test_a_clock_that_went_back_is_said_when_signing_and_when_verifying(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    sign(world)
+    arrive(world)
+    sign(world)
+    assert world.verify().backwards == 0
+    for hours in (-5, 1, 1):
+        world.clock.forward(hours=hours)
+        arrive(world)
+        sign(world)
+    assert world.verify().backwards == caplog.text.count("the clock went back") == 1
+
+
 def test_what_reporters_sent_waits_until_its_hour_is_over(world: World) -> None:
     """Their entries tell no minute; an officer's of the same time does."""
     sign(world)

@@ -126,6 +126,18 @@ def test_a_session_in_use_ends_too(world: World, sign, resume, kind, step: timed
     assert resume(world, token) is None
 
 
+@pytest.mark.parametrize(("sign", "resume"), [(sign_in, officer), (enter, mailbox)], ids=["officer", "mailbox"])
+def test_a_session_of_a_time_that_has_not_come_has_ended(world: World, sign, resume) -> None:
+    """The clock was ahead and went back: nobody knows how long it has been open."""
+    token = sign(world)
+    world.clock.forward(seconds=-50)
+    assert resume(world, token) is not None  # another host's clock
+    world.clock.forward(days=-1)
+    assert resume(world, token) is None
+    world.tick()
+    assert run(world, "SELECT count(*) FROM officer_sessions") == run(world, "SELECT count(*) FROM mailbox_sessions")
+
+
 def test_last_use_is_written_at_most_once_a_minute(world: World) -> None:
     token = sign_in(world)
     world.clock.forward(seconds=60)

@@ -203,6 +203,14 @@ def test_the_waiting_passes(world: World) -> None:
     assert find(world).wait == timedelta()
 
 
+def test_what_was_tried_while_the_clock_was_a_year_ahead_keeps_nobody_out(world: World) -> None:
+    world.clock.forward(days=365)
+    fail(world, times=6)
+    world.clock.forward(days=-365)
+    assert attempt(world).wait == timedelta()
+    assert find(world).wait == timedelta(seconds=16)  # and it is counted on
+
+
 def test_names_that_do_not_exist_wait_too(world: World) -> None:
     assert fail(world, "nobody", times=5) == timedelta(seconds=4)
     assert find(world).wait == timedelta()

@@ -47,6 +47,15 @@ def test_the_twenty_first_report_of_an_hour_is_received_and_marked(world: World,
     assert "疑似机器提交" in world.officer("lin").get("/review/").text
 
 
+def test_what_was_counted_while_the_clock_was_ahead_counts_no_more(world: World) -> None:
+    world.clock.forward(hours=3)
+    assert hit(world, 3) == [False, False, True]
+    world.clock.forward(hours=-3)
+    assert hit(world, 3) == [False, False, True]
+    world.clock.forward(minutes=1)
+    assert hit(world, 2) == [False, False]
+
+
 def test_looking_counts_for_nothing(world: World, zhou: Visitor) -> None:
     for _ in range(50):
         zhou.get("/report")

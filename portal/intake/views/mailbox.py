@@ -211,11 +211,11 @@ def _page(
 
 def _sheet() -> tuple[MailboxSheet, frozenset[UUID]]:
     """Serve what has arrived, recorded first, then read; with the letters that are opened for the first time."""
-    reporter, fresh = mailbox().reporter, frozenset[UUID]()
+    reporter, language = mailbox().reporter, current().tag
     with reading() as session:
-        waiting = office.unserved(session, reporter)
-    if waiting:
-        with transaction() as session:
-            fresh = office.serve(session, house(), reporter, now=now())
+        if not office.unserved(session, reporter):
+            return office.sheet(session, house(), reporter, language, now=now()), frozenset()
+    with transaction() as session:
+        fresh = office.serve(session, house(), reporter, now=now())
     with reading() as session:
-        return office.sheet(session, house(), reporter, current().tag, now=now()), fresh
+        return office.sheet(session, house(), reporter, language, now=now()), fresh

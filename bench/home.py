@@ -1,0 +1,98 @@
+"""An installation to measure: a demonstration on either engine, its store for filling, its server, its officers."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Self
+
+import pyotp
+from sqlalchemy.engine import make_url
+
+from bench import fill, server
+from bench.server import Server
+from portal.office.house import House
+from portal.office.opening import open_house
+from portal.settings import Settings
+from portal.store.session import Store, open_store
+from tests.postgres import Postgres
+
+WORKERS = 2
+
+
+@dataclass
+class Home:
+    """One installation."""
+
+    path: Path
+    environ: dict[str, str]
+    database: Postgres | None
+
+    @classmethod
+    def demo(cls, path: Path, database: Postgres | None) -> Self:
+        """A demonstration; one that is there already is kept."""
+        environ = {"PORTAL_HOME": str(path)}
+        if database is not None:
+            environ["PORTAL_DATABASE_URL"] = database.url(database.make())
+        made = cls(path, environ, database)
+        if not path.exists():
+            made.command("demo")
+        return made
+
+    def command(self, *arguments: str, seconds: list[float] | None = None) -> None:
+        """One of the portal's commands."""
+        began = time.perf_counter()
+        command = [sys.executable, "-m", "portal", *arguments]
+        subprocess.run(command, env={**os.environ, **self.environ}, check=True, capture_output=True)
+        if seconds is not None:
+            seconds.append(time.perf_counter() - began)
+
+    @contextmanager
+    def opened(self) -> Iterator[tuple[Store, House]]:
+        """What fills it."""
+        settings = Settings.from_environ(self.environ)
+        with closing(open_store(settings.database_url)) as store:
+            yield store, open_house(settings, store)
+
+    def fill(self, size: int) -> tuple[str, float]:
+        """Cases up to a size: (a code, seconds)."""
+        began = time.perf_counter()
+        with self.opened() as (store, house):
+            code = fill.cases(store, house, size)
+        if self.database is not None:
+            name = make_url(self.environ["PORTAL_DATABASE_URL"]).database or ""
+            with self.database.connect(name) as connection:
+                connection.execute("ANALYZE")  # as autovacuum would have by then
+        return code, round(time.perf_counter() - began, 1)
+
+    @contextmanager
+    def served(self) -> Iterator[Server]:
+        """`portal run` on it."""
+        target = server.portal(self.path, PORTAL_WORKERS=str(WORKERS), **self.environ)
+        target.database = self.database.pid if self.database else None
+        try:
+            yield target
+        finally:
+            target.stop()
+
+    @contextmanager
+    def floor(self) -> Iterator[Server]:
+        """A bare page beside it."""
+        target = server.floor(self.path.parent, WORKERS)
+        try:
+            yield target
+        finally:
+            target.stop()
+
+    def officer(self) -> dict[str, str]:
+        """What the intake officer of 长春 types now."""
+        accounts = json.loads((self.path / "demo-accounts.json").read_text(encoding="utf-8"))
+        account = next(one for one in accounts if "intake" in one["duties"] and one["authority"].startswith("长春"))
+        code = pyotp.TOTP(account["totp_secret"]).at(datetime.now(UTC))
+        return {"username": account["username"], "password": account["password"], "otp": str(code)}
