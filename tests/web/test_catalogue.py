@@ -9,6 +9,8 @@ from babel.messages.pofile import read_po
 from jinja2 import Environment
 from jinja2.ext import babel_extract
 
+from portal.app import LANGUAGES
+
 ROOT = Path(__file__).resolve().parents[2]
 MARKS = {"gettext", "ngettext", "N_", "_"}
 PLACEHOLDER = re.compile(r"%\(\w+\)s")
@@ -39,10 +41,14 @@ def messages() -> set[str]:
     return messages_of_templates() | messages_of_modules("**/*.py")
 
 
+def read(tag: str):
+    with (ROOT / f"portal/locale/{tag}/LC_MESSAGES/portal.po").open("rb") as file:
+        return read_po(file, locale=tag)
+
+
 @pytest.fixture(scope="module")
 def english():
-    with (ROOT / "portal/locale/en/LC_MESSAGES/portal.po").open("rb") as file:
-        return read_po(file, locale="en")
+    return read("en")
 
 
 def test_templates_can_be_parsed_without_an_application():
@@ -56,13 +62,16 @@ def test_every_sentence_of_pages_and_forms_is_said_in_english(english):
     assert pages - said == set()
 
 
-def test_english_says_nothing_that_is_gone(messages, english):
-    ids = {message.id[0] if isinstance(message.id, tuple) else message.id for message in english if message.id}
+@pytest.mark.parametrize("tag", ["en", "ko"])
+def test_no_language_says_what_is_gone(messages, tag):
+    ids = {message.id[0] if isinstance(message.id, tuple) else message.id for message in read(tag) if message.id}
+    assert ids
     assert ids - messages == set()
 
 
-def test_placeholders_are_the_same_in_english(english):
-    for message in english:
+@pytest.mark.parametrize("tag", ["en", "ko"])
+def test_placeholders_are_the_same_in_every_language(tag):
+    for message in read(tag):
         if not message.id:
             continue
         ids = message.id if isinstance(message.id, tuple) else (message.id,)
@@ -70,6 +79,13 @@ def test_placeholders_are_the_same_in_english(english):
         for string in strings:
             assert set(PLACEHOLDER.findall(string)) == set(PLACEHOLDER.findall(ids[0]))
         assert not message.fuzzy
+
+
+def test_a_language_is_offered_when_it_says_everything_and_not_before():
+    for tag in ("en", "ko"):
+        said = {message.id[0] if isinstance(message.id, tuple) else message.id for message in read(tag)}
+        whole = messages_of_templates() | messages_of_modules("web/*.py", "*/forms.py") <= said
+        assert (tag in LANGUAGES) == whole, tag
 
 
 def test_no_sentence_is_split_by_a_space_at_its_ends(messages):
