@@ -31,6 +31,7 @@ HEADERS: Mapping[str, str] = {
 CJK = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uac00-\ud7af\uff00-\uffef]")
 INNERMOST = re.compile(r"⟦[^⟦⟧]*⟧")
 SPOKEN = ("title", "alt", "aria-label", "placeholder", "content", "label")
+HEAVIEST = 60_000  # bytes of any page; the queue with fifty lines is held to it beside
 FIRST_VISIT = 30_000  # bytes, heads included
 PLAIN: Mapping[str, str] = {  # what is typed where no Chinese may be left
     "respondent": "Blue Whale Mall",
@@ -64,6 +65,7 @@ class Walk:
         self.visit()
         self.report()
         self.work()
+        self.triage()
         self.answer()
         self.refuse()
 
@@ -145,6 +147,31 @@ class Walk:
         self.keep("accepted twice", lin.post(f"{case}/accept", {"subject": "x", "seen": stale["seen"]}), 409)
         self.keep("the lead's case", self.person("gao").get(case))
 
+    def triage(self) -> None:
+        """Another report: asked about, answered, turned away; one more that changes under the officer's eyes."""
+        wang = self.person()
+        wang.get("/report")
+        wang.post("/report", {**Page(wang.last).form("/report").fields, **self.filled()})
+        lin = self.person("lin")
+        lin.get("/review/?state=received")
+        case = re.search(r"/review/cases/[0-9a-f-]{36}", lin.last)[0]
+        lin.get(case)
+        self.keep("ask errors", lin.post(f"{case}/ask", {}), 422)
+        self.keep("decline errors", lin.post(f"{case}/decline", {"reason": "NO_TARGET"}), 422)
+        lin.get(case)
+        self.keep_redirect(lin.post(f"{case}/ask", {"question": "Which floor?"}))
+        self.keep("queue of what waits", lin.get("/review/?view=waiting"))
+        self.keep("asked case", lin.get(case))
+        self.keep("mailbox with a question", wang.get("/mailbox"))
+        self.keep_redirect(wang.post("/mailbox/message", {"text": "Second basement."}))
+        self.keep("stale page", lin.post(f"{case}/decline", {"reason": "NO_TARGET", "explanation": "Unclear."}), 409)
+        self.keep("queue of new letters", self.person("gao").get("/review/?view=news&category=EXIT-01&days=7"))
+        self.keep_redirect(lin.post(f"{case}/decline", {"reason": "NO_TARGET", "explanation": "Still unclear."}))
+        self.keep("declined case", lin.get(case))
+        self.keep("queue of what is done", lin.get("/review/?view=done"))
+        self.keep("mailbox of what was declined", wang.get("/mailbox"))
+        self.keep("the queue above", self.person("sheng-lead").get("/review/?office=office-220100"))
+
     def answer(self) -> None:
         zhou = self.zhou
         self.keep("mailbox with a letter", zhou.get("/mailbox"))
@@ -219,6 +246,12 @@ def pages(answers: dict[str, TestResponse]) -> dict[str, Page]:
 
 
 @pytest.fixture(scope="module")
+def english(template: Template, tmp_path_factory: pytest.TempPathFactory) -> dict[str, TestResponse]:
+    """Every page in English."""
+    return walk(template, tmp_path_factory.mktemp("english") / "home", "en")
+
+
+@pytest.fixture(scope="module")
 def bracketed(template: Template, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Page]:
     """Every page in the pseudo-locale."""
     walked = walk(template, tmp_path_factory.mktemp("pseudo") / "home", "qps")
@@ -230,6 +263,33 @@ def test_every_page_is_sound(pages: dict[str, Page], bracketed: dict[str, Page])
     wrong = {name: page.problems() for name, page in [*pages.items(), *bracketed.items()] if page.problems()}
     assert wrong == {}
     assert len(pages) > 40
+
+
+def test_every_page_is_sound_in_english_and_speaks_it_alone(english: dict[str, TestResponse]) -> None:
+    """Chinese is left where somebody typed it, in articles of law, and in the name of the other language."""
+    pages = {name: Page(answer.text) for name, answer in english.items()}
+    assert {name: page.problems() for name, page in pages.items() if page.problems()} == {}
+    assert {page.all("html")[0]["lang"] for page in pages.values()} == {"en"}
+    law = re.compile("|".join(map(re.escape, sorted(articles(), key=len, reverse=True))))
+    left = {name: found for name, page in pages.items() if (found := CJK.findall(law.sub("", page.text)))}
+    assert left == {}
+
+
+def articles() -> set[str]:
+    """What law and lists say, which is Chinese in every language; and the language one can switch to."""
+    policies = load_policies()
+    said = {rule.basis for rule in policies.clocks.rules.values()} | {"中文"}
+    return said | {reason.basis for reason in policies.reasons.decline.values()} | {f"{PLAIN['respondent']}："}
+
+
+def test_no_page_is_heavier_than_it_may_be(answers: dict[str, TestResponse], english: dict[str, TestResponse]) -> None:
+    heavy = {
+        (name, len(answer.data))
+        for pages in (answers, english)
+        for name, answer in pages.items()
+        if len(answer.data) > HEAVIEST
+    }
+    assert heavy == set()
 
 
 def test_every_answer_has_the_headers(answers: dict[str, TestResponse]) -> None:

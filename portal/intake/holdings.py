@@ -1,5 +1,7 @@
 """What the server can see, table by table, read from the schema's privacy classes: never written by hand."""
 
+from collections.abc import Mapping
+
 from portal.store.base import Privacy
 from portal.store.models import Base
 from portal.web.i18n import N_, gettext
@@ -21,9 +23,53 @@ TABLES = {
     "content_keys": N_("内容的钥匙"),
     "key_grants": N_("钥匙给了谁"),
     "cases": N_("案件"),
+    "decisions": N_("请您补充、不予受理的决定"),
     "clocks": N_("办理期限"),
     "mailbox_sessions": N_("打开着的查询箱"),
     "entries": N_("审计台账"),
+}
+
+# What the schema says of a column to whoever builds it, as readers are told.
+REASONS: Mapping[str, str] = {
+    "over a limit, or the trap field filled": N_("发得太多，或者像机器填的"),
+    "the hour of arrival": N_("收到的钟点，只到小时"),
+    "which desk received it": N_("哪个岗位收的"),
+    "only when the reporter ticked that they may be phoned": N_("您同意打电话才有"),
+    "keyed by the code, which is not kept": N_("用您的查询码算的，查询码没有存"),
+    "order within the report": N_("第几封"),
+    "reporters: the hour; officers: the moment": N_("您写的只记到小时；工作人员写的记到分"),
+    "the hour the reporter first opened it": N_("您第一次打开的钟点"),
+    "padded to buckets": N_("补齐了长度，看不出写了多少"),
+    "which field was given, not what it says": N_("留了哪一项，不是内容"),
+    "the hour it was given": N_("留下的钟点"),
+    "under both shares together": N_("要两半钥匙合起来才打得开"),
+    "one half of the field's key": N_("这一项钥匙的一半"),
+    "of the code, salted by the installation": N_("由查询码算出，倒推不回去"),
+    "which part, not what it says": N_("是哪一部分，不是内容"),
+    "the content key wrapped to the reader": N_("内容的钥匙，只有写明的那一方打得开"),
+    "which office handles it": N_("哪个单位办理"),
+    "the intake desk that works it": N_("受理的岗位"),
+    "the lead desk above it": N_("分管领导的岗位"),
+    "the lead desk above, once it was escalated": N_("超期以后提到的上一级"),
+    "kind of hazard, as the reporter chose": N_("您选的种类"),
+    "受理编号": N_("受理编号，受理以后才有"),
+    "one line for the queue; from acceptance on the 案由": N_("待办里的一行字；受理以后是案由"),
+    "the next time limit": N_("下一个期限"),
+    "the hour of a letter that intake has not opened yet": N_("您写了信、受理员还没打开时，那封信的钟点"),
+    "C01 to C31": N_("哪一条期限"),
+    "of the clock policy": N_("期限规定的版本"),
+    "the stricter aim officers see": N_("工作人员看到的、更早的目标"),
+    "counted over days not yet gazetted": N_("节假日安排还没公布，可能调整"),
+    "of the cookie": N_("由浏览器里的 Cookie 算出"),
+    "the reporter's key under the cookie's key": N_("您的钥匙，只有您的浏览器打得开"),
+    "minute a mailbox was opened; gone within an hour": N_("打开的时间，一小时内删除"),
+    "minute a mailbox was used; gone within an hour": N_("用过的时间，一小时内删除"),
+    "who did what, when: ids, codes, dates, digests": N_("谁在什么时候做了什么：编号、代码、日期、摘要"),
+    "an officer; reporters have none": N_("工作人员；举报人没有编号"),
+    "reporters: the hour": N_("举报人的只记到小时"),
+    "as the ledger calls the step": N_("是哪一步"),
+    "code of the list of reasons": N_("理由的代码"),
+    "of that list": N_("理由清单的版本"),
 }
 
 Row = tuple[str, str, str]
@@ -39,7 +85,7 @@ def _rows(name: str) -> list[Row]:
         (
             column.name,
             gettext(CLASSES[column.info["privacy"]]),
-            gettext(column.info["why"]) if column.info["why"] else "",
+            gettext(REASONS[column.info["why"]]) if column.info["why"] else "",
         )
         for column in Base.metadata.tables[name].columns
         if column.name != "entry_id"

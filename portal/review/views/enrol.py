@@ -17,6 +17,7 @@ from portal.review.forms import CodeForm, EnrolForm
 from portal.store.officers import Officer
 from portal.web import qr
 from portal.web.errors import count_refusal
+from portal.web.i18n import current
 from portal.web.limits import SIGN_INS, limits
 from portal.web.requests import DEVICE_COOKIE, OFFICE_COOKIE, house, now, open_cookie, reading, transaction
 
@@ -117,7 +118,7 @@ def _sheet(invitation: Invitation) -> OfficerSheet:
         today = now().astimezone(clocks.SHANGHAI).date()
         directory = house().directories.read(session, today=today)
     duties = tuple(sorted({seat.duty for seat in actor.seats}))
-    return OfficerSheet(actor.username, directory.name(actor.authority_id), duties)
+    return OfficerSheet(actor.username, directory.name(actor.authority_id, current().tag), duties)
 
 
 def _refused(form: CodeForm, refusal: EnrolmentError) -> ResponseReturnValue:
