@@ -206,13 +206,16 @@ class World:
         with self.store.reading() as session:
             return keyring.load(session, self.house, member.officer_id, member.keys.secret)
 
+    def founder(self, session: Any) -> Founder:
+        """Whoever has the root key at hand."""
+        return Founder(session, self.house.installation, self.root, self.house.entry_key, b"", self.clock())
+
     def invite(self, username: str) -> str:
         """Somebody is to enrol in 长春; gives their code."""
         with self.store.transaction() as session:
-            founder = Founder(session, self.house.installation, self.root, self.house.entry_key, b"", self.clock())
             lin = session.get_one(Officer, self.cast["lin"].officer_id)
             expires = self.clock() + timedelta(hours=72)
-            return str(founding.invite(founder, lin.authority_id, username, expires_at=expires)[2])
+            return str(founding.invite(self.founder(session), lin.authority_id, username, expires_at=expires)[2])
 
     def actor(self, username: str) -> Any:
         with self.store.reading() as session:

@@ -9,15 +9,18 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from crypto import certificates, note, tree
-from crypto.keys import SigningKey
+from crypto.keys import SecretKey, SigningKey
 from portal.domain.audit import SYSTEM
 from portal.domain.errors import LedgerError
-from portal.office import identity, mailbox, verifying
+from portal.domain.vocabulary import Duty, RecoveryName
+from portal.office import founding, identity, mailbox, verifying
 from portal.office.recording import Draft, EntryKey, record
 from portal.store.ledger import Checkpoint, Leaf
 from portal.store.models import Base
+from portal.store.officers import Officer
 from tests.office.drills import tamper
 from tests.sending import accept, arrive, decline, open_case, run, say, write
 from tests.world import ORIGIN, Template, World
@@ -43,11 +46,22 @@ def filled(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Path
     say(world, key, "还有一句")
     with world.store.transaction() as session:
         mailbox.serve(session, world.house, key, now=world.clock())
+    world.invite("xu")
+    with world.store.transaction() as session:
+        _open_recoverable(world, session)
     world.sign()
     world.close()
     with closing(sqlite3.connect(world.home / "portal.sqlite")) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return world.home
+
+
+def _open_recoverable(world: World, session: Session) -> None:
+    """A desk of 四平 that a recovery key opens."""
+    founder, qin = world.founder(session), world.cast["qin"]
+    recovery = founding.certify_recovery(founder, RecoveryName.ALL_ELSE, SecretKey.generate().public)
+    authority = session.get_one(Officer, qin.officer_id).authority_id
+    founding.open_desk(founder, authority, Duty.AWARD, {qin.officer_id: qin.keys.secret.public}, recovery)
 
 
 @pytest.fixture
