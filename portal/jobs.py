@@ -36,7 +36,7 @@ class Steadiness:
         before, self.offset = self.offset, wall - elapsed
         if before is not None and abs(self.offset - before) > JUMP:
             self.jumped = elapsed
-            log.critical("the clock jumped by %.0f s; what is due waits for an hour", self.offset - before)
+            log.critical("the clock jumped; what is due waits for an hour")
         return elapsed - self.jumped >= HOLD
 
 

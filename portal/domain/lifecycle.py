@@ -38,6 +38,7 @@ TRANSITIONS: Final[Mapping[tuple[CaseState, Action], CaseState]] = MappingProxyT
     }
 )
 
+WAITING: Final[frozenset[CaseState]] = frozenset(state for state, action in TRANSITIONS if action is Action.RESUME)
 FINAL: Final[frozenset[CaseState]] = frozenset(CaseState) - {state for state, _ in TRANSITIONS}
 
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from portal.domain import lifecycle
 from portal.domain.audit import REPORTER, hour_of
-from portal.domain.vocabulary import Action, CaseState
+from portal.domain.vocabulary import Action
 from portal.office.recording import Draft
 from portal.store.cases import Case
 from portal.store.reports import Report
@@ -25,7 +25,7 @@ def lock_both(session: Session, report_id: UUID) -> tuple[Report, Case]:
 def hear(case: Case, letter: Draft, *, now: datetime) -> tuple[Draft, ...]:
     """Mark that the reporter has written; returns the entries of the letter and of what follows from it."""
     case.news_at = case.news_at or hour_of(now)
-    if case.state is not CaseState.AWAITING:
+    if case.state not in lifecycle.WAITING:
         letter.names(case)
         return (letter,)
     case.state = lifecycle.advance(case.state, Action.RESUME)

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from portal.domain import lifecycle
 from portal.domain.vocabulary import CaseState, View
 from portal.store.cases import Case
 
@@ -52,7 +53,7 @@ class Filters:
         if self.view is View.LATE:
             yield Case.due_at < now
         if self.view is View.WAITING:
-            yield Case.state == CaseState.AWAITING
+            yield Case.state.in_(lifecycle.WAITING)
         if self.state is not None:
             yield Case.state == self.state
         if self.category is not None:
