@@ -1,5 +1,6 @@
 """Fixtures that every test may ask for."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
@@ -89,3 +90,14 @@ def form_request() -> Iterator[None]:
     forms.install(app)
     with app.test_request_context():
         yield
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what each part of the suite cost, in seconds of its processes together."""
+    spent: Counter[str] = Counter()
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            if isinstance(report, pytest.TestReport):
+                spent[report.nodeid.removeprefix("tests/").partition("/")[0].partition("::")[0]] += report.duration
+    parts = (f"{part} {round(seconds)} s" for part, seconds in spent.most_common() if round(seconds))
+    terminalreporter.write_line("time per part: " + " · ".join(parts))

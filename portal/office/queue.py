@@ -52,12 +52,13 @@ def show(
     listed = sha256(*(case.id.bytes for case in found.cases)).hex()
     party = Party(ActorKind.OFFICER, actor.officer_id, actor.authority_id, _duty(actor))
     record(session, house.entry_key, Draft("listed", now, party, facts={"count": len(found.cases), "digest": listed}))
+    count, *each = looking.counts(session, desks, (filters, *map(Filters, COUNTED)), now=now)
     return QueueSheet(
         lines=lines,
         after=str(found.after) if found.after else None,
         before=str(found.before) if found.before else None,
-        count=looking.count(session, desks, filters, now=now),
-        counts={view: looking.count(session, desks, Filters(view), now=now) for view in COUNTED},
+        count=count,
+        counts=dict(zip(COUNTED, each, strict=True)),
         offices=_offices(directory, actor, language),
     )
 
