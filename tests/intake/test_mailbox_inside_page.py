@@ -23,8 +23,9 @@ def case_of(lin: Visitor) -> str:
 
 
 def write(lin: Visitor, text: str) -> None:
-    lin.get(case_of(lin))
-    assert lin.post(f"{case_of(lin)}/letter", {"text": text}).status_code == 303
+    case = case_of(lin)
+    lin.get(case)
+    assert lin.post(f"{case}/letter", {"text": text}).status_code == 303
 
 
 def sections(visitor: Visitor) -> str:

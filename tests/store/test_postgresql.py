@@ -25,7 +25,7 @@ from portal.store.officers import SignInDelay
 from portal.store.reports import Letter
 from portal.store.session import Store, open_store
 from tests.postgres import Postgres
-from tests.sending import arrive, box, plan, run, say, submission
+from tests.sending import arrive, box, newest, plan, run, say, submission
 from tests.world import Template, World
 
 pytestmark = pytest.mark.postgresql
@@ -135,8 +135,8 @@ def at_once(work: Any) -> list[Any]:
 def test_of_several_who_take_a_case_up_one_does_and_the_numbers_are_dense(world: World) -> None:
     cases = [arrive(world)[1] for _ in range(3)]
 
-    def accept(case_id: Any) -> str:
-        actor, ruling = world.actor("lin"), Ruling("安全出口上锁", 1)
+    def accept(case_id: Any, seen: int) -> str:
+        actor, ruling = world.actor("lin"), Ruling("安全出口上锁", seen)
         with world.store.reading() as session:
             prepared = casework.prepare_acceptance(session, world.house, actor, case_id, ruling, now=world.clock())
         with world.store.transaction() as session:
@@ -144,7 +144,8 @@ def test_of_several_who_take_a_case_up_one_does_and_the_numbers_are_dense(world:
         return "taken up"
 
     for case_id in cases:
-        found = at_once(lambda _, case_id=case_id: accept(case_id))
+        seen = newest(world, case_id)
+        found = at_once(lambda _, case_id=case_id, seen=seen: accept(case_id, seen))
         assert sorted(map(str, found)).count("taken up") == 1
         assert {one for one in found if one != "taken up"} <= {StaleError}
     numbers = sorted(number[-5:] for (number,) in run(world, "SELECT number FROM cases"))
