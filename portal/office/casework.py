@@ -48,10 +48,12 @@ def open_case(
     """
     checkpoints.require_signed(session, house, now=now)
     admitted = gate.admit(session, actor, Action.PHONE if phone else Action.OPEN, case_id)
+    unopened = admitted.duty is Duty.INTAKE and admitted.case.news_at is not None
+    if unopened:  # a letter that arrives from here on waits, and is not called opened
+        session.refresh(admitted.case, with_for_update=lock(session))
     sheet = _sheet(session, house, admitted, ring, language, now=now, phone=phone)
     drafts = [admitted.draft("opened", now, letters=len(sheet.letters) + 1)]
-    if admitted.duty is Duty.INTAKE and admitted.case.news_at is not None:
-        session.refresh(admitted.case, with_for_update=lock(session))
+    if unopened:
         admitted.case.news_at = None
         drafts[0].names(admitted.case)
     if phone and sheet.phone is not None:
@@ -162,6 +164,7 @@ def _sheet(
     session: Session, house: House, admitted: Admitted, ring: Keyring, language: str, *, now: datetime, phone: bool
 ) -> CaseSheet:
     case, report = admitted.case, admitted.report
+    seen = history.newest(session, report.id, case.id)  # before what is shown: never newer than that
     rows = letters.of_report(session, report.id)
     phone_key = report.phone_key_id if phone else None
     wanted = {row.content_key_id for row in rows} | {case.line_key_id} | ({phone_key} if phone_key else set())
@@ -172,7 +175,7 @@ def _sheet(
     return CaseSheet(
         case_id=case.id,
         report_id=report.id,
-        seen=history.newest(session, report.id, case.id),
+        seen=seen,
         number=case.number,
         subject=line if case.number else None,
         state=case.state,

@@ -63,7 +63,7 @@ def show(
     )
 
 
-def office_of(house: House, session: Session, code: str | None, *, now: datetime) -> UUID | None:
+def office_of(house: House, session: Session, code: str, *, now: datetime) -> UUID | None:
     """The authority that a filter names by its code; None when there is none."""
     directory = house.directories.read(session, today=now.astimezone(clocks.SHANGHAI).date())
     return next((one for one, known in directory.codes.items() if known == code), None)

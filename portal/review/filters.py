@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
 from urllib.parse import urlencode
+from uuid import UUID
 
 from portal.domain.vocabulary import CaseState, View
 from portal.office import queue
@@ -38,8 +39,7 @@ def read(arguments: Mapping[str, str]) -> Asked:
     category = arguments.get("category", "")
     category = category if category in house().policies.categories.kinds else ""
     office = arguments.get("office", "")
-    with reading() as session:
-        authority_id = queue.office_of(house(), session, office, now=now())
+    authority_id = _authority(office) if office else None
     days = next((one for one in DAYS if str(one) == arguments.get("days")), None)
     chosen = {
         "state": str(state or ""),
@@ -53,6 +53,11 @@ def read(arguments: Mapping[str, str]) -> Asked:
         Cursor.parse(arguments.get("before")),
         {name: value for name, value in chosen.items() if value},
     )
+
+
+def _authority(code: str) -> UUID | None:
+    with reading() as session:
+        return queue.office_of(house(), session, code, now=now())
 
 
 def _member(kind: type[Member], value: str | None) -> Member | None:

@@ -15,7 +15,7 @@ from sqlalchemy import func, select, text
 from portal.app import create_app
 from portal.domain.errors import NotStoredError, PortalError, SignInError, StaleError, StartError
 from portal.domain.values import Ruling
-from portal.office import casework, founding, identity, mailbox, reports, signing_in, ticking
+from portal.office import casework, founding, identity, letters, mailbox, reports, signing_in, ticking
 from portal.settings import Settings
 from portal.store import migrate
 from portal.store.base import Base
@@ -25,7 +25,7 @@ from portal.store.officers import SignInDelay
 from portal.store.reports import Letter
 from portal.store.session import Store, open_store
 from tests.postgres import Postgres
-from tests.sending import arrive, box, newest, plan, run, say, submission
+from tests.sending import accept, arrive, box, newest, open_case, plan, run, say, submission
 from tests.world import Template, World
 
 pytestmark = pytest.mark.postgresql
@@ -152,6 +152,26 @@ def test_of_several_who_take_a_case_up_one_does_and_the_numbers_are_dense(world:
     assert numbers == ["00001", "00002", "00003"]
     world.sign()
     assert world.verify().unsigned == 0
+
+
+def test_a_letter_that_arrives_while_a_case_is_opened_is_not_taken_for_seen(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key, case_id = arrive(world)
+    read = letters.of_report
+
+    def meanwhile(session: Any, report_id: Any) -> Any:
+        found = read(session, report_id)
+        monkeypatch.undo()
+        say(world, key, "刚想起来，是地下二层。")
+        return found
+
+    monkeypatch.setattr(letters, "of_report", meanwhile)
+    sheet = open_case(world, "lin", case_id)
+    assert sheet.letters == ()
+    with pytest.raises(StaleError):
+        accept(world, "lin", case_id, seen=sheet.seen)
+    assert run(world, "SELECT count(*) FROM cases WHERE news_at IS NOT NULL") == [(1,)]
 
 
 def test_a_code_that_comes_several_times_at_once_is_taken_once(world: World) -> None:

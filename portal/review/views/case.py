@@ -4,21 +4,28 @@ Reveals and changes, each with its entry. A step taken on a page that is no long
 page comes again with what is new, and with what was typed.
 """
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 from uuid import UUID
 
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from portal.domain.errors import RefusalError, StaleError
 from portal.office import casework, history, triage
+from portal.office.casework import Acceptance
 from portal.office.sheets import CaseSheet
+from portal.office.triage import Step
+from portal.office.writing import Prepared
 from portal.review.blueprints import review
 from portal.review.forms import AcceptForm, AskForm, CaseForm, DeclineForm, OfficeLetterForm, ShowPhoneForm
 from portal.web.errors import enter
 from portal.web.i18n import current
-from portal.web.requests import desk, house, now, reading, transaction
+from portal.web.requests import Desk, desk, house, now, reading, transaction
 
+Form = TypeVar("Form", bound=CaseForm)
+Sealed = TypeVar("Sealed")
 FORMS: tuple[type[CaseForm], ...] = (AcceptForm, AskForm, DeclineForm, OfficeLetterForm)
 
 
@@ -38,79 +45,78 @@ def show_phone(case_id: UUID) -> ResponseReturnValue:
 @review.post("/review/cases/<uuid:case_id>/accept")
 def accept(case_id: UUID) -> ResponseReturnValue:
     """Take the report up as a case (受理)."""
-    form = AcceptForm()
-    if not form.validate():
-        return show_case(case_id, form), 422
-    actor = desk().actor
-    try:
-        with reading() as session:
-            acceptance = casework.prepare_acceptance(session, house(), actor, case_id, form.ruling(), now=now())
-        with transaction() as session:
-            casework.accept(session, house(), actor, case_id, acceptance, now=now())
-    except StaleError as stale:
-        return _stale(case_id, form, stale)
-    return _done(case_id)
+
+    def prepare(session: Session, officer: Desk, form: AcceptForm) -> Acceptance:
+        return casework.prepare_acceptance(session, house(), officer.actor, case_id, form.ruling(), now=now())
+
+    def take(session: Session, officer: Desk, acceptance: Acceptance) -> None:
+        casework.accept(session, house(), officer.actor, case_id, acceptance, now=now())
+
+    return _step(case_id, AcceptForm(), prepare, take)
 
 
 @review.post("/review/cases/<uuid:case_id>/ask")
 def ask(case_id: UUID) -> ResponseReturnValue:
     """Ask the reporter for more (待补充)."""
-    form, officer = AskForm(), desk()
-    if not form.validate():
-        return show_case(case_id, form), 422
-    try:
-        with reading() as session:
-            step = triage.prepare_question(
-                session, house(), officer.actor, officer.ring, case_id, form.value(), now=now()
-            )
-        with transaction() as session:
-            triage.take(session, house(), officer.actor, case_id, step, now=now())
-    except StaleError as stale:
-        return _stale(case_id, form, stale)
-    return _done(case_id)
+
+    def prepare(session: Session, officer: Desk, form: AskForm) -> Step:
+        return triage.prepare_question(session, house(), officer.actor, officer.ring, case_id, form.value(), now=now())
+
+    return _step(case_id, AskForm(), prepare, _taking(case_id))
 
 
 @review.post("/review/cases/<uuid:case_id>/decline")
 def decline(case_id: UUID) -> ResponseReturnValue:
     """Turn the report away, with a reason and its article (不予受理)."""
-    form, officer = DeclineForm(), desk()
-    if not form.validate():
-        return show_case(case_id, form), 422
+    form = DeclineForm()
+
+    def prepare(session: Session, officer: Desk, form: DeclineForm) -> Step:
+        return triage.prepare_refusal(session, house(), officer.actor, officer.ring, case_id, form.value(), now=now())
+
     try:
-        with reading() as session:
-            step = triage.prepare_refusal(
-                session, house(), officer.actor, officer.ring, case_id, form.value(), now=now()
-            )
-        with transaction() as session:
-            triage.take(session, house(), officer.actor, case_id, step, now=now())
-    except StaleError as stale:
-        return _stale(case_id, form, stale)
+        return _step(case_id, form, prepare, _taking(case_id))
     except RefusalError as refusal:
         if not form.refuse(refusal):
             raise
         return show_case(case_id, form), 422
-    return _done(case_id)
 
 
 @review.post("/review/cases/<uuid:case_id>/letter")
 def write_letter(case_id: UUID) -> ResponseReturnValue:
     """Write to the reporter."""
-    form, officer = OfficeLetterForm(), desk()
+    form = OfficeLetterForm()
+
+    def prepare(session: Session, officer: Desk, form: OfficeLetterForm) -> Prepared:
+        return casework.prepare_letter(session, house(), officer.actor, officer.ring, case_id, form.value(), now=now())
+
+    def take(session: Session, officer: Desk, prepared: Prepared) -> None:
+        casework.write(session, house(), officer.actor, case_id, form.value(), prepared)
+
+    return _step(case_id, form, prepare, take)
+
+
+def _taking(case_id: UUID) -> Callable[[Session, Desk, Step], None]:
+    """How a step of triage is taken, once it is sealed."""
+    return lambda session, officer, step: triage.take(session, house(), officer.actor, case_id, step, now=now())
+
+
+def _step(
+    case_id: UUID,
+    form: Form,
+    prepare: Callable[[Session, Desk, Form], Sealed],
+    take: Callable[[Session, Desk, Sealed], None],
+) -> ResponseReturnValue:
+    """Seal in a reading session, take in a writing one; a page that is no longer how things stand comes again."""
     if not form.validate():
         return show_case(case_id, form), 422
+    officer = desk()
     try:
         with reading() as session:
-            prepared = casework.prepare_letter(
-                session, house(), officer.actor, officer.ring, case_id, form.value(), now=now()
-            )
+            sealed = prepare(session, officer, form)
         with transaction() as session:
-            casework.write(session, house(), officer.actor, case_id, form.value(), prepared)
+            take(session, officer, sealed)
     except StaleError as stale:
         return _stale(case_id, form, stale)
-    return _done(case_id)
-
-
-def _done(case_id: UUID) -> ResponseReturnValue:
     return redirect(url_for(".case", case_id=case_id), code=303)
 
 

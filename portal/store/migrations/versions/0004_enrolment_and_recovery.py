@@ -23,6 +23,11 @@ def upgrade() -> None:
         op.create_check_constraint(op.f("ck_officers_officerstate"), "officers", STATES)
         op.alter_column("officers", "locked_keys", nullable=True)
         op.create_check_constraint(op.f("ck_officers_keyed"), "officers", KEYED)
+    _enrolments()
+    _recovery_grants()
+
+
+def _enrolments() -> None:
     op.create_table(
         "enrolments",
         sa.Column("id", Id(), nullable=False),
@@ -42,6 +47,9 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_enrolments_entry_id"), "enrolments", ["entry_id"], unique=False)
     op.create_index(op.f("ix_enrolments_officer_id"), "enrolments", ["officer_id"], unique=False)
+
+
+def _recovery_grants() -> None:
     op.create_table(
         "recovery_grants",
         sa.Column("id", Id(), nullable=False),
