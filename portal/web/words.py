@@ -199,7 +199,7 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "phone_read": N_("看了电话号码"),
         "accepted": N_("决定受理"),
         "asked": N_("请举报人补充情况"),
-        "declined": N_("决定不予受理"),
+        "declined": N_("作出不予受理决定"),
         "wrote": N_("给举报人写了信"),
         "late": N_("超过期限"),
         "escalated": N_("提级"),
