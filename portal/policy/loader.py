@@ -5,6 +5,7 @@ Editions are added, never edited: of several, the one in force on the day asked 
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
+from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 from typing import Protocol, TypeVar
@@ -78,6 +79,7 @@ def holiday_table(years: Iterable[HolidayYear]) -> HolidayTable:
     return HolidayTable(MappingProxyType({year.year: year for year in ordered}))
 
 
+@cache  # the files are part of the package: what they say does not change while it runs
 def load_policies(*, on: date | None = None) -> Policies:
     """Read what the package carries: the editions in force on a day, the newest where no day is given."""
     policies = Policies(

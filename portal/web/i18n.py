@@ -7,6 +7,7 @@ import gettext as stdlib_gettext
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Protocol
@@ -190,6 +191,7 @@ def _language(tag: str) -> Language:
     return Language(tag, html, locale, _catalogue(tag), built_in, *patterns)
 
 
+@cache  # part of the package, and read-only: parsed once, however many applications there are
 def _catalogue(tag: str) -> Catalogue:
     if tag == SOURCE:
         return stdlib_gettext.NullTranslations()

@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import MetaData, insert, inspect, select
 
-from portal.cli import main
 from portal.office import upgrading, verifying
 from portal.settings import Settings
 from portal.store import migrate
@@ -22,17 +21,6 @@ from tests.world import NOON, World
 
 ROOT = Path(__file__).parent.parent.parent
 ROSTER = "username,authority,duties\nlin,office-220000,intake\n"
-
-
-@pytest.fixture
-def ask(capsys):
-    def run(*arguments):
-        with pytest.raises(SystemExit) as end:
-            main(arguments)
-        captured = capsys.readouterr()
-        return end.value.code, captured.out, captured.err
-
-    return run
 
 
 @pytest.fixture

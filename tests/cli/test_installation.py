@@ -16,8 +16,6 @@ from pathlib import Path
 
 import pytest
 
-from portal.cli import main
-
 pytestmark = pytest.mark.sqlite
 
 ROOT = Path(__file__).parent.parent.parent
@@ -32,17 +30,6 @@ def home(template, tmp_path, monkeypatch):
     monkeypatch.setenv("PORTAL_HOME", str(copy))
     monkeypatch.delenv("PORT", raising=False)
     return copy
-
-
-@pytest.fixture
-def ask(capsys):
-    def run(*arguments):
-        with pytest.raises(SystemExit) as end:
-            main(arguments)
-        captured = capsys.readouterr()
-        return end.value.code, captured.out, captured.err
-
-    return run
 
 
 def spoil(home, statement):
