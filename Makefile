@@ -24,7 +24,7 @@ help:
 	@echo "make test        全部检查 · linters, types and the whole suite"
 	@echo "make drill       故障演练 · kill, fill, stop and jump under load, for long (some twenty minutes; a full disk needs root)"
 	@echo "make lint        静态检查 · linters and types alone"
-	@echo "make bench       性能 · measure, on both engines (ROW=name for one row, SIZE=100000 for a large store)"
+	@echo "make bench       性能 · measure, on both engines (ROW=name for one row, SIZE='1000 100000' for larger stores)"
 	@echo "make demo-reset  重置演示数据 · throw the demonstration away and make a new one"
 	@echo "make lock        重算依赖 · pin dependencies anew (UPGRADE=--upgrade)"
 
@@ -46,7 +46,7 @@ lint: $(DEV)
 	@$(BIN)/mypy --no-error-summary
 
 bench: $(DEV) browser server
-	@$(BIN)/python bench/harness.py $(ROW) $(if $(SIZE),--size $(SIZE))
+	@$(BIN)/python bench/harness.py $(ROW) $(SIZE:%=--size %)
 
 demo-reset: $(RUNTIME)
 	@[ -z "$$(ls "$$PORTAL_HOME" 2>/dev/null)" ] || [ -e "$$PORTAL_HOME/demo-accounts.json" ] \

@@ -1,14 +1,15 @@
-"""`python bench/harness.py [ROW …] [--engine sqlite|postgresql] [--size N]`: what the portal must reach, measured.
+"""`python bench/harness.py [ROW …] [--engine sqlite|postgresql] [--size N …]`: what the portal must reach, measured.
 
-Prints one JSON line per row and engine: the figures, those of a floor of the same run, and the ratios. Server, database
-and client share the machine's cores.
+Prints one JSON line per row, engine and size: the figures, those of a floor of the same run, and the ratios. Server,
+database and client share the machine's cores.
 """
 
 import argparse
 import json
-import shutil
 import sys
 import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -28,18 +29,31 @@ ROWS = {
     "form": alone.form,
     "start": alone.start,
 }
-SMALL = frozenset({"submission", "form", "start"})  # what no store's size changes
+SMALL = frozenset({"submission", "form", "start", "sign-in"})  # what no store's size changes
+ALONE = SMALL | {"verify"}  # in a home of its own; the others share one, which grows from size to size
 
 
-def measure(name: str, engine: str, size: int, server: Postgres | None, keep: Path | None) -> dict[str, object]:
-    """One row on one engine, in a home of its own, or in one that is kept."""
-    folder = Path(tempfile.mkdtemp(prefix="bench-"))
-    try:
-        home = Home.demo(keep or folder / "portal", server)
-        said = {"row": name, "engine": engine, **({} if name in SMALL else {"size": size})}
-        return {**said, **ROWS[name](home, size)}
-    finally:
-        shutil.rmtree(folder)
+def measure(name: str, size: int, home: Home) -> dict[str, object]:
+    """One row in one home."""
+    engine = "postgresql" if home.database else "sqlite"
+    return {"row": name, "engine": engine, **({} if name in SMALL else {"size": size}), **ROWS[name](home, size)}
+
+
+def measured(
+    names: Sequence[str], sizes: Sequence[int], server: Postgres | None, keep: Path | None
+) -> Iterator[dict[str, object]]:
+    """Every row asked for on one engine, at every size that matters to it."""
+    with ExitStack() as folders:
+
+        def home(path: Path | None = None) -> Home:
+            folder = folders.enter_context(tempfile.TemporaryDirectory(prefix="bench-"))
+            return Home.demo(path or Path(folder) / "portal", server)
+
+        shared = home(keep) if set(names) - ALONE else None
+        for size in sorted(sizes):
+            for name in names:
+                if name not in SMALL or size == min(sizes):
+                    yield measure(name, size, home() if shared is None or name in ALONE else shared)
 
 
 def main() -> None:
@@ -47,7 +61,7 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("rows", nargs="*", metavar="ROW", help=", ".join(ROWS))
     asked.add_argument("--engine", action="append", choices=["sqlite", "postgresql"], help="both by default")
-    asked.add_argument("--size", type=int, default=SIZE, help="cases, or entries to verify")
+    asked.add_argument("--size", action="append", type=int, help=f"cases, or entries to verify; {SIZE} by default")
     asked.add_argument("--keep", type=Path, help="a home to fill once and measure often (SQLite)")
     given = asked.parse_args()
     if given.keep:
@@ -57,8 +71,8 @@ def main() -> None:
     for engine in given.engine or ["sqlite", "postgresql"]:
         server = Postgres.start(durable=True) if engine == "postgresql" else None
         try:
-            for name in given.rows or ROWS:
-                print(json.dumps(measure(name, engine, given.size, server, given.keep)), flush=True)
+            for said in measured(given.rows or list(ROWS), given.size or [SIZE], server, given.keep):
+                print(json.dumps(said), flush=True)
         finally:
             if server is not None:
                 server.stop()
