@@ -219,7 +219,7 @@ class World:
 
     def actor(self, username: str) -> Any:
         with self.store.reading() as session:
-            return signing_in.actor_of(session, self.cast[username].officer_id)
+            return signing_in.actor_of(session, session.get_one(Officer, self.cast[username].officer_id))
 
     def sign(self) -> None:
         """What the signer does every second."""

@@ -28,13 +28,14 @@ from portal.office.checkpoints import LogKeys
 from portal.office.house import House
 from portal.office.keyring import Keyring, ReporterKey
 from portal.store.cases import Case
+from portal.store.officers import Officer
 from portal.store.reports import Report
 from portal.store.session import Store
 
 LANGUAGE = "zh-Hans"
 
 
-class Officer(Protocol):
+class Member(Protocol):
     """An officer of the cast, with the key that opens what their desks read."""
 
     @property
@@ -57,7 +58,7 @@ class Stage:
     store: Store
     house: House
     log_keys: LogKeys
-    cast: Sequence[Officer]
+    cast: Sequence[Member]
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +150,7 @@ def _told(stage: Stage, one: Mapping[str, Any], reporter: ReporterKey) -> Told:
     with stage.store.reading() as session:
         case = session.get_one(Case, session.get_one(Report, reporter.report_id).case_id)
         for member in (one for one in stage.cast if one.duty is Duty.INTAKE):
-            actor = signing_in.actor_of(session, member.officer_id)
+            actor = signing_in.actor_of(session, session.get_one(Officer, member.officer_id))
             if case.desk_id in actor.desks(Duty.INTAKE):
                 ring = keyring.load(session, stage.house, member.officer_id, member.keys.secret)
                 return Told(one, reporter, case.id, actor, ring)

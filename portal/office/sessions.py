@@ -74,7 +74,7 @@ class Token:
 class SignedIn:
     """An officer's open session."""
 
-    officer_id: UUID
+    officer: Officer
     secret: SecretKey = field(repr=False)
     signing: SigningKey = field(repr=False)
     stale: bool  # the time of last use wants writing
@@ -114,7 +114,7 @@ def resume_officer(session: Session, house: House, token: Token, *, now: datetim
     parts = _unseal(house, token, "officer_sessions", row.body)
     if parts is None or parts[0] != row.officer_id.bytes:
         return None
-    return SignedIn(row.officer_id, SecretKey(parts[1]), SigningKey(parts[2]), now - row.used_at > TOUCH_AFTER)
+    return SignedIn(officer, SecretKey(parts[1]), SigningKey(parts[2]), now - row.used_at > TOUCH_AFTER)
 
 
 def open_mailbox(session: Session, house: House, reporter: ReporterKey, *, now: datetime) -> Token:

@@ -130,14 +130,13 @@ def sign_out(session: Session, house: House, actor: Actor, *, now: datetime) -> 
     record(session, house.entry_key, Draft("signed_out", now, party))
 
 
-def actor_of(session: Session, officer_id: UUID) -> Actor:
+def actor_of(session: Session, officer: Officer) -> Actor:
     """The officer with the seats held now."""
-    officer = session.get_one(Officer, officer_id)
     rows = session.execute(
         select(Desk.id, Desk.authority_id, Desk.duty)
         .join(DeskEpoch, DeskEpoch.desk_id == Desk.id)
         .join(Seat, Seat.desk_epoch_id == DeskEpoch.id)
-        .where(Seat.officer_id == officer_id, Seat.left_at.is_(None), DeskEpoch.closed_at.is_(None))
+        .where(Seat.officer_id == officer.id, Seat.left_at.is_(None), DeskEpoch.closed_at.is_(None))
         .order_by(Desk.duty)
     )
     return Actor(officer.id, officer.authority_id, officer.username, tuple(SeatFacts(*row) for row in rows))

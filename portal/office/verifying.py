@@ -6,16 +6,13 @@ each row is as the newest entry that names it says, and each row that an entry n
 it was erased.
 """
 
-import json
-from collections.abc import Generator, Mapping
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
-from uuid import UUID
 
-from sqlalchemy import Table, exists, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
@@ -23,17 +20,16 @@ from crypto import certificates, note
 from crypto.errors import CryptoError
 from crypto.keys import SigningKey, VerifyKey
 from crypto.tree import Frontier
-from portal.domain import audit
 from portal.domain.errors import LedgerError, NotStoredError
 from portal.office.founding import installation_of
-from portal.office.recording import EntryKey, entry_keys, require_opens, require_ours, row_digest
+from portal.office.recording import EntryKey, entry_keys
+from portal.office.verifying_entries import parts
+from portal.office.verifying_rows import Facts, facts
 from portal.settings import Settings, read_key, read_keys
 from portal.store.authorities import Certificate
-from portal.store.ledger import Checkpoint, Entry, Leaf, LedgerHead
+from portal.store.ledger import Checkpoint, Leaf, LedgerHead
 from portal.store.models import Base
 from portal.store.session import Store
-
-Named = dict[tuple[str, str], tuple[str, int, UUID]]  # (table, row id) → digest, index and id of the entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,20 +68,21 @@ def verify(store: Store, keys: Keys, *, since: Path | None = None) -> Verdict:
     `since` is a checkpoint kept outside: what it signed must still be a prefix.
     """
     try:
-        with store.reading() as session:
-            return _verify(session, keys, since)
+        with store.reading() as session, facts() as found:
+            return _verify(store, session, keys, found, since)
     except (NotStoredError, NoResultFound, CryptoError, ValueError, TypeError, LookupError, AttributeError) as error:
         raise LedgerError(f"something in the ledger is not of the form it was written in ({error})") from error
 
 
-def _verify(session: Session, keys: Keys, since: Path | None) -> Verdict:
+def _verify(store: Store, session: Session, keys: Keys, facts: Facts, since: Path | None) -> Verdict:
     certified = _certificates(session, keys)
     if keys.log.raw not in certified:
         raise LedgerError("the key of the log is not the one that was certified")
     roots = _wanted_roots(session, keys, since)
-    named, frontier = _walk(session, keys, roots)
+    frontier = _walk(store, session, keys, roots, facts)
     _require_all(roots, frontier.size)
-    rows = _rows(session, named)
+    facts.there(session)
+    rows = facts.compare()
     _references(session)
     signed = max((size for size in roots), default=0)
     unsigned, backwards = frontier.size - signed, _backwards(session)
@@ -127,87 +124,21 @@ def _require_all(roots: Mapping[int, bytes], size: int) -> None:
         raise LedgerError(f"entries {size} to {max(beyond) - 1} were signed and are gone")
 
 
-def _walk(session: Session, keys: Keys, roots: Mapping[int, bytes]) -> tuple[Named, Frontier]:
+def _walk(store: Store, session: Session, keys: Keys, roots: Mapping[int, bytes], facts: Facts) -> Frontier:
     """Every entry in order, its leaf added to the tree, the root compared wherever a checkpoint stands."""
-    named: Named = {}
-    frontier = Frontier()
-    with closing(_entries(session)) as entries:  # a fault gives the server's cursor back at once
-        for entry in entries:
-            if entry.leaf_index != frontier.size:
-                raise LedgerError(f"entry {frontier.size} is missing")
-            for table, row_id, digest in _opened(keys, entry)["rows"]:
-                named[table, row_id] = (digest, entry.leaf_index, entry.id)
-            frontier.append(entry.hash)
-            if frontier.size in roots and roots[frontier.size] != frontier.root():
-                raise LedgerError(f"the root of the first {frontier.size} entries is not the one signed")
     head = session.get_one(LedgerHead, 1)
-    if head.size != frontier.size:
-        raise LedgerError(f"the ledger should have {head.size} entries and has {frontier.size}")
-    return named, frontier
-
-
-def _entries(session: Session) -> Generator[Any]:
-    """Leaves with their entries as plain rows: making objects of a million costs more than checking them."""
-    wanted = (
-        select(
-            *(Leaf.index.label("leaf_index"), Leaf.hash, Entry.id, Entry.mac, Entry.mac_key_id, Entry.salt),
-            *(Entry.opening, Entry.event, Entry.at, Entry.actor, Entry.actor_id, Entry.authority_id, Entry.object_id),
-        )
-        .join(Entry, Entry.index == Leaf.index, isouter=True)
-        .order_by(Leaf.index)
-        .execution_options(yield_per=2000)
-    )
-    with session.execute(wanted) as rows:
-        for row in rows:
-            if row.id is None:
-                raise LedgerError(f"entry {row.leaf_index} is missing")
-            yield row
-
-
-def _opened(keys: Keys, entry: Any) -> Mapping[str, Any]:
-    """What an entry says, once it carries its MAC, opens its leaf and is repeated by its columns."""
-    index = entry.leaf_index
-    require_ours(keys.entries, index, entry.hash, entry.mac, entry.mac_key_id)
-    if entry.salt is None or entry.opening is None:
-        raise LedgerError(f"entry {index} was emptied, and no entry says why")
-    require_opens(index, entry.hash, entry.salt, entry.opening)
-    said: Mapping[str, Any] = json.loads(entry.opening)
-    repeated = {
-        "event": entry.event,
-        "at": audit.written(entry.at),
-        "kind": str(entry.actor),
-        "officer": str(entry.actor_id) if entry.actor_id else None,
-        "authority": str(entry.authority_id) if entry.authority_id else None,
-        "object": str(entry.object_id) if entry.object_id else None,
-    }
-    opened = {
-        "event": said["event"],
-        "at": said["at"],
-        "kind": said["actor"]["kind"],
-        "officer": said["actor"]["officer"],
-        "authority": said["authority"],
-        "object": said["object"][1] if said["object"] else None,
-    }
-    if differing := [name for name, value in repeated.items() if opened[name] != value]:
-        raise LedgerError(f"entry {index}: {differing[0]} is not what it was when it was written")
-    return said
-
-
-def _rows(session: Session, named: Named) -> int:
-    """Rows against entries, both ways."""
-    seen: set[tuple[str, str]] = set()
-    for table in Base.metadata.sorted_tables:
-        if "entry_id" not in table.columns:
-            continue
-        with session.execute(select(table).execution_options(yield_per=1000)) as rows:
-            for row in rows.mappings():
-                key = (table.name, str(row["id"]))
-                _row(table, row, named.get(key))
-                seen.add(key)
-    for (name, row_id), (digest, index, _) in named.items():
-        if digest and (name, row_id) not in seen:
-            raise LedgerError(f"{name} {row_id} is gone; entry {index} says it should be there")
-    return len(seen)
+    last = session.execute(select(func.max(Leaf.index))).scalar_one()
+    if last is None or last + 1 != head.size:
+        raise LedgerError(f"the ledger should have {head.size} entries and has {0 if last is None else last + 1}")
+    frontier = Frontier()
+    with closing(parts(store, keys.entries, head.size)) as checked:
+        for part in checked:
+            facts.said(part.rows)
+            for leaf in part.hashes():
+                frontier.append(leaf)
+                if frontier.size in roots and roots[frontier.size] != frontier.root():
+                    raise LedgerError(f"the root of the first {frontier.size} entries is not the one signed")
+    return frontier
 
 
 def _references(session: Session) -> None:
@@ -220,15 +151,6 @@ def _references(session: Session) -> None:
             lost = session.execute(select(key).where(key.is_not(None), ~there).limit(1)).first()
             if lost is not None:
                 raise LedgerError(f"{table.name} refers to a row of {foreign.column.table.name} that is gone")
-
-
-def _row(table: Table, row: Mapping[Any, Any], said: tuple[str, int, UUID] | None) -> None:
-    name = f"{table.name} {row['id']}"
-    if said is None:
-        raise LedgerError(f"{name} has no entry")
-    digest, index, entry_id = said
-    if digest != row_digest(table, dict(row)) or row["entry_id"] != entry_id:
-        raise LedgerError(f"{name} is not as entry {index} says")
 
 
 def _certificates(session: Session, keys: Keys) -> set[bytes]:

@@ -38,6 +38,7 @@ Row = TypeVarTuple("Row")
 class Store:
     """A database: `reading()` for what only looks, `transaction()` for what records."""
 
+    url: str = field(repr=False)  # opens it again, in another process
     engine: Engine
     writer: Engine = field(repr=False)
     turnstile: Turnstile = field(repr=False)
@@ -50,6 +51,8 @@ class Store:
         with _translated(self.failed), Session(self.engine, expire_on_commit=False) as session:
             session.info[READ_ONLY] = True
             yield session
+            session.expunge_all()  # nothing of it is written
+            session.commit()  # at a ROLLBACK the driver of PostgreSQL forgets every statement it has prepared
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -92,7 +95,7 @@ def open_store(url: str) -> Store:
         engine, path = _sqlite(url), sqlite_path(url)
         writer = engine.execution_options(writes=True)
         turnstile = FileTurnstile(path.with_suffix(".lock"), BUSY_SECONDS)
-        return Store(engine, writer, turnstile, lambda name: FileLease(path.with_suffix(f".{name}.lock")))
+        return Store(url, engine, writer, turnstile, lambda name: FileLease(path.with_suffix(f".{name}.lock")))
     try:
         server = create_engine(
             url, connect_args={"connect_timeout": BUSY_SECONDS, "options": SERVER}, pool_pre_ping=True, **POOL
@@ -102,7 +105,7 @@ def open_store(url: str) -> Store:
             "PostgreSQL needs its driver: pip install --require-hashes --no-deps -r requirements/postgres.txt"
         ) from error
     reader = server.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-    return Store(reader, server, Turnstile(), partial(ServerLease, server))
+    return Store(url, reader, server, Turnstile(), partial(ServerLease, server))
 
 
 def lock(session: Session) -> bool:

@@ -107,8 +107,8 @@ def desk_of(token: Token) -> Desk | None:
         signed_in = sessions.resume_officer(session, house(), token, now=now())
         if signed_in is None:
             return None
-        actor = signing_in.actor_of(session, signed_in.officer_id)
-        ring = keyring.load(session, house(), signed_in.officer_id, signed_in.secret)
+        actor = signing_in.actor_of(session, signed_in.officer)
+        ring = keyring.load(session, house(), actor.officer_id, signed_in.secret)
         directory = house().directories.read(session, today=now().astimezone(clocks.SHANGHAI).date())
     if signed_in.stale:
         with transaction() as session:

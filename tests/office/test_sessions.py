@@ -50,7 +50,7 @@ def on_disk(world: World) -> bytes:
 def test_a_token_opens_the_session_it_was_made_for(world: World) -> None:
     found = officer(world, sign_in(world))
     member = world.cast["lin"]
-    assert (found.officer_id, found.secret, found.signing) == (
+    assert (found.officer.id, found.secret, found.signing) == (
         member.officer_id,
         member.keys.secret,
         member.keys.signing,

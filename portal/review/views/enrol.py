@@ -114,7 +114,7 @@ def _page(form: EnrolForm, invitation: Invitation) -> str:
 def _sheet(invitation: Invitation) -> OfficerSheet:
     """Who is being enrolled, for what."""
     with reading() as session:
-        actor = signing_in.actor_of(session, invitation.officer_id)
+        actor = signing_in.actor_of(session, session.get_one(Officer, invitation.officer_id))
         today = now().astimezone(clocks.SHANGHAI).date()
         directory = house().directories.read(session, today=today)
     duties = tuple(sorted({seat.duty for seat in actor.seats}))
