@@ -65,6 +65,7 @@ class Home:
         began = time.perf_counter()
         with self.opened() as (store, house):
             code = fill.cases(store, house, size)
+        self.command("tick")  # signs: until then nothing is revealed
         if self.database is not None:
             name = make_url(self.environ["PORTAL_DATABASE_URL"]).database or ""
             with self.database.connect(name) as connection:

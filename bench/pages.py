@@ -19,6 +19,7 @@ SIGN_INS = 6
 CASE = re.compile(rb"/review/cases/[0-9a-f-]{36}")
 OK, ONWARD = 200, 303
 STEP = 30  # seconds a one-time code lives
+TRIES = 3
 
 
 def form(client: Client, page: str, **fields: str) -> int:
@@ -62,11 +63,12 @@ def get(client: Client, path: str) -> int:
 
 def signed_in(home: Home, target: Server) -> Client:
     """The intake officer, at the desk; the code of the moment may have been used by the row before."""
-    client = Client(target.port)
-    for _ in range(STEP + 1):
+    for _ in range(TRIES):
+        client = Client(target.port)
         if form(client, "/review/login", **home.officer()) == ONWARD:
             return client
-        time.sleep(1)
+        client.connection.close()
+        time.sleep(STEP - time.time() % STEP + 1)
     raise SystemExit("could not sign in")
 
 
