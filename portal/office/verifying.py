@@ -2,8 +2,8 @@
 
 What it checks, in this order: certificates chain; leaves are dense; each entry opens its leaf, carries its MAC, and
 repeats its opening in its columns; checkpoints are signed by a certified key and their roots are those of the leaves;
-each row is as the newest entry that names it says, and each row that an entry names is there unless a later one says
-it was erased.
+values are stored in the one form the portal writes; each row is as the newest entry that names it says, and each row
+that an entry names is there, once, unless a later one says it was erased.
 """
 
 from collections.abc import Mapping
@@ -24,10 +24,11 @@ from portal.domain.errors import LedgerError, NotStoredError
 from portal.office.founding import installation_of
 from portal.office.recording import EntryKey, entry_keys
 from portal.office.verifying_entries import parts
+from portal.office.verifying_forms import require_forms
 from portal.office.verifying_rows import Facts, facts
 from portal.settings import Settings, read_key, read_keys
 from portal.store.authorities import Certificate
-from portal.store.ledger import Checkpoint, Leaf, LedgerHead
+from portal.store.ledger import Checkpoint, Entry, Leaf, LedgerHead
 from portal.store.models import Base
 from portal.store.session import Store
 
@@ -81,6 +82,7 @@ def _verify(store: Store, session: Session, keys: Keys, facts: Facts, since: Pat
     roots = _wanted_roots(session, keys, since)
     frontier = _walk(store, session, keys, roots, facts)
     _require_all(roots, frontier.size)
+    require_forms(session)
     facts.there(session)
     rows = facts.compare()
     _references(session)
@@ -127,9 +129,7 @@ def _require_all(roots: Mapping[int, bytes], size: int) -> None:
 def _walk(store: Store, session: Session, keys: Keys, roots: Mapping[int, bytes], facts: Facts) -> Frontier:
     """Every entry in order, its leaf added to the tree, the root compared wherever a checkpoint stands."""
     head = session.get_one(LedgerHead, 1)
-    last = session.execute(select(func.max(Leaf.index))).scalar_one()
-    if last is None or last + 1 != head.size:
-        raise LedgerError(f"the ledger should have {head.size} entries and has {0 if last is None else last + 1}")
+    _require_span(session, Leaf, head.size)
     frontier = Frontier()
     with closing(parts(store, keys.entries, head.size)) as checked:
         for part in checked:
@@ -138,7 +138,20 @@ def _walk(store: Store, session: Session, keys: Keys, roots: Mapping[int, bytes]
                 frontier.append(leaf)
                 if frontier.size in roots and roots[frontier.size] != frontier.root():
                     raise LedgerError(f"the root of the first {frontier.size} entries is not the one signed")
+    for table in (Leaf, Entry):
+        _require_span(session, table, head.size)
+        if (count := session.execute(select(func.count()).select_from(table)).scalar_one()) != head.size:
+            raise LedgerError(f"{table.__tablename__} holds {count} rows for {head.size} entries")
     return frontier
+
+
+def _require_span(session: Session, table: type[Leaf | Entry], size: int) -> None:
+    """Nothing before the first entry, nothing after the last that the head counts."""
+    first, last = session.execute(select(func.min(table.index), func.max(table.index))).one()
+    if last is None or last + 1 != size:
+        raise LedgerError(f"the ledger should have {size} entries and has {0 if last is None else last + 1}")
+    if first != 0:
+        raise LedgerError(f"{table.__tablename__} begin at {first}")
 
 
 def _references(session: Session) -> None:

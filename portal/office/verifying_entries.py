@@ -23,7 +23,9 @@ from portal.domain.errors import LedgerError, StartError
 from portal.office.recording import EntryKey, require_opens, require_ours
 from portal.store.session import Store, open_store
 
-PART = 8192  # entries
+ID = 16  # bytes
+PART = 2048  # entries
+FEW = 8 * PART  # so many are checked before a second process has begun
 PROCESSES = 2
 AHEAD = 2 * PROCESSES  # parts that may wait for their turn
 # Values as the driver hands them over: making objects of a million entries costs more than checking them.
@@ -54,7 +56,7 @@ class Part:
 def parts(store: Store, keys: Mapping[bytes, EntryKey], size: int) -> Generator[Part]:
     """Check the first `size` entries. Raises LedgerError naming the first that does not hold."""
     spans = ((first, min(size, first + PART)) for first in range(0, size, PART))
-    if size <= PART:
+    if size <= FEW:
         for first, past in spans:
             yield _part(store, keys, first, past)
         return
@@ -86,7 +88,7 @@ def _part(store: Store, keys: Mapping[bytes, EntryKey], first: int, past: int) -
                 raise LedgerError(f"entry {expected} is missing")
             said = _opened(keys, entry)["rows"]
             leaves.append(leaf)
-            rows += ((table, _bare(row_id), digest, index, _bare(entry_id)) for table, row_id, digest in said)
+            rows += ((table, _bare(row_id), digest, index, _stored(entry_id)) for table, row_id, digest in said)
     if len(leaves) != past - first:
         raise LedgerError(f"entry {first + len(leaves)} is missing")
     return Part(b"".join(leaves), tuple(rows))
@@ -113,20 +115,30 @@ def _opened(keys: Mapping[bytes, EntryKey], entry: Iterable[Any]) -> Mapping[str
         _bare(said["authority"]),
         _bare(what[1] if what else None),
     )
-    repeated = (event, _written(at), actor, _bare(actor_id), _bare(authority_id), _bare(object_id))
+    repeated = (event, _written(at), actor, _stored(actor_id), _stored(authority_id), _stored(object_id))
     if opened != repeated:
         name = next(name for name, one, other in zip(_COLUMNS, opened, repeated, strict=True) if one != other)
         raise LedgerError(f"entry {index}: {name} is not what it was when it was written")
     return said
 
 
-def _bare(value: bytes | UUID | str | None) -> str | None:
-    """An id as 32 hex digits: SQLite has bytes, PostgreSQL's driver UUIDs, openings text."""
-    if isinstance(value, bytes):
+def _bare(text: str | None) -> str | None:
+    """An id of an opening as 32 hex digits."""
+    return text and text.replace("-", "")
+
+
+def _stored(value: bytes | UUID | None) -> str | None:
+    """An id of a column as 32 hex digits: SQLite has 16 bytes, PostgreSQL's driver UUIDs, and neither has text.
+
+    Raises LedgerError: text reads as the same id and is found by no query.
+    """
+    if value is None:
+        return None
+    if isinstance(value, bytes) and len(value) == ID:
         return value.hex()
     if isinstance(value, UUID):
         return value.hex
-    return value and value.replace("-", "")
+    raise LedgerError("an id of an entry is stored in a form that the portal never writes")
 
 
 def _written(at: datetime | str) -> str:

@@ -78,7 +78,10 @@ def _holds(place: str, row_id: str, known: list[tuple[Any, ...]]) -> bool:
     """Whether the row is there; raises LedgerError unless the newest entry says that, and says it of this row."""
     name = f"{place} {UUID(row_id)}"
     *_, at, digest, entry = known[-1]
-    there = known[0][2] is None
+    standing = [one for one in known if one[2] is None]
+    there = bool(standing)
+    if len(standing) > 1:
+        raise LedgerError(f"{name} is there {len(standing)} times")
     if at is None:
         raise LedgerError(f"{name} has no entry")
     if there and known[0][3:] != (digest, entry):

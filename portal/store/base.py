@@ -86,9 +86,9 @@ class Id(TypeDecorator[UUID]):
         return value.bytes if value is not None and dialect.name == "sqlite" else value
 
     def process_result_value(self, value: Any, dialect: Dialect) -> UUID | None:
-        """As we speak of it."""
-        del dialect
-        return UUID(bytes=value) if isinstance(value, bytes) else value
+        """As we speak of it; text in SQLite is none of ours, and would be found by no query."""
+        found: UUID | None = UUID(bytes=value) if value is not None and dialect.name == "sqlite" else value
+        return found
 
 
 # SQLite counts rows only in a column whose type is exactly INTEGER.

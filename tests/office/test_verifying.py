@@ -124,3 +124,63 @@ def test_erasing_identity_leaves_a_ledger_that_holds(world: World, zhou: Visitor
     world.sign()
     assert world.verify().unsigned == 0
     assert world.events()[-1] == "erased"
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize(
+    "statement",
+    [
+        f'UPDATE entries SET object_id = lower(hex(object_id)) WHERE "index" = {LAST} - 1',
+        f'UPDATE entries SET authority_id = lower(hex(authority_id)) WHERE "index" = {LAST}',
+        "UPDATE clocks SET due_at = replace(replace(replace(substr(due_at, 1, 19), '-', ''), ':', ''), ' ', 'T')",
+        "UPDATE clocks SET due_at = replace(due_at, ' ', 'T')",
+        "UPDATE cases SET due_at = due_at || '0'",
+        "UPDATE letters SET report_id = lower(hex(report_id))",
+    ],
+)
+def test_a_value_that_reads_the_same_and_is_stored_otherwise_is_found(ledger: World, statement: str) -> None:
+    """It would be found by no query, or sort elsewhere: a clock written so is never due."""
+    tamper(ledger, "PRAGMA foreign_keys = OFF", statement)
+    with pytest.raises(LedgerError, match="a form that the portal never writes"):
+        ledger.verify()
+
+
+@pytest.mark.sqlite
+def test_an_entry_before_the_first_is_found(ledger: World) -> None:
+    columns = "id, salt, opening, mac, mac_key_id, event, object_id, actor, actor_id, authority_id, at"
+    told = columns.replace("id, salt", "randomblob(16), salt", 1)
+    tamper(
+        ledger,
+        "INSERT INTO leaves VALUES (-1, zeroblob(32))",
+        f'INSERT INTO entries ("index", {columns}) SELECT -1, {told} FROM entries WHERE "index" = {LAST}',
+    )
+    with pytest.raises(LedgerError, match="begin at -1"):
+        ledger.verify()
+
+
+@pytest.mark.sqlite
+def test_a_second_row_under_an_id_that_is_there_is_found(ledger: World) -> None:
+    tamper(
+        ledger,
+        "CREATE TABLE planted AS SELECT * FROM letters",
+        "INSERT INTO planted SELECT * FROM letters LIMIT 1",
+        "UPDATE planted SET body = zeroblob(200) WHERE rowid = (SELECT max(rowid) FROM planted)",
+        "DROP TABLE letters",
+        "ALTER TABLE planted RENAME TO letters",
+    )
+    with pytest.raises(LedgerError, match="is there 2 times"):
+        ledger.verify()
+
+
+@pytest.mark.sqlite
+def test_an_entry_without_a_number_is_found(ledger: World) -> None:
+    tamper(
+        ledger,
+        "CREATE TABLE planted AS SELECT * FROM entries",
+        f'INSERT INTO planted SELECT * FROM entries WHERE "index" = {LAST}',
+        'UPDATE planted SET "index" = NULL, id = randomblob(16) WHERE rowid = (SELECT max(rowid) FROM planted)',
+        "DROP TABLE entries",
+        "ALTER TABLE planted RENAME TO entries",
+    )
+    with pytest.raises(LedgerError, match="entries holds"):
+        ledger.verify()

@@ -1,0 +1,61 @@
+"""Values as they are stored: SQLite keeps whatever it is given, and compares what the portal reads as the same.
+
+A time written another way reads as the same instant and sorts elsewhere, so that a clock is never due; an id written as
+text is found by no query. Digests are of what is read; here it is said how that must be stored. PostgreSQL's types see
+to it by themselves.
+"""
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    literal_column,
+    select,
+)
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.elements import ColumnElement
+
+from portal.domain.errors import LedgerError
+from portal.store.base import Id, Instant
+from portal.store.models import Base
+
+DAY = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]"
+INSTANT = f"{DAY} [0-9][0-9]:[0-9][0-9]:[0-9][0-9].[0-9][0-9][0-9][0-9][0-9][0-9]"
+PLAIN = ((Boolean, "integer"), (Integer, "integer"), (LargeBinary, "blob"), (Text, "text"), (String, "text"))
+
+
+def require_forms(session: Session) -> None:
+    """Raise LedgerError naming the first table that holds a value in another form than the portal writes."""
+    if session.get_bind().dialect.name != "sqlite":
+        return
+    for table in Base.metadata.sorted_tables:
+        for column in table.columns:
+            odd = (column.is_not(None), ~_as_written(column))
+            if session.execute(select(literal_column("1")).select_from(table).where(*odd).limit(1)).first() is not None:
+                raise LedgerError(f"{table.name}: {column.name} holds a value in a form that the portal never writes")
+        _require_keyed(session, table)
+
+
+def _as_written(column: Column[object]) -> ColumnElement[bool]:
+    raw = f'{column.table.name}."{column.name}"'
+    if isinstance(column.type, Id):
+        return literal_column(f"(typeof({raw}) = 'blob' AND length({raw}) = 16)")
+    if isinstance(column.type, Instant | DateTime):
+        return literal_column(f"(typeof({raw}) = 'text' AND {raw} GLOB '{INSTANT}')")
+    if isinstance(column.type, Date):
+        return literal_column(f"(typeof({raw}) = 'text' AND {raw} GLOB '{DAY}')")
+    stored = next(name for kind, name in PLAIN if isinstance(column.type, kind))
+    return literal_column(f"(typeof({raw}) = '{stored}')")
+
+
+def _require_keyed(session: Session, table: Table) -> None:
+    """No row without a key, as a table made anew would allow."""
+    for key in table.primary_key.columns:
+        if session.execute(select(literal_column("1")).where(key.is_(None)).limit(1)).first() is not None:
+            raise LedgerError(f"{table.name} holds a row without a key")
