@@ -20,9 +20,10 @@ from prometheus_client.registry import Collector
 
 from portal.settings import VERSION
 
-HOUR = 3600.0
+HOUR, MINUTE = 3600.0, 60.0
 OFFICE_SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 PUBLIC_SECONDS = (0.25, 1.0, 5.0)  # coarse: how long it took must not tell a reader from a reporter
+FAULT = 500
 FORMAT = CONTENT_TYPE_PLAIN_0_0_4
 
 
@@ -54,7 +55,12 @@ class Measures:
             ["status", "within"],
             registry=mine,
         )
-        self._failures = Counter("portal_failures", "Answers with a status of 500 or more.", ["side"], registry=mine)
+        self._failures = Counter(
+            "portal_failures",
+            "Answers with a status of 500 or more; of the public side faults alone, the rest when the hour is over.",
+            ["side"],
+            registry=mine,
+        )
         self._database = Counter("portal_database_errors", "Transactions the database did not take.", registry=mine)
         self._signing_in = Gauge(
             "portal_signing_in",
@@ -64,7 +70,7 @@ class Measures:
         )
         self._worked = Gauge(
             "portal_work_success_timestamp_seconds",
-            "When background work was last done without an error.",
+            "The minute in which background work was last done without an error.",
             ["work"],
             registry=mine,
             multiprocess_mode="max",
@@ -75,14 +81,16 @@ class Measures:
     def office(self, method: str, status: int, seconds: float) -> None:
         """A request on the office's side was answered."""
         self._office.labels(method, f"{status // 100}xx").observe(seconds)
-        self._failed("office", status)
+        if status >= FAULT:
+            self._failures.labels("office").inc()
 
     def public(self, status: int, seconds: float) -> None:
         """A request on the public side was answered."""
         within = next((str(most) for most in PUBLIC_SECONDS if seconds <= most), "+Inf")
         with self._lock:
             self._held[f"{status // 100}xx", within] += 1
-        self._failed("public", status)
+        if status == FAULT:  # a 503 refuses whoever came, and would tell that somebody did
+            self._failures.labels("public").inc()
 
     def publish(self) -> None:
         """Tell what the public side has done since this was last called."""
@@ -105,7 +113,9 @@ class Measures:
 
     def worked(self, work: str) -> None:
         """Background work was done."""
-        self._worked.labels(work).set(time.time())
+        self._worked.labels(work).set(
+            time.time() // MINUTE * MINUTE
+        )  # finer, it tells when there was something to sign
 
     def told(self, figures: Iterable[Figure]) -> bytes:
         """All of it, as Prometheus reads it."""
@@ -116,10 +126,6 @@ class Measures:
             MultiProcessCollector(registry, str(self._directory))  # type: ignore[no-untyped-call]
         registry.register(_Looked(tuple(figures)))
         return generate_latest(registry)
-
-    def _failed(self, side: str, status: int) -> None:
-        if status >= 500:  # noqa: PLR2004
-            self._failures.labels(side).inc()
 
     def _hourly(self) -> None:
         while True:

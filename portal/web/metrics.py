@@ -67,7 +67,13 @@ def _knows_token() -> bool:
 
 
 def _is_local() -> bool:
-    """A program of this machine asks, directly and by this machine's name: no proxy, and no page in a browser."""
+    """A program of this machine asks, directly and by this machine's name: no proxy, and no page in a browser.
+
+    Where others reach the portal there is a proxy, and not every proxy says that it is one: there it takes the token.
+    """
+    settings: Settings = current_app.extensions["portal.settings"]
+    if not is_loopback(urlsplit(settings.public_url).hostname or ""):
+        return False
     if any(name in request.headers for name in PASSED_ON):
         return False
     try:
