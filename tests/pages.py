@@ -7,7 +7,9 @@ from html.parser import HTMLParser
 VOID = frozenset({"br", "circle", "hr", "img", "input", "link", "meta", "path", "rect"})
 CONTROLS = frozenset({"input", "select", "textarea"})
 EXIT = "https://www.baidu.com/"
-OUTSIDE = re.compile(r"^(?:[a-z]+:)?//|^[a-z]+:", re.IGNORECASE)
+OUTSIDE = re.compile(
+    r"^(?!otpauth://)(?:(?:[a-z]+:)?//|[a-z]+:)", re.IGNORECASE
+)  # an app on the same phone is not outside
 FAILED = re.compile("^(?:错误：|⟦错误：⟧|Error: )")
 
 Attrs = dict[str, str]

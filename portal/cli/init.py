@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from portal.domain.clocks import SHANGHAI
+
 FILE = click.Path(dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
 
@@ -51,7 +53,7 @@ def command(
     click.echo(
         f"正式系统 installation: {made.home}\n台账 ledger: {made.origin}\n根钥匙（公开的一半）root key, public half: "
         f"{made.root_key}\n开通 officers enrol at: {made.public_url}/review/enrol，"
-        f"{made.expires_at.astimezone():%Y-%m-%d %H:%M %z} 前有效 until then"
+        f"北京时间 {made.expires_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M} 前有效 until then, China time"
     )
     if made.shown:
         click.echo(f"以下只显示这一次，请抄在纸上，分给不同的人 · shown once, write it down:\n{made.shown}")

@@ -99,7 +99,7 @@ def _staff(
 ) -> list[str]:
     """The tree, the officers and their desks; returns a line with the code for each officer."""
     ids = founding.add_authorities(founder, template)
-    lines: list[str] = []
+    lines = ["# 用户名 username\t单位 office\t岗位 duties\t开通码 code"]
     desks: dict[tuple[UUID, Duty], dict[UUID, PublicKey]] = {}
     for one in officers:
         officer_id, public, code = founding.invite(

@@ -75,7 +75,7 @@ class Fresh:
     def enrol(self, username: str) -> Visitor:
         visitor = self.door(username)
         answer = visitor.post(SECOND, self.second(visitor))
-        assert (answer.status_code, answer.headers.get("Location")) == (303, "/review/"), visitor.last
+        assert (answer.status_code, answer.headers.get("Location")) == (303, "/review/?done=enrolled"), visitor.last
         return visitor
 
 

@@ -49,7 +49,7 @@ def enrol() -> ResponseReturnValue:
     form = EnrolForm()
     valid = form.validate()
     if form.enrolment is None:  # the page's own fields were tampered with
-        return render_template("review/enrol.html", form=CodeForm(formdata=None)), 422
+        return render_template("review/enrol.html", form=CodeForm()), 422
     try:
         invitation = _open(form)
         if not valid:
@@ -81,7 +81,7 @@ def _enrol(form: EnrolForm, invitation: Invitation) -> ResponseReturnValue:
     except (SignInError, StaleError):  # stale: the same code came twice at once
         form.refuse_otp()
         return _page(form, invitation), 422
-    response = make_response(redirect("/review/", code=303))
+    response = make_response(redirect("/review/?done=enrolled", code=303))
     open_cookie(response, DEVICE_COOKIE, mark, seconds=int(signing_in.DEVICE_LIFE.total_seconds()))
     return open_cookie(response, OFFICE_COOKIE, str(token))
 
@@ -106,6 +106,7 @@ def _page(form: EnrolForm, invitation: Invitation) -> str:
         form=form,
         who=_sheet(invitation),
         picture=qr.draw(address),
+        address=address,
         secret=" ".join(secret[at : at + 4] for at in range(0, len(secret), 4)),
         shortest=passwords.SHORTEST,
     )
