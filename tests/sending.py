@@ -26,6 +26,8 @@ NAMED: Mapping[IdentityField, str] = {
 }
 UNNAMED: Mapping[IdentityField, str] = {IdentityField.RELATION: "outsider"}
 
+WORDS = "有新情况，可以再写。"
+
 
 def narrative(**changes: Any) -> Narrative:
     """What 周 tells."""
@@ -157,7 +159,7 @@ def ask(world: World, username: str, case_id: UUID, text: str = "请问是几层
 
 
 def decline(
-    world: World, username: str, case_id: UUID, reason: str, explanation: str = "", *, seen: int | None = None
+    world: World, username: str, case_id: UUID, reason: str, explanation: str = WORDS, *, seen: int | None = None
 ) -> None:
     """An officer turns a report away."""
     refusal = Refusal(reason, explanation, newest(world, case_id) if seen is None else seen)

@@ -80,7 +80,8 @@ def articles() -> set[str]:
     """What law and lists say, which is Chinese in every language; and the language one can switch to."""
     policies = load_policies()
     said = {rule.basis for rule in policies.clocks.rules.values()} | {"中文"}
-    return said | {reason.basis for reason in policies.reasons.decline.values()} | {f"{PLAIN['respondent']}："}
+    reasons = (*policies.reasons.decline.values(), *policies.reasons.disclosure.values())
+    return said | {reason.basis for reason in reasons} | {f"{PLAIN['respondent']}："}
 
 
 def test_no_page_is_heavier_than_it_may_be(answers: dict[str, TestResponse], english: dict[str, TestResponse]) -> None:

@@ -41,6 +41,7 @@ class Walk:
         self.visit()
         self.report()
         self.work()
+        self.disclose()
         self.triage()
         self.answer()
         self.refuse()
@@ -123,6 +124,47 @@ class Walk:
         self.keep("accepted twice", lin.post(f"{case}/accept", {"subject": "x", "seen": stale["seen"]}), 409)
         self.keep("the lead's case", self.person("gao").get(case))
 
+    def code(self, who: str) -> dict[str, str]:
+        """A one-time code of this moment, and the version of the request that was shown."""
+        self.world.clock.forward(seconds=31)
+        return {"otp": self.world.cast[who].code(self.world.clock()), "seen": "1"}
+
+    def disclose(self) -> None:
+        """Somebody asks who reported: refused, lifted, released, read."""
+        lin, gao, he = self.lin, self.person("gao"), self.person("he")
+        lin.get(self.case)
+        self.keep("request errors", lin.post(f"{self.case}/request", {}), 422)
+        beyond = {"ground": "PROTECT", "fields": "email", "hours": "24", "why": "Threatened."}
+        self.keep("request beyond its reason", lin.post(f"{self.case}/request", beyond), 422)
+        lin.get(self.case)
+        self.keep_redirect(lin.post(f"{self.case}/request", {**beyond, "fields": "phone"}))
+        self.keep("case with a request", lin.get(self.case))
+        request = self.request = re.search(r"/review/disclosures/[0-9a-f-]{36}", lin.last)[0]
+        self.keep("requests", gao.get("/review/disclosures"))
+        self.keep("request", lin.get(request))
+        self.keep("request of the lead", gao.get(request))
+        he.get(request)
+        self.keep("a request not theirs to decide", he.post(f"{request}/lift", self.code("he")), 403)
+        self.keep("request, code missing", gao.post(f"{request}/lift", {}), 422)
+        self.keep("request, wrong code", gao.post(f"{request}/lift", {"otp": "000000"}), 422)
+        gao.get(request)
+        self.keep_redirect(gao.post(f"{request}/lift", self.code("gao")))
+        gao.get(request)
+        self.keep("request changed meanwhile", gao.post(f"{request}/refuse", {"seen": "1"}), 409)
+        self.keep("request of the custodian", he.get(request))
+        self.keep("request, no field", he.post(f"{request}/release", {}), 422)
+        self.keep(
+            "request, field not lifted",
+            he.post(f"{request}/release", {**self.code("he"), "fields": "name", "seen": "2"}),
+            422,
+        )
+        he.get(request)
+        self.keep_redirect(he.post(f"{request}/release", {**self.code("he"), "fields": "phone", "seen": "2"}))
+        lin.get(request)
+        self.keep("identity", lin.post(f"{request}/read"))
+        self.keep("mailbox after a reading", self.zhou.get("/mailbox"))
+        self.keep("request done", lin.get(f"{request}?done=closed"))
+
     def triage(self) -> None:
         """Another report: asked about, answered, turned away; one more that changes under the officer's eyes."""
         wang = self.person()
@@ -140,9 +182,15 @@ class Walk:
         self.keep("asked case", lin.get(case))
         self.keep("mailbox with a question", wang.get("/mailbox"))
         self.keep_redirect(wang.post("/mailbox/message", {"text": "Second basement."}))
-        self.keep("stale page", lin.post(f"{case}/decline", {"reason": "NO_TARGET", "explanation": "Unclear."}), 409)
+        self.keep(
+            "stale page",
+            lin.post(f"{case}/decline", {"reason": "NO_TARGET", "explanation": "Unclear.", "sure": "y"}),
+            409,
+        )
         self.keep("queue of new letters", self.person("gao").get("/review/?view=news&category=EXIT-01&days=7"))
-        self.keep_redirect(lin.post(f"{case}/decline", {"reason": "NO_TARGET", "explanation": "Still unclear."}))
+        self.keep_redirect(
+            lin.post(f"{case}/decline", {"reason": "NO_TARGET", "explanation": "Still unclear.", "sure": "y"})
+        )
         self.keep("declined case", lin.get(case))
         self.keep("queue of what is done", lin.get("/review/?view=done"))
         self.keep("mailbox of what was declined", wang.get("/mailbox"))
@@ -183,7 +231,8 @@ class Walk:
         tries = [visitor.post("/mailbox", door) for _ in range(11)]
         self.keep("429", tries[-1], 429)
         self.keep("stranger", self.person("qin").get(self.case), 404)
-        self.keep("no queue", self.person("he").get("/review/"))
+        self.keep("no queue", self.person("shen").get("/review/"))
+        self.keep("no such request", self.person("qin").get(self.request), 404)
         gao = self.person("gao")
         gao.get(self.case)
         self.keep("not the lead's", gao.post(f"{self.case}/accept", {"subject": "x", "seen": "1"}), 403)

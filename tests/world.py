@@ -289,7 +289,7 @@ class Visitor:
         fields = dict(data or {})
         if csrf and (found := TOKEN.search(self.last)):
             fields.setdefault("csrf_token", found[1])
-        if path.startswith("/review/cases/") and (found := SEEN.search(self.last)):
+        if path.startswith(("/review/cases/", "/review/disclosures/")) and (found := SEEN.search(self.last)):
             fields.setdefault("seen", found[1])
         return self._keep(self.client.post(path, data=fields, base_url=BASE, **kwargs))
 

@@ -76,10 +76,11 @@ PERFORMERS: Mapping[Action, frozenset[Duty]] = MappingProxyType(
         Action.DECLINE: frozenset({Duty.INTAKE}),
         Action.WRITE: frozenset({Duty.INTAKE}),
         Action.PHONE: frozenset({Duty.INTAKE}),
+        Action.REQUEST: frozenset({Duty.INTAKE}),
     }
 )
 # Steps that are no transition of the case: any state but a final one.
-ANY_TIME: frozenset[Action] = frozenset({Action.OPEN, Action.WRITE, Action.PHONE})
+ANY_TIME: frozenset[Action] = frozenset({Action.OPEN, Action.WRITE, Action.PHONE, Action.REQUEST})
 # Steps towards the reporter: whoever has withdrawn is left in peace.
 CONTACTS: frozenset[Action] = frozenset({Action.ASK, Action.WRITE, Action.PHONE})
 

@@ -71,6 +71,15 @@ EVENTS = _catalogue(
     ("asked", Effect.CHANGES, "position"),
     ("declined", Effect.CHANGES, "edition position"),
     ("wrote", Effect.CHANGES, "position kind"),
+    # who reported
+    ("identity_requested", Effect.CHANGES, "fields edition hours"),
+    ("identity_lifted", Effect.CHANGES, "fields"),
+    ("identity_released", Effect.CHANGES, "fields until"),
+    ("identity_refused", Effect.CHANGES, "fields"),
+    ("identity_read", Effect.REVEALS, "fields"),
+    ("identity_closed", Effect.CHANGES, "fields"),
+    ("identity_lapsed", Effect.CHANGES, "fields"),
+    ("request_shown", Effect.REVEALS, ""),
     # time
     ("late", Effect.CHANGES, "rule due"),
     ("escalated", Effect.CHANGES, "rule grants"),

@@ -217,6 +217,11 @@ def _next_of(dates: tuple[tuple[int, int], ...], day: date) -> date:
     )
 
 
+def working_days_after(day: date, length: int, calendar: Calendar) -> date:
+    """The last of so many working days, the first day not counted."""
+    return _working_days(day, length, calendar)[0]
+
+
 def _working_days(day: date, length: int, calendar: Calendar) -> tuple[date, bool]:
     provisional = False
     while length:

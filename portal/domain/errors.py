@@ -34,7 +34,7 @@ class UnansweredError(RefusalError):
 
 
 class WordsMissingError(RefusalError):
-    """This reason closes with an answer, and there is none (422)."""
+    """Whoever is turned away is told why in words, and there are none (422)."""
 
 
 class StaleError(RefusalError):
@@ -59,6 +59,18 @@ class NoDeskError(RefusalError):
 
 class UncertifiedKeyError(RefusalError):
     """A key without a certificate that chains to the root: nothing is sealed to it (503)."""
+
+
+class SamePersonError(NotAllowedError):
+    """Who did one step of a disclosure does no other: three people (403)."""
+
+
+class LapsedError(RefusalError):
+    """The time for reading is over, and what could be read is gone (409)."""
+
+
+class FieldsError(RefusalError):
+    """This reason does not reach these fields, or for so long; or the reporter did not give them (422)."""
 
 
 class SignInError(RefusalError):

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Final
 
 from portal.domain.errors import IllegalTransitionError
-from portal.domain.vocabulary import Action, CaseState, ReportState
+from portal.domain.vocabulary import Action, CaseState, ReportState, View
 
 INITIAL: Final = CaseState.RECEIVED
 
@@ -40,6 +40,12 @@ TRANSITIONS: Final[Mapping[tuple[CaseState, Action], CaseState]] = MappingProxyT
 
 WAITING: Final[frozenset[CaseState]] = frozenset(state for state, action in TRANSITIONS if action is Action.RESUME)
 FINAL: Final[frozenset[CaseState]] = frozenset(CaseState) - {state for state, _ in TRANSITIONS}
+
+
+def states_of(view: View) -> tuple[CaseState, ...]:
+    """Return the states that a case of a view can be in, in the order of the vocabulary."""
+    within = {View.DONE: FINAL, View.WAITING: WAITING}.get(view, frozenset(CaseState) - FINAL)
+    return tuple(state for state in CaseState if state in within)
 
 
 def advance(state: CaseState, action: Action) -> CaseState:

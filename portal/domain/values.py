@@ -118,6 +118,17 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class Plea:
+    """What an intake officer writes when asking to learn something of the reporter's identity (申请知悉)."""
+
+    fields: tuple[IdentityField, ...]
+    reason: str  # code of the list
+    hours: int
+    why: str  # in the officer's own words
+    seen: int
+
+
+@dataclass(frozen=True, slots=True)
 class Refusal:
     """Why an intake officer does not take a report up (不予受理)."""
 

@@ -164,6 +164,38 @@ class View(StrEnum):
     DONE = "done"  # 已结
 
 
+class DisclosureState(StrEnum):
+    """Where a request to learn something of an identity (知悉) stands."""
+
+    ASKED = "asked"  # 待分管领导
+    LIFTED = "lifted"  # 待保密专员
+    RELEASED = "released"  # 可以看
+    REFUSED = "refused"  # 不同意
+    LAPSED = "lapsed"  # 到期
+    CLOSED = "closed"  # by the requester, or because the reporter took the fields back
+
+
+class FieldState(StrEnum):
+    """Where one field of such a request stands."""
+
+    ASKED = "asked"
+    LIFTED = "lifted"  # the lead's half is sealed to the custody desk
+    RELEASED = "released"  # the value is sealed to the requester
+    REFUSED = "refused"
+    WIPED = "wiped"  # what was lifted or released is gone
+
+
+class DisclosureStep(StrEnum):
+    """What is done to such a request; imperative and unique."""
+
+    SHOW = "show"  # see the request, never the identity
+    LIFT = "lift"  # 分管领导开锁
+    RELEASE = "release"  # 保密专员放行
+    REFUSE = "refuse"  # 不同意
+    READ = "read"  # 查看
+    CLOSE = "close"  # 不再需要
+
+
 class RecoveryName(StrEnum):
     """Which of the two recovery keys; nobody holds shares of both."""
 
@@ -197,4 +229,5 @@ class Action(StrEnum):
     CLOSE = "close"  # 办结
     WRITE = "write"  # a letter to the reporter
     PHONE = "phone"  # see the number of a reporter who may be phoned
+    REQUEST = "request"  # 申请知悉: ask for fields of the reporter's identity
     VERIFY_LEDGER = "verify_ledger"

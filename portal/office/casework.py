@@ -13,7 +13,20 @@ from portal.domain.access import Actor
 from portal.domain.audit import written
 from portal.domain.values import Question, Ruling
 from portal.domain.vocabulary import Action, AuthorityKind, Compartment, Duty, LetterKind, Sender
-from portal.office import checkpoints, decisions, gate, history, identity, letters, sealing, timing, triage, writing
+from portal.office import (
+    checkpoints,
+    decisions,
+    disclosures,
+    gate,
+    history,
+    identity,
+    letters,
+    requesting,
+    sealing,
+    timing,
+    triage,
+    writing,
+)
 from portal.office.arrival import TRIAGE_RULE
 from portal.office.batch import Batch
 from portal.office.gate import Admitted
@@ -197,6 +210,8 @@ def _sheet(
         phone_given=report.phone is not None,
         phone=_phone(house, admitted, contents) if phone_key else None,
         actions=access.offered(admitted.actor, admitted.facts),
+        requests=disclosures.of_report(session, house, report.id, directory, language),
+        disclosure_reasons=tuple(requesting.reasons(house, withdrawn=admitted.facts.withdrawn).values()),
     )
 
 

@@ -102,7 +102,7 @@ class CertificateBook:
     root: VerifyKey
     _known: dict[bytes, tuple[str, PublicKey]] = field(default_factory=dict)
 
-    def desk_key(self, body: bytes, subject: str, public_key: bytes) -> PublicKey:
+    def sealing_key(self, body: bytes, subject: str, public_key: bytes) -> PublicKey:
         """The key that a certificate vouches for; raises UncertifiedKeyError when it is another."""
         digest = sha256(body)
         if digest not in self._known:
@@ -116,7 +116,7 @@ class CertificateBook:
         try:
             certificate = certificates.verify(body, installation=self.installation, root=self.root)
         except CryptoError as error:
-            raise UncertifiedKeyError("a desk key has no certificate that chains to the root") from error
+            raise UncertifiedKeyError("a key has no certificate that chains to the root") from error
         return certificate.subject, PublicKey(certificate.encryption_key)
 
 
@@ -143,12 +143,20 @@ class DirectoryCache:
         wanted = set(desk_ids)
         rows = session.connection().execute(_KEYS, {"desks": list(wanted)})
         keys = {
-            desk_id: DeskKey(desk_id, epoch_id, self.book.desk_key(body, desk_subject(authority, duty, epoch), public))
+            desk_id: DeskKey(
+                desk_id, epoch_id, self.book.sealing_key(body, desk_subject(authority, duty, epoch), public)
+            )
             for desk_id, authority, duty, epoch_id, epoch, public, body in rows
         }
         if wanted - keys.keys():
             raise NoDeskError("a desk has no key")
         return keys
+
+    def officer_key(self, session: Session, officer_id: UUID) -> PublicKey:
+        """An officer's own certified key; raises UncertifiedKeyError."""
+        officer = session.get_one(Officer, officer_id)
+        certificate = session.get_one(Certificate, officer.certificate_id)
+        return self.book.sealing_key(certificate.body, f"officer/{officer_id}", officer.public_key)
 
 
 def desk_subject(authority_id: UUID, duty: Duty, epoch: int) -> str:

@@ -7,13 +7,17 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.domain import access
+from portal.domain import access, disclosure
 from portal.domain.access import Actor, CaseFacts
 from portal.domain.audit import Party
-from portal.domain.errors import StrangerError
-from portal.domain.vocabulary import Action, ActorKind, Duty, ReportState
+from portal.domain.disclosure import DisclosureFacts, Part
+from portal.domain.errors import StaleError, StrangerError
+from portal.domain.vocabulary import Action, ActorKind, DisclosureStep, Duty, ReportState
+from portal.office import vouching
+from portal.office.house import House
 from portal.office.recording import Draft
 from portal.store.cases import Case
+from portal.store.disclosures import DisclosedField, Disclosure
 from portal.store.reports import Report
 from portal.store.session import lock
 
@@ -60,3 +64,77 @@ def facts_of(case: Case, report: Report) -> CaseFacts:
     """What access rules look at."""
     withdrawn = report.state is ReportState.WITHDRAWN
     return CaseFacts(case.id, case.state, case.desk_id, case.lead_desk_id, case.raised_desk_id, withdrawn)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request to learn something of an identity, with its fields, as this actor may see it."""
+
+    row: Disclosure
+    fields: tuple[DisclosedField, ...]
+    case: Case
+    actor: Actor
+    part: Part
+    now: datetime
+
+    @property
+    def facts(self) -> DisclosureFacts:
+        """What the rules look at."""
+        return request_facts(self.row)
+
+    def draft(self, event: str, **facts: object) -> Draft:
+        """An entry about this request by this actor, in the audit trail of the office that handles the case."""
+        duty = disclosure.DUTIES[self.part]
+        seat = next(seat for seat in self.actor.seats if seat.duty is duty and seat.desk_id in self._desks)
+        party = Party(ActorKind.OFFICER, self.actor.officer_id, seat.authority_id, duty)
+        subject = ("disclosures", self.row.id)
+        return Draft(event, self.now, party, subject, facts=facts, authority_id=self.case.authority_id)
+
+    @property
+    def _desks(self) -> frozenset[UUID]:
+        return frozenset({self.row.requester_desk_id, self.row.lead_desk_id, self.row.custody_desk_id})
+
+
+def admit_request(
+    session: Session,
+    house: House,
+    actor: Actor,
+    step: DisclosureStep,
+    request_id: UUID,
+    *,
+    now: datetime,
+    seen: int | None = None,
+) -> Request:
+    """Load a request for an actor, held until the commit. Raises what `domain.disclosure.admit` raises.
+
+    Raises StaleError when it is no longer at the version that was `seen`, and LedgerError when it is not as it was
+    recorded: whoever can write to the database could name another requester after the lead has agreed.
+    """
+    row = session.get(Disclosure, request_id, with_for_update=lock(session))
+    if row is None:
+        raise StrangerError("no such request")
+    disclosure.admit(actor, DisclosureStep.SHOW, request_facts(row), now=now)
+    if seen is not None and row.version != seen:
+        raise StaleError("the request is no longer as it was shown")
+    part = disclosure.admit(actor, step, request_facts(row), now=now)
+    fields = session.scalars(
+        select(DisclosedField).where(DisclosedField.disclosure_id == row.id).order_by(DisclosedField.field)
+    ).all()
+    vouching.require_recorded(session, house, row)
+    for one in fields:
+        vouching.require_recorded(session, house, one)
+    return Request(row, tuple(fields), session.get_one(Case, row.case_id), actor, part, now)
+
+
+def request_facts(row: Disclosure) -> DisclosureFacts:
+    """What the rules look at."""
+    return DisclosureFacts(
+        state=row.state,
+        expires_at=row.expires_at,
+        requester_id=row.requester_id,
+        requester_desk_id=row.requester_desk_id,
+        lead_desk_id=row.lead_desk_id,
+        custody_desk_id=row.custody_desk_id,
+        lifter_id=row.lifter_id,
+        releaser_id=row.releaser_id,
+    )

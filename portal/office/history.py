@@ -13,6 +13,18 @@ from portal.office.directory import Directory
 from portal.office.sheets import StepSheet
 from portal.store.ledger import Entry, Leaf
 
+# What a reporter is told of a request to learn who they are, step by step.
+REQUESTS_TOLD = frozenset(
+    {
+        "identity_requested",
+        "identity_lifted",
+        "identity_released",
+        "identity_refused",
+        "identity_read",
+        "identity_closed",
+        "identity_lapsed",
+    }
+)
 OPENED = "opened"  # several in a row are one step, or decisions drown in readings
 
 # What an officer decides by: a step taken on a page that was made before one of these is refused.

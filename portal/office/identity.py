@@ -17,7 +17,7 @@ from crypto.primitives import derive, mac
 from portal.domain import access
 from portal.domain.audit import REPORTER, hour_of
 from portal.domain.vocabulary import Compartment, IdentityField
-from portal.office import sealing, writing
+from portal.office import disclosing, sealing, writing
 from portal.office.batch import Batch
 from portal.office.house import House
 from portal.office.keyring import ReporterKey
@@ -163,6 +163,7 @@ def apply(session: Session, replacement: Replacement) -> Draft:
     if replacement.draft.event == ERASED:
         gone = {field.field for field in old} - {IdentityField.RELATION}
         replacement.draft.facts = {"fields": sorted(gone)}
+    disclosing.take_back(session, replacement.draft, (field.id for field in old))
     replacement.batch.insert(session)
     report.identity_mark = replacement.mark
     if replacement.phone is not None:

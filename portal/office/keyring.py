@@ -23,8 +23,9 @@ log = logging.getLogger("portal.keyring")
 
 @dataclass(frozen=True, slots=True)
 class Keyring:
-    """An officer's desk keys, by epoch; made for one request from the officer's own key."""
+    """An officer's own key and, made from it for one request, their desks' keys by epoch."""
 
+    own: SecretKey = field(repr=False)
     epochs: Mapping[UUID, SecretKey] = field(repr=False)
 
     def open(self, session: Session, house: House, ids: Iterable[UUID]) -> Mapping[UUID, Content]:
@@ -90,7 +91,7 @@ def load(session: Session, house: House, officer_id: UUID, secret: SecretKey) ->
         epochs[epoch.id] = SecretKey(envelope.unwrap(seat.wrapped, secret, binding))
         if epoch.previous is not None:
             _follow(session, house, epoch, epochs)
-    return Keyring(epochs)
+    return Keyring(secret, epochs)
 
 
 def _follow(session: Session, house: House, newest: DeskEpoch, epochs: dict[UUID, SecretKey]) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from portal.domain import clocks, lifecycle
 from portal.domain.audit import REPORTER, hour_of
 from portal.domain.vocabulary import LetterKind, ReportState, Sender
-from portal.office import decisions, hearing, history, identity, letters, sealing, timing, writing
+from portal.office import decisions, disclosures, hearing, history, identity, letters, sealing, timing, writing
 from portal.office.house import House
 from portal.office.keyring import ReporterKey
 from portal.office.recording import Draft, record
@@ -68,7 +68,8 @@ def sheet(session: Session, house: House, reporter: ReporterKey, language: str, 
         steps=history.for_reporter(session, report.id, case.id, directory, language),
         decisions=decisions.of_case(session, house, case.id),
         identity=identity.given(session, report.id),
-        accesses=(),
+        accesses=disclosures.accesses(session, house, report.id, directory, language),
+        requests=disclosures.of_report(session, house, report.id, directory, language),
         phone_given=report.phone is not None,
         proof=history.proof(session, report.id),
     )

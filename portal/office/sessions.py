@@ -5,8 +5,11 @@ The database holds neither token nor key, so a copy of it opens nothing (DESIGN 
 
 import base64
 import binascii
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import accumulate
+from types import MappingProxyType
 from uuid import UUID
 
 from sqlalchemy import delete, update
@@ -26,6 +29,10 @@ TOKEN = 32
 OFFICER_IDLE, OFFICER_LIFE = timedelta(minutes=20), timedelta(hours=8)
 MAILBOX_IDLE, MAILBOX_LIFE = timedelta(minutes=10), timedelta(minutes=60)
 TOUCH_AFTER = timedelta(minutes=1)  # last use is written at most this often
+# What a session's body holds, in bytes. Officers: id, seed, seed, secret of codes. Mailboxes: report, receipt, seed.
+PARTS: Mapping[str, tuple[int, ...]] = MappingProxyType(
+    {"officer_sessions": (16, 32, 32, 20), "mailbox_sessions": (16, 16, 32)}
+)
 SKEW = timedelta(minutes=1)  # by which two hosts of one installation may differ
 
 
@@ -77,6 +84,7 @@ class SignedIn:
     officer: Officer
     secret: SecretKey = field(repr=False)
     signing: SigningKey = field(repr=False)
+    otp: bytes = field(repr=False)  # the secret of the one-time codes, for steps that ask for a fresh one
     stale: bool  # the time of last use wants writing
 
 
@@ -95,7 +103,9 @@ def open_officer(session: Session, house: House, officer_id: UUID, keys: Officer
         OfficerSession(
             id=token.id,
             officer_id=officer_id,
-            body=_seal(house, token, "officer_sessions", officer_id.bytes, keys.secret.seed, keys.signing.seed),
+            body=_seal(
+                house, token, "officer_sessions", officer_id.bytes, keys.secret.seed, keys.signing.seed, keys.otp
+            ),
             opened_at=now,
             used_at=now,
         )
@@ -114,7 +124,8 @@ def resume_officer(session: Session, house: House, token: Token, *, now: datetim
     parts = _unseal(house, token, "officer_sessions", row.body)
     if parts is None or parts[0] != row.officer_id.bytes:
         return None
-    return SignedIn(officer, SecretKey(parts[1]), SigningKey(parts[2]), now - row.used_at > TOUCH_AFTER)
+    stale = now - row.used_at > TOUCH_AFTER
+    return SignedIn(officer, SecretKey(parts[1]), SigningKey(parts[2]), parts[3], stale)
 
 
 def open_mailbox(session: Session, house: House, reporter: ReporterKey, *, now: datetime) -> Token:
@@ -183,16 +194,13 @@ def _seal(house: House, token: Token, table: str, *parts: bytes) -> bytes:
     return envelope.seal(token.key(house.secret), b"".join(parts), house.binding(table, token.id, "body"))
 
 
-def _unseal(house: House, token: Token, table: str, body: bytes) -> tuple[bytes, bytes, bytes] | None:
-    """Three parts, or None for a row that this token does not open: swapped or altered in the database."""
+def _unseal(house: House, token: Token, table: str, body: bytes) -> tuple[bytes, ...] | None:
+    """The parts, or None for a row that this token does not open: swapped or altered in the database."""
     try:
         plain = envelope.unseal(token.key(house.secret), body, house.binding(table, token.id, "body"))
     except CryptoError:
         return None
-    return _split(plain, table)
-
-
-def _split(plain: bytes, table: str) -> tuple[bytes, bytes, bytes]:
-    """Officers: id 16, seed 32, seed 32. Mailboxes: report 16, receipt 16, seed 32."""
-    middle = 48 if table == "officer_sessions" else 32
-    return plain[:16], plain[16:middle], plain[middle:]
+    ends = list(accumulate(PARTS[table]))
+    if len(plain) != ends[-1]:  # of another version
+        return None
+    return tuple(plain[end - size : end] for size, end in zip(PARTS[table], ends, strict=True))

@@ -5,19 +5,23 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
+from portal.domain.disclosure import Part
 from portal.domain.values import Narrative
 from portal.domain.vocabulary import (
     Action,
     CaseState,
     ClockState,
+    DisclosureState,
+    DisclosureStep,
     Duty,
+    FieldState,
     IdentityField,
     LetterKind,
     ReportState,
     Sender,
     View,
 )
-from portal.policy.reason_lists import DeclineReason, Reason
+from portal.policy.reason_lists import DeclineReason, DisclosureReason, Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +96,45 @@ class AccessSheet:
     """One opening of the reporter's identity (知悉)."""
 
     at: datetime
+    index: int  # of its entry in the ledger
     authority: str
     duty: Duty
     fields: tuple[IdentityField, ...]
-    reason: str
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class RequestLine:
+    """A request to learn something of an identity, as it stands in a list; nothing of it is sealed."""
+
+    id: UUID
+    case_id: UUID
+    number: str | None
+    category: str
+    authority: str  # who asks
+    reason: Reason
+    fields: tuple[IdentityField, ...]
+    hours: int
+    urgent: bool
+    state: DisclosureState
+    undecided: bool  # somebody has still to agree
+    readable: bool
+    asked_at: datetime
+    expires_at: datetime
+    steps: tuple[StepSheet, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RequestSheet:
+    """A request as one of the three sees it."""
+
+    line: RequestLine
+    seen: int  # its version: a step taken from this page is refused when it has changed
+    part: Part
+    why: str
+    states: Mapping[IdentityField, FieldState]
+    steps: tuple[DisclosureStep, ...]  # what this actor may do now
+    opened_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +154,7 @@ class MailboxSheet:
     decisions: tuple[DecisionSheet, ...]
     identity: tuple[IdentityField, ...]  # given; never read back; without `relation`
     accesses: tuple[AccessSheet, ...]  # "至今无人看过您的身份 · 0 次"
+    requests: tuple[RequestLine, ...]  # who asked to, and what became of it
     phone_given: bool
     proof: Mapping[str, str | int]  # index, hash, salt, opening of the `submitted` entry
 
@@ -177,6 +217,8 @@ class CaseSheet:
     phone_given: bool  # the reporter may be phoned; intake can have the number shown
     phone: str | None  # shown on request, each time recorded
     actions: tuple[Action, ...]  # what this actor may do now
+    requests: tuple[RequestLine, ...]  # to learn something of the identity
+    disclosure_reasons: tuple[DisclosureReason, ...]  # for which something may be asked for now
 
 
 @dataclass(frozen=True, slots=True)

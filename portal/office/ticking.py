@@ -1,7 +1,7 @@
 """What time does by itself: marks clocks late, escalates the triage clock, sweeps what has ended, counts refusals.
 
-Ended are sessions, and enrolments whose codes are too old. Idempotent, safe to run anywhere, twice, or late: everything
-is decided from the rows and `now`.
+Ended are sessions, enrolments whose codes are too old, and disclosures: what could be read is wiped. Idempotent, safe
+to run anywhere, twice, or late: everything is decided from the rows and `now`.
 """
 
 from datetime import datetime, timedelta
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from portal.domain.audit import SYSTEM, written
 from portal.domain.vocabulary import ClockState, GrantState
-from portal.office import enrolling, sessions, signing_in
+from portal.office import disclosing, enrolling, sessions, signing_in
 from portal.office.arrival import TRIAGE_RULE
 from portal.office.house import House
 from portal.office.recording import Draft, record
@@ -37,6 +37,7 @@ def tick(session: Session, house: House, *, now: datetime) -> int:
         drafts += _turn_late(session, clock, now)
     drafts += _refusals(session, now)
     drafts += enrolling.lapse(session, now=now)
+    drafts += disclosing.lapse(session, now=now)
     sessions.sweep(session, now=now)
     signing_in.forget(session, now=now)
     if drafts:

@@ -58,7 +58,7 @@ def prepare_refusal(
     """Seal why a report is turned away.
 
     Raises StaleError, IllegalTransitionError; ReasonError for a reason that is not offered, UnaskedError or
-    UnansweredError where the reporter must be asked first, WordsMissingError where an answer is due and missing.
+    UnansweredError where the reporter must be asked first, WordsMissingError without words to the reporter.
     """
     admitted = _admit(session, actor, Action.DECLINE, case_id, refusal.seen)
     reason = _reason(session, house, admitted, refusal, now)
@@ -105,8 +105,8 @@ def _reason(session: Session, house: House, admitted: Admitted, refusal: Refusal
         raise ReasonError("no such reason")
     if reason.ask_first and not admitted.facts.withdrawn:
         rules.require_asked(_asking(session, admitted), today=now.astimezone(clocks.SHANGHAI).date())
-    if reason.closes_with_answer and not refusal.explanation and not admitted.facts.withdrawn:
-        raise WordsMissingError("this reason needs an answer")
+    if not refusal.explanation and not admitted.facts.withdrawn:
+        raise WordsMissingError("the reporter is told why, and what else can be done")
     return reason
 
 

@@ -112,6 +112,9 @@ def _disclosure(table: Table) -> DisclosureReason:
         urgent=table.flag("urgent"),
         needs=table.text("needs", default=""),
         prefer=table.text("prefer", default=""),
+        after_withdrawal=table.flag("after_withdrawal"),
+        own_procedure=table.flag("own_procedure"),
+        unanswered_days=table.number_or_none("unanswered_days"),
     )
 
 

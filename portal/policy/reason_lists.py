@@ -111,6 +111,9 @@ class DisclosureReason(Reason):
     urgent: bool
     needs: str
     prefer: str
+    after_withdrawal: bool  # also of a reporter who has withdrawn: they are protected all the same
+    own_procedure: bool  # has one in which nobody reads a field where yes or no is enough
+    unanswered_days: int | None  # working days that a question lay unanswered in the mailbox
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from portal.domain.errors import (
 from portal.domain.values import LETTER_LIMIT, Question, Refusal, Ruling
 from portal.office import passwords
 from portal.web import slips
-from portal.web.forms import Carried, Hidden, Line, Plain, PortalForm, Secret, Text, at_most, required
+from portal.web.forms import Carried, Hidden, Line, Plain, PortalForm, Secret, Text, Tick, at_most, required
 from portal.web.i18n import N_, gettext
 
 SUBJECT_LIMIT = 60
@@ -59,7 +59,10 @@ class SignInForm(PortalForm):
     subject = Carried(validators=[at_most(SUBJECT_LIMIT)])
     question = Carried(validators=[at_most(LETTER_LIMIT)])
     explanation = Carried(validators=[at_most(LETTER_LIMIT)])
+    why = Carried(validators=[at_most(LETTER_LIMIT)])
     reason = Hidden()
+    ground = Hidden()
+    hours = Hidden()
     onward = Hidden()
 
     def validate_username(self, field: Any) -> None:
@@ -73,7 +76,7 @@ class SignInForm(PortalForm):
     @property
     def carried(self) -> tuple[str, ...]:
         """What was typed before the session ended."""
-        kept = (self.subject, self.text, self.question, self.explanation)
+        kept = (self.subject, self.text, self.question, self.explanation, self.why)
         return tuple(field.data for field in kept if field.data)
 
     def say_ended(self, onward: str) -> None:
@@ -144,12 +147,15 @@ class EnrolForm(CodeForm):
 
     def refuse_otp(self) -> None:
         """Say that the digits are not those of the new secret; the view calls it."""
-        self.otp.errors = [gettext("动态验证码对不上。请看验证器里新加的这一条，等它换成下一个再试；手机时间要准。")]
+        self.otp.errors = [
+            gettext("动态验证码对不上。请看验证器里新加的这一条，等它换成下一个再试；手机时间要准。密码也请再输两遍。")
+        ]
 
 
 class CaseForm(PortalForm):
     """A step on a case, taken on the strength of what the page showed."""
 
+    done: str  # which notice the page afterwards gives
     seen = Hidden()
 
     def validate_seen(self, field: Any) -> None:
@@ -163,11 +169,17 @@ class CaseForm(PortalForm):
         """That index, of a valid form."""
         return int(self.seen.data)
 
+    def refuse(self, refusal: RefusalError) -> bool:
+        """Say at its field what the refusal is about; False when it is about none."""
+        del refusal
+        return False
+
 
 class AcceptForm(CaseForm):
     """Taking a report up (受理)."""
 
     anchor = "send-accept"
+    done = "accepted"
     subject = Line(validators=[required(N_("请写案由，一句话说清是什么事。")), at_most(SUBJECT_LIMIT, N_("案由"))])
 
     def ruling(self) -> Ruling:
@@ -179,6 +191,7 @@ class AskForm(CaseForm):
     """Asking the reporter for more (请举报人补充)."""
 
     anchor = "send-ask"
+    done = "asked"
     question = Text(validators=[required(N_("请写清要举报人补充什么。")), at_most(LETTER_LIMIT, N_("要补充什么"))])
 
     def value(self) -> Question:
@@ -190,8 +203,10 @@ class DeclineForm(CaseForm):
     """Turning a report away, with a reason (不予受理)."""
 
     anchor = "send-decline"
+    done = "declined"
     reason = Plain(validators=[required(N_("请选一条理由。"))])
     explanation = Text(validators=[at_most(LETTER_LIMIT, N_("说明"))])
+    sure = Tick(validators=[required(N_("请先勾上“我看清了”：决定以后不能改。"))])
 
     def value(self) -> Refusal:
         """The frozen value of a valid form."""
@@ -207,7 +222,7 @@ class DeclineForm(CaseForm):
                 self.reason,
                 N_("已请举报人补充，还没到答复的最后一天。到那天仍没有答复，才能用这条理由。"),
             ),
-            (WordsMissingError, self.explanation, N_("这条理由要写上答复的内容。")),
+            (WordsMissingError, self.explanation, N_("请写给举报人：为什么不受理，还可以怎么办。")),
         ):
             if isinstance(refusal, kind):
                 field.errors = [gettext(sentence)]
@@ -219,6 +234,7 @@ class OfficeLetterForm(CaseForm):
     """A letter to the reporter, signed by duty and office, never by name."""
 
     anchor = "send-letter"
+    done = "sent"
     text = Text(validators=[required(N_("请先写几句再发送。")), at_most(LETTER_LIMIT, N_("写给举报人"))])
 
     def value(self) -> Question:

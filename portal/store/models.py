@@ -3,6 +3,7 @@
 from portal.store.authorities import Authority, AuthorityName, Certificate, Installation
 from portal.store.base import Base
 from portal.store.cases import Case, CaseNumber, Clock, Decision
+from portal.store.disclosures import DisclosedField, Disclosure
 from portal.store.identity import IdentityField, IdentityShare
 from portal.store.ledger import Checkpoint, Entry, Leaf, LedgerHead
 from portal.store.officers import (
@@ -33,6 +34,8 @@ __all__ = [
     "Decision",
     "Desk",
     "DeskEpoch",
+    "DisclosedField",
+    "Disclosure",
     "Enrolment",
     "Entry",
     "IdentityField",

@@ -51,8 +51,9 @@ class Store:
         with _translated(self.failed), Session(self.engine, expire_on_commit=False) as session:
             session.info[READ_ONLY] = True
             yield session
-            session.expunge_all()  # nothing of it is written
-            session.commit()  # at a ROLLBACK the driver of PostgreSQL forgets every statement it has prepared
+            if self.engine.dialect.name == "postgresql":  # where a reader cannot write
+                session.expunge_all()
+                session.commit()  # at a ROLLBACK its driver would forget every statement it has prepared
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:

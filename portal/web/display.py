@@ -8,15 +8,16 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from flask import Flask
+from flask import Flask, request
 from markupsafe import Markup, escape
 
-from portal.domain.vocabulary import ClockState, Mode, Ongoing, ReportState
+from portal.domain.vocabulary import ClockState, Duty, FieldState, IdentityField, Mode, Ongoing, ReportState
+from portal.office import disclosures, queue
 from portal.office.looking import CAP
 from portal.office.sheets import ClockSheet, MailboxSheet, QueueLine
-from portal.policy.reason_lists import DeclineReason
+from portal.policy.reason_lists import DeclineReason, DisclosureReason
 from portal.web.i18n import OFFICE_ZONE, bracket, day, gettext, named, ngettext
-from portal.web.words import EVENTS, GOVERNING, SENTENCES, TOLD, WITHDRAWN, WORDS
+from portal.web.words import EVENTS, GOVERNING, NOTICES, SENTENCES, TOLD, WITHDRAWN, WORDS
 
 SOON_DAYS = 3  # from here on a time limit is drawn as urgent
 
@@ -90,6 +91,12 @@ def aged(days: Iterable[int]) -> list[tuple[str, str]]:
     return [(str(one), ngettext("%(num)s 天以前", "%(num)s 天以前", one)) for one in days]
 
 
+def notice() -> str:
+    """What was done before this page was asked for; nothing where the address says nothing we know."""
+    said = NOTICES.get(request.args.get("done", "")) if request.method == "GET" else None
+    return gettext(said) if said else ""
+
+
 def capped(number: int) -> str:
     """A count; what was counted no further says so."""
     return "1,000+" if number > CAP else str(number)
@@ -103,8 +110,38 @@ def reason_choices(reasons: Iterable[DeclineReason]) -> list[tuple[str, str, str
 def _terms(reason: DeclineReason) -> str:
     terms = [gettext("依据：%(basis)s", basis=reason.basis)]
     terms += [gettext("要先请举报人补充")] if reason.ask_first else []
-    terms += [gettext("要写上答复")] if reason.closes_with_answer else []
     return gettext("；").join(terms)
+
+
+def ground_choices(reasons: Iterable[DisclosureReason]) -> list[tuple[str, str, str]]:
+    """Reasons to ask for something of an identity: (code, words, article and how far it reaches)."""
+    return [(reason.code, named(reason), _reach(reason)) for reason in reasons]
+
+
+def _reach(reason: DisclosureReason) -> str:
+    terms = [
+        gettext("依据：%(basis)s", basis=reason.basis),
+        gettext("可以看%(fields)s", fields=words(reason.fields)),
+        ngettext("最多 %(num)s 小时", "最多 %(num)s 小时", reason.max_hours),
+    ]
+    if reason.unanswered_days is not None:
+        terms.append(gettext("先在查询箱里问过，等满 %(n)s 个工作日", n=reason.unanswered_days))
+    return gettext("；").join(terms)
+
+
+def worded_in(states: Mapping[IdentityField, FieldState], state: str) -> list[tuple[str, str]]:
+    """The fields in a state, as choices: (value, word)."""
+    return [(name.value, word(name)) for name, now in states.items() if now == state]
+
+
+def office_links(duties: Iterable[Duty]) -> list[tuple[str, str]]:
+    """The areas of the office side that an officer of these duties works in: (address, name)."""
+    held = set(duties)
+    areas = (
+        ("/review/", gettext("待办举报件"), queue.DUTIES),
+        ("/review/disclosures", gettext("知悉申请"), disclosures.DUTIES),
+    )
+    return [(address, name) for address, name, needed in areas if held & set(needed)]
 
 
 def draw_kinds(tops: Iterable[tuple[Any, Iterable[Any]]], chosen: str | None) -> Markup:
@@ -172,6 +209,10 @@ def install(app: Flask) -> None:
         worded=worded,
         aged=aged,
         reason_choices=reason_choices,
+        ground_choices=ground_choices,
+        worded_in=worded_in,
+        office_links=office_links,
+        notice=notice,
         draw_kinds=draw_kinds,
         draw_divisions=draw_divisions,
     )

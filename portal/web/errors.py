@@ -39,6 +39,16 @@ REFUSALS: Mapping[type[PortalError], Page] = MappingProxyType(
     {
         refusals.StrangerError: NOT_FOUND,
         refusals.NotAllowedError: (403, N_("这一步不由您办"), N_("您的岗位不能做这一步。需要的话，请找负责的岗位。")),
+        refusals.SamePersonError: (
+            403,
+            N_("这一步要由另一个人办"),
+            N_("申请的人、开锁的人、放行的人，必须是三个人。您已经办过其中一步。"),
+        ),
+        refusals.LapsedError: (
+            409,
+            N_("已经到期"),
+            N_("这次申请的时间到了，看得到的内容已经销毁。需要的话，请重新申请。"),
+        ),
         refusals.IllegalTransitionError: (409, N_("这一步现在不能办"), N_("这一件现在的状态不允许这一步。")),
         refusals.AlreadyReceivedError: (
             409,
@@ -49,7 +59,7 @@ REFUSALS: Mapping[type[PortalError], Page] = MappingProxyType(
         refusals.NoDeskError: (
             503,
             N_("现在不能在网上接收"),
-            N_("还没有人值守这个岗位，所以没有收下。请打 12350（安全生产举报）或者 12345。"),
+            N_("还没有人值守这个岗位，现在不能在网上举报。请打 12350（安全生产举报）或者 12345。"),
         ),
         refusals.UncertifiedKeyError: (
             503,
@@ -113,7 +123,7 @@ def _refused(error: PortalError) -> Response:
 
 def _stale(error: refusals.StaleError) -> Response:
     enter(error)
-    back = request.path.rpartition("/")[0] if request.path.startswith("/review/cases/") else "/mailbox"
+    back = request.path.rpartition("/")[0] if request.path.startswith("/review/") else "/mailbox"
     return make_response(render_template("errors/stale.html", status=409, back=back, **_signed_in()), 409)
 
 
@@ -176,8 +186,9 @@ def _record(kind: str) -> None:
     """Enter the refusal of a signed-in officer."""
     desk = requests.desk()
     party = Party(ActorKind.OFFICER, desk.actor.officer_id, desk.actor.authority_id)
-    about = (request.view_args or {}).get("case_id")
-    subject = ("cases", about) if isinstance(about, UUID) else None
+    about = {"cases": "case_id", "disclosures": "request_id"}
+    named = [(table, (request.view_args or {}).get(name)) for table, name in about.items()]
+    subject = next(((table, row_id) for table, row_id in named if isinstance(row_id, UUID)), None)
     facts = {"action": request.endpoint or "", "why": kind}
     with requests.transaction() as session:
         record(session, requests.house().entry_key, Draft("refused", requests.now(), party, subject, facts))

@@ -147,6 +147,14 @@ class Tick(Field):  # type: ignore[misc]
         self.data = valuelist[:1] == [YES]
 
 
+class Ticks(Field):  # type: ignore[misc]
+    """Several checkboxes of one name: the values of those that are ticked, each once."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Take what was ticked, in the order of the page."""
+        self.data = tuple(dict.fromkeys(valuelist))
+
+
 def required(sentence: str) -> Check:
     """Refuse an empty field with the sentence (a msgid)."""
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from flask import Response, current_app, g, request
@@ -38,6 +38,7 @@ class Desk:
     token: Token
     actor: Actor
     ring: Keyring
+    otp: bytes = field(repr=False)
     sheet: OfficerSheet
 
 
@@ -115,7 +116,7 @@ def desk_of(token: Token) -> Desk | None:
             sessions.touch(session, OfficerSession, token, now=now())
     duties = tuple(sorted({seat.duty for seat in actor.seats}))
     authority = directory.name(actor.authority_id, current().tag)
-    return Desk(token, actor, ring, OfficerSheet(actor.username, authority, duties))
+    return Desk(token, actor, ring, signed_in.otp, OfficerSheet(actor.username, authority, duties))
 
 
 def find_mailbox() -> Mailbox | None:

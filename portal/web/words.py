@@ -14,7 +14,10 @@ from portal.domain.vocabulary import (
     CaseState,
     Channel,
     ClockState,
+    DisclosureState,
+    DisclosureStep,
     Duty,
+    FieldState,
     IdentityField,
     LetterKind,
     Mode,
@@ -118,7 +121,31 @@ WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = MappingProxyType(
             Action.CLOSE: N_("办结"),
             Action.WRITE: N_("给举报人写信"),
             Action.PHONE: N_("查看电话号码"),
+            Action.REQUEST: N_("申请知悉举报人身份"),
             Action.VERIFY_LEDGER: N_("核验审计台账"),
+        },
+        DisclosureState: {
+            DisclosureState.ASKED: N_("等分管领导"),
+            DisclosureState.LIFTED: N_("等保密专员"),
+            DisclosureState.RELEASED: N_("可以看"),
+            DisclosureState.REFUSED: N_("没有同意"),
+            DisclosureState.LAPSED: N_("已到期"),
+            DisclosureState.CLOSED: N_("已撤销"),
+        },
+        FieldState: {
+            FieldState.ASKED: N_("封存着"),
+            FieldState.LIFTED: N_("开了第一道锁"),
+            FieldState.RELEASED: N_("已放行"),
+            FieldState.REFUSED: N_("没有放行"),
+            FieldState.WIPED: N_("已销毁"),
+        },
+        DisclosureStep: {
+            DisclosureStep.SHOW: N_("查看申请"),
+            DisclosureStep.LIFT: N_("同意，开第一道锁"),
+            DisclosureStep.RELEASE: N_("放行选中的"),
+            DisclosureStep.REFUSE: N_("不同意"),
+            DisclosureStep.READ: N_("查看"),
+            DisclosureStep.CLOSE: N_("不需要了"),
         },
     }
 )
@@ -184,7 +211,7 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "seated": N_("上岗"),
         "submitted": N_("提交举报"),
         "added": N_("补充情况"),
-        "replied": N_("写信"),
+        "replied": N_("举报人来信"),
         "resumed": N_("补充完毕"),
         "identity_given": N_("留下身份信息"),
         "identity_replaced": N_("更换身份信息"),
@@ -201,10 +228,36 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "asked": N_("请举报人补充情况"),
         "declined": N_("作出不予受理决定"),
         "wrote": N_("给举报人写了信"),
+        "identity_requested": N_("申请知悉身份"),
+        "identity_lifted": N_("分管领导同意，开了第一道锁"),
+        "identity_released": N_("保密专员放行"),
+        "identity_refused": N_("没有同意"),
+        "identity_read": N_("看了身份信息"),
+        "identity_closed": N_("申请撤销"),
+        "identity_lapsed": N_("到期，内容已销毁"),
+        "request_shown": N_("看了知悉申请"),
         "late": N_("超过期限"),
         "escalated": N_("提级"),
-        "refused": N_("拒绝操作"),
+        "refused": N_("有一步没有办成"),
         "refusals_counted": N_("拒绝次数汇总"),
+    }
+)
+
+# What was done a moment ago, said once on top of the page one is led to.
+NOTICES: Mapping[str, str] = MappingProxyType(
+    {
+        "sent": N_("已发出。"),
+        "sealed": N_("已封存。"),
+        "erased": N_("已删除。"),
+        "accepted": N_("已受理。"),
+        "asked": N_("已请举报人补充。"),
+        "declined": N_("已告诉举报人不予受理。"),
+        "requested": N_("申请已提出，等分管领导。"),
+        "lifted": N_("已同意，等保密专员。"),
+        "released": N_("已放行。"),
+        "refused": N_("已告诉申请的人不同意。"),
+        "closed": N_("申请已撤销。"),
+        "enrolled": N_("账号已开通，您已登录。"),
     }
 )
 

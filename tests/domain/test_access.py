@@ -20,6 +20,7 @@ ALLOWED = {
     (Action.DECLINE, Duty.INTAKE),
     (Action.WRITE, Duty.INTAKE),
     (Action.PHONE, Duty.INTAKE),
+    (Action.REQUEST, Duty.INTAKE),
 }
 PAIRS = tuple(product(Action, Duty))
 ACTIVE, STANDBY = GrantState.ACTIVE, GrantState.STANDBY
@@ -89,7 +90,7 @@ def test_a_received_case_offers_intake_its_steps() -> None:
 
 def test_whoever_has_withdrawn_is_neither_written_to_nor_called() -> None:
     intake, taken_back = actor((DESKS.intake, Duty.INTAKE)), case(withdrawn=True)
-    assert access.offered(intake, taken_back) == (Action.OPEN, Action.ACCEPT, Action.DECLINE)
+    assert access.offered(intake, taken_back) == (Action.OPEN, Action.ACCEPT, Action.DECLINE, Action.REQUEST)
     for action in (Action.ASK, Action.WRITE, Action.PHONE):
         with pytest.raises(IllegalTransitionError, match="withdrawn"):
             access.admit(intake, action, taken_back)

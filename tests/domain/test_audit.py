@@ -40,6 +40,8 @@ def test_whatever_reveals_is_known_to() -> None:
         "listed",
         "opened",
         "phone_read",
+        "identity_read",
+        "request_shown",
     }
 
 

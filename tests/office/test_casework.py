@@ -16,7 +16,7 @@ from portal.store.reports import ContentKey
 from tests.sending import accept, arrive, box, newest, open_case, run, say, write
 from tests.world import World
 
-INTAKE = (Action.OPEN, Action.ACCEPT, Action.DECLINE, Action.ASK, Action.WRITE, Action.PHONE)
+INTAKE = (Action.OPEN, Action.ACCEPT, Action.DECLINE, Action.ASK, Action.WRITE, Action.PHONE, Action.REQUEST)
 STRANGERS = ("qin", "qin-lead", "sheng", "sheng-lead", "ji", "he", "chen", "song", "qian", "shen")
 
 
@@ -99,6 +99,7 @@ def test_the_gate_is_asked_for_every_step(world: World) -> None:
             Action.DECLINE,
             Action.WRITE,
             Action.PHONE,
+            Action.REQUEST,
         }:
             with pytest.raises(NotAllowedError):
                 gate.admit(session, world.actor("lin"), action, case_id)

@@ -21,6 +21,7 @@ from portal.office.recording import Draft, EntryKey, record
 from portal.store.ledger import Checkpoint, Leaf
 from portal.store.models import Base
 from portal.store.officers import Officer
+from tests.disclosing import Office
 from tests.office.drills import tamper
 from tests.sending import accept, arrive, decline, open_case, run, say, write
 from tests.world import ORIGIN, Template, World
@@ -46,6 +47,10 @@ def filled(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Path
     say(world, key, "还有一句")
     with world.store.transaction() as session:
         mailbox.serve(session, world.house, key, now=world.clock())
+    office = Office(world)
+    request = office.asked()
+    office.lift(request)
+    office.release(request, "name")
     world.invite("xu")
     with world.store.transaction() as session:
         _open_recoverable(world, session)

@@ -139,18 +139,11 @@ def test_turning_away_stops_the_clock(world: World) -> None:
     assert "late" not in world.events()
 
 
-def test_the_words_may_be_left_out_where_the_reason_says_it_all(world: World) -> None:
-    key, case_id = arrive(world)
-    decline(world, "lin", case_id, "INFO_REQUEST")
-    assert box(world, key).letters == ()
-    world.sign()
-    assert world.verify().unsigned == 0
-
-
-def test_a_question_is_closed_with_an_answer_only(world: World) -> None:
+def test_nobody_is_turned_away_without_words(world: World) -> None:
     _, case_id = arrive(world)
-    with pytest.raises(WordsMissingError):
-        decline(world, "lin", case_id, "SUGGESTION")
+    for reason in ("INFO_REQUEST", "SUGGESTION"):
+        with pytest.raises(WordsMissingError):
+            decline(world, "lin", case_id, reason, "")
     decline(world, "lin", case_id, "SUGGESTION", "充电桩要先办手续，请到政务窗口。")
     assert case_row(world, case_id).state is CaseState.DECLINED
 

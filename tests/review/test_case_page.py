@@ -110,7 +110,12 @@ def test_who_has_withdrawn_is_left_in_peace(world: World, zhou: Visitor, lin: Vi
     assert page.problems() == []
     assert "举报人已撤回：不再答复，不再联系。" in page.text
     assert "要联系举报人，请写信" not in page.text
-    assert [form.attrs["action"] for form in page.forms] == ["/review/logout", f"{case}/accept", f"{case}/decline"]
+    assert [form.attrs["action"] for form in page.forms] == [
+        "/review/logout",
+        f"{case}/accept",
+        f"{case}/decline",
+        f"{case}/request",  # to protect them
+    ]
     assert count(world, "letters") == 1
 
 
@@ -194,7 +199,7 @@ def test_what_the_reporter_added_meanwhile_is_shown_and_one_more_press_goes_on(
     lin.get(case)
     zhou.get("/mailbox")
     zhou.post("/mailbox/message", {"text": "想起来了，是地下二层。"})
-    answer = lin.post(f"{case}/decline", {"reason": "INFO_REQUEST", "explanation": "请走公开渠道。"})
+    answer = lin.post(f"{case}/decline", {"reason": "INFO_REQUEST", "explanation": "请走公开渠道。", "sure": "y"})
     assert answer.status_code == 409
     page = Page(answer.text)
     assert page.problems() == []

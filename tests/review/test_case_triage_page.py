@@ -36,7 +36,7 @@ def test_the_reporter_is_asked_and_answers(zhou: Visitor, lin: Visitor, case: st
 def test_a_report_turned_away_says_why_by_which_article_and_who(zhou: Visitor, lin: Visitor, case: str) -> None:
     lin.get(case)
     words = "招标信息请到公开栏查。"
-    assert lin.post(f"{case}/decline", {"reason": "INFO_REQUEST", "explanation": words}).status_code == 303
+    assert lin.post(f"{case}/decline", {"reason": "INFO_REQUEST", "explanation": words, "sure": "y"}).status_code == 303
     for visitor, address in ((lin, case), (zhou, "/mailbox")):
         page = Page(visitor.get(address).text)
         assert page.problems() == []
@@ -56,7 +56,8 @@ def test_a_report_turned_away_says_why_by_which_article_and_who(zhou: Visitor, l
         ({"reason": ""}, "reason", "请选一条理由"),
         ({"reason": "ANONYMOUS"}, "reason", "没有这条理由"),
         ({"reason": "NO_TARGET"}, "reason", "要先请举报人补充过"),
-        ({"reason": "SUGGESTION"}, "explanation", "要写上答复的内容"),
+        ({"reason": "SUGGESTION", "explanation": ""}, "explanation", "为什么不受理，还可以怎么办"),
+        ({"reason": "SUGGESTION", "explanation": "写过的话", "sure": ""}, "sure", "决定以后不能改"),
         ({"reason": "INFO_REQUEST", "explanation": "字" * 20_001}, "explanation", "最多 20,000 个字"),
     ],
 )
@@ -64,7 +65,7 @@ def test_a_refusal_that_is_not_allowed_says_what_it_lacks_and_keeps_what_was_typ
     world: World, lin: Visitor, case: str, fields: dict[str, str], field: str, sentence: str
 ) -> None:
     lin.get(case)
-    typed = {"explanation": "写过的话", **fields} if field == "reason" else fields
+    typed = {"explanation": "写过的话", "sure": "y", **fields}
     answer = lin.post(f"{case}/decline", typed)
     assert answer.status_code == 422
     page = Page(answer.text)

@@ -8,9 +8,13 @@ from flask import Flask, render_template
 from jinja2 import StrictUndefined
 from werkzeug.datastructures import ImmutableMultiDict
 
+from portal.domain.disclosure import Part
 from portal.domain.vocabulary import (
     CaseState,
+    DisclosureState,
+    DisclosureStep,
     Duty,
+    IdentityField,
     View,
 )
 from portal.intake.forms import IdentityForm, LetterForm, ReceiptForm, ReportForm, WithdrawForm
@@ -19,6 +23,7 @@ from portal.policy.loader import load_policies
 from portal.review.filters import Asked
 from portal.review.forms import SignInForm
 from portal.review.views.case import FORMS
+from portal.review.views.disclosures import FORMS as REQUEST_FORMS
 from portal.web import display, forms, i18n, security
 from tests.web.sheets import NOW, Sheets
 
@@ -97,6 +102,23 @@ class Samples(Sheets):
             )
             return {"form": form, **report}
 
+        def ask(
+            state: DisclosureState, *steps: DisclosureStep, part: Part = Part.REQUESTER, read: bool = False
+        ) -> tuple[str, str, Callable[[], dict[str, object]]]:
+            values = {IdentityField.NAME: say("样例周（虚构）")} if read else {}
+            return (
+                "/review/disclosures/x",
+                "review/disclosure.html",
+                lambda: {
+                    "sheet": self.disclosure(state, *steps, part=part),
+                    "officer": self.officer(),
+                    "forms": {kind.anchor: kind() for kind in REQUEST_FORMS},
+                    "values": values,
+                    "stale": False,
+                    **policy,
+                },
+            )
+
         cast = [
             {
                 "authority": say("四平市人民防空办公室"),
@@ -162,9 +184,25 @@ class Samples(Sheets):
                     "forms": {kind.anchor: kind() for kind in FORMS},
                     "changed": None,
                     "forbidden": self.reasons.decline_forbidden.values(),
+                    "never": self.reasons.disclosure_forbidden.values(),
                     **policy,
                 },
             ),
+            "requests": (
+                "/review/disclosures",
+                "review/disclosures.html",
+                lambda: {
+                    "waiting": (self.request(DisclosureState.ASKED),),
+                    "over": (self.request(DisclosureState.LAPSED),),
+                    "officer": self.officer(),
+                    **policy,
+                },
+            ),
+            "request-lead": ask(DisclosureState.ASKED, DisclosureStep.LIFT, DisclosureStep.REFUSE, part=Part.LEAD),
+            "request-custodian": ask(
+                DisclosureState.LIFTED, DisclosureStep.RELEASE, DisclosureStep.REFUSE, part=Part.CUSTODIAN
+            ),
+            "request-reader": ask(DisclosureState.RELEASED, DisclosureStep.READ, DisclosureStep.CLOSE, read=True),
             "left": ("/mailbox/leave", "intake/left.html", dict),
             "error": ("/nowhere", "errors/error.html", lambda: error),
             "stale": ("/nowhere", "errors/stale.html", lambda: error),

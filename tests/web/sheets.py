@@ -6,11 +6,15 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 from portal.domain.access import PERFORMERS
+from portal.domain.disclosure import READABLE, UNDECIDED, Part
 from portal.domain.values import Narrative
 from portal.domain.vocabulary import (
     CaseState,
     ClockState,
+    DisclosureState,
+    DisclosureStep,
     Duty,
+    FieldState,
     IdentityField,
     LetterKind,
     Mode,
@@ -29,9 +33,11 @@ from portal.office.sheets import (
     QueueLine,
     QueueSheet,
     ReceiptSheet,
+    RequestLine,
+    RequestSheet,
     StepSheet,
 )
-from portal.policy.reason_lists import ReasonEdition
+from portal.policy.reason_lists import DisclosureReason, ReasonEdition
 
 NOW = datetime(2026, 11, 24, 7, 2, tzinfo=UTC)
 CASE = UUID("6f1c1f0e-8d8b-4c56-9d5e-2f6b8f1f2a10")
@@ -104,10 +110,11 @@ class Sheets:
     def mailbox(self, *, seen: bool = False, withdrawn: bool = False) -> MailboxSheet:
         access = AccessSheet(
             at=NOW,
+            index=204,
             authority=self.say("四平市人民防空办公室"),
-            duty=Duty.INVESTIGATE,
+            duty=Duty.INTAKE,
             fields=(IdentityField.NAME, IdentityField.PHONE),
-            reason=self.say("领奖核对身份"),
+            reason=self.ground(),
         )
         return MailboxSheet(
             report_id=CASE,
@@ -123,6 +130,7 @@ class Sheets:
             decisions=(),
             identity=(IdentityField.NAME, IdentityField.PHONE),
             accesses=(access,) if seen else (),
+            requests=(self.request(DisclosureState.RELEASED), self.request(DisclosureState.ASKED)) if seen else (),
             phone_given=True,
             proof={"index": 17, "hash": "9f3c" * 16, "salt": "51ab" * 16, "opening": '{"event":"submitted"}'},
         )
@@ -155,6 +163,49 @@ class Sheets:
             phone_given=True,
             phone="138 0000 0000",
             actions=tuple(PERFORMERS),
+            requests=(self.request(DisclosureState.LIFTED),),
+            disclosure_reasons=(self.ground(), self.ground("EVIDENCE_ONLY_REPORTER")),
+        )
+
+    def ground(self, code: str = "PROTECT") -> DisclosureReason:
+        reason = self.reasons.disclosure[code]
+        return replace(reason, basis=self.say(reason.basis))
+
+    def request(self, state: DisclosureState) -> RequestLine:
+        office = self.say("四平市人民防空办公室")
+        return RequestLine(
+            id=UUID(int=list(DisclosureState).index(state)),
+            case_id=CASE,
+            number=None,
+            category="EXIT-01",
+            authority=office,
+            reason=self.ground(),
+            fields=(IdentityField.NAME, IdentityField.PHONE),
+            hours=24,
+            urgent=True,
+            state=state,
+            undecided=state in UNDECIDED,
+            readable=state in READABLE,
+            asked_at=NOW - timedelta(hours=3),
+            expires_at=NOW + timedelta(hours=20),
+            steps=(
+                StepSheet(
+                    at=NOW - timedelta(hours=3), hour_only=False, index=201, event="identity_requested", by=office
+                ),
+                StepSheet(at=NOW, hour_only=False, index=204, event="identity_read", by=office),
+            ),
+        )
+
+    def disclosure(self, state: DisclosureState, *steps: DisclosureStep, part: Part = Part.REQUESTER) -> RequestSheet:
+        fields = FieldState.LIFTED if state is DisclosureState.LIFTED else FieldState.RELEASED
+        return RequestSheet(
+            line=self.request(state),
+            seen=3,
+            part=part,
+            why=self.say("他说单位要开除他，要见面商量怎么保护。"),
+            states={IdentityField.NAME: fields, IdentityField.PHONE: FieldState.REFUSED},
+            steps=steps,
+            opened_at=NOW,
         )
 
     def line(self, number: int, left: int | None, *, late: bool = False) -> QueueLine:

@@ -12,7 +12,7 @@ def test_a_reporter_whose_mailbox_closed_finds_the_letter_after_the_code(world: 
     world.clock.forward(minutes=30)
     late = zhou.post("/mailbox/message", {"text": "还有一件事\n第二行"})
     assert late.status_code == 422
-    assert "您写的内容都还在" in late.text
+    assert "写了没发的内容还在" in late.text
     assert "还有一件事\n第二行" in late.text
 
     opened = zhou.post("/mailbox", {"receipt": receipt, "text": "还有一件事\n第二行"})

@@ -124,7 +124,7 @@ def message() -> ResponseReturnValue:
     except (NotStoredError, UncertifiedKeyError):
         form.text.errors = [gettext("这一封没有保存。请过一会儿再点“发送”，写的内容都还在。")]
         return _page(letter_form=form), 503
-    return redirect(TO_MAILBOX, code=303)
+    return redirect(f"{TO_MAILBOX}?done=sent", code=303)
 
 
 @box.post("/mailbox/identity")
@@ -143,7 +143,7 @@ def change_identity() -> ResponseReturnValue:
         replacement = office.prepare_identity(session, house(), mailbox().reporter, giving, now=now())
     with transaction() as session:
         identity.store(session, house(), replacement)
-    return redirect(TO_MAILBOX, code=303)
+    return redirect(f"{TO_MAILBOX}?done={'erased' if form.erases else 'sealed'}", code=303)
 
 
 @box.post("/mailbox/withdraw")

@@ -13,12 +13,13 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from portal.domain.errors import RefusalError, StaleError
-from portal.office import casework, history, triage
+from portal.office import casework, history, requesting, triage
 from portal.office.casework import Acceptance
 from portal.office.sheets import CaseSheet
 from portal.office.triage import Step
 from portal.office.writing import Prepared
 from portal.review.blueprints import review
+from portal.review.disclosure_forms import RequestForm
 from portal.review.forms import AcceptForm, AskForm, CaseForm, DeclineForm, OfficeLetterForm, ShowPhoneForm
 from portal.web.errors import enter
 from portal.web.i18n import current
@@ -26,7 +27,7 @@ from portal.web.requests import Desk, desk, house, now, reading, transaction
 
 Form = TypeVar("Form", bound=CaseForm)
 Sealed = TypeVar("Sealed")
-FORMS: tuple[type[CaseForm], ...] = (AcceptForm, AskForm, DeclineForm, OfficeLetterForm)
+FORMS: tuple[type[CaseForm], ...] = (AcceptForm, AskForm, DeclineForm, OfficeLetterForm, RequestForm)
 
 
 @review.get("/review/cases/<uuid:case_id>")
@@ -39,7 +40,9 @@ def case(case_id: UUID) -> ResponseReturnValue:
 def show_phone(case_id: UUID) -> ResponseReturnValue:
     """The number of a reporter who may be phoned; each look is recorded and the reporter sees it."""
     agreed = ShowPhoneForm().validate()
-    return show_case(case_id, phone=agreed), 200 if agreed else 422
+    return show_case(
+        case_id, OfficeLetterForm(), phone=agreed
+    ), 200 if agreed else 422  # with the letter begun beside it
 
 
 @review.post("/review/cases/<uuid:case_id>/accept")
@@ -68,17 +71,25 @@ def ask(case_id: UUID) -> ResponseReturnValue:
 @review.post("/review/cases/<uuid:case_id>/decline")
 def decline(case_id: UUID) -> ResponseReturnValue:
     """Turn the report away, with a reason and its article (不予受理)."""
-    form = DeclineForm()
 
     def prepare(session: Session, officer: Desk, form: DeclineForm) -> Step:
         return triage.prepare_refusal(session, house(), officer.actor, officer.ring, case_id, form.value(), now=now())
 
-    try:
-        return _step(case_id, form, prepare, _taking(case_id))
-    except RefusalError as refusal:
-        if not form.refuse(refusal):
-            raise
-        return show_case(case_id, form), 422
+    return _step(case_id, DeclineForm(), prepare, _taking(case_id))
+
+
+@review.post("/review/cases/<uuid:case_id>/request")
+def ask_identity(case_id: UUID) -> ResponseReturnValue:
+    """Ask to learn something of the reporter's identity (申请知悉)."""
+    form = RequestForm()
+
+    def prepare(session: Session, officer: Desk, form: RequestForm) -> Prepared:
+        return requesting.prepare(session, house(), officer.actor, officer.ring, case_id, form.value(), now=now())
+
+    def take(session: Session, officer: Desk, prepared: Prepared) -> None:
+        requesting.ask(session, house(), officer.actor, case_id, form.value(), prepared, now=now())
+
+    return _step(case_id, form, prepare, take)
 
 
 @review.post("/review/cases/<uuid:case_id>/letter")
@@ -117,7 +128,11 @@ def _step(
             take(session, officer, sealed)
     except StaleError as stale:
         return _stale(case_id, form, stale)
-    return redirect(url_for(".case", case_id=case_id), code=303)
+    except RefusalError as refusal:
+        if not form.refuse(refusal):
+            raise
+        return show_case(case_id, form), 422
+    return redirect(url_for(".case", case_id=case_id, done=form.done), code=303)
 
 
 def _stale(case_id: UUID, form: CaseForm, stale: StaleError) -> ResponseReturnValue:
@@ -141,6 +156,7 @@ def show_case(case_id: UUID, *typed: CaseForm, phone: bool = False, stale: bool 
         forms={kind.anchor: _of(kind, typed) for kind in FORMS},
         changed=_changed(sheet, typed[0]) if stale else None,
         forbidden=policies.reasons.decline_forbidden.values(),
+        never=policies.reasons.disclosure_forbidden.values(),
         kinds=policies.categories.kinds,
         divisions=policies.divisions.by_code,
     )

@@ -1,10 +1,11 @@
 """`/review/`: the queue of the officer's desks. Reveals: one `listed` entry per page."""
 
-from flask import render_template, request
+from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from portal.domain.vocabulary import CaseState, View
-from portal.office import queue
+from portal.domain import lifecycle
+from portal.domain.vocabulary import View
+from portal.office import disclosures, queue
 from portal.review import filters
 from portal.review.blueprints import review
 from portal.web.i18n import current
@@ -16,6 +17,8 @@ def show_queue() -> ResponseReturnValue:
     """One page, recorded before it is shown."""
     officer = desk()
     if not officer.actor.desks(*queue.DUTIES):
+        if officer.actor.desks(*disclosures.DUTIES):
+            return redirect("/review/disclosures", code=303)
         return render_template("review/no_queue.html", officer=officer.sheet)
     asked = filters.read(request.args)
     with transaction() as session:
@@ -37,7 +40,7 @@ def show_queue() -> ResponseReturnValue:
         officer=officer.sheet,
         asked=asked,
         views=tuple(View),
-        states=tuple(CaseState),
+        states=lifecycle.states_of(asked.filters.view),
         days=filters.DAYS,
         kinds=categories.kinds,
         tops=[(top, [kind for kind in categories.kinds.values() if kind.top == top.code]) for top in categories.tops],

@@ -1,0 +1,285 @@
+"""The steps of a disclosure (知悉): the lead lifts, the custodian releases, the requester reads, time wipes.
+
+Lifting seals the lead's half of each field's key to the custody desk, for this request. The custodian's session joins
+the halves and seals the value to the requester: it sees none. What was lifted or released goes when it is over.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from crypto import envelope
+from crypto.primitives import Binding
+from portal.domain import disclosure
+from portal.domain.access import Actor
+from portal.domain.audit import SYSTEM, written
+from portal.domain.errors import FieldsError, NotAllowedError, StaleError
+from portal.domain.vocabulary import DisclosureState, DisclosureStep, FieldState, Holder, IdentityField
+from portal.office import gate, signing_in, vouching
+from portal.office.gate import Request
+from portal.office.house import House
+from portal.office.keyring import Keyring
+from portal.office.recording import Draft, record
+from portal.office.requesting import MAIL
+from portal.store.cases import Case
+from portal.store.disclosures import DisclosedField, Disclosure
+from portal.store.identity import IdentityField as FieldRow
+from portal.store.identity import IdentityShare
+from portal.store.outbox import Outbox
+from portal.store.session import locked
+
+EVENTS: Mapping[DisclosureStep, str] = {
+    DisclosureStep.LIFT: "identity_lifted",
+    DisclosureStep.RELEASE: "identity_released",
+    DisclosureStep.REFUSE: "identity_refused",
+    DisclosureStep.READ: "identity_read",
+    DisclosureStep.CLOSE: "identity_closed",
+}
+LAPSED = "identity_lapsed"
+FRESH = frozenset({DisclosureStep.LIFT, DisclosureStep.RELEASE})  # with a one-time code of this moment
+BATCH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class SealedField:
+    """What a step makes of one field."""
+
+    state: FieldState
+    share: bytes | None = field(default=None, repr=False)
+    share_epoch_id: UUID | None = None
+    body: bytes | None = field(default=None, repr=False)
+    wrapped: bytes | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A one-time code as it was typed, with the secret it must come from."""
+
+    secret: bytes = field(repr=False)
+    typed: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A step on a request, sealed, with the version of the request that the officer saw."""
+
+    request_id: UUID
+    step: DisclosureStep
+    seen: int
+    fields: Mapping[UUID, SealedField]
+    code: Code | None = None
+
+
+def prepare_lift(
+    session: Session,
+    house: House,
+    actor: Actor,
+    ring: Keyring,
+    request_id: UUID,
+    seen: int,
+    code: Code,
+    *,
+    now: datetime,
+) -> Sealed:
+    """Seal the lead's half of every field to the custody desk, for this request alone."""
+    request = gate.admit_request(session, house, actor, DisclosureStep.LIFT, request_id, now=now, seen=seen)
+    desk = request.row.custody_desk_id
+    custody = house.directories.keys(session, {desk})[desk]
+    made: dict[UUID, SealedField] = {}
+    for one in _in_state(request, FieldState.ASKED):
+        share = _own_half(session, house, ring, one, Holder.LEAD)
+        place = house.binding("disclosure_fields", one.id.bytes, "share", request_id.bytes)
+        made[one.id] = SealedField(FieldState.LIFTED, envelope.wrap(share, custody.key, place), custody.epoch_id)
+    return Sealed(request_id, DisclosureStep.LIFT, seen, made, code)
+
+
+def prepare_release(
+    session: Session,
+    house: House,
+    actor: Actor,
+    ring: Keyring,
+    request_id: UUID,
+    fields: Collection[IdentityField],
+    seen: int,
+    code: Code,
+    *,
+    now: datetime,
+) -> Sealed:
+    """Join the halves of the chosen fields and seal each value to the requester; the others are refused.
+
+    Raises FieldsError when none is chosen, or one that was not lifted.
+    """
+    request = gate.admit_request(session, house, actor, DisclosureStep.RELEASE, request_id, now=now, seen=seen)
+    lifted = {one.field: one for one in _in_state(request, FieldState.LIFTED)}
+    if not fields or not set(fields) <= lifted.keys():
+        raise FieldsError("only fields that were lifted are released, and at least one")
+    to = house.directories.officer_key(session, request.row.requester_id)
+    made = {one.id: SealedField(FieldState.REFUSED) for one in lifted.values()}
+    for name in fields:
+        one = lifted[name]
+        value, key = _value(session, house, ring, one), envelope.new_key()
+        body = envelope.seal(key, value, house.binding("disclosure_fields", one.id.bytes, "body", request_id.bytes))
+        wrapped = envelope.wrap(key, to, _to_requester(house, request, one))
+        made[one.id] = SealedField(FieldState.RELEASED, body=body, wrapped=wrapped)
+    return Sealed(request_id, DisclosureStep.RELEASE, seen, made, code)
+
+
+def prepare_end(
+    session: Session, house: House, actor: Actor, step: DisclosureStep, request_id: UUID, seen: int, *, now: datetime
+) -> Sealed:
+    """Refuse a request, or close one that is no longer needed: whatever was lifted or released for it goes."""
+    request = gate.admit_request(session, house, actor, step, request_id, now=now, seen=seen)
+    becomes = FieldState.REFUSED if step is DisclosureStep.REFUSE else FieldState.WIPED
+    fields = {one.id: SealedField(becomes) for one in _standing(request.fields)}
+    return Sealed(request_id, step, seen, fields)
+
+
+def take(session: Session, house: House, actor: Actor, sealed: Sealed, *, now: datetime) -> None:
+    """Take a sealed step; the gate is asked again. Raises StaleError, and SignInError for a code that does not fit."""
+    request = gate.admit_request(session, house, actor, sealed.step, sealed.request_id, now=now, seen=sealed.seen)
+    if sealed.step in FRESH:
+        _require_code(session, actor, sealed.code, now)
+    row = request.row
+    row.state = disclosure.advance(row.state, sealed.step)
+    if sealed.step is DisclosureStep.LIFT:
+        row.lifter_id = actor.officer_id
+        session.add(Outbox(kind=MAIL, desk_id=row.custody_desk_id, created_at=now, sent_at=None))
+    if sealed.step is DisclosureStep.RELEASE:
+        row.releaser_id, row.expires_at = actor.officer_id, now + timedelta(hours=row.hours)
+        session.add(Outbox(kind=MAIL, desk_id=row.requester_desk_id, created_at=now, sent_at=None))
+    changed = [one for one in request.fields if one.id in sealed.fields]
+    for one in changed:
+        _become(one, sealed.fields[one.id])
+    draft = request.draft(EVENTS[sealed.step], fields=_touched(changed, sealed))
+    if sealed.step is DisclosureStep.RELEASE:
+        draft.facts = {**draft.facts, "until": written(row.expires_at)}
+    draft.names(row, *changed)
+    record(session, house.entry_key, draft)
+
+
+def read(
+    session: Session, house: House, actor: Actor, ring: Keyring, request_id: UUID, *, now: datetime
+) -> Mapping[IdentityField, str]:
+    """The released values, to who asked for them; recorded first, each time."""
+    request = gate.admit_request(session, house, actor, DisclosureStep.READ, request_id, now=now)
+    released = _in_state(request, FieldState.RELEASED)
+    values = {one.field: _opened(house, ring, request, one) for one in released}
+    draft = request.draft(EVENTS[DisclosureStep.READ], fields=sorted(values))
+    draft.reason = request.row.reason
+    record(session, house.entry_key, draft)
+    return values
+
+
+def lapse(session: Session, *, now: datetime) -> list[Draft]:
+    """What time has ended: nothing can be read any more, and what could be is gone."""
+    over = (
+        select(Disclosure)
+        .where(Disclosure.state.in_(disclosure.OPEN), Disclosure.expires_at <= now)
+        .order_by(Disclosure.expires_at)
+        .limit(BATCH)
+    )
+    return [_lapsed(session, row, now) for row in session.scalars(locked(session, over, skip=True)).all()]
+
+
+def _lapsed(session: Session, row: Disclosure, now: datetime) -> Draft:
+    fields = _fields(session, row)
+    gone = [one for one in fields if one in _standing(fields)]
+    for one in gone:
+        _become(one, SealedField(FieldState.WIPED))
+    row.state = DisclosureState.LAPSED
+    case = session.get_one(Case, row.case_id)
+    facts = {"fields": sorted(one.field for one in gone)}
+    draft = Draft(LAPSED, now, SYSTEM, ("disclosures", row.id), facts=facts, authority_id=case.authority_id)
+    draft.names(row, *gone)
+    return draft
+
+
+def take_back(session: Session, draft: Draft, removed: Iterable[UUID]) -> None:
+    """The reporter took fields back: whatever was lifted or released of them goes with the same entry."""
+    wanted = select(DisclosedField).where(
+        DisclosedField.identity_field_id.in_(set(removed)), DisclosedField.state.in_(STANDING)
+    )
+    for one in session.scalars(wanted).all():
+        row = session.get_one(Disclosure, one.disclosure_id, with_for_update=True)
+        _become(one, SealedField(FieldState.WIPED))
+        session.flush()
+        if row.state in disclosure.OPEN and not _standing(_fields(session, row)):
+            row.state = DisclosureState.CLOSED
+        draft.names(one, row)
+
+
+STANDING = (FieldState.ASKED, FieldState.LIFTED, FieldState.RELEASED)
+
+
+def _standing(fields: Iterable[DisclosedField]) -> list[DisclosedField]:
+    return [one for one in fields if one.state in STANDING]
+
+
+def _fields(session: Session, row: Disclosure) -> list[DisclosedField]:
+    wanted = select(DisclosedField).where(DisclosedField.disclosure_id == row.id).order_by(DisclosedField.field)
+    return list(session.scalars(wanted))
+
+
+def _in_state(request: Request, state: FieldState) -> list[DisclosedField]:
+    return [one for one in request.fields if one.state is state]
+
+
+def _become(one: DisclosedField, made: SealedField) -> None:
+    one.state, one.share, one.share_epoch_id = made.state, made.share, made.share_epoch_id
+    one.body, one.wrapped = made.body, made.wrapped
+
+
+def _touched(changed: Iterable[DisclosedField], sealed: Sealed) -> list[IdentityField]:
+    """The fields that a step is about: of a release those that can be read now."""
+    released = sealed.step is DisclosureStep.RELEASE
+    return sorted(one.field for one in changed if not released or one.state is FieldState.RELEASED)
+
+
+def _require_code(session: Session, actor: Actor, code: Code | None, now: datetime) -> None:
+    if code is None:
+        raise NotAllowedError("this step needs a code of this moment")
+    signing_in.use_code(session, actor.officer_id, code.secret, code.typed, now=now)
+
+
+def _own_half(session: Session, house: House, ring: Keyring, one: DisclosedField, holder: Holder) -> bytes:
+    """The half of a field's key that this officer's desk holds. Raises StaleError when the reporter took it back."""
+    share = session.scalars(
+        select(IdentityShare).where(IdentityShare.field_id == one.identity_field_id, IdentityShare.holder == holder)
+    ).one_or_none()
+    if share is None:
+        raise StaleError("the reporter has taken it back")
+    vouching.require_recorded(session, house, share)
+    if share.desk_epoch_id not in ring.epochs:
+        raise NotAllowedError("the half lies with another desk")
+    binding = house.binding("identity_shares", share.id.bytes, str(holder), one.identity_field_id.bytes)
+    return envelope.unwrap(share.wrapped, ring.epochs[share.desk_epoch_id], binding)
+
+
+def _value(session: Session, house: House, ring: Keyring, one: DisclosedField) -> bytes:
+    """The value of a lifted field, in the custodian's session; nothing shows it."""
+    if one.share is None or one.share_epoch_id is None or one.share_epoch_id not in ring.epochs:
+        raise NotAllowedError("the lead's half lies with another desk")
+    place = house.binding("disclosure_fields", one.id.bytes, "share", one.disclosure_id.bytes)
+    lead = envelope.unwrap(one.share, ring.epochs[one.share_epoch_id], place)
+    custody = _own_half(session, house, ring, one, Holder.CUSTODY)
+    sealed = session.get(FieldRow, one.identity_field_id)
+    if sealed is None:
+        raise StaleError("the reporter has taken it back")
+    key = envelope.join(lead, custody, house.binding("identity_fields", sealed.id.bytes, "key"))
+    return envelope.unseal(key, sealed.body, house.binding("identity_fields", sealed.id.bytes, "body"))
+
+
+def _opened(house: House, ring: Keyring, request: Request, one: DisclosedField) -> str:
+    if one.body is None or one.wrapped is None:
+        raise StaleError("it is no longer there")
+    key = envelope.unwrap(one.wrapped, ring.own, _to_requester(house, request, one))
+    place = house.binding("disclosure_fields", one.id.bytes, "body", request.row.id.bytes)
+    return envelope.unseal(key, one.body, place).decode()
+
+
+def _to_requester(house: House, request: Request, one: DisclosedField) -> Binding:
+    return house.binding("disclosure_fields", one.id.bytes, "wrapped", request.row.requester_id.bytes)

@@ -1,0 +1,200 @@
+"""Requests to learn something of an identity (知悉), as officers and reporters look at them."""
+
+import json
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session
+
+from crypto import envelope
+from portal.domain import access, clocks, disclosure
+from portal.domain.access import Actor
+from portal.domain.disclosure import Part
+from portal.domain.errors import LedgerError
+from portal.domain.vocabulary import DisclosureState, DisclosureStep, Duty, IdentityField
+from portal.office import checkpoints, gate, history
+from portal.office.directory import Directory
+from portal.office.gate import Request
+from portal.office.house import House
+from portal.office.keyring import Keyring
+from portal.office.recording import record
+from portal.office.sheets import AccessSheet, RequestLine, RequestSheet, StepSheet
+from portal.store.cases import Case
+from portal.store.disclosures import DisclosedField, Disclosure
+from portal.store.ledger import Entry
+from portal.store.officers import Desk
+
+DUTIES = (Duty.INTAKE, Duty.LEAD, Duty.CUSTODY)
+RECENT = timedelta(days=30)  # what is over stays in the list so long
+MOST = 100
+SHOWN, READ = "request_shown", "identity_read"
+_KEYS = {Part.REQUESTER: "why_requester", Part.LEAD: "why_lead", Part.CUSTODIAN: "why_custody"}
+
+
+def listed(
+    session: Session, house: House, actor: Actor, language: str, *, now: datetime
+) -> tuple[tuple[RequestLine, ...], tuple[RequestLine, ...]]:
+    """The requests that this officer asked for or that lie at their desks: (open, over). Raises NotAllowedError.
+
+    Open ones come urgent and oldest first, those over newest first.
+    """
+    access.require_seat(actor, DUTIES)
+    directory = house.directories.read(session, today=now.astimezone(clocks.SHANGHAI).date())
+    mine, standing = or_(*_mine(actor)), Disclosure.state.in_(disclosure.OPEN)
+    newest = Disclosure.asked_at.desc(), Disclosure.id
+    waiting = session.scalars(
+        select(Disclosure).where(mine, standing).order_by(Disclosure.urgent.desc(), Disclosure.asked_at).limit(MOST)
+    ).all()
+    over = session.scalars(
+        select(Disclosure).where(mine, ~standing, Disclosure.asked_at > now - RECENT).order_by(*newest).limit(MOST)
+    ).all()
+    return (
+        _lines(session, house, waiting, directory, language, steps=False),
+        _lines(session, house, over, directory, language, steps=False),
+    )
+
+
+def waiting_for(session: Session, actor: Actor) -> bool:
+    """Whether a request waits for this officer: a word beside the link."""
+    turn = (
+        ((Disclosure.state == DisclosureState.ASKED) & Disclosure.lead_desk_id.in_(actor.desks(Duty.LEAD))),
+        ((Disclosure.state == DisclosureState.LIFTED) & Disclosure.custody_desk_id.in_(actor.desks(Duty.CUSTODY))),
+        ((Disclosure.state == DisclosureState.RELEASED) & (Disclosure.requester_id == actor.officer_id)),
+    )
+    return session.scalars(select(Disclosure.id).where(or_(*turn)).limit(1)).first() is not None
+
+
+def show(
+    session: Session, house: House, actor: Actor, ring: Keyring, request_id: UUID, language: str, *, now: datetime
+) -> RequestSheet:
+    """One request with the officer's words on why, recorded first; the identity is no part of it."""
+    checkpoints.require_signed(session, house, now=now)
+    request = gate.admit_request(session, house, actor, DisclosureStep.SHOW, request_id, now=now)
+    directory = house.directories.read(session, today=now.astimezone(clocks.SHANGHAI).date())
+    (line,) = _lines(session, house, (request.row,), directory, language, steps=True)
+    sheet = RequestSheet(
+        line=line,
+        seen=request.row.version,
+        part=request.part,
+        why=_why(house, ring, request),
+        states={one.field: one.state for one in request.fields},
+        steps=disclosure.offered(actor, request.facts, now=now),
+        opened_at=now,
+    )
+    record(session, house.entry_key, request.draft(SHOWN))
+    return sheet
+
+
+def of_report(
+    session: Session, house: House, report_id: UUID, directory: Directory, language: str
+) -> tuple[RequestLine, ...]:
+    """Every request about a report with its steps, oldest first: what its reporter and its officers see alike."""
+    rows = session.scalars(select(Disclosure).where(Disclosure.report_id == report_id).order_by(Disclosure.asked_at))
+    return _lines(session, house, rows.all(), directory, language, steps=True)
+
+
+def accesses(
+    session: Session, house: House, report_id: UUID, directory: Directory, language: str
+) -> tuple[AccessSheet, ...]:
+    """Every reading of an identity, oldest first, one by one."""
+    rows = session.execute(
+        select(Entry.index, Entry.at, Entry.opening)
+        .join(Disclosure, Disclosure.id == Entry.object_id)
+        .where(Disclosure.report_id == report_id, Entry.event == READ)
+        .order_by(Entry.index)
+    )
+    return tuple(_access(house, index, at, opening, directory, language) for index, at, opening in rows)
+
+
+def _access(
+    house: House, index: int, at: datetime, opening: bytes | None, directory: Directory, language: str
+) -> AccessSheet:
+    if opening is None:
+        raise LedgerError(f"entry {index} is not whole")
+    said = json.loads(opening)
+    return AccessSheet(
+        at=at,
+        index=index,
+        authority=directory.name(UUID(said["actor"]["authority"]), language),
+        duty=Duty(said["actor"]["duty"]),
+        fields=tuple(map(IdentityField, said["facts"]["fields"])),
+        reason=house.policies.reasons.disclosure[said["reason"]],
+    )
+
+
+def _mine(actor: Actor) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Disclosure.requester_id == actor.officer_id,
+        Disclosure.lead_desk_id.in_(actor.desks(Duty.LEAD)),
+        Disclosure.custody_desk_id.in_(actor.desks(Duty.CUSTODY)),
+    )
+
+
+def _lines(
+    session: Session,
+    house: House,
+    rows: Iterable[Disclosure],
+    directory: Directory,
+    language: str,
+    *,
+    steps: bool,
+) -> tuple[RequestLine, ...]:
+    rows = list(rows)
+    cases = {case.id: case for case in session.scalars(select(Case).where(Case.id.in_({row.case_id for row in rows})))}
+    wanted = select(DisclosedField.disclosure_id, DisclosedField.field).where(
+        DisclosedField.disclosure_id.in_({row.id for row in rows})
+    )
+    fields: dict[UUID, set[IdentityField]] = {}
+    for request_id, name in session.execute(wanted):
+        fields.setdefault(request_id, set()).add(name)
+    return tuple(
+        RequestLine(
+            id=row.id,
+            case_id=row.case_id,
+            number=cases[row.case_id].number,
+            category=cases[row.case_id].category,
+            authority=directory.name(session.get_one(Desk, row.requester_desk_id).authority_id, language),
+            reason=house.policies.reasons.disclosure[row.reason],
+            fields=tuple(name for name in IdentityField if name in fields[row.id]),
+            hours=row.hours,
+            urgent=row.urgent,
+            state=row.state,
+            undecided=row.state in disclosure.UNDECIDED,
+            readable=row.state in disclosure.READABLE,
+            asked_at=row.asked_at,
+            expires_at=row.expires_at,
+            steps=_steps(session, row.id, directory, language) if steps else (),
+        )
+        for row in rows
+    )
+
+
+def _steps(session: Session, request_id: UUID, directory: Directory, language: str) -> tuple[StepSheet, ...]:
+    rows = session.execute(
+        select(Entry.index, Entry.event, Entry.at, Entry.opening)
+        .where(Entry.object_id == request_id, Entry.event.in_(history.REQUESTS_TOLD))
+        .order_by(Entry.index)
+    )
+    return tuple(
+        StepSheet(at=at, hour_only=False, index=index, event=event, by=_by(opening, directory, language))
+        for index, event, at, opening in rows
+    )
+
+
+def _by(opening: bytes | None, directory: Directory, language: str) -> str:
+    """The office of whoever took the step; nothing where time did."""
+    authority = json.loads(opening or b'{"actor":{"authority":null}}')["actor"]["authority"]
+    return directory.name(UUID(authority), language) if authority else ""
+
+
+def _why(house: House, ring: Keyring, request: Request) -> str:
+    row, part = request.row, _KEYS[request.part]
+    secret = {
+        Part.REQUESTER: lambda: ring.own,
+        Part.LEAD: lambda: ring.epochs[row.lead_epoch_id],
+        Part.CUSTODIAN: lambda: ring.epochs[row.custody_epoch_id],
+    }[request.part]()
+    key = envelope.unwrap(getattr(row, part), secret, house.binding("disclosures", row.id.bytes, part))
+    return envelope.unseal(key, row.why, house.binding("disclosures", row.id.bytes, "why")).decode()

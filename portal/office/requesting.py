@@ -1,0 +1,203 @@
+"""Asking to learn something of a reporter's identity (申请知悉): for a reason of the list, named fields, some hours."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from crypto import envelope
+from crypto.keys import PublicKey
+from portal.domain import clocks, disclosure
+from portal.domain.access import Actor
+from portal.domain.errors import ReasonError, UnansweredError, UnaskedError
+from portal.domain.values import Plea
+from portal.domain.vocabulary import (
+    Action,
+    DisclosureState,
+    FieldState,
+    IdentityField,
+    LetterKind,
+    Sender,
+)
+from portal.office import gate, history, writing
+from portal.office.batch import Batch
+from portal.office.gate import Admitted
+from portal.office.house import House
+from portal.office.keyring import Keyring
+from portal.office.recording import Draft
+from portal.office.sealing import Keys
+from portal.office.writing import Prepared
+from portal.policy.reason_lists import DisclosureReason, FieldScope, Told
+from portal.store.disclosures import DisclosedField, Disclosure
+from portal.store.identity import IdentityField as FieldRow
+from portal.store.outbox import Outbox
+from portal.store.reports import Letter
+
+REQUESTED = "identity_requested"
+MAIL = "disclosure"  # which fixed sentence goes to the desk whose turn it is
+
+
+def reasons(house: House, *, withdrawn: bool) -> dict[str, DisclosureReason]:
+    """The reasons that may be given now.
+
+    Lawful orders, of which the reporter is told later, and consent in writing are not taken here yet; where yes or no
+    is enough there is a procedure in which nobody reads.
+    """
+    return {
+        code: reason
+        for code, reason in house.policies.reasons.disclosure.items()
+        if reason.told is Told.AT_ONCE
+        and reason.scope is FieldScope.LISTED
+        and not reason.own_procedure
+        and (reason.after_withdrawal or not withdrawn)
+    }
+
+
+def prepare(
+    session: Session, house: House, actor: Actor, ring: Keyring, case_id: UUID, plea: Plea, *, now: datetime
+) -> Prepared:
+    """Seal a request. Raises StaleError, ReasonError, FieldsError, UnaskedError and UnansweredError."""
+    admitted = gate.admit(session, actor, Action.REQUEST, case_id)
+    history.require_seen(session, admitted.report.id, case_id, plea.seen)
+    reason = _reason(session, house, admitted, plea, now)
+    given = _given(session, admitted.report.id)
+    disclosure.require_fitting(plea.fields, plea.hours, reach=reason.fields, most=reason.max_hours, given=given)
+    edition = house.policies.reasons.heading.edition
+    facts = {"fields": sorted(plea.fields), "edition": edition, "hours": plea.hours}
+    batch = Batch()
+    request_id = batch.new_id()
+    draft = Draft(
+        REQUESTED,
+        now,
+        admitted.party,
+        ("disclosures", request_id),
+        facts=facts,
+        reason=reason.code,
+        authority_id=admitted.case.authority_id,
+    )
+    row = _row(session, house, admitted, ring, reason, plea, request_id, now=now)
+    batch.add(draft, Disclosure, request_id, **row, edition=edition)
+    for field in plea.fields:
+        _field(batch, draft, request_id, field, given[field])
+    return Prepared(writing.current_generation(session), batch, (draft,))
+
+
+def _row(
+    session: Session,
+    house: House,
+    admitted: Admitted,
+    ring: Keyring,
+    reason: DisclosureReason,
+    plea: Plea,
+    request_id: UUID,
+    *,
+    now: datetime,
+) -> dict[str, object]:
+    report = admitted.report
+    keys = house.directories.keys(session, {report.lead_desk_id, report.custody_desk_id})
+    return {
+        **_place(admitted),
+        "reason": reason.code,
+        "hours": plea.hours,
+        "urgent": reason.urgent,
+        "state": DisclosureState.ASKED,
+        "asked_at": now,
+        "expires_at": now + disclosure.DECIDED_WITHIN,
+        "lifter_id": None,
+        "releaser_id": None,
+        "version": 1,
+        **_why(house, request_id, plea.why, admitted, ring.own.public, keys),
+    }
+
+
+def ask(
+    session: Session, house: House, actor: Actor, case_id: UUID, plea: Plea, prepared: Prepared, *, now: datetime
+) -> UUID:
+    """Store a sealed request and tell the lead desk; the gate is asked again, inside the transaction."""
+    admitted = gate.admit(session, actor, Action.REQUEST, case_id)
+    history.require_seen(session, admitted.report.id, case_id, plea.seen)
+    session.add(Outbox(kind=MAIL, desk_id=admitted.report.lead_desk_id, created_at=now, sent_at=None))
+    writing.store(session, house, prepared)
+    (row,) = prepared.batch.rows(Disclosure)
+    request_id: UUID = row["id"]
+    return request_id
+
+
+def _reason(session: Session, house: House, admitted: Admitted, plea: Plea, now: datetime) -> DisclosureReason:
+    reason = reasons(house, withdrawn=admitted.facts.withdrawn).get(plea.reason)
+    if reason is None:
+        raise ReasonError("no such reason")
+    if reason.unanswered_days is not None:
+        _require_unanswered(session, house, admitted.report.id, reason.unanswered_days, now)
+    return reason
+
+
+def _require_unanswered(session: Session, house: House, report_id: UUID, days: int, now: datetime) -> None:
+    """Raise UnaskedError unless a letter of the office came last, UnansweredError while it is too young."""
+    last_said = select(func.max(Letter.position)).where(
+        Letter.report_id == report_id, Letter.sender == Sender.REPORTER
+    )  # by position: of a reporter's letters the hour alone is known
+    asked = session.scalars(
+        select(Letter.sent_at)
+        .where(Letter.report_id == report_id, Letter.sender == Sender.OFFICE, Letter.kind != LetterKind.NOTE)
+        .where(Letter.position > last_said.scalar_subquery())
+        .order_by(Letter.position)
+        .limit(1)
+    ).first()
+    if asked is None:
+        raise UnaskedError("the reporter has not been asked in the mailbox")
+    last = clocks.working_days_after(asked.astimezone(clocks.SHANGHAI).date(), days, house.policies.holidays)
+    if now.astimezone(clocks.SHANGHAI).date() <= last:
+        raise UnansweredError(f"the reporter may answer until {last}")
+
+
+def _given(session: Session, report_id: UUID) -> Mapping[IdentityField, UUID]:
+    rows = session.execute(select(FieldRow.field, FieldRow.id).where(FieldRow.report_id == report_id))
+    return {field: row_id for field, row_id in rows if field is not IdentityField.RELATION}
+
+
+def _place(admitted: Admitted) -> dict[str, UUID]:
+    """Whose report it is, and whose turn it will be."""
+    report = admitted.report
+    return {
+        "report_id": report.id,
+        "case_id": admitted.case.id,
+        "requester_id": admitted.actor.officer_id,
+        "requester_desk_id": admitted.case.desk_id,
+        "lead_desk_id": report.lead_desk_id,
+        "custody_desk_id": report.custody_desk_id,
+    }
+
+
+def _why(
+    house: House, request_id: UUID, why: str, admitted: Admitted, requester: PublicKey, keys: Keys
+) -> dict[str, object]:
+    """The officer's words under a key of their own, for the three who must read them."""
+    key, lead, custody = envelope.new_key(), keys[admitted.report.lead_desk_id], keys[admitted.report.custody_desk_id]
+    readers = {"why_requester": requester, "why_lead": lead.key, "why_custody": custody.key}
+    return {
+        "why": envelope.seal(key, why.encode(), house.binding("disclosures", request_id.bytes, "why")),
+        **{
+            part: envelope.wrap(key, reader, house.binding("disclosures", request_id.bytes, part))
+            for part, reader in readers.items()
+        },
+        "lead_epoch_id": lead.epoch_id,
+        "custody_epoch_id": custody.epoch_id,
+    }
+
+
+def _field(batch: Batch, draft: Draft, request_id: UUID, field: IdentityField, row_id: UUID) -> None:
+    batch.add(
+        draft,
+        DisclosedField,
+        disclosure_id=request_id,
+        identity_field_id=row_id,
+        field=field,
+        state=FieldState.ASKED,
+        share=None,
+        share_epoch_id=None,
+        body=None,
+        wrapped=None,
+    )

@@ -1,0 +1,124 @@
+"""The forms of a disclosure (知悉): asking for it, the steps of the three people, the sentence for each mistake."""
+
+from typing import Any
+
+from wtforms.validators import StopValidation
+
+from portal.domain.errors import FieldsError, ReasonError, RefusalError, UnansweredError, UnaskedError
+from portal.domain.values import LETTER_LIMIT, Plea
+from portal.domain.vocabulary import IdentityField
+from portal.review.forms import CaseForm, six_digits
+from portal.web.forms import Plain, PortalForm, Text, Ticks, at_most, required
+from portal.web.i18n import N_, gettext
+
+LONGEST_HOURS = 72
+
+
+def _known(form: Any, field: Any) -> None:
+    """At least one, and none that is not a field of an identity."""
+    del form
+    if not field.data or not set(field.data) <= set(IdentityField):
+        raise StopValidation(gettext("请至少选一项。"))
+
+
+class RequestForm(CaseForm):
+    """Asking to learn something of the reporter's identity (申请知悉)."""
+
+    anchor = "send-request"
+    done = "requested"
+    ground = Plain(validators=[required(N_("请选一条理由。"))])
+    fields = Ticks(validators=[_known])
+    hours = Plain(validators=[required(N_("请写要看几个小时。"))])
+    why = Text(validators=[required(N_("请写清为什么要看、不看办不成什么。")), at_most(LETTER_LIMIT, N_("为什么要看"))])
+
+    def validate_hours(self, field: Any) -> None:
+        """A whole number of hours."""
+        typed = field.data
+        if not (typed.isascii() and typed.isdigit() and len(typed) <= 2 and 1 <= int(typed) <= LONGEST_HOURS):  # noqa: PLR2004 — digits
+            raise StopValidation(gettext("请写 1 到 %(most)s 之间的整数。", most=LONGEST_HOURS))
+
+    def value(self) -> Plea:
+        """The frozen value of a valid form."""
+        fields = tuple(name for name in IdentityField if name in self.fields.data)
+        return Plea(fields, self.ground.data, int(self.hours.data), self.why.data, self.seen_index)
+
+    def refuse(self, refusal: RefusalError) -> bool:
+        """Say what does not go with the reason; False when the refusal is about something else."""
+        for kind, field, sentence in (
+            (ReasonError, self.ground, N_("没有这条理由，请重新选。")),
+            (
+                FieldsError,
+                self.fields,
+                N_("这条理由看不了这几项，或者看不了这么久，或者举报人没有留。请照理由下面写的来。"),
+            ),
+            (UnaskedError, self.ground, N_("这条理由要先在查询箱里问过举报人，才能用。")),
+            (UnansweredError, self.ground, N_("问举报人还不到 5 个工作日，再等一等。")),
+        ):
+            if isinstance(refusal, kind):
+                field.errors = [gettext(sentence)]
+                return True
+        return False
+
+
+class RequestStepForm(CaseForm):
+    """A step on a request that needs no code: refusing it, or closing it."""
+
+
+class RefuseRequestForm(RequestStepForm):
+    """The lead or the custodian says no."""
+
+    anchor = "send-refuse"
+    done = "refused"
+
+
+class CloseRequestForm(RequestStepForm):
+    """Whoever asked needs it no longer."""
+
+    anchor = "send-close"
+    done = "closed"
+
+
+class CodeStepForm(RequestStepForm):
+    """A step with a one-time code of this moment."""
+
+    otp = Plain(validators=[required(N_("请输入动态验证码，一共 6 位数字。"))])
+
+    def validate_otp(self, field: Any) -> None:
+        """Six digits."""
+        field.data = six_digits(field.data)
+
+    def refuse_code(self) -> None:
+        """Say that the code does not fit; the view calls it."""
+        self.otp.errors = [gettext("动态验证码对不上。同一个验证码只能用一次，刚用过的话，等下一个再试。")]
+
+
+class LiftForm(CodeStepForm):
+    """The lead agrees and gives the desk's half of the keys."""
+
+    anchor = "send-lift"
+    done = "lifted"
+
+
+class ReleaseForm(CodeStepForm):
+    """The custodian releases single fields."""
+
+    anchor = "send-release"
+    done = "released"
+    fields = Ticks(validators=[_known])
+
+    def chosen(self) -> tuple[IdentityField, ...]:
+        """The fields of a valid form."""
+        return tuple(name for name in IdentityField if name in self.fields.data)
+
+    def refuse(self, refusal: RefusalError) -> bool:
+        """Say that a field cannot be released; False when the refusal is about something else."""
+        if not isinstance(refusal, FieldsError):
+            return False
+        self.fields.errors = [gettext("只能放行已经开锁的项目，至少一项。")]
+        return True
+
+
+class ReadForm(PortalForm):
+    """Reading what was released: a POST, for it is recorded each time."""
+
+    anchor = "send-read"

@@ -1,0 +1,76 @@
+"""The three people of a disclosure, each in front of their browser: Lin asks, Gao lifts, He releases."""
+
+import re
+from functools import cached_property
+from uuid import UUID
+
+from portal.store.disclosures import Disclosure
+from tests.world import SEEN, Visitor, World
+
+CASE = re.compile(r"/review/cases/([0-9a-f-]{36})")
+REQUEST = re.compile(r"/review/disclosures/([0-9a-f-]{36})")
+ASK = {
+    "ground": "PROTECT",
+    "fields": ["name", "phone"],
+    "hours": "24",
+    "why": "举报人来信说单位要开除他，要见面商量怎么保护。",
+}
+NAME, PHONE = "周小明", "13800000000"
+
+
+class Office:
+    """The three and the reporter; who is not here yet comes when they are needed."""
+
+    def __init__(self, world: World, zhou: Visitor | None = None, lin: Visitor | None = None) -> None:
+        self.world = world
+        self.zhou = zhou or world.visitor()
+        if zhou is None:
+            self.zhou.report()
+            self.zhou.get("/mailbox")
+        self.lin = lin or world.officer("lin")
+        self.lin.get("/review/")
+        self.case = CASE.search(self.lin.last)[1]
+        self.lin.get(f"/review/cases/{self.case}")
+
+    @cached_property
+    def gao(self) -> Visitor:
+        return self.world.officer("gao")
+
+    @cached_property
+    def he(self) -> Visitor:
+        return self.world.officer("he")
+
+    def ask(self, **changes: object) -> int:
+        return self.lin.post(f"/review/cases/{self.case}/request", {**ASK, **changes}).status_code
+
+    def asked(self) -> str:
+        """The address of a request that Lin has made."""
+        assert self.ask() == 303
+        self.lin.get(f"/review/cases/{self.case}")
+        return f"/review/disclosures/{REQUEST.search(self.lin.last)[1]}"
+
+    def code(self, who: str) -> str:
+        self.world.clock.forward(seconds=31)
+        return self.world.cast[who].code(self.world.clock())
+
+    def lift(self, address: str, who: str = "gao") -> int:
+        visitor: Visitor = getattr(self, who)
+        return visitor.post(f"{address}/lift", {"otp": self.code(who), "seen": self.seen(visitor, address)}).status_code
+
+    def seen(self, visitor: Visitor, address: str) -> str:
+        """The version that the page shows; whoever has no step there guesses right."""
+        found = SEEN.search(visitor.get(address).text)
+        return found[1] if found else self.version(address)
+
+    def version(self, address: str) -> str:
+        with self.world.store.reading() as session:
+            return str(session.get_one(Disclosure, UUID(address.rpartition("/")[2])).version)
+
+    def release(self, address: str, *fields: str, who: str = "he") -> int:
+        visitor: Visitor = getattr(self, who)
+        data = {"otp": self.code(who), "fields": list(fields), "seen": self.seen(visitor, address)}
+        return visitor.post(f"{address}/release", data).status_code
+
+    def read(self, address: str) -> int:
+        self.lin.get(address)
+        return self.lin.post(f"{address}/read").status_code
