@@ -231,6 +231,7 @@ class Walk:
         tries = [visitor.post("/mailbox", door) for _ in range(11)]
         self.keep("429", tries[-1], 429)
         self.keep("stranger", self.person("qin").get(self.case), 404)
+        self.keep("password", self.person("shen").get("/review/password"))
         self.keep("no queue", self.person("shen").get("/review/"))
         self.keep("no such request", self.person("qin").get(self.request), 404)
         gao = self.person("gao")

@@ -23,6 +23,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "tick": "portal.cli.tick",
         "audit": "portal.cli.audit",
         "doctor": "portal.cli.doctor",
+        "recovery": "portal.cli.recovery",
         "clock": "portal.cli.clock",
     }
 )

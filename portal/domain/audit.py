@@ -47,8 +47,10 @@ EVENTS = _catalogue(
     ("officer_enrolled", Effect.CHANGES, "fingerprint"),
     ("invited", Effect.CHANGES, "fingerprint expires"),
     ("enrolled", Effect.CHANGES, ""),
+    ("password_changed", Effect.CHANGES, ""),
     ("enrolment_lapsed", Effect.CHANGES, ""),
     ("upgraded", Effect.KEEPS, "before after"),
+    ("recovery_drilled", Effect.KEEPS, "kind opened"),
     ("seated", Effect.CHANGES, "officer duty epoch"),
     # the reporter
     ("submitted", Effect.CHANGES, "category channel marked content authority hour"),

@@ -96,11 +96,16 @@ def use_code(session: Session, officer_id: UUID, otp: bytes, code: str, *, now: 
 
 def succeed(session: Session, house: House, candidate: Candidate, *, now: datetime) -> None:
     """Forget the failures and record the sign-in."""
+    forgive(session, candidate)
+    party = Party(ActorKind.OFFICER, candidate.officer_id, candidate.authority_id)
+    record(session, house.entry_key, Draft("signed_in", now, party))
+
+
+def forgive(session: Session, candidate: Candidate) -> None:
+    """Forget the failures: the password was right."""
     delay = session.get(SignInDelay, candidate.counter)
     if delay is not None:
         session.delete(delay)
-    party = Party(ActorKind.OFFICER, candidate.officer_id, candidate.authority_id)
-    record(session, house.entry_key, Draft("signed_in", now, party))
 
 
 def forget(session: Session, *, now: datetime) -> None:

@@ -117,12 +117,9 @@ class CodeForm(PortalForm):
         self.code.errors = [gettext(REFUSALS[type(refusal)])]
 
 
-class EnrolForm(CodeForm):
-    """The second step: a password, and the first one-time code."""
+class NewPasswordForm(PortalForm):
+    """A new password, twice, and a one-time code."""
 
-    username = Hidden()
-    code = Hidden()
-    secret = Hidden()  # of the one-time codes, sealed
     password = Secret(validators=[required(N_("请想一个密码。")), at_most(PASSWORD_LIMIT)])
     again = Secret(validators=[required(N_("请把密码再输一遍。"))])
     otp = Plain(validators=[required(N_("请输入动态验证码，一共 6 位数字。"))])
@@ -144,6 +141,27 @@ class EnrolForm(CodeForm):
     def refuse_password(self) -> None:
         """Say that it is found too easily; the view calls it."""
         self.password.errors = [gettext("这个密码太容易被猜到。请换一个更长、更少见的，例如四五个互不相干的词连起来。")]
+
+
+class PasswordForm(NewPasswordForm):
+    """Changing one's password."""
+
+    reading = ("current", "password", "again", "otp", "csrf_token")
+    current = Secret(validators=[required(N_("请输入现在的密码。")), at_most(PASSWORD_LIMIT)])
+
+    def refuse(self) -> None:
+        """Say that password and code do not fit together; the view calls it."""
+        self.current.errors = [
+            gettext("现在的密码和动态验证码对不上。同一个验证码只能用一次，刚用过的话，等下一个再试。")
+        ]
+
+
+class EnrolForm(CodeForm, NewPasswordForm):
+    """The second step: a password, and the first one-time code."""
+
+    username = Hidden()
+    code = Hidden()
+    secret = Hidden()  # of the one-time codes, sealed
 
     def refuse_otp(self) -> None:
         """Say that the digits are not those of the new secret; the view calls it."""

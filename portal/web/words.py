@@ -206,8 +206,10 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "officer_enrolled": N_("人员登记"),
         "invited": N_("发开通码"),
         "enrolled": N_("开通账号"),
+        "password_changed": N_("改了密码"),
         "enrolment_lapsed": N_("开通码过期"),
         "upgraded": N_("升级数据库"),
+        "recovery_drilled": N_("演练恢复钥匙"),
         "seated": N_("上岗"),
         "submitted": N_("提交举报"),
         "added": N_("补充情况"),
@@ -258,6 +260,7 @@ NOTICES: Mapping[str, str] = MappingProxyType(
         "refused": N_("已告诉申请的人不同意。"),
         "closed": N_("申请已撤销。"),
         "enrolled": N_("账号已开通，您已登录。"),
+        "password": N_("密码已改。别处的登录都已退出。"),
     }
 )
 

@@ -12,7 +12,7 @@ from portal.web.gates import GATES
 from tests.disclosing import Office
 from tests.faults import count
 from tests.pages import Page
-from tests.world import BASE, REPORT, Visitor, World
+from tests.world import BASE, PASSWORD, REPORT, Visitor, World
 
 READ, CHANGE, NEITHER = "reveals", "changes", "neither"
 
@@ -28,6 +28,7 @@ class Route:
     status: int = 200
 
 
+NEW = "shu li hai niao qiang jiao"
 DECLINE = {"reason": "REPEAT_SAME_PERSON", "explanation": "请并入上一件。", "sure": "y"}
 
 # Looking into one's own mailbox reveals one's own report to oneself and leaves no entry (DESIGN §5).
@@ -66,6 +67,14 @@ ROUTES: Mapping[str, Route] = {
         "identity_requested",
         who="lin",
         data={"ground": "PROTECT", "fields": "name", "hours": "24", "why": "x"},
+        status=303,
+    ),
+    "review.password_page": Route(NEITHER, who="gao"),
+    "review.change_password": Route(
+        CHANGE,
+        "password_changed",
+        who="gao",
+        data={"current": PASSWORD, "password": NEW, "again": NEW, "otp": "OTP"},
         status=303,
     ),
     "review.list_requests": Route(NEITHER, who="lin"),
@@ -120,6 +129,8 @@ class Scene:
 
     def lead_to(self, endpoint: str) -> None:
         """Bring a request as far as this route needs it, and the officer in front of it."""
+        if ROUTES[endpoint].who in {"gao", "he"}:
+            self.visitor(ROUTES[endpoint].who).get("/review/password")
         steps = BEFORE.get(endpoint)
         if steps is None:
             return
