@@ -93,9 +93,12 @@ def take_all(address: str, accounts: Mapping[str, Mapping[str, str]]) -> None:
     """The tour, once on a phone and once at a desk, without script."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
-        for language, width in OFFICERS:
+        for (language, width), name in OFFICERS.items():
             report(window(browser, language, width), address)
-            work(window(browser, language, width), address, accounts[OFFICERS[language, width]])
+            intake = window(browser, language, width)
+            work(intake, address, accounts[name])
+            lead = accounts[name.replace("-intake", "-lead")]
+            request(intake, window(browser, language, width), address, lead)
         browser.close()
 
 
@@ -147,10 +150,7 @@ def work(page: Page, address: str, account: Mapping[str, str]) -> None:
     """What an officer sees."""
     page.goto(address + "/review/login")
     keep(page, "sign-in")
-    page.fill("#username", account["username"])
-    page.fill("#password", account["password"])
-    page.fill("#otp", pyotp.TOTP(account["totp_secret"]).now())
-    page.click("#send")
+    sign_in(page, account)
     keep(page, "queue")
     page.goto(address + "/review/?state=received")
     page.click("table.queue a >> nth=0")
@@ -159,6 +159,34 @@ def work(page: Page, address: str, account: Mapping[str, str]) -> None:
     page.fill("#subject", "安全出口上锁")
     page.click("#send-accept")
     keep(page, "409")
+
+
+def sign_in(page: Page, account: Mapping[str, str]) -> None:
+    """At the door."""
+    page.fill("#username", account["username"])
+    page.fill("#password", account["password"])
+    page.fill("#otp", pyotp.TOTP(account["totp_secret"]).now())
+    page.click("#send")
+
+
+def request(intake: Page, lead: Page, address: str, account: Mapping[str, str]) -> None:
+    """Somebody asks to learn who reported, and the lead looks at that."""
+    intake.goto(address + "/review/")
+    for case in [link.get_attribute("href") or "" for link in intake.locator("table.queue a").all()]:
+        intake.goto(address + case)
+        if intake.locator("#send-request").count():
+            break
+    intake.click("details:has(#send-request) > summary")
+    intake.check("[name=ground][value=PROTECT]")
+    intake.check("[name=fields] >> nth=0")
+    intake.fill("#hours", "24")
+    intake.fill("#why", "来信说单位要开除他，要见面商量怎么保护。")
+    intake.click("#send-request")
+    lead.goto(address + "/review/login")
+    sign_in(lead, account)
+    lead.goto(address + "/review/disclosures")
+    lead.click("table.queue a >> nth=0")
+    keep(lead, "request")
 
 
 def overtake(page: Page) -> None:
