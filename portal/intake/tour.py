@@ -18,9 +18,14 @@ from portal.domain.vocabulary import Duty, LetterKind
 from portal.office.demo import ACCOUNTS, TOUR
 from portal.settings import Settings
 from portal.store.reports import Letter
-from portal.web.i18n import gettext
+from portal.web.i18n import N_, gettext
 
 SHOWN = 600  # characters of a ciphertext
+MAILBOXES: Mapping[str, str] = {
+    "seen": N_("有人申请看举报人的身份，看过，到期销毁了"),
+    "asked": N_("单位请举报人补充，等着回答"),
+    "declined": N_("不予受理，写着理由和依据"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,7 @@ class Shown:
     offices: tuple[Office, ...]
     disk: str
     seen: str
+    mailboxes: tuple[tuple[str, str], ...]  # what there is to see, and the code
 
 
 def show(session: Session, settings: Settings, *, now: datetime) -> Shown:
@@ -61,7 +67,8 @@ def show(session: Session, settings: Settings, *, now: datetime) -> Shown:
         Office(name, tuple(_member(one, now) for one in group))
         for name, group in groupby(accounts, key=itemgetter("authority"))
     )
-    return Shown(offices, base64.b64encode(body).decode()[:SHOWN] + "…", tour["text"])
+    mailboxes = tuple((gettext(said), tour["mailboxes"][what]) for what, said in MAILBOXES.items())
+    return Shown(offices, base64.b64encode(body).decode()[:SHOWN] + "…", tour["text"], mailboxes)
 
 
 def _member(account: Mapping[str, Any], now: datetime) -> Member:

@@ -17,7 +17,7 @@ from crypto.primitives import random_bytes
 from portal.domain.vocabulary import Duty
 from portal.office import demo_stories, founding, installing
 from portal.office.checkpoints import LogKeys
-from portal.office.demo_stories import Stage
+from portal.office.demo_stage import Stage
 from portal.office.founding import Founder
 from portal.office.opening import open_house
 from portal.policy.loader import load_policies
@@ -27,6 +27,8 @@ from portal.store.session import Store
 ORIGIN = "shaoyin.demo.invalid/ledger"
 ACCOUNTS, TOUR = "demo-accounts.json", "demo-tour.json"
 SHOWN = "DEMO-01"  # the report that the tour shows on disk and on screen
+# Mailboxes that a visitor may open, by what there is to see: demo_reports.json plays it.
+MAILBOXES = {"asked": "DEMO-25", "declined": "DEMO-17", "seen": "DEMO-24"}
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 
 OFFICES: Mapping[str, str] = {"sheng": "office-220000", "changchun": "office-220100", "siping": "office-220300"}
@@ -82,7 +84,11 @@ def _fill(settings: Settings, store: Store, *, now: datetime, say: Callable[[str
     say("举报件 reports")
     told = demo_stories.play(Stage(store, house, LogKeys.read(settings), cast), now=now)
     shown = next(one for one in demo_stories.read() if one["id"] == SHOWN)
-    tour = {"report": str(told[SHOWN]), "text": shown["description"]}
+    tour = {
+        "report": str(told[SHOWN].reporter.report_id),
+        "text": shown["description"],
+        "mailboxes": {what: told[name].code for what, name in MAILBOXES.items()},
+    }
     _write(settings.home / TOUR, json.dumps(tour, ensure_ascii=False))
     installing.sign(settings, store, now=now)
     accounts = json.dumps([member.account() for member in cast], ensure_ascii=False, indent=1)

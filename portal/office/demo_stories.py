@@ -1,14 +1,11 @@
 """What happens to the invented reports of a demonstration: each step by the code that a real one goes through."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from importlib.resources import files
-from typing import Any, Protocol
-from uuid import UUID
+from typing import Any
 
-from portal.domain.access import Actor
 from portal.domain.errors import StartError
 from portal.domain.values import Identity, Narrative, Question, Refusal, Ruling, Submission
 from portal.domain.vocabulary import Duty, IdentityField, Mode, Ongoing
@@ -16,6 +13,7 @@ from portal.office import (
     arrival,
     casework,
     checkpoints,
+    demo_disclosures,
     history,
     keyring,
     mailbox,
@@ -24,52 +22,13 @@ from portal.office import (
     ticking,
     triage,
 )
-from portal.office.checkpoints import LogKeys
-from portal.office.house import House
-from portal.office.keyring import Keyring, ReporterKey
+from portal.office.demo_stage import Stage, Told
+from portal.office.keyring import ReporterKey
 from portal.store.cases import Case
 from portal.store.officers import Officer
 from portal.store.reports import Report
-from portal.store.session import Store
 
 LANGUAGE = "zh-Hans"
-
-
-class Member(Protocol):
-    """An officer of the cast, with the key that opens what their desks read."""
-
-    @property
-    def officer_id(self) -> UUID:
-        """Whose seat it is."""
-
-    @property
-    def duty(self) -> Duty:
-        """What for."""
-
-    @property
-    def keys(self) -> Any:
-        """The private keys."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """Where the stories are played."""
-
-    store: Store
-    house: House
-    log_keys: LogKeys
-    cast: Sequence[Member]
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A report that was sent: who follows it, who works on it."""
-
-    one: Mapping[str, Any]
-    reporter: ReporterKey
-    case_id: UUID
-    actor: Actor
-    ring: Keyring
 
 
 def read() -> list[Mapping[str, Any]]:
@@ -80,8 +39,8 @@ def read() -> list[Mapping[str, Any]]:
     return found
 
 
-def play(stage: Stage, *, now: datetime) -> Mapping[str, UUID]:
-    """Send every report and take every step, in the order of time; returns the reports by their name."""
+def play(stage: Stage, *, now: datetime) -> Mapping[str, Told]:
+    """Send every report and take every step, in the order of time; returns what was told by its name."""
     told: dict[str, Told] = {}
     for at, one, step in _plot(now):
         _tick(stage, at)
@@ -90,7 +49,7 @@ def play(stage: Stage, *, now: datetime) -> Mapping[str, UUID]:
         else:
             STEPS[step["step"]](stage, told[one["id"]], step, at)
     _tick(stage, now)
-    return {name: one.reporter.report_id for name, one in told.items()}
+    return told
 
 
 def _tick(stage: Stage, at: datetime) -> None:
@@ -133,7 +92,7 @@ def _send(stage: Stage, one: Mapping[str, Any], *, now: datetime) -> Told:
     sealed = arrival.seal(house, plan, submission, reports.read_receipt(house, token, now), now=now)
     with stage.store.transaction() as session:
         reports.submit(session, house, sealed)
-    return _told(stage, one, sealed.reporter)
+    return _told(stage, one, str(sealed.receipt), sealed.reporter)
 
 
 def _identity(one: Mapping[str, Any]) -> Identity:
@@ -145,7 +104,7 @@ def _identity(one: Mapping[str, Any]) -> Identity:
     return Identity(fields)
 
 
-def _told(stage: Stage, one: Mapping[str, Any], reporter: ReporterKey) -> Told:
+def _told(stage: Stage, one: Mapping[str, Any], code: str, reporter: ReporterKey) -> Told:
     """With the intake officer of the desk that received it."""
     with stage.store.reading() as session:
         case = session.get_one(Case, session.get_one(Report, reporter.report_id).case_id)
@@ -153,7 +112,7 @@ def _told(stage: Stage, one: Mapping[str, Any], reporter: ReporterKey) -> Told:
             actor = signing_in.actor_of(session, session.get_one(Officer, member.officer_id))
             if case.desk_id in actor.desks(Duty.INTAKE):
                 ring = keyring.load(session, stage.house, member.officer_id, member.keys.secret)
-                return Told(one, reporter, case.id, actor, ring)
+                return Told(one, code, reporter, case.id, actor, ring)
     raise StartError("the demonstration has no intake officer for a desk")
 
 
@@ -226,4 +185,5 @@ STEPS: Mapping[str, Callable[[Stage, Told, Mapping[str, Any], datetime], object]
     "decline": _decline,
     "reply": _reply,
     "withdraw": _withdraw,
+    **demo_disclosures.STEPS,
 }

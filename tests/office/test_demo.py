@@ -10,11 +10,12 @@ from sqlalchemy import func, select
 
 from portal.app import create_app
 from portal.domain.errors import StartError
-from portal.domain.vocabulary import CaseState, Duty
+from portal.domain.vocabulary import CaseState, DisclosureState, Duty
 from portal.office import demo, doctor, signing_in, verifying
 from portal.office.opening import open_house
 from portal.settings import Settings
 from portal.store.cases import Case
+from portal.store.disclosures import Disclosure
 from portal.store.ledger import Entry
 from portal.store.session import open_store
 from tests.pages import Page
@@ -131,3 +132,21 @@ def test_its_page_shows_the_cast_with_codes_and_one_row_twice(home: Path, settin
         assert account["username"] in page.text
         assert pyotp.TOTP(account["totp_secret"]).at(NOW) in page.text
     assert json.loads((home / demo.TOUR).read_text(encoding="utf-8"))["text"] in page.text
+
+
+def test_requests_to_learn_a_name_stand_in_every_state_but_closed(store) -> None:
+    with store.reading() as session:
+        states = set(session.scalars(select(Disclosure.state)))
+    assert states == set(DisclosureState) - {DisclosureState.CLOSED}
+
+
+def test_the_mailboxes_of_the_tour_open_and_show_what_is_said_of_them(home: Path, settings: Settings) -> None:
+    codes = json.loads((home / demo.TOUR).read_text(encoding="utf-8"))["mailboxes"]
+    app = create_app(settings, clock=lambda: NOW)
+    for what, sentence in (("asked", "待补充"), ("declined", "不予受理"), ("seen", "有人看过您的身份")):
+        with app.test_client() as client:
+            page = Page(client.get("/mailbox", base_url="https://localhost").text)
+            fields = {**page.form("/mailbox").fields, "receipt": codes[what]}
+            client.post("/mailbox", data=fields, base_url="https://localhost")
+            assert sentence in client.get("/mailbox", base_url="https://localhost").text
+    app.extensions["portal"].store.close()

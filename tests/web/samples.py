@@ -139,6 +139,7 @@ class Samples(Sheets):
             "offices": [{"name": one["authority"], "members": [one]} for one in cast],
             "disk": "01f3a9" * 60,
             "seen": say("用铁链子绕了三圈加挂锁。"),
+            "mailboxes": [(say("不予受理，写着理由和依据"), "7KQ4M-2XD9H-BV3TN-8WJ5C-Z0RF6")],
         }
         error = {
             "status": 503,

@@ -1,0 +1,103 @@
+"""The part of the invented stories in which somebody asks who reported: each step by whoever takes it in earnest."""
+
+import base64
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import pyotp
+from sqlalchemy import select
+
+from portal.domain.access import Actor
+from portal.domain.errors import StartError
+from portal.domain.values import Plea
+from portal.domain.vocabulary import DisclosureStep, Duty, IdentityField
+from portal.office import checkpoints, disclosing, history, keyring, requesting, signing_in
+from portal.office.demo_stage import Member, Stage, Told
+from portal.office.disclosing import Code
+from portal.office.keyring import Keyring
+from portal.store.disclosures import Disclosure
+from portal.store.officers import Officer
+
+Step = Mapping[str, Any]
+
+
+def _request(stage: Stage, told: Told, step: Step, at: datetime) -> None:
+    with stage.store.transaction() as session:
+        checkpoints.sign(session, stage.log_keys, now=at)
+    with stage.store.reading() as session:
+        seen = history.newest(session, told.reporter.report_id, told.case_id)
+        plea = Plea(tuple(map(IdentityField, step["fields"])), step["reason"], step["hours"], step["text"], seen)
+        made = requesting.prepare(session, stage.house, told.actor, told.ring, told.case_id, plea, now=at)
+    with stage.store.transaction() as session:
+        requesting.ask(session, stage.house, told.actor, told.case_id, plea, made, now=at)
+
+
+def _lift(stage: Stage, told: Told, _step: Step, at: datetime) -> None:
+    request_id, version, desk = _newest(stage, told, Duty.LEAD)
+    member, actor, ring = _seated(stage, Duty.LEAD, desk)
+    with stage.store.reading() as session:
+        made = disclosing.prepare_lift(
+            session, stage.house, actor, ring, request_id, version, _code(member, at), now=at
+        )
+    with stage.store.transaction() as session:
+        disclosing.take(session, stage.house, actor, made, now=at)
+
+
+def _release(stage: Stage, told: Told, step: Step, at: datetime) -> None:
+    request_id, version, desk = _newest(stage, told, Duty.CUSTODY)
+    member, actor, ring = _seated(stage, Duty.CUSTODY, desk)
+    fields = tuple(map(IdentityField, step["fields"]))
+    with stage.store.reading() as session:
+        made = disclosing.prepare_release(
+            session, stage.house, actor, ring, request_id, fields, version, _code(member, at), now=at
+        )
+    with stage.store.transaction() as session:
+        disclosing.take(session, stage.house, actor, made, now=at)
+
+
+def _refuse(stage: Stage, told: Told, _step: Step, at: datetime) -> None:
+    request_id, version, desk = _newest(stage, told, Duty.LEAD)
+    _, actor, _ = _seated(stage, Duty.LEAD, desk)
+    with stage.store.reading() as session:
+        made = disclosing.prepare_end(session, stage.house, actor, DisclosureStep.REFUSE, request_id, version, now=at)
+    with stage.store.transaction() as session:
+        disclosing.take(session, stage.house, actor, made, now=at)
+
+
+def _read(stage: Stage, told: Told, _step: Step, at: datetime) -> None:
+    request_id, _, _ = _newest(stage, told, Duty.LEAD)
+    with stage.store.transaction() as session:
+        disclosing.read(session, stage.house, told.actor, told.ring, request_id, now=at)
+
+
+def _newest(stage: Stage, told: Told, duty: Duty) -> tuple[UUID, int, UUID]:
+    """The request last made about a report: its id, its version, the desk of a duty that decides it."""
+    wanted = select(Disclosure).where(Disclosure.report_id == told.reporter.report_id)
+    with stage.store.reading() as session:
+        row = session.scalars(wanted.order_by(Disclosure.asked_at.desc()).limit(1)).one()
+        return row.id, row.version, row.lead_desk_id if duty is Duty.LEAD else row.custody_desk_id
+
+
+def _seated(stage: Stage, duty: Duty, desk_id: UUID) -> tuple[Member, Actor, Keyring]:
+    with stage.store.reading() as session:
+        for member in (one for one in stage.cast if one.duty is duty):
+            actor = signing_in.actor_of(session, session.get_one(Officer, member.officer_id))
+            if desk_id in actor.desks(duty):
+                return member, actor, keyring.load(session, stage.house, member.officer_id, member.keys.secret)
+    raise StartError(f"the demonstration has no {duty} officer for a desk")
+
+
+def _code(member: Member, at: datetime) -> Code:
+    secret: bytes = member.keys.otp
+    return Code(secret, pyotp.TOTP(base64.b32encode(secret).decode()).at(at))
+
+
+STEPS: Mapping[str, Callable[[Stage, Told, Step, datetime], object]] = {
+    "request": _request,
+    "lift": _lift,
+    "release": _release,
+    "refuse": _refuse,
+    "read": _read,
+}
