@@ -79,6 +79,7 @@ def tick(work: Work, *, now: datetime) -> int:
             done = ticking.tick(session, work.house, now=now)
         total += done
         if done < ticking.BATCH:
+            work.store.tidy()
             return total
 
 

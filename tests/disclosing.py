@@ -46,6 +46,10 @@ class Office:
     def asked(self) -> str:
         """The address of a request that Lin has made."""
         assert self.ask() == 303
+        return self.address()
+
+    def address(self) -> str:
+        """The first request on the page of the case."""
         self.lin.get(f"/review/cases/{self.case}")
         return f"/review/disclosures/{REQUEST.search(self.lin.last)[1]}"
 

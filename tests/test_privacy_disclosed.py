@@ -1,13 +1,15 @@
 """What keys alone open on a raw copy of the database while a name is being learnt, and after."""
 
-from contextlib import suppress
+import sqlite3
+from contextlib import closing, suppress
 
 import pytest
 
 from crypto import envelope
 from crypto.errors import OpenError
 from crypto.primitives import Binding
-from tests.disclosing import NAME, Office
+from portal.domain.errors import LedgerError
+from tests.disclosing import ASK, NAME, Office
 from tests.office.drills import tamper
 from tests.test_privacy import fields, opened, rows, unseal_field
 from tests.world import World
@@ -123,3 +125,78 @@ def test_a_request_changed_in_the_database_is_not_gone_on_with(world: World, sta
     assert answer.status_code in {403, 404, 409, 500}
     assert "存着的内容打不开" in answer.text or answer.status_code != 500
     assert rows(world, "SELECT count(*) FROM disclosure_fields WHERE share IS NOT NULL") == [(0,)]
+
+
+def copy_of(world: World, *tables: str) -> dict[str, list[tuple]]:
+    return {table: rows(world, f"SELECT * FROM {table}") for table in tables}
+
+
+def put_back(world: World, kept: dict[str, list[tuple]]) -> None:
+    """What the owner of the database does with an older copy of some tables."""
+    with closing(sqlite3.connect(world.home / "portal.sqlite")) as connection, connection:
+        for table, old in kept.items():
+            connection.execute(f"DELETE FROM {table}")
+            connection.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(old[0]))})", old)
+
+
+def test_a_request_that_was_refused_cannot_be_put_back(world: World) -> None:
+    office = Office(world)
+    address = office.asked()
+    office.lift(address)
+    kept = copy_of(world, "disclosures", "disclosure_fields")
+    office.he.get(address)
+    assert office.he.post(f"{address}/refuse").status_code == 303
+    put_back(world, kept)
+    assert office.release(address, "name") == 500
+
+
+def test_a_name_that_was_erased_cannot_be_put_back(world: World) -> None:
+    office = Office(world)
+    office.lift(address := office.asked())
+    kept = copy_of(world, "disclosures", "disclosure_fields", "identity_fields", "identity_shares")
+    office.zhou.get("/mailbox")
+    assert office.zhou.post("/mailbox/identity", {"action": "erase"}).status_code == 303
+    put_back(world, kept)
+    assert office.release(address, "name") == 500
+
+
+def test_the_name_of_another_report_is_not_lent_to_a_request(world: World) -> None:
+    other = world.visitor()
+    other.report(name="旁人")
+    office = Office(world)
+    kept = copy_of(world, "identity_fields")
+    mine = "(SELECT id FROM reports ORDER BY rowid DESC LIMIT 1)"
+    tamper(
+        world,
+        f"DELETE FROM identity_fields WHERE field = 'name' AND report_id = {mine}",
+        f"UPDATE identity_fields SET report_id = {mine} WHERE field = 'name'",
+    )
+    assert office.ask(fields=["name"]) == 500
+    put_back(world, kept)
+    tamper(world, "UPDATE cases SET desk_id = (SELECT id FROM desks WHERE duty = 'intake' AND id <> desk_id LIMIT 1)")
+    qin = world.officer("qin")
+    answer = qin.post(f"/review/cases/{office.case}/request", {**ASK, "seen": "1"})
+    assert answer.status_code in {404, 422, 500}
+    assert rows(world, "SELECT count(*) FROM disclosures") == [(0,)]
+
+
+def test_erasing_does_not_make_a_changed_request_genuine(world: World) -> None:
+    office = Office(world)
+    office.lift(office.asked())
+    tamper(world, "UPDATE disclosures SET hours = 71")
+    office.zhou.get("/mailbox")
+    assert office.zhou.post("/mailbox/identity", {"action": "erase"}).status_code == 303
+    assert rows(world, "SELECT count(*) FROM disclosure_fields WHERE share IS NOT NULL") == [(0,)]
+    world.sign()
+    with pytest.raises(LedgerError, match="disclosure"):
+        world.verify()
+
+
+def test_what_was_wiped_is_gone_from_the_files(world: World) -> None:
+    office = Office(world)
+    office.lift(office.asked())
+    ((share,), *_) = rows(world, "SELECT share FROM disclosure_fields WHERE share IS NOT NULL")
+    world.clock.forward(hours=73)
+    world.tick()
+    world.store.tidy()
+    assert [path.name for path in world.home.iterdir() if path.is_file() and share in path.read_bytes()] == []

@@ -79,7 +79,7 @@ PERFORMERS: Mapping[Action, frozenset[Duty]] = MappingProxyType(
         Action.REQUEST: frozenset({Duty.INTAKE}),
     }
 )
-# Steps that are no transition of the case: any state but a final one.
+# Steps that are no transition of the case: in any state, for whoever was turned away may need protection too.
 ANY_TIME: frozenset[Action] = frozenset({Action.OPEN, Action.WRITE, Action.PHONE, Action.REQUEST})
 # Steps towards the reporter: whoever has withdrawn is left in peace.
 CONTACTS: frozenset[Action] = frozenset({Action.ASK, Action.WRITE, Action.PHONE})

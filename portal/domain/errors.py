@@ -73,6 +73,10 @@ class FieldsError(RefusalError):
     """This reason does not reach these fields, or for so long; or the reporter did not give them (422)."""
 
 
+class AskedAlreadyError(RefusalError):
+    """This officer has a request about the same report that still stands (422)."""
+
+
 class SignInError(RefusalError):
     """Name, password or code do not fit; which of them is never said (422)."""
 

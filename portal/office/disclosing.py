@@ -16,21 +16,20 @@ from crypto import envelope
 from crypto.primitives import Binding
 from portal.domain import disclosure
 from portal.domain.access import Actor
-from portal.domain.audit import SYSTEM, written
-from portal.domain.errors import FieldsError, NotAllowedError, StaleError
-from portal.domain.vocabulary import DisclosureState, DisclosureStep, FieldState, Holder, IdentityField
-from portal.office import gate, signing_in, vouching
+from portal.domain.audit import written
+from portal.domain.disclosure import Part
+from portal.domain.errors import FieldsError, LedgerError, NotAllowedError, StaleError
+from portal.domain.vocabulary import DisclosureStep, FieldState, Holder, IdentityField
+from portal.office import checkpoints, gate, history, signing_in, vouching
 from portal.office.gate import Request
 from portal.office.house import House
 from portal.office.keyring import Keyring
-from portal.office.recording import Draft, record
+from portal.office.recording import record
 from portal.office.requesting import MAIL
-from portal.store.cases import Case
-from portal.store.disclosures import DisclosedField, Disclosure
+from portal.store.disclosures import DisclosedField
 from portal.store.identity import IdentityField as FieldRow
 from portal.store.identity import IdentityShare
 from portal.store.outbox import Outbox
-from portal.store.session import locked
 
 EVENTS: Mapping[DisclosureStep, str] = {
     DisclosureStep.LIFT: "identity_lifted",
@@ -39,9 +38,8 @@ EVENTS: Mapping[DisclosureStep, str] = {
     DisclosureStep.READ: "identity_read",
     DisclosureStep.CLOSE: "identity_closed",
 }
-LAPSED = "identity_lapsed"
 FRESH = frozenset({DisclosureStep.LIFT, DisclosureStep.RELEASE})  # with a one-time code of this moment
-BATCH = 200
+STANDING = (FieldState.ASKED, FieldState.LIFTED, FieldState.RELEASED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +89,11 @@ def prepare_lift(
     custody = house.directories.keys(session, {desk})[desk]
     made: dict[UUID, SealedField] = {}
     for one in _in_state(request, FieldState.ASKED):
-        share = _own_half(session, house, ring, one, Holder.LEAD)
+        _, share = _sealed(session, house, request, one)
         place = house.binding("disclosure_fields", one.id.bytes, "share", request_id.bytes)
-        made[one.id] = SealedField(FieldState.LIFTED, envelope.wrap(share, custody.key, place), custody.epoch_id)
+        made[one.id] = SealedField(
+            FieldState.LIFTED, envelope.wrap(_half(house, ring, share), custody.key, place), custody.epoch_id
+        )
     return Sealed(request_id, DisclosureStep.LIFT, seen, made, code)
 
 
@@ -121,7 +121,7 @@ def prepare_release(
     made = {one.id: SealedField(FieldState.REFUSED) for one in lifted.values()}
     for name in fields:
         one = lifted[name]
-        value, key = _value(session, house, ring, one), envelope.new_key()
+        value, key = _value(session, house, ring, request, one), envelope.new_key()
         body = envelope.seal(key, value, house.binding("disclosure_fields", one.id.bytes, "body", request_id.bytes))
         wrapped = envelope.wrap(key, to, _to_requester(house, request, one))
         made[one.id] = SealedField(FieldState.RELEASED, body=body, wrapped=wrapped)
@@ -134,7 +134,7 @@ def prepare_end(
     """Refuse a request, or close one that is no longer needed: whatever was lifted or released for it goes."""
     request = gate.admit_request(session, house, actor, step, request_id, now=now, seen=seen)
     becomes = FieldState.REFUSED if step is DisclosureStep.REFUSE else FieldState.WIPED
-    fields = {one.id: SealedField(becomes) for one in _standing(request.fields)}
+    fields = {one.id: SealedField(becomes) for one in (one for one in request.fields if one.state in STANDING)}
     return Sealed(request_id, step, seen, fields)
 
 
@@ -153,7 +153,7 @@ def take(session: Session, house: House, actor: Actor, sealed: Sealed, *, now: d
         session.add(Outbox(kind=MAIL, desk_id=row.requester_desk_id, created_at=now, sent_at=None))
     changed = [one for one in request.fields if one.id in sealed.fields]
     for one in changed:
-        _become(one, sealed.fields[one.id])
+        become(one, sealed.fields[one.id])
     draft = request.draft(EVENTS[sealed.step], fields=_touched(changed, sealed))
     if sealed.step is DisclosureStep.RELEASE:
         draft.facts = {**draft.facts, "until": written(row.expires_at)}
@@ -165,6 +165,7 @@ def read(
     session: Session, house: House, actor: Actor, ring: Keyring, request_id: UUID, *, now: datetime
 ) -> Mapping[IdentityField, str]:
     """The released values, to who asked for them; recorded first, each time."""
+    checkpoints.require_signed(session, house, now=now)
     request = gate.admit_request(session, house, actor, DisclosureStep.READ, request_id, now=now)
     released = _in_state(request, FieldState.RELEASED)
     values = {one.field: _opened(house, ring, request, one) for one in released}
@@ -174,61 +175,12 @@ def read(
     return values
 
 
-def lapse(session: Session, *, now: datetime) -> list[Draft]:
-    """What time has ended: nothing can be read any more, and what could be is gone."""
-    over = (
-        select(Disclosure)
-        .where(Disclosure.state.in_(disclosure.OPEN), Disclosure.expires_at <= now)
-        .order_by(Disclosure.expires_at)
-        .limit(BATCH)
-    )
-    return [_lapsed(session, row, now) for row in session.scalars(locked(session, over, skip=True)).all()]
-
-
-def _lapsed(session: Session, row: Disclosure, now: datetime) -> Draft:
-    fields = _fields(session, row)
-    gone = [one for one in fields if one in _standing(fields)]
-    for one in gone:
-        _become(one, SealedField(FieldState.WIPED))
-    row.state = DisclosureState.LAPSED
-    case = session.get_one(Case, row.case_id)
-    facts = {"fields": sorted(one.field for one in gone)}
-    draft = Draft(LAPSED, now, SYSTEM, ("disclosures", row.id), facts=facts, authority_id=case.authority_id)
-    draft.names(row, *gone)
-    return draft
-
-
-def take_back(session: Session, draft: Draft, removed: Iterable[UUID]) -> None:
-    """The reporter took fields back: whatever was lifted or released of them goes with the same entry."""
-    wanted = select(DisclosedField).where(
-        DisclosedField.identity_field_id.in_(set(removed)), DisclosedField.state.in_(STANDING)
-    )
-    for one in session.scalars(wanted).all():
-        row = session.get_one(Disclosure, one.disclosure_id, with_for_update=True)
-        _become(one, SealedField(FieldState.WIPED))
-        session.flush()
-        if row.state in disclosure.OPEN and not _standing(_fields(session, row)):
-            row.state = DisclosureState.CLOSED
-        draft.names(one, row)
-
-
-STANDING = (FieldState.ASKED, FieldState.LIFTED, FieldState.RELEASED)
-
-
-def _standing(fields: Iterable[DisclosedField]) -> list[DisclosedField]:
-    return [one for one in fields if one.state in STANDING]
-
-
-def _fields(session: Session, row: Disclosure) -> list[DisclosedField]:
-    wanted = select(DisclosedField).where(DisclosedField.disclosure_id == row.id).order_by(DisclosedField.field)
-    return list(session.scalars(wanted))
-
-
 def _in_state(request: Request, state: FieldState) -> list[DisclosedField]:
     return [one for one in request.fields if one.state is state]
 
 
-def _become(one: DisclosedField, made: SealedField) -> None:
+def become(one: DisclosedField, made: SealedField) -> None:
+    """Write what a step makes of a field; whatever is not in it goes."""
     one.state, one.share, one.share_epoch_id = made.state, made.share, made.share_epoch_id
     one.body, one.wrapped = made.body, made.wrapped
 
@@ -245,31 +197,39 @@ def _require_code(session: Session, actor: Actor, code: Code | None, now: dateti
     signing_in.use_code(session, actor.officer_id, code.secret, code.typed, now=now)
 
 
-def _own_half(session: Session, house: House, ring: Keyring, one: DisclosedField, holder: Holder) -> bytes:
-    """The half of a field's key that this officer's desk holds. Raises StaleError when the reporter took it back."""
+def _sealed(session: Session, house: House, request: Request, one: DisclosedField) -> tuple[FieldRow, IdentityShare]:
+    """The sealed field, and the half of its key that the part's desk holds, both as they were recorded last.
+
+    Raises StaleError when the reporter took it back, LedgerError when another field or another report's lies there.
+    """
+    row = session.get(FieldRow, one.identity_field_id)
+    holder = Holder.LEAD if request.part is Part.LEAD else Holder.CUSTODY
     share = session.scalars(
         select(IdentityShare).where(IdentityShare.field_id == one.identity_field_id, IdentityShare.holder == holder)
     ).one_or_none()
-    if share is None:
+    if row is None or share is None:
         raise StaleError("the reporter has taken it back")
-    vouching.require_recorded(session, house, share)
+    vouching.require_newest(session, house, (row, share), request.row.report_id, history.IDENTITY_MOVES)
+    if (row.report_id, row.field) != (request.row.report_id, one.field):
+        raise LedgerError("what was asked for is another field")
+    return row, share
+
+
+def _half(house: House, ring: Keyring, share: IdentityShare) -> bytes:
     if share.desk_epoch_id not in ring.epochs:
         raise NotAllowedError("the half lies with another desk")
-    binding = house.binding("identity_shares", share.id.bytes, str(holder), one.identity_field_id.bytes)
+    binding = house.binding("identity_shares", share.id.bytes, str(share.holder), share.field_id.bytes)
     return envelope.unwrap(share.wrapped, ring.epochs[share.desk_epoch_id], binding)
 
 
-def _value(session: Session, house: House, ring: Keyring, one: DisclosedField) -> bytes:
+def _value(session: Session, house: House, ring: Keyring, request: Request, one: DisclosedField) -> bytes:
     """The value of a lifted field, in the custodian's session; nothing shows it."""
     if one.share is None or one.share_epoch_id is None or one.share_epoch_id not in ring.epochs:
         raise NotAllowedError("the lead's half lies with another desk")
     place = house.binding("disclosure_fields", one.id.bytes, "share", one.disclosure_id.bytes)
     lead = envelope.unwrap(one.share, ring.epochs[one.share_epoch_id], place)
-    custody = _own_half(session, house, ring, one, Holder.CUSTODY)
-    sealed = session.get(FieldRow, one.identity_field_id)
-    if sealed is None:
-        raise StaleError("the reporter has taken it back")
-    key = envelope.join(lead, custody, house.binding("identity_fields", sealed.id.bytes, "key"))
+    sealed, share = _sealed(session, house, request, one)
+    key = envelope.join(lead, _half(house, ring, share), house.binding("identity_fields", sealed.id.bytes, "key"))
     return envelope.unseal(key, sealed.body, house.binding("identity_fields", sealed.id.bytes, "body"))
 
 

@@ -13,7 +13,7 @@ from portal.domain import access, clocks, disclosure
 from portal.domain.access import Actor
 from portal.domain.disclosure import Part
 from portal.domain.errors import LedgerError
-from portal.domain.vocabulary import DisclosureState, DisclosureStep, Duty, IdentityField
+from portal.domain.vocabulary import ActorKind, DisclosureState, DisclosureStep, Duty, IdentityField
 from portal.office import checkpoints, gate, history
 from portal.office.directory import Directory
 from portal.office.gate import Request
@@ -126,7 +126,7 @@ def _access(
 
 def _mine(actor: Actor) -> tuple[ColumnElement[bool], ...]:
     return (
-        Disclosure.requester_id == actor.officer_id,
+        (Disclosure.requester_id == actor.officer_id) & Disclosure.requester_desk_id.in_(actor.desks(Duty.INTAKE)),
         Disclosure.lead_desk_id.in_(actor.desks(Duty.LEAD)),
         Disclosure.custody_desk_id.in_(actor.desks(Duty.CUSTODY)),
     )
@@ -173,13 +173,19 @@ def _lines(
 
 def _steps(session: Session, request_id: UUID, directory: Directory, language: str) -> tuple[StepSheet, ...]:
     rows = session.execute(
-        select(Entry.index, Entry.event, Entry.at, Entry.opening)
+        select(Entry.index, Entry.event, Entry.at, Entry.actor, Entry.opening)
         .where(Entry.object_id == request_id, Entry.event.in_(history.REQUESTS_TOLD))
         .order_by(Entry.index)
     )
     return tuple(
-        StepSheet(at=at, hour_only=False, index=index, event=event, by=_by(opening, directory, language))
-        for index, event, at, opening in rows
+        StepSheet(
+            at=at,
+            hour_only=actor is ActorKind.REPORTER,
+            index=index,
+            event=event,
+            by=_by(opening, directory, language),
+        )
+        for index, event, at, actor, opening in rows
     )
 
 

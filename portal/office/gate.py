@@ -11,9 +11,9 @@ from portal.domain import access, disclosure
 from portal.domain.access import Actor, CaseFacts
 from portal.domain.audit import Party
 from portal.domain.disclosure import DisclosureFacts, Part
-from portal.domain.errors import StaleError, StrangerError
+from portal.domain.errors import IllegalTransitionError, StaleError, StrangerError
 from portal.domain.vocabulary import Action, ActorKind, DisclosureStep, Duty, ReportState
-from portal.office import vouching
+from portal.office import history, vouching
 from portal.office.house import House
 from portal.office.recording import Draft
 from portal.store.cases import Case
@@ -21,6 +21,7 @@ from portal.store.disclosures import DisclosedField, Disclosure
 from portal.store.reports import Report
 from portal.store.session import lock
 
+REACHING = frozenset({DisclosureStep.LIFT, DisclosureStep.RELEASE, DisclosureStep.READ})  # towards an identity
 LOOKING = frozenset({Action.LIST, Action.OPEN, Action.PHONE})  # they change no row of the case
 
 
@@ -120,10 +121,17 @@ def admit_request(
     fields = session.scalars(
         select(DisclosedField).where(DisclosedField.disclosure_id == row.id).order_by(DisclosedField.field)
     ).all()
-    vouching.require_recorded(session, house, row)
-    for one in fields:
-        vouching.require_recorded(session, house, one)
+    vouching.require_newest(session, house, (row, *fields), row.id, history.REQUEST_MOVES)
+    if step in REACHING and ends_with_withdrawal(session, house, row):
+        raise IllegalTransitionError("the reporter has withdrawn")
     return Request(row, tuple(fields), session.get_one(Case, row.case_id), actor, part, now)
+
+
+def ends_with_withdrawal(session: Session, house: House, row: Disclosure) -> bool:
+    """Whether the reporter has withdrawn and the reason does not reach beyond that."""
+    report = session.get_one(Report, row.report_id)
+    reason = house.policies.reasons.disclosure[row.reason]
+    return report.state is ReportState.WITHDRAWN and not reason.after_withdrawal
 
 
 def request_facts(row: Disclosure) -> DisclosureFacts:

@@ -25,6 +25,9 @@ REQUESTS_TOLD = frozenset(
         "identity_lapsed",
     }
 )
+# Entries about a request that name its rows, and about a report that name its identity's.
+REQUEST_MOVES = REQUESTS_TOLD - {"identity_read"}
+IDENTITY_MOVES = frozenset({"submitted", "identity_given", "identity_replaced", "erased"})
 OPENED = "opened"  # several in a row are one step, or decisions drown in readings
 
 # What an officer decides by: a step taken on a page that was made before one of these is refused.

@@ -17,7 +17,7 @@ from crypto.primitives import derive, mac
 from portal.domain import access
 from portal.domain.audit import REPORTER, hour_of
 from portal.domain.vocabulary import Compartment, IdentityField
-from portal.office import disclosing, sealing, writing
+from portal.office import recalling, sealing, writing
 from portal.office.batch import Batch
 from portal.office.house import House
 from portal.office.keyring import ReporterKey
@@ -146,8 +146,8 @@ def _seal_phone(
     return sealing.seal_text(house, content, "reports", report.id, "phone", number.encode()), content.id
 
 
-def apply(session: Session, replacement: Replacement) -> Draft:
-    """Take the old rows away, store the new ones; the caller records the draft. Raises StaleError."""
+def apply(session: Session, house: House, replacement: Replacement, *, now: datetime) -> tuple[Draft, ...]:
+    """Take the old rows away, store the new ones; the caller records the drafts. Raises StaleError."""
     writing.require_current(session, replacement.generation)
     report = session.get_one(Report, replacement.report_id, with_for_update=lock(session))
     old = session.scalars(
@@ -163,18 +163,18 @@ def apply(session: Session, replacement: Replacement) -> Draft:
     if replacement.draft.event == ERASED:
         gone = {field.field for field in old} - {IdentityField.RELATION}
         replacement.draft.facts = {"fields": sorted(gone)}
-    disclosing.take_back(session, replacement.draft, (field.id for field in old))
+    ended = recalling.take_back(session, house, report.id, [field.id for field in old], now=now)
     replacement.batch.insert(session)
     report.identity_mark = replacement.mark
     if replacement.phone is not None:
         report.phone, report.phone_key_id = replacement.phone
     replacement.draft.names(report)
-    return replacement.draft
+    return (replacement.draft, *ended)
 
 
-def store(session: Session, house: House, replacement: Replacement) -> None:
+def store(session: Session, house: House, replacement: Replacement, *, now: datetime) -> None:
     """Apply a giving and record it."""
-    record(session, house.entry_key, apply(session, replacement))
+    record(session, house.entry_key, *apply(session, house, replacement, now=now))
 
 
 def given(session: Session, report_id: UUID) -> tuple[IdentityField, ...]:

@@ -14,7 +14,18 @@ from sqlalchemy.orm import Session
 from portal.domain import clocks, lifecycle
 from portal.domain.audit import REPORTER, hour_of
 from portal.domain.vocabulary import LetterKind, ReportState, Sender
-from portal.office import decisions, disclosures, hearing, history, identity, letters, sealing, timing, writing
+from portal.office import (
+    decisions,
+    disclosures,
+    hearing,
+    history,
+    identity,
+    letters,
+    recalling,
+    sealing,
+    timing,
+    writing,
+)
 from portal.office.house import House
 from portal.office.keyring import ReporterKey
 from portal.office.recording import Draft, record
@@ -148,7 +159,7 @@ def withdraw(session: Session, house: House, reporter: ReporterKey, *, now: date
     report.state = ReportState.WITHDRAWN
     report.phone = report.phone_key_id = None  # nobody calls any more
     draft.names(report)
-    record(session, house.entry_key, draft)
+    record(session, house.entry_key, draft, *recalling.withdraw(session, house, report.id, now=now))
 
 
 def _unserved(report_id: UUID) -> Select[Letter]:

@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from crypto.keys import OfficerKeys, lock_officer
 from portal.domain.access import Actor
 from portal.domain.audit import Party
-from portal.domain.errors import StaleError
 from portal.domain.vocabulary import ActorKind
 from portal.office import signing_in
 from portal.office.house import House
@@ -20,7 +19,6 @@ from portal.office.recording import Draft, record
 from portal.office.sessions import Token
 from portal.office.signing_in import Candidate
 from portal.store.officers import Officer, OfficerSession
-from portal.store.session import lock
 
 CHANGED = "password_changed"
 
@@ -52,11 +50,10 @@ def store(
 ) -> str:
     """Take the code of the moment and store the new lock; returns the mark for this device.
 
-    Raises SignInError for a code that does not fit, StaleError when the lock was changed in the meantime.
+    Raises SignInError for a code that does not fit, and when the lock was changed in the meantime.
     """
-    officer = session.get_one(Officer, actor.officer_id, with_for_update=lock(session))
-    if officer.locked_keys != relocked.candidate.locked:
-        raise StaleError("the password was changed in the meantime")
+    signing_in.require_unchanged(session, house, relocked.candidate)
+    officer = session.get_one(Officer, actor.officer_id)
     signing_in.use_code(session, officer.id, relocked.keys.otp, digits, now=now)
     signing_in.forgive(session, relocked.candidate)
     officer.locked_keys = relocked.locked

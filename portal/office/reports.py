@@ -186,7 +186,7 @@ def store_again(session: Session, house: House, again: Again, *, now: datetime) 
         again.addition.batch.insert(session)
         drafts += hearing.hear(case, *again.addition.drafts, now=now)
     if again.replacement is not None:
-        drafts.append(identity.apply(session, again.replacement))
+        drafts += identity.apply(session, house, again.replacement, now=now)
     if drafts:
         record(session, house.entry_key, *drafts)
     return again.sheet

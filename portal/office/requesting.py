@@ -11,7 +11,7 @@ from crypto import envelope
 from crypto.keys import PublicKey
 from portal.domain import clocks, disclosure
 from portal.domain.access import Actor
-from portal.domain.errors import ReasonError, UnansweredError, UnaskedError
+from portal.domain.errors import AskedAlreadyError, ReasonError, StaleError, UnansweredError, UnaskedError
 from portal.domain.values import Plea
 from portal.domain.vocabulary import (
     Action,
@@ -21,7 +21,7 @@ from portal.domain.vocabulary import (
     LetterKind,
     Sender,
 )
-from portal.office import gate, history, writing
+from portal.office import gate, history, vouching, writing
 from portal.office.batch import Batch
 from portal.office.gate import Admitted
 from portal.office.house import House
@@ -34,6 +34,7 @@ from portal.store.disclosures import DisclosedField, Disclosure
 from portal.store.identity import IdentityField as FieldRow
 from portal.store.outbox import Outbox
 from portal.store.reports import Letter
+from portal.store.session import lock
 
 REQUESTED = "identity_requested"
 MAIL = "disclosure"  # which fixed sentence goes to the desk whose turn it is
@@ -61,8 +62,9 @@ def prepare(
     """Seal a request. Raises StaleError, ReasonError, FieldsError, UnaskedError and UnansweredError."""
     admitted = gate.admit(session, actor, Action.REQUEST, case_id)
     history.require_seen(session, admitted.report.id, case_id, plea.seen)
+    _require_genuine(session, house, admitted)
     reason = _reason(session, house, admitted, plea, now)
-    given = _given(session, admitted.report.id)
+    given = _given(session, house, admitted.report.id)
     disclosure.require_fitting(plea.fields, plea.hours, reach=reason.fields, most=reason.max_hours, given=given)
     edition = house.policies.reasons.heading.edition
     facts = {"fields": sorted(plea.fields), "edition": edition, "hours": plea.hours}
@@ -118,6 +120,11 @@ def ask(
     """Store a sealed request and tell the lead desk; the gate is asked again, inside the transaction."""
     admitted = gate.admit(session, actor, Action.REQUEST, case_id)
     history.require_seen(session, admitted.report.id, case_id, plea.seen)
+    session.refresh(admitted.report, with_for_update=lock(session))  # what is asked for is not taken back meanwhile
+    _require_genuine(session, house, admitted)
+    given = set(_given(session, house, admitted.report.id).values())
+    if not {row["identity_field_id"] for row in prepared.batch.rows(DisclosedField)} <= given:
+        raise StaleError("the reporter has taken it back")
     session.add(Outbox(kind=MAIL, desk_id=admitted.report.lead_desk_id, created_at=now, sent_at=None))
     writing.store(session, house, prepared)
     (row,) = prepared.batch.rows(Disclosure)
@@ -153,9 +160,27 @@ def _require_unanswered(session: Session, house: House, report_id: UUID, days: i
         raise UnansweredError(f"the reporter may answer until {last}")
 
 
-def _given(session: Session, report_id: UUID) -> Mapping[IdentityField, UUID]:
-    rows = session.execute(select(FieldRow.field, FieldRow.id).where(FieldRow.report_id == report_id))
-    return {field: row_id for field, row_id in rows if field is not IdentityField.RELATION}
+def _require_genuine(session: Session, house: House, admitted: Admitted) -> None:
+    """Case and report are as recorded, and this officer has no request about it that still stands.
+
+    Raises LedgerError: whoever can write to the database could lend a case to another desk for a moment. Raises
+    AskedAlreadyError: one at a time, or what waits for the lead drowns.
+    """
+    vouching.require_recorded(session, house, admitted.case)
+    vouching.require_recorded(session, house, admitted.report)
+    standing = select(Disclosure.id).where(
+        Disclosure.report_id == admitted.report.id,
+        Disclosure.requester_id == admitted.actor.officer_id,
+        Disclosure.state.in_(disclosure.OPEN),
+    )
+    if session.scalars(standing.limit(1)).first() is not None:
+        raise AskedAlreadyError("there is one that still stands")
+
+
+def _given(session: Session, house: House, report_id: UUID) -> Mapping[IdentityField, UUID]:
+    rows = session.scalars(select(FieldRow).where(FieldRow.report_id == report_id)).all()
+    vouching.require_newest(session, house, rows, report_id, history.IDENTITY_MOVES)
+    return {row.field: row.id for row in rows if row.field is not IdentityField.RELATION}
 
 
 def _place(admitted: Admitted) -> dict[str, UUID]:

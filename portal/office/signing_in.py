@@ -17,6 +17,7 @@ from portal.domain.access import Actor, SeatFacts
 from portal.domain.audit import Party
 from portal.domain.errors import SignInError
 from portal.domain.vocabulary import ActorKind, OfficerState
+from portal.office import vouching
 from portal.office.house import House
 from portal.office.recording import Draft, record
 from portal.store.insertion import ensure_row
@@ -30,6 +31,7 @@ FREE_ON_DEVICE = 10  # on a device the officer has signed in from: more slips, b
 LONGEST_DELAY = timedelta(minutes=5)
 DOUBLINGS = 9  # 2⁹ s is beyond the longest delay; a name tried for hours must not lead to a number no clock can hold
 DEVICE_LIFE = timedelta(days=90)
+ROW_MOVES = frozenset({"officer_enrolled", "invited", "enrolled", "password_changed"})  # entries that name an officer
 FORGET_AFTER = timedelta(days=1)
 
 
@@ -81,8 +83,24 @@ def unlock(house: House, candidate: Candidate, password: str) -> OfficerKeys:
             raise SignInError("the account's keys are damaged") from error
 
 
+def require_unchanged(session: Session, house: House, candidate: Candidate) -> None:
+    """Raise SignInError when the account is no longer as its password was tried on: changed, suspended, gone.
+
+    Raises LedgerError when its row is not as it was recorded: an old lock, put back, opens with an old password.
+    """
+    officer = (
+        session.get(Officer, candidate.officer_id, with_for_update=lock(session)) if candidate.officer_id else None
+    )
+    if officer is None or officer.state is not OfficerState.ACTIVE or officer.locked_keys != candidate.locked:
+        raise SignInError("name, password or code")
+    vouching.require_newest(session, house, (officer,), officer.id, ROW_MOVES)
+
+
 def use_code(session: Session, officer_id: UUID, otp: bytes, code: str, *, now: datetime) -> None:
     """Take a one-time code (RFC 6238), once. Raises SignInError for a wrong or used one."""
+    session.get_one(
+        Officer, officer_id, with_for_update=lock(session)
+    )  # first of all, whoever else works on this officer
     totp = pyotp.TOTP(base64.b32encode(otp).decode())
     ensure_row(session, OtpStep, {"officer_id": officer_id, "step": 0})
     used = session.get_one(OtpStep, officer_id, with_for_update=lock(session))

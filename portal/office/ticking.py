@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from portal.domain.audit import SYSTEM, written
 from portal.domain.vocabulary import ClockState, GrantState
-from portal.office import disclosing, enrolling, sessions, signing_in
+from portal.office import enrolling, recalling, sessions, signing_in
 from portal.office.arrival import TRIAGE_RULE
 from portal.office.house import House
 from portal.office.recording import Draft, record
@@ -37,7 +37,7 @@ def tick(session: Session, house: House, *, now: datetime) -> int:
         drafts += _turn_late(session, clock, now)
     drafts += _refusals(session, now)
     drafts += enrolling.lapse(session, now=now)
-    drafts += disclosing.lapse(session, now=now)
+    drafts += recalling.lapse(session, house, now=now)
     sessions.sweep(session, now=now)
     signing_in.forget(session, now=now)
     if drafts:

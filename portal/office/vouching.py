@@ -5,8 +5,9 @@ lies outside.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -27,6 +28,27 @@ def opening_of(session: Session, house: House, entry: Entry) -> Mapping[str, Any
     require_opens(entry.index, leaf.hash, entry.salt, entry.opening)
     said: Mapping[str, Any] = json.loads(entry.opening)
     return said
+
+
+def require_newest(
+    session: Session, house: House, rows: Iterable[Recorded], about: UUID, events: Collection[str]
+) -> None:
+    """Raise LedgerError unless each row is as the newest entry says that names it, of those `about` one thing.
+
+    An older version of a row, put back, has a genuine entry too: what was refused, wiped or erased since must not go
+    on.
+    """
+    entries = session.scalars(
+        select(Entry).where(Entry.object_id == about, Entry.event.in_(events)).order_by(Entry.index)
+    ).all()
+    newest: dict[tuple[str, str], tuple[UUID, str]] = {}
+    for entry in entries:
+        for table, row_id, digest in opening_of(session, house, entry)["rows"]:
+            newest[table, row_id] = (entry.id, digest)
+    for row in rows:
+        table, row_id, digest = object_digest(row)
+        if newest.get((table, row_id)) != (row.entry_id, digest):
+            raise LedgerError("a row is not as its newest entry says")
 
 
 def require_recorded(session: Session, house: House, row: Recorded) -> None:

@@ -4,7 +4,14 @@ from typing import Any
 
 from wtforms.validators import StopValidation
 
-from portal.domain.errors import FieldsError, ReasonError, RefusalError, UnansweredError, UnaskedError
+from portal.domain.errors import (
+    AskedAlreadyError,
+    FieldsError,
+    ReasonError,
+    RefusalError,
+    UnansweredError,
+    UnaskedError,
+)
 from portal.domain.values import LETTER_LIMIT, Plea
 from portal.domain.vocabulary import IdentityField
 from portal.review.forms import CaseForm, six_digits
@@ -52,6 +59,7 @@ class RequestForm(CaseForm):
                 N_("这条理由看不了这几项，或者看不了这么久，或者举报人没有留。请照理由下面写的来。"),
             ),
             (UnaskedError, self.ground, N_("这条理由要先在查询箱里问过举报人，才能用。")),
+            (AskedAlreadyError, self.ground, N_("这一件您已经有一份申请没有办完，请等它办完，或者先撤销。")),
             (UnansweredError, self.ground, N_("问举报人还不到 5 个工作日，再等一等。")),
         ):
             if isinstance(refusal, kind):

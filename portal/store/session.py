@@ -28,6 +28,7 @@ from portal.store.leases import FileLease, Lease, ServerLease
 from portal.store.turnstile import FileTurnstile, Turnstile
 
 BUSY_SECONDS = 10
+TIDY_MS = 100
 POOL: dict[str, Any] = {"pool_size": 8, "max_overflow": 32, "pool_timeout": BUSY_SECONDS}
 SERVER = f"-c timezone=UTC -c lock_timeout={BUSY_SECONDS}s -c statement_timeout=60s -c synchronous_commit=on"
 READ_ONLY = "read only"  # in `Session.info`
@@ -68,6 +69,16 @@ class Store:
             session.begin(),
         ):
             yield session
+
+    def tidy(self) -> None:
+        """Take what was wiped out of SQLite's write-ahead log too; readers in the way put it off to the next time."""
+        if self.engine.dialect.name == "sqlite":
+            with _translated(self.failed), self.engine.connect() as connection:
+                driver = connection.connection.dbapi_connection
+                if driver is not None:
+                    driver.execute(f"PRAGMA busy_timeout = {TIDY_MS}").close()  # writers wait behind it
+                    driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+                    driver.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}").close()
 
     def close(self) -> None:
         """Give the connections back."""

@@ -20,7 +20,7 @@ def give(world: World, key: ReporterKey, giving: Giving) -> None:
     with world.store.reading() as session:
         made = mailbox.prepare_identity(session, world.house, key, giving, now=world.clock())
     with world.store.transaction() as session:
-        identity.store(session, world.house, made)
+        identity.store(session, world.house, made, now=world.clock())
 
 
 def replace(world: World, key: ReporterKey, *, may_phone: bool = False, **fields: str) -> None:
@@ -214,7 +214,7 @@ def test_an_identity_sealed_before_the_desks_changed_is_not_stored(world: World)
 
     def late() -> None:
         with world.store.transaction() as session:
-            identity.store(session, world.house, made)
+            identity.store(session, world.house, made, now=world.clock())
 
     with pytest.raises(StaleError):
         late()
@@ -236,7 +236,7 @@ def test_two_givings_at_once_leave_the_last_and_nothing_double(world: World) -> 
         ]
     for made in both:
         with world.store.transaction() as session:
-            identity.store(session, world.house, made)
+            identity.store(session, world.house, made, now=world.clock())
     assert lifted(world)["name"] == "乙"
     assert world.verify()
 

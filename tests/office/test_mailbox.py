@@ -141,7 +141,7 @@ def test_a_withdrawn_report_takes_no_word_and_no_name_but_lets_all_be_erased(wor
     with world.store.reading() as session:
         made = mailbox.prepare_identity(session, world.house, key, identity.erasing(), now=world.clock())
     with world.store.transaction() as session:
-        identity.store(session, world.house, made)
+        identity.store(session, world.house, made, now=world.clock())
     assert box(world, key).identity == ()
     assert world.events() == [*before, "erased"]
 

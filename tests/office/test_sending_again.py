@@ -159,7 +159,7 @@ def test_what_was_said_in_the_mailbox_wins_over_the_form_sent_again(world: World
     with world.store.reading() as session:
         made = mailbox.prepare_identity(session, world.house, key, identity.erasing(), now=world.clock())
     with world.store.transaction() as session:
-        identity.store(session, world.house, made)
+        identity.store(session, world.house, made, now=world.clock())
     sheet = retold(world, text)
     assert (sheet.replaced, sheet.identity_kept) == (False, True)
     assert run(world, "SELECT field FROM identity_fields") == [("relation",)]
@@ -173,7 +173,7 @@ def test_to_stay_anonymous_after_all_counts_whatever_the_mailbox_said(world: Wor
     with world.store.reading() as session:
         made = mailbox.prepare_identity(session, world.house, key, giving, now=world.clock())
     with world.store.transaction() as session:
-        identity.store(session, world.house, made)
+        identity.store(session, world.house, made, now=world.clock())
     sheet = retold(world, text, identity=UNNAMED, mode=Mode.ANONYMOUS)
     assert not sheet.identity_kept
     assert run(world, "SELECT field FROM identity_fields") == [("relation",)]

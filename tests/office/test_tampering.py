@@ -300,7 +300,7 @@ def test_a_field_put_back_after_it_was_erased_is_found(ledger: World) -> None:
     with ledger.store.reading() as session:
         made = mailbox.prepare_identity(session, ledger.house, key, identity.erasing(), now=ledger.clock())
     with ledger.store.transaction() as session:
-        identity.store(session, ledger.house, made)
+        identity.store(session, ledger.house, made, now=ledger.clock())
     assert ledger.verify()
     run(ledger, f"INSERT INTO identity_fields VALUES ({', '.join('?' * len(before))})", *before)
     refused(ledger, "identity_fields .* is not as entry")

@@ -202,3 +202,26 @@ def test_the_list_shows_each_of_the_three_what_waits_for_them(office: Office) ->
         assert "等分管领导" in visitor.get("/review/disclosures").text
     assert office.he.get("/review/").headers["Location"] == "/review/disclosures"
     assert "等分管领导" not in office.world.officer("qin").get("/review/disclosures").text
+
+
+def test_a_request_whose_reason_ends_with_it_ends_when_the_reporter_withdraws(office: Office) -> None:
+    assert office.ask(ground="NAMED_CHECK", fields=["name"]) == 303
+    address = office.address()
+    office.lift(address)
+    office.zhou.get("/mailbox")
+    office.zhou.post("/mailbox/withdraw")
+    assert office.world.events()[-2:] == ["withdrawn", "identity_closed"]
+    assert office.release(address, "name") == 409
+    assert "申请撤销" in office.zhou.get("/mailbox").text
+    office.world.sign()
+    office.world.verify()
+
+
+def test_one_officer_asks_about_a_report_once_at_a_time(office: Office) -> None:
+    address = office.asked()
+    assert office.ask() == 422
+    assert "没有办完" in office.lin.last
+    office.lin.get(address)
+    assert office.lin.post(f"{address}/close").status_code == 303
+    office.lin.get(f"/review/cases/{office.case}")
+    assert office.ask() == 303

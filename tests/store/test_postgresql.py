@@ -205,7 +205,7 @@ def test_identities_told_at_once_leave_one(world: World) -> None:
         with world.store.reading() as session:
             made = mailbox.prepare_identity(session, world.house, key, giving, now=world.clock())
         with world.store.transaction() as session:
-            identity.store(session, world.house, made)
+            identity.store(session, world.house, made, now=world.clock())
         return "told"
 
     assert "told" in at_once(tell)

@@ -142,7 +142,7 @@ def change_identity() -> ResponseReturnValue:
     with reading() as session:
         replacement = office.prepare_identity(session, house(), mailbox().reporter, giving, now=now())
     with transaction() as session:
-        identity.store(session, house(), replacement)
+        identity.store(session, house(), replacement, now=now())
     return redirect(f"{TO_MAILBOX}?done={'erased' if form.erases else 'sealed'}", code=303)
 
 

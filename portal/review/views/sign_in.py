@@ -92,6 +92,7 @@ def _open(candidate: Candidate, keys: OfficerKeys, code: str) -> tuple[Token, st
     if candidate.officer_id is None:
         raise SignInError("name, password or code")
     with transaction() as session:
+        signing_in.require_unchanged(session, house(), candidate)
         signing_in.use_code(session, candidate.officer_id, keys.otp, code, now=now())
         token = sessions.open_officer(session, house(), candidate.officer_id, keys, now=now())
         signing_in.succeed(session, house(), candidate, now=now())
