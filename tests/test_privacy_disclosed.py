@@ -2,6 +2,7 @@
 
 import sqlite3
 from contextlib import closing, suppress
+from uuid import UUID
 
 import pytest
 
@@ -161,11 +162,10 @@ def test_a_name_that_was_erased_cannot_be_put_back(world: World) -> None:
 
 
 def test_the_name_of_another_report_is_not_lent_to_a_request(world: World) -> None:
-    other = world.visitor()
-    other.report(name="旁人")
     office = Office(world)
+    world.visitor().report(name="旁人")
     kept = copy_of(world, "identity_fields")
-    mine = "(SELECT id FROM reports ORDER BY rowid DESC LIMIT 1)"
+    mine = f"(SELECT id FROM reports WHERE case_id = x'{UUID(office.case).hex}')"
     tamper(
         world,
         f"DELETE FROM identity_fields WHERE field = 'name' AND report_id = {mine}",
