@@ -86,9 +86,9 @@ def _part(store: Store, keys: Mapping[bytes, EntryKey], first: int, past: int) -
             index, leaf, entry_id, *_ = entry
             if index != expected or entry_id is None:
                 raise LedgerError(f"entry {expected} is missing")
-            said = _opened(keys, entry)["rows"]
+            said, own = _opened(keys, entry)["rows"], _stored(entry_id)
             leaves.append(leaf)
-            rows += ((table, _bare(row_id), digest, index, _stored(entry_id)) for table, row_id, digest in said)
+            rows += ((table, _bare(row_id), digest, index, own) for table, row_id, digest in said)
     if len(leaves) != past - first:
         raise LedgerError(f"entry {first + len(leaves)} is missing")
     return Part(b"".join(leaves), tuple(rows))
