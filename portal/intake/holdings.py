@@ -19,6 +19,8 @@ TABLES = {
     "letters": N_("举报内容和来往信件"),
     "identity_fields": N_("举报人身份"),
     "identity_shares": N_("身份的两半钥匙"),
+    "disclosures": N_("申请看您身份的人和理由"),
+    "disclosure_fields": N_("申请看的每一项"),
     "receipts": N_("查询码"),
     "content_keys": N_("内容的钥匙"),
     "key_grants": N_("钥匙给了谁"),
@@ -70,6 +72,17 @@ REASONS: Mapping[str, str] = {
     "as the ledger calls the step": N_("是哪一步"),
     "code of the list of reasons": N_("理由的代码"),
     "of that list": N_("理由清单的版本"),
+    "for how long it may be read once it is released": N_("放行以后能看几个小时"),
+    "when it lapses by itself": N_("到什么时候自己作废"),
+    "the officer's words on why": N_("申请的人写的为什么"),
+    "the key of these words, wrapped to who asked": N_("这些话的钥匙，给申请的人"),
+    "the same, to the lead desk": N_("同一把钥匙，给分管领导"),
+    "the same, to the custody desk": N_("同一把钥匙，给保密专员"),
+    "what was given then; the row may be gone": N_("当时留的是哪一份；那一份可能已经删了"),
+    "which field, not what it says": N_("哪一项，不是内容"),
+    "the lead's half of the field's key, wrapped to the custody desk": N_("领导那一半钥匙，开锁以后才有，办完就销毁"),
+    "the value, for who asked alone": N_("内容，放行以后才有，只有申请的人打得开，到时销毁"),
+    "its key, wrapped to who asked": N_("这份内容的钥匙，给申请的人"),
 }
 
 Row = tuple[str, str, str]

@@ -134,7 +134,7 @@ def prepare_end(
     """Refuse a request, or close one that is no longer needed: whatever was lifted or released for it goes."""
     request = gate.admit_request(session, house, actor, step, request_id, now=now, seen=seen)
     becomes = FieldState.REFUSED if step is DisclosureStep.REFUSE else FieldState.WIPED
-    fields = {one.id: SealedField(becomes) for one in (one for one in request.fields if one.state in STANDING)}
+    fields = {one.id: SealedField(becomes) for one in request.fields if one.state in STANDING}
     return Sealed(request_id, step, seen, fields)
 
 

@@ -13,7 +13,7 @@ from portal.domain import access, clocks, disclosure
 from portal.domain.access import Actor
 from portal.domain.disclosure import Part
 from portal.domain.errors import LedgerError
-from portal.domain.vocabulary import ActorKind, DisclosureState, DisclosureStep, Duty, IdentityField
+from portal.domain.vocabulary import ActorKind, DisclosureStep, Duty, IdentityField
 from portal.office import checkpoints, gate, history
 from portal.office.directory import Directory
 from portal.office.gate import Request
@@ -54,16 +54,6 @@ def listed(
         _lines(session, house, waiting, directory, language, steps=False),
         _lines(session, house, over, directory, language, steps=False),
     )
-
-
-def waiting_for(session: Session, actor: Actor) -> bool:
-    """Whether a request waits for this officer: a word beside the link."""
-    turn = (
-        ((Disclosure.state == DisclosureState.ASKED) & Disclosure.lead_desk_id.in_(actor.desks(Duty.LEAD))),
-        ((Disclosure.state == DisclosureState.LIFTED) & Disclosure.custody_desk_id.in_(actor.desks(Duty.CUSTODY))),
-        ((Disclosure.state == DisclosureState.RELEASED) & (Disclosure.requester_id == actor.officer_id)),
-    )
-    return session.scalars(select(Disclosure.id).where(or_(*turn)).limit(1)).first() is not None
 
 
 def show(

@@ -14,16 +14,16 @@ from sqlalchemy.orm import Session
 from portal.domain import disclosure
 from portal.domain.audit import REPORTER, SYSTEM, Party, hour_of
 from portal.domain.errors import LedgerError
-from portal.domain.vocabulary import DisclosureState, FieldState
+from portal.domain.vocabulary import DisclosureState, DisclosureStep, FieldState
 from portal.office import gate, history, vouching
-from portal.office.disclosing import STANDING, SealedField, become
+from portal.office.disclosing import EVENTS, STANDING, SealedField, become
 from portal.office.house import House
 from portal.office.recording import Draft
 from portal.store.cases import Case
 from portal.store.disclosures import DisclosedField, Disclosure
 from portal.store.session import locked
 
-CLOSED, LAPSED = "identity_closed", "identity_lapsed"
+CLOSED, LAPSED = EVENTS[DisclosureStep.CLOSE], "identity_lapsed"
 BATCH = 200
 
 

@@ -20,7 +20,7 @@ from portal.domain.errors import (
 from portal.domain.values import LETTER_LIMIT, Question, Refusal, Ruling
 from portal.office import passwords
 from portal.web import slips
-from portal.web.forms import Carried, Hidden, Line, Plain, PortalForm, Secret, Text, Tick, at_most, required
+from portal.web.forms import Carried, Hidden, Line, Plain, PortalForm, Secret, Text, Tick, Ticks, at_most, required
 from portal.web.i18n import N_, gettext
 
 SUBJECT_LIMIT = 60
@@ -63,6 +63,7 @@ class SignInForm(PortalForm):
     reason = Hidden()
     ground = Hidden()
     hours = Hidden()
+    fields = Ticks()
     onward = Hidden()
 
     def validate_username(self, field: Any) -> None:

@@ -1,5 +1,7 @@
 """Requests to learn something of an identity, and what is lifted and released for them"""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -19,6 +21,19 @@ def upgrade() -> None:
 def _disclosures() -> None:
     op.create_table(
         "disclosures",
+        *_disclosures_columns(),
+        *_disclosures_constraints(),
+    )
+    op.create_index("ix_disclosures_custody", "disclosures", ["custody_desk_id", "state", "asked_at"], unique=False)
+    op.create_index("ix_disclosures_due", "disclosures", ["state", "expires_at"], unique=False)
+    op.create_index(op.f("ix_disclosures_entry_id"), "disclosures", ["entry_id"], unique=False)
+    op.create_index("ix_disclosures_lead", "disclosures", ["lead_desk_id", "state", "asked_at"], unique=False)
+    op.create_index(op.f("ix_disclosures_report_id"), "disclosures", ["report_id"], unique=False)
+    op.create_index("ix_disclosures_requester", "disclosures", ["requester_id", "asked_at"], unique=False)
+
+
+def _disclosures_columns() -> list[sa.Column[Any]]:
+    return [
         sa.Column("id", Id(), nullable=False),
         sa.Column("report_id", Id(), nullable=False),
         sa.Column("case_id", Id(), nullable=False),
@@ -58,6 +73,11 @@ def _disclosures() -> None:
         sa.Column("custody_epoch_id", Id(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("entry_id", Id(), nullable=False),
+    ]
+
+
+def _disclosures_constraints() -> list[sa.Constraint]:
+    return [
         sa.CheckConstraint(
             "(state <> 'lifted' AND state <> 'released') OR lifter_id IS NOT NULL", name=op.f("ck_disclosures_lifted")
         ),
@@ -81,18 +101,23 @@ def _disclosures() -> None:
         sa.ForeignKeyConstraint(["requester_desk_id"], ["desks.id"], name=op.f("fk_disclosures_requester_desk_id")),
         sa.ForeignKeyConstraint(["requester_id"], ["officers.id"], name=op.f("fk_disclosures_requester_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_disclosures")),
-    )
-    op.create_index("ix_disclosures_custody", "disclosures", ["custody_desk_id", "state", "asked_at"], unique=False)
-    op.create_index("ix_disclosures_due", "disclosures", ["state", "expires_at"], unique=False)
-    op.create_index(op.f("ix_disclosures_entry_id"), "disclosures", ["entry_id"], unique=False)
-    op.create_index("ix_disclosures_lead", "disclosures", ["lead_desk_id", "state", "asked_at"], unique=False)
-    op.create_index(op.f("ix_disclosures_report_id"), "disclosures", ["report_id"], unique=False)
-    op.create_index("ix_disclosures_requester", "disclosures", ["requester_id", "asked_at"], unique=False)
+    ]
 
 
 def _fields() -> None:
     op.create_table(
         "disclosure_fields",
+        *_fields_columns(),
+        *_fields_constraints(),
+    )
+    op.create_index(op.f("ix_disclosure_fields_entry_id"), "disclosure_fields", ["entry_id"], unique=False)
+    op.create_index(
+        op.f("ix_disclosure_fields_identity_field_id"), "disclosure_fields", ["identity_field_id"], unique=False
+    )
+
+
+def _fields_columns() -> list[sa.Column[Any]]:
+    return [
         sa.Column("id", Id(), nullable=False),
         sa.Column("disclosure_id", Id(), nullable=False),
         sa.Column("identity_field_id", Id(), nullable=False),
@@ -133,6 +158,11 @@ def _fields() -> None:
         sa.Column("body", sa.LargeBinary(), nullable=True),
         sa.Column("wrapped", sa.LargeBinary(), nullable=True),
         sa.Column("entry_id", Id(), nullable=False),
+    ]
+
+
+def _fields_constraints() -> list[sa.Constraint]:
+    return [
         sa.CheckConstraint("(state = 'lifted') = (share IS NOT NULL)", name=op.f("ck_disclosure_fields_lifted")),
         sa.CheckConstraint("(state = 'released') = (body IS NOT NULL)", name=op.f("ck_disclosure_fields_released")),
         sa.CheckConstraint("(body IS NULL) = (wrapped IS NULL)", name=op.f("ck_disclosure_fields_value")),
@@ -150,8 +180,4 @@ def _fields() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_disclosure_fields")),
         sa.UniqueConstraint("disclosure_id", "field", name=op.f("uq_disclosure_fields_disclosure_id_field")),
-    )
-    op.create_index(op.f("ix_disclosure_fields_entry_id"), "disclosure_fields", ["entry_id"], unique=False)
-    op.create_index(
-        op.f("ix_disclosure_fields_identity_field_id"), "disclosure_fields", ["identity_field_id"], unique=False
-    )
+    ]
