@@ -4,7 +4,8 @@ import pytest
 
 from portal.office import signing_in
 from tests.disclosing import ASK, NAME, PHONE, Office
-from tests.world import Visitor, World
+from tests.pages import Page
+from tests.world import PASSWORD, Visitor, World
 
 
 @pytest.fixture
@@ -225,3 +226,21 @@ def test_one_officer_asks_about_a_report_once_at_a_time(office: Office) -> None:
     assert office.lin.post(f"{address}/close").status_code == 303
     office.lin.get(f"/review/cases/{office.case}")
     assert office.ask() == 303
+
+
+def test_a_request_begun_in_a_session_that_ended_is_carried_whole(office: Office) -> None:
+    office.lin.get(f"/review/cases/{office.case}")
+    office.world.clock.forward(hours=9)
+    assert office.ask() == 422
+    page = office.lin.last
+    for name, value in (("ground", "PROTECT"), ("fields", "name"), ("fields", "phone"), ("hours", "24")):
+        assert f'name="{name}" value="{value}"' in page
+    assert ASK["why"] in page
+    office.world.clock.forward(seconds=31)
+    fields = Page(page).form("/review/login").fields
+    code = office.world.cast["lin"].code(office.world.clock())
+    typed = {**fields, "fields": ["name", "phone"], "username": "lin", "password": PASSWORD, "otp": code}
+    answer = office.lin.post("/review/login", typed)
+    assert answer.status_code == 200
+    assert answer.text.count("checked") == 3  # the reason and both fields
+    assert ASK["why"] in answer.text
