@@ -53,7 +53,7 @@ TAMPERINGS = {
     "a MAC changed": f'UPDATE entries SET mac = zeroblob(32) WHERE "index" = {LAST}',
     "the head set back": "UPDATE ledger_head SET size = size - 1",
     "a checkpoint's root changed": "UPDATE checkpoints SET root = zeroblob(32)",
-    "a checkpoint's note changed": "UPDATE checkpoints SET note = replace(note, 'A', 'B')",
+    "a checkpoint's note changed": "UPDATE checkpoints SET note = upper(note)",
     "a letter's ciphertext replaced": "UPDATE letters SET body = zeroblob(200)",
     "an identity field replaced": "UPDATE identity_fields SET body = zeroblob(100)",
     "a grant turned on": "UPDATE key_grants SET state = 'active' WHERE state = 'standby'",
