@@ -76,6 +76,16 @@ class Certificate:
             self.issued_at.to_bytes(8, "big"),
         )
 
+    def fingerprint(self) -> str:
+        """Return ten groups of four hexadecimal digits (160 bits) for two people to compare.
+
+        Without the time: the same keys for the same subject read the same whoever certifies them, and whenever.
+        160 bits: to make another certificate with a given fingerprint takes 2¹⁶⁰ tries; two of one's own, 2⁸⁰.
+        """
+        said = (self.kind.encode(), self.installation, self.subject.encode(), self.encryption_key, self.signing_key)
+        digest = sha256(label("fingerprint"), fields(*said))[:20].hex().upper()
+        return " ".join(digest[at : at + 4] for at in range(0, len(digest), 4))
+
 
 def issue(certificate: Certificate, *signers: SigningKey) -> bytes:
     """Sign a certificate. Whether these signers suffice is for `verify` to say."""
@@ -120,13 +130,13 @@ def verify(
 
 
 def fingerprint(blob: bytes) -> str:
-    """Return ten groups of four hexadecimal digits (160 bits) for two people to compare.
+    """Return the fingerprint of what a certificate claims, UNVERIFIED."""
+    return read(blob).fingerprint()
 
-    Over the body, not the signatures: the same keys for the same subject read the same whoever signed.
-    160 bits: to make another certificate with a given fingerprint takes 2¹⁶⁰ tries; two of one's own, 2⁸⁰.
-    """
-    digest = sha256(label("fingerprint"), _split(blob)[0])[:20].hex().upper()
-    return " ".join(digest[at : at + 4] for at in range(0, len(digest), 4))
+
+def signers(blob: bytes) -> tuple[bytes, ...]:
+    """Return the key ids of those who signed, as they are claimed, UNVERIFIED."""
+    return tuple(entry[:ID] for entry in _split(blob)[1])
 
 
 def _two(vouching: set[bytes], officers: Mapping[bytes, VerifyKey], certificate: Certificate) -> bool:

@@ -279,8 +279,11 @@ def test_two_desks_swapped_in_the_database_make_the_form_refuse(world: World, zh
     zhou.get("/report")
     chen, he = (world.actor(name).seats[0].desk_id.bytes for name in ("chen", "he"))
     with closing(sqlite3.connect(world.home / "portal.sqlite")) as connection, connection:
-        for duty, desk in (("administer", chen), ("investigate", he), ("custody", chen)):
-            connection.execute("UPDATE desks SET duty = ? WHERE id = ?", (duty, desk))
+        (home,) = connection.execute("SELECT authority_id FROM desks WHERE id = ?", (he,)).fetchone()
+        elsewhere = "SELECT id FROM authorities WHERE id NOT IN (SELECT authority_id FROM desks) LIMIT 1"
+        connection.execute(f"UPDATE desks SET authority_id = ({elsewhere}) WHERE id = ?", (he,))
+        connection.execute("UPDATE desks SET duty = 'custody' WHERE id = ?", (chen,))
+        connection.execute("UPDATE desks SET duty = 'investigate', authority_id = ? WHERE id = ?", (home, he))
         connection.execute("UPDATE installation SET generation = generation + 1")
     answer = zhou.report()
     assert answer.status_code == 503

@@ -1,7 +1,8 @@
 """The world of the tests: an installation with the cast, real ciphers, a real database; made once, copied per test.
 
 Zhou 周 reports, Lin 林 takes in, Chen 陈 verifies, Gao 高 leads, He 何 is custodian, Song 宋 approves rewards, Qian 钱
-pays, Shen 沈 audits, all in 长春; Qin 秦 takes in at 四平 and must see nothing; province and discipline are staffed.
+pays, Shen 沈 audits, Guan 管 and Cui 崔 administer, all in 长春; Qin 秦 takes in at 四平 and must see nothing; province
+and discipline are staffed.
 """
 
 import base64
@@ -23,7 +24,7 @@ from sqlalchemy import select
 from sqlalchemy.engine import make_url
 from werkzeug.test import TestResponse
 
-from crypto.keys import OfficerKeys, SigningKey
+from crypto.keys import OfficerKeys, PublicKey, SigningKey
 from crypto.primitives import random_bytes
 from portal.app import create_app
 from portal.domain.vocabulary import Duty
@@ -56,9 +57,16 @@ SEATS: Mapping[str, tuple[tuple[str, Duty], ...]] = {
         ("song", Duty.AWARD),
         ("qian", Duty.PAYOUT),
         ("shen", Duty.AUDIT),
+        ("guan", Duty.ADMINISTER),
+        ("cui", Duty.ADMINISTER),
     ),
     "office-220300": (("qin", Duty.INTAKE), ("qin-lead", Duty.LEAD), ("qin-custody", Duty.CUSTODY)),
-    "office-220000": (("sheng", Duty.INTAKE), ("sheng-lead", Duty.LEAD), ("sheng-custody", Duty.CUSTODY)),
+    "office-220000": (
+        ("sheng", Duty.INTAKE),
+        ("sheng-lead", Duty.LEAD),
+        ("sheng-custody", Duty.CUSTODY),
+        ("sheng-guan", Duty.ADMINISTER),
+    ),
     "discipline-220000": (("ji", Duty.INTAKE), ("ji-lead", Duty.LEAD), ("ji-custody", Duty.CUSTODY)),
 }
 
@@ -130,12 +138,15 @@ def build(home: Path, server: Postgres | None = None) -> Template:
 
 def _cast(founder: Founder) -> dict[str, Member]:
     ids = founding.add_authorities(founder, load_policies().authorities)
-    cast = {}
+    cast: dict[str, Member] = {}
     for code, seats in SEATS.items():
+        desks: dict[Duty, dict[UUID, PublicKey]] = {}
         for username, duty in seats:
             officer_id, keys = founding.enrol(founder, ids[code], username, PASSWORD)
             cast[username] = Member(officer_id, keys)
-            founding.open_desk(founder, ids[code], duty, {officer_id: keys.secret.public})
+            desks.setdefault(duty, {})[officer_id] = keys.secret.public
+        for duty, seated in desks.items():
+            founding.open_desk(founder, ids[code], duty, seated)
     return cast
 
 
@@ -245,7 +256,7 @@ class World:
             openings = session.scalars(select(Entry.opening).order_by(Entry.index)).all()
         founding_events = {"founded", "authority_added", "key_certified", "desk_opened", "officer_enrolled", "seated"}
         said = [json.loads(opening) for opening in openings if opening]
-        return [one for one in said if one["event"] not in founding_events]
+        return [one for one in said if one["event"] not in founding_events or one["actor"]["kind"] != "system"]
 
 
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')

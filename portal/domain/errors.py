@@ -65,6 +65,34 @@ class SamePersonError(NotAllowedError):
     """Who did one step of a disclosure does no other: three people (403)."""
 
 
+class OwnMotionError(NotAllowedError):
+    """A second person must confirm: neither who proposed nor whom it is about (403)."""
+
+
+class SeatConflictError(RefusalError):
+    """One person never holds, or never after, these two duties (422)."""
+
+    def __init__(self, held: str, wanted: str, *, before: bool = False) -> None:
+        super().__init__(f"{held} and {wanted} are never one person")
+        self.held, self.wanted, self.before = held, wanted, before
+
+
+class UncertifiedOfficerError(RefusalError):
+    """The officer's keys are not certified yet, or the officer is not at work (422)."""
+
+
+class SeatedAlreadyError(RefusalError):
+    """The officer sits there already, or the desk has a key already (422)."""
+
+
+class MotionPendingError(RefusalError):
+    """The same is proposed already and waits for its second person (422)."""
+
+
+class TakenNameError(RefusalError):
+    """An officer of this name exists (422)."""
+
+
 class LapsedError(RefusalError):
     """The time for reading is over, and what could be read is gone (409)."""
 

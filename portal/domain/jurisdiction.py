@@ -113,7 +113,7 @@ def route(
         return _to_discipline(tree, seats)
     start = tree.office_of(division)
     if concerns_office or superior:
-        receiver = _nearest(tree, seats, Duty.INTAKE, start)
+        receiver = nearest(tree, seats, Duty.INTAKE, start)
         higher = tree.nodes[receiver].superior
         if higher is None and concerns_office:
             return _to_discipline(tree, seats)
@@ -143,14 +143,15 @@ def _to_discipline(tree: AuthorityTree, seats: Seats) -> Routing:
 
 
 def _up_from(tree: AuthorityTree, seats: Seats, start: UUID) -> Routing:
-    receiving = _nearest(tree, seats, Duty.INTAKE, start)
-    lead = _nearest(tree, seats, Duty.LEAD, receiving)
-    custody = _nearest(tree, seats, Duty.CUSTODY, receiving)
+    receiving = nearest(tree, seats, Duty.INTAKE, start)
+    lead = nearest(tree, seats, Duty.LEAD, receiving)
+    custody = nearest(tree, seats, Duty.CUSTODY, receiving)
     higher = (id_ for id_ in tree.upwards(lead) if id_ != lead and (id_, Duty.LEAD) in seats)
     return Routing(receiving, receiving, lead, custody, next(higher, None))
 
 
-def _nearest(tree: AuthorityTree, seats: Seats, duty: Duty, start: UUID) -> UUID:
+def nearest(tree: AuthorityTree, seats: Seats, duty: Duty, start: UUID) -> UUID:
+    """The authority itself, or the next above it, where somebody is seated for a duty; NoDeskError where nobody is."""
     for authority in tree.upwards(start):
         if (authority, duty) in seats:
             return authority

@@ -1,13 +1,17 @@
-"""Which duties one person may hold together (DESIGN §1).
+"""Which duties one person may hold together, and which never after one another (DESIGN §1).
 
-It knows the duties of one officer; that nobody who ever held a lead seat gets a custody seat is asked where seats are
-given later.
+It knows the seats of one officer and the tree of authorities. The same tables make the triggers of the store, so that
+no way of writing a seat goes round them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from types import MappingProxyType
+from uuid import UUID
 
+from portal.domain.errors import SeatConflictError
+from portal.domain.jurisdiction import AuthorityTree
 from portal.domain.vocabulary import Duty
 
 OTHERS = frozenset(Duty)
@@ -23,6 +27,21 @@ APART: Mapping[Duty, tuple[frozenset[Duty], str]] = MappingProxyType(
         ),
     }
 )
+# The same as pairs, both ways round.
+PAIRS: tuple[tuple[Duty, Duty], ...] = tuple(
+    sorted({pair for one, (never, _) in APART.items() for other in never for pair in ((one, other), (other, one))})
+)
+# Who ever held the one never holds the other where their shares meet: keys are remembered.
+NEVER_AFTER: tuple[tuple[Duty, Duty], ...] = ((Duty.LEAD, Duty.CUSTODY), (Duty.CUSTODY, Duty.LEAD))
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A seat that an officer holds, or held before."""
+
+    authority_id: UUID
+    duty: Duty
+    now: bool
 
 
 def conflict(duties: AbstractSet[Duty]) -> str | None:
@@ -32,3 +51,17 @@ def conflict(duties: AbstractSet[Duty]) -> str | None:
         if duty in duties and both:
             return f"{duty} and {both[0]} are never one person: {why}"
     return None
+
+
+def require_compatible(tree: AuthorityTree, held: Iterable[Held], authority_id: UUID, duty: Duty) -> None:
+    """Raise SeatConflictError where somebody who holds or held these seats may not get this one."""
+    for seat in held:
+        if seat.now and (seat.duty, duty) in PAIRS:
+            raise SeatConflictError(seat.duty, duty)
+        if (seat.duty, duty) in NEVER_AFTER and meet(tree, seat.authority_id, authority_id):
+            raise SeatConflictError(seat.duty, duty, before=True)
+
+
+def meet(tree: AuthorityTree, one: UUID, other: UUID) -> bool:
+    """Whether shares of two authorities can belong to one identity: the one is the other, or stands above it."""
+    return one in tree.upwards(other) or other in tree.upwards(one)

@@ -196,6 +196,56 @@ class DisclosureStep(StrEnum):
     CLOSE = "close"  # 不再需要
 
 
+class MotionKind(StrEnum):
+    """What needs a second person (双人复核); imperative and unique."""
+
+    CERTIFY = "certify"  # 认证密钥: this key is this officer's
+    SEAT = "seat"  # 入席: an officer gets a desk's key
+    OPEN = "open"  # 设岗: a desk gets its first key
+    TURN = "turn"  # 换钥匙: a desk gets its next key
+    RESUME = "resume"  # 恢复登录: a suspended officer may sign in again
+
+
+class MotionState(StrEnum):
+    """Where such a motion stands."""
+
+    PROPOSED = "proposed"  # 待复核
+    CONFIRMED = "confirmed"  # 已复核
+    REFUSED = "refused"  # 没有通过
+    WITHDRAWN = "withdrawn"  # 已撤回
+    LAPSED = "lapsed"  # 过期作废
+
+
+class MotionStep(StrEnum):
+    """What is done to a motion."""
+
+    SHOW = "show"
+    CONFIRM = "confirm"  # 复核
+    REFUSE = "refuse"  # 不同意
+    WITHDRAW = "withdraw"  # 撤回
+
+
+class StaffStep(StrEnum):
+    """What an administrator does about an officer."""
+
+    CERTIFY = "certify"  # with a second person
+    SEAT = "seat"  # with a second person
+    RESUME = "resume"  # with a second person
+    UNSEAT = "unseat"
+    SUSPEND = "suspend"
+    RENEW = "renew"  # a new code
+    END_SESSIONS = "end_sessions"
+    LEAVE = "leave"
+
+
+class Side(StrEnum):
+    """In what capacity an officer stands towards a motion."""
+
+    ADMINISTRATOR = "administrator"  # of the authority, or of one above it
+    HOLDER = "holder"  # holds the desk's key
+    SUBJECT = "subject"  # whom it is about
+
+
 class RecoveryName(StrEnum):
     """Which of the two recovery keys; nobody holds shares of both."""
 

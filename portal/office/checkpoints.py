@@ -74,7 +74,7 @@ def overdue(session: Session, house: House, *, now: datetime) -> timedelta:
         entry = session.scalars(oldest).one_or_none()
         if entry is None:
             continue
-        said = vouching.opening_of(session, house, entry)
+        said = vouching.opening_of(session, house.entry_keys, entry)
         patience = OLDEST_UNSIGNED + (REPORTERS_HOUR if said["actor"]["kind"] == ActorKind.REPORTER else timedelta())
         age = now - datetime.fromisoformat(said["at"])
         most = max(most, age - patience, -age - SKEW)

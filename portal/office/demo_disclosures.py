@@ -15,8 +15,8 @@ from portal.domain.values import Plea
 from portal.domain.vocabulary import DisclosureStep, Duty, IdentityField
 from portal.office import checkpoints, disclosing, history, keyring, requesting, signing_in
 from portal.office.demo_stage import Member, Stage, Told
-from portal.office.disclosing import Code
 from portal.office.keyring import Keyring
+from portal.office.signing_in import Code
 from portal.store.disclosures import Disclosure
 from portal.store.officers import Officer
 

@@ -5,21 +5,19 @@ certificate that chains to the root, so a key swapped in the database is refused
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from crypto import certificates
-from crypto.errors import CryptoError
 from crypto.keys import PublicKey, VerifyKey
-from crypto.primitives import sha256
 from portal.domain import jurisdiction
 from portal.domain.errors import NoDeskError, UncertifiedKeyError
 from portal.domain.jurisdiction import AuthorityTree
 from portal.domain.vocabulary import AuthorityKind, Duty, OfficerState
+from portal.office.certifying import CertificateBook
 from portal.store.authorities import Authority, AuthorityName, Certificate, Installation
 from portal.store.officers import Desk, DeskEpoch, Officer, Seat
 
@@ -36,7 +34,7 @@ _KEYS = (
     )
     .join(Desk, Desk.id == DeskEpoch.desk_id)
     .join(Certificate, Certificate.id == DeskEpoch.certificate_id)
-    .where(DeskEpoch.desk_id.in_(bindparam("desks", expanding=True)), DeskEpoch.closed_at.is_(None))
+    .where(DeskEpoch.desk_id.in_(bindparam("desks", expanding=True)), DeskEpoch.current)
 )
 
 
@@ -95,32 +93,6 @@ class Directory:
 
 
 @dataclass(slots=True)
-class CertificateBook:
-    """Certificates already verified, by digest: a certificate is a public statement and never changes."""
-
-    installation: bytes
-    root: VerifyKey
-    _known: dict[bytes, tuple[str, PublicKey]] = field(default_factory=dict)
-
-    def sealing_key(self, body: bytes, subject: str, public_key: bytes) -> PublicKey:
-        """The key that a certificate vouches for; raises UncertifiedKeyError when it is another."""
-        digest = sha256(body)
-        if digest not in self._known:
-            self._known[digest] = self._verify(body)
-        said, key = self._known[digest]
-        if said != subject or key.raw != public_key:
-            raise UncertifiedKeyError(f"the key of {subject} is not the one certified")
-        return key
-
-    def _verify(self, body: bytes) -> tuple[str, PublicKey]:
-        try:
-            certificate = certificates.verify(body, installation=self.installation, root=self.root)
-        except CryptoError as error:
-            raise UncertifiedKeyError("a key has no certificate that chains to the root") from error
-        return certificate.subject, PublicKey(certificate.encryption_key)
-
-
-@dataclass(slots=True)
 class DirectoryCache:
     """The last snapshot, and the certificates verified so far; lives on the app object."""
 
@@ -144,7 +116,7 @@ class DirectoryCache:
         rows = session.connection().execute(_KEYS, {"desks": list(wanted)})
         keys = {
             desk_id: DeskKey(
-                desk_id, epoch_id, self.book.sealing_key(body, desk_subject(authority, duty, epoch), public)
+                desk_id, epoch_id, self.book.sealing_key(session, body, desk_subject(authority, duty, epoch), public)
             )
             for desk_id, authority, duty, epoch_id, epoch, public, body in rows
         }
@@ -154,9 +126,24 @@ class DirectoryCache:
 
     def officer_key(self, session: Session, officer_id: UUID) -> PublicKey:
         """An officer's own certified key; raises UncertifiedKeyError."""
-        officer = session.get_one(Officer, officer_id)
-        certificate = session.get_one(Certificate, officer.certificate_id)
-        return self.book.sealing_key(certificate.body, f"officer/{officer_id}", officer.public_key)
+        officer, body = _certified(session, officer_id)
+        return self.book.sealing_key(session, body, officer_subject(officer_id), officer.public_key or b"")
+
+    def officer_verify_key(self, session: Session, officer_id: UUID) -> VerifyKey:
+        """The key that an officer's signatures are checked with; raises UncertifiedKeyError."""
+        officer, body = _certified(session, officer_id)
+        claim = self.book.claim(session, body)
+        if (claim.subject, claim.signing_key) != (officer_subject(officer_id), officer.verify_key):
+            raise UncertifiedKeyError("the signing key is not the one certified")
+        return VerifyKey(claim.signing_key)
+
+
+def _certified(session: Session, officer_id: UUID) -> tuple[Officer, bytes]:
+    """An officer and the certificate of their keys, not checked yet."""
+    officer = session.get_one(Officer, officer_id)
+    if officer.certificate_id is None:
+        raise UncertifiedKeyError("nobody has certified this officer's key yet")
+    return officer, session.get_one(Certificate, officer.certificate_id).body
 
 
 def desk_subject(authority_id: UUID, duty: Duty, epoch: int) -> str:
@@ -164,16 +151,21 @@ def desk_subject(authority_id: UUID, duty: Duty, epoch: int) -> str:
     return f"desk/{authority_id}/{duty}/{epoch}"
 
 
+def officer_subject(officer_id: UUID) -> str:
+    """How a certificate names an officer."""
+    return f"officer/{officer_id}"
+
+
 def load(session: Session, generation: int, routing_parents: Mapping[str, str], *, today: date) -> Directory:
     """Read the whole directory. Seated is who can open: an officer still to enrol has a seat and sits nowhere."""
     authorities = session.scalars(select(Authority)).all()
-    desks = session.scalars(select(Desk)).all()
+    desks = session.scalars(select(Desk).join(DeskEpoch, DeskEpoch.desk_id == Desk.id).where(DeskEpoch.current)).all()
     seated = session.execute(
         select(Desk.authority_id, Desk.duty)
         .join(DeskEpoch, DeskEpoch.desk_id == Desk.id)
         .join(Seat, Seat.desk_epoch_id == DeskEpoch.id)
         .join(Officer, Officer.id == Seat.officer_id)
-        .where(DeskEpoch.closed_at.is_(None), Seat.left_at.is_(None), Officer.state == OfficerState.ACTIVE)
+        .where(DeskEpoch.current, Seat.left_at.is_(None), Officer.state == OfficerState.ACTIVE)
         .distinct()
     )
     return Directory(

@@ -26,6 +26,7 @@ from portal.office.house import House
 from portal.office.keyring import Keyring
 from portal.office.recording import record
 from portal.office.requesting import MAIL
+from portal.office.signing_in import Code
 from portal.store.disclosures import DisclosedField
 from portal.store.identity import IdentityField as FieldRow
 from portal.store.identity import IdentityShare
@@ -51,14 +52,6 @@ class SealedField:
     share_epoch_id: UUID | None = None
     body: bytes | None = field(default=None, repr=False)
     wrapped: bytes | None = field(default=None, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Code:
-    """A one-time code as it was typed, with the secret it must come from."""
-
-    secret: bytes = field(repr=False)
-    typed: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +187,7 @@ def _touched(changed: Iterable[DisclosedField], sealed: Sealed) -> list[Identity
 def _require_code(session: Session, actor: Actor, code: Code | None, now: datetime) -> None:
     if code is None:
         raise NotAllowedError("this step needs a code of this moment")
-    signing_in.use_code(session, actor.officer_id, code.secret, code.typed, now=now)
+    signing_in.require_code(session, actor, code, now=now)
 
 
 def _sealed(session: Session, house: House, request: Request, one: DisclosedField) -> tuple[FieldRow, IdentityShare]:
@@ -209,7 +202,7 @@ def _sealed(session: Session, house: House, request: Request, one: DisclosedFiel
     ).one_or_none()
     if row is None or share is None:
         raise StaleError("the reporter has taken it back")
-    vouching.require_newest(session, house, (row, share), request.row.report_id, history.IDENTITY_MOVES)
+    vouching.require_newest(session, house.entry_keys, (row, share), request.row.report_id, history.IDENTITY_MOVES)
     if (row.report_id, row.field) != (request.row.report_id, one.field):
         raise LedgerError("what was asked for is another field")
     return row, share

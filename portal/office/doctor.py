@@ -111,7 +111,7 @@ def _single_seats(session: Session) -> int:
         .join(Officer, Officer.id == Seat.officer_id)
         .where(
             Officer.state == OfficerState.ACTIVE,
-            DeskEpoch.closed_at.is_(None),
+            DeskEpoch.current,
             Seat.left_at.is_(None),
             Desk.duty.in_(OPENING_DUTIES),
         )

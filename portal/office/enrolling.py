@@ -58,24 +58,31 @@ def open_invitation(session: Session, house: House, username: str, code: Enrolme
     if row is None or officer is None or officer.username != username:
         raise EnrolmentError("no such name and code")
     for one in (row, officer):
-        require_recorded(session, house, one)
-    blob = _require_open(row, officer, now)
+        require_recorded(session, house.entry_keys, one)
+    _require_open(row, officer, now)
+    secret, signing = _keys(house, row, officer, code)
+    return Invitation(row.id, officer.id, officer.authority_id, username, code, secret, signing)
+
+
+def _keys(house: House, row: Enrolment, officer: Officer, code: EnrolmentCode) -> tuple[SecretKey, SigningKey]:
+    """The keys that the root certified and the code opens; for everybody else, new ones."""
+    if row.locked_keys is None:
+        return SecretKey.generate(), SigningKey.generate()
     try:
-        secret, signing = unlock_keys(blob, code, _place(house, row.id, "locked_keys", row.officer_id.bytes))
+        secret, signing = unlock_keys(row.locked_keys, code, _place(house, row.id, "locked_keys", row.officer_id.bytes))
     except CryptoError as error:
         raise LedgerError("an enrolment is damaged") from error
     if (secret.public.raw, signing.public.raw) != (officer.public_key, officer.verify_key):
         raise LedgerError("an enrolment holds the keys of somebody else")
-    return Invitation(row.id, officer.id, officer.authority_id, username, code, secret, signing)
+    return secret, signing
 
 
-def _require_open(row: Enrolment, officer: Officer, now: datetime) -> bytes:
-    """What the code opens, as long as it does."""
+def _require_open(row: Enrolment, officer: Officer, now: datetime) -> None:
+    """Raise UsedCodeError or ExpiredCodeError; whose keys lay under a code that lapsed has them no more."""
     if row.used_at is not None or officer.state is not OfficerState.ENROLLING:
         raise UsedCodeError("the code was used")
-    if row.locked_keys is None or row.expires_at <= now:
+    if row.expires_at <= now or (row.locked_keys is None and officer.public_key is not None):
         raise ExpiredCodeError("the code is too old")
-    return row.locked_keys
 
 
 def draw_otp(house: House, invitation: Invitation) -> tuple[bytes, str]:
@@ -112,6 +119,7 @@ def enrol(session: Session, house: House, enrolled: Enrolled, digits: str, *, no
     signing_in.use_code(session, officer.id, enrolled.keys.otp, digits, now=now)
     row.locked_keys, row.used_at = None, now
     officer.locked_keys, officer.state = enrolled.locked, OfficerState.ACTIVE
+    officer.public_key, officer.verify_key = invitation.secret.public.raw, invitation.signing.public.raw
     founding.touch(session)
     token = sessions.open_officer(session, house, officer.id, enrolled.keys, now=now)
     party = Party(ActorKind.OFFICER, officer.id, officer.authority_id)

@@ -221,7 +221,7 @@ def open_desk(
     founder.session.add_all([desk, epoch])
     founder.session.flush()  # what refers to the epoch comes after
     if recovery is not None:
-        grant = _recoverable(founder.installation, epoch, secret, recovery)
+        grant = recoverable(founder.installation, epoch, secret, recovery)
         draft.names(grant)
         founder.session.add(grant)
     founder.record(draft)
@@ -231,7 +231,7 @@ def open_desk(
     return desk_id
 
 
-def _recoverable(installation: bytes, epoch: DeskEpoch, secret: SecretKey, recovery: RecoveryKey) -> RecoveryGrant:
+def recoverable(installation: bytes, epoch: DeskEpoch, secret: SecretKey, recovery: RecoveryKey) -> RecoveryGrant:
     """The desk's key for those who hold shares of the recovery key."""
     grant_id = uuid4()
     binding = Binding(installation, "recovery_grants", grant_id.bytes, "wrapped", epoch.id.bytes)

@@ -121,7 +121,7 @@ def admit_request(
     fields = session.scalars(
         select(DisclosedField).where(DisclosedField.disclosure_id == row.id).order_by(DisclosedField.field)
     ).all()
-    vouching.require_newest(session, house, (row, *fields), row.id, history.REQUEST_MOVES)
+    vouching.require_newest(session, house.entry_keys, (row, *fields), row.id, history.REQUEST_MOVES)
     if step in REACHING and ends_with_withdrawal(session, house, row):
         raise IllegalTransitionError("the reporter has withdrawn")
     return Request(row, tuple(fields), session.get_one(Case, row.case_id), actor, part, now)

@@ -83,7 +83,7 @@ def load(session: Session, house: House, officer_id: UUID, secret: SecretKey) ->
     rows = session.execute(
         select(Seat, DeskEpoch)
         .join(DeskEpoch, DeskEpoch.id == Seat.desk_epoch_id)
-        .where(Seat.officer_id == officer_id, Seat.left_at.is_(None), DeskEpoch.closed_at.is_(None))
+        .where(Seat.officer_id == officer_id, Seat.left_at.is_(None), DeskEpoch.current)
     )
     epochs: dict[UUID, SecretKey] = {}
     for seat, epoch in rows:

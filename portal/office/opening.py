@@ -8,7 +8,8 @@ from crypto import certificates
 from crypto.errors import CryptoError
 from crypto.keys import SigningKey, VerifyKey
 from portal.domain.errors import NotStoredError, StartError
-from portal.office.directory import CertificateBook, DirectoryCache
+from portal.office.certifying import CertificateBook
+from portal.office.directory import DirectoryCache
 from portal.office.founding import installation_of
 from portal.office.house import House
 from portal.office.kdf import KdfGate
@@ -32,7 +33,7 @@ def open_house(settings: Settings, store: Store) -> House:
     except (NotStoredError, NoResultFound) as error:
         raise StartError("the database cannot be read; check PORTAL_DATABASE_URL") from error
     keys = read_keys(settings.entry_keys)
-    book = CertificateBook(row.id.bytes, root)
+    book = CertificateBook(row.id.bytes, root, entry_keys(keys))
     return House(
         installation=row.id.bytes,
         origin=head.origin,

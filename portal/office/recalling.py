@@ -87,7 +87,7 @@ def _wipe(
     at: datetime,
 ) -> list[Draft]:
     try:
-        vouching.require_newest(session, house, (row, *fields), row.id, history.REQUEST_MOVES)
+        vouching.require_newest(session, house.entry_keys, (row, *fields), row.id, history.REQUEST_MOVES)
         sound = True
     except LedgerError:
         sound = False

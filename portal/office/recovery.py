@@ -10,10 +10,13 @@ from dataclasses import dataclass
 from typing import Self
 
 import shamir_mnemonic
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from crypto.keys import PublicKey, SecretKey
 from portal.domain.errors import StartError
 from portal.domain.vocabulary import Duty, RecoveryName
+from portal.store.authorities import Certificate
 
 FEWEST, MOST = 2, 16  # one share must never be enough; SLIP-39 counts to 16
 
@@ -38,6 +41,12 @@ class Scheme:
 def name_for(duty: Duty) -> RecoveryName:
     """Which recovery key opens the desks of a duty."""
     return RecoveryName.CUSTODY if duty is Duty.CUSTODY else RecoveryName.ALL_ELSE
+
+
+def newest(session: Session, name: RecoveryName) -> Certificate | None:
+    """The certificate of the recovery key of this name that is used now; a demonstration has none."""
+    found = session.scalars(select(Certificate).where(Certificate.subject.like(f"recovery/{name}/%")))
+    return max(found, key=lambda row: int(row.subject.rpartition("/")[2]), default=None)
 
 
 def split(secret: SecretKey, scheme: Scheme) -> tuple[str, ...]:

@@ -19,7 +19,6 @@ from portal.domain.vocabulary import RecoveryName
 from portal.office import recovery
 from portal.office.house import House
 from portal.office.recording import Draft, record
-from portal.store.authorities import Certificate
 from portal.store.officers import DeskEpoch, RecoveryGrant
 
 DRILLED = "recovery_drilled"
@@ -36,14 +35,12 @@ class Rehearsal:
 
 def rehearse(session: Session, house: House, name: RecoveryName, shares: Sequence[str], *, now: datetime) -> Rehearsal:
     """Put the shares together and open every grant with them, recorded. Raises StartError naming what does not fit."""
-    certificate = session.scalars(
-        select(Certificate).where(Certificate.subject.like(f"recovery/{name}/%")).order_by(Certificate.subject.desc())
-    ).first()
+    certificate = recovery.newest(session, name)
     if certificate is None:
         raise StartError("this installation has no recovery keys; a demonstration has none")
     secret = recovery.join(shares)
     try:
-        house.directories.book.sealing_key(certificate.body, certificate.subject, secret.public.raw)
+        house.directories.book.sealing_key(session, certificate.body, certificate.subject, secret.public.raw)
     except UncertifiedKeyError:
         raise StartError(
             f"the shares go together and give another key than {name}: are they of the other one?"
@@ -55,7 +52,7 @@ def rehearse(session: Session, house: House, name: RecoveryName, shares: Sequenc
     ).all()
     for grant, epoch in grants:
         _open(house, grant, epoch, secret)
-    current = {epoch.desk_id for _, epoch in grants if epoch.closed_at is None}
+    current = {epoch.desk_id for _, epoch in grants if epoch.current}
     draft = Draft(DRILLED, now, SYSTEM, ("certificates", certificate.id), facts={"kind": name, "opened": len(grants)})
     record(session, house.entry_key, draft)
     return Rehearsal(len(grants), len(current), _uncovered(session))
@@ -74,5 +71,5 @@ def _open(house: House, grant: RecoveryGrant, epoch: DeskEpoch, secret: SecretKe
 def _uncovered(session: Session) -> int:
     """Desks that are open and that no recovery key opens."""
     covered = select(RecoveryGrant.desk_epoch_id)
-    wanted = select(func.count()).where(DeskEpoch.closed_at.is_(None), DeskEpoch.id.not_in(covered))
+    wanted = select(func.count()).where(DeskEpoch.current, DeskEpoch.id.not_in(covered))
     return session.execute(wanted).scalar_one()

@@ -17,7 +17,7 @@ from portal.domain.access import Actor, SeatFacts
 from portal.domain.audit import Party
 from portal.domain.errors import SignInError
 from portal.domain.vocabulary import ActorKind, OfficerState
-from portal.office import vouching
+from portal.office import history, vouching
 from portal.office.house import House
 from portal.office.recording import Draft, record
 from portal.store.insertion import ensure_row
@@ -31,7 +31,6 @@ FREE_ON_DEVICE = 10  # on a device the officer has signed in from: more slips, b
 LONGEST_DELAY = timedelta(minutes=5)
 DOUBLINGS = 9  # 2⁹ s is beyond the longest delay; a name tried for hours must not lead to a number no clock can hold
 DEVICE_LIFE = timedelta(days=90)
-ROW_MOVES = frozenset({"officer_enrolled", "invited", "enrolled", "password_changed"})  # entries that name an officer
 FORGET_AFTER = timedelta(days=1)
 
 
@@ -45,6 +44,14 @@ class Candidate:
     counter: bytes  # which failures this attempt counts among
     known: bool  # a device this officer has signed in from before
     wait: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A one-time code as it was typed, with the secret it must come from."""
+
+    secret: bytes = field(repr=False)
+    typed: str = field(repr=False)
 
 
 def attempt(session: Session, house: House, username: str, *, mark: str | None = None, now: datetime) -> Candidate:
@@ -93,7 +100,7 @@ def require_unchanged(session: Session, house: House, candidate: Candidate) -> N
     )
     if officer is None or officer.state is not OfficerState.ACTIVE or officer.locked_keys != candidate.locked:
         raise SignInError("name, password or code")
-    vouching.require_newest(session, house, (officer,), officer.id, ROW_MOVES)
+    vouching.require_newest(session, house.entry_keys, (officer,), officer.id, history.STAFF_MOVES)
 
 
 def use_code(session: Session, officer_id: UUID, otp: bytes, code: str, *, now: datetime) -> None:
@@ -110,6 +117,11 @@ def use_code(session: Session, officer_id: UUID, otp: bytes, code: str, *, now: 
             used.step = step
             return
     raise SignInError("name, password or code")
+
+
+def require_code(session: Session, actor: Actor, code: Code, *, now: datetime) -> None:
+    """Take a one-time code of this moment, for a step that asks for one. Raises SignInError."""
+    use_code(session, actor.officer_id, code.secret, code.typed, now=now)
 
 
 def succeed(session: Session, house: House, candidate: Candidate, *, now: datetime) -> None:
@@ -159,7 +171,7 @@ def actor_of(session: Session, officer: Officer) -> Actor:
         select(Desk.id, Desk.authority_id, Desk.duty)
         .join(DeskEpoch, DeskEpoch.desk_id == Desk.id)
         .join(Seat, Seat.desk_epoch_id == DeskEpoch.id)
-        .where(Seat.officer_id == officer.id, Seat.left_at.is_(None), DeskEpoch.closed_at.is_(None))
+        .where(Seat.officer_id == officer.id, Seat.left_at.is_(None), DeskEpoch.current)
         .order_by(Desk.duty)
     )
     return Actor(officer.id, officer.authority_id, officer.username, tuple(SeatFacts(*row) for row in rows))

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from portal.domain.audit import SYSTEM, written
 from portal.domain.vocabulary import ClockState, GrantState
-from portal.office import enrolling, recalling, sessions, signing_in
+from portal.office import enrolling, motions, recalling, sessions, signing_in
 from portal.office.arrival import TRIAGE_RULE
 from portal.office.house import House
 from portal.office.recording import Draft, record
@@ -38,6 +38,7 @@ def tick(session: Session, house: House, *, now: datetime) -> int:
     drafts += _refusals(session, now)
     drafts += enrolling.lapse(session, now=now)
     drafts += recalling.lapse(session, house, now=now)
+    drafts += motions.lapse(session, now=now)
     sessions.sweep(session, now=now)
     signing_in.forget(session, now=now)
     if drafts:

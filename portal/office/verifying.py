@@ -3,7 +3,7 @@
 What it checks, in this order: certificates chain; leaves are dense; each entry opens its leaf, carries its MAC, and
 repeats its opening in its columns; checkpoints are signed by a certified key and their roots are those of the leaves;
 values are stored in the one form the portal writes; each row is as the newest entry that names it says, and each row
-that an entry names is there, once, unless a later one says it was erased.
+that an entry names is there, once, unless a later one says it was erased; what needs two people was signed by two.
 """
 
 from collections.abc import Mapping
@@ -16,15 +16,17 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
-from crypto import certificates, note
+from crypto import note
 from crypto.errors import CryptoError
 from crypto.keys import SigningKey, VerifyKey
 from crypto.tree import Frontier
 from portal.domain.errors import LedgerError, NotStoredError
+from portal.office import certifying
 from portal.office.founding import installation_of
 from portal.office.recording import EntryKey, entry_keys
 from portal.office.verifying_entries import parts
 from portal.office.verifying_forms import require_forms
+from portal.office.verifying_motions import require_signed
 from portal.office.verifying_rows import Facts, facts
 from portal.settings import Settings, read_key, read_keys
 from portal.store.authorities import Certificate
@@ -86,6 +88,7 @@ def _verify(store: Store, session: Session, keys: Keys, facts: Facts, since: Pat
     facts.there(session)
     rows = facts.compare()
     _references(session)
+    require_signed(session, installation_of(session).id.bytes, certifying.read_roll(session))
     signed = max((size for size in roots), default=0)
     unsigned, backwards = frontier.size - signed, _backwards(session)
     return Verdict(frontier.size, len(roots), rows, frontier.root().hex(), unsigned, backwards)
@@ -167,12 +170,16 @@ def _references(session: Session) -> None:
 
 
 def _certificates(session: Session, keys: Keys) -> set[bytes]:
-    """Every certificate chains to the root; returns the keys that may sign the log."""
+    """Every certificate chains to the root, by itself or by two officers; returns the keys that may sign the log."""
     logs: set[bytes] = set()
     installation = installation_of(session).id.bytes
-    for row in session.scalars(select(Certificate)):
+    rows = session.scalars(select(Certificate)).all()
+    signing = certifying.roll(row.body for row in rows if row.kind == certifying.OFFICER)
+    for row in rows:
         try:
-            said = certificates.verify(row.body, installation=installation, root=keys.root)
+            said = certifying.believe(
+                row.body, installation=installation, root=keys.root, signing=signing, recorded=_compared_later
+            )
         except CryptoError as error:
             raise LedgerError(f"certificate of {row.subject}: {error}") from error
         if (said.kind, said.subject) != (row.kind, row.subject):
@@ -180,3 +187,7 @@ def _certificates(session: Session, keys: Keys) -> set[bytes]:
         if said.kind == "log":
             logs.add(said.signing_key)
     return logs
+
+
+def _compared_later(body: bytes) -> None:
+    """Nothing to ask here: every row, certificates too, is compared with its entry."""

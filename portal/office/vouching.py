@@ -13,25 +13,26 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.domain.errors import LedgerError
-from portal.office.house import House
-from portal.office.recording import object_digest, require_opens, require_ours
+from portal.office.recording import EntryKey, object_digest, require_opens, require_ours
 from portal.store.base import Recorded
 from portal.store.ledger import Entry, Leaf
 
+EntryKeys = Mapping[bytes, EntryKey]
 
-def opening_of(session: Session, house: House, entry: Entry) -> Mapping[str, Any]:
+
+def opening_of(session: Session, keys: EntryKeys, entry: Entry) -> Mapping[str, Any]:
     """What an entry says, after its MAC and its leaf have been checked. Raises LedgerError."""
     leaf = session.get(Leaf, entry.index)
     if leaf is None or entry.opening is None or entry.salt is None:
         raise LedgerError(f"entry {entry.index} is not whole")
-    require_ours(house.entry_keys, entry.index, leaf.hash, entry.mac, entry.mac_key_id)
+    require_ours(keys, entry.index, leaf.hash, entry.mac, entry.mac_key_id)
     require_opens(entry.index, leaf.hash, entry.salt, entry.opening)
     said: Mapping[str, Any] = json.loads(entry.opening)
     return said
 
 
 def require_newest(
-    session: Session, house: House, rows: Iterable[Recorded], about: UUID, events: Collection[str]
+    session: Session, keys: EntryKeys, rows: Iterable[Recorded], about: UUID, events: Collection[str]
 ) -> None:
     """Raise LedgerError unless each row is as the newest entry says that names it, of those `about` one thing.
 
@@ -43,7 +44,7 @@ def require_newest(
     ).all()
     newest: dict[tuple[str, str], tuple[UUID, str]] = {}
     for entry in entries:
-        for table, row_id, digest in opening_of(session, house, entry)["rows"]:
+        for table, row_id, digest in opening_of(session, keys, entry)["rows"]:
             newest[table, row_id] = (entry.id, digest)
     for row in rows:
         table, row_id, digest = object_digest(row)
@@ -51,8 +52,8 @@ def require_newest(
             raise LedgerError("a row is not as its newest entry says")
 
 
-def require_recorded(session: Session, house: House, row: Recorded) -> None:
+def require_recorded(session: Session, keys: EntryKeys, row: Recorded) -> None:
     """Raise LedgerError unless the entry behind a row says that it is as it stands."""
     entry = session.scalars(select(Entry).where(Entry.id == row.entry_id)).one_or_none()
-    if entry is None or object_digest(row) not in opening_of(session, house, entry)["rows"]:
+    if entry is None or object_digest(row) not in opening_of(session, keys, entry)["rows"]:
         raise LedgerError("a row is not as its entry says")

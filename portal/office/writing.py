@@ -114,7 +114,7 @@ def _receipt_key(session: Session, house: House, row: Receipt, reader: Reader) -
             raise UncertifiedKeyError("the key of this code was changed")
         return ReceiptKey(row.id, key)
     try:
-        vouching.require_recorded(session, house, row)
+        vouching.require_recorded(session, house.entry_keys, row)
     except LedgerError as error:
         raise UncertifiedKeyError("the key of a code was not recorded") from error
     return ReceiptKey(row.id, key)

@@ -6,6 +6,7 @@ from portal.store.cases import Case, CaseNumber, Clock, Decision
 from portal.store.disclosures import DisclosedField, Disclosure
 from portal.store.identity import IdentityField, IdentityShare
 from portal.store.ledger import Checkpoint, Entry, Leaf, LedgerHead
+from portal.store.motions import Motion
 from portal.store.officers import (
     Desk,
     DeskEpoch,
@@ -46,6 +47,7 @@ __all__ = [
     "LedgerHead",
     "Letter",
     "MailboxSession",
+    "Motion",
     "Officer",
     "OfficerSession",
     "OtpStep",

@@ -3,11 +3,14 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ColumnElement, Index, UniqueConstraint, and_, text
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped
 
 from portal.domain.vocabulary import Duty, OfficerState
 from portal.store.base import Base, Privacy, Recorded, column, identifier, reference
+
+_CURRENT = "opened_at IS NOT NULL AND closed_at IS NULL"
 
 
 class Officer(Recorded, Base):
@@ -20,15 +23,25 @@ class Officer(Recorded, Base):
     authority_id: Mapped[UUID] = reference("authorities.id", Privacy.STAFF)
     state: Mapped[OfficerState] = column(Privacy.STAFF)
     locked_keys: Mapped[bytes | None] = column(Privacy.SEALED, "Argon2id(password, pepper)")
-    public_key: Mapped[bytes] = column(Privacy.KEY)
-    verify_key: Mapped[bytes] = column(Privacy.KEY)
-    certificate_id: Mapped[UUID] = reference("certificates.id", Privacy.KEY)
+    # Both come with enrolment; the certificate when two administrators, or the root, vouch for them.
+    public_key: Mapped[bytes | None] = column(Privacy.KEY)
+    verify_key: Mapped[bytes | None] = column(Privacy.KEY)
+    certificate_id: Mapped[UUID | None] = reference("certificates.id", Privacy.KEY)
 
-    __table_args__ = (CheckConstraint("locked_keys IS NOT NULL OR state IN ('enrolling', 'left')", name="keyed"),)
+    __table_args__ = (
+        CheckConstraint("locked_keys IS NOT NULL OR state IN ('enrolling', 'left')", name="keyed"),
+        CheckConstraint("(public_key IS NULL) = (verify_key IS NULL)", name="pair"),
+        CheckConstraint("public_key IS NOT NULL OR state IN ('enrolling', 'left')", name="drawn"),
+        CheckConstraint("certificate_id IS NULL OR public_key IS NOT NULL", name="certified"),
+    )
 
 
 class Enrolment(Recorded, Base):
-    """An invitation with a code: the officer's key pairs under the code, until they are enrolled or it has lapsed."""
+    """An invitation with a code, used once.
+
+    Where the root certified the officer's keys beforehand (`portal init`), they lie here under the code until then; all
+    others draw theirs when they enrol.
+    """
 
     __tablename__ = "enrolments"
 
@@ -85,22 +98,35 @@ class DeskEpoch(Recorded, Base):
     desk_id: Mapped[UUID] = reference("desks.id", Privacy.CLEAR)
     epoch: Mapped[int] = column(Privacy.CLEAR)
     public_key: Mapped[bytes] = column(Privacy.KEY)
-    certificate_id: Mapped[UUID] = reference("certificates.id", Privacy.KEY)
+    # Both are set when a second person has confirmed it; until then it is proposed, and nothing is sealed to it.
+    certificate_id: Mapped[UUID | None] = reference("certificates.id", Privacy.KEY)
     previous: Mapped[bytes | None] = column(Privacy.KEY, "the epoch before, wrapped to this one")
-    opened_at: Mapped[datetime] = column(Privacy.STAFF)
+    opened_at: Mapped[datetime | None] = column(Privacy.STAFF)
     closed_at: Mapped[datetime | None] = column(Privacy.STAFF)
 
     __table_args__ = (
         UniqueConstraint("desk_id", "epoch"),
         CheckConstraint("(epoch = 1) = (previous IS NULL)", name="chained"),
+        CheckConstraint("(opened_at IS NULL) = (certificate_id IS NULL)", name="opened"),
+        CheckConstraint("closed_at IS NULL OR opened_at IS NOT NULL", name="closed"),
         Index(
             "uq_desk_epochs_current",
             "desk_id",
             unique=True,
-            sqlite_where=text("closed_at IS NULL"),
-            postgresql_where=text("closed_at IS NULL"),
+            sqlite_where=text(_CURRENT),
+            postgresql_where=text(_CURRENT),
         ),
     )
+
+    @hybrid_property
+    def current(self) -> bool:
+        """Whether this is the key that the desk's reports are sealed to now."""
+        return self.opened_at is not None and self.closed_at is None
+
+    @current.inplace.expression
+    @classmethod
+    def _current(cls) -> ColumnElement[bool]:
+        return and_(cls.opened_at.is_not(None), cls.closed_at.is_(None))
 
 
 class RecoveryGrant(Recorded, Base):
@@ -128,7 +154,16 @@ class Seat(Recorded, Base):
     seated_at: Mapped[datetime] = column(Privacy.STAFF)
     left_at: Mapped[datetime | None] = column(Privacy.STAFF)
 
-    __table_args__ = (UniqueConstraint("desk_epoch_id", "officer_id"),)
+    __table_args__ = (
+        Index(
+            "uq_seats_held",
+            "desk_epoch_id",
+            "officer_id",
+            unique=True,
+            sqlite_where=text("left_at IS NULL"),
+            postgresql_where=text("left_at IS NULL"),
+        ),
+    )
 
 
 class OfficerSession(Base):

@@ -6,6 +6,8 @@ They bind the portal and its mistakes; who owns the database can drop them, and 
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from portal.domain.seating import NEVER_AFTER, PAIRS
+
 SQLITE: tuple[str, ...] = (
     """CREATE TRIGGER leaves_no_update BEFORE UPDATE ON leaves
        BEGIN SELECT RAISE(ABORT, 'leaves never change'); END""",
@@ -72,3 +74,56 @@ POSTGRESQL: tuple[str, ...] = (
 )
 
 FOR: Mapping[str, tuple[str, ...]] = MappingProxyType({"sqlite": SQLITE, "postgresql": POSTGRESQL})
+
+
+def _pairs(pairs: tuple[tuple[str, str], ...]) -> str:
+    return " OR ".join(f"(d.duty = '{one}' AND nd.duty = '{other}')" for one, other in pairs)
+
+
+# Every seat that the officer holds, or ever held, beside the desk of the new one.
+_BESIDE = """SELECT 1 FROM seats s
+    JOIN desk_epochs e ON e.id = s.desk_epoch_id JOIN desks d ON d.id = e.desk_id
+    JOIN desk_epochs ne ON ne.id = NEW.desk_epoch_id JOIN desks nd ON nd.id = ne.desk_id
+    WHERE s.officer_id = NEW.officer_id"""
+_APART = f"EXISTS ({_BESIDE} AND s.left_at IS NULL AND e.closed_at IS NULL AND ({_pairs(PAIRS)}))"
+_AFTER = f"""EXISTS ({_BESIDE} AND ({_pairs(NEVER_AFTER)}) AND EXISTS (SELECT 1 FROM authority_chains c
+    WHERE (c.authority_id = d.authority_id AND c.above_id = nd.authority_id)
+       OR (c.authority_id = nd.authority_id AND c.above_id = d.authority_id)))"""  # noqa: S608 — our own words
+_CHAINS = """CREATE VIEW authority_chains AS WITH RECURSIVE chain (authority_id, above_id) AS (
+    SELECT id, id FROM authorities
+    UNION SELECT chain.authority_id, authorities.superior_id FROM chain
+    JOIN authorities ON authorities.id = chain.above_id WHERE authorities.superior_id IS NOT NULL
+) SELECT authority_id, above_id FROM chain"""
+_SEAT = "id, desk_epoch_id, officer_id, wrapped, seated_at"
+_SAID = {
+    "seats_apart": "these two duties are never one person",
+    "seats_after": "who held the one share never holds the other",
+    "seats_fixed": "seats are never edited",
+    "seats_left": "who has left a seat gets another",
+}
+
+# Of schema 0006, where the table is made anew.
+SEATS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "sqlite": (
+            _CHAINS,
+            f"""CREATE TRIGGER seats_apart BEFORE INSERT ON seats WHEN {_APART}
+                BEGIN SELECT RAISE(ABORT, '{_SAID["seats_apart"]}'); END""",
+            f"""CREATE TRIGGER seats_after BEFORE INSERT ON seats WHEN {_AFTER}
+                BEGIN SELECT RAISE(ABORT, '{_SAID["seats_after"]}'); END""",
+            f"""CREATE TRIGGER seats_fixed BEFORE UPDATE OF {_SEAT} ON seats
+                BEGIN SELECT RAISE(ABORT, '{_SAID["seats_fixed"]}'); END""",
+            f"""CREATE TRIGGER seats_left BEFORE UPDATE OF left_at ON seats WHEN OLD.left_at IS NOT NULL
+                BEGIN SELECT RAISE(ABORT, '{_SAID["seats_left"]}'); END""",
+        ),
+        "postgresql": (
+            _CHAINS,
+            *_refuse("seats_apart", "BEFORE INSERT", _SAID["seats_apart"], of="seats", unless=f"NOT {_APART}"),
+            *_refuse("seats_after", "BEFORE INSERT", _SAID["seats_after"], of="seats", unless=f"NOT {_AFTER}"),
+            *_refuse("seats_fixed", f"BEFORE UPDATE OF {_SEAT}", _SAID["seats_fixed"], of="seats"),
+            *_refuse(
+                "seats_left", "BEFORE UPDATE OF left_at", _SAID["seats_left"], of="seats", unless="OLD.left_at IS NULL"
+            ),
+        ),
+    }
+)

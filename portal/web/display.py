@@ -7,17 +7,20 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 from flask import Flask, request
 from markupsafe import Markup, escape
 
 from portal.domain.vocabulary import ClockState, Duty, FieldState, IdentityField, Mode, Ongoing, ReportState
-from portal.office import disclosures, queue
+from portal.office import disclosures, queue, registry
 from portal.office.looking import CAP
 from portal.office.sheets import ClockSheet, MailboxSheet, QueueLine
+from portal.office.staff_sheets import SeatLine, Served
 from portal.policy.reason_lists import DeclineReason, DisclosureReason
+from portal.web.event_words import EVENTS, NOTICES
 from portal.web.i18n import OFFICE_ZONE, bracket, day, gettext, named, ngettext
-from portal.web.words import EVENTS, GOVERNING, NOTICES, SENTENCES, TOLD, WITHDRAWN, WORDS
+from portal.web.words import GOVERNING, SENTENCES, TOLD, WITHDRAWN, WORDS
 
 SOON_DAYS = 3  # from here on a time limit is drawn as urgent
 
@@ -86,6 +89,28 @@ def worded(members: Iterable[StrEnum]) -> list[tuple[str, str]]:
     return [(member.value, word(member)) for member in members]
 
 
+def served_tone(served: Served) -> str:
+    """The CSS class of who serves a duty: the words say the same."""
+    if served.seats:
+        return "own" if served.seats > 1 else "alone"
+    return "lent" if served.by else "none"
+
+
+def choices(options: Iterable[tuple[object, str]], chosen: str | None) -> Markup:
+    """Options of a list: (value, words)."""
+    return Markup("\n".join(_option(str(value), label, chosen) for value, label in options))  # noqa: S704 — escaped
+
+
+def duties_of(desks: Iterable[tuple[UUID, Duty]]) -> list[tuple[UUID, str]]:
+    """Desks as options."""
+    return [(desk_id, word(duty)) for desk_id, duty in desks]
+
+
+def seats_of(seats: Iterable[SeatLine]) -> list[tuple[UUID, str]]:
+    """Seats as options."""
+    return [(one.desk_id, word(one.duty)) for one in seats]
+
+
 def aged(days: Iterable[int]) -> list[tuple[str, str]]:
     """Ages of reports as options: (days, words)."""
     return [(str(one), ngettext("%(num)s 天以前", "%(num)s 天以前", one)) for one in days]
@@ -140,6 +165,9 @@ def office_links(duties: Iterable[Duty]) -> list[tuple[str, str]]:
     areas = (
         ("/review/", gettext("待办举报件"), queue.DUTIES),
         ("/review/disclosures", gettext("知悉申请"), disclosures.DUTIES),
+        ("/review/admin/", gettext("岗位总表"), registry.ADMINISTRATORS),
+        ("/review/admin/officers", gettext("人员"), registry.ADMINISTRATORS),
+        ("/review/motions", gettext("双人复核"), tuple(Duty)),
     )
     return [(address, name) for address, name, needed in areas if held & set(needed)]
 
@@ -208,6 +236,10 @@ def install(app: Flask) -> None:
         told=told,
         worded=worded,
         aged=aged,
+        choices=choices,
+        served_tone=served_tone,
+        duties_of=duties_of,
+        seats_of=seats_of,
         reason_choices=reason_choices,
         ground_choices=ground_choices,
         worded_in=worded_in,

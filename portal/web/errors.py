@@ -44,6 +44,18 @@ REFUSALS: Mapping[type[PortalError], Page] = MappingProxyType(
             N_("这一步要由另一个人办"),
             N_("申请的人、开锁的人、放行的人，必须是三个人。您已经办过其中一步。"),
         ),
+        refusals.OwnMotionError: (
+            403,
+            N_("这一步要由第二个人办"),
+            N_("提出的人和复核的人必须是两个人，也不能办自己的事。请找另一位有权复核的人。"),
+        ),
+        refusals.SeatConflictError: (409, N_("现在不能这样安排"), N_("这两个岗位不能是同一个人。")),
+        refusals.UncertifiedOfficerError: (
+            409,
+            N_("这个人现在办不了"),
+            N_("这个人的状态刚刚变了，或者密钥还没有认证。请回到上一页，看看现在的样子。"),
+        ),
+        refusals.SeatedAlreadyError: (409, N_("已经是这样了"), N_("请回到上一页，看看现在的样子。")),
         refusals.LapsedError: (
             409,
             N_("已经到期"),
@@ -186,7 +198,7 @@ def _record(kind: str) -> None:
     """Enter the refusal of a signed-in officer."""
     desk = requests.desk()
     party = Party(ActorKind.OFFICER, desk.actor.officer_id, desk.actor.authority_id)
-    about = {"cases": "case_id", "disclosures": "request_id"}
+    about = {"cases": "case_id", "disclosures": "request_id", "motions": "motion_id", "officers": "officer_id"}
     named = [(table, (request.view_args or {}).get(name)) for table, name in about.items()]
     subject = next(((table, row_id) for table, row_id in named if isinstance(row_id, UUID)), None)
     facts = {"action": request.endpoint or "", "why": kind}

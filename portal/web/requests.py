@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from flask import Response, current_app, g, request
 from sqlalchemy.orm import Session
 
+from crypto.keys import SigningKey
 from portal.domain import clocks
 from portal.domain.access import Actor
 from portal.office import keyring, sessions, signing_in
@@ -38,6 +39,7 @@ class Desk:
     token: Token
     actor: Actor
     ring: Keyring
+    signing: SigningKey = field(repr=False)
     otp: bytes = field(repr=False)
     sheet: OfficerSheet
 
@@ -116,7 +118,7 @@ def desk_of(token: Token) -> Desk | None:
             sessions.touch(session, OfficerSession, token, now=now())
     duties = tuple(sorted({seat.duty for seat in actor.seats}))
     authority = directory.name(actor.authority_id, current().tag)
-    return Desk(token, actor, ring, signed_in.otp, OfficerSheet(actor.username, authority, duties))
+    return Desk(token, actor, ring, signed_in.signing, signed_in.otp, OfficerSheet(actor.username, authority, duties))
 
 
 def find_mailbox() -> Mailbox | None:

@@ -21,6 +21,9 @@ from portal.domain.vocabulary import (
     IdentityField,
     LetterKind,
     Mode,
+    MotionKind,
+    MotionState,
+    OfficerState,
     Ongoing,
     ReportState,
     Sender,
@@ -147,6 +150,26 @@ WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = MappingProxyType(
             DisclosureStep.READ: N_("查看"),
             DisclosureStep.CLOSE: N_("不需要了"),
         },
+        OfficerState: {
+            OfficerState.ENROLLING: N_("待开通"),
+            OfficerState.ACTIVE: N_("在岗"),
+            OfficerState.SUSPENDED: N_("已停用"),
+            OfficerState.LEFT: N_("已离开"),
+        },
+        MotionKind: {
+            MotionKind.CERTIFY: N_("认证密钥"),
+            MotionKind.SEAT: N_("安排上岗"),
+            MotionKind.OPEN: N_("设立岗位"),
+            MotionKind.TURN: N_("换岗位钥匙"),
+            MotionKind.RESUME: N_("恢复登录"),
+        },
+        MotionState: {
+            MotionState.PROPOSED: N_("待复核"),
+            MotionState.CONFIRMED: N_("已复核"),
+            MotionState.REFUSED: N_("没有通过"),
+            MotionState.WITHDRAWN: N_("已收回"),
+            MotionState.LAPSED: N_("过期作废"),
+        },
     }
 )
 
@@ -193,74 +216,6 @@ GOVERNING: Mapping[CaseState, str] = MappingProxyType(
         CaseState.ACCEPTED: "C05",
         CaseState.RECTIFYING: "C19",
         CaseState.CLOSED: "C12",
-    }
-)
-
-# Events of the ledger (portal.domain.audit), as a step of a case is shown.
-EVENTS: Mapping[str, str] = MappingProxyType(
-    {
-        "founded": N_("系统建立"),
-        "key_certified": N_("签发密钥证书"),
-        "authority_added": N_("增加主管部门"),
-        "desk_opened": N_("设岗"),
-        "officer_enrolled": N_("人员登记"),
-        "invited": N_("发开通码"),
-        "enrolled": N_("开通账号"),
-        "password_changed": N_("改了密码"),
-        "enrolment_lapsed": N_("开通码过期"),
-        "upgraded": N_("升级数据库"),
-        "recovery_drilled": N_("演练恢复钥匙"),
-        "seated": N_("上岗"),
-        "submitted": N_("提交举报"),
-        "added": N_("补充情况"),
-        "replied": N_("举报人来信"),
-        "resumed": N_("补充完毕"),
-        "identity_given": N_("留下身份信息"),
-        "identity_replaced": N_("更换身份信息"),
-        "phone_closed": N_("不再同意打电话"),
-        "erased": N_("删除身份信息"),
-        "withdrawn": N_("撤回了举报"),
-        "served": N_("打开信件"),
-        "signed_in": N_("登录系统"),
-        "signed_out": N_("退出系统"),
-        "listed": N_("看了待办"),
-        "opened": N_("打开阅读"),
-        "phone_read": N_("看了电话号码"),
-        "accepted": N_("决定受理"),
-        "asked": N_("请举报人补充情况"),
-        "declined": N_("作出不予受理决定"),
-        "wrote": N_("给举报人写了信"),
-        "identity_requested": N_("申请知悉身份"),
-        "identity_lifted": N_("分管领导同意，开了第一道锁"),
-        "identity_released": N_("保密专员放行"),
-        "identity_refused": N_("没有同意"),
-        "identity_read": N_("看了身份信息"),
-        "identity_closed": N_("申请撤销"),
-        "identity_lapsed": N_("到期，内容已销毁"),
-        "request_shown": N_("看了知悉申请"),
-        "late": N_("超过期限"),
-        "escalated": N_("提级"),
-        "refused": N_("有一步没有办成"),
-        "refusals_counted": N_("拒绝次数汇总"),
-    }
-)
-
-# What was done a moment ago, said once on top of the page one is led to.
-NOTICES: Mapping[str, str] = MappingProxyType(
-    {
-        "sent": N_("已发出。"),
-        "sealed": N_("已封存。"),
-        "erased": N_("已删除。"),
-        "accepted": N_("已受理。"),
-        "asked": N_("已请举报人补充。"),
-        "declined": N_("已告诉举报人不予受理。"),
-        "requested": N_("申请已提出，等分管领导。"),
-        "lifted": N_("已同意，等保密专员。"),
-        "released": N_("已放行。"),
-        "refused": N_("已告诉申请的人不同意。"),
-        "closed": N_("申请已撤销。"),
-        "enrolled": N_("账号已开通，您已登录。"),
-        "password": N_("密码已改。别处的登录都已退出。"),
     }
 )
 

@@ -163,9 +163,10 @@ def test_what_does_not_hold_together_can_not_be_certified(change):
         replace(DESK, **change)
 
 
-def test_a_fingerprint_is_of_the_certificate_not_of_its_signatures():
-    assert fingerprint(issue(DESK, ROOT)) == fingerprint(issue(DESK, QIN, WU))
+def test_a_fingerprint_is_of_keys_and_subject_not_of_signatures_or_time():
+    assert fingerprint(issue(DESK, ROOT)) == fingerprint(issue(replace(DESK, issued_at=7), QIN, WU))
     assert fingerprint(issue(DESK)) != fingerprint(issue(replace(DESK, subject=f"desk/{UUID}/4")))
+    assert fingerprint(issue(DESK)) != fingerprint(issue(replace(DESK, installation=b"another")))
     groups = fingerprint(issue(DESK)).split(" ")
     assert [len(group) for group in groups] == [4] * 10
 

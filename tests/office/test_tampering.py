@@ -15,7 +15,7 @@ from crypto import certificates, note, tree
 from crypto.keys import SecretKey, SigningKey
 from portal.domain.audit import SYSTEM
 from portal.domain.errors import LedgerError
-from portal.domain.vocabulary import Duty, RecoveryName
+from portal.domain.vocabulary import Duty, MotionKind, RecoveryName
 from portal.office import founding, identity, mailbox, verifying
 from portal.office.recording import Draft, EntryKey, record
 from portal.store.ledger import Checkpoint, Leaf
@@ -24,6 +24,7 @@ from portal.store.officers import Officer
 from tests.disclosing import Office
 from tests.office.drills import tamper
 from tests.sending import accept, arrive, decline, open_case, run, say, write
+from tests.staffing import Staff
 from tests.world import ORIGIN, Template, World
 
 pytestmark = pytest.mark.sqlite
@@ -52,6 +53,7 @@ def filled(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Path
     office.lift(request)
     office.release(request, "name")
     world.invite("xu")
+    Staff(world).propose(MotionKind.SEAT, "guan", "song", duty=Duty.INVESTIGATE)
     with world.store.transaction() as session:
         _open_recoverable(world, session)
     world.sign()

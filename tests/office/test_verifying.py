@@ -65,7 +65,8 @@ TAMPERINGS = {
     "a clock put off": "UPDATE clocks SET due_at = '2030-01-01 00:00:00.000000'",
     "a report lost": "DELETE FROM letters",
     "an identity share lost": "DELETE FROM identity_shares WHERE holder = 'lead'",
-    "a seat given without an entry": "UPDATE seats SET officer_id = (SELECT id FROM officers LIMIT 1)",
+    "a seat given without an entry": "UPDATE seats SET officer_id = (SELECT id FROM officers WHERE username = 'qin')"
+    " WHERE officer_id = (SELECT id FROM officers WHERE username = 'shen')",
     "a desk key swapped": "UPDATE desk_epochs SET public_key = (SELECT public_key FROM officers LIMIT 1)",
     "a certificate's body changed": "UPDATE certificates SET body = zeroblob(length(body))",
     "a receipt's key swapped": "UPDATE receipts SET public_key = (SELECT public_key FROM officers LIMIT 1)",

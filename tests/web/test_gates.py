@@ -1,105 +1,21 @@
-"""Which page needs what, and what each one does to the world: one table, complete by test."""
+"""The table of routes is complete and true: each page needs what it says, and writes the entry it says."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
 import pytest
 
 from portal.domain.audit import EVENTS, Effect
+from portal.domain.vocabulary import Duty, MotionKind
+from portal.office import staffing
 from portal.web.gates import GATES
 from tests.disclosing import Office
 from tests.faults import count
 from tests.pages import Page
-from tests.world import BASE, PASSWORD, REPORT, Visitor, World
-
-READ, CHANGE, NEITHER = "reveals", "changes", "neither"
-
-
-@dataclass(frozen=True)
-class Route:
-    """What a page does, the entry that says so, and how a person comes to do it."""
-
-    effect: str
-    event: str = ""  # the newest entry afterwards; "" where none is written
-    who: str = "nobody"
-    data: Mapping[str, str] | None = None
-    status: int = 200
-
-
-NEW = "shu li hai niao qiang jiao"
-DECLINE = {"reason": "REPEAT_SAME_PERSON", "explanation": "请并入上一件。", "sure": "y"}
-
-# Looking into one's own mailbox reveals one's own report to oneself and leaves no entry (DESIGN §5).
-ROUTES: Mapping[str, Route] = {
-    "machines.alive": Route(NEITHER),
-    "machines.ready": Route(NEITHER),
-    "machines.metrics": Route(NEITHER),
-    "intake.home": Route(NEITHER),
-    "intake.privacy": Route(NEITHER),
-    "intake.demo": Route(NEITHER, status=404),
-    "intake.report": Route(NEITHER),
-    "intake.send_report": Route(CHANGE, "identity_given", data=REPORT),
-    "intake.enter": Route(NEITHER),
-    "intake.open_mailbox": Route(NEITHER, data={"receipt": "RECEIPT"}, status=303),
-    "intake.receipt_text": Route(NEITHER, data={"receipt": "RECEIPT"}),
-    "intake.ended": Route(NEITHER, data={"text": "x"}, status=422),
-    "intake.leave": Route(NEITHER, who="reporter", data={}, status=303),
-    "mailbox.message": Route(CHANGE, "added", who="reporter", data={"text": "x"}, status=303),
-    "mailbox.change_identity": Route(CHANGE, "erased", who="reporter", data={"action": "erase"}, status=303),
-    "mailbox.withdraw": Route(CHANGE, "withdrawn", who="reporter", data={}, status=303),
-    "signing.door": Route(NEITHER),
-    "signing.sign_in": Route(NEITHER, data={"username": "x", "password": "x", "otp": "000000"}, status=422),
-    "signing.ended": Route(NEITHER, data={"text": "x"}, status=422),
-    "signing.enrol_door": Route(NEITHER),
-    "signing.open_enrolment": Route(NEITHER, data={"username": "x", "code": "x"}, status=422),
-    "signing.enrol": Route(NEITHER, data={"username": "x", "code": "x"}, status=422),
-    "review.show_queue": Route(READ, "listed", who="lin"),
-    "review.case": Route(READ, "opened", who="lin"),
-    "review.show_phone": Route(READ, "phone_read", who="lin", data={}),
-    "review.accept": Route(CHANGE, "accepted", who="lin", data={"subject": "案由"}, status=303),
-    "review.ask": Route(CHANGE, "asked", who="lin", data={"question": "几层？"}, status=303),
-    "review.decline": Route(CHANGE, "declined", who="lin", data=DECLINE, status=303),
-    "review.write_letter": Route(CHANGE, "wrote", who="lin", data={"text": "x"}, status=303),
-    "review.ask_identity": Route(
-        CHANGE,
-        "identity_requested",
-        who="lin",
-        data={"ground": "PROTECT", "fields": "name", "hours": "24", "why": "x"},
-        status=303,
-    ),
-    "review.password_page": Route(NEITHER, who="gao"),
-    "review.change_password": Route(
-        CHANGE,
-        "password_changed",
-        who="gao",
-        data={"current": PASSWORD, "password": NEW, "again": NEW, "otp": "OTP"},
-        status=303,
-    ),
-    "review.list_requests": Route(NEITHER, who="lin"),
-    "review.show_request": Route(READ, "request_shown", who="gao"),
-    "review.lift": Route(CHANGE, "identity_lifted", who="gao", data={"otp": "OTP"}, status=303),
-    "review.release": Route(CHANGE, "identity_released", who="he", data={"otp": "OTP", "fields": "name"}, status=303),
-    "review.refuse": Route(CHANGE, "identity_refused", who="gao", data={}, status=303),
-    "review.close": Route(CHANGE, "identity_closed", who="lin", data={}, status=303),
-    "review.read": Route(READ, "request_shown", who="lin", data={}),
-    "review.sign_out": Route(NEITHER, "signed_out", who="lin", data={}, status=303),
-}
-# How far a request has come before a step of it.
-BEFORE: Mapping[str, tuple[str, ...]] = {
-    "review.show_request": (),
-    "review.lift": (),
-    "review.release": ("lift",),
-    "review.refuse": (),
-    "review.close": (),
-    "review.read": ("lift", "release"),
-}
-EFFECTS = {READ: {Effect.REVEALS}, CHANGE: {Effect.CHANGES}, NEITHER: {Effect.KEEPS}}
-# Pages a POST may be sent to without a token: they say that a session has ended, and do nothing.
-HARMLESS = {"intake.ended", "signing.ended"}
-# Pages that ask for no token: whoever must be gone is gone.
-TOKENLESS = {"intake.leave"}
+from tests.staffing import Staff
+from tests.web.routes import BEFORE, EFFECTS, NEITHER, ROUTES, STAFF, TOKENLESS, Route
+from tests.world import BASE, Visitor, World
 
 
 @dataclass
@@ -113,24 +29,56 @@ class Scene:
     case: str
     office: Office
     request: str = ""
+    named: dict[str, str] = field(default_factory=dict)
+    others: dict[str, Visitor] = field(default_factory=dict)
 
     def visitor(self, who: str) -> Visitor:
         if who in {"gao", "he"}:
             return getattr(self.office, who)
+        if who in self.world.cast and who != "lin":
+            return self.others.setdefault(who, self.world.officer(who))
         return {"reporter": self.reporter, "lin": self.lin}.get(who) or self.world.visitor()
 
     def address(self, rule) -> str:
-        return rule.rule.replace("<uuid:case_id>", self.case).replace("<uuid:request_id>", self.request or self.case)
+        known = {"case_id": self.case, "request_id": self.request, **self.named}
+        return re.sub(r"<uuid:(\w+)>", lambda found: known.get(found[1]) or self.case, rule.rule)
 
     def data(self, route: Route) -> dict[str, str]:
         """What is typed, with what only this scene knows."""
-        known = {"RECEIPT": self.receipt, "OTP": self.office.code(route.who) if route.who in {"gao", "he"} else ""}
-        return {name: known.get(value, value) for name, value in (route.data or {}).items()}
+        staff = Staff(self.world)
+        known = {
+            "RECEIPT": lambda: self.receipt,
+            "OTP": lambda: self.office.code(route.who),
+            "AUTHORITY": lambda: str(staff.authority()),
+            "DESK": lambda: str(staff.desk(Duty.INVESTIGATE)),
+            "SEAT": lambda: str(staff.desk(Duty.INTAKE)),
+        }
+        return {name: known.get(value, lambda: value)() for name, value in (route.data or {}).items()}  # noqa: B023
+
+    def lead_to_staff(self, endpoint: str) -> None:
+        """Bring somebody of the staff as far as this route needs them."""
+        staff = Staff(self.world)
+        who = {"review.propose_seat": "song", "review.propose_certificate": "liu"}.get(endpoint, "lin")
+        if who == "liu":
+            staff.enrol("liu", staff.invite("liu"))
+            self.world.cast = staff.cast
+        self.named = {
+            "officer_id": str(staff.cast[who].officer_id),
+            "desk_id": str(staff.desk(Duty.INTAKE)),
+            "motion_id": str(staff.propose(MotionKind.SEAT, "guan", "song", duty=Duty.INVESTIGATE))
+            if endpoint.endswith("_motion")
+            else "",
+        }
+        if endpoint == "review.propose_resumption":
+            with staff.act("guan") as act:
+                staffing.suspend(act, staff.cast["lin"].officer_id)
 
     def lead_to(self, endpoint: str) -> None:
         """Bring a request as far as this route needs it, and the officer in front of it."""
-        if ROUTES[endpoint].who in {"gao", "he"}:
-            self.visitor(ROUTES[endpoint].who).get("/review/password")
+        if any(one in rules(self.world)[endpoint].arguments for one in STAFF):
+            self.lead_to_staff(endpoint)
+        if ROUTES[endpoint].who in self.world.cast and ROUTES[endpoint].who != "lin":
+            self.visitor(ROUTES[endpoint].who).get("/review/account")
         steps = BEFORE.get(endpoint)
         if steps is None:
             return

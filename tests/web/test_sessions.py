@@ -91,7 +91,7 @@ def test_an_officer_who_lost_the_seat_loses_the_queue_at_once(world: World, zhou
     before = world.events()
     answer = lin.get("/review/")
     assert answer.status_code == 200
-    assert "没有要在这里办的事" in answer.text
+    assert "您还没有岗位" in answer.text
     assert "蓝鲸" not in answer.text
     assert world.events() == before
 

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from portal.domain.errors import RefusalError, SignInError, StaleError
 from portal.domain.vocabulary import DisclosureStep, IdentityField
 from portal.office import disclosing, disclosures
-from portal.office.disclosing import Code, Sealed
+from portal.office.disclosing import Sealed
+from portal.office.signing_in import Code
 from portal.review.blueprints import review
 from portal.review.disclosure_forms import (
     CloseRequestForm,

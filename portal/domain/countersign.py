@@ -1,0 +1,144 @@
+"""What needs a second person (双人复核): who may propose it, who may confirm it, and what ends it.
+
+It knows kinds, people and desks; what a motion does once it is confirmed is `office`'s. The decisions:
+
+* Nobody confirms what they proposed, or what is about themselves. Whoever proposed may withdraw it.
+* An administrator acts for the own authority and those below; for discipline its own, or the province's: they give
+  codes and certify keys, and still cannot seat anybody there, because that takes a holder of the desk's key.
+* A seat is proposed by an administrator and given by a holder of the desk's key. A first key is drawn by the officer
+  who will sit there, the next by a holder; another holder or an administrator confirms.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from uuid import UUID
+
+from portal.domain.access import Actor
+from portal.domain.errors import IllegalTransitionError, NotAllowedError, OwnMotionError, StrangerError
+from portal.domain.jurisdiction import AuthorityTree
+from portal.domain.vocabulary import (
+    Duty,
+    MotionKind,
+    MotionState,
+    MotionStep,
+    OfficerState,
+    Side,
+    StaffStep,
+)
+
+LIFE = timedelta(hours=72)
+_ADMINISTRATORS, _HOLDERS, _SUBJECT = (frozenset({side}) for side in (Side.ADMINISTRATOR, Side.HOLDER, Side.SUBJECT))
+# Kind → in what capacity one proposes it, and in what capacity another confirms it.
+RULES: Mapping[MotionKind, tuple[frozenset[Side], frozenset[Side]]] = MappingProxyType(
+    {
+        MotionKind.CERTIFY: (_ADMINISTRATORS, _ADMINISTRATORS),
+        MotionKind.SEAT: (_ADMINISTRATORS, _HOLDERS),
+        MotionKind.OPEN: (_SUBJECT, _ADMINISTRATORS),
+        MotionKind.TURN: (_HOLDERS, _HOLDERS | _ADMINISTRATORS),
+        MotionKind.RESUME: (_ADMINISTRATORS, _ADMINISTRATORS),
+    }
+)
+BECOMES: Mapping[MotionStep, MotionState] = MappingProxyType(
+    {
+        MotionStep.CONFIRM: MotionState.CONFIRMED,
+        MotionStep.REFUSE: MotionState.REFUSED,
+        MotionStep.WITHDRAW: MotionState.WITHDRAWN,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MotionFacts:
+    """What the rules look at."""
+
+    kind: MotionKind
+    state: MotionState
+    authority_id: UUID
+    proposer_id: UUID | None  # None: it is only about to be proposed
+    officer_id: UUID | None
+    desk_id: UUID | None
+    expires_at: datetime
+
+
+def steps_on(state: OfficerState, *, certified: bool) -> frozenset[StaffStep]:
+    """What an administrator may do about an officer in this state: what becomes a form."""
+    if state is OfficerState.LEFT:
+        return frozenset()
+    always = {StaffStep.RENEW, StaffStep.LEAVE}
+    if state is OfficerState.ENROLLING:
+        return frozenset(always)
+    if state is OfficerState.SUSPENDED:
+        return frozenset(always | {StaffStep.RESUME, StaffStep.UNSEAT})
+    working = always | {StaffStep.SUSPEND, StaffStep.END_SESSIONS}
+    return frozenset(working | ({StaffStep.SEAT, StaffStep.UNSEAT} if certified else {StaffStep.CERTIFY}))
+
+
+def administers(tree: AuthorityTree, actor: Actor, authority_id: UUID) -> bool:
+    """Whether the actor is an administrator for this authority."""
+    own = {seat.authority_id for seat in actor.seats if seat.duty is Duty.ADMINISTER}
+    above = set(tree.upwards(authority_id))
+    if authority_id == tree.discipline:
+        above.add(tree.province)
+    return bool(own & above)
+
+
+def sides(tree: AuthorityTree, actor: Actor, facts: MotionFacts) -> frozenset[Side]:
+    """In what capacities the actor stands towards a motion."""
+    said = {
+        Side.ADMINISTRATOR: administers(tree, actor, facts.authority_id),
+        Side.HOLDER: any(seat.desk_id == facts.desk_id for seat in actor.seats),
+        Side.SUBJECT: actor.officer_id == facts.officer_id,
+    }
+    return frozenset(side for side, is_so in said.items() if is_so)
+
+
+def admit_proposal(tree: AuthorityTree, actor: Actor, facts: MotionFacts) -> Side:
+    """Return in what capacity the actor may propose this. Raises NotAllowedError or OwnMotionError."""
+    proposes, _ = RULES[facts.kind]
+    standing = sides(tree, actor, facts)
+    if Side.SUBJECT in standing and Side.SUBJECT not in proposes:
+        raise OwnMotionError("nobody proposes this about themselves")
+    if not standing & proposes:
+        raise NotAllowedError(f"{facts.kind} is not yours to propose")
+    return min(standing & proposes)
+
+
+def admit(tree: AuthorityTree, actor: Actor, step: MotionStep, facts: MotionFacts, *, now: datetime) -> Side | None:
+    """Return in what capacity the actor may do this; None for the proposer.
+
+    Raises StrangerError when the motion is none of theirs, OwnMotionError and NotAllowedError when the step is not,
+    IllegalTransitionError when it has ended or its time is over.
+    """
+    standing = sides(tree, actor, facts)
+    own = actor.officer_id == facts.proposer_id
+    if not standing and not own:
+        raise StrangerError("no such motion")
+    if step is MotionStep.SHOW:
+        return None if own else min(standing)
+    if facts.state is not MotionState.PROPOSED or facts.expires_at <= now:
+        raise IllegalTransitionError("the motion has ended")
+    if step is MotionStep.WITHDRAW:
+        if not own:
+            raise NotAllowedError("only who proposed it withdraws it")
+        return None
+    if own or Side.SUBJECT in standing:
+        raise OwnMotionError("a second person must confirm it")
+    able = standing & RULES[facts.kind][1]
+    if not able:
+        raise NotAllowedError(f"{facts.kind} is not yours to confirm")
+    return min(able)
+
+
+def offered(tree: AuthorityTree, actor: Actor, facts: MotionFacts, *, now: datetime) -> frozenset[MotionStep]:
+    """The steps that the actor may take: what becomes a button."""
+    return frozenset(step for step in BECOMES if _may(tree, actor, step, facts, now))
+
+
+def _may(tree: AuthorityTree, actor: Actor, step: MotionStep, facts: MotionFacts, now: datetime) -> bool:
+    try:
+        admit(tree, actor, step, facts, now=now)
+    except (StrangerError, NotAllowedError, IllegalTransitionError):
+        return False
+    return True

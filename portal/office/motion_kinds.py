@@ -1,0 +1,118 @@
+"""What each kind of motion does: what is made ready when it is proposed, and what comes of it when it is confirmed.
+
+It knows the kinds and no signature of the motion itself; one row for each in `PROPOSE` and `CONFIRM`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from uuid import UUID
+
+from portal.domain.errors import StaleError
+from portal.domain.vocabulary import Duty, MotionKind
+from portal.office import seating, staffing
+from portal.office.acting import Act, Hand
+from portal.office.recording import Draft
+from portal.office.seating import Drawn
+from portal.store.motions import Motion
+from portal.store.officers import Desk, Officer
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to be proposed: about whom, at which desk."""
+
+    kind: MotionKind
+    authority_id: UUID
+    officer_id: UUID | None = None
+    desk_id: UUID | None = None
+    duty: Duty | None = None  # of a desk that is still to open
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """What goes into the motion: the certificate that is proposed, the key's rows, the officer's key at this time."""
+
+    certificate: bytes | None = None
+    drawn: Drawn | None = None
+    officer_certificate_id: UUID | None = None
+
+
+def _subject(wanted: Wanted | Motion) -> UUID:
+    if wanted.officer_id is None:
+        raise TypeError("this motion is about an officer")
+    return wanted.officer_id
+
+
+def _desk(wanted: Wanted | Motion) -> UUID:
+    if wanted.desk_id is None:
+        raise TypeError("this motion is about a desk")
+    return wanted.desk_id
+
+
+def _propose_certify(act: Act, hand: Hand, wanted: Wanted) -> Ready:
+    return Ready(staffing.propose_certificate(act, hand, _subject(wanted)))
+
+
+def _propose_seat(act: Act, hand: Hand, wanted: Wanted) -> Ready:
+    del hand
+    desk = act.session.get_one(Desk, _desk(wanted))
+    officer, _ = seating.require_seatable(act, _subject(wanted), desk.authority_id, desk.duty)
+    seating.require_free(act, officer.id, desk.id)
+    return Ready(officer_certificate_id=officer.certificate_id)
+
+
+def _propose_open(act: Act, hand: Hand, wanted: Wanted) -> Ready:
+    if wanted.duty is None:
+        raise TypeError("this motion is about a duty")
+    return Ready(drawn=seating.draw_first(act, hand, wanted.duty))
+
+
+def _propose_turn(act: Act, hand: Hand, wanted: Wanted) -> Ready:
+    return Ready(drawn=seating.draw_next(act, hand, _desk(wanted)))
+
+
+def _propose_resume(act: Act, hand: Hand, wanted: Wanted) -> Ready:
+    del hand
+    staffing.require_suspended(act, _subject(wanted))
+    return Ready()
+
+
+def _confirm_certify(act: Act, hand: Hand, motion: Motion) -> Draft:
+    return staffing.certify(act, hand.signing, motion)
+
+
+def _confirm_seat(act: Act, hand: Hand, motion: Motion) -> Draft:
+    officer = act.session.get_one(Officer, _subject(motion))
+    if officer.certificate_id != motion.officer_certificate_id:
+        raise StaleError("the officer has other keys since")
+    return seating.give_seat(act, hand, officer.id, _desk(motion))
+
+
+def _confirm_key(act: Act, hand: Hand, motion: Motion) -> Draft:
+    return seating.open_key(act, hand.signing, motion)
+
+
+def _confirm_resume(act: Act, hand: Hand, motion: Motion) -> Draft:
+    del hand
+    return staffing.resume(act, _subject(motion))
+
+
+PROPOSE: Mapping[MotionKind, Callable[[Act, Hand, Wanted], Ready]] = MappingProxyType(
+    {
+        MotionKind.CERTIFY: _propose_certify,
+        MotionKind.SEAT: _propose_seat,
+        MotionKind.OPEN: _propose_open,
+        MotionKind.TURN: _propose_turn,
+        MotionKind.RESUME: _propose_resume,
+    }
+)
+CONFIRM: Mapping[MotionKind, Callable[[Act, Hand, Motion], Draft]] = MappingProxyType(
+    {
+        MotionKind.CERTIFY: _confirm_certify,
+        MotionKind.SEAT: _confirm_seat,
+        MotionKind.OPEN: _confirm_key,
+        MotionKind.TURN: _confirm_key,
+        MotionKind.RESUME: _confirm_resume,
+    }
+)

@@ -1,0 +1,245 @@
+"""What needs a second person (双人复核): proposed and signed by one officer, confirmed and signed by another.
+
+One mechanism for all of it. It knows people, time and signatures; what a motion does is told by `motion_kinds`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from types import MappingProxyType
+from uuid import UUID, uuid4
+
+from sqlalchemy import select, true
+from sqlalchemy.orm import Session
+
+from crypto import statements
+from crypto.errors import OpenError
+from crypto.primitives import sha256
+from portal.domain import countersign
+from portal.domain.audit import SYSTEM
+from portal.domain.countersign import MotionFacts
+from portal.domain.errors import MotionPendingError, StaleError, StrangerError
+from portal.domain.vocabulary import Duty, MotionState, MotionStep, OfficerState, Side
+from portal.office import history, seating, signing_in, vouching
+from portal.office.acting import Act, Hand
+from portal.office.motion_kinds import CONFIRM, PROPOSE, Ready, Wanted
+from portal.office.recording import Draft, record
+from portal.office.seating import Drawn
+from portal.store.motions import Motion
+from portal.store.officers import Desk, Officer
+from portal.store.session import lock, locked
+
+PROPOSED, LAPSED = "motion_proposed", "motion_lapsed"
+EVENTS: Mapping[MotionStep, str] = MappingProxyType(
+    {
+        MotionStep.CONFIRM: "motion_confirmed",
+        MotionStep.REFUSE: "motion_refused",
+        MotionStep.WITHDRAW: "motion_withdrawn",
+    }
+)
+BATCH = 200
+
+
+def propose(act: Act, hand: Hand, wanted: Wanted) -> UUID:
+    """Propose and sign something; returns the motion's id.
+
+    Raises NotAllowedError, OwnMotionError, MotionPendingError, SignInError for a wrong code, and what the kind refuses.
+    """
+    signing_in.require_code(act.session, act.actor, hand.code, now=act.now)
+    act.require_seats()
+    side = countersign.admit_proposal(act.tree(), act.actor, _about_to(act, wanted))
+    _require_none(act.session, wanted)
+    ready = PROPOSE[wanted.kind](act, hand, wanted)
+    motion = _motion(act, wanted, ready)
+    motion.first = statements.sign(statement(act.house.installation, motion), statements.FIRST, hand.signing)
+    draft = act.draft(PROPOSED, ("motions", motion.id), motion.authority_id, _duty(act, side, motion), kind=motion.kind)
+    if ready.drawn:
+        _store_drawn(act.session, ready.drawn, draft)
+    draft.names(motion)
+    act.session.add(motion)
+    record(act.session, act.house.entry_key, draft)
+    return motion.id
+
+
+def _motion(act: Act, wanted: Wanted, ready: Ready) -> Motion:
+    drawn = ready.drawn
+    return Motion(
+        id=uuid4(),
+        kind=wanted.kind,
+        authority_id=wanted.authority_id,
+        state=MotionState.PROPOSED,
+        proposer_id=act.actor.officer_id,
+        seconder_id=None,
+        officer_id=wanted.officer_id,
+        officer_certificate_id=ready.officer_certificate_id,
+        desk_id=drawn.desk.id if drawn else wanted.desk_id,
+        desk_epoch_id=drawn.epoch.id if drawn else None,
+        certificate=drawn.certificate if drawn else ready.certificate,
+        proposed_at=act.now,
+        expires_at=act.now + countersign.LIFE,
+        decided_at=None,
+        second=None,
+    )
+
+
+def _store_drawn(session: Session, drawn: Drawn, draft: Draft) -> None:
+    """Store a key that is proposed, what refers to it after it."""
+    if drawn.desk not in session:
+        draft.names(drawn.desk)
+        session.add(drawn.desk)
+        session.flush()
+    draft.names(*drawn.rows())
+    session.add(drawn.epoch)
+    session.flush()
+    session.add_all([*drawn.seats, *drawn.grants])
+
+
+def statement(installation: bytes, motion: Motion) -> bytes:
+    """What both people sign: everything that decides what the motion does."""
+    about = (motion.officer_id, motion.officer_certificate_id, motion.desk_id, motion.desk_epoch_id)
+    ids = (motion.id, motion.authority_id, *about)
+    certificate = sha256(motion.certificate) if motion.certificate else b""
+    when = int(motion.proposed_at.timestamp()).to_bytes(8, "big")
+    return statements.statement(
+        installation, motion.kind, *(one.bytes if one else b"" for one in ids), certificate, when
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """A motion that this officer may do something to, and in what capacity."""
+
+    motion: Motion
+    side: Side | None
+
+    @property
+    def facts(self) -> MotionFacts:
+        """What the rules look at."""
+        return facts_of(self.motion)
+
+
+def admit(act: Act, step: MotionStep, motion_id: UUID) -> Admitted:
+    """Load a motion, held until the commit. Raises what `domain.countersign.admit` raises, and LedgerError."""
+    motion = act.session.get(Motion, motion_id, with_for_update=lock(act.session))
+    if motion is None:
+        raise StrangerError("no such motion")
+    side = countersign.admit(act.tree(), act.actor, step, facts_of(motion), now=act.now)
+    vouching.require_newest(act.session, act.house.entry_keys, (motion,), motion.id, history.MOTION_MOVES)
+    return Admitted(motion, side)
+
+
+def confirm(act: Act, hand: Hand, motion_id: UUID) -> None:
+    """Confirm and sign what another proposed, and do it. Raises SignInError for a wrong code, StaleError."""
+    act.require_seats()
+    admitted = admit(act, MotionStep.CONFIRM, motion_id)
+    motion = admitted.motion
+    signing_in.require_code(act.session, act.actor, hand.code, now=act.now)
+    _require_first(act, motion)
+    effect = CONFIRM[motion.kind](act, hand, motion)
+    effect.party = replace(effect.party, duty=_duty(act, admitted.side, motion))
+    said = statement(act.house.installation, motion)
+    motion.second = statements.sign(said, statements.SECOND, hand.signing)
+    draft = _end(act, admitted, MotionStep.CONFIRM)
+    record(act.session, act.house.entry_key, effect, draft)
+
+
+def end(act: Act, step: MotionStep, motion_id: UUID) -> None:
+    """Refuse it, or withdraw what one proposed: whatever was prepared for it goes."""
+    act.require_seats()
+    admitted = admit(act, step, motion_id)
+    draft = _end(act, admitted, step)
+    _drop(act.session, admitted.motion, draft)
+    record(act.session, act.house.entry_key, draft)
+
+
+def _end(act: Act, admitted: Admitted, step: MotionStep) -> Draft:
+    motion = admitted.motion
+    motion.state, motion.decided_at = countersign.BECOMES[step], act.now
+    if step is not MotionStep.WITHDRAW:
+        motion.seconder_id = act.actor.officer_id
+    duty = _duty(act, admitted.side, motion)
+    draft = act.draft(EVENTS[step], ("motions", motion.id), motion.authority_id, duty, kind=motion.kind)
+    draft.names(motion)
+    return draft
+
+
+def lapse(session: Session, *, now: datetime) -> list[Draft]:
+    """Motions that nobody confirmed in time; what was prepared for them goes."""
+    over = (
+        select(Motion)
+        .where(Motion.state == MotionState.PROPOSED, Motion.expires_at <= now)
+        .order_by(Motion.expires_at, Motion.id)
+        .limit(BATCH)
+    )
+    drafts = []
+    for motion in session.scalars(locked(session, over, skip=True)):
+        motion.state, motion.decided_at = MotionState.LAPSED, now
+        facts = {"kind": motion.kind}
+        draft = Draft(LAPSED, now, SYSTEM, ("motions", motion.id), facts, authority_id=motion.authority_id)
+        _drop(session, motion, draft)
+        draft.names(motion)
+        drafts.append(draft)
+    return drafts
+
+
+def _drop(session: Session, motion: Motion, draft: Draft) -> None:
+    if motion.desk_epoch_id is not None:
+        seating.drop_key(session, motion, draft)
+
+
+def _about_to(act: Act, wanted: Wanted) -> MotionFacts:
+    return MotionFacts(
+        kind=wanted.kind,
+        state=MotionState.PROPOSED,
+        authority_id=wanted.authority_id,
+        proposer_id=None,
+        officer_id=wanted.officer_id,
+        desk_id=wanted.desk_id,
+        expires_at=act.now,
+    )
+
+
+def facts_of(motion: Motion) -> MotionFacts:
+    """What the rules look at."""
+    return MotionFacts(
+        kind=motion.kind,
+        state=motion.state,
+        authority_id=motion.authority_id,
+        proposer_id=motion.proposer_id,
+        officer_id=motion.officer_id,
+        desk_id=motion.desk_id,
+        expires_at=motion.expires_at,
+    )
+
+
+def _duty(act: Act, side: Side | None, motion: Motion) -> Duty | None:
+    """The duty in which somebody acts who stands on this side."""
+    if side is Side.ADMINISTRATOR:
+        return Duty.ADMINISTER
+    if side is Side.HOLDER and motion.desk_id is not None:
+        return act.session.get_one(Desk, motion.desk_id).duty
+    return None
+
+
+def _require_none(session: Session, wanted: Wanted) -> None:
+    """Raise MotionPendingError when the same waits already."""
+    same = select(Motion.id).where(
+        Motion.state == MotionState.PROPOSED,
+        Motion.kind == wanted.kind,
+        Motion.officer_id == wanted.officer_id,
+        Motion.desk_id == wanted.desk_id if wanted.desk_id else true(),
+    )
+    if session.scalars(same.limit(1)).first() is not None:
+        raise MotionPendingError("it is proposed already")
+
+
+def _require_first(act: Act, motion: Motion) -> None:
+    """Raise StaleError unless who proposed it is still at work, with the key that signed it."""
+    proposer = act.session.get_one(Officer, motion.proposer_id)
+    if proposer.state is not OfficerState.ACTIVE:
+        raise StaleError("whoever proposed it is no longer at work")
+    key = act.house.directories.officer_verify_key(act.session, proposer.id)
+    try:
+        statements.verify(motion.first, statement(act.house.installation, motion), statements.FIRST, key)
+    except OpenError as error:
+        raise StaleError("whoever proposed it has other keys since") from error

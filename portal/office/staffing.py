@@ -1,0 +1,244 @@
+"""Who belongs to the staff: invitations and new codes, certified keys, leaving, suspension, sessions.
+
+It knows officers, their codes and their own keys. What narrows somebody's reach is one administrator's to do, at once;
+what widens it waits for a second person.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from sqlalchemy import delete, func, select
+
+from crypto import certificates
+from crypto.certificates import Certificate as Claim
+from crypto.enrolment import EnrolmentCode
+from crypto.keys import SigningKey
+from portal.domain import countersign
+from portal.domain.audit import written
+from portal.domain.errors import NotAllowedError, OwnMotionError, StrangerError, TakenNameError, UncertifiedOfficerError
+from portal.domain.vocabulary import OfficerState
+from portal.office import certifying, founding, history, seating, vouching
+from portal.office.acting import Act, Hand
+from portal.office.directory import officer_subject
+from portal.office.house import House
+from portal.office.recording import Draft, record
+from portal.store.motions import Motion
+from portal.store.officers import Desk, DeskEpoch, Enrolment, Officer, OfficerSession, Seat
+from portal.store.session import lock
+
+CODE_LIFE = timedelta(hours=72)
+
+
+def administered(act: Act, officer_id: UUID) -> Officer:
+    """An officer whom the actor administers, as they were recorded last.
+
+    Raises StrangerError for those of other authorities, OwnMotionError for the actor.
+    """
+    act.require_seats()
+    officer = act.session.get(Officer, officer_id, with_for_update=lock(act.session))
+    if officer is None or not countersign.administers(act.tree(), act.actor, officer.authority_id):
+        raise StrangerError("no such officer")
+    if officer.id == act.actor.officer_id:
+        raise OwnMotionError("nobody does this to themselves")
+    vouching.require_newest(act.session, act.house.entry_keys, (officer,), officer.id, history.STAFF_MOVES)
+    return officer
+
+
+def invite(act: Act, authority_id: UUID, username: str) -> EnrolmentCode:
+    """A new officer, who draws their own keys when they enrol. Raises NotAllowedError, TakenNameError."""
+    act.require_seats()
+    if authority_id not in act.tree().nodes or not countersign.administers(act.tree(), act.actor, authority_id):
+        raise NotAllowedError("not an authority of yours")
+    if act.session.scalars(select(Officer.id).where(Officer.username == username)).first() is not None:
+        raise TakenNameError(username)
+    officer = Officer(
+        id=uuid4(),
+        username=username,
+        authority_id=authority_id,
+        state=OfficerState.ENROLLING,
+        locked_keys=None,
+        public_key=None,
+        verify_key=None,
+        certificate_id=None,
+    )
+    return _give_code(act, officer, "invited")
+
+
+def renew(act: Act, officer_id: UUID) -> EnrolmentCode:
+    """A new code for somebody whose code or password is lost: they draw new keys, and the seats are given anew."""
+    officer = administered(act, officer_id)
+    if officer.state is OfficerState.LEFT:
+        raise NotAllowedError("whoever has left is invited under another name")
+    drafts = [*_unseat(act, officer), *_end_sessions(act, officer)]
+    for row in act.session.scalars(select(Enrolment).where(Enrolment.officer_id == officer.id)):
+        if row.used_at is None:  # no code but the newest opens anything
+            row.locked_keys, row.used_at = None, act.now
+            drafts.append(_about(act, "enrolment_lapsed", officer))
+            drafts[-1].names(row)
+    officer.state, officer.locked_keys = OfficerState.ENROLLING, None
+    officer.public_key = officer.verify_key = officer.certificate_id = None
+    if drafts:
+        record(act.session, act.house.entry_key, *drafts)
+    return _give_code(act, officer, "code_given")
+
+
+def _give_code(act: Act, officer: Officer, event: str) -> EnrolmentCode:
+    code, expires_at = EnrolmentCode.draw(), act.now + CODE_LIFE
+    enrolment = Enrolment(
+        id=uuid4(),
+        officer_id=officer.id,
+        lookup=code.lookup(act.house.installation),
+        locked_keys=None,
+        expires_at=expires_at,
+        used_at=None,
+    )
+    draft = _about(act, event, officer, expires=written(expires_at))
+    draft.names(officer)
+    act.session.add(officer)
+    act.session.flush()  # what refers to the officer comes after
+    draft.names(enrolment)
+    act.session.add(enrolment)
+    founding.touch(act.session)
+    record(act.session, act.house.entry_key, draft)
+    return code
+
+
+def suspend(act: Act, officer_id: UUID) -> None:
+    """Shut an officer out, at once: every session ends. The seats stay, and nothing is sealed to a desk for them."""
+    officer = administered(act, officer_id)
+    if officer.state is not OfficerState.ACTIVE:
+        raise UncertifiedOfficerError("the officer is not at work")
+    officer.state = OfficerState.SUSPENDED
+    _store(act, officer, "officer_suspended", _end_sessions(act, officer))
+
+
+def leave(act: Act, officer_id: UUID) -> None:
+    """An officer leaves the service: sessions, seats, codes and their own keys go."""
+    officer = administered(act, officer_id)
+    drafts = [*_end_sessions(act, officer), *_unseat(act, officer)]
+    officer.state, officer.locked_keys = OfficerState.LEFT, None
+    _store(act, officer, "officer_left", drafts)
+
+
+def unseat(act: Act, officer_id: UUID, desk_id: UUID) -> None:
+    """An officer leaves one desk. Whoever remains there draws the next key."""
+    officer = administered(act, officer_id)
+    drafts = _unseat(act, officer, desk_id)
+    if not drafts:
+        raise StrangerError("the officer does not sit there")
+    founding.touch(act.session)
+    record(act.session, act.house.entry_key, *drafts)
+
+
+def end_sessions(act: Act, officer_id: UUID) -> None:
+    """End every session of an officer, who may sign in again."""
+    drafts = _end_sessions(act, administered(act, officer_id))
+    if drafts:
+        record(act.session, act.house.entry_key, *drafts)
+
+
+def _store(act: Act, officer: Officer, event: str, drafts: Iterable[Draft]) -> None:
+    draft = _about(act, event, officer)
+    draft.names(officer)
+    founding.touch(act.session)
+    record(act.session, act.house.entry_key, *drafts, draft)
+
+
+def _about(act: Act, event: str, officer: Officer, **facts: object) -> Draft:
+    return act.administering(event, ("officers", officer.id), officer.authority_id, **facts)
+
+
+def _end_sessions(act: Act, officer: Officer) -> list[Draft]:
+    mine = OfficerSession.officer_id == officer.id
+    count = act.session.execute(select(func.count()).select_from(OfficerSession).where(mine)).scalar_one()
+    act.session.execute(delete(OfficerSession).where(mine))
+    return [_about(act, "sessions_ended", officer, count=count)] if count else []
+
+
+def _unseat(act: Act, officer: Officer, desk_id: UUID | None = None) -> list[Draft]:
+    """End the seats at one desk, or at all: at keys that are in use, and at those that are proposed."""
+    held = (
+        select(Seat, DeskEpoch, Desk)
+        .join(DeskEpoch, DeskEpoch.id == Seat.desk_epoch_id)
+        .join(Desk, Desk.id == DeskEpoch.desk_id)
+        .where(Seat.officer_id == officer.id, Seat.left_at.is_(None), DeskEpoch.closed_at.is_(None))
+        .order_by(Seat.id)
+    )
+    drafts = []
+    for seat, epoch, desk in act.session.execute(held.where(Desk.id == desk_id) if desk_id else held):
+        seat.left_at = act.now
+        said = seating.said_of(seat, desk, epoch)
+        draft = act.administering("unseated", ("seats", seat.id), desk.authority_id, **said)
+        draft.names(seat)
+        drafts.append(draft)
+    return drafts
+
+
+def claim_for(house: House, officer: Officer, *, issued_at: datetime) -> Claim:
+    """What a certificate of an officer's own keys says. Raises UncertifiedOfficerError while there are none."""
+    if officer.public_key is None or officer.verify_key is None:
+        raise UncertifiedOfficerError("the officer has no keys yet")
+    return Claim(
+        certifying.OFFICER,
+        house.installation,
+        officer_subject(officer.id),
+        officer.public_key,
+        officer.verify_key,
+        int(issued_at.timestamp()),
+    )
+
+
+def propose_certificate(act: Act, hand: Hand, officer_id: UUID) -> bytes:
+    """The certificate of an officer's own keys, with the proposer's signature. Raises UncertifiedOfficerError."""
+    officer = _uncertified(act, officer_id)
+    return certificates.issue(claim_for(act.house, officer, issued_at=act.now), hand.signing)
+
+
+def certify(act: Act, signing: SigningKey, motion: Motion) -> Draft:
+    """Two administrators vouch for an officer's keys."""
+    if motion.officer_id is None or motion.certificate is None:
+        raise TypeError("this motion certifies nobody")
+    officer = _uncertified(act, motion.officer_id)
+    claim = certificates.read(motion.certificate)
+    if (claim.encryption_key, claim.signing_key) != (officer.public_key, officer.verify_key):
+        raise UncertifiedOfficerError("the officer has other keys since")
+    row = seating.cosigned(motion, signing)
+    draft = _about(act, "officer_certified", officer, fingerprint=claim.fingerprint())
+    draft.names(row)
+    act.session.add(row)
+    act.session.flush()  # what refers to it comes after
+    officer.certificate_id = row.id
+    draft.names(officer)
+    return draft
+
+
+def resume(act: Act, officer_id: UUID) -> Draft:
+    """A suspended officer may sign in again."""
+    officer = require_suspended(act, officer_id)
+    officer.state = OfficerState.ACTIVE
+    founding.touch(act.session)
+    draft = _about(act, "officer_resumed", officer)
+    draft.names(officer)
+    return draft
+
+
+def require_suspended(act: Act, officer_id: UUID) -> Officer:
+    """The officer, who is suspended. Raises UncertifiedOfficerError."""
+    officer = _recorded(act, officer_id)
+    if officer.state is not OfficerState.SUSPENDED:
+        raise UncertifiedOfficerError("the officer is not suspended")
+    return officer
+
+
+def _uncertified(act: Act, officer_id: UUID) -> Officer:
+    officer = _recorded(act, officer_id)
+    if officer.state is not OfficerState.ACTIVE or officer.certificate_id is not None:
+        raise UncertifiedOfficerError("there is nothing to certify")
+    return officer
+
+
+def _recorded(act: Act, officer_id: UUID) -> Officer:
+    officer = act.session.get_one(Officer, officer_id, with_for_update=lock(act.session))
+    vouching.require_newest(act.session, act.house.entry_keys, (officer,), officer.id, history.STAFF_MOVES)
+    return officer

@@ -1,0 +1,233 @@
+"""The forms of the staff: inviting, seating, what needs a second person, and the sentence for each refusal."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from wtforms.validators import StopValidation
+
+from portal.domain.errors import (
+    MotionPendingError,
+    RefusalError,
+    SeatConflictError,
+    SeatedAlreadyError,
+    SignInError,
+    TakenNameError,
+    UncertifiedOfficerError,
+)
+from portal.domain.vocabulary import Duty
+from portal.office import roster
+from portal.review.forms import six_digits
+from portal.web.display import word
+from portal.web.forms import Plain, PortalForm, Tick, required
+from portal.web.i18n import N_, gettext
+
+SENTENCES: Mapping[type[RefusalError], str] = {
+    SignInError: N_("动态验证码对不上。同一个验证码只能用一次，刚用过的话，等下一个再试。"),
+    UncertifiedOfficerError: N_("这个人现在办不了：账号要开通了、密钥认证过、没有停用，才能上岗。"),
+    SeatedAlreadyError: N_("已经是这样了：这个人已在这个岗位，或者这个岗位已有钥匙。"),
+    MotionPendingError: N_("同样的一份已经提过，还在等第二个人复核。"),
+    TakenNameError: N_("这个用户名已经有人用了，请换一个。"),
+}
+
+
+class StaffForm(PortalForm):
+    """A step on the staff."""
+
+    done: str  # which notice the page afterwards gives
+
+    def __init__(self, *given: Any, about: str = "", **named: Any) -> None:
+        """`about`: what tells one of several such forms on a page from the others."""
+        super().__init__(*given, **named)
+        self.anchor = f"{self.anchor}{about}"
+        for field in self:
+            field.id = f"{self.anchor}-{field.short_name}"
+
+    def refuse(self, refusal: RefusalError) -> bool:
+        """Say what is wrong; False when the form has no sentence for it."""
+        sentence, field = said_of(refusal), self.at(refusal)
+        if not sentence or field is None:
+            return False
+        field.errors = [sentence]
+        return True
+
+    def at(self, refusal: RefusalError) -> Any:
+        """The field that a refusal is about; None where the form has none."""
+        del refusal
+
+
+def said_of(refusal: RefusalError) -> str:
+    """The sentence for a refusal, "" where there is none."""
+    if isinstance(refusal, SeatConflictError):
+        return conflict(refusal)
+    sentence = next((SENTENCES[kind] for kind in SENTENCES if isinstance(refusal, kind)), "")
+    return gettext(sentence) if sentence else ""
+
+
+def conflict(refusal: SeatConflictError) -> str:
+    """Why one person may not hold two duties."""
+    names = {"held": word(Duty(refusal.held)), "wanted": word(Duty(refusal.wanted))}
+    if refusal.before:
+        return gettext("当过%(held)s的人，不能再当%(wanted)s：两半钥匙不能先后到同一个人手里。", **names)
+    return gettext("%(held)s和%(wanted)s不能是同一个人。", **names)
+
+
+class InviteForm(StaffForm):
+    """A new officer."""
+
+    anchor = "send-invite"
+    username = Plain(validators=[required(N_("请给一个用户名。"))])
+    authority = Plain(validators=[required(N_("请选单位。"))])
+
+    def validate_username(self, field: Any) -> None:
+        """As names of accounts are written."""
+        if not roster.USERNAME.fullmatch(field.data):
+            raise StopValidation(gettext("用户名用 2 到 30 个小写字母、数字和短横线，第一个是字母。"))
+
+    def validate_authority(self, field: Any) -> None:
+        """One that was offered."""
+        _identified(field.data, N_("请选单位。"))
+
+    def at(self, refusal: RefusalError) -> Any:
+        """Its name."""
+        del refusal
+        return self.username
+
+
+class StepForm(StaffForm):
+    """What narrows somebody's reach: no code, a tick."""
+
+    sure = Tick(validators=[required(N_("请先勾上“我看清了”。"))])
+
+    def at(self, refusal: RefusalError) -> Any:
+        """The tick."""
+        del refusal
+        return self.sure
+
+
+class RenewForm(StepForm):
+    """A new code for somebody whose code or password is lost."""
+
+    anchor = "send-code"
+
+
+class SuspendForm(StepForm):
+    """Shutting somebody out."""
+
+    anchor, done = "send-suspend", "suspended"
+
+
+class LeaveForm(StepForm):
+    """Somebody leaves the service."""
+
+    anchor, done = "send-leave", "left"
+
+
+class UnseatForm(StepForm):
+    """Somebody leaves a desk."""
+
+    anchor, done = "send-unseat", "unseated"
+    desk = Plain(validators=[required(N_("请选岗位。"))])
+
+    def validate_desk(self, field: Any) -> None:
+        """One that was offered."""
+        _identified(field.data, N_("请选岗位。"))
+
+
+class EndSessionsForm(StaffForm):
+    """Ending every session of somebody."""
+
+    anchor, done = "send-sessions", "sessions"
+
+
+class CodeForm(StaffForm):
+    """A step with a one-time code of this moment."""
+
+    otp = Plain(validators=[required(N_("请输入动态验证码，一共 6 位数字。"))])
+
+    def validate_otp(self, field: Any) -> None:
+        """Six digits."""
+        field.data = six_digits(field.data)
+
+    def at(self, refusal: RefusalError) -> Any:
+        """The code; a form with a choice has more to say there."""
+        del refusal
+        return self.otp
+
+
+class CertifyForm(CodeForm):
+    """Proposing that an officer's keys be certified."""
+
+    anchor, done = "send-certify", "proposed"
+
+
+class ResumeForm(CodeForm):
+    """Proposing that a suspended officer may sign in again."""
+
+    anchor, done = "send-resume", "proposed"
+
+
+class TurnForm(CodeForm):
+    """Drawing the next key of a desk."""
+
+    anchor, done = "send-turn", "proposed"
+
+
+class SeatForm(CodeForm):
+    """Proposing a seat."""
+
+    anchor, done = "send-seat", "proposed"
+    reading = ("desk", "otp", "csrf_token")
+    desk = Plain(validators=[required(N_("请选岗位。"))])
+
+    def validate_desk(self, field: Any) -> None:
+        """One that was offered."""
+        _identified(field.data, N_("请选岗位。"))
+
+    def at(self, refusal: RefusalError) -> Any:
+        """The code for a wrong code, the desk for the rest."""
+        return self.otp if isinstance(refusal, SignInError) else self.desk
+
+
+class OpenForm(CodeForm):
+    """Drawing the first key of a desk."""
+
+    anchor, done = "send-open", "proposed"
+    reading = ("duty", "otp", "csrf_token")
+    duty = Plain(validators=[required(N_("请选岗位。"))])
+
+    def validate_duty(self, field: Any) -> None:
+        """One that was offered."""
+        if field.data not in set(Duty):
+            raise StopValidation(gettext("请选岗位。"))
+
+    def at(self, refusal: RefusalError) -> Any:
+        """The code for a wrong code, the duty for the rest."""
+        return self.otp if isinstance(refusal, SignInError) else self.duty
+
+
+class ConfirmForm(CodeForm):
+    """Confirming as the second person."""
+
+    anchor, done = "send-confirm", "confirmed"
+    reading = ("sure", "otp", "csrf_token")
+    sure = Tick(validators=[required(N_("请先核对，再勾上。"))])
+
+
+class RefuseMotionForm(StaffForm):
+    """Not agreeing."""
+
+    anchor, done = "send-refuse", "motion-refused"
+
+
+class WithdrawMotionForm(StaffForm):
+    """Taking back what one proposed."""
+
+    anchor, done = "send-withdraw", "withdrawn"
+
+
+def _identified(text: str, sentence: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise StopValidation(gettext(sentence)) from None

@@ -1,0 +1,62 @@
+"""`/review/account`: an officer's own account: who one is, which keys one holds, and drawing a desk's keys."""
+
+from uuid import UUID
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from portal.domain.errors import StrangerError
+from portal.domain.vocabulary import Duty, MotionKind
+from portal.office import motions, registry
+from portal.office.acting import Act
+from portal.office.motion_kinds import Wanted
+from portal.review.blueprints import review
+from portal.review.staff_forms import OpenForm, StaffForm, TurnForm
+from portal.review.views.staff import acting, hand, step
+from portal.web.i18n import current
+from portal.web.requests import desk, reading
+
+
+@review.get("/review/account")
+def show_account() -> ResponseReturnValue:
+    """One's own account; nothing of a report is on it."""
+    return _page()
+
+
+@review.post("/review/account/open")
+def open_desk() -> ResponseReturnValue:
+    """Draw the first key of a desk of one's own authority."""
+    form = OpenForm()
+
+    def work(act: Act) -> str:
+        actor = desk().actor
+        wanted = Wanted(MotionKind.OPEN, actor.authority_id, actor.officer_id, duty=Duty(form.duty.data))
+        return f"/review/motions/{motions.propose(act, hand(form), wanted)}"
+
+    return step(form, _page, work)
+
+
+@review.post("/review/account/desks/<uuid:desk_id>/turn")
+def turn_key(desk_id: UUID) -> ResponseReturnValue:
+    """Draw the next key of a desk where one sits."""
+    form = TurnForm()
+
+    def work(act: Act) -> str:
+        place = act.directory().places.get(desk_id)
+        if place is None:
+            raise StrangerError("no such desk")
+        return f"/review/motions/{motions.propose(act, hand(form), Wanted(MotionKind.TURN, place[0], desk_id=desk_id))}"
+
+    return step(form, lambda typed: _page(typed, desk_id), work)
+
+
+def _page(typed: StaffForm | None = None, turned: UUID | None = None) -> str:
+    with reading() as session:
+        sheet = registry.account(acting(session), current().tag)
+    turns = {line.desk_id: TurnForm(formdata=None, about=f"-{at}") for at, line in enumerate(sheet.desks)}
+    if isinstance(typed, TurnForm) and turned in turns:
+        turns[turned] = typed
+    opening = typed if isinstance(typed, OpenForm) else OpenForm(formdata=None)
+    return render_template(
+        "review/account.html", sheet=sheet, officer=desk().sheet, turns=turns, opening=opening, typed=typed
+    )

@@ -1,0 +1,116 @@
+"""The staff at work on itself: Guan and Cui administer 长春, whoever holds a desk's key gives it; real keys."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
+from crypto.enrolment import EnrolmentCode
+from portal.domain.vocabulary import Duty, MotionKind, MotionStep
+from portal.office import enrolling, motions, staffing
+from portal.office.acting import Act, Hand
+from portal.office.motion_kinds import Wanted
+from portal.office.signing_in import Code
+from tests.world import PASSWORD, Member, World
+
+
+class Staff:
+    """Everybody of the cast, and whoever is invited later."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.cast = dict(world.cast)
+
+    @contextmanager
+    def act(self, who: str) -> Iterator[Act]:
+        actor = self.actor(who)
+        with self.world.store.transaction() as session:
+            yield Act(session, self.world.house, actor, self.world.clock())
+
+    def actor(self, who: str):
+        self.world.cast = self.cast
+        return self.world.actor(who)
+
+    def hand(self, who: str) -> Hand:
+        """With a code that was not used before."""
+        self.world.cast, member = self.cast, self.cast[who]
+        self.world.clock.forward(seconds=31)
+        return Hand(self.world.ring(who), member.keys.signing, Code(member.keys.otp, member.code(self.world.clock())))
+
+    def authority(self, code: str = "office-220100") -> UUID:
+        return next(one for one, said in self._directory().codes.items() if said == code)
+
+    def desk(self, duty: Duty, code: str = "office-220100") -> UUID:
+        return self._directory().desk_ids[self.authority(code), duty]
+
+    def _directory(self):
+        with self.world.store.reading() as session:
+            return self.world.house.directories.read(session, today=self.world.clock().date())
+
+    def invite(self, who: str, code: str = "office-220100", by: str = "guan") -> EnrolmentCode:
+        authority_id = self.authority(code)
+        with self.act(by) as act:
+            return staffing.invite(act, authority_id, who)
+
+    def enrol(self, who: str, code: EnrolmentCode) -> Member:
+        """They choose a password, and their keys are drawn."""
+        world = self.world
+        with world.store.reading() as session:
+            invitation = enrolling.open_invitation(session, world.house, who, code, now=world.clock())
+        otp, _ = enrolling.draw_otp(world.house, invitation)
+        enrolled = enrolling.seal(world.house, invitation, PASSWORD, otp)
+        world.clock.forward(seconds=31)
+        member = Member(invitation.officer_id, enrolled.keys)
+        with world.store.transaction() as session:
+            enrolling.enrol(session, world.house, enrolled, member.code(world.clock()), now=world.clock())
+        self.cast[who] = member
+        return member
+
+    def newcomer(self, who: str, code: str = "office-220100", by: tuple[str, str] = ("guan", "cui")) -> Member:
+        """Invited, enrolled and certified by two."""
+        member = self.enrol(who, self.invite(who, code, by[0]))
+        self.agree(MotionKind.CERTIFY, by, who, code=code)
+        return member
+
+    def propose(
+        self,
+        kind: MotionKind,
+        by: str,
+        about: str | None = None,
+        *,
+        duty: Duty | None = None,
+        code: str = "office-220100",
+    ) -> UUID:
+        opening = kind is MotionKind.OPEN
+        wanted = Wanted(
+            kind,
+            self.authority(code),
+            self.cast[about].officer_id if about else None,
+            self.desk(duty, code) if duty and not opening else None,
+            duty if opening else None,
+        )
+        hand = self.hand(by)
+        with self.act(by) as act:
+            return motions.propose(act, hand, wanted)
+
+    def confirm(self, by: str, motion_id: UUID) -> None:
+        hand = self.hand(by)
+        with self.act(by) as act:
+            motions.confirm(act, hand, motion_id)
+
+    def end(self, by: str, step: MotionStep, motion_id: UUID) -> None:
+        with self.act(by) as act:
+            motions.end(act, step, motion_id)
+
+    def agree(
+        self,
+        kind: MotionKind,
+        by: tuple[str, str],
+        about: str | None = None,
+        *,
+        duty: Duty | None = None,
+        code: str = "office-220100",
+    ) -> UUID:
+        """The first proposes, the second confirms."""
+        motion_id = self.propose(kind, by[0], about, duty=duty, code=code)
+        self.confirm(by[1], motion_id)
+        return motion_id

@@ -1,0 +1,117 @@
+"""Which page needs what, what each one does to the world, and how a person comes to do it: one table."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from portal.domain.audit import Effect
+from tests.world import PASSWORD, REPORT
+
+READ, CHANGE, NEITHER = "reveals", "changes", "neither"
+
+
+@dataclass(frozen=True)
+class Route:
+    """What a page does, the entry that says so, and how a person comes to do it."""
+
+    effect: str
+    event: str = ""  # the newest entry afterwards; "" where none is written
+    who: str = "nobody"
+    data: Mapping[str, str] | None = None
+    status: int = 200
+
+
+NEW = "shu li hai niao qiang jiao"
+DECLINE = {"reason": "REPEAT_SAME_PERSON", "explanation": "请并入上一件。", "sure": "y"}
+
+# Looking into one's own mailbox reveals one's own report to oneself and leaves no entry (DESIGN §5).
+ROUTES: Mapping[str, Route] = {
+    "machines.alive": Route(NEITHER),
+    "machines.ready": Route(NEITHER),
+    "machines.metrics": Route(NEITHER),
+    "intake.home": Route(NEITHER),
+    "intake.privacy": Route(NEITHER),
+    "intake.demo": Route(NEITHER, status=404),
+    "intake.report": Route(NEITHER),
+    "intake.send_report": Route(CHANGE, "identity_given", data=REPORT),
+    "intake.enter": Route(NEITHER),
+    "intake.open_mailbox": Route(NEITHER, data={"receipt": "RECEIPT"}, status=303),
+    "intake.receipt_text": Route(NEITHER, data={"receipt": "RECEIPT"}),
+    "intake.ended": Route(NEITHER, data={"text": "x"}, status=422),
+    "intake.leave": Route(NEITHER, who="reporter", data={}, status=303),
+    "mailbox.message": Route(CHANGE, "added", who="reporter", data={"text": "x"}, status=303),
+    "mailbox.change_identity": Route(CHANGE, "erased", who="reporter", data={"action": "erase"}, status=303),
+    "mailbox.withdraw": Route(CHANGE, "withdrawn", who="reporter", data={}, status=303),
+    "signing.door": Route(NEITHER),
+    "signing.sign_in": Route(NEITHER, data={"username": "x", "password": "x", "otp": "000000"}, status=422),
+    "signing.ended": Route(NEITHER, data={"text": "x"}, status=422),
+    "signing.enrol_door": Route(NEITHER),
+    "signing.open_enrolment": Route(NEITHER, data={"username": "x", "code": "x"}, status=422),
+    "signing.enrol": Route(NEITHER, data={"username": "x", "code": "x"}, status=422),
+    "review.show_queue": Route(READ, "listed", who="lin"),
+    "review.case": Route(READ, "opened", who="lin"),
+    "review.show_phone": Route(READ, "phone_read", who="lin", data={}),
+    "review.accept": Route(CHANGE, "accepted", who="lin", data={"subject": "案由"}, status=303),
+    "review.ask": Route(CHANGE, "asked", who="lin", data={"question": "几层？"}, status=303),
+    "review.decline": Route(CHANGE, "declined", who="lin", data=DECLINE, status=303),
+    "review.write_letter": Route(CHANGE, "wrote", who="lin", data={"text": "x"}, status=303),
+    "review.ask_identity": Route(
+        CHANGE,
+        "identity_requested",
+        who="lin",
+        data={"ground": "PROTECT", "fields": "name", "hours": "24", "why": "x"},
+        status=303,
+    ),
+    "review.password_page": Route(NEITHER, who="gao"),
+    "review.change_password": Route(
+        CHANGE,
+        "password_changed",
+        who="gao",
+        data={"current": PASSWORD, "password": NEW, "again": NEW, "otp": "OTP"},
+        status=303,
+    ),
+    "review.list_requests": Route(NEITHER, who="lin"),
+    "review.show_request": Route(READ, "request_shown", who="gao"),
+    "review.lift": Route(CHANGE, "identity_lifted", who="gao", data={"otp": "OTP"}, status=303),
+    "review.release": Route(CHANGE, "identity_released", who="he", data={"otp": "OTP", "fields": "name"}, status=303),
+    "review.refuse": Route(CHANGE, "identity_refused", who="gao", data={}, status=303),
+    "review.close": Route(CHANGE, "identity_closed", who="lin", data={}, status=303),
+    "review.read": Route(READ, "request_shown", who="lin", data={}),
+    "review.show_account": Route(NEITHER, who="lin"),
+    "review.open_desk": Route(CHANGE, "motion_proposed", who="qin", data={"duty": "award", "otp": "OTP"}, status=303),
+    "review.turn_key": Route(CHANGE, "motion_proposed", who="lin", data={"otp": "OTP"}, status=303),
+    "review.list_motions": Route(NEITHER, who="chen"),
+    "review.show_motion": Route(NEITHER, who="chen"),
+    "review.confirm_motion": Route(
+        CHANGE, "motion_confirmed", who="chen", data={"sure": "y", "otp": "OTP"}, status=303
+    ),
+    "review.refuse_motion": Route(CHANGE, "motion_refused", who="chen", data={}, status=303),
+    "review.withdraw_motion": Route(CHANGE, "motion_withdrawn", who="guan", data={}, status=303),
+    "review.show_staffing": Route(NEITHER, who="guan"),
+    "review.list_officers": Route(NEITHER, who="guan"),
+    "review.invite_officer": Route(CHANGE, "invited", who="guan", data={"username": "liu", "authority": "AUTHORITY"}),
+    "review.show_officer": Route(NEITHER, who="guan"),
+    "review.renew_code": Route(CHANGE, "code_given", who="guan", data={"sure": "y"}),
+    "review.propose_certificate": Route(CHANGE, "motion_proposed", who="guan", data={"otp": "OTP"}, status=303),
+    "review.propose_resumption": Route(CHANGE, "motion_proposed", who="guan", data={"otp": "OTP"}, status=303),
+    "review.propose_seat": Route(
+        CHANGE, "motion_proposed", who="guan", data={"desk": "DESK", "otp": "OTP"}, status=303
+    ),
+    "review.unseat_officer": Route(CHANGE, "unseated", who="guan", data={"desk": "SEAT", "sure": "y"}, status=303),
+    "review.suspend_officer": Route(CHANGE, "officer_suspended", who="guan", data={"sure": "y"}, status=303),
+    "review.remove_officer": Route(CHANGE, "officer_left", who="guan", data={"sure": "y"}, status=303),
+    "review.end_sessions": Route(CHANGE, "sessions_ended", who="guan", data={}, status=303),
+    "review.sign_out": Route(NEITHER, "signed_out", who="lin", data={}, status=303),
+}
+# How far a request has come before a step of it.
+BEFORE: Mapping[str, tuple[str, ...]] = {
+    "review.show_request": (),
+    "review.lift": (),
+    "review.release": ("lift",),
+    "review.refuse": (),
+    "review.close": (),
+    "review.read": ("lift", "release"),
+}
+STAFF = ("motion_id", "officer_id", "desk_id")  # what the addresses of the staff's pages name
+EFFECTS = {READ: {Effect.REVEALS}, CHANGE: {Effect.CHANGES}, NEITHER: {Effect.KEEPS}}
+# Pages that ask for no token: whoever must be gone is gone.
+TOKENLESS = {"intake.leave"}
