@@ -24,7 +24,7 @@ class Staff:
     def act(self, who: str) -> Iterator[Act]:
         actor = self.actor(who)
         with self.world.store.transaction() as session:
-            yield Act(session, self.world.house, actor, self.world.clock())
+            yield Act(session, self.world.house, self.world.clock(), actor)
 
     def actor(self, who: str):
         self.world.cast = self.cast

@@ -23,6 +23,8 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "tick": "portal.cli.tick",
         "audit": "portal.cli.audit",
         "doctor": "portal.cli.doctor",
+        "officer": "portal.cli.officer",
+        "desk": "portal.cli.desk",
         "recovery": "portal.cli.recovery",
         "clock": "portal.cli.clock",
     }

@@ -51,6 +51,7 @@ EVENTS = _catalogue(
     ("enrolment_lapsed", Effect.CHANGES, ""),
     ("upgraded", Effect.KEEPS, "before after"),
     ("recovery_drilled", Effect.KEEPS, "kind opened"),
+    ("recovery_replaced", Effect.CHANGES, "kind"),
     ("seated", Effect.CHANGES, "officer duty epoch"),
     ("unseated", Effect.CHANGES, "officer duty epoch"),
     ("desk_turned", Effect.CHANGES, "duty epoch fingerprint"),

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from crypto.keys import SigningKey
 from portal.domain import clocks
 from portal.domain.access import Actor
-from portal.domain.audit import Party
+from portal.domain.audit import SYSTEM, Party
 from portal.domain.jurisdiction import AuthorityTree
 from portal.domain.vocabulary import ActorKind, Duty
 from portal.office import vouching
@@ -20,6 +20,8 @@ from portal.office.keyring import Keyring
 from portal.office.recording import Draft
 from portal.office.signing_in import Code
 from portal.store.officers import DeskEpoch, Seat
+
+NOBODY = Actor(UUID(int=0), UUID(int=0), "", ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +39,8 @@ class Act:
 
     session: Session
     house: House
-    actor: Actor
     now: datetime
+    actor: Actor
 
     def directory(self) -> Directory:
         """The offices, desks and seats as they stand."""
@@ -71,3 +73,18 @@ class Act:
         mine = held.where(Seat.officer_id == self.actor.officer_id, Seat.left_at.is_(None), DeskEpoch.current)
         for seat in self.session.scalars(mine):
             vouching.require_recorded(self.session, self.house.entry_keys, seat)
+
+
+@dataclass(frozen=True, slots=True)
+class Operation(Act):
+    """A step of whoever runs the machine, who brings the root key or shares of a recovery key: no officer's."""
+
+    actor: Actor = NOBODY
+
+    def party(self, duty: Duty | None) -> Party:
+        """The ledger says that it was the system."""
+        del duty
+        return SYSTEM
+
+    def require_seats(self) -> None:
+        """There are none."""

@@ -47,7 +47,6 @@ class Handover:
     def write(self, root_key: str, shares: Mapping[str, str], codes: Iterable[str]) -> tuple[Mapping[str, str], str]:
         """Write what has a file. Returns the shares as they read back, and the text that is to be shown instead."""
         shown: list[str] = []
-        kept = dict(shares)
         if self.root_key is None:
             shown += ["", "根钥匙 root key:", root_key]
         else:
@@ -55,15 +54,19 @@ class Handover:
         if self.recovery is None:
             for name, words in shares.items():
                 shown += ["", f"{name}:", words]
-        else:
-            for name, words in shares.items():
-                _write(self.recovery / name, words)
-                kept[name] = (self.recovery / name).read_text("utf-8").strip()
         if self.codes is None:
             shown += ["", "开通码 enrolment codes:", *codes]
         else:
             _write(self.codes, "\n".join(codes))
-        return kept, "\n".join(shown)
+        return self.write_shares(shares), "\n".join(shown)
+
+    def write_shares(self, shares: Mapping[str, str]) -> Mapping[str, str]:
+        """Write the shares, where they have a folder. Returns them as they read back."""
+        if self.recovery is None:
+            return dict(shares)
+        for name, words in shares.items():
+            _write(self.recovery / name, words)
+        return {name: (self.recovery / name).read_text("utf-8").strip() for name in shares}
 
     def withdraw(self) -> None:
         """Take away what was made."""

@@ -57,7 +57,7 @@ def install(environ: Mapping[str, str], order: Order, *, now: datetime) -> Made:
     home = home_of(environ)
     installing.require_empty(home)
     made: list[Made] = []
-    order.handover.reserve(home, _share_names(order.shares))
+    order.handover.reserve(home, [one for name in RecoveryName for one in recovery.share_names(name, order.shares)])
     try:
         home = installing.install(environ, lambda settings, store: made.append(_fill(settings, store, order, now=now)))
     except BaseException:
@@ -120,17 +120,9 @@ def _line(one: Invitee, authority: str, code: EnrolmentCode) -> str:
 def _hand_over(order: Order, root: SigningKey, recoveries: Mapping[RecoveryName, SecretKey], codes: list[str]) -> str:
     """Give the secrets away, before the commit, and prove the shares as they were written."""
     shares = {name: recovery.split(key, order.shares) for name, key in recoveries.items()}
-    written = {_share_name(name, at, order.shares): words for name in shares for at, words in enumerate(shares[name])}
+    files = {name: recovery.share_names(name, order.shares) for name in shares}
+    written = {file: words for name in shares for file, words in zip(files[name], shares[name], strict=True)}
     kept, shown = order.handover.write(root.seed.hex(), written, codes)
     for name, key in recoveries.items():
-        back = [kept[_share_name(name, at, order.shares)] for at in range(order.shares.of)]
-        recovery.prove(back, order.shares, key.public)
+        recovery.prove([kept[file] for file in files[name]], order.shares, key.public)
     return shown
-
-
-def _share_names(scheme: Scheme) -> list[str]:
-    return [_share_name(name, at, scheme) for name in RecoveryName for at in range(scheme.of)]
-
-
-def _share_name(name: RecoveryName, at: int, scheme: Scheme) -> str:
-    return f"recovery-{name}-{at + 1}-of-{scheme.of}.txt"

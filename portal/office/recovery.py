@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from crypto.keys import PublicKey, SecretKey
 from portal.domain.errors import StartError
 from portal.domain.vocabulary import Duty, RecoveryName
+from portal.office.handover import Handover
 from portal.store.authorities import Certificate
 
 FEWEST, MOST = 2, 16  # one share must never be enough; SLIP-39 counts to 16
@@ -69,3 +70,19 @@ def prove(shares: Sequence[str], scheme: Scheme, public: PublicKey) -> None:
         chosen = [shares[(first + at) % scheme.of] for at in range(scheme.needed)]
         if join(chosen).public != public:
             raise StartError(f"share {first + 1} does not give the key back; nothing was made")
+
+
+def share_name(name: RecoveryName, at: int, scheme: Scheme) -> str:
+    """The file of a share."""
+    return f"recovery-{name}-{at + 1}-of-{scheme.of}.txt"
+
+
+def share_names(name: RecoveryName, scheme: Scheme) -> list[str]:
+    """The files of all shares of a key."""
+    return [share_name(name, at, scheme) for at in range(scheme.of)]
+
+
+def hand_over(handover: Handover, name: RecoveryName, key: SecretKey, scheme: Scheme) -> None:
+    """Write the shares of a key to their folder, and prove them as they were written."""
+    written = dict(zip(share_names(name, scheme), split(key, scheme), strict=True))
+    prove(list(handover.write_shares(written).values()), scheme, key.public)

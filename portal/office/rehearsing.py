@@ -19,6 +19,7 @@ from portal.domain.vocabulary import RecoveryName
 from portal.office import recovery
 from portal.office.house import House
 from portal.office.recording import Draft, record
+from portal.store.authorities import Certificate
 from portal.store.officers import DeskEpoch, RecoveryGrant
 
 DRILLED = "recovery_drilled"
@@ -35,6 +36,22 @@ class Rehearsal:
 
 def rehearse(session: Session, house: House, name: RecoveryName, shares: Sequence[str], *, now: datetime) -> Rehearsal:
     """Put the shares together and open every grant with them, recorded. Raises StartError naming what does not fit."""
+    certificate, secret = joined(session, house, name, shares)
+    grants = session.execute(
+        select(RecoveryGrant, DeskEpoch)
+        .join(DeskEpoch, DeskEpoch.id == RecoveryGrant.desk_epoch_id)
+        .where(RecoveryGrant.certificate_id == certificate.id)
+    ).all()
+    for grant, epoch in grants:
+        open_grant(house, grant, epoch, secret)
+    current = {epoch.desk_id for _, epoch in grants if epoch.current}
+    draft = Draft(DRILLED, now, SYSTEM, ("certificates", certificate.id), facts={"kind": name, "opened": len(grants)})
+    record(session, house.entry_key, draft)
+    return Rehearsal(len(grants), len(current), _uncovered(session))
+
+
+def joined(session: Session, house: House, name: RecoveryName, shares: Sequence[str]) -> tuple[Certificate, SecretKey]:
+    """The recovery key that is used now, out of enough shares of it. Raises StartError."""
     certificate = recovery.newest(session, name)
     if certificate is None:
         raise StartError("this installation has no recovery keys; a demonstration has none")
@@ -43,22 +60,13 @@ def rehearse(session: Session, house: House, name: RecoveryName, shares: Sequenc
         house.directories.book.sealing_key(session, certificate.body, certificate.subject, secret.public.raw)
     except UncertifiedKeyError:
         raise StartError(
-            f"the shares go together and give another key than {name}: are they of the other one?"
+            f"the shares go together and give another key than {name}: are they of the other one, or older?"
         ) from None
-    grants = session.execute(
-        select(RecoveryGrant, DeskEpoch)
-        .join(DeskEpoch, DeskEpoch.id == RecoveryGrant.desk_epoch_id)
-        .where(RecoveryGrant.certificate_id == certificate.id)
-    ).all()
-    for grant, epoch in grants:
-        _open(house, grant, epoch, secret)
-    current = {epoch.desk_id for _, epoch in grants if epoch.current}
-    draft = Draft(DRILLED, now, SYSTEM, ("certificates", certificate.id), facts={"kind": name, "opened": len(grants)})
-    record(session, house.entry_key, draft)
-    return Rehearsal(len(grants), len(current), _uncovered(session))
+    return certificate, secret
 
 
-def _open(house: House, grant: RecoveryGrant, epoch: DeskEpoch, secret: SecretKey) -> None:
+def open_grant(house: House, grant: RecoveryGrant, epoch: DeskEpoch, secret: SecretKey) -> SecretKey:
+    """A desk's key out of what was wrapped to the recovery key. Raises StartError."""
     binding = house.binding("recovery_grants", grant.id.bytes, "wrapped", epoch.id.bytes)
     try:
         opened = SecretKey(envelope.unwrap(grant.wrapped, secret, binding))
@@ -66,6 +74,7 @@ def _open(house: House, grant: RecoveryGrant, epoch: DeskEpoch, secret: SecretKe
         raise StartError(f"the key of desk epoch {epoch.id} does not open with these shares") from None
     if opened.public.raw != epoch.public_key:
         raise StartError(f"what opens for desk epoch {epoch.id} is not its key")
+    return opened
 
 
 def _uncovered(session: Session) -> int:

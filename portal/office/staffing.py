@@ -14,6 +14,7 @@ from crypto import certificates
 from crypto.certificates import Certificate as Claim
 from crypto.enrolment import EnrolmentCode
 from crypto.keys import SigningKey
+from crypto.primitives import sha256
 from portal.domain import countersign
 from portal.domain.audit import written
 from portal.domain.errors import NotAllowedError, OwnMotionError, StrangerError, TakenNameError, UncertifiedOfficerError
@@ -23,6 +24,7 @@ from portal.office.acting import Act, Hand
 from portal.office.directory import officer_subject
 from portal.office.house import House
 from portal.office.recording import Draft, record
+from portal.store.authorities import Certificate
 from portal.store.motions import Motion
 from portal.store.officers import Desk, DeskEpoch, Enrolment, Officer, OfficerSession, Seat
 from portal.store.session import lock
@@ -50,6 +52,11 @@ def invite(act: Act, authority_id: UUID, username: str) -> EnrolmentCode:
     act.require_seats()
     if authority_id not in act.tree().nodes or not countersign.administers(act.tree(), act.actor, authority_id):
         raise NotAllowedError("not an authority of yours")
+    return add(act, authority_id, username)
+
+
+def add(act: Act, authority_id: UUID, username: str) -> EnrolmentCode:
+    """A new officer, whoever may ask for one. Raises TakenNameError."""
     if act.session.scalars(select(Officer.id).where(Officer.username == username)).first() is not None:
         raise TakenNameError(username)
     officer = Officer(
@@ -67,7 +74,11 @@ def invite(act: Act, authority_id: UUID, username: str) -> EnrolmentCode:
 
 def renew(act: Act, officer_id: UUID) -> EnrolmentCode:
     """A new code for somebody whose code or password is lost: they draw new keys, and the seats are given anew."""
-    officer = administered(act, officer_id)
+    return begin_anew(act, administered(act, officer_id))
+
+
+def begin_anew(act: Act, officer: Officer) -> EnrolmentCode:
+    """The same, whoever may ask for it. Raises NotAllowedError for those who have left."""
     if officer.state is OfficerState.LEFT:
         raise NotAllowedError("whoever has left is invited under another name")
     drafts = [*_unseat(act, officer), *_end_sessions(act, officer)]
@@ -191,7 +202,7 @@ def claim_for(house: House, officer: Officer, *, issued_at: datetime) -> Claim:
 
 def propose_certificate(act: Act, hand: Hand, officer_id: UUID) -> bytes:
     """The certificate of an officer's own keys, with the proposer's signature. Raises UncertifiedOfficerError."""
-    officer = _uncertified(act, officer_id)
+    officer = uncertified(act, officer_id)
     return certificates.issue(claim_for(act.house, officer, issued_at=act.now), hand.signing)
 
 
@@ -199,11 +210,17 @@ def certify(act: Act, signing: SigningKey, motion: Motion) -> Draft:
     """Two administrators vouch for an officer's keys."""
     if motion.officer_id is None or motion.certificate is None:
         raise TypeError("this motion certifies nobody")
-    officer = _uncertified(act, motion.officer_id)
+    officer = uncertified(act, motion.officer_id)
     claim = certificates.read(motion.certificate)
     if (claim.encryption_key, claim.signing_key) != (officer.public_key, officer.verify_key):
         raise UncertifiedOfficerError("the officer has other keys since")
-    row = seating.cosigned(motion, signing)
+    return vouch(act, officer, certificates.cosign(motion.certificate, signing))
+
+
+def vouch(act: Act, officer: Officer, body: bytes) -> Draft:
+    """Store a certificate of an officer's keys."""
+    claim = certificates.read(body)
+    row = Certificate(id=uuid4(), digest=sha256(body), kind=claim.kind, subject=claim.subject, body=body)
     draft = _about(act, "officer_certified", officer, fingerprint=claim.fingerprint())
     draft.names(row)
     act.session.add(row)
@@ -231,7 +248,8 @@ def require_suspended(act: Act, officer_id: UUID) -> Officer:
     return officer
 
 
-def _uncertified(act: Act, officer_id: UUID) -> Officer:
+def uncertified(act: Act, officer_id: UUID) -> Officer:
+    """An officer whose keys nobody vouches for yet. Raises UncertifiedOfficerError."""
     officer = _recorded(act, officer_id)
     if officer.state is not OfficerState.ACTIVE or officer.certificate_id is not None:
         raise UncertifiedOfficerError("there is nothing to certify")

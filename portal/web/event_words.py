@@ -22,6 +22,7 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "enrolment_lapsed": N_("开通码过期"),
         "upgraded": N_("升级数据库"),
         "recovery_drilled": N_("演练恢复钥匙"),
+        "recovery_replaced": N_("换了恢复钥匙"),
         "seated": N_("上岗"),
         "unseated": N_("离岗"),
         "desk_turned": N_("换了岗位钥匙"),

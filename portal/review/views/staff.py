@@ -19,7 +19,7 @@ Page = Callable[[StaffForm], str]
 
 def acting(session: Session) -> Act:
     """The officer at the desk, in a transaction."""
-    return Act(session, house(), desk().actor, now())
+    return Act(session, house(), now(), desk().actor)
 
 
 def hand(form: CodeForm) -> Hand:
