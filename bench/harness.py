@@ -14,7 +14,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench import alone, pages, submitting
+from bench import alone, keys, pages, submitting
 from bench.home import Home
 from tests.postgres import Postgres
 
@@ -28,8 +28,10 @@ ROWS = {
     "verify": alone.verify,
     "form": alone.form,
     "start": alone.start,
+    "turn": keys.turn,
+    "release": keys.release,
 }
-SMALL = frozenset({"submission", "form", "start", "sign-in"})  # what no store's size changes
+SMALL = frozenset({"submission", "form", "start", "sign-in", "release"})  # what no store's size changes
 ALONE = SMALL | {"verify"}  # in a home of its own; the others share one, which grows from size to size
 
 

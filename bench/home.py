@@ -10,7 +10,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import pyotp
 from sqlalchemy.engine import make_url
@@ -91,9 +91,15 @@ class Home:
         finally:
             target.stop()
 
+    def accounts(self) -> list[dict[str, Any]]:
+        """The cast of the demonstration."""
+        found: list[dict[str, Any]] = json.loads((self.path / "demo-accounts.json").read_text(encoding="utf-8"))
+        return found
+
     def officer(self) -> dict[str, str]:
         """What the intake officer of 长春 types now."""
-        accounts = json.loads((self.path / "demo-accounts.json").read_text(encoding="utf-8"))
-        account = next(one for one in accounts if "intake" in one["duties"] and one["authority"].startswith("长春"))
+        account = next(
+            one for one in self.accounts() if "intake" in one["duties"] and one["authority"].startswith("长春")
+        )
         code = pyotp.TOTP(account["totp_secret"]).at(datetime.now(UTC))
         return {"username": account["username"], "password": account["password"], "otp": str(code)}

@@ -37,12 +37,12 @@ class Staff:
         return Hand(self.world.ring(who), member.keys.signing, Code(member.keys.otp, member.code(self.world.clock())))
 
     def authority(self, code: str = "office-220100") -> UUID:
-        return next(one for one, said in self._directory().codes.items() if said == code)
+        return next(one for one, said in self.directory().codes.items() if said == code)
 
     def desk(self, duty: Duty, code: str = "office-220100") -> UUID:
-        return self._directory().desk_ids[self.authority(code), duty]
+        return self.directory().desk_ids[self.authority(code), duty]
 
-    def _directory(self):
+    def directory(self):
         with self.world.store.reading() as session:
             return self.world.house.directories.read(session, today=self.world.clock().date())
 

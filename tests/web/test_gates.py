@@ -164,6 +164,7 @@ def test_without_a_token_nothing_is_done(scene: Scene, endpoint: str) -> None:
     assert scene.receipt not in answer.text or endpoint in {"intake.open_mailbox", "intake.receipt_text"}
 
 
+@pytest.mark.sqlite  # refused before any engine is asked
 @pytest.mark.parametrize("endpoint", [name for name, route in ROUTES.items() if route.data is not None])
 @pytest.mark.parametrize("headers", [{"Origin": "https://elsewhere.invalid"}, {"Sec-Fetch-Site": "cross-site"}])
 def test_what_another_site_sends_is_refused_everywhere(scene: Scene, endpoint: str, headers: dict[str, str]) -> None:
@@ -175,6 +176,7 @@ def test_what_another_site_sends_is_refused_everywhere(scene: Scene, endpoint: s
     assert scene.world.events() == before
 
 
+@pytest.mark.sqlite  # refused before any engine is asked
 @pytest.mark.parametrize("endpoint", [name for name in ROUTES if name.startswith("review.")])
 @pytest.mark.parametrize("cookie", [None, "A" * 43, "of a reporter"])
 def test_without_a_session_the_office_shows_its_door_and_nothing_else(
