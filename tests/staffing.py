@@ -5,8 +5,9 @@ from contextlib import contextmanager
 from uuid import UUID
 
 from crypto.enrolment import EnrolmentCode
+from portal.domain.values import Asked
 from portal.domain.vocabulary import Duty, MotionKind, MotionStep
-from portal.office import enrolling, motions, staffing
+from portal.office import enrolling, inquiring, motions, staffing
 from portal.office.acting import Act, Hand
 from portal.office.motion_kinds import Wanted
 from portal.office.signing_in import Code
@@ -114,3 +115,8 @@ class Staff:
         motion_id = self.propose(kind, by[0], about, duty=duty, code=code)
         self.confirm(by[1], motion_id)
         return motion_id
+
+    def asked(self, who: str) -> UUID:
+        """Somebody registers that they were asked for a name; returns which inquiry it is."""
+        with self.act(who) as act:
+            return inquiring.register(act, Asked("区里一位领导", "今天上午", "", "问是不是老周举报的，我说不能说。"))

@@ -210,12 +210,24 @@ class Walk:
         guan.get(lins)
         self.keep_redirect(guan.post(f"{lins}/suspend", {"sure": "y"}))
         self.keep("officer suspended", guan.get(lins))
+        self.inquire(lin)
         self.keep("account", lin.get("/review/account"))
         turn = f"/review/account/desks/{staff.desk(Duty.INTAKE)}/turn"
         self.keep("turn errors", lin.post(turn, {}), 422)
         self.keep_redirect(lin.post(turn, self.code("lin")))
         self.keep("account with a key proposed", lin.get("/review/account"))
         self.keep("key proposed", lin.get(re.search(r"/review/motions/[0-9a-f-]{36}", lin.last)[0]))
+
+    def inquire(self, lin: Visitor) -> None:
+        """Somebody asked who reported: it is written down, and the auditor reads it."""
+        self.keep("inquiries", lin.get("/review/inquiries"))
+        self.keep("inquiry errors", lin.post("/review/inquiries", {}), 422)
+        lin.get("/review/inquiries")
+        said = {"who": "A leader", "when": "Today", "number": "1", "words": "Who was it? I did not say."}
+        self.keep_redirect(lin.post("/review/inquiries", said))
+        shen = self.person("shen")
+        self.keep("inquiries of an auditor", shen.get("/review/inquiries?done=registered"))
+        self.keep("inquiry", shen.get(re.search(r"/review/inquiries/[0-9a-f-]{36}", shen.last)[0]))
 
     def triage(self) -> None:
         """Another report: asked about, answered, turned away; one more that changes under the officer's eyes."""

@@ -62,6 +62,8 @@ EVENTS = _catalogue(
     ("officer_resumed", Effect.CHANGES, ""),
     ("officer_left", Effect.CHANGES, ""),
     ("sessions_ended", Effect.CHANGES, "count"),
+    ("inquiry_registered", Effect.CHANGES, ""),
+    ("inquiry_read", Effect.REVEALS, ""),
     # what needs a second person
     ("motion_proposed", Effect.CHANGES, "kind"),
     ("motion_confirmed", Effect.CHANGES, "kind"),

@@ -121,6 +121,21 @@ def route(
     return _up_from(tree, seats, start)
 
 
+def inquiry_readers(tree: AuthorityTree, seats: Seats, authority: UUID) -> tuple[tuple[UUID, Duty], ...]:
+    """Who reads that somebody asked for a name: the nearest audit, and discipline; NoDeskError if nobody is."""
+    found = [(one, Duty.AUDIT) for one in tree.upwards(authority) if (one, Duty.AUDIT) in seats][:1]
+    if tree.discipline is not None:
+        found += [(tree.discipline, duty) for duty in (Duty.INTAKE, Duty.LEAD) if (tree.discipline, duty) in seats]
+    if not found:
+        raise NoDeskError("neither audit nor discipline is seated: tell them in person")
+    return tuple(found)
+
+
+def reads_inquiries(tree: AuthorityTree, authority: UUID, duty: Duty) -> bool:
+    """Whether such things may be sealed to this desk."""
+    return duty is Duty.AUDIT or (authority == tree.discipline and duty in {Duty.INTAKE, Duty.LEAD})
+
+
 def open_for_reports(tree: AuthorityTree, seats: Seats) -> bool:
     """Say whether `/report` is open: the province itself has intake, lead and custody seated."""
     return _seated(seats, tree.province)

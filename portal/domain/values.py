@@ -129,6 +129,16 @@ class Plea:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """What an officer writes down who was asked for a reporter's name outside the proper way (过问登记)."""
+
+    who: str
+    when: str
+    number: str  # of the case, "" where it was about none in particular
+    words: str  # what was asked, and what was answered
+
+
+@dataclass(frozen=True, slots=True)
 class Refusal:
     """Why an intake officer does not take a report up (不予受理)."""
 

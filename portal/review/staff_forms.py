@@ -8,6 +8,7 @@ from wtforms.validators import StopValidation
 
 from portal.domain.errors import (
     MotionPendingError,
+    NoDeskError,
     RefusalError,
     SeatConflictError,
     SeatedAlreadyError,
@@ -15,11 +16,12 @@ from portal.domain.errors import (
     TakenNameError,
     UncertifiedOfficerError,
 )
+from portal.domain.values import LETTER_LIMIT, LINE_LIMIT, Asked
 from portal.domain.vocabulary import Duty
 from portal.office import roster
 from portal.review.forms import six_digits
 from portal.web.display import word
-from portal.web.forms import Plain, PortalForm, Tick, required
+from portal.web.forms import Line, Plain, PortalForm, Text, Tick, at_most, required
 from portal.web.i18n import N_, gettext
 
 SENTENCES: Mapping[type[RefusalError], str] = {
@@ -27,6 +29,7 @@ SENTENCES: Mapping[type[RefusalError], str] = {
     UncertifiedOfficerError: N_("这个人现在办不了：账号要开通了、密钥认证过、没有停用，才能上岗。"),
     SeatedAlreadyError: N_("已经是这样了：这个人已在这个岗位，或者这个岗位已有钥匙。"),
     MotionPendingError: N_("同样的一份已经提过，还在等第二个人复核。"),
+    NoDeskError: N_("审计和纪检现在都没有人在岗，没有封存。请当面告诉上级的审计或者纪检。"),
     TakenNameError: N_("这个用户名已经有人用了，请换一个。"),
 }
 
@@ -224,6 +227,25 @@ class WithdrawMotionForm(StaffForm):
     """Taking back what one proposed."""
 
     anchor, done = "send-withdraw", "withdrawn"
+
+
+class InquiryForm(StaffForm):
+    """Writing down who asked for a reporter's name (过问登记)."""
+
+    anchor, done = "send-inquiry", "registered"
+    who = Line(validators=[required(N_("请写是谁打听的。")), at_most(LINE_LIMIT, N_("谁打听的"))])
+    when = Line(validators=[required(N_("请写什么时候。")), at_most(LINE_LIMIT, N_("什么时候"))])
+    number = Plain(validators=[at_most(LINE_LIMIT, N_("受理编号"))])
+    words = Text(validators=[required(N_("请写问了什么、怎么回的。")), at_most(LETTER_LIMIT, N_("问了什么、怎么回的"))])
+
+    def value(self) -> Asked:
+        """The frozen value of a valid form."""
+        return Asked(self.who.data, self.when.data, self.number.data, self.words.data)
+
+    def at(self, refusal: RefusalError) -> Any:
+        """Its words."""
+        del refusal
+        return self.words
 
 
 def _identified(text: str, sentence: str) -> UUID:

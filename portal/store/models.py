@@ -5,6 +5,7 @@ from portal.store.base import Base
 from portal.store.cases import Case, CaseNumber, Clock, Decision
 from portal.store.disclosures import DisclosedField, Disclosure
 from portal.store.identity import IdentityField, IdentityShare
+from portal.store.inquiries import Inquiry, InquiryKey
 from portal.store.ledger import Checkpoint, Entry, Leaf, LedgerHead
 from portal.store.motions import Motion
 from portal.store.officers import (
@@ -41,6 +42,8 @@ __all__ = [
     "Entry",
     "IdentityField",
     "IdentityShare",
+    "Inquiry",
+    "InquiryKey",
     "Installation",
     "KeyGrant",
     "Leaf",

@@ -198,7 +198,13 @@ def _record(kind: str) -> None:
     """Enter the refusal of a signed-in officer."""
     desk = requests.desk()
     party = Party(ActorKind.OFFICER, desk.actor.officer_id, desk.actor.authority_id)
-    about = {"cases": "case_id", "disclosures": "request_id", "motions": "motion_id", "officers": "officer_id"}
+    about = {
+        "cases": "case_id",
+        "disclosures": "request_id",
+        "motions": "motion_id",
+        "officers": "officer_id",
+        "inquiries": "inquiry_id",
+    }
     named = [(table, (request.view_args or {}).get(name)) for table, name in about.items()]
     subject = next(((table, row_id) for table, row_id in named if isinstance(row_id, UUID)), None)
     facts = {"action": request.endpoint or "", "why": kind}

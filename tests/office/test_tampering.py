@@ -53,6 +53,7 @@ def filled(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Path
     office.lift(request)
     office.release(request, "name")
     world.invite("xu")
+    Staff(world).asked("lin")
     Staff(world).propose(MotionKind.SEAT, "guan", "song", duty=Duty.INVESTIGATE)
     with world.store.transaction() as session:
         _open_recoverable(world, session)

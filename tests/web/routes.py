@@ -86,6 +86,11 @@ ROUTES: Mapping[str, Route] = {
     ),
     "review.refuse_motion": Route(CHANGE, "motion_refused", who="chen", data={}, status=303),
     "review.withdraw_motion": Route(CHANGE, "motion_withdrawn", who="guan", data={}, status=303),
+    "review.list_inquiries": Route(NEITHER, who="lin"),
+    "review.register_inquiry": Route(
+        CHANGE, "inquiry_registered", who="lin", data={"who": "x", "when": "x", "words": "x"}, status=303
+    ),
+    "review.show_inquiry": Route(READ, "inquiry_read", who="shen"),
     "review.show_staffing": Route(NEITHER, who="guan"),
     "review.list_officers": Route(NEITHER, who="guan"),
     "review.invite_officer": Route(CHANGE, "invited", who="guan", data={"username": "liu", "authority": "AUTHORITY"}),
@@ -111,7 +116,7 @@ BEFORE: Mapping[str, tuple[str, ...]] = {
     "review.close": (),
     "review.read": ("lift", "release"),
 }
-STAFF = ("motion_id", "officer_id", "desk_id")  # what the addresses of the staff's pages name
+STAFF = ("motion_id", "officer_id", "desk_id", "inquiry_id")  # what the addresses of the staff's pages name
 EFFECTS = {READ: {Effect.REVEALS}, CHANGE: {Effect.CHANGES}, NEITHER: {Effect.KEEPS}}
 # Pages that ask for no token: whoever must be gone is gone.
 TOKENLESS = {"intake.leave"}

@@ -68,6 +68,7 @@ class Scene:
             "motion_id": str(staff.propose(MotionKind.SEAT, "guan", "song", duty=Duty.INVESTIGATE))
             if endpoint.endswith("_motion")
             else "",
+            "inquiry_id": str(staff.asked("lin")) if endpoint == "review.show_inquiry" else "",
         }
         if endpoint == "review.propose_resumption":
             with staff.act("guan") as act:
