@@ -16,6 +16,7 @@ ASK = {
     "why": "举报人来信说单位要开除他，要见面商量怎么保护。",
 }
 NAME, PHONE = "周小明", "13800000000"
+LOST = {"name": NAME, "phone": PHONE, "words": "看了身份证，说得出在哪里。", "present": "y"}
 
 
 class Office:
@@ -47,6 +48,26 @@ class Office:
         """The address of a request that Lin has made."""
         assert self.ask() == 303
         return self.address()
+
+    def ask_anew(self, **changes: object) -> int:
+        """Somebody at the counter has lost the code."""
+        return self.lin.post(f"/review/cases/{self.case}/reissue", {**LOST, **changes}).status_code
+
+    def asked_anew(self, **changes: object) -> str:
+        """The address of such a request."""
+        assert self.ask_anew(**changes) == 303
+        return self.address()
+
+    def answer(self, address: str, who: str = "he") -> int:
+        visitor: Visitor = getattr(self, who)
+        return visitor.post(
+            f"{address}/answer", {"otp": self.code(who), "seen": self.seen(visitor, address)}
+        ).status_code
+
+    def issue(self, address: str) -> int:
+        """The new code, on Lin's page."""
+        self.lin.get(address)
+        return self.lin.post(f"{address}/code").status_code
 
     def address(self) -> str:
         """The first request on the page of the case."""

@@ -6,11 +6,9 @@ from dataclasses import dataclass, field
 
 from werkzeug.test import TestResponse
 
-from crypto.enrolment import EnrolmentCode
-from portal.domain.vocabulary import Duty
+from tests import walking_office
 from tests.faults import gone
 from tests.pages import Page
-from tests.staffing import Staff
 from tests.world import BASE, PASSWORD, REPORT, Template, Visitor, World
 
 PLAIN: Mapping[str, str] = {  # what is typed where no Chinese may be left
@@ -45,8 +43,9 @@ class Walk:
         self.report()
         self.work()
         self.disclose()
-        self.staff()
+        walking_office.staff(self)
         self.triage()
+        walking_office.reissue(self)
         self.answer()
         self.refuse()
 
@@ -168,66 +167,6 @@ class Walk:
         self.keep("identity", lin.post(f"{request}/read"))
         self.keep("mailbox after a reading", self.zhou.get("/mailbox"))
         self.keep("request done", lin.get(f"{request}?done=closed"))
-
-    def staff(self) -> None:
-        """Somebody is invited, certified and seated; a desk gets its next key; one is suspended."""
-        staff, guan = Staff(self.world), self.person("guan")
-        lin, cui = self.person("lin"), self.person("cui")
-        self.keep("staffing", guan.get("/review/admin/"))
-        officers = "/review/admin/officers"
-        self.keep("officers", guan.get(officers))
-        self.keep("invitation errors", guan.post(officers, {"username": "Liu"}), 422)
-        guan.get(officers)
-        self.keep("code", guan.post(officers, {"username": "liu", "authority": str(staff.authority())}))
-        code = re.sub(
-            r"<[^>]+>|\s", "", re.search(r'<output class="code" id="code">(.*?)</output>', guan.last, re.DOTALL)[1]
-        )
-        member = staff.enrol("liu", EnrolmentCode.parse(code))
-        self.world.cast = staff.cast
-        self.keep("account of a newcomer", self.person("liu").get("/review/account"))
-        self.keep("nothing to do yet", self.person("liu").get("/review/"))
-        page = f"{officers}/{member.officer_id}"
-        self.keep("officer to certify", guan.get(page))
-        self.keep("certify errors", guan.post(f"{page}/certify", {}), 422)
-        self.keep_redirect(guan.post(f"{page}/certify", self.code("guan")))
-        self.keep("motions", cui.get("/review/motions"))
-        motion = re.search(r"/review/motions/[0-9a-f-]{36}", cui.last)[0]
-        self.keep("motion proposed", guan.get(f"{motion}?done=proposed"))
-        self.keep("own motion", guan.post(f"{motion}/confirm", {"sure": "y", **self.code("guan")}), 403)
-        self.keep("motion to confirm", cui.get(motion))
-        self.keep("motion errors", cui.post(f"{motion}/confirm", {}), 422)
-        self.keep_redirect(cui.post(f"{motion}/confirm", {"sure": "y", **self.code("cui")}))
-        self.keep("motion confirmed", cui.get(f"{motion}?done=confirmed"))
-        self.keep("officer to seat", guan.get(page))
-        seat = {"desk": str(staff.desk(Duty.CUSTODY)), **self.code("guan")}
-        self.keep_redirect(guan.post(f"{page}/seat", seat))
-        self.keep("officer with a motion", guan.get(page))
-        self.keep("motions of others", guan.get("/review/motions"))
-        lins = f"{officers}/{staff.cast['chen'].officer_id}"
-        guan.get(lins)
-        clash = {"desk": str(staff.desk(Duty.PAYOUT)), **self.code("guan")}
-        self.keep("duties apart", guan.post(f"{lins}/seat", clash), 422)
-        guan.get(lins)
-        self.keep_redirect(guan.post(f"{lins}/suspend", {"sure": "y"}))
-        self.keep("officer suspended", guan.get(lins))
-        self.inquire(lin)
-        self.keep("account", lin.get("/review/account"))
-        turn = f"/review/account/desks/{staff.desk(Duty.INTAKE)}/turn"
-        self.keep("turn errors", lin.post(turn, {}), 422)
-        self.keep_redirect(lin.post(turn, self.code("lin")))
-        self.keep("account with a key proposed", lin.get("/review/account"))
-        self.keep("key proposed", lin.get(re.search(r"/review/motions/[0-9a-f-]{36}", lin.last)[0]))
-
-    def inquire(self, lin: Visitor) -> None:
-        """Somebody asked who reported: it is written down, and the auditor reads it."""
-        self.keep("inquiries", lin.get("/review/inquiries"))
-        self.keep("inquiry errors", lin.post("/review/inquiries", {}), 422)
-        lin.get("/review/inquiries")
-        said = {"who": "A leader", "when": "Today", "number": "1", "words": "Who was it? I did not say."}
-        self.keep_redirect(lin.post("/review/inquiries", said))
-        shen = self.person("shen")
-        self.keep("inquiries of an auditor", shen.get("/review/inquiries?done=registered"))
-        self.keep("inquiry", shen.get(re.search(r"/review/inquiries/[0-9a-f-]{36}", shen.last)[0]))
 
     def triage(self) -> None:
         """Another report: asked about, answered, turned away; one more that changes under the officer's eyes."""

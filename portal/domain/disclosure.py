@@ -45,6 +45,7 @@ class DisclosureFacts:
     custody_desk_id: UUID
     lifter_id: UUID | None = None
     releaser_id: UUID | None = None
+    answers: bool = False  # yes or no is enough: the custodian compares, and nobody reads
 
 
 TRANSITIONS: Mapping[tuple[DisclosureState, DisclosureStep], DisclosureState] = MappingProxyType(
@@ -55,13 +56,19 @@ TRANSITIONS: Mapping[tuple[DisclosureState, DisclosureStep], DisclosureState] = 
         (DisclosureState.LIFTED, DisclosureStep.RELEASE): DisclosureState.RELEASED,
         (DisclosureState.LIFTED, DisclosureStep.REFUSE): DisclosureState.REFUSED,
         (DisclosureState.LIFTED, DisclosureStep.CLOSE): DisclosureState.CLOSED,
+        (DisclosureState.LIFTED, DisclosureStep.ANSWER): DisclosureState.ANSWERED,
         (DisclosureState.RELEASED, DisclosureStep.READ): DisclosureState.RELEASED,
         (DisclosureState.RELEASED, DisclosureStep.CLOSE): DisclosureState.CLOSED,
+        (DisclosureState.ANSWERED, DisclosureStep.REISSUE): DisclosureState.CLOSED,
+        (DisclosureState.ANSWERED, DisclosureStep.CLOSE): DisclosureState.CLOSED,
     }
 )
+# Steps of requests that are read, and of those that are answered.
+READING = frozenset({DisclosureStep.RELEASE, DisclosureStep.READ})
+ANSWERING = frozenset({DisclosureStep.ANSWER, DisclosureStep.REISSUE})
 READABLE = frozenset({DisclosureState.RELEASED})
 OPEN: frozenset[DisclosureState] = frozenset(state for state, _ in TRANSITIONS)
-UNDECIDED: frozenset[DisclosureState] = OPEN - READABLE
+UNDECIDED: frozenset[DisclosureState] = OPEN - READABLE - {DisclosureState.ANSWERED}
 # Whose step it is; refusing is the part's whose turn it is.
 PERFORMERS: Mapping[tuple[DisclosureState, DisclosureStep], Part] = MappingProxyType(
     {
@@ -69,10 +76,13 @@ PERFORMERS: Mapping[tuple[DisclosureState, DisclosureStep], Part] = MappingProxy
         (DisclosureState.ASKED, DisclosureStep.REFUSE): Part.LEAD,
         (DisclosureState.ASKED, DisclosureStep.CLOSE): Part.REQUESTER,
         (DisclosureState.LIFTED, DisclosureStep.RELEASE): Part.CUSTODIAN,
+        (DisclosureState.LIFTED, DisclosureStep.ANSWER): Part.CUSTODIAN,
         (DisclosureState.LIFTED, DisclosureStep.REFUSE): Part.CUSTODIAN,
         (DisclosureState.LIFTED, DisclosureStep.CLOSE): Part.REQUESTER,
         (DisclosureState.RELEASED, DisclosureStep.READ): Part.REQUESTER,
         (DisclosureState.RELEASED, DisclosureStep.CLOSE): Part.REQUESTER,
+        (DisclosureState.ANSWERED, DisclosureStep.REISSUE): Part.REQUESTER,
+        (DisclosureState.ANSWERED, DisclosureStep.CLOSE): Part.REQUESTER,
     }
 )
 DUTIES: Mapping[Part, Duty] = MappingProxyType(
@@ -103,7 +113,7 @@ def admit(actor: Actor, step: DisclosureStep, facts: DisclosureFacts, *, now: da
         raise StrangerError("no such request")
     if step is DisclosureStep.SHOW:
         return min(mine, key=list(Part).index)
-    performer = PERFORMERS.get((facts.state, step))
+    performer = _performer(facts, step)
     if performer is None:
         raise IllegalTransitionError(f"cannot {step} a request that is {facts.state}")
     if performer not in mine:
@@ -121,9 +131,21 @@ def offered(actor: Actor, facts: DisclosureFacts, *, now: datetime) -> tuple[Dis
         step
         for step in DisclosureStep
         if now < facts.expires_at
-        and (performer := PERFORMERS.get((facts.state, step))) in mine
+        and (performer := _performer(facts, step)) in mine
         and not _did_another(actor.officer_id, performer, facts)
     )
+
+
+def _performer(facts: DisclosureFacts, step: DisclosureStep) -> Part | None:
+    """Whose step it is; None when the request is not at it, or is not of the kind."""
+    if step in (READING if facts.answers else ANSWERING):
+        return None
+    return PERFORMERS.get((facts.state, step))
+
+
+def answered(said: Collection[bool]) -> DisclosureState:
+    """What comes of an answer: only if everything is as it was given may a code be issued."""
+    return DisclosureState.ANSWERED if all(said) else DisclosureState.REFUSED
 
 
 def _require_apart(officer_id: UUID, part: Part | None, facts: DisclosureFacts) -> None:

@@ -101,6 +101,10 @@ class FieldsError(RefusalError):
     """This reason does not reach these fields, or for so long; or the reporter did not give them (422)."""
 
 
+class UnmatchedError(RefusalError):
+    """What a person said was compared a short while ago and did not match: not again so soon (422)."""
+
+
 class AskedAlreadyError(RefusalError):
     """This officer has a request about the same report that still stands (422)."""
 

@@ -126,6 +126,7 @@ class Plea:
     hours: int
     why: str  # in the officer's own words
     seen: int
+    claims: Mapping[IdentityField, str] = field(default_factory=dict)  # what a person said, where yes or no is enough
 
 
 @dataclass(frozen=True, slots=True)

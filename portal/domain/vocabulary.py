@@ -170,6 +170,7 @@ class DisclosureState(StrEnum):
     ASKED = "asked"  # 待分管领导
     LIFTED = "lifted"  # 待保密专员
     RELEASED = "released"  # 可以看
+    ANSWERED = "answered"  # 已核对: yes or no, nobody reads
     REFUSED = "refused"  # 不同意
     LAPSED = "lapsed"  # 到期
     CLOSED = "closed"  # by the requester, or because the reporter took the fields back
@@ -181,6 +182,8 @@ class FieldState(StrEnum):
     ASKED = "asked"
     LIFTED = "lifted"  # the lead's half is sealed to the custody desk
     RELEASED = "released"  # the value is sealed to the requester
+    MATCHED = "matched"  # what the person said is what was given
+    UNMATCHED = "unmatched"
     REFUSED = "refused"
     WIPED = "wiped"  # what was lifted or released is gone
 
@@ -191,6 +194,8 @@ class DisclosureStep(StrEnum):
     SHOW = "show"  # see the request, never the identity
     LIFT = "lift"  # 分管领导开锁
     RELEASE = "release"  # 保密专员放行
+    ANSWER = "answer"  # 保密专员核对: yes or no
+    REISSUE = "reissue"  # 换发查询码
     REFUSE = "refuse"  # 不同意
     READ = "read"  # 查看
     CLOSE = "close"  # 不再需要

@@ -211,6 +211,14 @@ class ReceiptForm(PortalForm):
         self.receipt.errors = [gettext("没有找到这个查询码，请再核对一遍。")]
 
 
+class RenewForm(ReceiptForm):
+    """The reporter has written down their own code: the provisional one, and the token that theirs comes from."""
+
+    anchor = "send-renew"
+    receipt = Hidden(validators=[required(N_("请再输一次窗口给您的查询码。"))])
+    submission = Hidden(validators=[required(N_("请再输一次窗口给您的查询码。"))])
+
+
 class LetterForm(PortalForm):
     """A letter or an addition from the reporter."""
 

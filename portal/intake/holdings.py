@@ -82,6 +82,8 @@ REASONS: Mapping[str, str] = {
     "which field, not what it says": N_("哪一项，不是内容"),
     "the lead's half of the field's key, wrapped to the custody desk": N_("领导那一半钥匙，开锁以后才有，办完就销毁"),
     "the value, for who asked alone": N_("内容，放行以后才有，只有申请的人打得开，到时销毁"),
+    "what the person at the counter said, to be compared": N_("有人来补办查询码时自己报的，只用来核对，办完就销毁"),
+    "its key, wrapped to the custody desk": N_("这份内容的钥匙，给保密专员"),
     "its key, wrapped to who asked": N_("这份内容的钥匙，给申请的人"),
 }
 

@@ -19,7 +19,7 @@ from portal.domain.access import Actor
 from portal.domain.audit import written
 from portal.domain.disclosure import Part
 from portal.domain.errors import FieldsError, LedgerError, NotAllowedError, StaleError
-from portal.domain.vocabulary import DisclosureStep, FieldState, Holder, IdentityField
+from portal.domain.vocabulary import DisclosureState, DisclosureStep, FieldState, Holder, IdentityField
 from portal.office import checkpoints, gate, history, signing_in, vouching
 from portal.office.gate import Request
 from portal.office.house import House
@@ -35,11 +35,16 @@ from portal.store.outbox import Outbox
 EVENTS: Mapping[DisclosureStep, str] = {
     DisclosureStep.LIFT: "identity_lifted",
     DisclosureStep.RELEASE: "identity_released",
+    DisclosureStep.ANSWER: "identity_answered",
     DisclosureStep.REFUSE: "identity_refused",
     DisclosureStep.READ: "identity_read",
     DisclosureStep.CLOSE: "identity_closed",
 }
-FRESH = frozenset({DisclosureStep.LIFT, DisclosureStep.RELEASE})  # with a one-time code of this moment
+FRESH = frozenset(
+    {DisclosureStep.LIFT, DisclosureStep.RELEASE, DisclosureStep.ANSWER}
+)  # with a one-time code of this moment
+DECIDING = frozenset({DisclosureStep.RELEASE, DisclosureStep.ANSWER})  # the custodian's
+CLAIMED = frozenset({FieldState.ASKED, FieldState.LIFTED})  # what a person said is kept so long
 STANDING = (FieldState.ASKED, FieldState.LIFTED, FieldState.RELEASED)
 
 
@@ -81,7 +86,7 @@ def prepare_lift(
     desk = request.row.custody_desk_id
     custody = house.directories.keys(session, {desk})[desk]
     made: dict[UUID, SealedField] = {}
-    for one in _in_state(request, FieldState.ASKED):
+    for one in in_state(request, FieldState.ASKED):
         _, share = _sealed(session, house, request, one)
         place = house.binding("disclosure_fields", one.id.bytes, "share", request_id.bytes)
         made[one.id] = SealedField(
@@ -107,14 +112,14 @@ def prepare_release(
     Raises FieldsError when none is chosen, or one that was not lifted.
     """
     request = gate.admit_request(session, house, actor, DisclosureStep.RELEASE, request_id, now=now, seen=seen)
-    lifted = {one.field: one for one in _in_state(request, FieldState.LIFTED)}
+    lifted = {one.field: one for one in in_state(request, FieldState.LIFTED)}
     if not fields or not set(fields) <= lifted.keys():
         raise FieldsError("only fields that were lifted are released, and at least one")
     to = house.directories.officer_key(session, request.row.requester_id)
     made = {one.id: SealedField(FieldState.REFUSED) for one in lifted.values()}
     for name in fields:
         one = lifted[name]
-        value, key = _value(session, house, ring, request, one), envelope.new_key()
+        value, key = value_of(session, house, ring, request, one), envelope.new_key()
         body = envelope.seal(key, value, house.binding("disclosure_fields", one.id.bytes, "body", request_id.bytes))
         wrapped = envelope.wrap(key, to, _to_requester(house, request, one))
         made[one.id] = SealedField(FieldState.RELEASED, body=body, wrapped=wrapped)
@@ -137,11 +142,11 @@ def take(session: Session, house: House, actor: Actor, sealed: Sealed, *, now: d
     if sealed.step in FRESH:
         _require_code(session, actor, sealed.code, now)
     row = request.row
-    row.state = disclosure.advance(row.state, sealed.step)
+    row.state = _next(request, sealed)
     if sealed.step is DisclosureStep.LIFT:
         row.lifter_id = actor.officer_id
         session.add(Outbox(kind=MAIL, desk_id=row.custody_desk_id, created_at=now, sent_at=None))
-    if sealed.step is DisclosureStep.RELEASE:
+    if sealed.step in DECIDING:
         row.releaser_id, row.expires_at = actor.officer_id, now + timedelta(hours=row.hours)
         session.add(Outbox(kind=MAIL, desk_id=row.requester_desk_id, created_at=now, sent_at=None))
     changed = [one for one in request.fields if one.id in sealed.fields]
@@ -150,8 +155,21 @@ def take(session: Session, house: House, actor: Actor, sealed: Sealed, *, now: d
     draft = request.draft(EVENTS[sealed.step], fields=_touched(changed, sealed))
     if sealed.step is DisclosureStep.RELEASE:
         draft.facts = {**draft.facts, "until": written(row.expires_at)}
+    if sealed.step is DisclosureStep.ANSWER:
+        draft.facts = {
+            **draft.facts,
+            "matched": sorted(one.field for one in changed if one.state is FieldState.MATCHED),
+        }
     draft.names(row, *changed)
     record(session, house.entry_key, draft)
+
+
+def _next(request: Request, sealed: Sealed) -> DisclosureState:
+    """The state that follows; an answer that is no to anything ends the request."""
+    state = disclosure.advance(request.row.state, sealed.step)
+    if sealed.step is DisclosureStep.ANSWER:
+        return disclosure.answered([one.state is FieldState.MATCHED for one in sealed.fields.values()])
+    return state
 
 
 def read(
@@ -160,7 +178,7 @@ def read(
     """The released values, to who asked for them; recorded first, each time."""
     checkpoints.require_signed(session, house, now=now)
     request = gate.admit_request(session, house, actor, DisclosureStep.READ, request_id, now=now)
-    released = _in_state(request, FieldState.RELEASED)
+    released = in_state(request, FieldState.RELEASED)
     values = {one.field: _opened(house, ring, request, one) for one in released}
     draft = request.draft(EVENTS[DisclosureStep.READ], fields=sorted(values))
     draft.reason = request.row.reason
@@ -168,7 +186,8 @@ def read(
     return values
 
 
-def _in_state(request: Request, state: FieldState) -> list[DisclosedField]:
+def in_state(request: Request, state: FieldState) -> list[DisclosedField]:
+    """The fields of a request that stand there."""
     return [one for one in request.fields if one.state is state]
 
 
@@ -176,6 +195,8 @@ def become(one: DisclosedField, made: SealedField) -> None:
     """Write what a step makes of a field; whatever is not in it goes."""
     one.state, one.share, one.share_epoch_id = made.state, made.share, made.share_epoch_id
     one.body, one.wrapped = made.body, made.wrapped
+    if made.state not in CLAIMED:
+        one.claim = one.claim_key = one.claim_epoch_id = None
 
 
 def _touched(changed: Iterable[DisclosedField], sealed: Sealed) -> list[IdentityField]:
@@ -215,7 +236,7 @@ def _half(house: House, ring: Keyring, share: IdentityShare) -> bytes:
     return envelope.unwrap(share.wrapped, ring.epochs[share.desk_epoch_id], binding)
 
 
-def _value(session: Session, house: House, ring: Keyring, request: Request, one: DisclosedField) -> bytes:
+def value_of(session: Session, house: House, ring: Keyring, request: Request, one: DisclosedField) -> bytes:
     """The value of a lifted field, in the custodian's session; nothing shows it."""
     if one.share is None or one.share_epoch_id is None or one.share_epoch_id not in ring.epochs:
         raise NotAllowedError("the lead's half lies with another desk")

@@ -21,7 +21,9 @@ from portal.store.disclosures import DisclosedField, Disclosure
 from portal.store.reports import Report
 from portal.store.session import lock
 
-REACHING = frozenset({DisclosureStep.LIFT, DisclosureStep.RELEASE, DisclosureStep.READ})  # towards an identity
+REACHING = frozenset(
+    {DisclosureStep.LIFT, DisclosureStep.RELEASE, DisclosureStep.READ, DisclosureStep.ANSWER}
+)  # towards an identity
 LOOKING = frozenset({Action.LIST, Action.OPEN, Action.PHONE})  # they change no row of the case
 
 
@@ -76,20 +78,25 @@ class Request:
     case: Case
     actor: Actor
     part: Part
+    answers: bool  # yes or no is enough
     now: datetime
 
     @property
     def facts(self) -> DisclosureFacts:
         """What the rules look at."""
-        return request_facts(self.row)
+        return request_facts(self.row, answers=self.answers)
 
     def draft(self, event: str, **facts: object) -> Draft:
         """An entry about this request by this actor, in the audit trail of the office that handles the case."""
+        subject = ("disclosures", self.row.id)
+        return Draft(event, self.now, self.party, subject, facts=facts, authority_id=self.case.authority_id)
+
+    @property
+    def party(self) -> Party:
+        """Who the ledger says acted."""
         duty = disclosure.DUTIES[self.part]
         seat = next(seat for seat in self.actor.seats if seat.duty is duty and seat.desk_id in self._desks)
-        party = Party(ActorKind.OFFICER, self.actor.officer_id, seat.authority_id, duty)
-        subject = ("disclosures", self.row.id)
-        return Draft(event, self.now, party, subject, facts=facts, authority_id=self.case.authority_id)
+        return Party(ActorKind.OFFICER, self.actor.officer_id, seat.authority_id, duty)
 
     @property
     def _desks(self) -> frozenset[UUID]:
@@ -114,17 +121,17 @@ def admit_request(
     row = session.get(Disclosure, request_id, with_for_update=lock(session))
     if row is None:
         raise StrangerError("no such request")
-    disclosure.admit(actor, DisclosureStep.SHOW, request_facts(row), now=now)
+    disclosure.admit(actor, DisclosureStep.SHOW, request_facts(row, answers=answers(house, row)), now=now)
     if seen is not None and row.version != seen:
         raise StaleError("the request is no longer as it was shown")
-    part = disclosure.admit(actor, step, request_facts(row), now=now)
+    part = disclosure.admit(actor, step, request_facts(row, answers=answers(house, row)), now=now)
     fields = session.scalars(
         select(DisclosedField).where(DisclosedField.disclosure_id == row.id).order_by(DisclosedField.field)
     ).all()
     vouching.require_newest(session, house.entry_keys, (row, *fields), row.id, history.REQUEST_MOVES)
     if step in REACHING and ends_with_withdrawal(session, house, row):
         raise IllegalTransitionError("the reporter has withdrawn")
-    return Request(row, tuple(fields), session.get_one(Case, row.case_id), actor, part, now)
+    return Request(row, tuple(fields), session.get_one(Case, row.case_id), actor, part, answers(house, row), now)
 
 
 def ends_with_withdrawal(session: Session, house: House, row: Disclosure) -> bool:
@@ -134,7 +141,12 @@ def ends_with_withdrawal(session: Session, house: House, row: Disclosure) -> boo
     return report.state is ReportState.WITHDRAWN and not reason.after_withdrawal
 
 
-def request_facts(row: Disclosure) -> DisclosureFacts:
+def answers(house: House, row: Disclosure) -> bool:
+    """Whether yes or no is enough for the reason of a request."""
+    return house.policies.reasons.disclosure[row.reason].own_procedure
+
+
+def request_facts(row: Disclosure, *, answers: bool) -> DisclosureFacts:
     """What the rules look at."""
     return DisclosureFacts(
         state=row.state,
@@ -145,4 +157,5 @@ def request_facts(row: Disclosure) -> DisclosureFacts:
         custody_desk_id=row.custody_desk_id,
         lifter_id=row.lifter_id,
         releaser_id=row.releaser_id,
+        answers=answers,
     )

@@ -19,6 +19,7 @@ REQUESTS_TOLD = frozenset(
         "identity_requested",
         "identity_lifted",
         "identity_released",
+        "identity_answered",
         "identity_refused",
         "identity_read",
         "identity_closed",
@@ -67,6 +68,8 @@ TOLD = frozenset(
         "declined",
         "wrote",
         "phone_read",
+        "code_reissued",
+        "code_replaced",
         "late",
         "escalated",
     }

@@ -1,7 +1,9 @@
 """Asking to learn something of a reporter's identity (申请知悉): for a reason of the list, named fields, some hours."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -11,7 +13,14 @@ from crypto import envelope
 from crypto.keys import PublicKey
 from portal.domain import clocks, disclosure
 from portal.domain.access import Actor
-from portal.domain.errors import AskedAlreadyError, ReasonError, StaleError, UnansweredError, UnaskedError
+from portal.domain.errors import (
+    AskedAlreadyError,
+    ReasonError,
+    StaleError,
+    UnansweredError,
+    UnaskedError,
+    UnmatchedError,
+)
 from portal.domain.values import Plea
 from portal.domain.vocabulary import (
     Action,
@@ -37,6 +46,8 @@ from portal.store.reports import Letter
 from portal.store.session import lock
 
 REQUESTED = "identity_requested"
+REISSUE = "REISSUE_CODE"  # the reason to compare what somebody says who has lost the code
+AGAIN_AFTER = timedelta(hours=72)  # what did not match is not tried again sooner: a name is not to be guessed
 MAIL = "disclosure"  # which fixed sentence goes to the desk whose turn it is
 
 
@@ -81,8 +92,9 @@ def prepare(
     )
     row = _row(session, house, admitted, ring, reason, plea, request_id, now=now)
     batch.add(draft, Disclosure, request_id, **row, edition=edition)
+    claimed = _Claimed(house, house.directories.keys(session, {admitted.report.custody_desk_id}), plea.claims)
     for field in plea.fields:
-        _field(batch, draft, request_id, field, given[field])
+        _field(batch, draft, request_id, field, given[field], claimed)
     return Prepared(writing.current_generation(session), batch, (draft,))
 
 
@@ -133,12 +145,27 @@ def ask(
 
 
 def _reason(session: Session, house: House, admitted: Admitted, plea: Plea, now: datetime) -> DisclosureReason:
+    if plea.claims:
+        _require_matched_before(session, admitted.report.id, now)
+        return house.policies.reasons.disclosure[REISSUE]
     reason = reasons(house, withdrawn=admitted.facts.withdrawn).get(plea.reason)
     if reason is None:
         raise ReasonError("no such reason")
     if reason.unanswered_days is not None:
         _require_unanswered(session, house, admitted.report.id, reason.unanswered_days, now)
     return reason
+
+
+def _require_matched_before(session: Session, report_id: UUID, now: datetime) -> None:
+    """Raise UnmatchedError while the last comparison that failed is too young."""
+    failed = (
+        select(DisclosedField.id)
+        .join(Disclosure, Disclosure.id == DisclosedField.disclosure_id)
+        .where(Disclosure.report_id == report_id, Disclosure.asked_at > now - AGAIN_AFTER)
+        .where(DisclosedField.state == FieldState.UNMATCHED)
+    )
+    if session.scalars(failed.limit(1)).first() is not None:
+        raise UnmatchedError("it was compared and did not match")
 
 
 def _require_unanswered(session: Session, house: House, report_id: UUID, days: int, now: datetime) -> None:
@@ -213,16 +240,43 @@ def _why(
     }
 
 
-def _field(batch: Batch, draft: Draft, request_id: UUID, field: IdentityField, row_id: UUID) -> None:
+@dataclass(frozen=True, slots=True)
+class _Claimed:
+    """What a person said of themselves, for the custody desk to compare."""
+
+    house: House
+    keys: Keys
+    said: Mapping[IdentityField, str]
+
+    def sealed(self, row_id: UUID, request_id: UUID, field: IdentityField) -> dict[str, object]:
+        """The columns of one field; empty ones where nothing was said."""
+        if field not in self.said:
+            return {"claim": None, "claim_key": None, "claim_epoch_id": None}
+        (desk,) = self.keys.values()
+        key = envelope.new_key()
+        place = partial(self.house.binding, "disclosure_fields", row_id.bytes, key_id=request_id.bytes)
+        return {
+            "claim": envelope.seal(key, self.said[field].encode(), place("claim")),
+            "claim_key": envelope.wrap(key, desk.key, place("claim_key")),
+            "claim_epoch_id": desk.epoch_id,
+        }
+
+
+def _field(
+    batch: Batch, draft: Draft, request_id: UUID, field: IdentityField, given_id: UUID, claimed: _Claimed
+) -> None:
+    row_id = batch.new_id()
     batch.add(
         draft,
         DisclosedField,
+        row_id,
         disclosure_id=request_id,
-        identity_field_id=row_id,
+        identity_field_id=given_id,
         field=field,
         state=FieldState.ASKED,
         share=None,
         share_epoch_id=None,
         body=None,
         wrapped=None,
+        **claimed.sealed(row_id, request_id, field),
     )

@@ -28,6 +28,7 @@ from portal.store.cases import Case
 from portal.store.reports import ContentKey, KeyGrant, Receipt, Report
 from portal.store.session import locked
 
+OPENING = (ReceiptState.ACTIVE, ReceiptState.PROVISIONAL)  # codes that still open something
 GENERATION = select(Installation.generation)
 
 
@@ -103,7 +104,7 @@ def receipts_of(session: Session, house: House, report_id: UUID, reader: Reader)
     A key is never taken as it lies: the reporter's own must be the one their code gives, any other the one that was
     recorded; or whoever can write to the database would read what is written next.
     """
-    rows = session.scalars(select(Receipt).where(Receipt.report_id == report_id, Receipt.state == ReceiptState.ACTIVE))
+    rows = session.scalars(select(Receipt).where(Receipt.report_id == report_id, Receipt.state.in_(OPENING)))
     return tuple(_receipt_key(session, house, row, reader) for row in rows)
 
 

@@ -11,11 +11,13 @@ from portal.domain.errors import (
     RefusalError,
     UnansweredError,
     UnaskedError,
+    UnmatchedError,
 )
-from portal.domain.values import LETTER_LIMIT, Plea
+from portal.domain.values import LETTER_LIMIT, LINE_LIMIT, Plea
 from portal.domain.vocabulary import IdentityField
+from portal.office.requesting import REISSUE
 from portal.review.forms import CaseForm, six_digits
-from portal.web.forms import Plain, PortalForm, Text, Ticks, at_most, required
+from portal.web.forms import Line, Plain, PortalForm, Text, Tick, Ticks, at_most, required
 from portal.web.i18n import N_, gettext
 
 LONGEST_HOURS = 72
@@ -68,6 +70,34 @@ class RequestForm(CaseForm):
         return False
 
 
+class ReissueForm(CaseForm):
+    """Somebody stands at the counter who has lost the code (补办查询码): what they say of themselves."""
+
+    anchor = "send-reissue"
+    done = "requested"
+    name = Line(validators=[required(N_("请写本人报的姓名。")), at_most(LINE_LIMIT, N_("本人报的姓名"))])
+    phone = Plain(validators=[required(N_("请写本人报的电话。")), at_most(LINE_LIMIT, N_("本人报的电话"))])
+    words = Text(validators=[required(N_("请写清怎么认的人。")), at_most(LETTER_LIMIT, N_("怎么认的人"))])
+    present = Tick(validators=[required(N_("请先看过证件，再勾上。"))])
+
+    def value(self, hours: int) -> Plea:
+        """The frozen value of a valid form."""
+        claims = {IdentityField.NAME: self.name.data, IdentityField.PHONE: self.phone.data}
+        return Plea(tuple(claims), REISSUE, hours, self.words.data, self.seen_index, claims)
+
+    def refuse(self, refusal: RefusalError) -> bool:
+        """Say why it cannot be compared; False when the refusal is about something else."""
+        for kind, sentence in (
+            (UnmatchedError, N_("三天之内核对过一次，没有对上。请过了三天再来，或者请举报人重新举报。")),
+            (FieldsError, N_("举报人当时没有留姓名和电话，没有可以核对的。请重新举报，写明“以前报过”。")),
+            (AskedAlreadyError, N_("这一件您已经有一份申请没有办完，请等它办完，或者先撤销。")),
+        ):
+            if isinstance(refusal, kind):
+                self.name.errors = [gettext(sentence)]
+                return True
+        return False
+
+
 class RequestStepForm(CaseForm):
     """A step on a request that needs no code: refusing it, or closing it."""
 
@@ -98,6 +128,20 @@ class CodeStepForm(RequestStepForm):
     def refuse_code(self) -> None:
         """Say that the code does not fit; the view calls it."""
         self.otp.errors = [gettext("动态验证码对不上。同一个验证码只能用一次，刚用过的话，等下一个再试。")]
+
+
+class AnswerForm(CodeStepForm):
+    """The custodian compares: yes or no."""
+
+    anchor = "send-answer"
+    done = "answered"
+
+
+class ReissueCodeForm(RequestStepForm):
+    """Whoever asked issues the new code."""
+
+    anchor = "send-code"
+    done = "closed"
 
 
 class LiftForm(CodeStepForm):

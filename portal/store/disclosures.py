@@ -47,7 +47,7 @@ class Disclosure(Recorded, Base):
             name="three_people",
         ),
         CheckConstraint("(state <> 'lifted' AND state <> 'released') OR lifter_id IS NOT NULL", name="lifted"),
-        CheckConstraint("state <> 'released' OR releaser_id IS NOT NULL", name="released"),
+        CheckConstraint("(state <> 'released' AND state <> 'answered') OR releaser_id IS NOT NULL", name="released"),
         CheckConstraint("hours BETWEEN 1 AND 72", name="hours"),
         Index("ix_disclosures_lead", "lead_desk_id", "state", "asked_at"),
         Index("ix_disclosures_custody", "custody_desk_id", "state", "asked_at"),
@@ -70,6 +70,9 @@ class DisclosedField(Recorded, Base):
     share_epoch_id: Mapped[UUID | None] = reference("desk_epochs.id", Privacy.CLEAR)
     body: Mapped[bytes | None] = column(Privacy.SEALED, "the value, for who asked alone")
     wrapped: Mapped[bytes | None] = column(Privacy.KEY, "its key, wrapped to who asked")
+    claim: Mapped[bytes | None] = column(Privacy.SEALED, "what the person at the counter said, to be compared")
+    claim_key: Mapped[bytes | None] = column(Privacy.KEY, "its key, wrapped to the custody desk")
+    claim_epoch_id: Mapped[UUID | None] = reference("desk_epochs.id", Privacy.CLEAR)
 
     __table_args__ = (
         UniqueConstraint("disclosure_id", "field"),
@@ -77,4 +80,7 @@ class DisclosedField(Recorded, Base):
         CheckConstraint("(share IS NULL) = (share_epoch_id IS NULL)", name="share"),
         CheckConstraint("(state = 'released') = (body IS NOT NULL)", name="released"),
         CheckConstraint("(body IS NULL) = (wrapped IS NULL)", name="value"),
+        CheckConstraint("(claim IS NULL) = (claim_key IS NULL)", name="claim"),
+        CheckConstraint("(claim IS NULL) = (claim_epoch_id IS NULL)", name="claim_epoch"),
+        CheckConstraint("claim IS NULL OR state IN ('asked', 'lifted')", name="claimed"),
     )

@@ -41,6 +41,8 @@ def test_whatever_reveals_is_known_to() -> None:
         "opened",
         "phone_read",
         "identity_read",
+        "identity_answered",
+        "inquiry_read",
         "request_shown",
     }
 

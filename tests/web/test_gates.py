@@ -83,7 +83,8 @@ class Scene:
         steps = BEFORE.get(endpoint)
         if steps is None:
             return
-        address = self.office.asked()
+        reissues = endpoint in {"review.answer", "review.issue_code"}
+        address = self.office.asked_anew() if reissues else self.office.asked()
         self.request = address.rpartition("/")[2]
         for step in steps:
             getattr(self.office, step)(address, *(["name"] if step == "release" else []))

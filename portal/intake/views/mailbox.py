@@ -9,10 +9,10 @@ from flask import session as flask_session
 from flask.typing import ResponseReturnValue
 
 from crypto.receipt import Receipt
-from portal.domain.errors import NotStoredError, StaleError, UncertifiedKeyError
+from portal.domain.errors import NotStoredError, StaleError, TokenError, UncertifiedKeyError
 from portal.intake.blueprints import box, intake
-from portal.intake.forms import IdentityForm, LetterForm, ReceiptForm, WithdrawForm
-from portal.office import identity, reports, sessions
+from portal.intake.forms import IdentityForm, LetterForm, ReceiptForm, RenewForm, WithdrawForm
+from portal.office import identity, reissuing, reports, sessions
 from portal.office import mailbox as office
 from portal.office.sessions import Token
 from portal.office.sheets import MailboxSheet
@@ -58,6 +58,8 @@ def open_mailbox() -> ResponseReturnValue:
     limits().require("mailbox", MAILBOXES, limits().network())
     limits().require("receipt", PER_RECEIPT, form.code.lookup(house().installation))
     opened = _open(form.code)
+    if opened is None and _is_provisional(form.code):
+        return _new_code(form.code, RenewForm(formdata=None))
     if opened is None:
         count_refusal("UnknownReceipt")
         form.refuse_unknown()
@@ -84,6 +86,42 @@ def _open(receipt: Receipt) -> Mailbox | None:
         return None
     with transaction() as session:
         return Mailbox(sessions.open_mailbox(session, house(), reporter, now=now()), reporter)
+
+
+@intake.get("/mailbox/lost")
+def lost() -> ResponseReturnValue:
+    """What to do when the code is lost, and who cannot be helped."""
+    return render_template("intake/lost.html")
+
+
+@intake.post("/mailbox/renew")
+def renew() -> ResponseReturnValue:
+    """The reporter has written down their own code: the one an officer gave them dies, the mailbox opens."""
+    form = RenewForm()
+    if not form.validate() or form.code is None:
+        return render_template("intake/sign_in.html", form=ReceiptForm(formdata=None)), 422
+    limits().require("mailbox", MAILBOXES, limits().network())
+    limits().require("receipt", PER_RECEIPT, form.code.lookup(house().installation))
+    try:
+        own = reports.read_receipt(house(), form.submission.data, now())
+        with transaction() as session:
+            reporter = reissuing.replace(session, house(), form.code, own, now=now())
+            token = sessions.open_mailbox(session, house(), reporter, now=now())
+    except TokenError:  # the page was open too long: another code, and nothing is lost
+        return _new_code(form.code, RenewForm(formdata=None)), 422
+    return open_cookie(make_response(redirect(f"{TO_MAILBOX}?done=renewed", code=303)), MAILBOX_COOKIE, str(token))
+
+
+def _is_provisional(receipt: Receipt) -> bool:
+    with reading() as session:
+        return reissuing.is_provisional(session, house(), receipt)
+
+
+def _new_code(provisional: Receipt, form: RenewForm) -> str:
+    """A code that only the reporter sees; it counts when they say that they have written it down."""
+    token = reports.new_token(house(), now())
+    form.receipt.data, form.submission.data = str(provisional), token
+    return render_template("intake/new_code.html", form=form, fresh=reports.read_receipt(house(), token, now()))
 
 
 @intake.post("/receipt.txt")

@@ -19,7 +19,7 @@ from portal.office.sheets import CaseSheet
 from portal.office.triage import Step
 from portal.office.writing import Prepared
 from portal.review.blueprints import review
-from portal.review.disclosure_forms import RequestForm
+from portal.review.disclosure_forms import ReissueForm, RequestForm
 from portal.review.forms import AcceptForm, AskForm, CaseForm, DeclineForm, OfficeLetterForm, ShowPhoneForm
 from portal.web.errors import enter
 from portal.web.i18n import current
@@ -27,7 +27,7 @@ from portal.web.requests import Desk, desk, house, now, reading, transaction
 
 Form = TypeVar("Form", bound=CaseForm)
 Sealed = TypeVar("Sealed")
-FORMS: tuple[type[CaseForm], ...] = (AcceptForm, AskForm, DeclineForm, OfficeLetterForm, RequestForm)
+FORMS: tuple[type[CaseForm], ...] = (AcceptForm, AskForm, DeclineForm, OfficeLetterForm, RequestForm, ReissueForm)
 
 
 @review.get("/review/cases/<uuid:case_id>")
@@ -88,6 +88,21 @@ def ask_identity(case_id: UUID) -> ResponseReturnValue:
 
     def take(session: Session, officer: Desk, prepared: Prepared) -> None:
         requesting.ask(session, house(), officer.actor, case_id, form.value(), prepared, now=now())
+
+    return _step(case_id, form, prepare, take)
+
+
+@review.post("/review/cases/<uuid:case_id>/reissue")
+def ask_reissue(case_id: UUID) -> ResponseReturnValue:
+    """Somebody has lost the code and says who they are: custody is to compare (补办查询码)."""
+    form, hours = ReissueForm(), house().policies.reasons.disclosure[requesting.REISSUE].max_hours
+
+    def prepare(session: Session, officer: Desk, form: ReissueForm) -> Prepared:
+        plea = form.value(hours)
+        return requesting.prepare(session, house(), officer.actor, officer.ring, case_id, plea, now=now())
+
+    def take(session: Session, officer: Desk, prepared: Prepared) -> None:
+        requesting.ask(session, house(), officer.actor, case_id, form.value(hours), prepared, now=now())
 
     return _step(case_id, form, prepare, take)
 

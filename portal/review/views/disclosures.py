@@ -12,16 +12,18 @@ from sqlalchemy.orm import Session
 
 from portal.domain.errors import RefusalError, SignInError, StaleError
 from portal.domain.vocabulary import DisclosureStep, IdentityField
-from portal.office import disclosing, disclosures
+from portal.office import answering, disclosing, disclosures, reissuing
 from portal.office.disclosing import Sealed
 from portal.office.signing_in import Code
 from portal.review.blueprints import review
 from portal.review.disclosure_forms import (
+    AnswerForm,
     CloseRequestForm,
     CodeStepForm,
     LiftForm,
     ReadForm,
     RefuseRequestForm,
+    ReissueCodeForm,
     ReleaseForm,
     RequestStepForm,
 )
@@ -31,7 +33,14 @@ from portal.web.limits import FRESH_CODES, limits
 from portal.web.requests import Desk, desk, house, now, reading, transaction
 
 Prepare = Callable[[Session, Desk], Sealed]
-FORMS: tuple[type[RequestStepForm], ...] = (LiftForm, ReleaseForm, RefuseRequestForm, CloseRequestForm)
+FORMS: tuple[type[RequestStepForm], ...] = (
+    LiftForm,
+    ReleaseForm,
+    AnswerForm,
+    ReissueCodeForm,
+    RefuseRequestForm,
+    CloseRequestForm,
+)
 
 
 @review.get("/review/disclosures")
@@ -81,6 +90,38 @@ def release(request_id: UUID) -> ResponseReturnValue:
         )
 
     return _step(request_id, form, prepare)
+
+
+@review.post("/review/disclosures/<uuid:request_id>/answer")
+def answer(request_id: UUID) -> ResponseReturnValue:
+    """The custodian's session compares what a person said; it shows neither."""
+    form = AnswerForm()
+
+    def prepare(session: Session, officer: Desk) -> Sealed:
+        code = _code(officer, form)
+        return answering.prepare(
+            session, house(), officer.actor, officer.ring, request_id, form.seen_index, code, now=now()
+        )
+
+    return _step(request_id, form, prepare)
+
+
+@review.post("/review/disclosures/<uuid:request_id>/code")
+def issue_code(request_id: UUID) -> ResponseReturnValue:
+    """A new code for whoever was recognised; shown once, to be handed over."""
+    form = ReissueCodeForm()
+    if not form.validate():
+        return _page(request_id, form), 422
+    officer = desk()
+    try:
+        with transaction() as session:
+            receipt = reissuing.reissue(
+                session, house(), officer.actor, officer.ring, request_id, form.seen_index, now=now()
+            )
+    except StaleError as stale:
+        enter(stale)
+        return _page(request_id, form, stale=True), 409
+    return render_template("review/reissued.html", officer=officer.sheet, groups=receipt.groups)
 
 
 @review.post("/review/disclosures/<uuid:request_id>/refuse")

@@ -1,0 +1,107 @@
+"""The part of the walk in which the office works on itself: its staff, its register, a code that was lost."""
+
+import re
+from typing import TYPE_CHECKING
+
+from crypto.enrolment import EnrolmentCode
+from portal.domain.vocabulary import Duty
+from tests.pages import Page
+from tests.staffing import Staff
+from tests.world import REPORT, Visitor
+
+if TYPE_CHECKING:
+    from tests.walking import Walk
+
+CODE = re.compile(r'<output class="code" id="code">(.*?)</output>', re.DOTALL)
+
+
+def shown(visitor: Visitor) -> str:
+    """The code on the page last looked at."""
+    return re.sub(r"<[^>]+>|\s", "", CODE.search(visitor.last)[1])
+
+
+def reissue(walk: "Walk") -> None:
+    """Somebody has lost the code: what they say is compared, a code is issued and replaced by their own."""
+    lin, gao, he, zhou = walk.person("lin"), walk.person("gao"), walk.person("he"), walk.person()
+    walk.keep("lost", zhou.get("/mailbox/lost"))
+    zhou.get("/report")
+    zhou.post("/report", {**Page(zhou.last).form("/report").fields, **walk.filled()})
+    lin.get("/review/?state=received")
+    case = re.search(r"/review/cases/[0-9a-f-]{36}", lin.last)[0]
+    lin.get(case)
+    walk.keep("reissue errors", lin.post(f"{case}/reissue", {}), 422)
+    said = {"name": "Zhou", "phone": REPORT["phone"], "words": "Card seen.", "present": "y"}
+    walk.keep_redirect(lin.post(f"{case}/reissue", said))
+    request = re.search(r"/review/disclosures/[0-9a-f-]{36}", lin.get(case).text)[0]
+    gao.get(request)
+    walk.keep_redirect(gao.post(f"{request}/lift", walk.code("gao")))
+    walk.keep("request to answer", he.get(request))
+    walk.keep("answer errors", he.post(f"{request}/answer", {}), 422)
+    walk.keep_redirect(he.post(f"{request}/answer", {**walk.code("he"), "seen": "2"}))
+    walk.keep("request answered", lin.get(f"{request}?done=answered"))
+    walk.keep("code issued", lin.post(f"{request}/code"))
+    code = shown(lin)
+    zhou.get("/mailbox")
+    walk.keep("new code", zhou.post("/mailbox", {"receipt": code}))
+    walk.keep_redirect(zhou.post("/mailbox/renew", Page(zhou.last).form("/mailbox/renew").fields))
+    walk.keep("mailbox renewed", zhou.get("/mailbox?done=renewed"))
+
+
+def staff(walk: "Walk") -> None:
+    """Somebody is invited, certified and seated; a desk gets its next key; one is suspended."""
+    staff, guan = Staff(walk.world), walk.person("guan")
+    lin, cui = walk.person("lin"), walk.person("cui")
+    walk.keep("staffing", guan.get("/review/admin/"))
+    officers = "/review/admin/officers"
+    walk.keep("officers", guan.get(officers))
+    walk.keep("invitation errors", guan.post(officers, {"username": "Liu"}), 422)
+    guan.get(officers)
+    walk.keep("code", guan.post(officers, {"username": "liu", "authority": str(staff.authority())}))
+    code = shown(guan)
+    member = staff.enrol("liu", EnrolmentCode.parse(code))
+    walk.world.cast = staff.cast
+    walk.keep("account of a newcomer", walk.person("liu").get("/review/account"))
+    walk.keep("nothing to do yet", walk.person("liu").get("/review/"))
+    page = f"{officers}/{member.officer_id}"
+    walk.keep("officer to certify", guan.get(page))
+    walk.keep("certify errors", guan.post(f"{page}/certify", {}), 422)
+    walk.keep_redirect(guan.post(f"{page}/certify", walk.code("guan")))
+    walk.keep("motions", cui.get("/review/motions"))
+    motion = re.search(r"/review/motions/[0-9a-f-]{36}", cui.last)[0]
+    walk.keep("motion proposed", guan.get(f"{motion}?done=proposed"))
+    walk.keep("own motion", guan.post(f"{motion}/confirm", {"sure": "y", **walk.code("guan")}), 403)
+    walk.keep("motion to confirm", cui.get(motion))
+    walk.keep("motion errors", cui.post(f"{motion}/confirm", {}), 422)
+    walk.keep_redirect(cui.post(f"{motion}/confirm", {"sure": "y", **walk.code("cui")}))
+    walk.keep("motion confirmed", cui.get(f"{motion}?done=confirmed"))
+    walk.keep("officer to seat", guan.get(page))
+    seat = {"desk": str(staff.desk(Duty.CUSTODY)), **walk.code("guan")}
+    walk.keep_redirect(guan.post(f"{page}/seat", seat))
+    walk.keep("officer with a motion", guan.get(page))
+    walk.keep("motions of others", guan.get("/review/motions"))
+    lins = f"{officers}/{staff.cast['chen'].officer_id}"
+    guan.get(lins)
+    clash = {"desk": str(staff.desk(Duty.PAYOUT)), **walk.code("guan")}
+    walk.keep("duties apart", guan.post(f"{lins}/seat", clash), 422)
+    guan.get(lins)
+    walk.keep_redirect(guan.post(f"{lins}/suspend", {"sure": "y"}))
+    walk.keep("officer suspended", guan.get(lins))
+    inquire(walk, lin)
+    walk.keep("account", lin.get("/review/account"))
+    turn = f"/review/account/desks/{staff.desk(Duty.INTAKE)}/turn"
+    walk.keep("turn errors", lin.post(turn, {}), 422)
+    walk.keep_redirect(lin.post(turn, walk.code("lin")))
+    walk.keep("account with a key proposed", lin.get("/review/account"))
+    walk.keep("key proposed", lin.get(re.search(r"/review/motions/[0-9a-f-]{36}", lin.last)[0]))
+
+
+def inquire(walk: "Walk", lin: Visitor) -> None:
+    """Somebody asked who reported: it is written down, and the auditor reads it."""
+    walk.keep("inquiries", lin.get("/review/inquiries"))
+    walk.keep("inquiry errors", lin.post("/review/inquiries", {}), 422)
+    lin.get("/review/inquiries")
+    said = {"who": "A leader", "when": "Today", "number": "1", "words": "Who was it? I did not say."}
+    walk.keep_redirect(lin.post("/review/inquiries", said))
+    shen = walk.person("shen")
+    walk.keep("inquiries of an auditor", shen.get("/review/inquiries?done=registered"))
+    walk.keep("inquiry", shen.get(re.search(r"/review/inquiries/[0-9a-f-]{36}", shen.last)[0]))
