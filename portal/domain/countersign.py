@@ -70,7 +70,7 @@ def steps_on(state: OfficerState, *, certified: bool) -> frozenset[StaffStep]:
     if state is OfficerState.ENROLLING:
         return frozenset(always)
     if state is OfficerState.SUSPENDED:
-        return frozenset(always | {StaffStep.RESUME, StaffStep.UNSEAT})
+        return frozenset({StaffStep.LEAVE, StaffStep.RESUME, StaffStep.UNSEAT})
     working = always | {StaffStep.SUSPEND, StaffStep.END_SESSIONS}
     return frozenset(working | ({StaffStep.SEAT, StaffStep.UNSEAT} if certified else {StaffStep.CERTIFY}))
 

@@ -1,7 +1,8 @@
 """An officer who does something to the staff or its desks: who, with which keys, and what the ledger says of them."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Self
 from uuid import UUID
 
 from sqlalchemy import select
@@ -11,15 +12,17 @@ from crypto.keys import SigningKey
 from portal.domain import clocks
 from portal.domain.access import Actor
 from portal.domain.audit import SYSTEM, Party
+from portal.domain.errors import NotAllowedError
 from portal.domain.jurisdiction import AuthorityTree
-from portal.domain.vocabulary import ActorKind, Duty
-from portal.office import vouching
+from portal.domain.vocabulary import ActorKind, Duty, OfficerState
+from portal.office import signing_in
 from portal.office.directory import Directory
 from portal.office.house import House
 from portal.office.keyring import Keyring
 from portal.office.recording import Draft
 from portal.office.signing_in import Code
-from portal.store.officers import DeskEpoch, Seat
+from portal.store.officers import DeskEpoch, Officer, Seat
+from portal.store.session import locked
 
 NOBODY = Actor(UUID(int=0), UUID(int=0), "", ())
 
@@ -64,15 +67,28 @@ class Act:
         """The same by an administrator."""
         return self.draft(event, subject, authority_id, Duty.ADMINISTER, **facts)
 
-    def require_seats(self) -> None:
-        """Raise LedgerError unless the officer's seats are as they were recorded.
+    def entered(self, *about: UUID) -> Self:
+        """The same step by the officer as they are now, in this transaction and by what was recorded last.
 
-        Where a step needs no key of a desk, a seat planted in the database would be enough to take it.
+        The gate asked before this transaction had its turn: meanwhile they may have been suspended or unseated, or a
+        seat may have been there that no entry knows. Raises NotAllowedError and LedgerError. Whoever the step is
+        `about` is held too, always in the same order, so that two who act on each other do not wait for ever.
         """
-        held = select(Seat).join(DeskEpoch, DeskEpoch.id == Seat.desk_epoch_id)
-        mine = held.where(Seat.officer_id == self.actor.officer_id, Seat.left_at.is_(None), DeskEpoch.current)
-        for seat in self.session.scalars(mine):
-            vouching.require_recorded(self.session, self.house.entry_keys, seat)
+        self.hold(self.actor.officer_id, *about)
+        self.house.newest.require_whole(self.session, Seat, DeskEpoch, Officer)
+        officer = self.session.get(Officer, self.actor.officer_id, populate_existing=True)
+        if officer is None or officer.state is not OfficerState.ACTIVE:
+            raise NotAllowedError("no longer at work")
+        held = select(Seat, DeskEpoch).join(DeskEpoch, DeskEpoch.id == Seat.desk_epoch_id)
+        mine = held.where(Seat.officer_id == officer.id, Seat.left_at.is_(None), DeskEpoch.current)
+        rows = self.session.execute(mine).all()
+        self.house.newest.require(self.session, officer, *(one for row in rows for one in row))
+        return replace(self, actor=signing_in.actor_of(self.session, officer))
+
+    def hold(self, *officers: UUID) -> None:
+        """Hold the rows of these officers until the commit, in the order of their ids."""
+        wanted = select(Officer.id).where(Officer.id.in_(officers)).order_by(Officer.id)
+        self.session.scalars(locked(self.session, wanted)).all()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,5 +102,8 @@ class Operation(Act):
         del duty
         return SYSTEM
 
-    def require_seats(self) -> None:
-        """There are none."""
+    def entered(self, *about: UUID) -> Self:
+        """Nobody's seats; what is there must still be what was recorded."""
+        self.hold(*about)
+        self.house.newest.require_whole(self.session, Seat, DeskEpoch, Officer)
+        return self

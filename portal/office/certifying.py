@@ -4,8 +4,9 @@ A certificate that the root did not make counts only with an entry that says whe
 that were stolen or bought make none without the portal's own record (DESIGN §4, §5).
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,8 +17,7 @@ from crypto.errors import CertificateError, CryptoError
 from crypto.keys import PublicKey, VerifyKey
 from crypto.primitives import sha256
 from portal.domain.errors import LedgerError, UncertifiedKeyError
-from portal.office import vouching
-from portal.office.recording import EntryKey
+from portal.office.newest import NewestBook
 from portal.store.authorities import Certificate
 
 OFFICER = "officer"
@@ -36,10 +36,17 @@ Roll = Mapping[bytes, Signer]  # by the key's id
 
 
 def roll(bodies: Iterable[bytes]) -> Roll:
-    """The officers' certificates, by the keys that sign; not believed yet."""
-    claims = ((certificates.read(body), body) for body in bodies)
-    signers = (Signer(claim.subject, VerifyKey(claim.signing_key), body) for claim, body in claims)
-    return {one.key.id: one for one in signers}
+    """The officers' certificates, by the keys that sign; not believed yet. What is malformed signs nothing."""
+    found: dict[bytes, Signer] = {}
+    for body in bodies:
+        try:
+            claim = certificates.read(body)
+        except CryptoError:
+            continue
+        if claim.kind == OFFICER:
+            signer = Signer(claim.subject, VerifyKey(claim.signing_key), body)
+            found[signer.key.id] = signer
+    return found
 
 
 def read_roll(session: Session) -> Roll:
@@ -47,38 +54,49 @@ def read_roll(session: Session) -> Roll:
     return roll(session.scalars(select(Certificate.body).where(Certificate.kind == OFFICER)))
 
 
-def believe(
-    body: bytes,
-    *,
-    installation: bytes,
-    root: VerifyKey,
-    signing: Roll,
-    recorded: Callable[[bytes], None],
-    _within: frozenset[bytes] = frozenset(),
-) -> Claim:
-    """Return what a certificate says. Raises CryptoError when it is not believed, or whatever `recorded` raises.
+@dataclass(slots=True)
+class Believer:
+    """Which certificates chain to the root, each looked at once."""
 
-    `recorded` is asked about each certificate on the way that officers made. One key of each person counts.
-    """
-    try:
-        return certificates.verify(body, installation=installation, root=root)
-    except CertificateError:
-        people: dict[bytes, VerifyKey] = {}
-        for key_id in certificates.signers(body):
-            above = signing.get(key_id)
-            if above is not None and above.body not in _within | {body}:
-                believe(
-                    above.body,
-                    installation=installation,
-                    root=root,
-                    signing=signing,
-                    recorded=recorded,
-                    _within=_within | {body},
-                )
-                people[above.subject.encode()] = above.key
-        claim = certificates.verify(body, installation=installation, root=root, officers=people)
-        recorded(body)
+    installation: bytes
+    root: VerifyKey
+    signing: Roll
+    recorded: Callable[[bytes], None]  # asked about each certificate that officers made
+    _known: dict[bytes, Claim | None] = field(default_factory=dict)  # None: being looked at, or not believed
+
+    def believe(self, body: bytes) -> Claim:
+        """Return what a certificate says. Raises CryptoError when it is not believed, or whatever `recorded` raises."""
+        if body in self._known:
+            claim = self._known[body]
+            if claim is None:
+                raise CertificateError("vouched for by nobody")
+            return claim
+        self._known[body] = None
+        self._known[body] = claim = self._look(body)
         return claim
+
+    def _look(self, body: bytes) -> Claim:
+        try:
+            return certificates.verify(body, installation=self.installation, root=self.root)
+        except CertificateError:
+            pass  # then two officers made it, or nobody
+        people = {one.subject.encode(): one.key for one in self._signers(body)}  # one key of each person counts
+        claim = certificates.verify(body, installation=self.installation, root=self.root, officers=people)
+        self.recorded(body)
+        return claim
+
+    def _signers(self, body: bytes) -> Iterator[Signer]:
+        for key_id in certificates.signers(body):
+            signer = self.signing.get(key_id)
+            if signer is not None and self._believed(signer.body):
+                yield signer
+
+    def _believed(self, body: bytes) -> bool:
+        try:
+            self.believe(body)
+        except CertificateError:
+            return False
+        return True
 
 
 @dataclass(slots=True)
@@ -87,7 +105,7 @@ class CertificateBook:
 
     installation: bytes
     root: VerifyKey
-    entry_keys: Mapping[bytes, EntryKey]
+    newest: NewestBook
     _known: dict[bytes, Claim] = field(default_factory=dict)
     _loaded: dict[bytes, PublicKey] = field(default_factory=dict)
 
@@ -113,19 +131,19 @@ class CertificateBook:
             return certificates.verify(body, installation=self.installation, root=self.root)
         except CryptoError:
             pass  # then two officers made it, or nobody
+        recorded = partial(self._require_recorded, session)
         try:
-            return believe(
-                body,
-                installation=self.installation,
-                root=self.root,
-                signing=read_roll(session),
-                recorded=lambda made: self._require_recorded(session, made),
-            )
+            return Believer(self.installation, self.root, read_roll(session), recorded).believe(body)
         except (CryptoError, LedgerError) as error:
             raise UncertifiedKeyError("a key has no certificate that chains to the root") from error
 
     def _require_recorded(self, session: Session, body: bytes) -> None:
+        """Raise LedgerError unless an entry says that it was made.
+
+        A public host of its own has no key to ask entries with; there two signatures must do (decision 020).
+        """
         row = session.scalars(select(Certificate).where(Certificate.digest == sha256(body))).one_or_none()
         if row is None:
             raise LedgerError("a certificate that officers made has no row")
-        vouching.require_recorded(session, self.entry_keys, row)
+        if self.newest.able:
+            self.newest.require(session, row)

@@ -9,29 +9,25 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import RowMapping, bindparam, select
 from sqlalchemy.orm import Session
 
 from crypto.keys import PublicKey, VerifyKey
 from portal.domain import jurisdiction
-from portal.domain.errors import NoDeskError, UncertifiedKeyError
+from portal.domain.errors import LedgerError, NoDeskError, UncertifiedKeyError
 from portal.domain.jurisdiction import AuthorityTree
 from portal.domain.vocabulary import AuthorityKind, Duty, OfficerState
 from portal.office.certifying import CertificateBook
+from portal.office.newest import NewestBook
+from portal.office.recording import row_digest
 from portal.store.authorities import Authority, AuthorityName, Certificate, Installation
+from portal.store.base import table_of
 from portal.store.officers import Desk, DeskEpoch, Officer, Seat
 
 _GENERATION = select(Installation.generation)
+_EPOCH = tuple(table_of(DeskEpoch).columns.keys())
 _KEYS = (
-    select(
-        DeskEpoch.desk_id,
-        Desk.authority_id,
-        Desk.duty,
-        DeskEpoch.id,
-        DeskEpoch.epoch,
-        DeskEpoch.public_key,
-        Certificate.body,
-    )
+    select(table_of(DeskEpoch), Desk.authority_id, Desk.duty, Certificate.body)
     .join(Desk, Desk.id == DeskEpoch.desk_id)
     .join(Certificate, Certificate.id == DeskEpoch.certificate_id)
     .where(DeskEpoch.desk_id.in_(bindparam("desks", expanding=True)), DeskEpoch.current)
@@ -97,6 +93,7 @@ class DirectoryCache:
     """The last snapshot, and the certificates verified so far; lives on the app object."""
 
     book: CertificateBook
+    newest: NewestBook
     routing_parents: Mapping[str, str]
     _last: Directory | None = None
     _day: date = date.min
@@ -113,37 +110,46 @@ class DirectoryCache:
     def keys(self, session: Session, desk_ids: Iterable[UUID]) -> Mapping[UUID, DeskKey]:
         """The current certified key of each desk; raises NoDeskError or UncertifiedKeyError."""
         wanted = set(desk_ids)
-        rows = session.connection().execute(_KEYS, {"desks": list(wanted)})
-        keys = {
-            desk_id: DeskKey(
-                desk_id, epoch_id, self.book.sealing_key(session, body, desk_subject(authority, duty, epoch), public)
-            )
-            for desk_id, authority, duty, epoch_id, epoch, public, body in rows
-        }
+        rows = session.connection().execute(_KEYS, {"desks": list(wanted)}).mappings().all()
+        keys = {row["desk_id"]: self._key(session, row) for row in rows}
         if wanted - keys.keys():
             raise NoDeskError("a desk has no key")
         return keys
 
+    def _certified(self, session: Session, officer_id: UUID) -> tuple[Officer, bytes]:
+        """An officer as recorded last, and the certificate of their keys, not checked yet."""
+        officer = session.get_one(Officer, officer_id)
+        if self.newest.able:
+            self.newest.require(session, officer)
+        if officer.certificate_id is None:
+            raise UncertifiedKeyError("nobody has certified this officer's key yet")
+        return officer, session.get_one(Certificate, officer.certificate_id).body
+
+    def _key(self, session: Session, row: RowMapping) -> DeskKey:
+        """A desk's key, certified and, where this host can tell, still the newest: one put back was another's once."""
+        if self.newest.able:
+            values = {name: row[name] for name in _EPOCH}
+            digest = row_digest(table_of(DeskEpoch), values)
+            try:
+                self.newest.require_values(session, "desk_epochs", row["id"], row["entry_id"], digest)
+            except LedgerError as error:
+                raise UncertifiedKeyError("the key of a desk is not the one recorded last") from error
+        subject = desk_subject(row["authority_id"], row["duty"], row["epoch"])
+        key = self.book.sealing_key(session, row["body"], subject, row["public_key"])
+        return DeskKey(row["desk_id"], row["id"], key)
+
     def officer_key(self, session: Session, officer_id: UUID) -> PublicKey:
         """An officer's own certified key; raises UncertifiedKeyError."""
-        officer, body = _certified(session, officer_id)
+        officer, body = self._certified(session, officer_id)
         return self.book.sealing_key(session, body, officer_subject(officer_id), officer.public_key or b"")
 
     def officer_verify_key(self, session: Session, officer_id: UUID) -> VerifyKey:
         """The key that an officer's signatures are checked with; raises UncertifiedKeyError."""
-        officer, body = _certified(session, officer_id)
+        officer, body = self._certified(session, officer_id)
         claim = self.book.claim(session, body)
         if (claim.subject, claim.signing_key) != (officer_subject(officer_id), officer.verify_key):
             raise UncertifiedKeyError("the signing key is not the one certified")
         return VerifyKey(claim.signing_key)
-
-
-def _certified(session: Session, officer_id: UUID) -> tuple[Officer, bytes]:
-    """An officer and the certificate of their keys, not checked yet."""
-    officer = session.get_one(Officer, officer_id)
-    if officer.certificate_id is None:
-        raise UncertifiedKeyError("nobody has certified this officer's key yet")
-    return officer, session.get_one(Certificate, officer.certificate_id).body
 
 
 def desk_subject(authority_id: UUID, duty: Duty, epoch: int) -> str:

@@ -24,7 +24,6 @@ from portal.office import founding, sessions, signing_in
 from portal.office.house import House
 from portal.office.recording import Draft, record
 from portal.office.sessions import Token
-from portal.office.vouching import require_recorded
 from portal.store.officers import Enrolment, Officer
 from portal.store.session import lock, locked
 
@@ -57,8 +56,7 @@ def open_invitation(session: Session, house: House, username: str, code: Enrolme
     officer = session.get_one(Officer, row.officer_id) if row else None
     if row is None or officer is None or officer.username != username:
         raise EnrolmentError("no such name and code")
-    for one in (row, officer):
-        require_recorded(session, house.entry_keys, one)
+    house.newest.require(session, row, officer)
     _require_open(row, officer, now)
     secret, signing = _keys(house, row, officer, code)
     return Invitation(row.id, officer.id, officer.authority_id, username, code, secret, signing)
@@ -115,6 +113,7 @@ def enrol(session: Session, house: House, enrolled: Enrolled, digits: str, *, no
     invitation = enrolled.invitation
     row = session.get_one(Enrolment, invitation.id, with_for_update=lock(session))
     officer = session.get_one(Officer, invitation.officer_id, with_for_update=lock(session))
+    house.newest.require(session, row, officer)
     _require_open(row, officer, now)
     signing_in.use_code(session, officer.id, enrolled.keys.otp, digits, now=now)
     row.locked_keys, row.used_at = None, now

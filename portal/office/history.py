@@ -29,21 +29,6 @@ REQUESTS_TOLD = frozenset(
 # Entries about a request that name its rows, and about a report that name its identity's.
 REQUEST_MOVES = REQUESTS_TOLD - {"identity_read"}
 IDENTITY_MOVES = frozenset({"submitted", "identity_given", "identity_replaced", "erased"})
-# Entries about an officer, and about what needs a second person, that name its row.
-STAFF_MOVES = frozenset(
-    {
-        "officer_enrolled",
-        "invited",
-        "code_given",
-        "enrolled",
-        "password_changed",
-        "officer_certified",
-        "officer_suspended",
-        "officer_resumed",
-        "officer_left",
-    }
-)
-MOTION_MOVES = frozenset({"motion_proposed", "motion_confirmed", "motion_refused", "motion_withdrawn", "motion_lapsed"})
 OPENED = "opened"  # several in a row are one step, or decisions drown in readings
 
 # What an officer decides by: a step taken on a page that was made before one of these is refused.

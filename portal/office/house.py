@@ -7,6 +7,7 @@ from crypto.keys import SigningKey, VerifyKey
 from crypto.primitives import Binding
 from portal.office.directory import DirectoryCache
 from portal.office.kdf import KdfGate
+from portal.office.newest import NewestBook
 from portal.office.recording import EntryKey
 from portal.policy.editions import Policies
 
@@ -22,6 +23,7 @@ class House:
     directories: DirectoryCache
     entry_key: EntryKey
     entry_keys: Mapping[bytes, EntryKey]  # those of older entries too, by their ids
+    newest: NewestBook
     log_keys: tuple[VerifyKey, ...]  # certified: who may sign checkpoints
     kdf: KdfGate
     secret: bytes = field(repr=False)

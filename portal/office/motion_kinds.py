@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from uuid import UUID
 
-from portal.domain.errors import StaleError
+from portal.domain.errors import StaleError, StrangerError
 from portal.domain.vocabulary import Duty, MotionKind
 from portal.office import seating, staffing
 from portal.office.acting import Act, Hand
@@ -56,7 +56,9 @@ def _propose_certify(act: Act, hand: Hand, wanted: Wanted) -> Ready:
 
 def _propose_seat(act: Act, hand: Hand, wanted: Wanted) -> Ready:
     del hand
-    desk = act.session.get_one(Desk, _desk(wanted))
+    desk = act.session.get(Desk, _desk(wanted))
+    if desk is None or desk.authority_id != wanted.authority_id:
+        raise StrangerError("no such desk")
     officer, _ = seating.require_seatable(act, _subject(wanted), desk.authority_id, desk.duty)
     seating.require_free(act, officer.id, desk.id)
     return Ready(officer_certificate_id=officer.certificate_id)

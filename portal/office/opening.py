@@ -13,6 +13,7 @@ from portal.office.directory import DirectoryCache
 from portal.office.founding import installation_of
 from portal.office.house import House
 from portal.office.kdf import KdfGate
+from portal.office.newest import NewestBook
 from portal.office.recording import EntryKey, entry_keys
 from portal.policy.loader import load_policies
 from portal.settings import Settings, read_key, read_keys
@@ -33,15 +34,17 @@ def open_house(settings: Settings, store: Store) -> House:
     except (NotStoredError, NoResultFound) as error:
         raise StartError("the database cannot be read; check PORTAL_DATABASE_URL") from error
     keys = read_keys(settings.entry_keys)
-    book = CertificateBook(row.id.bytes, root, entry_keys(keys))
+    newest = NewestBook(entry_keys(keys), able="review" in settings.areas)
+    book = CertificateBook(row.id.bytes, root, newest)
     return House(
         installation=row.id.bytes,
         origin=head.origin,
         demo=row.demo,
         policies=policies,
-        directories=DirectoryCache(book, policies.divisions.routing_parents()),
+        directories=DirectoryCache(book, newest, policies.divisions.routing_parents()),
         entry_key=EntryKey(keys[0]),
         entry_keys=entry_keys(keys),
+        newest=newest,
         log_keys=logs,
         kdf=KdfGate(),
         secret=settings.secret,

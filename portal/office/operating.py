@@ -13,7 +13,7 @@ from crypto import certificates
 from crypto.enrolment import EnrolmentCode
 from crypto.keys import SigningKey
 from portal.domain.errors import PortalError, StartError
-from portal.office import history, staffing, vouching
+from portal.office import staffing
 from portal.office.acting import Operation
 from portal.office.recording import record
 from portal.store.officers import Officer
@@ -32,8 +32,7 @@ def find(operation: Operation, username: str) -> Officer:
     officer = operation.session.scalars(select(Officer).where(Officer.username == username)).one_or_none()
     if officer is None:
         raise StartError(f"there is no officer {username!r}")
-    keys = operation.house.entry_keys
-    vouching.require_newest(operation.session, keys, (officer,), officer.id, history.STAFF_MOVES)
+    operation.house.newest.require(operation.session, officer)
     return officer
 
 

@@ -34,6 +34,7 @@ class Recovered:
 
 def recover_desk(operation: Operation, authority: str, duty: Duty, username: str, shares: Sequence[str]) -> Recovered:
     """Give a desk's key to an officer, out of enough shares. Raises StartError, and then nothing is done."""
+    operation = operation.entered()
     authority_id = operating.authority_of(operation, authority)
     officer = operating.find(operation, username)
     directory = operation.directory()

@@ -13,6 +13,7 @@ import shamir_mnemonic
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from crypto import certificates
 from crypto.keys import PublicKey, SecretKey
 from portal.domain.errors import StartError
 from portal.domain.vocabulary import Duty, RecoveryName
@@ -46,8 +47,10 @@ def name_for(duty: Duty) -> RecoveryName:
 
 def newest(session: Session, name: RecoveryName) -> Certificate | None:
     """The certificate of the recovery key of this name that is used now; a demonstration has none."""
-    found = session.scalars(select(Certificate).where(Certificate.subject.like(f"recovery/{name}/%")))
-    return max(found, key=lambda row: int(row.subject.rpartition("/")[2]), default=None)
+    rows = session.scalars(select(Certificate).where(Certificate.kind == "recovery"))
+    subjects = {certificates.read(row.body).subject: row for row in rows}  # what is signed, not what the row says
+    ours = [subject for subject in subjects if subject.startswith(f"recovery/{name}/")]
+    return subjects[max(ours, key=lambda subject: int(subject.rpartition("/")[2]))] if ours else None
 
 
 def split(secret: SecretKey, scheme: Scheme) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from crypto.primitives import sha256
 from portal.domain import seating
 from portal.domain.errors import (
     IllegalTransitionError,
+    LedgerError,
     NotAllowedError,
     SeatedAlreadyError,
     StaleError,
@@ -26,7 +27,7 @@ from portal.domain.errors import (
 )
 from portal.domain.seating import Held
 from portal.domain.vocabulary import Duty, OfficerState
-from portal.office import founding, history, recovery, vouching
+from portal.office import founding, recovery
 from portal.office.acting import Act, Hand
 from portal.office.directory import desk_subject
 from portal.office.house import House
@@ -56,7 +57,7 @@ class Drawn:
 def require_certified(act: Act, officer_id: UUID) -> tuple[Officer, PublicKey]:
     """An officer at work, as they were recorded last, and their key. Raises UncertifiedOfficerError."""
     officer = act.session.get_one(Officer, officer_id, with_for_update=lock(act.session))
-    vouching.require_newest(act.session, act.house.entry_keys, (officer,), officer.id, history.STAFF_MOVES)
+    act.house.newest.require(act.session, officer)
     if officer.state is not OfficerState.ACTIVE:
         raise UncertifiedOfficerError("the officer is not at work")
     try:
@@ -121,7 +122,26 @@ def require_key(act: Act, hand: Hand, desk_id: UUID) -> tuple[DeskEpoch, SecretK
     epoch = current_epoch(act.session, desk_id)
     if epoch is None or epoch.id not in hand.ring.epochs:
         raise NotAllowedError("only who holds the desk's key gives it")
-    return epoch, hand.ring.epochs[epoch.id]
+    act.house.newest.require(act.session, epoch)
+    secret = hand.ring.epochs[epoch.id]
+    if secret.public.raw != epoch.public_key:
+        raise LedgerError("what a seat opens is not the desk's key")
+    return epoch, secret
+
+
+def holders(act: Act, epoch: DeskEpoch) -> dict[UUID, PublicKey]:
+    """Who sits at a desk now and is at work, each as recorded last and compatible with everything they held."""
+    desk = act.session.get_one(Desk, epoch.desk_id)
+    found: dict[UUID, PublicKey] = {}
+    for seat in seats_of(act.session, epoch.id):
+        act.house.newest.require(act.session, seat)
+        officer = act.session.get_one(Officer, seat.officer_id)
+        if officer.state is not OfficerState.ACTIVE:
+            continue  # suspended: they get no key that is drawn meanwhile
+        _, found[officer.id] = require_certified(act, officer.id)
+        others = [one for one in held_by(act.session, officer.id) if one.duty is not desk.duty]
+        seating.require_compatible(act.tree(), others, desk.authority_id, desk.duty)
+    return found
 
 
 def make_seat(
@@ -175,11 +195,7 @@ def draw_next(act: Act, hand: Hand, desk_id: UUID) -> Drawn:
     epoch, secret = require_key(act, hand, desk_id)
     if len(_epochs(act.session, desk_id)) > epoch.epoch:
         raise SeatedAlreadyError("the next key is proposed already")
-    keys = {
-        seat.officer_id: act.house.directories.officer_key(act.session, seat.officer_id)
-        for seat in seats_of(act.session, epoch.id)
-    }
-    return _draw(act, hand, desk, (epoch, secret), keys)
+    return _draw(act, hand, desk, (epoch, secret), holders(act, epoch))
 
 
 def _epochs(session: Session, desk_id: UUID) -> list[UUID]:
@@ -219,7 +235,9 @@ def _recoverable(act: Act, duty: Duty, epoch: DeskEpoch, secret: SecretKey) -> t
     row = recovery.newest(act.session, recovery.name_for(duty))
     if row is None:
         return ()
-    public = PublicKey(act.house.directories.book.claim(act.session, row.body).encryption_key)
+    act.house.newest.require(act.session, row)
+    claim = act.house.directories.book.claim(act.session, row.body)
+    public = PublicKey(claim.encryption_key)
     return (founding.recoverable(act.house.installation, epoch, secret, founding.RecoveryKey(row.id, public)),)
 
 
@@ -229,9 +247,10 @@ def open_key(act: Act, signing: SigningKey, motion: Motion) -> Draft:
     before = current_epoch(act.session, desk.id)
     staged = {seat.officer_id for seat in seats_of(act.session, epoch.id)}
     if before is None:
-        for officer_id in staged:
-            require_seatable(act, officer_id, desk.authority_id, desk.duty)
-    elif staged != {seat.officer_id for seat in seats_of(act.session, before.id)}:
+        require_seatable(act, motion.proposer_id, desk.authority_id, desk.duty)
+    else:
+        act.house.newest.require(act.session, before)
+    if staged != ({motion.proposer_id} if before is None else holders(act, before).keys()):
         raise StaleError("who sits there has changed since the key was drawn")
     certificate = cosigned(motion, signing)
     event = "desk_turned" if before else "desk_opened"
@@ -250,8 +269,12 @@ def open_key(act: Act, signing: SigningKey, motion: Motion) -> Draft:
     return draft
 
 
-def drop_key(session: Session, motion: Motion, draft: Draft) -> None:
-    """Take back the key that was proposed: no second person confirmed it."""
+def drop_key(session: Session, house: House, motion: Motion, draft: Draft) -> None:
+    """Take back the key that was proposed: no second person confirmed it. Raises LedgerError for one that is open."""
+    epoch = session.get_one(DeskEpoch, motion.desk_epoch_id)
+    house.newest.require(session, epoch)
+    if epoch.opened_at is not None:
+        raise LedgerError("this key was confirmed")
     seats = session.scalars(select(Seat).where(Seat.desk_epoch_id == motion.desk_epoch_id)).all()
     grants = session.scalars(select(RecoveryGrant).where(RecoveryGrant.desk_epoch_id == motion.desk_epoch_id)).all()
     for seat in seats:
@@ -261,7 +284,6 @@ def drop_key(session: Session, motion: Motion, draft: Draft) -> None:
         draft.erases(grant, grant.id)
         session.delete(grant)
     session.flush()  # what refers to the epoch goes first
-    epoch = session.get_one(DeskEpoch, motion.desk_epoch_id)
     draft.erases(epoch, epoch.id)
     session.delete(epoch)
 
@@ -280,5 +302,5 @@ def _proposed(act: Act, motion: Motion) -> tuple[DeskEpoch, Desk]:
     if epoch is None or epoch.opened_at is not None:
         raise IllegalTransitionError("no such key is proposed")
     rows: tuple[Recorded, ...] = (epoch, *seats_of(act.session, epoch.id))
-    vouching.require_newest(act.session, act.house.entry_keys, rows, motion.id, history.MOTION_MOVES)
+    act.house.newest.require(act.session, *rows)
     return epoch, act.session.get_one(Desk, epoch.desk_id)

@@ -29,9 +29,10 @@ TOKEN = 32
 OFFICER_IDLE, OFFICER_LIFE = timedelta(minutes=20), timedelta(hours=8)
 MAILBOX_IDLE, MAILBOX_LIFE = timedelta(minutes=10), timedelta(minutes=60)
 TOUCH_AFTER = timedelta(minutes=1)  # last use is written at most this often
-# What a session's body holds, in bytes. Officers: id, seed, seed, secret of codes. Mailboxes: report, receipt, seed.
+# What a session's body holds, in bytes. Officers: id, seed, seed, secret of codes, when it
+# began (a row put back later must not begin anew). Mailboxes: report, receipt, seed.
 PARTS: Mapping[str, tuple[int, ...]] = MappingProxyType(
-    {"officer_sessions": (16, 32, 32, 20), "mailbox_sessions": (16, 16, 32)}
+    {"officer_sessions": (16, 32, 32, 20, 8), "mailbox_sessions": (16, 16, 32)}
 )
 SKEW = timedelta(minutes=1)  # by which two hosts of one installation may differ
 
@@ -104,7 +105,14 @@ def open_officer(session: Session, house: House, officer_id: UUID, keys: Officer
             id=token.id,
             officer_id=officer_id,
             body=_seal(
-                house, token, "officer_sessions", officer_id.bytes, keys.secret.seed, keys.signing.seed, keys.otp
+                house,
+                token,
+                "officer_sessions",
+                officer_id.bytes,
+                keys.secret.seed,
+                keys.signing.seed,
+                keys.otp,
+                _begun(now),
             ),
             opened_at=now,
             used_at=now,
@@ -122,7 +130,7 @@ def resume_officer(session: Session, house: House, token: Token, *, now: datetim
     if officer is None or officer.state is not OfficerState.ACTIVE:
         return None
     parts = _unseal(house, token, "officer_sessions", row.body)
-    if parts is None or parts[0] != row.officer_id.bytes:
+    if parts is None or (parts[0], parts[4]) != (row.officer_id.bytes, _begun(row.opened_at)):
         return None
     stale = now - row.used_at > TOUCH_AFTER
     return SignedIn(officer, SecretKey(parts[1]), SigningKey(parts[2]), parts[3], stale)
@@ -151,6 +159,10 @@ def resume_mailbox(session: Session, house: House, token: Token, *, now: datetim
     if receipt is None or receipt.state is not ReceiptState.ACTIVE:
         return None
     return OpenMailbox(reporter, now - row.used_at > TOUCH_AFTER)
+
+
+def _begun(moment: datetime) -> bytes:
+    return int(moment.timestamp()).to_bytes(8, "big")
 
 
 def _ended(row: OfficerSession | MailboxSession, idle: timedelta, life: timedelta, now: datetime) -> bool:

@@ -17,7 +17,6 @@ from portal.domain.access import Actor, SeatFacts
 from portal.domain.audit import Party
 from portal.domain.errors import SignInError
 from portal.domain.vocabulary import ActorKind, OfficerState
-from portal.office import history, vouching
 from portal.office.house import House
 from portal.office.recording import Draft, record
 from portal.store.insertion import ensure_row
@@ -100,7 +99,7 @@ def require_unchanged(session: Session, house: House, candidate: Candidate) -> N
     )
     if officer is None or officer.state is not OfficerState.ACTIVE or officer.locked_keys != candidate.locked:
         raise SignInError("name, password or code")
-    vouching.require_newest(session, house.entry_keys, (officer,), officer.id, history.STAFF_MOVES)
+    house.newest.require(session, officer)
 
 
 def use_code(session: Session, officer_id: UUID, otp: bytes, code: str, *, now: datetime) -> None:

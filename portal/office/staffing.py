@@ -18,8 +18,8 @@ from crypto.primitives import sha256
 from portal.domain import countersign
 from portal.domain.audit import written
 from portal.domain.errors import NotAllowedError, OwnMotionError, StrangerError, TakenNameError, UncertifiedOfficerError
-from portal.domain.vocabulary import OfficerState
-from portal.office import certifying, founding, history, seating, vouching
+from portal.domain.vocabulary import MotionState, OfficerState
+from portal.office import certifying, founding, seating
 from portal.office.acting import Act, Hand
 from portal.office.directory import officer_subject
 from portal.office.house import House
@@ -37,19 +37,18 @@ def administered(act: Act, officer_id: UUID) -> Officer:
 
     Raises StrangerError for those of other authorities, OwnMotionError for the actor.
     """
-    act.require_seats()
     officer = act.session.get(Officer, officer_id, with_for_update=lock(act.session))
     if officer is None or not countersign.administers(act.tree(), act.actor, officer.authority_id):
         raise StrangerError("no such officer")
     if officer.id == act.actor.officer_id:
         raise OwnMotionError("nobody does this to themselves")
-    vouching.require_newest(act.session, act.house.entry_keys, (officer,), officer.id, history.STAFF_MOVES)
+    act.house.newest.require(act.session, officer)
     return officer
 
 
 def invite(act: Act, authority_id: UUID, username: str) -> EnrolmentCode:
     """A new officer, who draws their own keys when they enrol. Raises NotAllowedError, TakenNameError."""
-    act.require_seats()
+    act = act.entered()
     if authority_id not in act.tree().nodes or not countersign.administers(act.tree(), act.actor, authority_id):
         raise NotAllowedError("not an authority of yours")
     return add(act, authority_id, username)
@@ -74,6 +73,7 @@ def add(act: Act, authority_id: UUID, username: str) -> EnrolmentCode:
 
 def renew(act: Act, officer_id: UUID) -> EnrolmentCode:
     """A new code for somebody whose code or password is lost: they draw new keys, and the seats are given anew."""
+    act = act.entered(officer_id)
     return begin_anew(act, administered(act, officer_id))
 
 
@@ -81,17 +81,42 @@ def begin_anew(act: Act, officer: Officer) -> EnrolmentCode:
     """The same, whoever may ask for it. Raises NotAllowedError for those who have left."""
     if officer.state is OfficerState.LEFT:
         raise NotAllowedError("whoever has left is invited under another name")
-    drafts = [*_unseat(act, officer), *_end_sessions(act, officer)]
-    for row in act.session.scalars(select(Enrolment).where(Enrolment.officer_id == officer.id)):
-        if row.used_at is None:  # no code but the newest opens anything
-            row.locked_keys, row.used_at = None, act.now
-            drafts.append(_about(act, "enrolment_lapsed", officer))
-            drafts[-1].names(row)
+    if officer.state is OfficerState.SUSPENDED:
+        raise UncertifiedOfficerError("to let somebody in again takes two people, with a new code too")
+    drafts = [*_unseat(act, officer), *_end_sessions(act, officer), *_end_codes(act, officer)]
+    drafts += motion_ends(act, officer.id)
     officer.state, officer.locked_keys = OfficerState.ENROLLING, None
     officer.public_key = officer.verify_key = officer.certificate_id = None
     if drafts:
         record(act.session, act.house.entry_key, *drafts)
     return _give_code(act, officer, "code_given")
+
+
+def _end_codes(act: Act, officer: Officer) -> list[Draft]:
+    """No code but the newest opens anything."""
+    drafts = []
+    for row in act.session.scalars(select(Enrolment).where(Enrolment.officer_id == officer.id)):
+        if row.used_at is None:
+            row.locked_keys, row.used_at = None, act.now
+            drafts.append(_about(act, "enrolment_lapsed", officer))
+            drafts[-1].names(row)
+    return drafts
+
+
+def motion_ends(act: Act, officer_id: UUID) -> list[Draft]:
+    """What waits for a second person and is about somebody who left, or has other keys now, waits for nothing."""
+    about = select(Motion).where(Motion.officer_id == officer_id, Motion.state == MotionState.PROPOSED)
+    drafts = []
+    for motion in act.session.scalars(about):
+        act.house.newest.require(act.session, motion)
+        motion.state, motion.decided_at = MotionState.LAPSED, act.now
+        facts = {"kind": str(motion.kind)}
+        draft = act.administering("motion_lapsed", ("motions", motion.id), motion.authority_id, **facts)
+        if motion.desk_epoch_id is not None:
+            seating.drop_key(act.session, act.house, motion, draft)
+        draft.names(motion)
+        drafts.append(draft)
+    return drafts
 
 
 def _give_code(act: Act, officer: Officer, event: str) -> EnrolmentCode:
@@ -117,6 +142,7 @@ def _give_code(act: Act, officer: Officer, event: str) -> EnrolmentCode:
 
 def suspend(act: Act, officer_id: UUID) -> None:
     """Shut an officer out, at once: every session ends. The seats stay, and nothing is sealed to a desk for them."""
+    act = act.entered(officer_id)
     officer = administered(act, officer_id)
     if officer.state is not OfficerState.ACTIVE:
         raise UncertifiedOfficerError("the officer is not at work")
@@ -126,14 +152,17 @@ def suspend(act: Act, officer_id: UUID) -> None:
 
 def leave(act: Act, officer_id: UUID) -> None:
     """An officer leaves the service: sessions, seats, codes and their own keys go."""
+    act = act.entered(officer_id)
     officer = administered(act, officer_id)
-    drafts = [*_end_sessions(act, officer), *_unseat(act, officer)]
+    drafts = [*_end_sessions(act, officer), *_unseat(act, officer), *_end_codes(act, officer)]
+    drafts += motion_ends(act, officer.id)
     officer.state, officer.locked_keys = OfficerState.LEFT, None
     _store(act, officer, "officer_left", drafts)
 
 
 def unseat(act: Act, officer_id: UUID, desk_id: UUID) -> None:
     """An officer leaves one desk. Whoever remains there draws the next key."""
+    act = act.entered(officer_id)
     officer = administered(act, officer_id)
     drafts = _unseat(act, officer, desk_id)
     if not drafts:
@@ -144,6 +173,7 @@ def unseat(act: Act, officer_id: UUID, desk_id: UUID) -> None:
 
 def end_sessions(act: Act, officer_id: UUID) -> None:
     """End every session of an officer, who may sign in again."""
+    act = act.entered(officer_id)
     drafts = _end_sessions(act, administered(act, officer_id))
     if drafts:
         record(act.session, act.house.entry_key, *drafts)
@@ -168,16 +198,17 @@ def _end_sessions(act: Act, officer: Officer) -> list[Draft]:
 
 
 def _unseat(act: Act, officer: Officer, desk_id: UUID | None = None) -> list[Draft]:
-    """End the seats at one desk, or at all: at keys that are in use, and at those that are proposed."""
+    """End the seats at one desk, or at all; at a key that is proposed nobody sits yet."""
     held = (
         select(Seat, DeskEpoch, Desk)
         .join(DeskEpoch, DeskEpoch.id == Seat.desk_epoch_id)
         .join(Desk, Desk.id == DeskEpoch.desk_id)
-        .where(Seat.officer_id == officer.id, Seat.left_at.is_(None), DeskEpoch.closed_at.is_(None))
+        .where(Seat.officer_id == officer.id, Seat.left_at.is_(None), DeskEpoch.current)
         .order_by(Seat.id)
     )
     drafts = []
     for seat, epoch, desk in act.session.execute(held.where(Desk.id == desk_id) if desk_id else held):
+        act.house.newest.require(act.session, seat)
         seat.left_at = act.now
         said = seating.said_of(seat, desk, epoch)
         draft = act.administering("unseated", ("seats", seat.id), desk.authority_id, **said)
@@ -258,5 +289,5 @@ def uncertified(act: Act, officer_id: UUID) -> Officer:
 
 def _recorded(act: Act, officer_id: UUID) -> Officer:
     officer = act.session.get_one(Officer, officer_id, with_for_update=lock(act.session))
-    vouching.require_newest(act.session, act.house.entry_keys, (officer,), officer.id, history.STAFF_MOVES)
+    act.house.newest.require(act.session, officer)
     return officer

@@ -38,7 +38,7 @@ def tick(session: Session, house: House, *, now: datetime) -> int:
     drafts += _refusals(session, now)
     drafts += enrolling.lapse(session, now=now)
     drafts += recalling.lapse(session, house, now=now)
-    drafts += motions.lapse(session, now=now)
+    drafts += motions.lapse(session, house, now=now)
     sessions.sweep(session, now=now)
     signing_in.forget(session, now=now)
     if drafts:

@@ -22,6 +22,7 @@ from crypto.keys import SigningKey, VerifyKey
 from crypto.tree import Frontier
 from portal.domain.errors import LedgerError, NotStoredError
 from portal.office import certifying
+from portal.office.certifying import Believer
 from portal.office.founding import installation_of
 from portal.office.recording import EntryKey, entry_keys
 from portal.office.verifying_entries import parts
@@ -175,11 +176,10 @@ def _certificates(session: Session, keys: Keys) -> set[bytes]:
     installation = installation_of(session).id.bytes
     rows = session.scalars(select(Certificate)).all()
     signing = certifying.roll(row.body for row in rows if row.kind == certifying.OFFICER)
+    believer = Believer(installation, keys.root, signing, _compared_later)
     for row in rows:
         try:
-            said = certifying.believe(
-                row.body, installation=installation, root=keys.root, signing=signing, recorded=_compared_later
-            )
+            said = believer.believe(row.body)
         except CryptoError as error:
             raise LedgerError(f"certificate of {row.subject}: {error}") from error
         if (said.kind, said.subject) != (row.kind, row.subject):
