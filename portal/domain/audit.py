@@ -96,6 +96,7 @@ EVENTS = _catalogue(
     ("identity_lifted", Effect.CHANGES, "fields"),
     ("identity_released", Effect.CHANGES, "fields until"),
     ("identity_answered", Effect.REVEALS, "fields matched"),
+    ("identity_settled", Effect.CHANGES, ""),
     ("code_reissued", Effect.CHANGES, "keys"),
     ("code_replaced", Effect.CHANGES, "keys"),
     ("identity_refused", Effect.CHANGES, "fields"),

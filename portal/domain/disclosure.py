@@ -59,7 +59,7 @@ TRANSITIONS: Mapping[tuple[DisclosureState, DisclosureStep], DisclosureState] = 
         (DisclosureState.LIFTED, DisclosureStep.ANSWER): DisclosureState.ANSWERED,
         (DisclosureState.RELEASED, DisclosureStep.READ): DisclosureState.RELEASED,
         (DisclosureState.RELEASED, DisclosureStep.CLOSE): DisclosureState.CLOSED,
-        (DisclosureState.ANSWERED, DisclosureStep.REISSUE): DisclosureState.CLOSED,
+        (DisclosureState.ANSWERED, DisclosureStep.REISSUE): DisclosureState.DONE,
         (DisclosureState.ANSWERED, DisclosureStep.CLOSE): DisclosureState.CLOSED,
     }
 )

@@ -174,6 +174,7 @@ class DisclosureState(StrEnum):
     REFUSED = "refused"  # 不同意
     LAPSED = "lapsed"  # 到期
     CLOSED = "closed"  # by the requester, or because the reporter took the fields back
+    DONE = "done"  # 已换发: what it was for has been done
 
 
 class FieldState(StrEnum):

@@ -153,6 +153,7 @@ def _lines(
             state=row.state,
             undecided=row.state in disclosure.UNDECIDED,
             readable=row.state in disclosure.READABLE,
+            answers=gate.answers(house, row),
             asked_at=row.asked_at,
             expires_at=row.expires_at,
             steps=_steps(session, row.id, directory, language) if steps else (),

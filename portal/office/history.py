@@ -23,6 +23,7 @@ REQUESTS_TOLD = frozenset(
         "identity_refused",
         "identity_read",
         "identity_closed",
+        "identity_settled",
         "identity_lapsed",
     }
 )

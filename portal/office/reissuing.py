@@ -31,7 +31,7 @@ from portal.store.reports import KeyGrant, Report
 from portal.store.reports import Receipt as ReceiptRow
 from portal.store.session import lock
 
-ISSUED, REPLACED, CLOSED = "code_reissued", "code_replaced", "identity_closed"
+ISSUED, REPLACED, SETTLED = "code_reissued", "code_replaced", "identity_settled"
 
 
 def reissue(
@@ -53,9 +53,9 @@ def reissue(
     draft.authority_id = request.case.authority_id
     _replace(session, house, draft, before, _row(house, report.id, receipt, ReceiptState.PROVISIONAL), contents)
     request.row.state = disclosure.advance(request.row.state, DisclosureStep.REISSUE)
-    closed = request.draft(CLOSED, fields=[])
-    closed.names(request.row)
-    record(session, house.entry_key, draft, closed)
+    settled = request.draft(SETTLED)
+    settled.names(request.row)
+    record(session, house.entry_key, draft, settled)
     return receipt
 
 

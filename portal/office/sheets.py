@@ -119,6 +119,7 @@ class RequestLine:
     state: DisclosureState
     undecided: bool  # somebody has still to agree
     readable: bool
+    answers: bool  # yes or no is enough: nobody reads
     asked_at: datetime
     expires_at: datetime
     steps: tuple[StepSheet, ...] = ()

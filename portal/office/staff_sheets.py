@@ -129,3 +129,9 @@ class StaffingLine:
     def lent(self) -> bool:
         """Whether nobody of their own serves anything there."""
         return not any(one.seats for one in self.served.values())
+
+    @property
+    def lent_by(self) -> str:
+        """The one office that serves every duty there; "" where it is not one."""
+        offices = {one.by for one in self.served.values()}
+        return offices.pop() if self.lent and len(offices) == 1 else ""

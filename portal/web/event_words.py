@@ -63,6 +63,7 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "identity_lifted": N_("分管领导同意，开了第一道锁"),
         "identity_released": N_("保密专员放行"),
         "identity_answered": N_("核对了身份，没有人看"),
+        "identity_settled": N_("核对以后换发了查询码"),
         "code_reissued": N_("换发了查询码，旧的作废"),
         "code_replaced": N_("换成了本人自己的查询码"),
         "identity_refused": N_("没有同意"),

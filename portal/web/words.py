@@ -135,6 +135,7 @@ WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = MappingProxyType(
             DisclosureState.REFUSED: N_("没有同意"),
             DisclosureState.LAPSED: N_("已到期"),
             DisclosureState.CLOSED: N_("已撤销"),
+            DisclosureState.DONE: N_("已换发"),
         },
         FieldState: {
             FieldState.ASKED: N_("封存着"),

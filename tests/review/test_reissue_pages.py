@@ -52,7 +52,7 @@ def states(world: World) -> list[ReceiptState]:
 def test_a_lost_code_is_replaced_and_what_was_written_is_there(office: Office) -> None:
     world, zhou = office.world, office.world.visitor()
     provisional = issued(office)
-    assert world.events()[-2:] == ["code_reissued", "identity_closed"]
+    assert world.events()[-2:] == ["code_reissued", "identity_settled"]
     office.lin.get(f"/review/cases/{office.case}")
     office.lin.post(f"/review/cases/{office.case}/letter", {"text": "您的新码已经办好。"})
     own = renew(zhou, provisional)

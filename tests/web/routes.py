@@ -81,7 +81,7 @@ ROUTES: Mapping[str, Route] = {
         status=303,
     ),
     "review.answer": Route(READ, "identity_answered", who="he", data={"otp": "OTP"}, status=303),
-    "review.issue_code": Route(CHANGE, "identity_closed", who="lin", data={}),
+    "review.issue_code": Route(CHANGE, "identity_settled", who="lin", data={}),
     "review.lift": Route(CHANGE, "identity_lifted", who="gao", data={"otp": "OTP"}, status=303),
     "review.release": Route(CHANGE, "identity_released", who="he", data={"otp": "OTP", "fields": "name"}, status=303),
     "review.refuse": Route(CHANGE, "identity_refused", who="gao", data={}, status=303),

@@ -13,7 +13,7 @@ branch_labels = None
 depends_on = None
 
 IDENTITY = ("name", "phone", "email", "address", "id_number", "relation", "cosigners")
-REQUESTS = ("asked", "lifted", "released", "answered", "refused", "lapsed", "closed")
+REQUESTS = ("asked", "lifted", "released", "answered", "refused", "lapsed", "closed", "done")
 FIELDS = ("asked", "lifted", "released", "matched", "unmatched", "refused", "wiped")
 RELEASED = "(state <> 'released' AND state <> 'answered') OR releaser_id IS NOT NULL"
 CLAIMS = {
