@@ -146,7 +146,10 @@ class Page(HTMLParser):
         return [
             f"no label for {attrs.get('name')}"
             for tag, attrs in self.elements
-            if tag in CONTROLS and attrs.get("type") != "hidden" and attrs.get("id") not in labels
+            if tag in CONTROLS
+            and attrs.get("type") != "hidden"
+            and "hidden" not in attrs
+            and attrs.get("id") not in labels
         ]
 
     def _posting(self) -> list[str]:

@@ -17,7 +17,7 @@ from tests.world import World
 
 pytestmark = pytest.mark.sqlite
 
-WHY, HALF, VALUE = "why", "half", "value"
+WHY, HALF, VALUE, CLAIM = "why", "half", "value", "claim"
 EVERYBODY = (
     "lin",
     "chen",
@@ -31,6 +31,8 @@ EVERYBODY = (
     "qin-custody",
     "sheng",
     "ji-custody",
+    "guan",
+    "cui",
 )
 
 
@@ -43,11 +45,13 @@ def found(world: World, who: str) -> set[str]:
         for part in ("why_requester", "why_lead", "why_custody")
         for row, wrapped in rows(world, f"SELECT id, {part} FROM disclosures")
     ]
-    for row, request, share, wrapped, asker in rows(
+    for row, request, share, wrapped, asker, claim in rows(
         world,
-        "SELECT f.id, f.disclosure_id, f.share, f.wrapped, d.requester_id"
+        "SELECT f.id, f.disclosure_id, f.share, f.wrapped, d.requester_id, f.claim_key"
         " FROM disclosure_fields f JOIN disclosures d ON d.id = f.disclosure_id",
     ):
+        if claim:
+            tried.append((CLAIM, claim, Binding(installation, "disclosure_fields", row, "claim_key", request)))
         if share:
             tried.append((HALF, share, Binding(installation, "disclosure_fields", row, "share", request)))
         if wrapped:
@@ -63,6 +67,17 @@ def found(world: World, who: str) -> set[str]:
 
 def everybody(world: World) -> dict[str, set[str]]:
     return {who: kinds for who in EVERYBODY if (kinds := found(world, who))}
+
+
+def test_what_somebody_said_at_the_counter_opens_for_the_custodian_alone_and_is_gone_after(world: World) -> None:
+    office = Office(world)
+    address = office.asked_anew()
+    asked = {"lin": {WHY}, "gao": {WHY}, "he": {WHY, CLAIM}}
+    assert everybody(world) == asked
+    office.lift(address)
+    assert everybody(world) == {**asked, "he": {WHY, CLAIM, HALF}}
+    office.answer(address)
+    assert everybody(world) == {**asked, "he": {WHY}}
 
 
 def test_at_each_step_exactly_those_open_something_whose_turn_it_is(world: World) -> None:
