@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import update
@@ -206,13 +207,22 @@ def _sheet(
         decisions=decisions.of_case(session, house, case.id),
         decline_reasons=tuple(triage.reasons(house).values()),
         fresh=frozenset(row.id for row in rest if _unopened(case, row)),
-        identity=identity.given(session, report.id),
         phone_given=report.phone is not None,
         phone=_phone(house, admitted, contents) if phone_key else None,
         actions=access.offered(admitted.actor, admitted.facts),
         requests=disclosures.of_report(session, house, report.id, directory, language),
-        disclosure_reasons=tuple(requesting.reasons(house, withdrawn=admitted.facts.withdrawn).values()),
+        **_identity(session, house, admitted),
     )
+
+
+def _identity(session: Session, house: House, admitted: Admitted) -> dict[str, Any]:
+    """Which fields there are, and what may be asked about them."""
+    given, withdrawn = identity.given(session, admitted.report.id), admitted.facts.withdrawn
+    return {
+        "identity": given,
+        "reissuable": requesting.reissuable(house, given, withdrawn=withdrawn),
+        "disclosure_reasons": tuple(requesting.reasons(house, withdrawn=withdrawn).values()),
+    }
 
 
 def _unopened(case: Case, row: Letter) -> bool:

@@ -1,14 +1,16 @@
 """The life of a report as its ledger entries tell it, for a timeline; and the opening a reporter can keep as proof."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from portal.domain.errors import StaleError
-from portal.domain.vocabulary import ActorKind
+from portal.domain.vocabulary import ActorKind, IdentityField
 from portal.office.directory import Directory
 from portal.office.sheets import StepSheet
 from portal.store.ledger import Entry, Leaf
@@ -30,6 +32,7 @@ REQUESTS_TOLD = frozenset(
 # Entries about a request that name its rows, and about a report that name its identity's.
 REQUEST_MOVES = REQUESTS_TOLD - {"identity_read"}
 IDENTITY_MOVES = frozenset({"submitted", "identity_given", "identity_replaced", "erased"})
+ERASED = "erased"
 OPENED = "opened"  # several in a row are one step, or decisions drown in readings
 
 # What an officer decides by: a step taken on a page that was made before one of these is refused.
@@ -115,6 +118,22 @@ def require_seen(session: Session, report_id: UUID, case_id: UUID, seen: int) ->
 
 def _about(report_id: UUID, case_id: UUID) -> ColumnElement[bool]:
     return or_(Entry.object_id == report_id, Entry.object_id == case_id)
+
+
+def erasures(session: Session, report_id: UUID) -> tuple[tuple[int, datetime, bytes, tuple[IdentityField, ...]], ...]:
+    """Each time the reporter had something of their identity erased: index, hour, leaf, which fields."""
+    rows = session.execute(
+        select(Entry.index, Entry.at, Leaf.hash, Entry.opening)
+        .join(Leaf, Leaf.index == Entry.index)
+        .where(Entry.object_id == report_id, Entry.event == ERASED)
+        .order_by(Entry.index)
+    )
+    return tuple((index, at, leaf, _fields(opening)) for index, at, leaf, opening in rows)
+
+
+def _fields(opening: bytes | None) -> tuple[IdentityField, ...]:
+    said = json.loads(opening or b'{"facts":{"fields":[]}}')["facts"]["fields"]
+    return tuple(IdentityField(name) for name in said)
 
 
 def proof(session: Session, report_id: UUID) -> Mapping[str, str | int]:

@@ -28,8 +28,9 @@ from portal.office import (
 )
 from portal.office.house import House
 from portal.office.keyring import ReporterKey
+from portal.office.promising import promise
 from portal.office.recording import Draft, record
-from portal.office.sheets import LetterSheet, MailboxSheet
+from portal.office.sheets import ErasureSheet, LetterSheet, MailboxSheet
 from portal.office.writing import Prepared
 from portal.store.cases import Case
 from portal.store.reports import Letter, Report
@@ -82,6 +83,10 @@ def sheet(session: Session, house: House, reporter: ReporterKey, language: str, 
         accesses=disclosures.accesses(session, house, report.id, directory, language),
         requests=disclosures.of_report(session, house, report.id, directory, language),
         phone_given=report.phone is not None,
+        erasures=tuple(
+            ErasureSheet(at, fields, index, leaf.hex(), promise(house, index, leaf))
+            for index, at, leaf, fields in history.erasures(session, report.id)
+        ),
         proof=history.proof(session, report.id),
     )
 

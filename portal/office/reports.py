@@ -3,7 +3,6 @@
 The receipt is derived from the submission token, so sending again finds the first; nothing about it is stored.
 """
 
-import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -13,7 +12,6 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from crypto import receipt as receipts
-from crypto import tree
 from crypto.errors import CryptoError
 from crypto.primitives import same
 from crypto.receipt import Receipt
@@ -29,6 +27,7 @@ from portal.office.directory import Directory
 from portal.office.house import House
 from portal.office.identity import Giving, Replacement
 from portal.office.keyring import ReporterKey
+from portal.office.promising import promise
 from portal.office.recording import Draft, record
 from portal.office.sheets import ReceiptSheet
 from portal.office.writing import Prepared
@@ -103,7 +102,7 @@ def submit(session: Session, house: House, sealed: SealedReport) -> ReceiptSheet
     sealed.batch.insert(session)
     submitted = record(session, house.entry_key, *sealed.drafts)[0]
     due_on = sealed.due.due_at.astimezone(clocks.SHANGHAI).date()
-    promise = _promise(house, submitted.index, submitted.leaf)
+    signed = promise(house, submitted.index, submitted.leaf)
     return ReceiptSheet(
         receipt=str(sealed.receipt),
         groups=sealed.receipt.groups,
@@ -114,7 +113,7 @@ def submit(session: Session, house: House, sealed: SealedReport) -> ReceiptSheet
         added=False,
         replaced=False,
         index=submitted.index,
-        promise=promise,
+        promise=signed,
     )
 
 
@@ -279,11 +278,5 @@ def _sheet_again(
         added=False,
         replaced=False,
         index=index,
-        promise=_promise(house, index, leaf),
+        promise=promise(house, index, leaf),
     )
-
-
-def _promise(house: House, index: int, leaf: bytes) -> str:
-    """Our word, signed, that this leaf stands at this index of this ledger; the proof follows in the mailbox."""
-    said = tree.canonical(["shaoyin-promise", 1, house.origin, index, leaf.hex()])
-    return base64.b64encode(house.promise_key.sign(said)).decode()

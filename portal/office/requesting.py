@@ -1,6 +1,6 @@
 """Asking to learn something of a reporter's identity (申请知悉): for a reason of the list, named fields, some hours."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -15,6 +15,7 @@ from portal.domain import clocks, disclosure
 from portal.domain.access import Actor
 from portal.domain.errors import (
     AskedAlreadyError,
+    FieldsError,
     ReasonError,
     StaleError,
     UnansweredError,
@@ -65,6 +66,12 @@ def reasons(house: House, *, withdrawn: bool) -> dict[str, DisclosureReason]:
         and not reason.own_procedure
         and (reason.after_withdrawal or not withdrawn)
     }
+
+
+def reissuable(house: House, given: Collection[IdentityField], *, withdrawn: bool) -> bool:
+    """Whether a lost code can be replaced: there is what can be compared, and the reporter has not withdrawn."""
+    reason = house.policies.reasons.disclosure[REISSUE]
+    return set(reason.fields) <= set(given) and (reason.after_withdrawal or not withdrawn)
 
 
 def prepare(
@@ -146,6 +153,8 @@ def ask(
 
 def _reason(session: Session, house: House, admitted: Admitted, plea: Plea, now: datetime) -> DisclosureReason:
     if plea.claims:
+        if not reissuable(house, plea.fields, withdrawn=admitted.facts.withdrawn):
+            raise FieldsError("there is nothing to compare")
         _require_matched_before(session, admitted.report.id, now)
         return house.policies.reasons.disclosure[REISSUE]
     reason = reasons(house, withdrawn=admitted.facts.withdrawn).get(plea.reason)

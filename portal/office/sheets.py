@@ -139,6 +139,17 @@ class RequestSheet:
 
 
 @dataclass(frozen=True, slots=True)
+class ErasureSheet:
+    """That something of an identity was erased, with our signed word on it: for the reporter to keep."""
+
+    at: datetime  # the hour
+    fields: tuple[IdentityField, ...]
+    index: int
+    leaf: str
+    promise: str
+
+
+@dataclass(frozen=True, slots=True)
 class MailboxSheet:
     """What a reporter sees."""
 
@@ -157,6 +168,7 @@ class MailboxSheet:
     accesses: tuple[AccessSheet, ...]  # "至今无人看过您的身份 · 0 次"
     requests: tuple[RequestLine, ...]  # who asked to, and what became of it
     phone_given: bool
+    erasures: tuple[ErasureSheet, ...]
     proof: Mapping[str, str | int]  # index, hash, salt, opening of the `submitted` entry
 
 
@@ -219,6 +231,7 @@ class CaseSheet:
     phone: str | None  # shown on request, each time recorded
     actions: tuple[Action, ...]  # what this actor may do now
     requests: tuple[RequestLine, ...]  # to learn something of the identity
+    reissuable: bool  # a lost code can be replaced by comparing
     disclosure_reasons: tuple[DisclosureReason, ...]  # for which something may be asked for now
 
 

@@ -1,9 +1,12 @@
 """`/mailbox`, inside: letters both ways, who one is, taking a report back; each change with its entry."""
 
+import base64
 import re
 
 import pytest
 
+from crypto import tree
+from portal.store.ledger import Leaf
 from tests.faults import count, refusing
 from tests.pages import Page
 from tests.world import Visitor, World
@@ -236,6 +239,20 @@ def test_a_report_is_taken_back_once(world: World, zhou: Visitor) -> None:
     assert world.events().count("withdrawn") == 1
     world.sign()
     assert world.verify().unsigned == 0
+
+
+def test_whoever_erased_their_name_keeps_a_proof_that_verifies(world: World, zhou: Visitor) -> None:
+    assert "删除的凭证" not in zhou.get("/mailbox").text
+    zhou.post("/mailbox/identity", {"action": "erase"})
+    page = zhou.get("/mailbox").text
+    proof = r'删除的凭证.*?台账第 (\d+) 条.*?proof">([0-9a-f]{64})<.*?proof">([^<]+)<'
+    found = re.search(proof, page, re.DOTALL)
+    index, leaf, promise = int(found[1]), found[2], base64.b64decode(found[3])
+    with world.store.reading() as session:
+        assert session.get_one(Leaf, index).hash.hex() == leaf
+    said = tree.canonical(["shaoyin-promise", 1, world.house.origin, index, leaf])
+    world.house.promise_key.public.verify(promise, said)
+    assert "姓名、电话" in page
 
 
 def test_a_report_taken_back_takes_no_letter_and_no_identity_but_lets_all_be_erased(

@@ -146,6 +146,7 @@ def test_a_route_does_what_the_table_says_and_writes_its_entry(scene: Scene, end
     assert named <= {Effect.REVEALS, Effect.CHANGES, Effect.KEEPS}
 
 
+@pytest.mark.sqlite  # refused before any engine is asked
 @pytest.mark.parametrize(
     "endpoint", [name for name, route in ROUTES.items() if route.data is not None and name not in TOKENLESS]
 )
