@@ -88,6 +88,10 @@ def staff(walk: "Walk") -> None:
     walk.keep("officer suspended", guan.get(lins))
     inquire(walk, lin)
     walk.keep("account", lin.get("/review/account"))
+    walk.keep("paper errors", lin.post("/review/account/codes", {}), 422)
+    lin.get("/review/account")
+    walk.keep("paper", lin.post("/review/account/codes", walk.code("lin")))
+    lin.get("/review/account")
     turn = f"/review/account/desks/{staff.desk(Duty.INTAKE)}/turn"
     walk.keep("turn errors", lin.post(turn, {}), 422)
     walk.keep_redirect(lin.post(turn, walk.code("lin")))

@@ -48,6 +48,7 @@ EVENTS = _catalogue(
     ("invited", Effect.CHANGES, "fingerprint expires"),
     ("enrolled", Effect.CHANGES, ""),
     ("password_changed", Effect.CHANGES, ""),
+    ("codes_printed", Effect.CHANGES, ""),
     ("enrolment_lapsed", Effect.CHANGES, ""),
     ("upgraded", Effect.KEEPS, "before after"),
     ("recovery_drilled", Effect.KEEPS, "kind opened"),

@@ -4,7 +4,7 @@ A snapshot is kept per `installation.generation`; keys are read afresh for each 
 certificate that chains to the root, so a key swapped in the database is refused (DESIGN §4).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -19,13 +19,11 @@ from portal.domain.jurisdiction import AuthorityTree
 from portal.domain.vocabulary import AuthorityKind, Duty, OfficerState
 from portal.office.certifying import CertificateBook
 from portal.office.newest import NewestBook
-from portal.office.recording import row_digest
 from portal.store.authorities import Authority, AuthorityName, Certificate, Installation
 from portal.store.base import table_of
 from portal.store.officers import Desk, DeskEpoch, Officer, Seat
 
 _GENERATION = select(Installation.generation)
-_EPOCH = tuple(table_of(DeskEpoch).columns.keys())
 _KEYS = (
     select(table_of(DeskEpoch), Desk.authority_id, Desk.duty, Certificate.body)
     .join(Desk, Desk.id == DeskEpoch.desk_id)
@@ -111,6 +109,8 @@ class DirectoryCache:
         """The current certified key of each desk; raises NoDeskError or UncertifiedKeyError."""
         wanted = set(desk_ids)
         rows = session.connection().execute(_KEYS, {"desks": list(wanted)}).mappings().all()
+        if self.newest.able:
+            self._require_newest(session, rows)
         keys = {row["desk_id"]: self._key(session, row) for row in rows}
         if wanted - keys.keys():
             raise NoDeskError("a desk has no key")
@@ -125,15 +125,15 @@ class DirectoryCache:
             raise UncertifiedKeyError("nobody has certified this officer's key yet")
         return officer, session.get_one(Certificate, officer.certificate_id).body
 
+    def _require_newest(self, session: Session, rows: Sequence[RowMapping]) -> None:
+        """Raise UncertifiedKeyError for a key that is not the one recorded last: put back, it was another's once."""
+        try:
+            self.newest.require_values(session, table_of(DeskEpoch), rows)
+        except LedgerError as error:
+            raise UncertifiedKeyError("the key of a desk is not the one recorded last") from error
+
     def _key(self, session: Session, row: RowMapping) -> DeskKey:
-        """A desk's key, certified and, where this host can tell, still the newest: one put back was another's once."""
-        if self.newest.able:
-            values = {name: row[name] for name in _EPOCH}
-            digest = row_digest(table_of(DeskEpoch), values)
-            try:
-                self.newest.require_values(session, "desk_epochs", row["id"], row["entry_id"], digest)
-            except LedgerError as error:
-                raise UncertifiedKeyError("the key of a desk is not the one recorded last") from error
+        """A desk's key, certified."""
         subject = desk_subject(row["authority_id"], row["duty"], row["epoch"])
         key = self.book.sealing_key(session, row["body"], subject, row["public_key"])
         return DeskKey(row["desk_id"], row["id"], key)

@@ -25,6 +25,7 @@ from portal.store.ledger import Entry, Leaf
 
 _NEXT = text("UPDATE ledger_head SET size = size + :n WHERE one = 1 RETURNING size")
 _SALT = 32
+RECORDED = "recorded"  # in `Session.info`: this transaction has written entries
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,7 @@ class Stored:
 def record(session: Session, key: EntryKey, *drafts: Draft) -> tuple[Stored, ...]:
     """Store entries after every other row of the transaction; the head's lock orders them."""
     session.flush()
+    session.info[RECORDED] = True
     openings = [(draft, primitives.random_bytes(_SALT), _opening(draft)) for draft in drafts]
     size = session.connection().execute(_NEXT, {"n": len(drafts)}).scalar_one()
     first = size - len(drafts)

@@ -17,6 +17,7 @@ from portal.domain.access import Actor, SeatFacts
 from portal.domain.audit import Party
 from portal.domain.errors import SignInError
 from portal.domain.vocabulary import ActorKind, OfficerState
+from portal.office import paper
 from portal.office.house import House
 from portal.office.recording import Draft, record
 from portal.store.insertion import ensure_row
@@ -103,13 +104,16 @@ def require_unchanged(session: Session, house: House, candidate: Candidate) -> N
 
 
 def use_code(session: Session, officer_id: UUID, otp: bytes, code: str, *, now: datetime) -> None:
-    """Take a one-time code (RFC 6238), once. Raises SignInError for a wrong or used one."""
+    """Take a one-time code (RFC 6238), or the next on paper, once. Raises SignInError for a wrong or used one."""
     session.get_one(
         Officer, officer_id, with_for_update=lock(session)
     )  # first of all, whoever else works on this officer
     totp = pyotp.TOTP(base64.b32encode(otp).decode())
-    ensure_row(session, OtpStep, {"officer_id": officer_id, "step": 0})
+    ensure_row(session, OtpStep, {"officer_id": officer_id, "step": 0, "printed": 0})
     used = session.get_one(OtpStep, officer_id, with_for_update=lock(session))
+    if len(code) == paper.DIGITS:
+        used.printed = paper.number_of(otp, code, used.printed) + 1
+        return
     current = int(now.timestamp()) // STEP
     for step in range(current - WINDOW, current + WINDOW + 1):
         if same(totp.at(step * STEP).encode(), code.encode()) and step > used.step:
@@ -162,6 +166,12 @@ def sign_out(session: Session, house: House, actor: Actor, *, now: datetime) -> 
     """Record that an officer left."""
     party = Party(ActorKind.OFFICER, actor.officer_id, actor.authority_id)
     record(session, house.entry_key, Draft("signed_out", now, party))
+
+
+def printed(session: Session, house: House, actor: Actor, *, now: datetime) -> None:
+    """Record that an officer had their codes shown, to put them on paper."""
+    party = Party(ActorKind.OFFICER, actor.officer_id, actor.authority_id)
+    record(session, house.entry_key, Draft("codes_printed", now, party, ("officers", actor.officer_id)))
 
 
 def actor_of(session: Session, officer: Officer) -> Actor:

@@ -16,7 +16,7 @@ from portal.domain.errors import (
 from portal.domain.values import LETTER_LIMIT, LINE_LIMIT, Plea
 from portal.domain.vocabulary import IdentityField
 from portal.office.requesting import REISSUE
-from portal.review.forms import CaseForm, six_digits
+from portal.review.forms import CaseForm, one_time
 from portal.web.forms import Line, Plain, PortalForm, Text, Tick, Ticks, at_most, required
 from portal.web.i18n import N_, gettext
 
@@ -122,8 +122,8 @@ class CodeStepForm(RequestStepForm):
     otp = Plain(validators=[required(N_("请输入动态验证码，一共 6 位数字。"))])
 
     def validate_otp(self, field: Any) -> None:
-        """Six digits."""
-        field.data = six_digits(field.data)
+        """Six digits, or eight from paper."""
+        field.data = one_time(field.data)
 
     def refuse_code(self) -> None:
         """Say that the code does not fit; the view calls it."""

@@ -18,7 +18,7 @@ from portal.domain.errors import (
     WordsMissingError,
 )
 from portal.domain.values import LETTER_LIMIT, Question, Refusal, Ruling
-from portal.office import passwords
+from portal.office import paper, passwords
 from portal.web import slips
 from portal.web.forms import Carried, Hidden, Line, Plain, PortalForm, Secret, Text, Tick, Ticks, at_most, required
 from portal.web.i18n import N_, gettext
@@ -41,11 +41,11 @@ REFUSALS: Mapping[type[EnrolmentError], str] = {
 }
 
 
-def six_digits(typed: str | None) -> str:
-    """A one-time code, however it was typed and spaced."""
+def one_time(typed: str | None) -> str:
+    """A one-time code, six digits or eight from paper, however it was typed and spaced."""
     digits = (typed or "").replace(" ", "")
-    if not (digits.isascii() and digits.isdigit() and len(digits) == CODE_DIGITS):
-        raise StopValidation(gettext("动态验证码是 6 位数字，请看验证器上现在显示的那一个。"))
+    if not (digits.isascii() and digits.isdigit() and len(digits) in {CODE_DIGITS, paper.DIGITS}):
+        raise StopValidation(gettext("动态验证码是 6 位数字，请看验证器上现在显示的那一个；纸上的是 8 位。"))
     return digits
 
 
@@ -71,8 +71,8 @@ class SignInForm(PortalForm):
         field.data = field.data.lower()
 
     def validate_otp(self, field: Any) -> None:
-        """Six digits."""
-        field.data = six_digits(field.data)
+        """Six digits, or eight from paper."""
+        field.data = one_time(field.data)
 
     @property
     def carried(self) -> tuple[str, ...]:
@@ -136,8 +136,8 @@ class NewPasswordForm(PortalForm):
             raise StopValidation(gettext("两遍密码不一样，请再输一次。"))
 
     def validate_otp(self, field: Any) -> None:
-        """Six digits."""
-        field.data = six_digits(field.data)
+        """Six digits, or eight from paper."""
+        field.data = one_time(field.data)
 
     def refuse_password(self) -> None:
         """Say that it is found too easily; the view calls it."""

@@ -19,7 +19,7 @@ from portal.domain.errors import (
 from portal.domain.values import LETTER_LIMIT, LINE_LIMIT, Asked
 from portal.domain.vocabulary import Duty
 from portal.office import roster
-from portal.review.forms import six_digits
+from portal.review.forms import one_time
 from portal.web.display import word
 from portal.web.forms import Line, Plain, PortalForm, Text, Tick, at_most, required
 from portal.web.i18n import N_, gettext
@@ -149,8 +149,8 @@ class CodeForm(StaffForm):
     otp = Plain(validators=[required(N_("请输入动态验证码，一共 6 位数字。"))])
 
     def validate_otp(self, field: Any) -> None:
-        """Six digits."""
-        field.data = six_digits(field.data)
+        """Six digits, or eight from paper."""
+        field.data = one_time(field.data)
 
     def at(self, refusal: RefusalError) -> Any:
         """The code; a form with a choice has more to say there."""
@@ -174,6 +174,12 @@ class TurnForm(CodeForm):
     """Drawing the next key of a desk."""
 
     anchor, done = "send-turn", "proposed"
+
+
+class PaperForm(CodeForm):
+    """Showing the sheet of codes on paper."""
+
+    anchor, done = "send-paper", "paper"
 
 
 class SeatForm(CodeForm):

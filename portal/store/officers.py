@@ -62,6 +62,7 @@ class OtpStep(Base):
 
     officer_id: Mapped[UUID] = reference("officers.id", Privacy.STAFF, primary_key=True)
     step: Mapped[int] = column(Privacy.STAFF, "30-second step of the last code", recorded=False)
+    printed: Mapped[int] = column(Privacy.STAFF, "next code on paper", recorded=False, server_default="0")
 
 
 class SignInDelay(Base):

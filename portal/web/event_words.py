@@ -19,6 +19,7 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "invited": N_("发开通码"),
         "enrolled": N_("开通账号"),
         "password_changed": N_("改了密码"),
+        "codes_printed": N_("打印了纸上验证码"),
         "enrolment_lapsed": N_("开通码过期"),
         "upgraded": N_("升级数据库"),
         "recovery_drilled": N_("演练恢复钥匙"),

@@ -88,6 +88,7 @@ ROUTES: Mapping[str, Route] = {
     "review.close": Route(CHANGE, "identity_closed", who="lin", data={}, status=303),
     "review.read": Route(READ, "request_shown", who="lin", data={}),
     "review.show_account": Route(NEITHER, who="lin"),
+    "review.print_codes": Route(CHANGE, "codes_printed", who="lin", data={"otp": "OTP"}),
     "review.open_desk": Route(CHANGE, "motion_proposed", who="qin", data={"duty": "award", "otp": "OTP"}, status=303),
     "review.turn_key": Route(CHANGE, "motion_proposed", who="lin", data={"otp": "OTP"}, status=303),
     "review.list_motions": Route(NEITHER, who="chen"),

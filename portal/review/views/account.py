@@ -5,16 +5,17 @@ from uuid import UUID
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from portal.domain.errors import StrangerError
+from portal.domain.errors import SignInError, StrangerError
 from portal.domain.vocabulary import Duty, MotionKind
-from portal.office import motions, registry
+from portal.office import motions, paper, registry, signing_in
 from portal.office.acting import Act
 from portal.office.motion_kinds import Wanted
 from portal.review.blueprints import review
-from portal.review.staff_forms import OpenForm, StaffForm, TurnForm
+from portal.review.staff_forms import OpenForm, PaperForm, StaffForm, TurnForm
 from portal.review.views.staff import acting, hand, step
+from portal.web.errors import enter
 from portal.web.i18n import current
-from portal.web.requests import desk, reading
+from portal.web.requests import desk, house, now, reading, transaction
 
 
 @review.get("/review/account")
@@ -50,6 +51,26 @@ def turn_key(desk_id: UUID) -> ResponseReturnValue:
     return step(form, lambda typed: _page(typed, desk_id), work)
 
 
+@review.post("/review/account/codes")
+def print_codes() -> ResponseReturnValue:
+    """One-time codes on paper: the next of them, to print; asked for with a code of this moment."""
+    form, officer = PaperForm(), desk()
+    if not form.validate():
+        return _page(form), 422
+    code = hand(form).code
+    try:
+        with transaction() as session:
+            signing_in.require_code(session, officer.actor, code, now=now())
+            first = paper.next_of(session, officer.actor)
+            signing_in.printed(session, house(), officer.actor, now=now())
+    except SignInError as refusal:
+        form.refuse(refusal)
+        enter(refusal)
+        return _page(form), 422
+    codes = paper.sheet(officer.otp, first)
+    return render_template("review/paper.html", officer=officer.sheet, codes=codes)
+
+
 def _page(typed: StaffForm | None = None, turned: UUID | None = None) -> str:
     with reading() as session:
         sheet = registry.account(acting(session), current().tag)
@@ -57,6 +78,13 @@ def _page(typed: StaffForm | None = None, turned: UUID | None = None) -> str:
     if isinstance(typed, TurnForm) and turned in turns:
         turns[turned] = typed
     opening = typed if isinstance(typed, OpenForm) else OpenForm(formdata=None)
+    printing = typed if isinstance(typed, PaperForm) else PaperForm(formdata=None)
     return render_template(
-        "review/account.html", sheet=sheet, officer=desk().sheet, turns=turns, opening=opening, typed=typed
+        "review/account.html",
+        sheet=sheet,
+        officer=desk().sheet,
+        turns=turns,
+        opening=opening,
+        printing=printing,
+        typed=typed,
     )

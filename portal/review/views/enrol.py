@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.domain import clocks
 from portal.domain.errors import EnrolmentError, SignInError, StaleError
-from portal.office import enrolling, passwords, signing_in
+from portal.office import enrolling, paper, passwords, signing_in
 from portal.office.enrolling import Enrolled, Invitation
 from portal.office.sessions import Token
 from portal.office.sheets import OfficerSheet
@@ -109,6 +109,7 @@ def _page(form: EnrolForm, invitation: Invitation) -> str:
         address=address,
         secret=" ".join(secret[at : at + 4] for at in range(0, len(secret), 4)),
         shortest=passwords.SHORTEST,
+        printed=paper.sheet(otp),
     )
 
 
