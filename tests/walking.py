@@ -43,6 +43,7 @@ class Walk:
         self.report()
         self.work()
         self.disclose()
+        walking_office.work(self)
         walking_office.staff(self)
         self.triage()
         walking_office.reissue(self)

@@ -20,6 +20,30 @@ def shown(visitor: Visitor) -> str:
     return re.sub(r"<[^>]+>|\s", "", CODE.search(visitor.last)[1])
 
 
+def work(walk: "Walk") -> None:
+    """The lead gives a case to an investigator, who reads the summary and the report, and is taken off it."""
+    gao, chen2 = walk.person("gao"), walk.person("ji")
+    case = walk.case
+    walk.keep("case to assign", gao.get(case))
+    walk.keep("assign errors", gao.post(f"{case}/assign", {}), 422)
+    gao.get(case)
+    song = str(walk.world.cast["song"].officer_id)
+    walk.keep("assign to somebody else", gao.post(f"{case}/assign", {"officer": song, "brief": "Go and look."}), 422)
+    gao.get(case)
+    chen = str(walk.world.cast["chen"].officer_id)
+    given = {"officer": chen, "brief": "Go and look.", "narrative": "y"}
+    walk.keep_redirect(gao.post(f"{case}/assign", given))
+    walk.keep("case assigned", gao.get(f"{case}?done=assigned"))
+    chens = walk.person("chen")
+    walk.keep("assigned", chens.get("/review/assigned"))
+    walk.keep("assignment", chens.get(case.replace("cases", "assigned")))
+    walk.keep("assignment of a stranger", chen2.get(case.replace("cases", "assigned")), 404)
+    gao.get(case)
+    end = re.search(r"/review/cases/[0-9a-f-]{36}/assigned/[0-9a-f-]{36}/end", gao.last)[0]
+    walk.keep_redirect(gao.post(end))
+    walk.keep("nothing assigned", chens.get("/review/assigned"))
+
+
 def reissue(walk: "Walk") -> None:
     """Somebody has lost the code: what they say is compared, a code is issued and replaced by their own."""
     lin, gao, he, zhou = walk.person("lin"), walk.person("gao"), walk.person("he"), walk.person()

@@ -77,6 +77,7 @@ PERFORMERS: Mapping[Action, frozenset[Duty]] = MappingProxyType(
         Action.WRITE: frozenset({Duty.INTAKE}),
         Action.PHONE: frozenset({Duty.INTAKE}),
         Action.REQUEST: frozenset({Duty.INTAKE}),
+        Action.ASSIGN: frozenset({Duty.LEAD}),
     }
 )
 # Steps that are no transition of the case: in any state, for whoever was turned away may need protection too.

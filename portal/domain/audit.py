@@ -91,6 +91,9 @@ EVENTS = _catalogue(
     ("accepted", Effect.CHANGES, "number clocks"),
     ("asked", Effect.CHANGES, "position"),
     ("declined", Effect.CHANGES, "edition position"),
+    ("assigned", Effect.CHANGES, "officer narrative"),
+    ("unassigned", Effect.CHANGES, "officer"),
+    ("assignment_opened", Effect.REVEALS, "letters"),
     ("wrote", Effect.CHANGES, "position kind"),
     # who reported
     ("identity_requested", Effect.CHANGES, "fields edition hours"),

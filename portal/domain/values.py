@@ -6,6 +6,7 @@ They hold plaintext, live for one request and are never stored, logged or compar
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from uuid import UUID
 
 from portal.domain.vocabulary import IdentityField, Mode, Ongoing
 
@@ -127,6 +128,16 @@ class Plea:
     why: str  # in the officer's own words
     seen: int
     claims: Mapping[IdentityField, str] = field(default_factory=dict)  # what a person said, where yes or no is enough
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a lead tells an investigator to do (分办): a summary that does not give the reporter away."""
+
+    officer_id: UUID
+    brief: str
+    narrative: bool  # whether they read the report itself
+    seen: int
 
 
 @dataclass(frozen=True, slots=True)

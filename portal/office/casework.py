@@ -15,6 +15,7 @@ from portal.domain.audit import written
 from portal.domain.values import Question, Ruling
 from portal.domain.vocabulary import Action, AuthorityKind, Compartment, Duty, LetterKind, Sender
 from portal.office import (
+    assigning,
     checkpoints,
     decisions,
     disclosures,
@@ -212,7 +213,17 @@ def _sheet(
         actions=access.offered(admitted.actor, admitted.facts),
         requests=disclosures.of_report(session, house, report.id, directory, language),
         **_identity(session, house, admitted),
+        **_work(session, house, admitted, language, now),
     )
+
+
+def _work(session: Session, house: House, admitted: Admitted, language: str, now: datetime) -> dict[str, Any]:
+    """Who works on the case, and who might: for the lead."""
+    lead, case = admitted.duty is Duty.LEAD, admitted.case
+    return {
+        "assigned": assigning.of_case(session, house, case.id, language, now=now),
+        "investigators": assigning.candidates(session, house, case.authority_id, now=now) if lead else (),
+    }
 
 
 def _identity(session: Session, house: House, admitted: Admitted) -> dict[str, Any]:

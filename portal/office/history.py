@@ -37,7 +37,7 @@ OPENED = "opened"  # several in a row are one step, or decisions drown in readin
 
 # What an officer decides by: a step taken on a page that was made before one of these is refused.
 MOVES = frozenset(
-    {"submitted", "added", "replied", "resumed", "withdrawn", "accepted", "asked", "declined", "wrote"},
+    {"submitted", "added", "replied", "resumed", "withdrawn", "accepted", "asked", "declined", "wrote", "assigned"},
 )
 
 # What a reporter is told of; readings inside the office come grouped with issue 4.

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from crypto import envelope
@@ -25,6 +25,7 @@ log = logging.getLogger("portal.keyring")
 class Keyring:
     """An officer's own key and, made from it for one request, their desks' keys by epoch."""
 
+    officer_id: UUID
     own: SecretKey = field(repr=False)
     epochs: Mapping[UUID, SecretKey] = field(repr=False)
 
@@ -43,12 +44,11 @@ class Keyring:
         return found
 
     def _held(self, session: Session, ids: Iterable[UUID]) -> Iterable[KeyGrant]:
-        return session.scalars(
-            _grants(ids).where(KeyGrant.desk_epoch_id.in_(self.epochs), KeyGrant.state == GrantState.ACTIVE)
-        )
+        mine = or_(KeyGrant.desk_epoch_id.in_(self.epochs), KeyGrant.officer_id == self.officer_id)
+        return session.scalars(_grants(ids).where(mine, KeyGrant.state == GrantState.ACTIVE))
 
     def _unwrap(self, house: House, grant: KeyGrant) -> Content:
-        return _open(house, grant, self.epochs[_epoch(grant)])
+        return _open(house, grant, self.own if grant.officer_id else self.epochs[_epoch(grant)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def load(session: Session, house: House, officer_id: UUID, secret: SecretKey) ->
         epochs[epoch.id] = SecretKey(envelope.unwrap(seat.wrapped, secret, binding))
         if epoch.previous is not None:
             _follow(session, house, epoch, epochs)
-    return Keyring(secret, epochs)
+    return Keyring(officer_id, secret, epochs)
 
 
 def _follow(session: Session, house: House, newest: DeskEpoch, epochs: dict[UUID, SecretKey]) -> None:

@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from uuid import UUID
 
 from crypto import envelope
@@ -24,6 +25,7 @@ from portal.store import identity as identity_rows
 from portal.store.reports import ContentKey, KeyGrant
 
 Keys = Mapping[UUID, DeskKey]
+NOBODY: Mapping[UUID, PublicKey] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ def draw_content_key(
     desks: ReportDesks,
     keys: Keys,
     receipts: tuple[ReceiptKey, ...],
+    officers: Mapping[UUID, PublicKey] = NOBODY,
     escalated: bool = False,
 ) -> Content:
     """Draw a key for one compartment and wrap it to each of its readers.
@@ -64,13 +67,15 @@ def draw_content_key(
     batch.add(draft, ContentKey, content.id, **owners, compartment=compartment, generation=generation)
     for reader in access.readers(compartment, desks, escalated=escalated):
         desk = keys[reader.desk_id]
-        _grant(house, batch, draft, content, desk.key, reader.state, desk_epoch_id=desk.epoch_id)
+        grant(house, batch, draft, content, desk.key, reader.state, desk_epoch_id=desk.epoch_id)
     for receipt in receipts:
-        _grant(house, batch, draft, content, receipt.key, GrantState.ACTIVE, receipt_id=receipt.receipt_id)
+        grant(house, batch, draft, content, receipt.key, GrantState.ACTIVE, receipt_id=receipt.receipt_id)
+    for officer_id, key in officers.items():
+        grant(house, batch, draft, content, key, GrantState.ACTIVE, officer_id=officer_id)
     return content
 
 
-def _grant(
+def grant(
     house: House,
     batch: Batch,
     draft: Draft,
@@ -80,7 +85,9 @@ def _grant(
     *,
     desk_epoch_id: UUID | None = None,
     receipt_id: UUID | None = None,
+    officer_id: UUID | None = None,
 ) -> None:
+    """Wrap a content key to one reader: a desk, a receipt or an officer."""
     grant_id = batch.new_id()
     batch.add(
         draft,
@@ -88,7 +95,7 @@ def _grant(
         grant_id,
         content_key_id=content.id,
         desk_epoch_id=desk_epoch_id,
-        officer_id=None,
+        officer_id=officer_id,
         receipt_id=receipt_id,
         state=state,
         wrapped=envelope.wrap(

@@ -205,6 +205,32 @@ class QueueSheet:
 
 
 @dataclass(frozen=True, slots=True)
+class AssignedLine:
+    """One assignment of a case, for the lead; or one case, for the investigator."""
+
+    id: UUID
+    case_id: UUID
+    officer: str
+    number: str
+    category: str
+    state: CaseState
+    authority: str
+    narrative: bool
+    assigned_at: datetime
+    due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class AssignedSheet:
+    """What an investigator sees of a case: the summary, and the report where that was given."""
+
+    line: AssignedLine
+    brief: str
+    narrative: Narrative | None
+    letters: tuple[LetterSheet, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CaseSheet:
     """What an officer sees of one case and its report."""
 
@@ -231,6 +257,8 @@ class CaseSheet:
     phone: str | None  # shown on request, each time recorded
     actions: tuple[Action, ...]  # what this actor may do now
     requests: tuple[RequestLine, ...]  # to learn something of the identity
+    assigned: tuple[AssignedLine, ...]  # who works on it
+    investigators: tuple[tuple[UUID, str], ...]  # who may be assigned
     reissuable: bool  # a lost code can be replaced by comparing
     disclosure_reasons: tuple[DisclosureReason, ...]  # for which something may be asked for now
 

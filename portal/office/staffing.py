@@ -18,8 +18,8 @@ from crypto.primitives import sha256
 from portal.domain import countersign
 from portal.domain.audit import written
 from portal.domain.errors import NotAllowedError, OwnMotionError, StrangerError, TakenNameError, UncertifiedOfficerError
-from portal.domain.vocabulary import MotionState, OfficerState
-from portal.office import certifying, founding, seating
+from portal.domain.vocabulary import Duty, MotionState, OfficerState
+from portal.office import assigning, certifying, founding, seating
 from portal.office.acting import Act, Hand
 from portal.office.directory import officer_subject
 from portal.office.house import House
@@ -84,7 +84,7 @@ def begin_anew(act: Act, officer: Officer) -> EnrolmentCode:
     if officer.state is OfficerState.SUSPENDED:
         raise UncertifiedOfficerError("to let somebody in again takes two people, with a new code too")
     drafts = [*_unseat(act, officer), *_end_sessions(act, officer), *_end_codes(act, officer)]
-    drafts += motion_ends(act, officer.id)
+    drafts += [*motion_ends(act, officer.id), *_off_cases(act, officer)]
     officer.state, officer.locked_keys = OfficerState.ENROLLING, None
     officer.public_key = officer.verify_key = officer.certificate_id = None
     if drafts:
@@ -101,6 +101,11 @@ def _end_codes(act: Act, officer: Officer) -> list[Draft]:
             drafts.append(_about(act, "enrolment_lapsed", officer))
             drafts[-1].names(row)
     return drafts
+
+
+def _off_cases(act: Act, officer: Officer) -> list[Draft]:
+    """Nobody works on a case who does not sit where cases are investigated."""
+    return assigning.end_all(act.session, act.house, officer.id, act.party(Duty.ADMINISTER), now=act.now)
 
 
 def motion_ends(act: Act, officer_id: UUID) -> list[Draft]:
@@ -155,7 +160,7 @@ def leave(act: Act, officer_id: UUID) -> None:
     act = act.entered(officer_id)
     officer = administered(act, officer_id)
     drafts = [*_end_sessions(act, officer), *_unseat(act, officer), *_end_codes(act, officer)]
-    drafts += motion_ends(act, officer.id)
+    drafts += [*motion_ends(act, officer.id), *_off_cases(act, officer)]
     officer.state, officer.locked_keys = OfficerState.LEFT, None
     _store(act, officer, "officer_left", drafts)
 
@@ -167,6 +172,8 @@ def unseat(act: Act, officer_id: UUID, desk_id: UUID) -> None:
     drafts = _unseat(act, officer, desk_id)
     if not drafts:
         raise StrangerError("the officer does not sit there")
+    if act.session.get_one(Desk, desk_id).duty is Duty.INVESTIGATE:
+        drafts += _off_cases(act, officer)
     founding.touch(act.session)
     record(act.session, act.house.entry_key, *drafts)
 

@@ -16,7 +16,7 @@ from crypto.keys import PublicKey
 from portal.domain import access
 from portal.domain.access import ReportDesks
 from portal.domain.errors import LedgerError, StaleError, UncertifiedKeyError
-from portal.domain.vocabulary import Compartment, GrantState, LetterKind, ReceiptState, Sender
+from portal.domain.vocabulary import Compartment, GrantState, LetterKind, OfficerState, ReceiptState, Sender
 from portal.office import keyring, letters, sealing, vouching
 from portal.office.batch import Batch
 from portal.office.house import House
@@ -24,7 +24,8 @@ from portal.office.keyring import Reader, ReporterKey
 from portal.office.recording import Draft, Stored, record
 from portal.office.sealing import Content, ReceiptKey
 from portal.store.authorities import Installation
-from portal.store.cases import Case
+from portal.store.cases import Assignment, Case
+from portal.store.officers import Officer
 from portal.store.reports import ContentKey, KeyGrant, Receipt, Report
 from portal.store.session import locked
 
@@ -73,16 +74,11 @@ def content_for_writing(
     session: Session, house: House, batch: Batch, draft: Draft, report: Report, reader: Reader
 ) -> Content:
     """The content key of a report's `report` compartment to seal with; a new one goes into the batch."""
-    newest = session.scalars(
-        select(ContentKey)
-        .where(ContentKey.report_id == report.id, ContentKey.compartment == Compartment.REPORT)
-        .order_by(ContentKey.generation.desc())
-        .limit(1)
-    ).one()
+    newest = _newest(session, report.id)
     desks = desks_of(report)
     keys = house.directories.keys(session, (one.desk_id for one in access.readers(Compartment.REPORT, desks)))
-    receipts = receipts_of(session, house, report.id, reader)
-    if _granted(session, newest.id) == _wanted(keys, receipts):
+    receipts, officers = receipts_of(session, house, report.id, reader), readers_of(session, house, report.case_id)
+    if _granted(session, newest.id) == _wanted(keys, receipts) | officers.keys():
         return keyring.open_one(session, house, reader, newest.id)
     return sealing.draw_content_key(
         house,
@@ -94,11 +90,45 @@ def content_for_writing(
         desks=desks,
         keys=keys,
         receipts=receipts,
+        officers=officers,
         escalated=not _standing_by(session, newest.id),
     )
 
 
-def receipts_of(session: Session, house: House, report_id: UUID, reader: Reader) -> tuple[ReceiptKey, ...]:
+def draw_next(session: Session, house: House, draft: Draft, report: Report) -> None:
+    """Draw the next key of a report's text for whoever reads it now: somebody reads it no more.
+
+    Whoever takes a reader away need not be one: a new key is wrapped to public keys.
+    """
+    newest, desks, batch = _newest(session, report.id), desks_of(report), Batch()
+    sealing.draw_content_key(
+        house,
+        batch,
+        draft,
+        owner={"report_id": report.id},
+        compartment=Compartment.REPORT,
+        generation=newest.generation + 1,
+        desks=desks,
+        keys=house.directories.keys(session, (one.desk_id for one in access.readers(Compartment.REPORT, desks))),
+        receipts=receipts_of(session, house, report.id),
+        officers=readers_of(session, house, report.case_id),
+        escalated=not _standing_by(session, newest.id),
+    )
+    batch.insert(session)
+
+
+def _newest(session: Session, report_id: UUID) -> ContentKey:
+    return session.scalars(
+        select(ContentKey)
+        .where(ContentKey.report_id == report_id, ContentKey.compartment == Compartment.REPORT)
+        .order_by(ContentKey.generation.desc())
+        .limit(1)
+    ).one()
+
+
+def receipts_of(
+    session: Session, house: House, report_id: UUID, reader: Reader | None = None
+) -> tuple[ReceiptKey, ...]:
     """The receipts that open a report's mailbox, with their keys. Raises UncertifiedKeyError.
 
     A key is never taken as it lies: the reporter's own must be the one their code gives, any other the one that was
@@ -108,7 +138,21 @@ def receipts_of(session: Session, house: House, report_id: UUID, reader: Reader)
     return tuple(_receipt_key(session, house, row, reader) for row in rows)
 
 
-def _receipt_key(session: Session, house: House, row: Receipt, reader: Reader) -> ReceiptKey:
+def readers_of(session: Session, house: House, case_id: UUID) -> Mapping[UUID, PublicKey]:
+    """The officers who were assigned the report itself and are at work, with their certified keys."""
+    rows = session.scalars(
+        select(Assignment)
+        .join(Officer, Officer.id == Assignment.officer_id)
+        .where(Assignment.case_id == case_id, Assignment.ended_at.is_(None), Assignment.narrative)
+        .where(Officer.state == OfficerState.ACTIVE, Officer.certificate_id.is_not(None))
+    ).all()
+    for row in rows:
+        if house.newest.able:  # a public host of its own cannot ask
+            vouching.require_recorded(session, house.entry_keys, row)
+    return {row.officer_id: house.directories.officer_key(session, row.officer_id) for row in rows}
+
+
+def _receipt_key(session: Session, house: House, row: Receipt, reader: Reader | None) -> ReceiptKey:
     key = PublicKey(row.public_key)
     if isinstance(reader, ReporterKey) and row.id == reader.receipt_id:
         if key != reader.secret.public:
@@ -123,9 +167,11 @@ def _receipt_key(session: Session, house: House, row: Receipt, reader: Reader) -
 
 def _granted(session: Session, content_key_id: UUID) -> set[UUID | None]:
     rows = session.execute(
-        select(KeyGrant.desk_epoch_id, KeyGrant.receipt_id).where(KeyGrant.content_key_id == content_key_id)
+        select(KeyGrant.desk_epoch_id, KeyGrant.receipt_id, KeyGrant.officer_id).where(
+            KeyGrant.content_key_id == content_key_id
+        )
     )
-    return {epoch_id or receipt_id for epoch_id, receipt_id in rows}
+    return {epoch_id or receipt_id or officer_id for epoch_id, receipt_id, officer_id in rows}
 
 
 def _standing_by(session: Session, content_key_id: UUID) -> bool:

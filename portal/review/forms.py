@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from wtforms.validators import StopValidation
 
@@ -12,12 +13,14 @@ from portal.domain.errors import (
     ExpiredCodeError,
     ReasonError,
     RefusalError,
+    SeatedAlreadyError,
     UnansweredError,
     UnaskedError,
+    UncertifiedOfficerError,
     UsedCodeError,
     WordsMissingError,
 )
-from portal.domain.values import LETTER_LIMIT, Question, Refusal, Ruling
+from portal.domain.values import LETTER_LIMIT, Order, Question, Refusal, Ruling
 from portal.office import paper, passwords
 from portal.web import slips
 from portal.web.forms import Carried, Hidden, Line, Plain, PortalForm, Secret, Text, Tick, Ticks, at_most, required
@@ -249,6 +252,38 @@ class DeclineForm(CaseForm):
         return False
 
 
+class AssignForm(CaseForm):
+    """Giving a case to an investigator (分办)."""
+
+    anchor = "send-assign"
+    done = "assigned"
+    officer = Plain(validators=[required(N_("请选核查员。"))])
+    brief = Text(validators=[required(N_("请写摘要：去哪里、核查什么。")), at_most(LETTER_LIMIT, N_("摘要"))])
+    narrative = Tick()
+
+    def validate_officer(self, field: Any) -> None:
+        """One that was offered."""
+        try:
+            UUID(field.data)
+        except ValueError:
+            raise StopValidation(gettext("请选核查员。")) from None
+
+    def value(self) -> Order:
+        """The frozen value of a valid form."""
+        return Order(UUID(self.officer.data), self.brief.data, self.narrative.data, self.seen_index)
+
+    def refuse(self, refusal: RefusalError) -> bool:
+        """Say why it is not this officer; False when the refusal is about something else."""
+        for kind, sentence in (
+            (SeatedAlreadyError, N_("这个人已经在办，或者就是您自己，请选别人。")),
+            (UncertifiedOfficerError, N_("这个人现在不在核查岗，请选别人。")),
+        ):
+            if isinstance(refusal, kind):
+                self.officer.errors = [gettext(sentence)]
+                return True
+        return False
+
+
 class OfficeLetterForm(CaseForm):
     """A letter to the reporter, signed by duty and office, never by name."""
 
@@ -259,6 +294,12 @@ class OfficeLetterForm(CaseForm):
     def value(self) -> Question:
         """The frozen value of a valid form."""
         return Question(self.text.data, self.seen_index)
+
+
+class UnassignForm(PortalForm):
+    """Taking an investigator off a case."""
+
+    anchor = "send-unassign"
 
 
 class SignOutForm(PortalForm):

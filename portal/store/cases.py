@@ -82,6 +82,33 @@ class Decision(Recorded, Base):
     __table_args__ = (CheckConstraint("(reason IS NULL) = (edition IS NULL)", name="reasoned"),)
 
 
+class Assignment(Recorded, Base):
+    """An officer who works on a case (分办): what they were told, and whether they read the report itself."""
+
+    __tablename__ = "assignments"
+
+    id: Mapped[UUID] = identifier()
+    case_id: Mapped[UUID] = reference("cases.id", index=True)
+    officer_id: Mapped[UUID] = reference("officers.id", Privacy.STAFF, index=True)
+    assigner_id: Mapped[UUID] = reference("officers.id", Privacy.STAFF)
+    narrative: Mapped[bool] = column(Privacy.CLEAR, "whether they read the report, or the summary alone")
+    content_key_id: Mapped[UUID] = reference("content_keys.id")
+    brief: Mapped[bytes] = column(Privacy.SEALED, "the summary they work from")
+    assigned_at: Mapped[datetime] = column(Privacy.CLEAR)
+    ended_at: Mapped[datetime | None] = column(Privacy.CLEAR)
+
+    __table_args__ = (
+        Index(
+            "uq_assignments_active",
+            "case_id",
+            "officer_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+
 class CaseNumber(Base):
     """The last 受理编号 an authority gave in a year."""
 

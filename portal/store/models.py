@@ -2,7 +2,7 @@
 
 from portal.store.authorities import Authority, AuthorityName, Certificate, Installation
 from portal.store.base import Base
-from portal.store.cases import Case, CaseNumber, Clock, Decision
+from portal.store.cases import Assignment, Case, CaseNumber, Clock, Decision
 from portal.store.disclosures import DisclosedField, Disclosure
 from portal.store.identity import IdentityField, IdentityShare
 from portal.store.inquiries import Inquiry, InquiryKey
@@ -24,6 +24,7 @@ from portal.store.outbox import Outbox, RefusalCount
 from portal.store.reports import ContentKey, KeyGrant, Letter, Receipt, Report
 
 __all__ = [
+    "Assignment",
     "Authority",
     "AuthorityName",
     "Base",

@@ -13,7 +13,7 @@ from flask import Flask, request
 from markupsafe import Markup, escape
 
 from portal.domain.vocabulary import ClockState, Duty, FieldState, IdentityField, Mode, Ongoing, ReportState
-from portal.office import disclosures, queue, registry
+from portal.office import assigning, disclosures, queue, registry
 from portal.office.looking import CAP
 from portal.office.sheets import ClockSheet, MailboxSheet, QueueLine
 from portal.office.staff_sheets import SeatLine, Served
@@ -164,6 +164,7 @@ def office_links(duties: Iterable[Duty]) -> list[tuple[str, str]]:
     held = set(duties)
     areas = (
         ("/review/", gettext("待办举报件"), queue.DUTIES),
+        ("/review/assigned", gettext("分给我的"), assigning.INVESTIGATORS),
         ("/review/disclosures", gettext("知悉申请"), disclosures.DUTIES),
         ("/review/admin/", gettext("岗位总表"), registry.ADMINISTRATORS),
         ("/review/admin/officers", gettext("人员"), registry.ADMINISTRATORS),

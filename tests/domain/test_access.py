@@ -21,6 +21,7 @@ ALLOWED = {
     (Action.WRITE, Duty.INTAKE),
     (Action.PHONE, Duty.INTAKE),
     (Action.REQUEST, Duty.INTAKE),
+    (Action.ASSIGN, Duty.LEAD),
 }
 PAIRS = tuple(product(Action, Duty))
 ACTIVE, STANDBY = GrantState.ACTIVE, GrantState.STANDBY

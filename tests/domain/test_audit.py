@@ -43,6 +43,7 @@ def test_whatever_reveals_is_known_to() -> None:
         "identity_read",
         "identity_answered",
         "inquiry_read",
+        "assignment_opened",
         "request_shown",
     }
 

@@ -23,6 +23,7 @@ from portal.store.models import Base
 from portal.store.officers import Officer
 from tests.disclosing import Office
 from tests.office.drills import tamper
+from tests.office.test_assigning import assign
 from tests.sending import accept, arrive, decline, open_case, run, say, write
 from tests.staffing import Staff
 from tests.world import ORIGIN, Template, World
@@ -44,6 +45,7 @@ def filled(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Path
     decline(world, "lin", turned, "INFO_REQUEST", "请按公开渠道提出。")
     open_case(world, "lin", case_id, phone=True)
     accept(world, "lin", case_id)
+    assign(world, case_id)
     write(world, "lin", case_id, "请补充")
     say(world, key, "还有一句")
     with world.store.transaction() as session:

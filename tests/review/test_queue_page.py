@@ -61,7 +61,13 @@ def test_another_office_sees_nothing_of_it(world: World, zhou: Visitor, username
     assert cases_of(world, username) == []
 
 
-@pytest.mark.parametrize("username", ["chen", "song", "qian", "shen"])
+def test_an_investigator_is_led_to_what_they_work_on(world: World, zhou: Visitor) -> None:
+    zhou.report()
+    answer = world.officer("chen").get("/review/")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/review/assigned")
+
+
+@pytest.mark.parametrize("username", ["song", "qian", "shen"])
 def test_duties_without_a_queue_are_told_so_and_can_sign_out(world: World, zhou: Visitor, username: str) -> None:
     zhou.report()
     before = world.events()

@@ -53,6 +53,12 @@ ROUTES: Mapping[str, Route] = {
     "review.accept": Route(CHANGE, "accepted", who="lin", data={"subject": "案由"}, status=303),
     "review.ask": Route(CHANGE, "asked", who="lin", data={"question": "几层？"}, status=303),
     "review.decline": Route(CHANGE, "declined", who="lin", data=DECLINE, status=303),
+    "review.assign": Route(
+        CHANGE, "assigned", who="gao", data={"officer": "INVESTIGATOR", "brief": "x", "narrative": "y"}, status=303
+    ),
+    "review.unassign": Route(CHANGE, "unassigned", who="gao", data={}, status=303),
+    "review.list_assigned": Route(NEITHER, who="chen"),
+    "review.show_assigned": Route(READ, "assignment_opened", who="chen"),
     "review.write_letter": Route(CHANGE, "wrote", who="lin", data={"text": "x"}, status=303),
     "review.ask_identity": Route(
         CHANGE,
@@ -129,6 +135,12 @@ BEFORE: Mapping[str, tuple[str, ...]] = {
     "review.refuse": (),
     "review.close": (),
     "review.read": ("lift", "release"),
+}
+# A case that was taken up, and given to an investigator or not yet.
+WORK: Mapping[str, bool] = {
+    "review.assign": False,
+    "review.unassign": True,
+    "review.show_assigned": True,
 }
 STAFF = ("motion_id", "officer_id", "desk_id", "inquiry_id")  # what the addresses of the staff's pages name
 EFFECTS = {READ: {Effect.REVEALS}, CHANGE: {Effect.CHANGES}, NEITHER: {Effect.KEEPS}}

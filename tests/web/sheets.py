@@ -117,6 +117,7 @@ class Sheets:
             reason=self.ground(),
         )
         return MailboxSheet(
+            erasures=(),
             report_id=CASE,
             report_state=ReportState.WITHDRAWN if withdrawn else ReportState.SUBMITTED,
             case_state=CaseState.RECEIVED,
@@ -137,6 +138,9 @@ class Sheets:
 
     def case(self) -> CaseSheet:
         return CaseSheet(
+            assigned=(),
+            investigators=(),
+            reissuable=True,
             case_id=CASE,
             report_id=CASE,
             seen=17,
@@ -174,6 +178,7 @@ class Sheets:
     def request(self, state: DisclosureState) -> RequestLine:
         office = self.say("四平市人民防空办公室")
         return RequestLine(
+            answers=False,
             id=UUID(int=list(DisclosureState).index(state)),
             case_id=CASE,
             number=None,

@@ -5,16 +5,20 @@ from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import select
 
 from portal.domain.audit import EVENTS, Effect
 from portal.domain.vocabulary import Duty, MotionKind
 from portal.office import staffing
+from portal.store.cases import Assignment
 from portal.web.gates import GATES
 from tests.disclosing import Office
 from tests.faults import count
+from tests.office.test_assigning import assign
 from tests.pages import Page
+from tests.sending import accept
 from tests.staffing import Staff
-from tests.web.routes import BEFORE, EFFECTS, NEITHER, ROUTES, STAFF, TOKENLESS, Route
+from tests.web.routes import BEFORE, EFFECTS, NEITHER, ROUTES, STAFF, TOKENLESS, WORK, Route
 from tests.world import BASE, Visitor, World
 
 
@@ -51,6 +55,7 @@ class Scene:
             "OTP": lambda: self.office.code(route.who),
             "AUTHORITY": lambda: str(staff.authority()),
             "DESK": lambda: str(staff.desk(Duty.INVESTIGATE)),
+            "INVESTIGATOR": lambda: str(self.world.cast["chen"].officer_id),
             "SEAT": lambda: str(staff.desk(Duty.INTAKE)),
         }
         return {name: known.get(value, lambda: value)() for name, value in (route.data or {}).items()}  # noqa: B023
@@ -74,8 +79,22 @@ class Scene:
             with staff.act("guan") as act:
                 staffing.suspend(act, staff.cast["lin"].officer_id)
 
+    def lead_to_work(self, endpoint: str) -> None:
+        """Take the case up, and give it to Chen where somebody is to work on it."""
+        case = UUID(self.case)
+        accept(self.world, "lin", case)
+        if WORK[endpoint]:
+            assign(self.world, case)
+            with self.world.store.reading() as session:
+                self.named["assignment_id"] = str(session.scalars(select(Assignment.id)).one())
+        who = ROUTES[endpoint].who
+        self.visitor(who).get(f"/review/cases/{self.case}" if who == "gao" else "/review/account")
+
     def lead_to(self, endpoint: str) -> None:
         """Bring a request as far as this route needs it, and the officer in front of it."""
+        if endpoint in WORK:
+            self.lead_to_work(endpoint)
+            return
         if any(one in rules(self.world)[endpoint].arguments for one in STAFF):
             self.lead_to_staff(endpoint)
         if ROUTES[endpoint].who in self.world.cast and ROUTES[endpoint].who != "lin":
@@ -218,7 +237,7 @@ def test_without_an_open_mailbox_its_door_is_shown(scene: Scene, endpoint: str) 
 def test_an_unknown_case_is_no_page_for_every_route(scene: Scene) -> None:
     for endpoint, rule in rules(scene.world).items():
         if rule.arguments & {"case_id", "request_id"}:
-            address = rule.rule.replace("<uuid:case_id>", str(uuid4())).replace("<uuid:request_id>", str(uuid4()))
+            address = re.sub(r"<uuid:\w+>", str(uuid4()), rule.rule)
             data = ROUTES[endpoint].data
             scene.lin.get("/review/")
             sent = {"seen": "1", **(data or {}), "otp": "123456"}

@@ -13,21 +13,38 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from portal.domain.errors import RefusalError, StaleError
-from portal.office import casework, history, requesting, triage
+from portal.office import assigning, casework, history, requesting, triage
 from portal.office.casework import Acceptance
 from portal.office.sheets import CaseSheet
 from portal.office.triage import Step
 from portal.office.writing import Prepared
 from portal.review.blueprints import review
 from portal.review.disclosure_forms import ReissueForm, RequestForm
-from portal.review.forms import AcceptForm, AskForm, CaseForm, DeclineForm, OfficeLetterForm, ShowPhoneForm
+from portal.review.forms import (
+    AcceptForm,
+    AskForm,
+    AssignForm,
+    CaseForm,
+    DeclineForm,
+    OfficeLetterForm,
+    ShowPhoneForm,
+    UnassignForm,
+)
 from portal.web.errors import enter
 from portal.web.i18n import current
 from portal.web.requests import Desk, desk, house, now, reading, transaction
 
 Form = TypeVar("Form", bound=CaseForm)
 Sealed = TypeVar("Sealed")
-FORMS: tuple[type[CaseForm], ...] = (AcceptForm, AskForm, DeclineForm, OfficeLetterForm, RequestForm, ReissueForm)
+FORMS: tuple[type[CaseForm], ...] = (
+    AcceptForm,
+    AskForm,
+    DeclineForm,
+    OfficeLetterForm,
+    RequestForm,
+    ReissueForm,
+    AssignForm,
+)
 
 
 @review.get("/review/cases/<uuid:case_id>")
@@ -105,6 +122,30 @@ def ask_reissue(case_id: UUID) -> ResponseReturnValue:
         requesting.ask(session, house(), officer.actor, case_id, form.value(hours), prepared, now=now())
 
     return _step(case_id, form, prepare, take)
+
+
+@review.post("/review/cases/<uuid:case_id>/assign")
+def assign(case_id: UUID) -> ResponseReturnValue:
+    """Give the case to an investigator (分办)."""
+    form = AssignForm()
+
+    def prepare(session: Session, officer: Desk, form: AssignForm) -> Prepared:
+        return assigning.prepare(session, house(), officer.actor, officer.ring, case_id, form.value(), now=now())
+
+    def take(session: Session, officer: Desk, prepared: Prepared) -> None:
+        assigning.assign(session, house(), officer.actor, case_id, form.value(), prepared, now=now())
+
+    return _step(case_id, form, prepare, take)
+
+
+@review.post("/review/cases/<uuid:case_id>/assigned/<uuid:assignment_id>/end")
+def unassign(case_id: UUID, assignment_id: UUID) -> ResponseReturnValue:
+    """Take an investigator off the case: their keys go."""
+    if not UnassignForm().validate():
+        return show_case(case_id), 422
+    with transaction() as session:
+        assigning.unassign(session, house(), desk().actor, case_id, assignment_id, now=now())
+    return redirect(url_for(".case", case_id=case_id, done="unassigned"), code=303)
 
 
 @review.post("/review/cases/<uuid:case_id>/letter")

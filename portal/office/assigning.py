@@ -1,0 +1,278 @@
+"""Assigning a case (分办): an investigator gets keys of their own, to a summary or to the report, and loses them.
+
+As a rule they work from the summary that the lead writes, which does not give the reporter away. The report itself is
+one more grant, where the lead says so. Whoever is taken off reads nothing that comes after: the grants go, and the next
+text draws the next key (DESIGN §4).
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from crypto.keys import PublicKey
+from portal.domain import clocks, jurisdiction, lifecycle
+from portal.domain.access import Actor
+from portal.domain.audit import Party
+from portal.domain.errors import LedgerError, NoDeskError, SeatedAlreadyError, StrangerError, UncertifiedOfficerError
+from portal.domain.values import Narrative, Order
+from portal.domain.vocabulary import Action, ActorKind, Compartment, Duty, GrantState, OfficerState
+from portal.office import checkpoints, gate, history, keyring, letters, sealing, vouching, writing
+from portal.office.batch import Batch
+from portal.office.gate import Admitted
+from portal.office.house import House
+from portal.office.keyring import Keyring
+from portal.office.recording import Draft, record
+from portal.office.sealing import Content
+from portal.office.sheets import AssignedLine, AssignedSheet, LetterSheet
+from portal.office.writing import Prepared
+from portal.store.cases import Assignment, Case
+from portal.store.officers import Desk, DeskEpoch, Officer, Seat
+from portal.store.outbox import Outbox
+from portal.store.reports import ContentKey, KeyGrant, Report
+
+ASSIGNED, UNASSIGNED, OPENED = "assigned", "unassigned", "assignment_opened"
+INVESTIGATORS = (Duty.INVESTIGATE,)
+MOST = 200
+
+
+def candidates(session: Session, house: House, authority_id: UUID, *, now: datetime) -> tuple[tuple[UUID, str], ...]:
+    """Who may be assigned: whoever sits at the nearest desk of investigators, at work and certified."""
+    directory = house.directories.read(session, today=now.astimezone(clocks.SHANGHAI).date())
+    try:
+        nearest = jurisdiction.nearest(directory.tree, directory.seats, Duty.INVESTIGATE, authority_id)
+    except NoDeskError:
+        return ()
+    rows = session.execute(
+        select(Officer.id, Officer.username)
+        .join(Seat, Seat.officer_id == Officer.id)
+        .join(DeskEpoch, DeskEpoch.id == Seat.desk_epoch_id)
+        .where(DeskEpoch.desk_id == directory.desk_id(nearest, Duty.INVESTIGATE), DeskEpoch.current)
+        .where(Seat.left_at.is_(None), Officer.state == OfficerState.ACTIVE, Officer.certificate_id.is_not(None))
+        .order_by(Officer.username)
+    )
+    return tuple((officer_id, name) for officer_id, name in rows)
+
+
+def prepare(
+    session: Session, house: House, actor: Actor, ring: Keyring, case_id: UUID, order: Order, *, now: datetime
+) -> Prepared:
+    """Seal the summary and wrap the keys. Raises StaleError, SeatedAlreadyError, UncertifiedOfficerError."""
+    admitted = gate.admit(session, actor, Action.ASSIGN, case_id)
+    history.require_seen(session, admitted.report.id, case_id, order.seen)
+    lifecycle.advance(admitted.case.state, Action.ASSIGN)
+    _require_candidate(session, house, admitted, order.officer_id, now)
+    batch, draft = Batch(), admitted.draft(ASSIGNED, now, officer=str(order.officer_id), narrative=order.narrative)
+    key = house.directories.officer_key(session, order.officer_id)
+    content = _summary_key(session, house, batch, draft, admitted.report, {order.officer_id: key})
+    assignment_id = batch.new_id()
+    batch.add(
+        draft,
+        Assignment,
+        assignment_id,
+        case_id=case_id,
+        officer_id=order.officer_id,
+        assigner_id=actor.officer_id,
+        narrative=order.narrative,
+        content_key_id=content.id,
+        brief=sealing.seal_text(house, content, "assignments", assignment_id, "brief", order.brief.encode()),
+        assigned_at=now,
+        ended_at=None,
+    )
+    if order.narrative:
+        for opened in ring.open(session, house, _keys(session, admitted.report.id)).values():
+            sealing.grant(house, batch, draft, opened, key, GrantState.ACTIVE, officer_id=order.officer_id)
+    return Prepared(writing.current_generation(session), batch, (draft,))
+
+
+def _summary_key(
+    session: Session, house: House, batch: Batch, draft: Draft, report: Report, officers: Mapping[UUID, PublicKey]
+) -> Content:
+    """A key for one summary: intake, lead and the officer read it, and nobody else."""
+    desks = writing.desks_of(report)
+    return sealing.draw_content_key(
+        house,
+        batch,
+        draft,
+        owner={"report_id": report.id},
+        compartment=Compartment.SUMMARY,
+        generation=_next(session, report.id),
+        desks=desks,
+        keys=house.directories.keys(session, {desks.intake, desks.lead}),
+        receipts=(),
+        officers=officers,
+    )
+
+
+def assign(
+    session: Session, house: House, actor: Actor, case_id: UUID, order: Order, prepared: Prepared, *, now: datetime
+) -> None:
+    """Store it: the case is being verified. The gate is asked again, inside the transaction."""
+    admitted = gate.admit(session, actor, Action.ASSIGN, case_id)
+    history.require_seen(session, admitted.report.id, case_id, order.seen)
+    _require_candidate(session, house, admitted, order.officer_id, now)
+    admitted.case.state = lifecycle.advance(admitted.case.state, Action.ASSIGN)
+    prepared.drafts[0].names(admitted.case)
+    desk_id = session.scalars(
+        select(Desk.id)
+        .join(DeskEpoch, DeskEpoch.desk_id == Desk.id)
+        .join(Seat, Seat.desk_epoch_id == DeskEpoch.id)
+        .where(Seat.officer_id == order.officer_id, Desk.duty == Duty.INVESTIGATE, Seat.left_at.is_(None))
+    ).first()
+    if desk_id is not None:
+        session.add(Outbox(kind="assigned", desk_id=desk_id, created_at=now, sent_at=None))
+    writing.store(session, house, prepared)
+
+
+def unassign(
+    session: Session, house: House, actor: Actor, case_id: UUID, assignment_id: UUID, *, now: datetime
+) -> None:
+    """Take somebody off a case: their keys to it go. Raises StrangerError."""
+    admitted = gate.admit(session, actor, Action.ASSIGN, case_id)
+    row = session.get(Assignment, assignment_id)
+    if row is None or row.case_id != case_id or row.ended_at is not None:
+        raise StrangerError("no such assignment")
+    draft = admitted.draft(UNASSIGNED, now, officer=str(row.officer_id))
+    _end(session, house, draft, row, now)
+    record(session, house.entry_key, draft)
+
+
+def end_all(session: Session, house: House, officer_id: UUID, party: Party, *, now: datetime) -> list[Draft]:
+    """Whoever leaves, or has other keys from now on, is taken off every case."""
+    drafts = []
+    for row in session.scalars(select(Assignment).where(Assignment.officer_id == officer_id, _active())):
+        case = session.get_one(Case, row.case_id)
+        facts = {"officer": str(officer_id)}
+        draft = Draft(UNASSIGNED, now, party, ("cases", case.id), facts, authority_id=case.authority_id)
+        _end(session, house, draft, row, now)
+        drafts.append(draft)
+    return drafts
+
+
+def _end(session: Session, house: House, draft: Draft, row: Assignment, now: datetime) -> None:
+    vouching.require_recorded(session, house.entry_keys, row)
+    row.ended_at = now
+    draft.names(row)
+    report = session.scalars(select(Report).where(Report.case_id == row.case_id)).one()
+    keys = select(ContentKey.id).where(ContentKey.report_id == report.id)
+    for grant in session.scalars(
+        select(KeyGrant).where(KeyGrant.officer_id == row.officer_id, KeyGrant.content_key_id.in_(keys))
+    ):
+        draft.erases(grant, grant.id)
+        session.delete(grant)
+    if row.narrative:
+        writing.draw_next(session, house, draft, report)
+
+
+def of_case(session: Session, house: House, case_id: UUID, language: str, *, now: datetime) -> tuple[AssignedLine, ...]:
+    """Who works on a case now."""
+    wanted = select(Assignment).where(Assignment.case_id == case_id, _active()).order_by(Assignment.assigned_at)
+    return _lines(session, house, session.scalars(wanted), language, now)
+
+
+def listed(session: Session, house: House, actor: Actor, language: str, *, now: datetime) -> tuple[AssignedLine, ...]:
+    """The cases that this investigator works on, the most urgent first."""
+    wanted = (
+        select(Assignment)
+        .join(Case, Case.id == Assignment.case_id)
+        .where(Assignment.officer_id == actor.officer_id, _active())
+        .order_by(Case.due_at.is_(None), Case.due_at, Assignment.id)
+        .limit(MOST)
+    )
+    return _lines(session, house, session.scalars(wanted), language, now)
+
+
+def show(
+    session: Session, house: House, actor: Actor, ring: Keyring, case_id: UUID, language: str, *, now: datetime
+) -> AssignedSheet:
+    """A case as its investigator sees it, recorded first. Raises StrangerError for whoever is not assigned."""
+    checkpoints.require_signed(session, house, now=now)
+    row = session.scalars(
+        select(Assignment).where(Assignment.case_id == case_id, Assignment.officer_id == actor.officer_id, _active())
+    ).one_or_none()
+    if row is None or not actor.desks(Duty.INVESTIGATE):
+        raise StrangerError("no such case")
+    vouching.require_recorded(session, house.entry_keys, row)
+    content = keyring.open_one(session, house, ring, row.content_key_id)
+    brief = sealing.unseal_text(house, content, "assignments", row.id, "brief", row.brief).decode()
+    narrative, rest = _report(session, house, ring, row) if row.narrative else (None, ())
+    case = session.get_one(Case, case_id)
+    party = Party(ActorKind.OFFICER, actor.officer_id, case.authority_id, Duty.INVESTIGATE)
+    facts = {"letters": len(rest) + (narrative is not None)}
+    record(session, house.entry_key, Draft(OPENED, now, party, ("cases", case_id), facts))
+    (line,) = _lines(session, house, (row,), language, now)
+    return AssignedSheet(line, brief, narrative, rest)
+
+
+def _report(
+    session: Session, house: House, ring: Keyring, row: Assignment
+) -> tuple[Narrative, tuple[LetterSheet, ...]]:
+    report = session.scalars(select(Report).where(Report.case_id == row.case_id)).one()
+    first, *rest = letters.of_report(session, report.id)
+    contents = ring.open(session, house, {one.content_key_id for one in (first, *rest)})
+    if first.content_key_id not in contents:
+        raise LedgerError("the report does not open for whoever was given it")
+    narrative = sealing.narrative_of(letters.unseal(house, contents[first.content_key_id], first))
+    readable = (one for one in rest if one.content_key_id in contents)
+    return narrative, tuple(
+        letters.sheet(one, letters.Text.of(letters.unseal(house, contents[one.content_key_id], one)))
+        for one in readable
+    )
+
+
+def _require_candidate(session: Session, house: House, admitted: Admitted, officer_id: UUID, now: datetime) -> None:
+    if officer_id not in dict(candidates(session, house, admitted.case.authority_id, now=now)):
+        raise UncertifiedOfficerError("not an investigator at work here")
+    if officer_id == admitted.actor.officer_id:
+        raise SeatedAlreadyError("nobody assigns themselves")
+    same = select(Assignment.id).where(
+        Assignment.case_id == admitted.case.id, Assignment.officer_id == officer_id, _active()
+    )
+    if session.scalars(same).first() is not None:
+        raise SeatedAlreadyError("the officer works on it already")
+
+
+def _lines(
+    session: Session, house: House, rows: Iterable[Assignment], language: str, now: datetime
+) -> tuple[AssignedLine, ...]:
+    directory = house.directories.read(session, today=now.astimezone(clocks.SHANGHAI).date())
+    kept = list(rows)
+    cases: Mapping[UUID, Case] = {
+        case.id: case for case in session.scalars(select(Case).where(Case.id.in_({row.case_id for row in kept})))
+    }
+    return tuple(
+        AssignedLine(
+            id=row.id,
+            case_id=row.case_id,
+            officer=session.get_one(Officer, row.officer_id).username,
+            number=cases[row.case_id].number or "",
+            category=cases[row.case_id].category,
+            state=cases[row.case_id].state,
+            authority=directory.name(cases[row.case_id].authority_id, language),
+            narrative=row.narrative,
+            assigned_at=row.assigned_at,
+            due_at=cases[row.case_id].due_at,
+        )
+        for row in kept
+    )
+
+
+def _keys(session: Session, report_id: UUID) -> set[UUID]:
+    """Every key of the report itself; not that of the telephone number."""
+    wanted = select(ContentKey.id).where(
+        ContentKey.report_id == report_id, ContentKey.compartment == Compartment.REPORT
+    )
+    return set(session.scalars(wanted))
+
+
+def _next(session: Session, report_id: UUID) -> int:
+    last = select(func.max(ContentKey.generation)).where(
+        ContentKey.report_id == report_id, ContentKey.compartment == Compartment.SUMMARY
+    )
+    return (session.execute(last).scalar_one() or 0) + 1
+
+
+def _active() -> ColumnElement[bool]:
+    return Assignment.ended_at.is_(None)
