@@ -77,7 +77,7 @@ def _member(account: Mapping[str, Any], now: datetime) -> Member:
 
 
 def steps() -> list[str]:
-    """Five things to try."""
+    """What to try, in order."""
     return [
         gettext("在首页点“我要举报”，选长春或者四平的一个地方，写一件编出来的事，留姓名和电话。"),
         gettext("抄下查询码，打开查询箱：看到“至今无人看过您的身份 · 0 次”。"),
@@ -86,4 +86,5 @@ def steps() -> list[str]:
         ),
         gettext("写一句案由，点“受理”，再给举报人写一封信，退出登录。"),
         gettext("回到查询箱：看到受理编号、办结期限和来信，也看到谁在什么时候做了什么。"),
+        gettext("用分管领导的账号打开这一件，分给一位核查员，写一句摘要；再用那位核查员的账号登录：只看得到摘要。"),
     ]

@@ -9,16 +9,12 @@ from uuid import UUID
 import pyotp
 from sqlalchemy import select
 
-from portal.domain.access import Actor
-from portal.domain.errors import StartError
 from portal.domain.values import Plea
 from portal.domain.vocabulary import DisclosureStep, Duty, IdentityField
-from portal.office import checkpoints, disclosing, history, keyring, requesting, signing_in
-from portal.office.demo_stage import Member, Stage, Told
-from portal.office.keyring import Keyring
+from portal.office import checkpoints, disclosing, history, requesting
+from portal.office.demo_stage import Member, Stage, Told, seated
 from portal.office.signing_in import Code
 from portal.store.disclosures import Disclosure
-from portal.store.officers import Officer
 
 Step = Mapping[str, Any]
 
@@ -36,7 +32,7 @@ def _request(stage: Stage, told: Told, step: Step, at: datetime) -> None:
 
 def _lift(stage: Stage, told: Told, _step: Step, at: datetime) -> None:
     request_id, version, desk = _newest(stage, told, Duty.LEAD)
-    member, actor, ring = _seated(stage, Duty.LEAD, desk)
+    member, actor, ring = seated(stage, Duty.LEAD, desk)
     with stage.store.reading() as session:
         made = disclosing.prepare_lift(
             session, stage.house, actor, ring, request_id, version, _code(member, at), now=at
@@ -47,7 +43,7 @@ def _lift(stage: Stage, told: Told, _step: Step, at: datetime) -> None:
 
 def _release(stage: Stage, told: Told, step: Step, at: datetime) -> None:
     request_id, version, desk = _newest(stage, told, Duty.CUSTODY)
-    member, actor, ring = _seated(stage, Duty.CUSTODY, desk)
+    member, actor, ring = seated(stage, Duty.CUSTODY, desk)
     fields = tuple(map(IdentityField, step["fields"]))
     with stage.store.reading() as session:
         made = disclosing.prepare_release(
@@ -59,7 +55,7 @@ def _release(stage: Stage, told: Told, step: Step, at: datetime) -> None:
 
 def _refuse(stage: Stage, told: Told, _step: Step, at: datetime) -> None:
     request_id, version, desk = _newest(stage, told, Duty.LEAD)
-    _, actor, _ = _seated(stage, Duty.LEAD, desk)
+    _, actor, _ = seated(stage, Duty.LEAD, desk)
     with stage.store.reading() as session:
         made = disclosing.prepare_end(session, stage.house, actor, DisclosureStep.REFUSE, request_id, version, now=at)
     with stage.store.transaction() as session:
@@ -78,15 +74,6 @@ def _newest(stage: Stage, told: Told, duty: Duty) -> tuple[UUID, int, UUID]:
     with stage.store.reading() as session:
         row = session.scalars(wanted.order_by(Disclosure.asked_at.desc()).limit(1)).one()
         return row.id, row.version, row.lead_desk_id if duty is Duty.LEAD else row.custody_desk_id
-
-
-def _seated(stage: Stage, duty: Duty, desk_id: UUID) -> tuple[Member, Actor, Keyring]:
-    with stage.store.reading() as session:
-        for member in (one for one in stage.cast if one.duty is duty):
-            actor = signing_in.actor_of(session, session.get_one(Officer, member.officer_id))
-            if desk_id in actor.desks(duty):
-                return member, actor, keyring.load(session, stage.house, member.officer_id, member.keys.secret)
-    raise StartError(f"the demonstration has no {duty} officer for a desk")
 
 
 def _code(member: Member, at: datetime) -> Code:

@@ -6,11 +6,16 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from portal.domain.access import Actor
+from portal.domain.errors import StartError
 from portal.domain.vocabulary import Duty
+from portal.office import keyring, signing_in
 from portal.office.checkpoints import LogKeys
 from portal.office.house import House
 from portal.office.keyring import Keyring, ReporterKey
+from portal.store.officers import Officer
 from portal.store.session import Store
+
+LANGUAGE = "zh-Hans"
 
 
 class Member(Protocol):
@@ -49,3 +54,13 @@ class Told:
     case_id: UUID
     actor: Actor
     ring: Keyring
+
+
+def seated(stage: Stage, duty: Duty, desk_id: UUID) -> tuple[Member, Actor, Keyring]:
+    """Who of the cast sits at a desk. Raises StartError."""
+    with stage.store.reading() as session:
+        for member in (one for one in stage.cast if one.duty is duty):
+            actor = signing_in.actor_of(session, session.get_one(Officer, member.officer_id))
+            if desk_id in actor.desks(duty):
+                return member, actor, keyring.load(session, stage.house, member.officer_id, member.keys.secret)
+    raise StartError(f"the demonstration has no {duty} officer for a desk")

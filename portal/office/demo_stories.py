@@ -13,6 +13,7 @@ from portal.office import (
     arrival,
     casework,
     checkpoints,
+    demo_assigning,
     demo_disclosures,
     history,
     keyring,
@@ -22,13 +23,11 @@ from portal.office import (
     ticking,
     triage,
 )
-from portal.office.demo_stage import Stage, Told
+from portal.office.demo_stage import LANGUAGE, Stage, Told
 from portal.office.keyring import ReporterKey
 from portal.store.cases import Case
 from portal.store.officers import Officer
 from portal.store.reports import Report
-
-LANGUAGE = "zh-Hans"
 
 
 def read() -> list[Mapping[str, Any]]:
@@ -185,5 +184,6 @@ STEPS: Mapping[str, Callable[[Stage, Told, Mapping[str, Any], datetime], object]
     "decline": _decline,
     "reply": _reply,
     "withdraw": _withdraw,
+    **demo_assigning.STEPS,
     **demo_disclosures.STEPS,
 }

@@ -1,5 +1,6 @@
 """A real server and a real Chromium; what the browser asks for and complains about is kept."""
 
+import base64
 import http.client
 import os
 import shutil
@@ -8,11 +9,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pyotp
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
@@ -91,9 +93,9 @@ class Person:
         return self.page.inner_text("body")
 
 
-@pytest.fixture(scope="session")
-def served(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    home = tmp_path_factory.mktemp("served") / "home"
+@contextmanager
+def serving(template: Template, home: Path) -> Iterator[Served]:
+    """A portal of its own, on a copy of the template."""
     shutil.copytree(template.home, home)
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
@@ -110,6 +112,36 @@ def served(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Iter
         finally:
             server.terminate()
             server.wait(PATIENCE)
+
+
+@pytest.fixture(scope="session")
+def served(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with serving(template, tmp_path_factory.mktemp("served") / "home") as one:
+        yield one
+
+
+class Codes:
+    """One-time codes of one officer: those of the step before, now and after are good, each once and in this order."""
+
+    def __init__(self, totp: pyotp.TOTP, first: int = -1) -> None:
+        self.totp, self.began, self.next = totp, datetime.now(UTC), first
+
+    def __call__(self) -> str:
+        code = self.totp.at(self.began + timedelta(seconds=30 * self.next))
+        self.next += 1
+        return code
+
+
+def at_work(person: Callable[..., Person], who: str, size: tuple[int, int] = DESK) -> tuple[Person, Codes]:
+    """An officer signed in, without script, and their next codes."""
+    one = person(size, script=False)
+    secret = base64.b32encode(one.served.template.cast[who].keys.otp).decode()
+    codes = Codes(pyotp.TOTP(secret))
+    one.go("/review/login")
+    for name, text in (("username", who), ("password", PASSWORD), ("otp", codes())):
+        one.page.fill(f"#{name}", text)
+    one.page.click("#send")
+    return one, codes
 
 
 def await_answer(server: subprocess.Popen[bytes], port: int, log: Path) -> None:

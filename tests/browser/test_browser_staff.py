@@ -1,40 +1,14 @@
 """The staff in a real browser, without script: somebody comes, sits, a colleague leaves, the desk gets its next key."""
 
-import base64
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 
 import pyotp
 import pytest
 
-from tests.browser.conftest import DESK, PHONE, Person
-from tests.world import PASSWORD
+from tests.browser.conftest import PHONE, Codes, Person, at_work
 
 pytestmark = [pytest.mark.browser, pytest.mark.sqlite]
 NEW = "shu li hai niao qiang jiao"
-
-
-class Codes:
-    """One-time codes of one officer: those of the step before, now and after are good, each once and in this order."""
-
-    def __init__(self, totp: pyotp.TOTP, first: int = -1) -> None:
-        self.totp, self.began, self.next = totp, datetime.now(UTC), first
-
-    def __call__(self) -> str:
-        code = self.totp.at(self.began + timedelta(seconds=30 * self.next))
-        self.next += 1
-        return code
-
-
-def at_work(person: Callable[..., Person], who: str, size: tuple[int, int] = DESK) -> tuple[Person, Codes]:
-    one = person(size, script=False)
-    secret = base64.b32encode(one.served.template.cast[who].keys.otp).decode()
-    codes = Codes(pyotp.TOTP(secret))
-    one.go("/review/login")
-    for name, text in (("username", who), ("password", PASSWORD), ("otp", codes())):
-        one.page.fill(f"#{name}", text)
-    one.page.click("#send")
-    return one, codes
 
 
 def confirm(one: Person, codes: Codes, title: str, mark: str = "") -> None:

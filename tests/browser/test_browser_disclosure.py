@@ -1,0 +1,108 @@
+"""Who learns what, in a real browser without script: the investigator a summary, one officer a name, for a while."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.browser.conftest import PHONE, Codes, Person, Served, at_work, serving
+from tests.world import Template
+
+pytestmark = [pytest.mark.browser, pytest.mark.sqlite]
+STEPS = ("申请知悉身份", "分管领导同意，开了第一道锁", "保密专员放行", "看了身份信息", "申请撤销")
+BRIEF = "看全部安全出口能不能推开，不要事先通知。"
+
+
+@pytest.fixture
+def served(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The same officers sign in as elsewhere: a portal of their own, where no code was used."""
+    with serving(template, tmp_path_factory.mktemp("disclosing") / "home") as one:
+        yield one
+
+
+def reported(person: Callable[..., Person]) -> Person:
+    zhou = person(PHONE, script=False)
+    zhou.report()
+    zhou.page.click("main a.button")
+    return zhou
+
+
+def accepted(lin: Person) -> None:
+    lin.page.click("table.queue a >> nth=0")
+    lin.page.fill("#subject", "安全出口上锁")
+    lin.page.click("#send-accept")
+
+
+def sign(officer: tuple[Person, Codes], address: str, step: str) -> Person:
+    """Open a request, choose nothing that is not chosen yet, give the code of the moment."""
+    one, codes = officer
+    one.go(address)
+    if step == "release":
+        one.page.check("[name=fields][value=name]")
+    one.page.fill("#otp", codes())
+    one.page.click(f"#send-{step}")
+    return one
+
+
+def asked(lin: Person) -> str:
+    """For the name and the number; the address of the request."""
+    lin.page.click("summary:has-text('申请知悉')")
+    lin.page.check("[name=ground][value=PROTECT]")
+    for name in ("name", "phone"):
+        lin.page.check(f"[name=fields][value={name}]")
+    lin.page.fill("#hours", "24")
+    lin.page.fill("#why", "来信说单位要开除他，要见面商量怎么保护。")
+    lin.page.click("#send-request")
+    return lin.page.get_attribute("a[href*='/review/disclosures/']", "href") or ""
+
+
+def test_a_name_is_asked_for_lifted_released_read_and_closed_and_the_reporter_sees_it_all(
+    person: Callable[..., Person],
+) -> None:
+    zhou = reported(person)
+    (lin, _), gao, he = (at_work(person, who) for who in ("lin", "gao", "he"))
+    accepted(lin)
+    address = asked(lin)
+    sign(gao, address, "lift")
+    assert "周小明" not in gao[0].page.content()
+    sign(he, address, "release")
+    assert "周小明" not in he[0].page.content()
+    lin.go(address)
+    assert "周小明" not in lin.page.content()
+    lin.page.click("#send-read")
+    assert "周小明" in lin.page.inner_text("section.revealed")
+    assert "13800000000" not in lin.page.content(), "the number was lifted and not released"
+
+    lin.page.click("#send-close")
+    lin.go(address)
+    assert lin.page.query_selector("#send-read") is None
+    assert "周小明" not in lin.page.content()
+    zhou.go("/mailbox")
+    for step in STEPS:
+        assert step in zhou.text, step
+
+
+def test_an_investigator_gets_a_summary_and_loses_it(person: Callable[..., Person]) -> None:
+    reported(person)
+    (lin, _), (gao, _), (chen, _) = (at_work(person, who) for who in ("lin", "gao", "chen"))
+    assert chen.heading == "分给我的"
+    assert "现在没有分给您的" in chen.text
+    accepted(lin)
+
+    gao.go("/review/")
+    gao.page.click("table.queue a >> nth=0")
+    gao.page.click("summary:has-text('分给核查员')")
+    gao.page.select_option("#officer", label="chen")
+    gao.page.fill("#brief", BRIEF)
+    gao.page.click("#send-assign")
+    assert "核查中" in gao.text
+
+    chen.go("/review/assigned")
+    chen.page.click("table.queue a >> nth=0")
+    assert BRIEF in chen.text
+    assert "铁链子锁着" not in chen.page.content(), "the summary and not the report"
+    here = chen.page.url
+    gao.page.click("text=不再办这一件")
+    chen.page.goto(here)
+    assert BRIEF not in chen.page.content()
+    chen.go("/review/assigned")
+    assert "现在没有分给您的" in chen.text
