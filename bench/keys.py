@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pyotp
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from bench.home import Home
 from crypto import envelope
@@ -19,6 +19,7 @@ from portal.office.acting import Act, Hand
 from portal.office.house import House
 from portal.office.motion_kinds import Wanted
 from portal.office.signing_in import Code
+from portal.store.ledger import Entry
 from portal.store.officers import Officer
 from portal.store.session import Store
 
@@ -34,7 +35,9 @@ class Cast:
 
     def __init__(self, home: Home, store: Store, house: House) -> None:
         self.store, self.house = store, house
-        self.now = datetime.now(UTC).replace(microsecond=0)
+        with store.reading() as session:  # a store that grew for the next size remembers the codes used before
+            last = session.execute(select(func.max(Entry.at))).scalar_one()
+        self.now = max(datetime.now(UTC), last).replace(microsecond=0)
         self.accounts = {one["username"]: one for one in home.accounts()}
         self.keys = {name: self._unlock(name) for name in ("changchun-intake", "changchun-administer1")}
 
