@@ -120,10 +120,10 @@ class NewestBook:
         rows = session.connection().execute(wanted).all()
         if size - self._seen <= FEW and len(rows) != size - self._seen:
             raise LedgerError(f"entries from {self._seen} on are not whole")
+        last = session.connection().execute(_LEAF, {"index": size - 1}).scalar_one()
         for row in rows:
             self._take(*row)
-        self._seen = size
-        self._last = session.connection().execute(_LEAF, {"index": size - 1}).scalar_one()
+        self._seen, self._last = size, last  # at once: a database that goes away in between leaves neither
 
     def _require_whole_span(self, session: Session, size: int) -> None:
         """Nothing left out, nothing emptied, where only those entries are fetched that name a row that is kept."""

@@ -1,7 +1,8 @@
 """What a process knows of the staff's rows: learnt from every entry once, kept through rollbacks and old snapshots."""
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
+from sqlalchemy.exc import OperationalError
 
 from portal.domain.audit import SYSTEM
 from portal.domain.errors import LedgerError, StaleError
@@ -68,6 +69,28 @@ def test_what_a_transaction_wrote_that_was_rolled_back_was_never_learnt(world: W
     know(world)
     arrive(world)
     know(world)
+
+
+@pytest.mark.parametrize("statements", range(4))
+def test_a_database_that_goes_away_in_the_middle_leaves_nothing_half_learnt(world: World, statements: int) -> None:
+    know(world)
+    arrive(world)
+    with world.store.reading() as session:
+        seen = lin(world, session)
+        left = iter(range(statements))
+
+        def go(*_: object) -> None:
+            if next(left, None) is None:
+                raise OperationalError("SELECT", {}, Exception("gone"))
+
+        event.listen(session.get_bind(), "before_cursor_execute", go)
+        try:
+            with pytest.raises(OperationalError):
+                world.house.newest.require(session, seen)
+        finally:
+            event.remove(session.get_bind(), "before_cursor_execute", go)
+    know(world)
+    change(world)
 
 
 def test_an_older_snapshot_is_told_from_a_row_put_back(world: World) -> None:
