@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
 from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from tests.sending import run
 from tests.world import World
@@ -136,3 +138,19 @@ def refusing(world: World, table: str, verb: str = "INSERT") -> Iterator[None]:
         )
         yield
         connection.execute("DROP TRIGGER fault")
+
+
+@contextmanager
+def gone_after(session: Session, statements: int) -> Iterator[None]:
+    """The database goes away after so many more statements of this session's engine."""
+    left = iter(range(statements))
+
+    def go(*_: object) -> None:
+        if next(left, None) is None:
+            raise OperationalError("SELECT", {}, Exception("gone"))
+
+    event.listen(session.get_bind(), "before_cursor_execute", go)
+    try:
+        yield
+    finally:
+        event.remove(session.get_bind(), "before_cursor_execute", go)

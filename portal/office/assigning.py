@@ -227,11 +227,22 @@ def _require_candidate(session: Session, house: House, admitted: Admitted, offic
         raise UncertifiedOfficerError("not an investigator at work here")
     if officer_id == admitted.actor.officer_id:
         raise SeatedAlreadyError("nobody assigns themselves")
+    _require_seated(session, house, officer_id)
     same = select(Assignment.id).where(
         Assignment.case_id == admitted.case.id, Assignment.officer_id == officer_id, _active()
     )
     if session.scalars(same).first() is not None:
         raise SeatedAlreadyError("the officer works on it already")
+
+
+def _require_seated(session: Session, house: House, officer_id: UUID) -> None:
+    """Raise LedgerError unless the seats that make them a candidate are as recorded last."""
+    held = (
+        select(Seat, DeskEpoch)
+        .join(DeskEpoch, DeskEpoch.id == Seat.desk_epoch_id)
+        .where(Seat.officer_id == officer_id, Seat.left_at.is_(None), DeskEpoch.current)
+    )
+    house.newest.require(session, *(one for row in session.execute(held) for one in row))
 
 
 def _lines(

@@ -101,8 +101,9 @@ class DirectoryCache:
         generation = session.connection().execute(_GENERATION).scalar_one()
         last = self._last
         if last is None or last.generation != generation or self._day < today:
-            self._day = max(self._day, today)
-            self._last = last = load(session, generation, self.routing_parents, today=self._day)
+            day = max(self._day, today)
+            last = load(session, generation, self.routing_parents, today=day)
+            self._last, self._day = last, day  # at once: a database that goes away meanwhile leaves it to be read again
         return last
 
     def keys(self, session: Session, desk_ids: Iterable[UUID]) -> Mapping[UUID, DeskKey]:

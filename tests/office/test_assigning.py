@@ -5,6 +5,7 @@ from sqlalchemy import select
 
 from portal.domain.errors import (
     IllegalTransitionError,
+    LedgerError,
     NotAllowedError,
     SeatedAlreadyError,
     StaleError,
@@ -16,8 +17,10 @@ from portal.domain.vocabulary import Action, CaseState, Duty
 from portal.office import assigning, gate, history, staffing
 from portal.office.sheets import AssignedSheet
 from portal.store.cases import Assignment, Case
+from portal.store.officers import Seat
 from portal.store.reports import ContentKey
 from tests import canary
+from tests.office.test_seating_attacked import put_back, row
 from tests.sending import accept, arrive, decline, say, write
 from tests.staffing import Staff
 from tests.world import World
@@ -174,3 +177,18 @@ def test_what_was_turned_away_is_assigned_to_nobody(world: World) -> None:
     decline(world, "lin", case_id, "INFO_REQUEST", "请按公开渠道提出。")
     with pytest.raises(IllegalTransitionError):
         assign(world, case_id)
+
+
+@pytest.mark.sqlite
+def test_whoever_was_unseated_is_not_assigned_by_putting_the_seat_back(world: World, taken) -> None:
+    _, case_id = taken
+    chen = world.cast["chen"].officer_id
+    with world.store.reading() as session:
+        (seat,) = session.scalars(select(Seat).where(Seat.officer_id == chen))
+    old = row(world, "seats", seat.id)
+    staff = Staff(world)
+    with staff.act("guan") as act:
+        staffing.unseat(act, chen, staff.desk(Duty.INVESTIGATE))
+    with put_back(world, "seats", old), pytest.raises(LedgerError):
+        assign(world, case_id)
+    assert opens(world, "chen") == set()

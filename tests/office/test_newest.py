@@ -1,7 +1,7 @@
 """What a process knows of the staff's rows: learnt from every entry once, kept through rollbacks and old snapshots."""
 
 import pytest
-from sqlalchemy import event, select, update
+from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError
 
 from portal.domain.audit import SYSTEM
@@ -10,6 +10,7 @@ from portal.office import newest
 from portal.office.recording import Draft, record
 from portal.store.ledger import Entry
 from portal.store.officers import Officer, Seat
+from tests.faults import gone_after
 from tests.office.drills import tamper
 from tests.sending import arrive
 from tests.world import World
@@ -77,18 +78,8 @@ def test_a_database_that_goes_away_in_the_middle_leaves_nothing_half_learnt(worl
     arrive(world)
     with world.store.reading() as session:
         seen = lin(world, session)
-        left = iter(range(statements))
-
-        def go(*_: object) -> None:
-            if next(left, None) is None:
-                raise OperationalError("SELECT", {}, Exception("gone"))
-
-        event.listen(session.get_bind(), "before_cursor_execute", go)
-        try:
-            with pytest.raises(OperationalError):
-                world.house.newest.require(session, seen)
-        finally:
-            event.remove(session.get_bind(), "before_cursor_execute", go)
+        with gone_after(session, statements), pytest.raises(OperationalError):
+            world.house.newest.require(session, seen)
     know(world)
     change(world)
 

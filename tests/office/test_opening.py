@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from crypto.keys import SigningKey
 from portal.domain.errors import NoDeskError, StartError, UncertifiedKeyError
@@ -12,6 +13,7 @@ from portal.domain.vocabulary import Duty
 from portal.office import founding, history
 from portal.office.opening import open_house
 from portal.store.session import open_store
+from tests.faults import gone_after
 from tests.sending import arrive, run
 from tests.world import ORIGIN, World
 
@@ -114,6 +116,15 @@ def test_an_office_is_called_by_the_name_of_the_day(world: World) -> None:
     assert directory(world, date(2026, 3, 5)).name(authority) == "长春市国防动员办公室"
     today = directory(world, date(2026, 3, 5))
     assert directory(world, date(2026, 3, 4)) is today  # a clock a little behind moves nothing back
+
+
+@pytest.mark.parametrize("statements", [1, 2, 3])
+def test_a_new_day_that_could_not_be_read_is_read_the_next_time(world: World, statements: int) -> None:
+    before = directory(world)
+    tomorrow = date(2026, 3, 3)
+    with world.store.reading() as session, gone_after(session, statements), pytest.raises(OperationalError):
+        world.house.directories.read(session, today=tomorrow)
+    assert directory(world, tomorrow) is not before
 
 
 def test_reports_are_open_while_the_province_is_staffed(world: World) -> None:
