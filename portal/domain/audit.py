@@ -91,6 +91,7 @@ EVENTS = _catalogue(
     ("accepted", Effect.CHANGES, "number clocks"),
     ("asked", Effect.CHANGES, "position"),
     ("declined", Effect.CHANGES, "edition position"),
+    ("transferred", Effect.CHANGES, "from to position"),
     ("assigned", Effect.CHANGES, "officer narrative"),
     ("unassigned", Effect.CHANGES, "officer"),
     ("assignment_opened", Effect.REVEALS, "letters"),

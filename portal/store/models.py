@@ -2,7 +2,7 @@
 
 from portal.store.authorities import Authority, AuthorityName, Certificate, Installation
 from portal.store.base import Base
-from portal.store.cases import Assignment, Case, CaseNumber, Clock, Decision
+from portal.store.cases import Assignment, Case, CaseNumber, Clock, Decision, Transfer
 from portal.store.disclosures import DisclosedField, Disclosure
 from portal.store.identity import IdentityField, IdentityShare
 from portal.store.inquiries import Inquiry, InquiryKey
@@ -62,4 +62,5 @@ __all__ = [
     "Report",
     "Seat",
     "SignInDelay",
+    "Transfer",
 ]

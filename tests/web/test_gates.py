@@ -15,6 +15,7 @@ from portal.web.gates import GATES
 from tests.disclosing import Office
 from tests.faults import count
 from tests.office.test_assigning import assign
+from tests.office.test_transferring import authority
 from tests.pages import Page
 from tests.sending import accept
 from tests.staffing import Staff
@@ -56,6 +57,7 @@ class Scene:
             "AUTHORITY": lambda: str(staff.authority()),
             "DESK": lambda: str(staff.desk(Duty.INVESTIGATE)),
             "INVESTIGATOR": lambda: str(self.world.cast["chen"].officer_id),
+            "OTHER": lambda: str(authority(self.world, "office-220300")),
             "SEAT": lambda: str(staff.desk(Duty.INTAKE)),
         }
         return {name: known.get(value, lambda: value)() for name, value in (route.data or {}).items()}  # noqa: B023
