@@ -58,6 +58,15 @@ def hand_on(walk: "Walk") -> None:
     walk.keep("queue after a transfer", lin.get("/review/?done=transferred"))
     walk.keep("case handed over", walk.person("sheng").get(case))
     walk.keep("mailbox after a transfer", wang.get("/mailbox"))
+    gao, he = walk.person("gao"), walk.person("he")
+    walk.keep("what is kept", gao.get("/review/keeping"))
+    address = re.search(r"/review/keeping/[0-9a-f-]{36}", gao.last)[0]
+    walk.keep("keeping errors", gao.post(f"{address}/offer", {}), 422)
+    walk.keep_redirect(gao.post(f"{address}/offer", walk.code("gao")))
+    walk.keep("what is on its way", gao.get("/review/keeping?done=offered"))
+    walk.keep("the custodian's turn", he.get("/review/keeping"))
+    walk.keep_redirect(he.post(f"{address}/move", walk.code("he")))
+    walk.keep("nothing kept", he.get("/review/keeping?done=moved"))
 
 
 def reissue(walk: "Walk") -> None:

@@ -92,6 +92,8 @@ EVENTS = _catalogue(
     ("asked", Effect.CHANGES, "position"),
     ("declined", Effect.CHANGES, "edition position"),
     ("transferred", Effect.CHANGES, "from to position"),
+    ("keeping_offered", Effect.CHANGES, "to"),
+    ("keeping_moved", Effect.CHANGES, "to"),
     ("assigned", Effect.CHANGES, "officer narrative"),
     ("unassigned", Effect.CHANGES, "officer"),
     ("assignment_opened", Effect.REVEALS, "letters"),

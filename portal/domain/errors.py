@@ -25,6 +25,10 @@ class TargetError(RefusalError):
     """The report is not handed to this office (422)."""
 
 
+class StandingError(RefusalError):
+    """A request to learn something of this identity still stands: first that, then another keeper (422)."""
+
+
 class ReasonError(RefusalError):
     """A reason that is not on the list, or needs a second person (422)."""
 

@@ -32,7 +32,7 @@ REQUESTS_TOLD = frozenset(
 )
 # Entries about a request that name its rows, and about a report that name its identity's.
 REQUEST_MOVES = REQUESTS_TOLD - {"identity_read"}
-IDENTITY_MOVES = frozenset({"submitted", "identity_given", "identity_replaced", "erased"})
+IDENTITY_MOVES = frozenset({"submitted", "identity_given", "identity_replaced", "erased", "keeping_moved"})
 ERASED = "erased"
 OPENED = "opened"  # several in a row are one step, or decisions drown in readings
 
@@ -71,6 +71,8 @@ TOLD = frozenset(
         "transferred",
         "wrote",
         "phone_read",
+        "keeping_offered",
+        "keeping_moved",
         "code_reissued",
         "code_replaced",
         "late",

@@ -266,6 +266,18 @@ class CaseSheet:
 
 
 @dataclass(frozen=True, slots=True)
+class KeepingLine:
+    """An identity that is kept by another office than the one that follows its case."""
+
+    report_id: UUID
+    category: str
+    arrived_at: datetime  # the hour
+    offered_at: datetime | None
+    offers: bool  # the lead's step
+    moves: bool  # the custodian's
+
+
+@dataclass(frozen=True, slots=True)
 class OfficerSheet:
     """Who is signed in, for the head of each office page."""
 

@@ -17,7 +17,7 @@ from portal.domain.access import Actor, ReportDesks
 from portal.domain.errors import LedgerError, StaleError, TargetError
 from portal.domain.values import Handover, Narrative
 from portal.domain.vocabulary import Action, Compartment, Duty, Holder, LetterKind, Sender
-from portal.office import gate, history, letters, recalling, sealing, vouching, writing
+from portal.office import gate, history, keeping, letters, recalling, sealing, vouching, writing
 from portal.office.batch import Batch
 from portal.office.directory import Directory
 from portal.office.gate import Admitted
@@ -118,6 +118,7 @@ def transfer(session: Session, house: House, actor: Actor, case_id: UUID, made: 
         raise StaleError("the report has other keys since")
     (draft,) = made.prepared.drafts
     _take_grants(session, draft, report.id)
+    keeping.drop(session, draft, report.id)
     _move(case, report, made, raised=case.raised_desk_id is not None)
     case.state = lifecycle.advance(case.state, Action.TRANSFER)
     draft.names(case, report)

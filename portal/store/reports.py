@@ -40,7 +40,7 @@ class Report(Recorded, Base):
     custody_desk_id: Mapped[UUID] = reference("desks.id", Privacy.CLEAR)
     above_desk_id: Mapped[UUID | None] = reference("desks.id", Privacy.CLEAR)
     keeper_desk_id: Mapped[UUID | None] = reference(
-        "desks.id", Privacy.CLEAR, "the lead desk that still holds the first shares, after a transfer"
+        "desks.id", Privacy.CLEAR, "the lead desk that still holds the first shares, after a transfer", index=True
     )
     phone: Mapped[bytes | None] = column(Privacy.SEALED, "only when the reporter ticked that they may be phoned")
     phone_key_id: Mapped[UUID | None] = column(Privacy.RANDOM)

@@ -33,7 +33,8 @@ def target(office: Office, name: str = SIPING) -> str:
 
 
 def hand(office: Office, changes: Mapping[str, str] = MappingProxyType({})) -> int:
-    data = {"office": target(office), "note": NOTE, **changes}
+    there = changes["office"] if "office" in changes else target(office)
+    data = {"note": NOTE, **changes, "office": there}
     return office.lin.post(f"/review/cases/{office.case}/transfer", data).status_code
 
 
