@@ -14,7 +14,7 @@ from portal.domain.access import Actor
 from portal.domain.disclosure import Part
 from portal.domain.errors import LedgerError
 from portal.domain.vocabulary import ActorKind, DisclosureStep, Duty, IdentityField
-from portal.office import checkpoints, gate, history
+from portal.office import checkpoints, gate, history, stating
 from portal.office.directory import Directory
 from portal.office.gate import Request
 from portal.office.house import House
@@ -51,38 +51,45 @@ def listed(
         select(Disclosure).where(mine, ~standing, Disclosure.asked_at > now - RECENT).order_by(*newest).limit(MOST)
     ).all()
     return (
-        _lines(session, house, waiting, directory, language, steps=False),
-        _lines(session, house, over, directory, language, steps=False),
+        _lines(session, house, waiting, directory, language, now=now, steps=False),
+        _lines(session, house, over, directory, language, now=now, steps=False),
     )
 
 
 def show(
     session: Session, house: House, actor: Actor, ring: Keyring, request_id: UUID, language: str, *, now: datetime
 ) -> RequestSheet:
-    """One request with the officer's words on why, recorded first; the identity is no part of it."""
+    """One request with the officer's words on why, recorded first; the identity is no part of it.
+
+    What the reporter says of it is for who reads the report.
+    """
     checkpoints.require_signed(session, house, now=now)
     request = gate.admit_request(session, house, actor, DisclosureStep.SHOW, request_id, now=now)
     directory = house.directories.read(session, today=now.astimezone(clocks.SHANGHAI).date())
-    (line,) = _lines(session, house, (request.row,), directory, language, steps=True)
+    (line,) = _lines(session, house, (request.row,), directory, language, now=now, steps=True)
+    reads = request.part is not Part.CUSTODIAN
     sheet = RequestSheet(
         line=line,
         seen=request.row.version,
         part=request.part,
         why=_why(house, ring, request),
+        statements=stating.of_request(session, house, ring, request.row) if reads else (),
+        stated_at=stating.last(line.steps),
+        unweighed=stating.is_unweighed(request.row, line.steps),
         states={one.field: one.state for one in request.fields},
         steps=disclosure.offered(actor, request.facts, now=now),
         opened_at=now,
     )
-    record(session, house.entry_key, request.draft(SHOWN))
+    record(session, house.entry_key, request.draft(SHOWN, letters=len(sheet.statements)))
     return sheet
 
 
 def of_report(
-    session: Session, house: House, report_id: UUID, directory: Directory, language: str
+    session: Session, house: House, report_id: UUID, directory: Directory, language: str, *, now: datetime
 ) -> tuple[RequestLine, ...]:
     """Every request about a report with its steps, oldest first: what its reporter and its officers see alike."""
     rows = session.scalars(select(Disclosure).where(Disclosure.report_id == report_id).order_by(Disclosure.asked_at))
-    return _lines(session, house, rows.all(), directory, language, steps=True)
+    return _lines(session, house, rows.all(), directory, language, now=now, steps=True)
 
 
 def accesses(
@@ -129,6 +136,7 @@ def _lines(
     directory: Directory,
     language: str,
     *,
+    now: datetime,
     steps: bool,
 ) -> tuple[RequestLine, ...]:
     rows = list(rows)
@@ -154,6 +162,8 @@ def _lines(
             undecided=row.state in disclosure.UNDECIDED,
             readable=row.state in disclosure.READABLE,
             answers=gate.answers(house, row),
+            standing=row.state in disclosure.OPEN,
+            over=row.expires_at <= now,
             asked_at=row.asked_at,
             expires_at=row.expires_at,
             steps=_steps(session, row.id, directory, language) if steps else (),
