@@ -28,11 +28,16 @@ class Office:
         self.zhou = zhou or world.visitor()
         if zhou is None:
             self.zhou.report()
+            self.zhou_receipt = self.zhou.receipt
             self.zhou.get("/mailbox")
         self.lin = lin or world.officer("lin")
         self.lin.get("/review/")
         self.case = CASE.search(self.lin.last)[1]
         self.lin.get(f"/review/cases/{self.case}")
+
+    @property
+    def case_id(self) -> UUID:
+        return UUID(self.case)
 
     @cached_property
     def gao(self) -> Visitor:

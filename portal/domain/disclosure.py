@@ -125,6 +125,8 @@ def admit(actor: Actor, step: DisclosureStep, facts: DisclosureFacts, *, now: da
     if step is DisclosureStep.SHOW:
         return min(mine, key=list(Part).index)
     performer = _performer(facts, step)
+    if performer is None and facts.state is DisclosureState.LAPSED:
+        raise LapsedError("its time is over")
     if performer is None:
         raise IllegalTransitionError(f"cannot {step} a request that is {facts.state}")
     if performer not in mine:

@@ -33,6 +33,13 @@ from portal.store.session import lock
 STATED, LIFTED = "identity_stated", "identity_lifted"
 
 
+def require_open(session: Session, reporter: ReporterKey, request_id: UUID) -> None:
+    """Raise StrangerError for a request that is not about this report, IllegalTransitionError when nothing is left."""
+    report = session.get_one(Report, reporter.report_id)
+    _request(session, report, request_id)
+    disclosure.require_statable(withdrawn=_withdrawn(report), given=identity.given(session, report.id), stated=0)
+
+
 def prepare(
     session: Session, house: House, reporter: ReporterKey, request_id: UUID, text: str, *, now: datetime
 ) -> Prepared:
@@ -72,8 +79,7 @@ def store(
 
 def may_state(session: Session, report: Report) -> bool:
     """Whether the reporter may say something of the requests about their report."""
-    given = identity.given(session, report.id)
-    return disclosure.may_state(withdrawn=report.state is ReportState.WITHDRAWN, given=given)
+    return disclosure.may_state(withdrawn=_withdrawn(report), given=identity.given(session, report.id))
 
 
 def of_request(session: Session, house: House, ring: Keyring, row: Disclosure) -> tuple[LetterSheet, ...]:
@@ -107,17 +113,26 @@ def is_unweighed(row: Disclosure, steps: Iterable[StepSheet]) -> bool:
 
 
 def _admit(session: Session, report: Report, request_id: UUID) -> Disclosure:
-    """The request, if it is one about this report and may be spoken of; held until the commit."""
-    row = session.get(Disclosure, request_id, with_for_update=lock(session))
-    if row is None or row.report_id != report.id:
-        raise StrangerError("no such request")
+    """The request, if it may be spoken of once more; held until the commit."""
+    row = _request(session, report, request_id)
     counted = select(func.count()).select_from(_of(report.id, request_id).subquery())
     disclosure.require_statable(
-        withdrawn=report.state is ReportState.WITHDRAWN,
+        withdrawn=_withdrawn(report),
         given=identity.given(session, report.id),
         stated=session.execute(counted).scalar_one(),
     )
     return row
+
+
+def _request(session: Session, report: Report, request_id: UUID) -> Disclosure:
+    row = session.get(Disclosure, request_id, with_for_update=lock(session))
+    if row is None or row.report_id != report.id:
+        raise StrangerError("no such request")
+    return row
+
+
+def _withdrawn(report: Report) -> bool:
+    return report.state is ReportState.WITHDRAWN
 
 
 def _is_sound(session: Session, house: House, row: Disclosure) -> bool:

@@ -176,6 +176,8 @@ def message() -> ResponseReturnValue:
 def make_statement() -> ResponseReturnValue:
     """What the reporter says of one request to learn who they are."""
     request_id = _request_id()
+    with reading() as session:
+        stating.require_open(session, mailbox().reporter, request_id)
     form = StatementForm(request_id=request_id)
     if not form.validate():
         return _page(statement_form=form), 422
