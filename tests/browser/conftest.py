@@ -32,7 +32,7 @@ class Served:
     """A portal that runs, and who works there."""
 
     address: str
-    template: Template
+    template: Template | None = None
     slept: Path | None = None  # for how many seconds its machine was asleep
 
     def time(self) -> float:
