@@ -5,6 +5,7 @@ import sqlite3
 import threading
 import time
 from contextlib import closing, suppress
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -92,6 +93,21 @@ def test_a_tick_waits_for_a_steady_clock_and_signing_does_not(world: World, work
     assert behind(world) == 0
     work.steadiness.jumped -= jobs.HOLD
     assert jobs._once(work, -jobs.TICK_EVERY) > 0
+    work.lease.close()
+
+
+def test_a_machine_that_was_asleep_does_at_once_what_has_fallen_due(world: World, work: jobs.Work) -> None:
+    """Both of its clocks went on: that is no jump, and a minute has passed."""
+    arrive(world)
+
+    def clock(asleep: timedelta) -> jobs.Clock:
+        return jobs.Clock(lambda: world.clock() + asleep, asleep.total_seconds)
+
+    ticked = jobs._once(work, -jobs.TICK_EVERY, clock=clock(timedelta()))
+    assert (ticked, "late" in world.events()) == (0.0, False)
+    night = timedelta(days=20)
+    assert jobs._once(work, ticked, clock=clock(night)) == night.total_seconds()
+    assert "late" in world.events()
     work.lease.close()
 
 

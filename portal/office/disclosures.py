@@ -1,7 +1,7 @@
 """Requests to learn something of an identity (知悉), as officers and reporters look at them."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -141,12 +141,7 @@ def _lines(
 ) -> tuple[RequestLine, ...]:
     rows = list(rows)
     cases = {case.id: case for case in session.scalars(select(Case).where(Case.id.in_({row.case_id for row in rows})))}
-    wanted = select(DisclosedField.disclosure_id, DisclosedField.field).where(
-        DisclosedField.disclosure_id.in_({row.id for row in rows})
-    )
-    fields: dict[UUID, set[IdentityField]] = {}
-    for request_id, name in session.execute(wanted):
-        fields.setdefault(request_id, set()).add(name)
+    fields = _fields(session, rows)
     return tuple(
         RequestLine(
             id=row.id,
@@ -170,6 +165,17 @@ def _lines(
         )
         for row in rows
     )
+
+
+def _fields(session: Session, rows: Iterable[Disclosure]) -> Mapping[UUID, set[IdentityField]]:
+    """Which fields each of several requests is about."""
+    wanted = select(DisclosedField.disclosure_id, DisclosedField.field).where(
+        DisclosedField.disclosure_id.in_({row.id for row in rows})
+    )
+    found: dict[UUID, set[IdentityField]] = {}
+    for request_id, name in session.execute(wanted):
+        found.setdefault(request_id, set()).add(name)
+    return found
 
 
 def _steps(session: Session, request_id: UUID, directory: Directory, language: str) -> tuple[StepSheet, ...]:

@@ -5,12 +5,14 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.browser.conftest import PATIENCE, PHONE, Codes, Person, Served, at_work, serving
+from tests.browser.conftest import NARROW, PATIENCE, PHONE, Codes, Person, Served, at_work, serving
+from tests.browser.test_browser_access import judge
 from tests.world import Template
 
 pytestmark = [pytest.mark.browser, pytest.mark.sqlite]
 STEPS = ("申请知悉身份", "分管领导同意，开了第一道锁", "保密专员放行", "看了身份信息", "申请撤销")
 NAP = 15  # minutes; who does nothing for longer has to sign in again
+SAID = "可以，但请不要联系单位。"
 BRIEF = "看全部安全出口能不能推开，不要事先通知。"
 
 
@@ -81,6 +83,36 @@ def test_a_name_is_asked_for_lifted_released_read_and_closed_and_the_reporter_se
     zhou.go("/mailbox")
     for step in STEPS:
         assert step in zhou.text, step
+
+
+def test_what_the_reporter_says_is_read_before_anybody_decides_on_pages_for_everybody(
+    person: Callable[..., Person],
+) -> None:
+    zhou = person(NARROW)
+    zhou.report()
+    zhou.page.click("main a.button")
+    lin, _ = at_work(person, "lin")
+    (gao, gaos), (he, _) = (at_work(person, who, NARROW, script=True) for who in ("gao", "he"))
+    accepted(lin)
+    address = asked(lin)
+    for text in ("", SAID + "没有空格的长句" * 50 + "x" * 200):
+        zhou.go("/mailbox")
+        zhou.page.click("summary:has-text('对这份申请有话说')")
+        zhou.page.fill("textarea[id^=statement-]", text)
+        zhou.page.click("[id^=send-statement-]")
+        judge(zhou)
+    assert "陈述已封存" in zhou.text
+    gao.go(address)
+    assert SAID in gao.text
+    judge(gao)
+
+    sign((gao, gaos), address, "lift")
+    zhou.page.fill("textarea[id^=statement-]", "又想了想，不同意。")
+    zhou.page.click("[id^=send-statement-]")
+    he.go(address)
+    assert "请先问分管领导" in he.text
+    assert SAID not in he.page.content()
+    judge(he)
 
 
 def slept_through(lin: Person, minutes: int) -> None:

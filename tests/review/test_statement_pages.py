@@ -1,7 +1,10 @@
 """What the reporter says of a request, on the pages of the three: read before anybody decides, not by the custodian."""
 
 import pytest
+from sqlalchemy import select
 
+from portal.domain.vocabulary import LetterKind
+from portal.store.reports import Letter
 from tests.disclosing import STATEMENT, Office
 from tests.office.drills import tamper
 from tests.office.test_assigning import assign
@@ -30,6 +33,17 @@ def test_lead_and_requester_read_it_and_the_custodian_learns_the_hour(office: Of
     assert "最近一次是 3月2日 12时许" in office.he.last
     assert AFTER not in office.he.last
     assert office.world.entries()[-1]["facts"] == {"letters": 0}
+
+
+def test_the_keys_of_custody_and_of_others_do_not_open_it(office: Office) -> None:
+    office.state(office.asked())
+    world, opens = office.world, set()
+    with world.store.reading() as session:
+        kept = session.scalars(select(Letter.content_key_id).where(Letter.kind == LetterKind.STATEMENT)).one()
+        for who in ("lin", "gao", "he", "chen", "qin", "sheng-custody"):
+            if world.ring(who).open(session, world.house, {kept}):
+                opens.add(who)
+    assert opens == {"lin", "gao"}
 
 
 def test_what_is_said_while_the_lead_reads_is_read_before_they_agree(office: Office) -> None:
