@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 
 from portal.domain.errors import LedgerError, PortalError
 from portal.logs import place
@@ -17,11 +17,28 @@ from portal.office.opening import open_house
 from portal.settings import Settings
 from portal.store.leases import Lease
 from portal.store.session import Store, open_store
+from portal.web.requests import system_clock
 
 log = logging.getLogger("portal.jobs")
 
 SIGN_EVERY, TICK_EVERY = 1.0, 60.0
 JUMP, HOLD = 600.0, 3600.0  # seconds by which a clock jumps; how long it has to stand before anything is due by it
+
+
+def since_start() -> float:
+    """Seconds since the machine was started, those in which it slept among them."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME)
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """What time it is, and how much of it has passed by a clock that nobody can set."""
+
+    now: Callable[[], datetime] = system_clock
+    elapsed: Callable[[], float] = since_start
+
+
+MACHINE = Clock()
 
 
 @dataclass(slots=True)
@@ -87,22 +104,22 @@ def unheard(_work: str) -> None:
     """Nobody asks what was done."""
 
 
-def start(settings: Settings, done: Callable[[str], None] = unheard) -> threading.Thread:
+def start(settings: Settings, done: Callable[[str], None] = unheard, clock: Clock = MACHINE) -> threading.Thread:
     """Start the background thread of this process; it tells what it has done."""
-    thread = threading.Thread(target=_loop, args=(settings, done), name="portal-jobs", daemon=True)
+    thread = threading.Thread(target=_loop, args=(settings, done, clock), name="portal-jobs", daemon=True)
     thread.start()
     return thread
 
 
-def _loop(settings: Settings, done: Callable[[str], None] = unheard) -> None:
+def _loop(settings: Settings, done: Callable[[str], None] = unheard, clock: Clock = MACHINE) -> None:
     """Work until the process ends; what goes wrong is said and tried again: without a signer nothing is shown."""
-    ticked = 0.0
+    ticked = -TICK_EVERY
     with ExitStack() as opened:
         work: Work | None = None
         while True:
             try:
                 work = work or opened.enter_context(closing(Work.of(settings)))
-                ticked = _once(work, ticked, done)
+                ticked = _once(work, ticked, done, clock)
             except LedgerError as error:
                 log.critical("the ledger cannot be signed: %s", error)
             except PortalError as error:
@@ -113,15 +130,15 @@ def _loop(settings: Settings, done: Callable[[str], None] = unheard) -> None:
             time.sleep(SIGN_EVERY)
 
 
-def _once(work: Work, ticked: float, done: Callable[[str], None] = unheard) -> float:
+def _once(work: Work, ticked: float, done: Callable[[str], None] = unheard, clock: Clock = MACHINE) -> float:
     """Sign, and once a minute do what is due; returns when that was last."""
-    steady = work.steadiness.holds(time.time(), time.clock_gettime(time.CLOCK_BOOTTIME))
+    steady = work.steadiness.holds(clock.now().timestamp(), clock.elapsed())
     if not work.lease.holds():
         return ticked
-    sign(work, now=datetime.now(UTC))
+    sign(work, now=clock.now())
     done("sign")
-    if not steady or time.monotonic() - ticked < TICK_EVERY:
+    if not steady or clock.elapsed() - ticked < TICK_EVERY:
         return ticked
-    tick(work, now=datetime.now(UTC))
+    tick(work, now=clock.now())
     done("tick")
-    return time.monotonic()
+    return clock.elapsed()

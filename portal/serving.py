@@ -26,6 +26,7 @@ from portal.settings import Settings
 from portal.worker import DiscreetLogger, PatientWorker
 
 if TYPE_CHECKING:
+    from portal.jobs import Clock
     from portal.measures import Measures
 
 CONNECTIONS = 800  # a worker; below the usual limit of 1,024 open files
@@ -37,15 +38,18 @@ class PortTakenError(PortalError):
     """Another program listens where the portal should."""
 
 
-def serve(settings: Settings) -> None:
-    """Check, listen, serve until told to stop; StartError or PortTakenError where it cannot."""
+def serve(settings: Settings, clock: "Clock | None" = None) -> None:
+    """Check, listen, serve until told to stop; StartError or PortTakenError where it cannot.
+
+    `clock` is the machine's, for requests and for what runs beside them.
+    """
     refuse_open_http(settings)
     with scratch.directory("figures") as shared:
         os.environ[SHARED] = str(shared)  # prometheus-client looks for it when it is loaded
-        _serve(settings, shared)
+        _serve(settings, shared, clock)
 
 
-def _serve(settings: Settings, shared: Path) -> None:
+def _serve(settings: Settings, shared: Path, clock: "Clock | None") -> None:
     gc.disable()  # loading makes no garbage worth a search: a tenth of the time to the first answer
     from portal import jobs  # noqa: PLC0415  # here, so that a refusal does not wait for every module
     from portal.app import create_app  # noqa: PLC0415
@@ -55,14 +59,15 @@ def _serve(settings: Settings, shared: Path) -> None:
         import_module(f"portal.{area}.views")
     migrate.check(settings)
     refuse_open_demonstration(settings)
+    clock = clock or jobs.MACHINE
 
     def beside(app: Any) -> None:
         measures: Measures = app.extensions["portal.measures"]
         measures.start()
         if settings.signer_in_run:
-            jobs.start(settings, measures.worked)
+            jobs.start(settings, measures.worked, clock)
 
-    Server(settings, listen(settings), partial(create_app, shared=shared), beside).run()
+    Server(settings, listen(settings), partial(create_app, shared=shared, clock=clock.now), beside).run()
 
 
 def refuse_open_http(settings: Settings) -> None:

@@ -16,6 +16,7 @@ ASK = {
     "why": "举报人来信说单位要开除他，要见面商量怎么保护。",
 }
 NAME, PHONE = "周小明", "13800000000"
+STATEMENT = "可以，但请不要联系单位。"
 LOST = {"name": NAME, "phone": PHONE, "words": "看了身份证，说得出在哪里。", "present": "y"}
 
 
@@ -27,11 +28,16 @@ class Office:
         self.zhou = zhou or world.visitor()
         if zhou is None:
             self.zhou.report()
+            self.zhou_receipt = self.zhou.receipt
             self.zhou.get("/mailbox")
         self.lin = lin or world.officer("lin")
         self.lin.get("/review/")
         self.case = CASE.search(self.lin.last)[1]
         self.lin.get(f"/review/cases/{self.case}")
+
+    @property
+    def case_id(self) -> UUID:
+        return UUID(self.case)
 
     @cached_property
     def gao(self) -> Visitor:
@@ -95,6 +101,12 @@ class Office:
         visitor: Visitor = getattr(self, who)
         data = {"otp": self.code(who), "fields": list(fields), "seen": self.seen(visitor, address)}
         return visitor.post(f"{address}/release", data).status_code
+
+    def state(self, address: str, text: str = STATEMENT) -> int:
+        """The reporter says something of a request."""
+        self.zhou.get("/mailbox")
+        typed = {"request": address.rpartition("/")[2], "text": text}
+        return self.zhou.post("/mailbox/statement", typed).status_code
 
     def read(self, address: str) -> int:
         self.lin.get(address)

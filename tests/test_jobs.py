@@ -5,6 +5,7 @@ import sqlite3
 import threading
 import time
 from contextlib import closing, suppress
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -65,10 +66,10 @@ def test_one_process_of_two_does_the_work(world: World, work: jobs.Work) -> None
     other = jobs.Work.of(world.settings)
     arrive(world)
     assert work.lease.holds()
-    jobs._once(other, time.monotonic())
+    jobs._once(other, jobs.since_start())
     assert behind(world) > 0
     work.lease.close()
-    wait_until(lambda: jobs._once(other, time.monotonic()) and behind(world) == 0)  # a server lets go a moment later
+    wait_until(lambda: jobs._once(other, jobs.since_start()) and behind(world) == 0)  # a server lets go a moment later
     other.lease.close()
     other.store.close()
 
@@ -87,11 +88,26 @@ def test_nothing_is_due_by_a_clock_that_has_just_jumped(caplog: pytest.LogCaptur
 
 def test_a_tick_waits_for_a_steady_clock_and_signing_does_not(world: World, work: jobs.Work) -> None:
     arrive(world)
-    work.steadiness.holds(0.0, time.clock_gettime(time.CLOCK_BOOTTIME))
+    work.steadiness.holds(0.0, jobs.since_start())
     assert jobs._once(work, -jobs.TICK_EVERY) == -jobs.TICK_EVERY
     assert behind(world) == 0
     work.steadiness.jumped -= jobs.HOLD
     assert jobs._once(work, -jobs.TICK_EVERY) > 0
+    work.lease.close()
+
+
+def test_a_machine_that_was_asleep_does_at_once_what_has_fallen_due(world: World, work: jobs.Work) -> None:
+    """Both of its clocks went on: that is no jump, and a minute has passed."""
+    arrive(world)
+
+    def clock(asleep: timedelta) -> jobs.Clock:
+        return jobs.Clock(lambda: world.clock() + asleep, asleep.total_seconds)
+
+    ticked = jobs._once(work, -jobs.TICK_EVERY, clock=clock(timedelta()))
+    assert (ticked, "late" in world.events()) == (0.0, False)
+    night = timedelta(days=20)
+    assert jobs._once(work, ticked, clock=clock(night)) == night.total_seconds()
+    assert "late" in world.events()
     work.lease.close()
 
 

@@ -129,10 +129,10 @@ class Walk:
         self.keep("accepted twice", lin.post(f"{case}/accept", {"subject": "x", "seen": stale["seen"]}), 409)
         self.keep("the lead's case", self.person("gao").get(case))
 
-    def code(self, who: str) -> dict[str, str]:
+    def code(self, who: str, seen: int = 1) -> dict[str, str]:
         """A one-time code of this moment, and the version of the request that was shown."""
         self.world.clock.forward(seconds=31)
-        return {"otp": self.world.cast[who].code(self.world.clock()), "seen": "1"}
+        return {"otp": self.world.cast[who].code(self.world.clock()), "seen": str(seen)}
 
     def disclose(self) -> None:
         """Somebody asks who reported: refused, lifted, released, read."""
@@ -145,30 +145,42 @@ class Walk:
         self.keep_redirect(lin.post(f"{self.case}/request", {**beyond, "fields": "phone"}))
         self.keep("case with a request", lin.get(self.case))
         request = self.request = re.search(r"/review/disclosures/[0-9a-f-]{36}", lin.last)[0]
+        self.state(request)
         self.keep("requests", gao.get("/review/disclosures"))
         self.keep("request", lin.get(request))
         self.keep("request of the lead", gao.get(request))
         he.get(request)
-        self.keep("a request not theirs to decide", he.post(f"{request}/lift", self.code("he")), 403)
+        self.keep("a request not theirs to decide", he.post(f"{request}/lift", self.code("he", 2)), 403)
         self.keep("request, code missing", gao.post(f"{request}/lift", {}), 422)
         self.keep("request, wrong code", gao.post(f"{request}/lift", {"otp": "000000"}), 422)
         gao.get(request)
-        self.keep_redirect(gao.post(f"{request}/lift", self.code("gao")))
+        self.keep_redirect(gao.post(f"{request}/lift", self.code("gao", 2)))
         gao.get(request)
         self.keep("request changed meanwhile", gao.post(f"{request}/refuse", {"seen": "1"}), 409)
         self.keep("request of the custodian", he.get(request))
+        self.state(request)
+        self.keep("request of the custodian with a new statement", he.get(request))
+        self.keep("request of the lead with a new statement", gao.get(request))
         self.keep("request, no field", he.post(f"{request}/release", {}), 422)
         self.keep(
             "request, field not lifted",
-            he.post(f"{request}/release", {**self.code("he"), "fields": "name", "seen": "2"}),
+            he.post(f"{request}/release", {**self.code("he", 4), "fields": "name"}),
             422,
         )
         he.get(request)
-        self.keep_redirect(he.post(f"{request}/release", {**self.code("he"), "fields": "phone", "seen": "2"}))
+        self.keep_redirect(he.post(f"{request}/release", {**self.code("he", 4), "fields": "phone"}))
         lin.get(request)
         self.keep("identity", lin.post(f"{request}/read"))
         self.keep("mailbox after a reading", self.zhou.get("/mailbox"))
         self.keep("request done", lin.get(f"{request}?done=closed"))
+
+    def state(self, request: str) -> None:
+        """The reporter says something of it, at the second try."""
+        typed = {"request": request.rpartition("/")[2]}
+        self.zhou.get("/mailbox")
+        self.keep("statement with errors", self.zhou.post("/mailbox/statement", typed), 422)
+        self.keep_redirect(self.zhou.post("/mailbox/statement", {**typed, "text": "Not my unit, please."}))
+        self.keep("mailbox with a statement", self.zhou.get("/mailbox?done=stated"))
 
     def triage(self) -> None:
         """Another report: asked about, answered, turned away; one more that changes under the officer's eyes."""

@@ -118,6 +118,11 @@ def _duties_at(actor: Actor, case: CaseFacts) -> frozenset[Duty]:
     return frozenset(seat.duty for seat in actor.seats if seat.desk_id in handling)
 
 
+def handles(actor: Actor, case: CaseFacts) -> bool:
+    """Whether one of the actor's desks works on the case, or leads it: whoever kept a share may do neither."""
+    return bool(_duties_at(actor, case))
+
+
 def admit(actor: Actor, action: Action, case: CaseFacts) -> Duty:
     """Return the duty in which the actor may do this, or refuse.
 

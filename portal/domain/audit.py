@@ -110,7 +110,8 @@ EVENTS = _catalogue(
     ("identity_read", Effect.REVEALS, "fields"),
     ("identity_closed", Effect.CHANGES, "fields"),
     ("identity_lapsed", Effect.CHANGES, "fields"),
-    ("request_shown", Effect.REVEALS, ""),
+    ("identity_stated", Effect.CHANGES, "position"),
+    ("request_shown", Effect.REVEALS, "letters"),
     # time
     ("late", Effect.CHANGES, "rule due"),
     ("escalated", Effect.CHANGES, "rule grants"),

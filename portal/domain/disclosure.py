@@ -13,6 +13,7 @@ from uuid import UUID
 
 from portal.domain.access import Actor
 from portal.domain.errors import (
+    EnoughError,
     FieldsError,
     IllegalTransitionError,
     LapsedError,
@@ -23,6 +24,7 @@ from portal.domain.errors import (
 from portal.domain.vocabulary import DisclosureState, DisclosureStep, Duty, IdentityField
 
 DECIDED_WITHIN = timedelta(hours=72)  # nobody decides: it lapses, and what was lifted is gone
+STATEMENTS = 20  # of the reporter on one request: each makes whoever decides look once more
 
 
 class Part(StrEnum):
@@ -85,6 +87,15 @@ PERFORMERS: Mapping[tuple[DisclosureState, DisclosureStep], Part] = MappingProxy
         (DisclosureState.ANSWERED, DisclosureStep.CLOSE): Part.REQUESTER,
     }
 )
+# Whose turn it is while a request stands.
+TURNS: Mapping[DisclosureState, Part] = MappingProxyType(
+    {
+        DisclosureState.ASKED: Part.LEAD,
+        DisclosureState.LIFTED: Part.CUSTODIAN,
+        DisclosureState.RELEASED: Part.REQUESTER,
+        DisclosureState.ANSWERED: Part.REQUESTER,
+    }
+)
 DUTIES: Mapping[Part, Duty] = MappingProxyType(
     {Part.REQUESTER: Duty.INTAKE, Part.LEAD: Duty.LEAD, Part.CUSTODIAN: Duty.CUSTODY}
 )
@@ -114,6 +125,8 @@ def admit(actor: Actor, step: DisclosureStep, facts: DisclosureFacts, *, now: da
     if step is DisclosureStep.SHOW:
         return min(mine, key=list(Part).index)
     performer = _performer(facts, step)
+    if performer is None and facts.state is DisclosureState.LAPSED:
+        raise LapsedError("its time is over")
     if performer is None:
         raise IllegalTransitionError(f"cannot {step} a request that is {facts.state}")
     if performer not in mine:
@@ -168,6 +181,19 @@ def advance(state: DisclosureState, step: DisclosureStep) -> DisclosureState:
         return TRANSITIONS[state, step]
     except KeyError:
         raise IllegalTransitionError(f"cannot {step} a request that is {state}") from None
+
+
+def may_state(*, withdrawn: bool, given: Collection[IdentityField]) -> bool:
+    """Whether the reporter may say something of requests to learn who they are: as long as there is something of it."""
+    return bool(given) or not withdrawn
+
+
+def require_statable(*, withdrawn: bool, given: Collection[IdentityField], stated: int) -> None:
+    """Raise IllegalTransitionError for who has withdrawn and erased everything, EnoughError after many statements."""
+    if not may_state(withdrawn=withdrawn, given=given):
+        raise IllegalTransitionError("withdrawn, and nothing of the identity is left")
+    if stated >= STATEMENTS:
+        raise EnoughError("as many statements as go beside one request")
 
 
 def require_fitting(

@@ -113,6 +113,10 @@ class UnmatchedError(RefusalError):
     """What a person said was compared a short while ago and did not match: not again so soon (422)."""
 
 
+class EnoughError(RefusalError):
+    """The reporter has stated as often as goes beside one request; there are letters (422)."""
+
+
 class AskedAlreadyError(RefusalError):
     """This officer has a request about the same report that still stands (422)."""
 

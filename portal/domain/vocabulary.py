@@ -97,6 +97,7 @@ class LetterKind(StrEnum):
     FEEDBACK = "feedback"  # 反馈
     OBJECTION = "objection"  # 异议
     NOTE = "note"  # 内部记录
+    STATEMENT = "statement"  # 陈述: on a request to learn who they are
 
 
 class Sender(StrEnum):

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from wtforms.validators import StopValidation
 
@@ -224,6 +225,23 @@ class LetterForm(PortalForm):
 
     anchor = "send-letter"
     text = Text(validators=[required(N_("请先写几句再发送。")), at_most(LETTER_LIMIT, N_("补充情况，或者回复"))])
+
+
+class StatementForm(PortalForm):
+    """What the reporter says of one request to learn who they are; a page has a form for each request."""
+
+    request = Hidden()
+    text = Text(validators=[required(N_("请先写几句再封存。")), at_most(LETTER_LIMIT, N_("您的陈述"))])
+
+    def __init__(self, *, request_id: UUID, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.request.data = str(request_id)
+        self.text.id = f"statement-{request_id}"
+        self.anchor = f"send-statement-{request_id}"
+
+    def refuse_more(self) -> None:
+        """Say that there are as many as there may be; the view calls it."""
+        self.text.errors = [gettext("对这份申请您已经说了很多次，不能再加。还有话说，请在下面写信。")]
 
 
 class IdentityForm(ContactForm):

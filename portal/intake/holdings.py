@@ -42,6 +42,7 @@ REASONS: Mapping[str, str] = {
     "which desk received it": N_("哪个岗位收的"),
     "only when the reporter ticked that they may be phoned": N_("您同意打电话才有"),
     "keyed by the code, which is not kept": N_("用您的查询码算的，查询码没有存"),
+    "on which request to learn who they are": N_("您的陈述，是对哪一份知悉申请说的"),
     "order within the report": N_("第几封"),
     "reporters: the hour; officers: the moment": N_("您写的只记到小时；工作人员写的记到分"),
     "the hour the reporter first opened it": N_("您第一次打开的钟点"),

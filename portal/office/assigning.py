@@ -215,7 +215,7 @@ def _report(
     if first.content_key_id not in contents:
         raise LedgerError("the report does not open for whoever was given it")
     narrative = sealing.narrative_of(letters.unseal(house, contents[first.content_key_id], first))
-    readable = (one for one in rest if one.content_key_id in contents)
+    readable = (one for one in rest if one.content_key_id in contents and one.disclosure_id is None)
     return narrative, tuple(
         letters.sheet(one, letters.Text.of(letters.unseal(house, contents[one.content_key_id], one)))
         for one in readable

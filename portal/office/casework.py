@@ -212,7 +212,7 @@ def _sheet(
         phone_given=report.phone is not None,
         phone=_phone(house, admitted, contents) if phone_key else None,
         actions=access.offered(admitted.actor, admitted.facts),
-        requests=disclosures.of_report(session, house, report.id, directory, language),
+        requests=disclosures.of_report(session, house, report.id, directory, language, now=now),
         targets=_targets(session, house, admitted, narrative, written_since, directory, language, now),
         **_identity(session, house, admitted),
         **_work(session, house, admitted, language, now),

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from portal.domain.values import Plea
 from portal.domain.vocabulary import DisclosureStep, Duty, IdentityField
-from portal.office import checkpoints, disclosing, history, requesting
+from portal.office import checkpoints, disclosing, history, requesting, stating
 from portal.office.demo_stage import Member, Stage, Told, seated
 from portal.office.signing_in import Code
 from portal.store.disclosures import Disclosure
@@ -62,6 +62,14 @@ def _refuse(stage: Stage, told: Told, _step: Step, at: datetime) -> None:
         disclosing.take(session, stage.house, actor, made, now=at)
 
 
+def _state(stage: Stage, told: Told, step: Step, at: datetime) -> None:
+    request_id, _, _ = _newest(stage, told, Duty.LEAD)
+    with stage.store.reading() as session:
+        made = stating.prepare(session, stage.house, told.reporter, request_id, step["text"], now=at)
+    with stage.store.transaction() as session:
+        stating.store(session, stage.house, told.reporter, request_id, made, now=at)
+
+
 def _read(stage: Stage, told: Told, _step: Step, at: datetime) -> None:
     request_id, _, _ = _newest(stage, told, Duty.LEAD)
     with stage.store.transaction() as session:
@@ -87,4 +95,5 @@ STEPS: Mapping[str, Callable[[Stage, Told, Step, datetime], object]] = {
     "release": _release,
     "refuse": _refuse,
     "read": _read,
+    "state": _state,
 }

@@ -1,7 +1,7 @@
 """Requests to learn something of an identity (知悉), as officers and reporters look at them."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from portal.domain.access import Actor
 from portal.domain.disclosure import Part
 from portal.domain.errors import LedgerError
 from portal.domain.vocabulary import ActorKind, DisclosureStep, Duty, IdentityField
-from portal.office import checkpoints, gate, history
+from portal.office import checkpoints, gate, history, stating
 from portal.office.directory import Directory
 from portal.office.gate import Request
 from portal.office.house import House
@@ -25,6 +25,7 @@ from portal.store.cases import Case
 from portal.store.disclosures import DisclosedField, Disclosure
 from portal.store.ledger import Entry
 from portal.store.officers import Desk
+from portal.store.reports import Report
 
 DUTIES = (Duty.INTAKE, Duty.LEAD, Duty.CUSTODY)
 RECENT = timedelta(days=30)  # what is over stays in the list so long
@@ -51,38 +52,52 @@ def listed(
         select(Disclosure).where(mine, ~standing, Disclosure.asked_at > now - RECENT).order_by(*newest).limit(MOST)
     ).all()
     return (
-        _lines(session, house, waiting, directory, language, steps=False),
-        _lines(session, house, over, directory, language, steps=False),
+        _lines(session, house, waiting, directory, language, now=now, steps=False),
+        _lines(session, house, over, directory, language, now=now, steps=False),
     )
 
 
 def show(
     session: Session, house: House, actor: Actor, ring: Keyring, request_id: UUID, language: str, *, now: datetime
 ) -> RequestSheet:
-    """One request with the officer's words on why, recorded first; the identity is no part of it."""
+    """One request with the officer's words on why, recorded first; the identity is no part of it.
+
+    What the reporter says of it is for who reads the report.
+    """
     checkpoints.require_signed(session, house, now=now)
     request = gate.admit_request(session, house, actor, DisclosureStep.SHOW, request_id, now=now)
     directory = house.directories.read(session, today=now.astimezone(clocks.SHANGHAI).date())
-    (line,) = _lines(session, house, (request.row,), directory, language, steps=True)
+    (line,) = _lines(session, house, (request.row,), directory, language, now=now, steps=True)
+    reads = _reads(session, request)
     sheet = RequestSheet(
         line=line,
         seen=request.row.version,
         part=request.part,
+        reads=reads,
         why=_why(house, ring, request),
+        statements=stating.of_request(session, house, ring, request.row) if reads else (),
+        stated_at=stating.last(line.steps),
+        unweighed=stating.is_unweighed(request.row, line.steps),
         states={one.field: one.state for one in request.fields},
         steps=disclosure.offered(actor, request.facts, now=now),
         opened_at=now,
     )
-    record(session, house.entry_key, request.draft(SHOWN))
+    record(session, house.entry_key, request.draft(SHOWN, letters=len(sheet.statements)))
     return sheet
 
 
+def _reads(session: Session, request: Request) -> bool:
+    """Whether what the reporter says is for this officer: not for the custodian, nor once the case is elsewhere."""
+    facts = gate.facts_of(request.case, session.get_one(Report, request.row.report_id))
+    return request.part is not Part.CUSTODIAN and access.handles(request.actor, facts)
+
+
 def of_report(
-    session: Session, house: House, report_id: UUID, directory: Directory, language: str
+    session: Session, house: House, report_id: UUID, directory: Directory, language: str, *, now: datetime
 ) -> tuple[RequestLine, ...]:
     """Every request about a report with its steps, oldest first: what its reporter and its officers see alike."""
     rows = session.scalars(select(Disclosure).where(Disclosure.report_id == report_id).order_by(Disclosure.asked_at))
-    return _lines(session, house, rows.all(), directory, language, steps=True)
+    return _lines(session, house, rows.all(), directory, language, now=now, steps=True)
 
 
 def accesses(
@@ -129,16 +144,12 @@ def _lines(
     directory: Directory,
     language: str,
     *,
+    now: datetime,
     steps: bool,
 ) -> tuple[RequestLine, ...]:
     rows = list(rows)
     cases = {case.id: case for case in session.scalars(select(Case).where(Case.id.in_({row.case_id for row in rows})))}
-    wanted = select(DisclosedField.disclosure_id, DisclosedField.field).where(
-        DisclosedField.disclosure_id.in_({row.id for row in rows})
-    )
-    fields: dict[UUID, set[IdentityField]] = {}
-    for request_id, name in session.execute(wanted):
-        fields.setdefault(request_id, set()).add(name)
+    fields = _fields(session, rows)
     return tuple(
         RequestLine(
             id=row.id,
@@ -154,12 +165,25 @@ def _lines(
             undecided=row.state in disclosure.UNDECIDED,
             readable=row.state in disclosure.READABLE,
             answers=gate.answers(house, row),
+            standing=row.state in disclosure.OPEN,
+            over=row.expires_at <= now,
             asked_at=row.asked_at,
             expires_at=row.expires_at,
             steps=_steps(session, row.id, directory, language) if steps else (),
         )
         for row in rows
     )
+
+
+def _fields(session: Session, rows: Iterable[Disclosure]) -> Mapping[UUID, set[IdentityField]]:
+    """Which fields each of several requests is about."""
+    wanted = select(DisclosedField.disclosure_id, DisclosedField.field).where(
+        DisclosedField.disclosure_id.in_({row.id for row in rows})
+    )
+    found: dict[UUID, set[IdentityField]] = {}
+    for request_id, name in session.execute(wanted):
+        found.setdefault(request_id, set()).add(name)
+    return found
 
 
 def _steps(session: Session, request_id: UUID, directory: Directory, language: str) -> tuple[StepSheet, ...]:

@@ -28,6 +28,7 @@ REQUESTS_TOLD = frozenset(
         "identity_closed",
         "identity_settled",
         "identity_lapsed",
+        "identity_stated",
     }
 )
 # Entries about a request that name its rows, and about a report that name its identity's.

@@ -54,8 +54,9 @@ def add(
     position: int,
     sent_at: datetime,
     body: bytes,
+    disclosure_id: UUID | None = None,
 ) -> UUID:
-    """Seal a letter into a batch."""
+    """Seal a letter into a batch; a statement names the request it is about."""
     letter_id = batch.new_id()
     return batch.add(
         draft,
@@ -63,6 +64,7 @@ def add(
         letter_id,
         report_id=report_id,
         content_key_id=content.id,
+        disclosure_id=disclosure_id,
         kind=kind,
         sender=sender,
         position=position,
@@ -99,4 +101,5 @@ def sheet(letter: Letter, text: Text) -> LetterSheet:
         text=text.text or text.changes.get("description", ""),
         changes=text.changes,
         served_at=letter.served_at,
+        request_id=letter.disclosure_id,
     )

@@ -23,6 +23,7 @@ from portal.office import (
     letters,
     recalling,
     sealing,
+    stating,
     timing,
     writing,
 )
@@ -65,6 +66,7 @@ def sheet(session: Session, house: House, reporter: ReporterKey, language: str, 
     first, *rest = letters.of_report(session, report.id)
     contents = reporter.open(session, house, {one.content_key_id for one in (first, *rest)})
     narrative = sealing.narrative_of(letters.unseal(house, contents[first.content_key_id], first))
+    read = [_letter(house, contents, one) for one in rest if one.kind is not LetterKind.NOTE]
     return MailboxSheet(
         report_id=report.id,
         report_state=report.state,
@@ -73,7 +75,7 @@ def sheet(session: Session, house: House, reporter: ReporterKey, language: str, 
         authority=directory.name(case.authority_id, language),
         arrived_at=report.arrived_at,
         narrative=narrative,
-        letters=tuple(_letter(house, contents, one) for one in rest if one.kind is not LetterKind.NOTE),
+        letters=tuple(one for one in read if one.request_id is None),
         clocks=timing.sheets(
             house, session, report_id=report.id, case_id=case.id, language=language, now=now, targets=False
         ),
@@ -81,7 +83,9 @@ def sheet(session: Session, house: House, reporter: ReporterKey, language: str, 
         decisions=decisions.of_case(session, house, case.id),
         identity=identity.given(session, report.id),
         accesses=disclosures.accesses(session, house, report.id, directory, language),
-        requests=disclosures.of_report(session, house, report.id, directory, language),
+        requests=disclosures.of_report(session, house, report.id, directory, language, now=now),
+        statements=stating.by_request(read),
+        may_state=stating.may_state(session, report),
         phone_given=report.phone is not None,
         erasures=tuple(
             ErasureSheet(at, fields, index, leaf.hex(), promise(house, index, leaf))

@@ -53,6 +53,7 @@ class LetterSheet:
     text: str
     served_at: datetime | None  # 送达: first opened by the reporter
     changes: Mapping[str, str] = field(default_factory=dict)  # fields of the narrative told anew: name → value
+    request_id: UUID | None = None  # a statement: on which request to learn who they are
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +122,8 @@ class RequestLine:
     undecided: bool  # somebody has still to agree
     readable: bool
     answers: bool  # yes or no is enough: nobody reads
+    standing: bool  # there is a next step
+    over: bool  # its time has passed, whether or not the tick has come
     asked_at: datetime
     expires_at: datetime
     steps: tuple[StepSheet, ...] = ()
@@ -133,7 +136,11 @@ class RequestSheet:
     line: RequestLine
     seen: int  # its version: a step taken from this page is refused when it has changed
     part: Part
+    reads: bool  # the case is at this officer's desk: they see what the reporter wrote
     why: str
+    statements: tuple[LetterSheet, ...]  # what the reporter says of it; a custodian reads none
+    stated_at: datetime | None  # the hour of the last
+    unweighed: bool  # it came after the lead had agreed, and the custodian has still to decide
     states: Mapping[IdentityField, FieldState]
     steps: tuple[DisclosureStep, ...]  # what this actor may do now
     opened_at: datetime
@@ -168,6 +175,8 @@ class MailboxSheet:
     identity: tuple[IdentityField, ...]  # given; never read back; without `relation`
     accesses: tuple[AccessSheet, ...]  # "至今无人看过您的身份 · 0 次"
     requests: tuple[RequestLine, ...]  # who asked to, and what became of it
+    statements: Mapping[UUID, tuple[LetterSheet, ...]]  # what the reporter said of each
+    may_state: bool
     phone_given: bool
     erasures: tuple[ErasureSheet, ...]
     proof: Mapping[str, str | int]  # index, hash, salt, opening of the `submitted` entry

@@ -39,6 +39,27 @@ def require_newest(
     An older version of a row, put back, has a genuine entry too: what was refused, wiped or erased since must not go
     on.
     """
+    newest = _newest(session, keys, about, events)
+    for row in rows:
+        table, row_id, digest = object_digest(row)
+        if newest.get((table, row_id)) != (row.entry_id, digest):
+            raise LedgerError("a row is not as its newest entry says")
+
+
+def require_all(
+    session: Session, keys: EntryKeys, rows: Collection[Recorded], table: str, about: UUID, events: Collection[str]
+) -> None:
+    """The same for rows that must be all of their table that the entries name: one taken away is missed."""
+    require_newest(session, keys, rows, about, events)
+    named = {row_id for name, row_id in _newest(session, keys, about, events) if name == table}
+    if named != {object_digest(row)[1] for row in rows}:
+        raise LedgerError(f"{table} do not hold what entries say")
+
+
+def _newest(
+    session: Session, keys: EntryKeys, about: UUID, events: Collection[str]
+) -> Mapping[tuple[str, str], tuple[UUID, str]]:
+    """By table and row: the newest entry about something that names it, and the digest it says."""
     entries = session.scalars(
         select(Entry).where(Entry.object_id == about, Entry.event.in_(events)).order_by(Entry.index)
     ).all()
@@ -46,10 +67,7 @@ def require_newest(
     for entry in entries:
         for table, row_id, digest in opening_of(session, keys, entry)["rows"]:
             newest[table, row_id] = (entry.id, digest)
-    for row in rows:
-        table, row_id, digest = object_digest(row)
-        if newest.get((table, row_id)) != (row.entry_id, digest):
-            raise LedgerError("a row is not as its newest entry says")
+    return newest
 
 
 def require_recorded(session: Session, keys: EntryKeys, row: Recorded) -> None:

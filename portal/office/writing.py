@@ -208,6 +208,7 @@ def prepare_letter(
     sender: Sender,
     sent_at: datetime,
     text: letters.Text,
+    disclosure_id: UUID | None = None,
 ) -> Prepared:
     """Seal a letter that follows the narrative; its position is the next one."""
     batch, position = Batch(), letters.next_position(session, report.id)
@@ -225,5 +226,6 @@ def prepare_letter(
         position=position,
         sent_at=sent_at,
         body=text.as_bytes(),
+        disclosure_id=disclosure_id,
     )
     return Prepared(current_generation(session), batch, (draft,))

@@ -101,6 +101,7 @@ class Letter(Recorded, Base):
     id: Mapped[UUID] = identifier()
     report_id: Mapped[UUID] = reference("reports.id", index=True)
     content_key_id: Mapped[UUID] = reference("content_keys.id")
+    disclosure_id: Mapped[UUID | None] = reference("disclosures.id", why="on which request to learn who they are")
     kind: Mapped[LetterKind] = column(Privacy.CLEAR)
     sender: Mapped[Sender] = column(Privacy.CLEAR)
     position: Mapped[int] = column(Privacy.CLEAR, "order within the report")
@@ -110,6 +111,7 @@ class Letter(Recorded, Base):
 
     __table_args__ = (
         UniqueConstraint("report_id", "position"),
+        CheckConstraint("(kind = 'statement') = (disclosure_id IS NOT NULL)", name="stated"),
         Index(
             "uq_letters_narrative",
             "report_id",

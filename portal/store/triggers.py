@@ -73,6 +73,21 @@ POSTGRESQL: tuple[str, ...] = (
     *_refuse("letters_sealed", f"BEFORE UPDATE OF {_LETTER}", "letters are never edited", of="letters"),
 )
 
+# Of schema 0014, where a letter may be a statement on a request: neither does that change.
+STATEMENTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "sqlite": (
+            f"""CREATE TRIGGER letters_sealed BEFORE UPDATE OF {_LETTER}, disclosure_id ON letters
+                BEGIN SELECT RAISE(ABORT, 'letters are never edited'); END""",
+        ),
+        "postgresql": (
+            "DROP TRIGGER letters_sealed ON letters",
+            f"""CREATE TRIGGER letters_sealed BEFORE UPDATE OF {_LETTER}, disclosure_id ON letters
+                FOR EACH ROW EXECUTE FUNCTION letters_sealed()""",
+        ),
+    }
+)
+
 FOR: Mapping[str, tuple[str, ...]] = MappingProxyType({"sqlite": SQLITE, "postgresql": POSTGRESQL})
 
 

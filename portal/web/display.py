@@ -15,12 +15,12 @@ from markupsafe import Markup, escape
 from portal.domain.vocabulary import ClockState, Duty, FieldState, IdentityField, Mode, Ongoing, ReportState
 from portal.office import assigning, disclosures, queue, registry
 from portal.office.looking import CAP
-from portal.office.sheets import ClockSheet, MailboxSheet, QueueLine
+from portal.office.sheets import ClockSheet, MailboxSheet, QueueLine, RequestLine
 from portal.office.staff_sheets import SeatLine, Served
 from portal.policy.reason_lists import DeclineReason, DisclosureReason
 from portal.web.event_words import EVENTS, NOTICES
-from portal.web.i18n import OFFICE_ZONE, bracket, day, gettext, named, ngettext
-from portal.web.words import GOVERNING, SENTENCES, TOLD, WITHDRAWN, WORDS
+from portal.web.i18n import OFFICE_ZONE, bracket, day, gettext, moment, named, ngettext
+from portal.web.words import GOVERNING, NEXT, NEXT_ANSWER, OVER, SENTENCES, TOLD, WITHDRAWN, WORDS
 
 SOON_DAYS = 3  # from here on a time limit is drawn as urgent
 
@@ -50,6 +50,14 @@ def state_sentence(sheet: MailboxSheet) -> str:
         if clock.rule == rule and clock.state in {ClockState.RUNNING, ClockState.LATE}:
             return gettext(dated, date=day(clock.due_on))
     return gettext(plain)
+
+
+def request_next(line: RequestLine) -> str:
+    """What comes next of a request to learn who a reporter is, and until when."""
+    if line.over and line.standing:
+        return gettext(OVER)
+    said = NEXT_ANSWER.get(line.state) if line.answers else None
+    return gettext(said or NEXT[line.state], time=moment(line.expires_at))
 
 
 def remaining(clock: ClockSheet) -> str:
@@ -229,6 +237,7 @@ def install(app: Flask) -> None:
     app.jinja_env.globals.update(
         words=words,
         state_sentence=state_sentence,
+        request_next=request_next,
         remaining=remaining,
         line_remaining=line_remaining,
         tone=tone,

@@ -77,6 +77,7 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "identity_read": N_("看了身份信息"),
         "identity_closed": N_("申请撤销"),
         "identity_lapsed": N_("到期，内容已销毁"),
+        "identity_stated": N_("举报人作了陈述"),
         "request_shown": N_("看了知悉申请"),
         "late": N_("超过期限"),
         "escalated": N_("提级"),
@@ -90,6 +91,7 @@ NOTICES: Mapping[str, str] = MappingProxyType(
     {
         "sent": N_("已发出。"),
         "sealed": N_("已封存。"),
+        "stated": N_("陈述已封存，跟这份申请放在一起。"),
         "erased": N_("已删除。"),
         "accepted": N_("已受理。"),
         "asked": N_("已请举报人补充。"),

@@ -81,6 +81,7 @@ WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = MappingProxyType(
             LetterKind.FEEDBACK: N_("反馈"),
             LetterKind.OBJECTION: N_("异议"),
             LetterKind.NOTE: N_("内部记录"),
+            LetterKind.STATEMENT: N_("陈述"),
         },
         Sender: {Sender.REPORTER: N_("举报人"), Sender.OFFICE: N_("受理单位")},
         CaseState: {
@@ -179,6 +180,30 @@ WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = MappingProxyType(
         },
     }
 )
+
+# What comes next of a request to learn who a reporter is, and until when.
+NEXT: Mapping[DisclosureState, str] = MappingProxyType(
+    {
+        DisclosureState.ASKED: N_("下一步：分管领导决定同不同意。%(time)s 前没有同意就作废，谁也看不到。"),
+        DisclosureState.LIFTED: N_("下一步：保密专员逐项决定放不放行。%(time)s 前没有放行就作废，谁也看不到。"),
+        DisclosureState.RELEASED: N_("申请的人可以看放行的那几项，看一次记一次。%(time)s 到期，谁也看不到了。"),
+        DisclosureState.ANSWERED: N_(
+            "对上了，窗口可以换发查询码，%(time)s 前没有换就作废。去补办的不是您，请马上在这里写明。"
+        ),
+        DisclosureState.REFUSED: N_("到此为止，谁也看不到。"),
+        DisclosureState.LAPSED: N_("到此为止，谁也看不到了。"),
+        DisclosureState.CLOSED: N_("到此为止，谁也看不到了。"),
+        DisclosureState.DONE: N_("到此为止，查询码已经换发。"),
+    }
+)
+# The same where yes or no is enough, where it differs.
+NEXT_ANSWER: Mapping[DisclosureState, str] = MappingProxyType(
+    {
+        DisclosureState.LIFTED: N_("下一步：保密专员核对，只答对得上、对不上。%(time)s 前没有核对就作废。"),
+        DisclosureState.REFUSED: N_("到此为止，没有换发查询码。"),
+    }
+)
+OVER = N_("时间已经到了，谁也看不到了。")
 
 # What a reporter is told in each state: with the day of the time limit that governs it, and without.
 SENTENCES: Mapping[CaseState, tuple[str, str]] = MappingProxyType(

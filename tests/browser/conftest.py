@@ -8,8 +8,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +18,7 @@ import pyotp
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from tests.browser.asleep import SLEPT
 from tests.world import PASSWORD, Template
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -31,10 +32,23 @@ class Served:
     """A portal that runs, and who works there."""
 
     address: str
-    template: Template
+    template: Template | None = None
+    slept: Path | None = None  # for how many seconds its machine was asleep
+
+    def time(self) -> float:
+        """What its clock says, and every telephone that knows the time."""
+        return time.time() + (float(self.slept.read_text(encoding="ascii")) if self.slept else 0)
+
+    def sleep(self, minutes: float) -> None:
+        """Its machine sleeps, wakes, and signs what has waited: until then nothing is shown."""
+        assert self.slept
+        fresh = self.slept.with_suffix(".fresh")
+        fresh.write_text(str(float(self.slept.read_text(encoding="ascii")) + 60 * minutes), encoding="ascii")
+        fresh.replace(self.slept)
+        assert answered(int(self.address.rpartition(":")[2]), "/readyz")
 
     def code(self, username: str) -> str:
-        return self.template.cast[username].code(datetime.now(UTC))
+        return self.template.cast[username].code(datetime.fromtimestamp(self.time(), UTC))
 
 
 @dataclass
@@ -95,21 +109,31 @@ class Person:
 
 
 @contextmanager
-def serving(template: Template, home: Path) -> Iterator[Served]:
-    """A portal of its own, on a copy of the template."""
+def serving(template: Template, home: Path, *, sleeps: bool = False) -> Iterator[Served]:
+    """A portal of its own, on a copy of the template; `sleeps`: on a machine that can be put to sleep."""
     shutil.copytree(template.home, home)
+    with running(home, template.environ(), sleeps=sleeps) as (address, slept):
+        yield Served(address, template, slept)
+
+
+@contextmanager
+def running(home: Path, more: Mapping[str, str], *, sleeps: bool = False) -> Iterator[tuple[str, Path | None]]:
+    """`portal run` on what is there; its address, and the file that says for how long its machine slept."""
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     environ = {"HOME": str(home), "PATH": os.environ["PATH"], "PORTAL_HOME": str(home), "PORT": str(port)}
-    environ |= template.environ()
+    command, slept = ("portal", "run"), None
+    if sleeps:
+        command, slept = ("tests.browser.asleep",), home.parent / "slept"
+        slept.write_text("0", encoding="ascii")
+        environ[SLEPT] = str(slept)
+    environ |= more
     with (home.parent / "log").open("w+b") as log:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "portal", "run"], cwd=ROOT, env=environ, stdout=log, stderr=log
-        )
+        server = subprocess.Popen([sys.executable, "-m", *command], cwd=ROOT, env=environ, stdout=log, stderr=log)
         try:
             await_answer(server, port, Path(log.name))
-            yield Served(f"http://127.0.0.1:{port}", template)
+            yield f"http://127.0.0.1:{port}", slept
         finally:
             server.terminate()
             server.wait(PATIENCE)
@@ -127,21 +151,23 @@ class Codes:
     The step before is about to end when this one is: it is left alone then. Who has used up all three waits.
     """
 
-    def __init__(self, totp: pyotp.TOTP) -> None:
-        self.totp, self.last = totp, 0
+    def __init__(self, totp: pyotp.TOTP, clock: Callable[[], float] = time.time) -> None:
+        self.totp, self.clock, self.last = totp, clock, 0
 
     def __call__(self) -> str:
-        step, passed = divmod(time.time(), STEP)
+        step, passed = divmod(self.clock(), STEP)
         self.last = max(self.last + 1, int(step) - (passed < STEP / 2))
-        time.sleep(max(0, (self.last - 1) * STEP - time.time()))
+        time.sleep(max(0, (self.last - 1) * STEP - self.clock()))
         return self.totp.generate_otp(self.last)
 
 
-def at_work(person: Callable[..., Person], who: str, size: tuple[int, int] = DESK) -> tuple[Person, Codes]:
-    """An officer signed in, without script, and their next codes."""
-    one = person(size, script=False)
+def at_work(
+    person: Callable[..., Person], who: str, size: tuple[int, int] = DESK, *, script: bool = False
+) -> tuple[Person, Codes]:
+    """An officer signed in, and their next codes."""
+    one = person(size, script=script)
     secret = base64.b32encode(one.served.template.cast[who].keys.otp).decode()
-    codes = Codes(pyotp.TOTP(secret))
+    codes = Codes(pyotp.TOTP(secret), one.served.time)
     one.go("/review/login")
     for name, text in (("username", who), ("password", PASSWORD), ("otp", codes())):
         one.page.fill(f"#{name}", text)
@@ -152,16 +178,20 @@ def at_work(person: Callable[..., Person], who: str, size: tuple[int, int] = DES
 
 def await_answer(server: subprocess.Popen[bytes], port: int, log: Path) -> None:
     """Wait until the first page comes."""
+    if not answered(port, "/", lambda: server.poll() is None):
+        pytest.fail(f"the server does not answer:\n{log.read_text()}", pytrace=False)
+
+
+def answered(port: int, path: str, alive: Callable[[], bool] = lambda: True) -> bool:
+    """Ask until the answer is 200, or for as long as one may wait."""
     deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline and server.poll() is None:
-        with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=5)) as connection:
-            try:
-                connection.request("GET", "/")
-                if connection.getresponse().status == 200:
-                    return
-            except OSError:
-                time.sleep(0.05)
-    pytest.fail(f"the server does not answer:\n{log.read_text()}", pytrace=False)
+    while time.monotonic() < deadline and alive():
+        with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=5)) as connection, suppress(OSError):
+            connection.request("GET", path)
+            if connection.getresponse().status == 200:
+                return True
+        time.sleep(0.05)
+    return False
 
 
 @pytest.fixture

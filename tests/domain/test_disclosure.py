@@ -13,6 +13,7 @@ from portal.domain import disclosure
 from portal.domain.access import Actor, SeatFacts
 from portal.domain.disclosure import DisclosureFacts, Part
 from portal.domain.errors import (
+    EnoughError,
     FieldsError,
     IllegalTransitionError,
     LapsedError,
@@ -89,6 +90,30 @@ def test_before_its_turn_after_its_time_and_by_another_nothing_is_done() -> None
         disclosure.admit(GAO, DisclosureStep.READ, RELEASED, now=NOW)
     with pytest.raises(LapsedError):
         disclosure.admit(LIN, DisclosureStep.READ, RELEASED, now=RELEASED.expires_at)
+
+
+def test_after_the_tick_has_come_a_request_says_that_its_time_is_over() -> None:
+    lapsed = replace(RELEASED, state=DisclosureState.LAPSED)
+    with pytest.raises(LapsedError):
+        disclosure.admit(LIN, DisclosureStep.READ, lapsed, now=lapsed.expires_at)
+
+
+def test_whose_turn_it_is_has_a_step_and_nobodys_turn_has_none() -> None:
+    assert disclosure.TURNS.keys() == disclosure.OPEN
+    for state, part in disclosure.TURNS.items():
+        assert part in {who for (at, _), who in disclosure.PERFORMERS.items() if at is state}
+
+
+@pytest.mark.parametrize(("withdrawn", "given", "heard"), [(False, (), 1), (True, ("name",), 1), (True, (), 0)])
+def test_a_reporter_speaks_as_long_as_they_are_there_or_something_of_their_name_is(withdrawn, given, heard) -> None:
+    assert disclosure.may_state(withdrawn=withdrawn, given=given) == bool(heard)
+    if heard:
+        disclosure.require_statable(withdrawn=withdrawn, given=given, stated=disclosure.STATEMENTS - 1)
+        with pytest.raises(EnoughError):
+            disclosure.require_statable(withdrawn=withdrawn, given=given, stated=disclosure.STATEMENTS)
+    else:
+        with pytest.raises(IllegalTransitionError):
+            disclosure.require_statable(withdrawn=withdrawn, given=given, stated=0)
 
 
 def test_every_step_leads_on_from_a_state_and_is_somebodys() -> None:

@@ -59,6 +59,7 @@ def filled(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Path
     request = office.asked()
     office.lift(request)
     office.release(request, "name")
+    assert office.state(request) == 303
     world.invite("xu")
     Staff(world).asked("lin")
     Staff(world).propose(MotionKind.SEAT, "guan", "song", duty=Duty.INVESTIGATE)

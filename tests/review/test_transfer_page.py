@@ -105,6 +105,19 @@ def test_the_name_stays_with_the_two_desks_that_received_it(office: Office) -> N
     office.world.verify()
 
 
+def test_who_keeps_a_half_learns_that_something_was_stated_and_not_what(office: Office) -> None:
+    hand(office)
+    office.lin = qin = office.world.officer("qin")
+    qin.get(f"/review/cases/{office.case}")
+    address = office.asked()
+    office.state(address, "请别告诉单位。")
+    assert "请别告诉单位" in qin.get(address).text
+    page = office.gao.get(address).text
+    assert "请别告诉单位" not in page
+    assert "请先问申请的人" in page
+    assert office.lift(address) == 303
+
+
 def test_what_was_asked_about_the_name_ends_with_the_transfer(office: Office) -> None:
     address = office.asked()
     office.lift(address)

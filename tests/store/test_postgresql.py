@@ -85,6 +85,7 @@ REFUSED = {
     "all entries at once": ("TRUNCATE entries CASCADE", "never go"),
     "an opening changed": ("UPDATE entries SET opening = opening || 'x'", "only salt and opening"),
     "an entry's time changed": ("UPDATE entries SET salt = NULL, opening = NULL, at = now()", "only salt and opening"),
+    "a letter said of a request": ("UPDATE letters SET disclosure_id = disclosure_id", "letters are never edited"),
     "a letter changed in place": ("UPDATE letters SET body = body", "letters are never edited"),
 }
 

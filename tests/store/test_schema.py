@@ -106,13 +106,13 @@ def test_migrating_twice_changes_nothing(store: Store) -> None:
 
 def test_a_database_of_another_age_is_not_served(world: World) -> None:
     run(world, "UPDATE alembic_version SET version_num = '0002'")
-    with pytest.raises(StartError, match=r"needs 0011; .* `portal upgrade`"):
+    with pytest.raises(StartError, match=r"needs 0014; .* `portal upgrade`"):
         migrate.check(world.settings)
 
 
 def test_a_database_of_a_version_to_come_is_not_served(world: World) -> None:
     run(world, "UPDATE alembic_version SET version_num = '9999'")
-    with pytest.raises(StartError, match=r"9999, which is newer than this version of the portal needs \(0011\)"):
+    with pytest.raises(StartError, match=r"9999, which is newer than this version of the portal needs \(0014\)"):
         migrate.check(world.settings)
 
 
@@ -198,6 +198,10 @@ INSERT INTO enrolments (id, officer_id, lookup, locked_keys, expires_at, used_at
 SELECT randomblob(16), id, zeroblob(32), zeroblob(9), '2026-03-02 00:00:00', '2026-03-02 00:00:00', entry_id
 FROM officers LIMIT 1
 """
+STATEMENT = """
+INSERT INTO letters (id, report_id, content_key_id, kind, sender, position, sent_at, body, entry_id)
+SELECT randomblob(16), report_id, content_key_id, 'statement', sender, 9, sent_at, body, entry_id FROM letters LIMIT 1
+"""
 ILLEGAL = {
     "a case closed without a day": ("UPDATE cases SET state = 'closed'", "ck_cases_closed"),
     "a day without a closed case": ("UPDATE cases SET closed_at = '2026-03-02 00:00:00.000000'", "ck_cases_closed"),
@@ -217,6 +221,7 @@ ILLEGAL = {
     ),
     "a grant with no reader": ("UPDATE key_grants SET receipt_id = NULL, desk_epoch_id = NULL", "one_reader"),
     "a grant in a state that is none": ("UPDATE key_grants SET state = 'open'", "grantstate"),
+    "a statement on no request": (STATEMENT, "ck_letters_stated"),
     "a content key of nobody": ("UPDATE content_keys SET report_id = NULL", "ck_content_keys_one_owner"),
     "a content key of two": ("UPDATE content_keys SET case_id = (SELECT id FROM cases)", "ck_content_keys_one_owner"),
     "a clock of nobody": ("UPDATE clocks SET report_id = NULL", "ck_clocks_one_owner"),

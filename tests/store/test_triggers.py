@@ -48,6 +48,7 @@ REFUSED = {
     "a salt changed": ("UPDATE entries SET salt = zeroblob(32)", ENTRY),
     "a letter's words changed": ("UPDATE letters SET body = zeroblob(200)", "letters are never edited"),
     "a letter changed in place": ("UPDATE letters SET body = body", "letters are never edited"),
+    "a letter said of another request": ("UPDATE letters SET disclosure_id = zeroblob(16)", "letters are never edited"),
     "a letter's sender changed": ("UPDATE letters SET sender = 'office'", "letters are never edited"),
     "a letter's key changed": ("UPDATE letters SET content_key_id = content_key_id", "letters are never edited"),
     **{

@@ -39,6 +39,9 @@ ROUTES: Mapping[str, Route] = {
     "intake.ended": Route(NEITHER, data={"text": "x"}, status=422),
     "intake.leave": Route(NEITHER, who="reporter", data={}, status=303),
     "mailbox.message": Route(CHANGE, "added", who="reporter", data={"text": "x"}, status=303),
+    "mailbox.make_statement": Route(
+        CHANGE, "identity_stated", who="reporter", data={"request": "REQUEST", "text": "x"}, status=303
+    ),
     "mailbox.change_identity": Route(CHANGE, "erased", who="reporter", data={"action": "erase"}, status=303),
     "mailbox.withdraw": Route(CHANGE, "withdrawn", who="reporter", data={}, status=303),
     "signing.door": Route(NEITHER),
@@ -131,6 +134,7 @@ ROUTES: Mapping[str, Route] = {
 }
 # How far a request has come before a step of it.
 BEFORE: Mapping[str, tuple[str, ...]] = {
+    "mailbox.make_statement": (),
     "review.show_request": (),
     "review.lift": (),
     "review.release": ("lift",),

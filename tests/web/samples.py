@@ -17,7 +17,7 @@ from portal.domain.vocabulary import (
     IdentityField,
     View,
 )
-from portal.intake.forms import IdentityForm, LetterForm, ReceiptForm, ReportForm, WithdrawForm
+from portal.intake.forms import IdentityForm, LetterForm, ReceiptForm, ReportForm, StatementForm, WithdrawForm
 from portal.office.looking import Filters
 from portal.policy.loader import load_policies
 from portal.review.filters import Asked
@@ -87,8 +87,10 @@ class Samples(Sheets):
         policy = {"kinds": self.kinds, "divisions": self.divisions}
 
         def box(**kwargs: bool) -> dict[str, object]:
+            sheet = self.mailbox(**kwargs)
             return {
-                "sheet": self.mailbox(**kwargs),
+                "sheet": sheet,
+                "statement_forms": {one.id: StatementForm(request_id=one.id) for one in sheet.requests},
                 "letter_form": LetterForm(),
                 "fresh": frozenset(),
                 "identity_form": IdentityForm(consented=True),
@@ -195,6 +197,7 @@ class Samples(Sheets):
                 lambda: {
                     "waiting": (self.request(DisclosureState.ASKED),),
                     "over": (self.request(DisclosureState.LAPSED),),
+                    "keeps": True,
                     "officer": self.officer(),
                     **policy,
                 },

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 from portal.domain.access import PERFORMERS
-from portal.domain.disclosure import READABLE, UNDECIDED, Part
+from portal.domain.disclosure import OPEN, READABLE, UNDECIDED, Part
 from portal.domain.values import Narrative
 from portal.domain.vocabulary import (
     CaseState,
@@ -84,6 +84,10 @@ class Sheets:
             served_at=at if sender is Sender.OFFICE else None,
         )
 
+    def statement(self) -> LetterSheet:
+        said = "可以，但请不要联系单位，也不要打座机。"
+        return self.letter(LetterKind.STATEMENT, Sender.REPORTER, said, NOW - timedelta(hours=1))
+
     def clock(
         self, rule: str, title: str, left: int, state: ClockState = ClockState.RUNNING, *, officers: bool = False
     ) -> ClockSheet:
@@ -132,6 +136,8 @@ class Sheets:
             identity=(IdentityField.NAME, IdentityField.PHONE),
             accesses=(access,) if seen else (),
             requests=(self.request(DisclosureState.RELEASED), self.request(DisclosureState.ASKED)) if seen else (),
+            statements={self.request(DisclosureState.ASKED).id: (self.statement(),)},
+            may_state=True,
             phone_given=True,
             proof={"index": 17, "hash": "9f3c" * 16, "salt": "51ab" * 16, "opening": '{"event":"submitted"}'},
         )
@@ -192,6 +198,8 @@ class Sheets:
             state=state,
             undecided=state in UNDECIDED,
             readable=state in READABLE,
+            standing=state in OPEN,
+            over=False,
             asked_at=NOW - timedelta(hours=3),
             expires_at=NOW + timedelta(hours=20),
             steps=(
@@ -208,7 +216,11 @@ class Sheets:
             line=self.request(state),
             seen=3,
             part=part,
+            reads=True,
             why=self.say("他说单位要开除他，要见面商量怎么保护。"),
+            statements=() if part is Part.CUSTODIAN else (self.statement(),),
+            stated_at=NOW - timedelta(hours=1),
+            unweighed=state is DisclosureState.LIFTED,
             states={IdentityField.NAME: fields, IdentityField.PHONE: FieldState.REFUSED},
             steps=steps,
             opened_at=NOW,

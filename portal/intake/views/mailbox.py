@@ -9,10 +9,17 @@ from flask import session as flask_session
 from flask.typing import ResponseReturnValue
 
 from crypto.receipt import Receipt
-from portal.domain.errors import NotStoredError, StaleError, TokenError, UncertifiedKeyError
+from portal.domain.errors import (
+    EnoughError,
+    NotStoredError,
+    StaleError,
+    StrangerError,
+    TokenError,
+    UncertifiedKeyError,
+)
 from portal.intake.blueprints import box, intake
-from portal.intake.forms import IdentityForm, LetterForm, ReceiptForm, RenewForm, WithdrawForm
-from portal.office import identity, reissuing, reports, sessions
+from portal.intake.forms import IdentityForm, LetterForm, ReceiptForm, RenewForm, StatementForm, WithdrawForm
+from portal.office import identity, reissuing, reports, sessions, stating
 from portal.office import mailbox as office
 from portal.office.sessions import Token
 from portal.office.sheets import MailboxSheet
@@ -165,6 +172,40 @@ def message() -> ResponseReturnValue:
     return redirect(f"{TO_MAILBOX}?done=sent", code=303)
 
 
+@box.post("/mailbox/statement")
+def make_statement() -> ResponseReturnValue:
+    """What the reporter says of one request to learn who they are."""
+    request_id = _request_id()
+    with reading() as session:
+        stating.require_open(session, mailbox().reporter, request_id)
+    form = StatementForm(request_id=request_id)
+    if not form.validate():
+        return _page(statement_form=form), 422
+    try:
+        with reading() as session:
+            prepared = stating.prepare(session, house(), mailbox().reporter, request_id, form.text.data, now=now())
+        with transaction() as session:
+            stating.store(session, house(), mailbox().reporter, request_id, prepared, now=now())
+    except EnoughError:
+        form.refuse_more()
+        return _page(statement_form=form), 422
+    except StaleError:
+        form.text.errors = [gettext("刚才同时有别的变化，这一份没有保存。请再点一次“封存”，写的内容都还在。")]
+        return _page(statement_form=form), 409
+    except (NotStoredError, UncertifiedKeyError):
+        form.text.errors = [gettext("这一份没有保存。请过一会儿再点“封存”，写的内容都还在。")]
+        return _page(statement_form=form), 503
+    return redirect(f"{TO_MAILBOX}?done=stated", code=303)
+
+
+def _request_id() -> UUID:
+    """Which request the form stands beside."""
+    try:
+        return UUID(request.form.get("request", ""))
+    except ValueError:
+        raise StrangerError("no such request") from None
+
+
 @box.post("/mailbox/identity")
 def change_identity() -> ResponseReturnValue:
     """Identity given, given anew, or erased."""
@@ -230,16 +271,21 @@ def _require_standing() -> None:
 def _page(
     *,
     letter_form: LetterForm | None = None,
+    statement_form: StatementForm | None = None,
     identity_form: IdentityForm | None = None,
     withdraw_form: WithdrawForm | None = None,
 ) -> str:
     sheet, fresh = _sheet()
     policies = house().policies
+    statement_forms = {one.id: StatementForm(formdata=None, request_id=one.id) for one in sheet.requests}
+    if statement_form is not None:
+        statement_forms[UUID(statement_form.request.data)] = statement_form
     return render_template(
         "intake/mailbox.html",
         sheet=sheet,
         fresh=fresh,
         letter_form=letter_form or LetterForm(formdata=None),
+        statement_forms=statement_forms,
         identity_form=identity_form or IdentityForm(formdata=None, consented=sheet.phone_given),
         withdraw_form=withdraw_form or WithdrawForm(formdata=None),
         kinds=policies.categories.kinds,

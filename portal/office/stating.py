@@ -1,0 +1,160 @@
+"""The reporter's statements (陈述) on a request to learn who they are: letters, sealed beside that request.
+
+Whoever reads the report reads them; the custodian learns that there is one, and of which hour. A request on which
+something was said is another one than was shown: whoever decides sees it first.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from itertools import dropwhile
+from uuid import UUID
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from portal.domain import disclosure
+from portal.domain.audit import REPORTER, hour_of
+from portal.domain.disclosure import Part
+from portal.domain.errors import LedgerError, StrangerError
+from portal.domain.vocabulary import LetterKind, ReportState, Sender
+from portal.office import hearing, history, identity, keyring, letters, vouching, writing
+from portal.office.house import House
+from portal.office.keyring import Keyring, ReporterKey
+from portal.office.recording import Draft
+from portal.office.requesting import MAIL
+from portal.office.sealing import Content
+from portal.office.sheets import LetterSheet, StepSheet
+from portal.office.writing import Prepared
+from portal.store.disclosures import Disclosure
+from portal.store.outbox import Outbox
+from portal.store.reports import Letter, Report
+from portal.store.session import lock
+
+STATED, LIFTED = "identity_stated", "identity_lifted"
+
+
+def require_open(session: Session, reporter: ReporterKey, request_id: UUID) -> None:
+    """Raise StrangerError for a request that is not about this report, IllegalTransitionError when nothing is left."""
+    report = session.get_one(Report, reporter.report_id)
+    _request(session, report, request_id)
+    disclosure.require_statable(withdrawn=_withdrawn(report), given=identity.given(session, report.id), stated=0)
+
+
+def prepare(
+    session: Session, house: House, reporter: ReporterKey, request_id: UUID, text: str, *, now: datetime
+) -> Prepared:
+    """Seal a statement. Raises StrangerError, IllegalTransitionError and EnoughError."""
+    report = session.get_one(Report, reporter.report_id)
+    _admit(session, report, request_id)
+    authority_id = writing.authority_of(session, report)
+    return writing.prepare_letter(
+        session,
+        house,
+        report,
+        reporter,
+        Draft(STATED, hour_of(now), REPORTER, ("disclosures", request_id), authority_id=authority_id),
+        kind=LetterKind.STATEMENT,
+        sender=Sender.REPORTER,
+        sent_at=hour_of(now),
+        text=letters.Text(text),
+        disclosure_id=request_id,
+    )
+
+
+def store(
+    session: Session, house: House, reporter: ReporterKey, request_id: UUID, prepared: Prepared, *, now: datetime
+) -> None:
+    """Store a sealed statement: new to intake, told to the desk whose turn it is, whose page is out of date by it."""
+    report, case = hearing.lock_both(session, reporter.report_id)
+    row = _admit(session, report, request_id)
+    (draft,) = prepared.drafts
+    case.news_at = case.news_at or hour_of(now)
+    draft.names(case)
+    if _is_sound(session, house, row):
+        draft.names(row)  # and with its entry the row has another version than any page shows
+    if (turn := disclosure.TURNS.get(row.state)) is not None:
+        session.add(Outbox(kind=MAIL, desk_id=_desk(row, turn), created_at=now, sent_at=None))
+    writing.store(session, house, prepared)
+
+
+def may_state(session: Session, report: Report) -> bool:
+    """Whether the reporter may say something of the requests about their report."""
+    return disclosure.may_state(withdrawn=_withdrawn(report), given=identity.given(session, report.id))
+
+
+def of_request(session: Session, house: House, ring: Keyring, row: Disclosure) -> tuple[LetterSheet, ...]:
+    """What the reporter says of a request, oldest first, for who reads the report.
+
+    Raises LedgerError when one was changed or taken away, NotAllowedError without a key to it.
+    """
+    rows = session.scalars(_of(row.report_id, row.id).order_by(Letter.position)).all()
+    vouching.require_all(session, house.entry_keys, rows, "letters", row.id, {STATED})
+    return tuple(_sheet(house, one, keyring.open_one(session, house, ring, one.content_key_id)) for one in rows)
+
+
+def by_request(sheets: Iterable[LetterSheet]) -> Mapping[UUID, tuple[LetterSheet, ...]]:
+    """The statements among a reporter's letters, by the request they are about."""
+    found: dict[UUID, tuple[LetterSheet, ...]] = {}
+    for one in sheets:
+        if one.request_id is not None:
+            found[one.request_id] = (*found.get(one.request_id, ()), one)
+    return found
+
+
+def last(steps: Iterable[StepSheet]) -> datetime | None:
+    """The hour of the last statement among the steps of a request."""
+    return max((step.at for step in steps if step.event == STATED), default=None)
+
+
+def is_unweighed(row: Disclosure, steps: Iterable[StepSheet]) -> bool:
+    """Whether something was said after the lead had agreed, while the custodian has still to decide."""
+    agreed = dropwhile(lambda step: step.event != LIFTED, steps)
+    return disclosure.TURNS.get(row.state) is Part.CUSTODIAN and last(agreed) is not None
+
+
+def _admit(session: Session, report: Report, request_id: UUID) -> Disclosure:
+    """The request, if it may be spoken of once more; held until the commit."""
+    row = _request(session, report, request_id)
+    counted = select(func.count()).select_from(_of(report.id, request_id).subquery())
+    disclosure.require_statable(
+        withdrawn=_withdrawn(report),
+        given=identity.given(session, report.id),
+        stated=session.execute(counted).scalar_one(),
+    )
+    return row
+
+
+def _request(session: Session, report: Report, request_id: UUID) -> Disclosure:
+    row = session.get(Disclosure, request_id, with_for_update=lock(session))
+    if row is None or row.report_id != report.id:
+        raise StrangerError("no such request")
+    return row
+
+
+def _withdrawn(report: Report) -> bool:
+    return report.state is ReportState.WITHDRAWN
+
+
+def _is_sound(session: Session, house: House, row: Disclosure) -> bool:
+    """Whether a request is as it was recorded; no entry of a reporter vouches for one that is not."""
+    try:
+        vouching.require_newest(session, house.entry_keys, (row,), row.id, history.REQUEST_MOVES)
+    except LedgerError:
+        return False
+    return True
+
+
+def _desk(row: Disclosure, turn: Part) -> UUID:
+    return {
+        Part.REQUESTER: row.requester_desk_id,
+        Part.LEAD: row.lead_desk_id,
+        Part.CUSTODIAN: row.custody_desk_id,
+    }[turn]
+
+
+def _of(report_id: UUID, request_id: UUID) -> Select[Letter]:
+    return select(Letter).where(Letter.report_id == report_id, Letter.disclosure_id == request_id)
+
+
+def _sheet(house: House, row: Letter, content: Content) -> LetterSheet:
+    return letters.sheet(row, letters.Text.of(letters.unseal(house, content, row)))
