@@ -19,7 +19,7 @@ from portal.domain.audit import Party
 from portal.domain.errors import LedgerError, NoDeskError, SeatedAlreadyError, StrangerError, UncertifiedOfficerError
 from portal.domain.values import Narrative, Order
 from portal.domain.vocabulary import Action, ActorKind, Compartment, Duty, GrantState, OfficerState
-from portal.office import checkpoints, gate, history, keyring, letters, sealing, vouching, writing
+from portal.office import checkpoints, gate, history, keyring, letters, sealing, writing
 from portal.office.batch import Batch
 from portal.office.gate import Admitted
 from portal.office.house import House
@@ -152,7 +152,7 @@ def end_all(session: Session, house: House, officer_id: UUID, party: Party, *, n
 
 
 def _end(session: Session, house: House, draft: Draft, row: Assignment, now: datetime) -> None:
-    vouching.require_recorded(session, house.entry_keys, row)
+    house.newest.require(session, row)
     row.ended_at = now
     draft.names(row)
     report = session.scalars(select(Report).where(Report.case_id == row.case_id)).one()
@@ -194,7 +194,7 @@ def show(
     ).one_or_none()
     if row is None or not actor.desks(Duty.INVESTIGATE):
         raise StrangerError("no such case")
-    vouching.require_recorded(session, house.entry_keys, row)
+    house.newest.require(session, row)
     content = keyring.open_one(session, house, ring, row.content_key_id)
     brief = sealing.unseal_text(house, content, "assignments", row.id, "brief", row.brief).decode()
     narrative, rest = _report(session, house, ring, row) if row.narrative else (None, ())

@@ -203,7 +203,7 @@ def _require_genuine(session: Session, house: House, admitted: Admitted) -> None
     AskedAlreadyError: one at a time, or what waits for the lead drowns.
     """
     vouching.require_recorded(session, house.entry_keys, admitted.case)
-    vouching.require_recorded(session, house.entry_keys, admitted.report)
+    house.newest.require(session, admitted.report)
     standing = select(Disclosure.id).where(
         Disclosure.report_id == admitted.report.id,
         Disclosure.requester_id == admitted.actor.officer_id,
@@ -215,7 +215,7 @@ def _require_genuine(session: Session, house: House, admitted: Admitted) -> None
 
 def _given(session: Session, house: House, report_id: UUID) -> Mapping[IdentityField, UUID]:
     rows = session.scalars(select(FieldRow).where(FieldRow.report_id == report_id)).all()
-    vouching.require_newest(session, house.entry_keys, rows, report_id, history.IDENTITY_MOVES)
+    house.newest.require(session, *rows)
     return {row.field: row.id for row in rows if row.field is not IdentityField.RELATION}
 
 

@@ -146,9 +146,8 @@ def readers_of(session: Session, house: House, case_id: UUID) -> Mapping[UUID, P
         .where(Assignment.case_id == case_id, Assignment.ended_at.is_(None), Assignment.narrative)
         .where(Officer.state == OfficerState.ACTIVE, Officer.certificate_id.is_not(None))
     ).all()
-    for row in rows:
-        if house.newest.able:  # a public host of its own cannot ask
-            vouching.require_recorded(session, house.entry_keys, row)
+    if house.newest.able:  # a public host of its own cannot ask
+        house.newest.require(session, *rows)
     return {row.officer_id: house.directories.officer_key(session, row.officer_id) for row in rows}
 
 
@@ -159,10 +158,18 @@ def _receipt_key(session: Session, house: House, row: Receipt, reader: Reader | 
             raise UncertifiedKeyError("the key of this code was changed")
         return ReceiptKey(row.id, key)
     try:
-        vouching.require_recorded(session, house.entry_keys, row)
+        _require_recorded(session, house, row)
     except LedgerError as error:
         raise UncertifiedKeyError("the key of a code was not recorded") from error
     return ReceiptKey(row.id, key)
+
+
+def _require_recorded(session: Session, house: House, row: Receipt) -> None:
+    """Raise LedgerError unless a code is as it was recorded last; a public host of its own knows when it was given."""
+    if house.newest.able:
+        house.newest.require(session, row)
+    else:
+        vouching.require_recorded(session, house.entry_keys, row)
 
 
 def _granted(session: Session, content_key_id: UUID) -> set[UUID | None]:
