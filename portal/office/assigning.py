@@ -19,7 +19,7 @@ from portal.domain.audit import Party
 from portal.domain.errors import LedgerError, NoDeskError, SeatedAlreadyError, StrangerError, UncertifiedOfficerError
 from portal.domain.values import Narrative, Order
 from portal.domain.vocabulary import Action, ActorKind, Compartment, Duty, GrantState, OfficerState
-from portal.office import checkpoints, gate, history, keyring, letters, sealing, writing
+from portal.office import checkpoints, gate, history, keyring, letters, sealing, vouching, writing
 from portal.office.batch import Batch
 from portal.office.gate import Admitted
 from portal.office.house import House
@@ -82,7 +82,7 @@ def prepare(
         ended_at=None,
     )
     if order.narrative:
-        for opened in ring.open(session, house, _keys(session, admitted.report.id)).values():
+        for opened in ring.open(session, house, _keys(session, house, admitted.report.id)).values():
             sealing.grant(house, batch, draft, opened, key, GrantState.ACTIVE, officer_id=order.officer_id)
     return Prepared(writing.current_generation(session), batch, (draft,))
 
@@ -91,7 +91,7 @@ def _summary_key(
     session: Session, house: House, batch: Batch, draft: Draft, report: Report, officers: Mapping[UUID, PublicKey]
 ) -> Content:
     """A key for one summary: intake, lead and the officer read it, and nobody else."""
-    desks = writing.desks_of(report)
+    desks = writing.desks_of(session, house, report)
     return sealing.draw_content_key(
         house,
         batch,
@@ -270,12 +270,13 @@ def _lines(
     )
 
 
-def _keys(session: Session, report_id: UUID) -> set[UUID]:
-    """Every key of the report itself; not that of the telephone number."""
-    wanted = select(ContentKey.id).where(
-        ContentKey.report_id == report_id, ContentKey.compartment == Compartment.REPORT
-    )
-    return set(session.scalars(wanted))
+def _keys(session: Session, house: House, report_id: UUID) -> set[UUID]:
+    """Every key of the report itself; not that of the telephone number. Raises LedgerError for one of another's."""
+    wanted = select(ContentKey).where(ContentKey.report_id == report_id, ContentKey.compartment == Compartment.REPORT)
+    rows = session.scalars(wanted).all()
+    for row in rows:
+        vouching.require_recorded(session, house.entry_keys, row)
+    return {row.id for row in rows}
 
 
 def _next(session: Session, report_id: UUID) -> int:

@@ -52,6 +52,15 @@ def require_newest(
             raise LedgerError("a row is not as its newest entry says")
 
 
+def is_recorded(session: Session, keys: EntryKeys, row: Recorded) -> bool:
+    """Whether the entry behind a row says that it is as it stands."""
+    try:
+        require_recorded(session, keys, row)
+    except LedgerError:
+        return False
+    return True
+
+
 def require_recorded(session: Session, keys: EntryKeys, row: Recorded) -> None:
     """Raise LedgerError unless the entry behind a row says that it is as it stands."""
     entry = session.scalars(select(Entry).where(Entry.id == row.entry_id)).one_or_none()

@@ -42,8 +42,15 @@ class Prepared:
     drafts: tuple[Draft, ...]
 
 
-def desks_of(report: Report) -> ReportDesks:
-    """The desks chosen when the report arrived."""
+def desks_of(session: Session, house: House, report: Report) -> ReportDesks:
+    """The desks chosen when the report arrived. Raises UncertifiedKeyError for a report that says others now.
+
+    Whoever can write to the database could have what comes next sealed to the certified desk of another office.
+    """
+    try:
+        _require_newest(session, house, report)
+    except LedgerError as error:
+        raise UncertifiedKeyError("the desks of a report are not those that were recorded") from error
     return ReportDesks(report.intake_desk_id, report.lead_desk_id, report.custody_desk_id, report.above_desk_id)
 
 
@@ -74,8 +81,8 @@ def content_for_writing(
     session: Session, house: House, batch: Batch, draft: Draft, report: Report, reader: Reader
 ) -> Content:
     """The content key of a report's `report` compartment to seal with; a new one goes into the batch."""
-    newest = _newest(session, report.id)
-    desks = desks_of(report)
+    newest, number = _newest(session, house, report.id)
+    desks = desks_of(session, house, report)
     keys = house.directories.keys(session, (one.desk_id for one in access.readers(Compartment.REPORT, desks)))
     receipts, officers = receipts_of(session, house, report.id, reader), readers_of(session, house, report.case_id)
     if _granted(session, newest.id) == _wanted(keys, receipts) | officers.keys():
@@ -86,7 +93,7 @@ def content_for_writing(
         draft,
         owner={"report_id": report.id},
         compartment=Compartment.REPORT,
-        generation=newest.generation + 1,
+        generation=number + 1,
         desks=desks,
         keys=keys,
         receipts=receipts,
@@ -100,14 +107,14 @@ def draw_next(session: Session, house: House, draft: Draft, report: Report) -> N
 
     Whoever takes a reader away need not be one: a new key is wrapped to public keys.
     """
-    newest, desks, batch = _newest(session, report.id), desks_of(report), Batch()
+    (newest, number), desks, batch = _newest(session, house, report.id), desks_of(session, house, report), Batch()
     sealing.draw_content_key(
         house,
         batch,
         draft,
         owner={"report_id": report.id},
         compartment=Compartment.REPORT,
-        generation=newest.generation + 1,
+        generation=number + 1,
         desks=desks,
         keys=house.directories.keys(session, (one.desk_id for one in access.readers(Compartment.REPORT, desks))),
         receipts=receipts_of(session, house, report.id),
@@ -117,13 +124,22 @@ def draw_next(session: Session, house: House, draft: Draft, report: Report) -> N
     batch.insert(session)
 
 
-def _newest(session: Session, report_id: UUID) -> ContentKey:
-    return session.scalars(
+def _newest(session: Session, house: House, report_id: UUID) -> tuple[ContentKey, int]:
+    """The newest key of a report's text that an entry knows, and the highest number there is.
+
+    One that was planted is known to whoever planted it, one of another report opens for its reporter: neither is
+    written under, though both may be wrapped to everybody who reads.
+    """
+    wanted = (
         select(ContentKey)
         .where(ContentKey.report_id == report_id, ContentKey.compartment == Compartment.REPORT)
         .order_by(ContentKey.generation.desc())
-        .limit(1)
-    ).one()
+    )
+    rows = session.scalars(wanted).all()
+    newest = next((row for row in rows if vouching.is_recorded(session, house.entry_keys, row)), None)
+    if newest is None:
+        raise UncertifiedKeyError("no key of this report was recorded")
+    return newest, rows[0].generation
 
 
 def receipts_of(
@@ -158,14 +174,14 @@ def _receipt_key(session: Session, house: House, row: Receipt, reader: Reader | 
             raise UncertifiedKeyError("the key of this code was changed")
         return ReceiptKey(row.id, key)
     try:
-        _require_recorded(session, house, row)
+        _require_newest(session, house, row)
     except LedgerError as error:
         raise UncertifiedKeyError("the key of a code was not recorded") from error
     return ReceiptKey(row.id, key)
 
 
-def _require_recorded(session: Session, house: House, row: Receipt) -> None:
-    """Raise LedgerError unless a code is as it was recorded last; a public host of its own knows when it was given."""
+def _require_newest(session: Session, house: House, row: Receipt | Report) -> None:
+    """Raise LedgerError unless a row is as it was recorded last; a public host of its own asks entries of its own."""
     if house.newest.able:
         house.newest.require(session, row)
     else:
