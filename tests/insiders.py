@@ -35,6 +35,7 @@ SEATED: Mapping[Duty, frozenset[str]] = {
 ADMINISTRATORS = SEATED[Duty.ADMINISTER] | {"sheng-guan"}
 READERS = SEATED[Duty.AUDIT] | {"ji", "ji-lead"}
 LATER = (Duty.INVESTIGATE, Duty.AWARD, Duty.PAYOUT, Duty.AUDIT, Duty.ADMINISTER)  # what 四平 has not in the cast
+ALIKE = frozenset({"sheng", "sheng-custody", "ji-lead", "ji-custody", "qin-payout"})  # as others who are tried
 GONE, SHUT = "tao", "xin"  # their seat was taken, they were suspended, a moment ago
 
 CASES: Mapping[str, Action] = {
@@ -106,10 +107,23 @@ STAGES: Mapping[str, str] = {
     "review.answer": "said",
     "review.issue_code": "answered",
 }
+WORKED: Mapping[str, str] = {
+    "review.assign": "taken",
+    "review.unassign": "assigned",
+    "review.show_assigned": "assigned",
+}
+ONE_EACH: Mapping[str, str] = {
+    stage: stage for stage in ("fresh", "assigned", "taken", *dict.fromkeys(STAGES.values()))
+}
 SECRETS = (
     *(REPORT[name] for name in ("respondent", "place", "description", "name", "phone")),
     *(BRIEF, str(ASK["why"]), "问是不是老周举报的"),
 )
+
+
+def stage_of(endpoint: str) -> str:
+    """How far the case has come on which a step is possible."""
+    return STAGES.get(endpoint) or WORKED.get(endpoint, "fresh")
 
 
 def allowed(endpoint: str) -> frozenset[str]:
@@ -140,6 +154,8 @@ def shown(endpoint: str) -> frozenset[str] | None:
     """
     if endpoint == "review.turn_key":
         return None
+    if endpoint == "review.invite_officer":  # the officers of one's own
+        return ADMINISTRATORS | {f"qin-{Duty.ADMINISTER}"}
     pages = ((CASES, "case"), (STEPS, "show_request"), (STAFF, "show_officer"), ({endpoint}, "show_motion"))
     return allowed("review." + next(page for forms, page in pages if endpoint in forms))
 
@@ -189,12 +205,12 @@ class Work:
     def staff(self) -> Staff:
         return Staff(self.world)
 
-    def set_up(self) -> None:
+    def set_up(self, cases: Mapping[str, str] = ONE_EACH) -> None:
         """Everything that a step can be about, each as far as it has to be; and everybody there is."""
         self._people()
         gao, he, lin = (self.world.officer(name) for name in ("gao", "he", "lin"))
-        for stage in ("fresh", "assigned", "taken", *dict.fromkeys(STAGES.values())):
-            self.cases[stage] = case = self._arrive()
+        for name, stage in cases.items():
+            self.cases[name] = case = self._arrive()
             office = Office.__new__(Office)
             office.world, office.lin, office.case = self.world, lin, case
             office.__dict__.update(gao=gao, he=he)
@@ -204,9 +220,11 @@ class Work:
             if stage == "assigned":
                 assign(self.world, UUID(case), narrative=True)
             elif stage not in {"fresh", "taken"}:
-                self.requests[stage] = self._request(office, stage).rpartition("/")[2]
+                self.requests[name] = self._request(office, stage).rpartition("/")[2]
         with self.world.store.reading() as session:
-            self.named["assignment_id"] = str(session.scalars(select(Assignment.id)).one())
+            case = UUID(self.cases.get("review.unassign") or self.cases["assigned"])
+            mine = select(Assignment.id).where(Assignment.case_id == case)
+            self.named["assignment_id"] = str(session.scalars(mine).one())
         self.named["motion_id"] = str(self.staff.propose(MotionKind.SEAT, "guan", "song", duty=Duty.INVESTIGATE))
         self.named["inquiry_id"] = str(self.staff.asked("lin"))
         self.named["desk_id"] = str(self.staff.desk(Duty.INTAKE))
@@ -250,12 +268,13 @@ class Work:
         storage = self.world.app.extensions["portal.limits"].limiter.storage
         storage.clock = lambda: 3600.0 * next(windows)  # nobody is told to wait
         found = []
-        for name in self.world.cast.keys() - {SHUT, "liu"}:
+        for name in self.world.cast.keys() - {SHUT, "liu", *ALIKE}:
             visitor = self.world.officer(name)
             visitor.get("/review/account")
             found.append(Insider(name, visitor, TOKEN.search(visitor.last)[1]))
         with self.staff.act("guan") as act:
             staffing.unseat(act, self.world.cast[GONE].officer_id, self.staff.desk(Duty.INTAKE))
+        self.world.clock.forward(seconds=31)  # no code of this moment was used
         self.world.sign()
         return sorted(found, key=lambda one: one.name)
 
@@ -263,11 +282,10 @@ class Work:
         """The address of a step that would be possible, if one might."""
         rule = next(one for one in self.world.app.url_map.iter_rules() if one.endpoint == endpoint)
         about = {"review.propose_seat": "song", "review.propose_certificate": "liu", "review.propose_resumption": SHUT}
-        stage = {"review.assign": "taken", "review.unassign": "assigned", "review.show_assigned": "assigned"}
         known = {
             **self.named,
-            "case_id": self.cases[stage.get(endpoint, "fresh")],
-            "request_id": self.requests[STAGES.get(endpoint, "asked")],
+            "case_id": self.cases.get(endpoint) or self.cases.get(stage_of(endpoint), ""),
+            "request_id": self.request(endpoint) if endpoint in STAGES else "",
             "officer_id": self.officers[about.get(endpoint, "lin")],
         }
         path = rule.rule
@@ -286,11 +304,15 @@ class Work:
         }
         fields = {name: known.get(value, lambda: value)() for name, value in (ROUTES[endpoint].data or {}).items()}  # noqa: B023
         if endpoint in STAGES:
-            request = self.requests[STAGES[endpoint]].replace("-", "")
+            request = self.request(endpoint).replace("-", "")
             fields["seen"] = str(run(self.world, f"SELECT version FROM disclosures WHERE id = x'{request}'")[0][0])
         if endpoint in CASES:
             fields["seen"] = str(newest(self.world, UUID(self.address(endpoint).split("/")[3])))
         return fields
+
+    def request(self, endpoint: str) -> str:
+        """The request that a step is tried on."""
+        return self.requests.get(endpoint) or self.requests[STAGES[endpoint]]
 
     def send(self, insider: Insider, endpoint: str, data: Mapping[str, str] | None):
         """Ask as their browser would."""

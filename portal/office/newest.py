@@ -52,7 +52,7 @@ CLOSED = "identity_closed"
 KEPT = STAFF | REQUESTS | LASTING
 
 PART = 2000  # entries fetched at once
-_MARK = re.compile(rb'\["(?:%s)","' % "|".join(sorted(KEPT)).encode())
+_MARK = re.compile(rb'\["(?:%s)","[^"]+","' % "|".join(sorted(KEPT)).encode())
 _EVENT = re.compile(rb'"event":"([a-z_]+)"')  # what stands before it is ids and words of ours
 _SIZE = select(LedgerHead.size)
 _LEAF = select(Leaf.hash).where(Leaf.index == bindparam("index"))
