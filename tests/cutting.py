@@ -138,7 +138,8 @@ class Place:
         """林 asks who reported, or what somebody says who has lost the code."""
         world, case_id = self.world, self.case()
         reason = requesting.REISSUE if claims else "PROTECT"
-        plea = Plea(tuple(SAID), reason, 24, "为了保护举报人。", newest(world, case_id), claims or {})
+        hours = self.world.house.policies.reasons.disclosure[reason].max_hours
+        plea = Plea(tuple(SAID), reason, hours, "为了保护举报人。", newest(world, case_id), claims or {})
         actor, ring = world.actor("lin"), world.ring("lin")
         with world.store.reading() as session:
             made = requesting.prepare(session, world.house, actor, ring, case_id, plea, now=world.clock())
@@ -234,9 +235,14 @@ class Place:
         """A reporter says something else of themselves, or nothing any more, while somebody asks for it."""
         self.lifted()
         world, key = self.world, self.key
-        with world.store.reading() as session:
-            made = mailbox.prepare_identity(session, world.house, key, giving, now=world.clock())
-        return self.writing(lambda session: identity.store(session, world.house, made, now=world.clock()))
+
+        def step() -> None:
+            with world.store.reading() as session:
+                made = mailbox.prepare_identity(session, world.house, key, giving, now=world.clock())
+            with world.store.transaction() as session:
+                identity.store(session, world.house, made, now=world.clock())
+
+        return step
 
     def withdrawing(self) -> Step:
         self.lifted()
@@ -249,11 +255,14 @@ class Place:
         accept(world, "lin", case_id)
         order = Order(self.officer("chen"), BRIEF, True, newest(world, case_id))  # noqa: FBT003
         actor, ring = world.actor("gao"), world.ring("gao")
-        with world.store.reading() as session:
-            made = assigning.prepare(session, world.house, actor, ring, case_id, order, now=world.clock())
-        return self.writing(
-            lambda session: assigning.assign(session, world.house, actor, case_id, order, made, now=world.clock())
-        )
+
+        def step() -> None:
+            with world.store.reading() as session:
+                made = assigning.prepare(session, world.house, actor, ring, case_id, order, now=world.clock())
+            with world.store.transaction() as session:
+                assigning.assign(session, world.house, actor, case_id, order, made, now=world.clock())
+
+        return step
 
     def unassigning(self) -> Step:
         world, case_id = self.world, self.case()

@@ -103,7 +103,7 @@ def test_who_sits_there_today_reads_the_copy_from_before_they_came(world: World,
     staff.newcomer("liu")
     world.cast = staff.cast
     turn(world, "lin", seated=("liu",))
-    assert kinds(before, keys_of(before, "liu")) == set()
+    assert kinds(before, reached(before, world.cast["liu"].keys.secret)) == set()
     assert kinds(before, keys_of(world, "liu")) == OPENS["lin"]
 
 
