@@ -37,7 +37,7 @@ SEATED: Mapping[Duty, frozenset[str]] = {
 ADMINISTRATORS = SEATED[Duty.ADMINISTER] | {"sheng-guan"}
 READERS = SEATED[Duty.AUDIT] | {"ji", "ji-lead"}
 LATER = (Duty.INVESTIGATE, Duty.AWARD, Duty.PAYOUT, Duty.AUDIT, Duty.ADMINISTER)  # what 四平 has not in the cast
-ALIKE = frozenset({"sheng", "sheng-custody", "ji-lead", "ji-custody", "qin-payout"})  # as others who are tried
+ALIKE = frozenset({"sheng", "sheng-custody", "ji-lead", "ji-custody"})  # as others who are tried
 GONE, SHUT = "tao", "xin"  # their seat was taken, they were suspended, a moment ago
 
 CASES: Mapping[str, Action] = {
@@ -207,9 +207,9 @@ class Work:
     def staff(self) -> Staff:
         return Staff(self.world)
 
-    def set_up(self, cases: Mapping[str, str] = ONE_EACH) -> None:
+    def set_up(self, cases: Mapping[str, str] = ONE_EACH, *, elsewhere: tuple[Duty, ...] = LATER) -> None:
         """Everything that a step can be about, each as far as it has to be; and everybody there is."""
-        self._people()
+        self._people(elsewhere)
         gao, he, lin = (self.world.officer(name) for name in ("gao", "he", "lin"))
         for name, stage in cases.items():
             self.cases[name] = case = self._arrive()
@@ -231,7 +231,7 @@ class Work:
         self.named["inquiry_id"] = str(self.staff.asked("lin"))
         self.named["desk_id"] = str(self.staff.desk(Duty.INTAKE))
 
-    def _people(self) -> None:
+    def _people(self, elsewhere: tuple[Duty, ...]) -> None:
         world, staff = self.world, self.staff
         for name in ("lan", GONE, SHUT):
             enrol(world, name)
@@ -241,7 +241,7 @@ class Work:
             staff.agree(MotionKind.SEAT, ("guan", "lin"), name, duty=Duty.INTAKE)
         with world.store.transaction() as session:
             founder = replace(world.founder(session), pepper=world.house.pepper)
-            for duty in LATER:
+            for duty in elsewhere:
                 officer_id, keys = founding.enrol(founder, staff.authority(NEXT), f"qin-{duty}", PASSWORD)
                 founding.open_desk(founder, staff.authority(NEXT), duty, {officer_id: keys.secret.public})
                 staff.cast[f"qin-{duty}"] = Member(officer_id, keys)
