@@ -45,10 +45,12 @@ class Prepared:
 def desks_of(session: Session, house: House, report: Report) -> ReportDesks:
     """The desks chosen when the report arrived. Raises UncertifiedKeyError for a report that says others now.
 
-    Whoever can write to the database could have what comes next sealed to the certified desk of another office.
+    Whoever can write to the database could have what comes next sealed to the certified desk of another office. A
+    public host of its own cannot ask.
     """
     try:
-        _require_newest(session, house, report)
+        if house.newest.able:
+            house.newest.require(session, report)
     except LedgerError as error:
         raise UncertifiedKeyError("the desks of a report are not those that were recorded") from error
     return ReportDesks(report.intake_desk_id, report.lead_desk_id, report.custody_desk_id, report.above_desk_id)
@@ -85,7 +87,7 @@ def content_for_writing(
     desks = desks_of(session, house, report)
     keys = house.directories.keys(session, (one.desk_id for one in access.readers(Compartment.REPORT, desks)))
     receipts, officers = receipts_of(session, house, report.id, reader), readers_of(session, house, report.case_id)
-    if _granted(session, newest.id) == _wanted(keys, receipts) | officers.keys():
+    if house.newest.able and _granted(session, newest.id) == _wanted(keys, receipts) | officers.keys():
         return keyring.open_one(session, house, reader, newest.id)
     return sealing.draw_content_key(
         house,
@@ -128,7 +130,8 @@ def _newest(session: Session, house: House, report_id: UUID) -> tuple[ContentKey
     """The newest key of a report's text that an entry knows, and the highest number there is.
 
     One that was planted is known to whoever planted it, one of another report opens for its reporter: neither is
-    written under, though both may be wrapped to everybody who reads.
+    written under, though both may be wrapped to everybody who reads. A public host of its own cannot ask, and draws the
+    next each time.
     """
     wanted = (
         select(ContentKey)
@@ -136,7 +139,8 @@ def _newest(session: Session, house: House, report_id: UUID) -> tuple[ContentKey
         .order_by(ContentKey.generation.desc())
     )
     rows = session.scalars(wanted).all()
-    newest = next((row for row in rows if vouching.is_recorded(session, house.entry_keys, row)), None)
+    able = house.newest.able
+    newest = next((row for row in rows if not able or vouching.is_recorded(session, house.entry_keys, row)), None)
     if newest is None:
         raise UncertifiedKeyError("no key of this report was recorded")
     return newest, rows[0].generation
@@ -174,14 +178,14 @@ def _receipt_key(session: Session, house: House, row: Receipt, reader: Reader | 
             raise UncertifiedKeyError("the key of this code was changed")
         return ReceiptKey(row.id, key)
     try:
-        _require_newest(session, house, row)
+        _require_recorded(session, house, row)
     except LedgerError as error:
         raise UncertifiedKeyError("the key of a code was not recorded") from error
     return ReceiptKey(row.id, key)
 
 
-def _require_newest(session: Session, house: House, row: Receipt | Report) -> None:
-    """Raise LedgerError unless a row is as it was recorded last; a public host of its own asks entries of its own."""
+def _require_recorded(session: Session, house: House, row: Receipt) -> None:
+    """Raise LedgerError unless a code is as it was recorded last; a public host of its own asks entries of its own."""
     if house.newest.able:
         house.newest.require(session, row)
     else:

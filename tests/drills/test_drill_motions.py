@@ -11,6 +11,8 @@ from pathlib import Path
 from urllib.parse import urlencode
 from uuid import UUID
 
+import pytest
+
 from bench.client import TOKEN, Client
 from portal.domain.vocabulary import Duty, MotionKind, MotionState
 from portal.office import paper, staffing
@@ -21,6 +23,8 @@ from tests.drills.test_drill_officers import at_work
 from tests.faults import count
 from tests.staffing import Staff
 from tests.world import World
+
+pytestmark = pytest.mark.sqlite
 
 SEED = 20260302
 KILLS = {"short": 2, "long": 5}  # ten codes in ten minutes, and some are tried again

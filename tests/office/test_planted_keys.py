@@ -4,13 +4,16 @@ A planted content key is wrapped to every reader there is, and known to whoever 
 genuine key of another report, which the same desk opens.
 """
 
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
 
 from crypto import envelope
 from crypto.keys import PublicKey
+from portal.app import create_app
 from portal.domain.errors import LedgerError, UncertifiedKeyError
+from portal.settings import Settings
 from tests.disclosing import Office
 from tests.office.drills import tamper
 from tests.office.test_assigning import assign
@@ -125,3 +128,20 @@ def test_nothing_is_sealed_to_the_desk_of_another_office(world: World) -> None:
         write(world, "lin", case_id, "什么时候方便？")
     with pytest.raises(UncertifiedKeyError):
         accept(world, "lin", case_id)
+
+
+@pytest.mark.sqlite
+def test_a_public_host_with_a_key_of_its_own_draws_a_key_for_each_letter(world: World, tmp_path: Path) -> None:
+    """It cannot ask entries that others wrote, and so believes no key that lies there."""
+    key, _ = arrive(world)
+    own = tmp_path / "public-entry.key"
+    own.write_text("ab" * 32 + "\n")
+    own.chmod(0o600)
+    alone = {"PORTAL_HOME": str(world.home), "PORTAL_AREAS": "intake", "PORTAL_ENTRY_KEYS": str(own)}
+    inside, world.app = world.app, create_app(Settings.from_environ(alone), clock=world.clock)
+    for text in ("我在三号门值班", "还有一句"):
+        say(world, key, text)
+    assert len(set(written_under(world))) == 3
+    assert [letter.text for letter in box(world, key).letters] == ["我在三号门值班", "还有一句"]
+    world.store.close()
+    world.app = inside
