@@ -45,11 +45,12 @@ CERTIFY, SEAT, OPEN, TURN, RESUME = MotionKind
 COUNTY = "office-220122"
 SAID = {IdentityField.NAME: "周小明", IdentityField.PHONE: "13800000000"}
 Step = Callable[[], object]
+AT_COMMIT = -1
 
 
 @contextmanager
 def cut(world: World, statements: int) -> Iterator[list[int]]:
-    """The connection breaks before a statement, or before the commit that would come in its place.
+    """The connection breaks before a statement, or before the commit that would come in its place, or AT_COMMIT.
 
     Yields how many came through.
     """
@@ -61,13 +62,17 @@ def cut(world: World, statements: int) -> Iterator[list[int]]:
             raise OperationalError("SELECT", {}, Exception("gone"))
         done[0] += 1
 
-    for name in ("before_cursor_execute", "commit"):
-        event.listen(engine, name, go)
+    def end(*_: object) -> None:
+        done[0] = statements if statements == AT_COMMIT else done[0]
+        go()
+
+    event.listen(engine, "before_cursor_execute", go)
+    event.listen(engine, "commit", end)
     try:
         yield done
     finally:
-        for name in ("before_cursor_execute", "commit"):
-            event.remove(engine, name, go)
+        event.remove(engine, "before_cursor_execute", go)
+        event.remove(engine, "commit", end)
 
 
 class Place:

@@ -45,7 +45,7 @@ def scene(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Itera
     world = World.copy(template, tmp_path_factory.mktemp("insiders") / "home")
     made = Scene(world)
     made.set_up()
-    assert len(made.everybody) > 22
+    assert len(made.everybody) == 22
     yield made
     world.close()
 

@@ -11,12 +11,11 @@ import pytest
 from portal.domain.errors import NotStoredError
 from portal.domain.vocabulary import DisclosureStep, Duty, IdentityField, MotionStep
 from portal.office import identity, staffing
-from tests.cutting import CERTIFY, RESUME, SAID, SEAT, TURN, Place, Step, cut
+from tests.cutting import AT_COMMIT, CERTIFY, RESUME, SAID, SEAT, TURN, Place, Step, cut
 from tests.insiders import rows
 from tests.sending import run
 from tests.world import World
 
-CUTS = {"sqlite": 2, "postgresql": 1}  # the more, the closer together
 INVESTIGATE, INTAKE = Duty.INVESTIGATE, Duty.INTAKE
 Prepare = Callable[[Place], Step]
 
@@ -85,20 +84,20 @@ STEPS: Mapping[str, Prepare] = {
 
 @pytest.mark.sqlite
 @pytest.mark.parametrize("name", STEPS)
-def test_a_step_that_is_cut_off_anywhere_is_not_taken_and_is_taken_again(world: World, engine: str, name: str) -> None:
-    require_whole(world, engine, name)
+def test_a_step_that_is_cut_off_anywhere_is_not_taken_and_is_taken_again(world: World, name: str) -> None:
+    require_whole(world, name)
 
 
 @pytest.mark.postgresql
 @pytest.mark.parametrize("name", list(STEPS)[::3])
-def test_every_third_of_them_on_the_other_engine_too(world: World, engine: str, name: str) -> None:
-    require_whole(world, engine, name)
+def test_every_third_of_them_on_the_other_engine_too(world: World, name: str) -> None:
+    require_whole(world, name)
 
 
-def require_whole(world: World, engine: str, name: str) -> None:
+def require_whole(world: World, name: str) -> None:
     """Cut it here and there, then let it through."""
     step = STEPS[name](Place(world))
-    before, size, n = rows(world), entries(world), 0
+    before, size, n = rows(world), entries(world), AT_COMMIT
     while True:
         with cut(world, n) as done:
             try:
@@ -109,7 +108,7 @@ def require_whole(world: World, engine: str, name: str) -> None:
                 break
         assert rows(world) == before, n
         assert entries(world) == size
-        n += stride(engine, n)
+        n = max(n + 1, 3 * n // 2)  # the first, then fewer: of eighty statements eleven
     assert n > 3
     assert (rows(world) == before) == (name in {"read", "end sessions"})
     assert entries(world) > size
@@ -119,8 +118,3 @@ def require_whole(world: World, engine: str, name: str) -> None:
 
 def entries(world: World) -> int:
     return run(world, "SELECT size FROM ledger_head")[0][0]
-
-
-def stride(engine: str, n: int) -> int:
-    """Each of the first, then fewer: on SQLite a step of eighty statements is cut a dozen times."""
-    return max(1, n // CUTS[engine])
