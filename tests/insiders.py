@@ -21,9 +21,11 @@ from portal.domain.vocabulary import Action, DisclosureStep, Duty, MotionKind, S
 from portal.office import assigning, disclosures, founding, queue, staffing
 from portal.store.base import Base
 from portal.store.cases import Assignment
+from portal.store.reports import Report
 from tests.disclosing import ASK, Office
 from tests.epochs import enrol
 from tests.office.test_assigning import BRIEF, assign
+from tests.office.test_transferring import hand
 from tests.sending import accept, newest, run
 from tests.staffing import Staff
 from tests.web.routes import ROUTES
@@ -51,6 +53,7 @@ CASES: Mapping[str, Action] = {
     "review.ask_reissue": Action.REQUEST,
     "review.assign": Action.ASSIGN,
     "review.unassign": Action.ASSIGN,
+    "review.transfer": Action.TRANSFER,
 }
 STEPS: Mapping[str, DisclosureStep] = {
     "review.lift": DisclosureStep.LIFT,
@@ -93,6 +96,7 @@ OWN_SELF = frozenset(
         "review.print_codes",
         "review.open_desk",
         "review.list_motions",
+        "review.list_kept",
         "review.list_inquiries",
         "review.register_inquiry",
         "review.sign_out",
@@ -146,6 +150,8 @@ def allowed(endpoint: str) -> frozenset[str]:
         "review.refuse_motion": _sides(countersign.RULES[MotionKind.SEAT][1]),
         "review.withdraw_motion": frozenset({"guan"}),
         "review.turn_key": SEATED[Duty.INTAKE],
+        "review.offer_keeping": SEATED[Duty.LEAD],
+        "review.move_keeping": SEATED[Duty.CUSTODY],
     }[endpoint]
 
 
@@ -154,7 +160,7 @@ def shown(endpoint: str) -> frozenset[str] | None:
 
     None where it stands on a page of one's own.
     """
-    if endpoint == "review.turn_key":
+    if endpoint in {"review.turn_key", "review.offer_keeping", "review.move_keeping"}:
         return None
     if endpoint == "review.invite_officer":  # the officers of one's own
         return ADMINISTRATORS | {f"qin-{Duty.ADMINISTER}"}
@@ -217,16 +223,20 @@ class Work:
             office.world, office.lin, office.case = self.world, lin, case
             office.__dict__.update(gao=gao, he=he)
             lin.get(f"/review/cases/{case}")
+            if stage == "kept":
+                hand(self.world, UUID(case))
             if stage in {"assigned", "taken"}:
                 accept(self.world, "lin", UUID(case))
             if stage == "assigned":
                 assign(self.world, UUID(case), narrative=True)
-            elif stage not in {"fresh", "taken"}:
+            elif stage not in {"fresh", "taken", "kept"}:
                 self.requests[name] = self._request(office, stage).rpartition("/")[2]
         with self.world.store.reading() as session:
             case = UUID(self.cases.get("review.unassign") or self.cases["assigned"])
             mine = select(Assignment.id).where(Assignment.case_id == case)
             self.named["assignment_id"] = str(session.scalars(mine).one())
+            kept = select(Report.id).where(Report.case_id == UUID(self.cases.get("kept") or case))
+            self.named["report_id"] = str(session.scalars(kept).one())
         self.named["motion_id"] = str(self.staff.propose(MotionKind.SEAT, "guan", "song", duty=Duty.INVESTIGATE))
         self.named["inquiry_id"] = str(self.staff.asked("lin"))
         self.named["desk_id"] = str(self.staff.desk(Duty.INTAKE))
@@ -301,6 +311,7 @@ class Work:
             "OTP": lambda: self.world.cast[who].code(self.world.clock()),
             "AUTHORITY": lambda: str(self.staff.authority()),
             "DESK": lambda: str(self.staff.desk(Duty.INVESTIGATE)),
+            "OTHER": lambda: str(self.staff.authority(NEXT)),
             "SEAT": lambda: str(self.staff.desk(Duty.INTAKE)),
             "INVESTIGATOR": lambda: self.officers["chen"],
         }

@@ -43,7 +43,7 @@ class Prepared:
 
 
 def desks_of(session: Session, house: House, report: Report) -> ReportDesks:
-    """The desks chosen when the report arrived. Raises UncertifiedKeyError for a report that says others now.
+    """The desks of a report, as they stand. Raises UncertifiedKeyError for a report that says others than recorded.
 
     Whoever can write to the database could have what comes next sealed to the certified desk of another office. A
     public host of its own cannot ask.
@@ -53,7 +53,13 @@ def desks_of(session: Session, house: House, report: Report) -> ReportDesks:
             house.newest.require(session, report)
     except LedgerError as error:
         raise UncertifiedKeyError("the desks of a report are not those that were recorded") from error
-    return ReportDesks(report.intake_desk_id, report.lead_desk_id, report.custody_desk_id, report.above_desk_id)
+    return ReportDesks(
+        intake=report.intake_desk_id,
+        lead=report.lead_desk_id,
+        custody=report.custody_desk_id,
+        above=report.above_desk_id,
+        keeper=report.keeper_desk_id,
+    )
 
 
 def authority_of(session: Session, report: Report) -> UUID:
@@ -109,8 +115,18 @@ def draw_next(session: Session, house: House, draft: Draft, report: Report) -> N
 
     Whoever takes a reader away need not be one: a new key is wrapped to public keys.
     """
-    (newest, number), desks, batch = _newest(session, house, report.id), desks_of(session, house, report), Batch()
-    sealing.draw_content_key(
+    newest, _ = _newest(session, house, report.id)
+    batch, desks = Batch(), desks_of(session, house, report)
+    next_key(session, house, batch, draft, report, desks, escalated=not _standing_by(session, newest.id))
+    batch.insert(session)
+
+
+def next_key(
+    session: Session, house: House, batch: Batch, draft: Draft, report: Report, desks: ReportDesks, *, escalated: bool
+) -> Content:
+    """The next key of a report's text, for these desks and whoever else reads it now."""
+    _, number = _newest(session, house, report.id)
+    return sealing.draw_content_key(
         house,
         batch,
         draft,
@@ -121,9 +137,8 @@ def draw_next(session: Session, house: House, draft: Draft, report: Report) -> N
         keys=house.directories.keys(session, (one.desk_id for one in access.readers(Compartment.REPORT, desks))),
         receipts=receipts_of(session, house, report.id),
         officers=readers_of(session, house, report.case_id),
-        escalated=not _standing_by(session, newest.id),
+        escalated=escalated,
     )
-    batch.insert(session)
 
 
 def _newest(session: Session, house: House, report_id: UUID) -> tuple[ContentKey, int]:
