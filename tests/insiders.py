@@ -235,7 +235,7 @@ class Work:
             case = UUID(self.cases.get("review.unassign") or self.cases["assigned"])
             mine = select(Assignment.id).where(Assignment.case_id == case)
             self.named["assignment_id"] = str(session.scalars(mine).one())
-            kept = select(Report.id).where(Report.case_id == UUID(self.cases.get("kept") or case))
+            kept = select(Report.id).where(Report.case_id == UUID(self.cases.get("kept", str(case))))
             self.named["report_id"] = str(session.scalars(kept).one())
         self.named["motion_id"] = str(self.staff.propose(MotionKind.SEAT, "guan", "song", duty=Duty.INVESTIGATE))
         self.named["inquiry_id"] = str(self.staff.asked("lin"))
