@@ -82,7 +82,7 @@ def prepare(
         ended_at=None,
     )
     if order.narrative:
-        for opened in ring.open(session, house, _keys(session, admitted.report.id)).values():
+        for opened in ring.open(session, house, _keys(session, house, admitted.report.id)).values():
             sealing.grant(house, batch, draft, opened, key, GrantState.ACTIVE, officer_id=order.officer_id)
     return Prepared(writing.current_generation(session), batch, (draft,))
 
@@ -91,7 +91,7 @@ def _summary_key(
     session: Session, house: House, batch: Batch, draft: Draft, report: Report, officers: Mapping[UUID, PublicKey]
 ) -> Content:
     """A key for one summary: intake, lead and the officer read it, and nobody else."""
-    desks = writing.desks_of(report)
+    desks = writing.desks_of(session, house, report)
     return sealing.draw_content_key(
         house,
         batch,
@@ -152,7 +152,7 @@ def end_all(session: Session, house: House, officer_id: UUID, party: Party, *, n
 
 
 def _end(session: Session, house: House, draft: Draft, row: Assignment, now: datetime) -> None:
-    vouching.require_recorded(session, house.entry_keys, row)
+    house.newest.require(session, row)
     row.ended_at = now
     draft.names(row)
     report = session.scalars(select(Report).where(Report.case_id == row.case_id)).one()
@@ -194,7 +194,7 @@ def show(
     ).one_or_none()
     if row is None or not actor.desks(Duty.INVESTIGATE):
         raise StrangerError("no such case")
-    vouching.require_recorded(session, house.entry_keys, row)
+    house.newest.require(session, row)
     content = keyring.open_one(session, house, ring, row.content_key_id)
     brief = sealing.unseal_text(house, content, "assignments", row.id, "brief", row.brief).decode()
     narrative, rest = _report(session, house, ring, row) if row.narrative else (None, ())
@@ -270,12 +270,13 @@ def _lines(
     )
 
 
-def _keys(session: Session, report_id: UUID) -> set[UUID]:
-    """Every key of the report itself; not that of the telephone number."""
-    wanted = select(ContentKey.id).where(
-        ContentKey.report_id == report_id, ContentKey.compartment == Compartment.REPORT
-    )
-    return set(session.scalars(wanted))
+def _keys(session: Session, house: House, report_id: UUID) -> set[UUID]:
+    """Every key of the report itself; not that of the telephone number. Raises LedgerError for one of another's."""
+    wanted = select(ContentKey).where(ContentKey.report_id == report_id, ContentKey.compartment == Compartment.REPORT)
+    rows = session.scalars(wanted).all()
+    for row in rows:
+        vouching.require_recorded(session, house.entry_keys, row)
+    return {row.id for row in rows}
 
 
 def _next(session: Session, report_id: UUID) -> int:

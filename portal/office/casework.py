@@ -97,7 +97,7 @@ def prepare_acceptance(
     admitted = gate.admit(session, actor, Action.ACCEPT, case_id)
     history.require_seen(session, admitted.report.id, case_id, ruling.seen)
     lifecycle.advance(admitted.case.state, Action.ACCEPT)
-    draft, batch, desks = admitted.draft("accepted", now), Batch(), writing.desks_of(admitted.report)
+    draft, batch, desks = admitted.draft("accepted", now), Batch(), writing.desks_of(session, house, admitted.report)
     raised = admitted.case.raised_desk_id is not None
     readers = access.readers(Compartment.CASE, desks, escalated=raised)
     content = sealing.draw_content_key(

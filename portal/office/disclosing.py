@@ -20,7 +20,7 @@ from portal.domain.audit import written
 from portal.domain.disclosure import Part
 from portal.domain.errors import FieldsError, LedgerError, NotAllowedError, StaleError
 from portal.domain.vocabulary import DisclosureState, DisclosureStep, FieldState, Holder, IdentityField
-from portal.office import checkpoints, gate, history, keeping, signing_in, vouching
+from portal.office import checkpoints, gate, keeping, signing_in
 from portal.office.gate import Request
 from portal.office.house import House
 from portal.office.keyring import Keyring
@@ -223,7 +223,7 @@ def _sealed(session: Session, house: House, request: Request, one: DisclosedFiel
     ).one_or_none()
     if row is None or share is None:
         raise StaleError("the reporter has taken it back")
-    vouching.require_newest(session, house.entry_keys, (row, share), request.row.report_id, history.IDENTITY_MOVES)
+    house.newest.require(session, row, share)
     if (row.report_id, row.field) != (request.row.report_id, one.field):
         raise LedgerError("what was asked for is another field")
     return row, share

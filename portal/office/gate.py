@@ -1,5 +1,6 @@
 """The loader is the gate: no function gives out a case without an actor and an action."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -128,10 +129,20 @@ def admit_request(
     fields = session.scalars(
         select(DisclosedField).where(DisclosedField.disclosure_id == row.id).order_by(DisclosedField.field)
     ).all()
-    vouching.require_newest(session, house.entry_keys, (row, *fields), row.id, history.REQUEST_MOVES)
-    if step in REACHING and ends_with_withdrawal(session, house, row):
-        raise IllegalTransitionError("the reporter has withdrawn")
+    _require_newest(session, house, row, fields)
+    if step in REACHING:
+        house.newest.require(session, session.get_one(Report, row.report_id))
+        if ends_with_withdrawal(session, house, row):
+            raise IllegalTransitionError("the reporter has withdrawn")
     return Request(row, tuple(fields), session.get_one(Case, row.case_id), actor, part, answers(house, row), now)
+
+
+def _require_newest(session: Session, house: House, row: Disclosure, fields: Sequence[DisclosedField]) -> None:
+    """Raise LedgerError unless a request is as it was recorded last; of one that is over nothing comes any more."""
+    if row.state in disclosure.OPEN:
+        house.newest.require(session, row, *fields)
+    else:
+        vouching.require_newest(session, house.entry_keys, (row, *fields), row.id, history.REQUEST_MOVES)
 
 
 def ends_with_withdrawal(session: Session, house: House, row: Disclosure) -> bool:

@@ -31,9 +31,8 @@ REQUESTS_TOLD = frozenset(
         "identity_stated",
     }
 )
-# Entries about a request that name its rows, and about a report that name its identity's.
+# Entries about a request that name its rows.
 REQUEST_MOVES = REQUESTS_TOLD - {"identity_read"}
-IDENTITY_MOVES = frozenset({"submitted", "identity_given", "identity_replaced", "erased", "keeping_moved"})
 ERASED = "erased"
 OPENED = "opened"  # several in a row are one step, or decisions drown in readings
 

@@ -96,7 +96,7 @@ def prepare(
     mark: bytes = CHANGED_IN_MAILBOX,
 ) -> Replacement:
     """Seal a giving, outside the writing transaction; `mark` is that of a whole identity, sent with the report."""
-    desks, batch, hour = writing.desks_of(report), Batch(), hour_of(now)
+    desks, batch, hour = writing.desks_of(session, house, report), Batch(), hour_of(now)
     draft = Draft(
         giving.event,
         hour,
@@ -139,7 +139,7 @@ def _seal_phone(
         owner={"report_id": report.id},
         compartment=Compartment.PHONE,
         generation=(last or 0) + 1,
-        desks=writing.desks_of(report),
+        desks=writing.desks_of(session, house, report),
         keys=keys,
         receipts=writing.receipts_of(session, house, report.id, reporter),
     )

@@ -1,29 +1,36 @@
-"""Which entry names a row of the staff last: known to this process from the entries themselves, not from their columns.
+"""Which entry names a row last: known to this process from the entries themselves, not from their columns.
 
 Whoever can write to the database can put an older row back, with the genuine entry that it once had, and can hide the
-newer entry by editing the columns that queries look at. This register reads every entry once, whatever its columns
-say, authenticates those that name a row it keeps, and from then on reads only what is new. An older row, one that no
+newer entry by editing the columns that queries look at, or what the entry says. This register reads every entry once
+and authenticates it before it looks at what it says, and from then on reads only what is new. An older row, one that no
 entry names, and one that is missing are refused at the moment they would be relied on (DESIGN §5).
+
+It keeps rows of the staff, and of requests that have not ended. Of reports, receipts, identities and assignments, of
+which there are many, it keeps what came after their first entry: where that was nothing, the first entry vouches.
 
 It trusts what it has read before: rolling everything back, this process included, is for checkpoints kept elsewhere.
 """
 
 import json
+import re
 import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, RowMapping, Table, bindparam, func, literal, or_, select
+from sqlalchemy import RowMapping, Table, bindparam, select, text
 from sqlalchemy.orm import Session
 
 from portal.domain.errors import LedgerError, StaleError
+from portal.domain.vocabulary import ActorKind
+from portal.office import vouching
 from portal.office.recording import RECORDED, EntryKey, object_digest, require_opens, require_ours, row_digest
 from portal.store.base import Base, Recorded, table_of
-from portal.store.ledger import Entry, Leaf, LedgerHead
+from portal.store.ledger import Leaf, LedgerHead
 from portal.store.session import READ_ONLY
 
-KEPT = frozenset(
+STAFF = frozenset(
     {
         "officers",
         "enrolments",
@@ -35,16 +42,27 @@ KEPT = frozenset(
         "motions",
     }
 )
+REQUESTS = frozenset({"disclosures", "disclosure_fields"})
+# Rows that mostly stay as they were written, and the events that write them: no row is named by one of these twice.
+LASTING = frozenset({"identity_fields", "identity_shares", "reports", "receipts", "assignments"})
+FIRST = frozenset({b"submitted", b"identity_given", b"assigned"})
+# Nothing more comes of a request; of what a reporter took back, or was answered, the row alone can tell.
+ENDED = frozenset({"identity_refused", "identity_settled", "identity_lapsed"})
+CLOSED = "identity_closed"
+KEPT = STAFF | REQUESTS | LASTING
 
-MARKS = tuple(f'["{table}","'.encode() for table in sorted(KEPT))
-FEW = 1000  # entries that are fetched as they are; of more, only those that matter
+PART = 2000  # entries fetched at once
+_MARK = re.compile(rb'\["(?:%s)","[^"]+","' % "|".join(sorted(KEPT)).encode())
+_EVENT = re.compile(rb'"event":"([a-z_]+)"')  # what stands before it is ids and words of ours
 _SIZE = select(LedgerHead.size)
 _LEAF = select(Leaf.hash).where(Leaf.index == bindparam("index"))
-_ENTRIES = (
-    select(Entry.index, Entry.id, Entry.salt, Entry.opening, Entry.mac, Entry.mac_key_id, Leaf.hash)
-    .join(Leaf, Leaf.index == Entry.index)
-    .order_by(Entry.index)
-)
+# Values as the driver hands them over: making objects of a million entries costs more than checking them.
+_ENTRIES = text("""
+    SELECT entries."index", entries.id, salt, opening, mac, mac_key_id, hash
+    FROM entries JOIN leaves ON leaves."index" = entries."index"
+    WHERE entries."index" >= :first AND entries."index" < :past ORDER BY entries."index"
+""")
+Known = tuple[UUID, str]  # the newest entry that names a row, and its digest; empty: erased
 
 
 @dataclass(slots=True)
@@ -53,7 +71,8 @@ class NewestBook:
 
     keys: Mapping[bytes, EntryKey]
     able: bool  # whether this host has the key of every entry; a public host of its own has not
-    _rows: dict[str, dict[str, tuple[UUID, str]]] = field(default_factory=dict)
+    _rows: dict[str, dict[str, Known]] = field(default_factory=dict)
+    _fields: dict[str, set[str]] = field(default_factory=dict)  # of requests that have not ended
     _seen: int = 0
     _last: bytes = b""
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -63,14 +82,19 @@ class NewestBook:
         older = self._advance(session)
         for row in rows:
             table, row_id, digest = object_digest(row)
-            self._require(table, row_id, row.entry_id, digest, older=older)
+            known = self._rows.get(table, {}).get(row_id)
+            if known is None and table in LASTING:
+                vouching.require_recorded(session, self.keys, row)
+            elif known != (row.entry_id, digest):
+                raise self._wrong(f"{table}: a row is not as its newest entry says", older=older)
 
     def require_values(self, session: Session, table: Table, rows: Iterable[RowMapping]) -> None:
-        """The same for rows that were read through Core."""
+        """The same for rows of the staff that were read through Core."""
         older = self._advance(session)
         for row in rows:
-            digest = row_digest(table, dict(row))
-            self._require(table.name, str(row["id"]), row["entry_id"], digest, older=older)
+            known = self._rows.get(table.name, {}).get(str(row["id"]))
+            if known != (row["entry_id"], row_digest(table, dict(row))):
+                raise self._wrong(f"{table.name}: a row is not as its newest entry says", older=older)
 
     def require_whole(self, session: Session, *models: type[Base]) -> None:
         """Raise LedgerError unless these tables hold the rows that entries name, and no other."""
@@ -81,10 +105,6 @@ class NewestBook:
             named = {row_id for row_id, (_, digest) in self._rows.get(table.name, {}).items() if digest}
             if there != named:
                 raise self._wrong(f"{table.name} do not hold what entries say", older=older)
-
-    def _require(self, table: str, row_id: str, entry_id: UUID, digest: str, *, older: bool) -> None:
-        if self._rows.get(table, {}).get(row_id) != (entry_id, digest):
-            raise self._wrong(f"{table}: a row is not as its newest entry says", older=older)
 
     @staticmethod
     def _wrong(said: str, *, older: bool) -> StaleError | LedgerError:
@@ -112,49 +132,45 @@ class NewestBook:
             known = session.connection().execute(_LEAF, {"index": self._seen - 1}).scalar_one_or_none()
             if known != self._last:
                 raise LedgerError(f"entry {self._seen - 1} is another than it was")
-        if size - self._seen > FEW:
-            self._require_whole_span(session, size)
-        wanted = _ENTRIES.where(Entry.index >= self._seen, Entry.index < size)
-        if size - self._seen > FEW:
-            wanted = wanted.where(_mentions(session))
-        rows = session.connection().execute(wanted).all()
-        if size - self._seen <= FEW and len(rows) != size - self._seen:
-            raise LedgerError(f"entries from {self._seen} on are not whole")
-        last = session.connection().execute(_LEAF, {"index": size - 1}).scalar_one()
-        for row in rows:
-            self._take(*row)
-        self._seen, self._last = size, last  # at once: a database that goes away in between leaves neither
+        while self._seen < size:
+            self._read_part(session, min(size, self._seen + PART))
 
-    def _require_whole_span(self, session: Session, size: int) -> None:
-        """Nothing left out, nothing emptied, where only those entries are fetched that name a row that is kept."""
-        span = Entry.index >= self._seen, Entry.index < size
-        counts = select(func.count(), func.count(Entry.opening)).where(*span)
-        if session.connection().execute(counts).one() != (size - self._seen, size - self._seen):
+    def _read_part(self, session: Session, past: int) -> None:
+        """Entries up to `past`, all or none: a database that goes away in between leaves nothing half learnt."""
+        rows = session.connection().execute(_ENTRIES, {"first": self._seen, "past": past}).all()
+        if [row[0] for row in rows] != list(range(self._seen, past)):
             raise LedgerError(f"entries from {self._seen} on are not whole")
+        for entry_id, said in [(row[1], self._said(*row)) for row in rows]:
+            if said is not None:
+                self._remember(entry_id if isinstance(entry_id, UUID) else UUID(bytes=entry_id), said)
+        self._seen, self._last = past, rows[-1][-1]
 
-    def _take(
-        self,
-        index: int,
-        entry_id: UUID,
-        salt: bytes | None,
-        opening: bytes | None,
-        mac: bytes,
-        key_id: bytes,
-        leaf: bytes,
-    ) -> None:
+    def _said(
+        self, index: int, _: object, salt: bytes | None, opening: bytes | None, mac: bytes, key_id: bytes, leaf: bytes
+    ) -> Mapping[str, Any] | None:
+        """What an entry says, once it is known to be ours; None where it says nothing of what is kept."""
         if opening is None or salt is None:
             raise LedgerError(f"entry {index} is not whole")
-        if not any(mark in opening for mark in MARKS):
-            return
         require_ours(self.keys, index, leaf, mac, key_id)
         require_opens(index, leaf, salt, opening)
-        for table, row_id, digest in json.loads(opening)["rows"]:
+        event = _EVENT.search(opening)
+        if (event and event[1] in FIRST) or _MARK.search(opening) is None:
+            return None
+        said: Mapping[str, Any] = json.loads(opening)
+        return said
+
+    def _remember(self, entry_id: UUID, said: Mapping[str, Any]) -> None:
+        for table, row_id, digest in said["rows"]:
             if table in KEPT:
                 self._rows.setdefault(table, {})[row_id] = (entry_id, digest)
+            if table == "disclosure_fields":
+                self._fields.setdefault(said["object"][1], set()).add(row_id)
+        closed = said["event"] == CLOSED and said["actor"]["kind"] == ActorKind.OFFICER
+        if closed or said["event"] in ENDED:
+            self._forget(said["object"][1])
 
-
-def _mentions(session: Session) -> ColumnElement[bool]:
-    """Entries whose opening names a row of a table that is kept: by their bytes."""
-    if session.get_bind().dialect.name == "sqlite":
-        return or_(*(func.instr(Entry.opening, mark) > 0 for mark in MARKS))
-    return or_(*(func.position(literal(mark).op("IN")(Entry.opening)) > 0 for mark in MARKS))
+    def _forget(self, request_id: str) -> None:
+        """A request that has ended: one that still stands by its row is not as any entry says."""
+        self._rows["disclosures"].pop(request_id, None)
+        for row_id in self._fields.pop(request_id, ()):
+            self._rows["disclosure_fields"].pop(row_id, None)

@@ -15,7 +15,7 @@ from portal.domain import disclosure
 from portal.domain.audit import REPORTER, SYSTEM, Party, hour_of
 from portal.domain.errors import LedgerError
 from portal.domain.vocabulary import DisclosureState, DisclosureStep, FieldState
-from portal.office import gate, history, vouching
+from portal.office import gate
 from portal.office.disclosing import EVENTS, STANDING, SealedField, become
 from portal.office.house import House
 from portal.office.recording import Draft
@@ -97,7 +97,7 @@ def _wipe(
     at: datetime,
 ) -> list[Draft]:
     try:
-        vouching.require_newest(session, house.entry_keys, (row, *fields), row.id, history.REQUEST_MOVES)
+        house.newest.require(session, row, *fields)
         sound = True
     except LedgerError:
         sound = False

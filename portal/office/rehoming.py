@@ -19,7 +19,7 @@ from portal.domain.access import Actor
 from portal.domain.audit import Party
 from portal.domain.errors import NotAllowedError, StaleError, StandingError, StrangerError
 from portal.domain.vocabulary import ActorKind, Duty, Holder
-from portal.office import history, keeping, sealing, signing_in, vouching, writing
+from portal.office import keeping, sealing, signing_in, vouching, writing
 from portal.office.batch import Batch
 from portal.office.house import House
 from portal.office.keyring import Keyring
@@ -193,7 +193,7 @@ def _admit(session: Session, house: House, actor: Actor, duty: Duty, report_id: 
     desk = report.keeper_desk_id if duty is Duty.LEAD else report.custody_desk_id
     if desk not in actor.desks(duty):
         raise StrangerError("no identity that could be handed on")
-    vouching.require_recorded(session, house.entry_keys, report)
+    house.newest.require(session, report)
     standing = select(Disclosure.id).where(Disclosure.report_id == report_id, Disclosure.state.in_(disclosure.OPEN))
     if session.scalars(standing.limit(1)).first() is not None:
         raise StandingError("a request about it still stands")
@@ -222,7 +222,7 @@ def _halves(
 ) -> list[tuple[UUID, IdentityShare, bytes]]:
     """Each half that the actor's desk holds, open, with the id of the share it becomes."""
     held = keeping.shares(session, kept.report.id, holder)
-    vouching.require_newest(session, house.entry_keys, held, kept.report.id, history.IDENTITY_MOVES)
+    house.newest.require(session, *held)
     batch = Batch()
     return [(batch.new_id(), share, keeping.half(house, ring, share)) for share in held]
 

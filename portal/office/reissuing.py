@@ -21,13 +21,13 @@ from portal.domain.access import Actor
 from portal.domain.audit import REPORTER, hour_of
 from portal.domain.errors import LedgerError, StaleError
 from portal.domain.vocabulary import DisclosureStep, GrantState, ReceiptState
-from portal.office import gate, writing
+from portal.office import gate, vouching, writing
 from portal.office.house import House
 from portal.office.keyring import Keyring, ReporterKey
 from portal.office.recording import Draft, record
 from portal.office.requesting import REISSUE
 from portal.office.sealing import Content
-from portal.store.reports import KeyGrant, Report
+from portal.store.reports import ContentKey, KeyGrant, Report
 from portal.store.reports import Receipt as ReceiptRow
 from portal.store.session import lock
 
@@ -45,6 +45,7 @@ def reissue(
     report = session.get_one(Report, request.row.report_id, with_for_update=lock(session))
     before = _receipts(session, report.id)
     wanted = _granted(session, before)
+    _require_own(session, house, report.id, wanted)
     contents = ring.open(session, house, wanted)
     if wanted - contents.keys():
         raise LedgerError("there is a key that this desk does not open")
@@ -139,6 +140,14 @@ def _receipts(session: Session, report_id: UUID) -> list[ReceiptRow]:
 def _granted(session: Session, receipts: Iterable[ReceiptRow]) -> set[UUID]:
     ids = [one.id for one in receipts]
     return set(session.scalars(select(KeyGrant.content_key_id).where(KeyGrant.receipt_id.in_(ids))))
+
+
+def _require_own(session: Session, house: House, report_id: UUID, wanted: Iterable[UUID]) -> None:
+    """Raise LedgerError unless each key is of this report, as it was recorded: the desk opens those of others too."""
+    for key in session.scalars(select(ContentKey).where(ContentKey.id.in_(wanted))):
+        vouching.require_recorded(session, house.entry_keys, key)
+        if key.report_id != report_id:
+            raise LedgerError("a code was granted what is of another report")
 
 
 def _provisional(session: Session, house: House, receipt: Receipt) -> ReceiptRow | None:

@@ -119,7 +119,7 @@ def _row(
     now: datetime,
 ) -> dict[str, object]:
     report = admitted.report
-    held = access.holders(writing.desks_of(report))
+    held = access.holders(writing.desks_of(session, house, report))
     keys = house.directories.keys(session, held.values())
     return {
         **_place(admitted, held),
@@ -147,7 +147,7 @@ def ask(
     given = set(_given(session, house, admitted.report.id).values())
     if not {row["identity_field_id"] for row in prepared.batch.rows(DisclosedField)} <= given:
         raise StaleError("the reporter has taken it back")
-    lead = access.holders(writing.desks_of(admitted.report))[Holder.LEAD]
+    lead = access.holders(writing.desks_of(session, house, admitted.report))[Holder.LEAD]
     session.add(Outbox(kind=MAIL, desk_id=lead, created_at=now, sent_at=None))
     writing.store(session, house, prepared)
     (row,) = prepared.batch.rows(Disclosure)
@@ -207,7 +207,7 @@ def _require_genuine(session: Session, house: House, admitted: Admitted) -> None
     AskedAlreadyError: one at a time, or what waits for the lead drowns.
     """
     vouching.require_recorded(session, house.entry_keys, admitted.case)
-    vouching.require_recorded(session, house.entry_keys, admitted.report)
+    house.newest.require(session, admitted.report)
     standing = select(Disclosure.id).where(
         Disclosure.report_id == admitted.report.id,
         Disclosure.requester_id == admitted.actor.officer_id,
@@ -219,7 +219,7 @@ def _require_genuine(session: Session, house: House, admitted: Admitted) -> None
 
 def _given(session: Session, house: House, report_id: UUID) -> Mapping[IdentityField, UUID]:
     rows = session.scalars(select(FieldRow).where(FieldRow.report_id == report_id)).all()
-    vouching.require_newest(session, house.entry_keys, rows, report_id, history.IDENTITY_MOVES)
+    house.newest.require(session, *rows)
     return {row.field: row.id for row in rows if row.field is not IdentityField.RELATION}
 
 

@@ -91,7 +91,7 @@ def prepare(
     admitted = gate.admit(session, actor, Action.TRANSFER, case_id)
     history.require_seen(session, admitted.report.id, case_id, handover.seen)
     lifecycle.advance(admitted.case.state, Action.TRANSFER)
-    wanted = _keys(session, admitted.report)
+    wanted = _keys(session, house, admitted.report)
     contents = ring.open(session, house, wanted)
     if contents.keys() != wanted.keys():
         raise LedgerError("a key of the report does not open")
@@ -113,8 +113,8 @@ def transfer(session: Session, house: House, actor: Actor, case_id: UUID, made: 
     history.require_seen(session, report.id, case_id, made.handover.seen)
     session.refresh(report, with_for_update=lock(session))  # what is told of a telephone number waits, or is first
     vouching.require_recorded(session, house.entry_keys, case)
-    vouching.require_recorded(session, house.entry_keys, report)
-    if _keys(session, report).keys() != made.keys:
+    house.newest.require(session, report)
+    if _keys(session, house, report).keys() != made.keys:
         raise StaleError("the report has other keys since")
     (draft,) = made.prepared.drafts
     _take_grants(session, draft, report.id)
@@ -211,7 +211,7 @@ def _desks(session: Session, house: House, report: Report, authority_id: UUID, n
     directory = _directory(session, house, now)
     there = jurisdiction.handed_to(directory.tree, directory.seats, authority_id)
     lead = directory.desk_id(there.lead, Duty.LEAD)
-    held = access.holders(writing.desks_of(report))
+    held = access.holders(writing.desks_of(session, house, report))
     return ReportDesks(
         intake=directory.desk_id(there.intake, Duty.INTAKE),
         lead=lead,
@@ -225,14 +225,19 @@ def _desk_keys(session: Session, house: House, desks: ReportDesks) -> Keys:
     return house.directories.keys(session, {one.desk_id for one in access.readers(Compartment.REPORT, desks)})
 
 
-def _keys(session: Session, report: Report) -> Mapping[UUID, Compartment]:
-    """The keys of everything that can be read: the report's text, and the telephone number if it may be used now."""
+def _keys(session: Session, house: House, report: Report) -> Mapping[UUID, Compartment]:
+    """The keys of everything that can be read: the report's text, and the telephone number if it may be used now.
+
+    Raises LedgerError for one that is not this report's by its entry: the desk opens those of others too.
+    """
     mine = ContentKey.report_id == report.id
-    rows = session.execute(
-        select(ContentKey.id, ContentKey.compartment).where(
+    rows = session.scalars(
+        select(ContentKey).where(
             or_(mine & (ContentKey.compartment == Compartment.REPORT), ContentKey.id == report.phone_key_id)
         )
-    )
+    ).all()
+    for one in rows:
+        vouching.require_recorded(session, house.entry_keys, one)
     return {one.id: one.compartment for one in rows}
 
 

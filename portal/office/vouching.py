@@ -70,6 +70,15 @@ def _newest(
     return newest
 
 
+def is_recorded(session: Session, keys: EntryKeys, row: Recorded) -> bool:
+    """Whether the entry behind a row says that it is as it stands."""
+    try:
+        require_recorded(session, keys, row)
+    except LedgerError:
+        return False
+    return True
+
+
 def require_recorded(session: Session, keys: EntryKeys, row: Recorded) -> None:
     """Raise LedgerError unless the entry behind a row says that it is as it stands."""
     entry = session.scalars(select(Entry).where(Entry.id == row.entry_id)).one_or_none()

@@ -42,8 +42,17 @@ class Prepared:
     drafts: tuple[Draft, ...]
 
 
-def desks_of(report: Report) -> ReportDesks:
-    """The desks of a report, as they stand."""
+def desks_of(session: Session, house: House, report: Report) -> ReportDesks:
+    """The desks of a report, as they stand. Raises UncertifiedKeyError for a report that says others than recorded.
+
+    Whoever can write to the database could have what comes next sealed to the certified desk of another office. A
+    public host of its own cannot ask.
+    """
+    try:
+        if house.newest.able:
+            house.newest.require(session, report)
+    except LedgerError as error:
+        raise UncertifiedKeyError("the desks of a report are not those that were recorded") from error
     return ReportDesks(
         intake=report.intake_desk_id,
         lead=report.lead_desk_id,
@@ -80,11 +89,11 @@ def content_for_writing(
     session: Session, house: House, batch: Batch, draft: Draft, report: Report, reader: Reader
 ) -> Content:
     """The content key of a report's `report` compartment to seal with; a new one goes into the batch."""
-    newest = _newest(session, report.id)
-    desks = desks_of(report)
+    newest, number = _newest(session, house, report.id)
+    desks = desks_of(session, house, report)
     keys = house.directories.keys(session, (one.desk_id for one in access.readers(Compartment.REPORT, desks)))
     receipts, officers = receipts_of(session, house, report.id, reader), readers_of(session, house, report.case_id)
-    if _granted(session, newest.id) == _wanted(keys, receipts) | officers.keys():
+    if house.newest.able and _granted(session, newest.id) == _wanted(keys, receipts) | officers.keys():
         return keyring.open_one(session, house, reader, newest.id)
     return sealing.draw_content_key(
         house,
@@ -92,7 +101,7 @@ def content_for_writing(
         draft,
         owner={"report_id": report.id},
         compartment=Compartment.REPORT,
-        generation=newest.generation + 1,
+        generation=number + 1,
         desks=desks,
         keys=keys,
         receipts=receipts,
@@ -106,8 +115,9 @@ def draw_next(session: Session, house: House, draft: Draft, report: Report) -> N
 
     Whoever takes a reader away need not be one: a new key is wrapped to public keys.
     """
-    batch, standing_by = Batch(), _standing_by(session, _newest(session, report.id).id)
-    next_key(session, house, batch, draft, report, desks_of(report), escalated=not standing_by)
+    newest, _ = _newest(session, house, report.id)
+    batch, desks = Batch(), desks_of(session, house, report)
+    next_key(session, house, batch, draft, report, desks, escalated=not _standing_by(session, newest.id))
     batch.insert(session)
 
 
@@ -115,13 +125,14 @@ def next_key(
     session: Session, house: House, batch: Batch, draft: Draft, report: Report, desks: ReportDesks, *, escalated: bool
 ) -> Content:
     """The next key of a report's text, for these desks and whoever else reads it now."""
+    _, number = _newest(session, house, report.id)
     return sealing.draw_content_key(
         house,
         batch,
         draft,
         owner={"report_id": report.id},
         compartment=Compartment.REPORT,
-        generation=_newest(session, report.id).generation + 1,
+        generation=number + 1,
         desks=desks,
         keys=house.directories.keys(session, (one.desk_id for one in access.readers(Compartment.REPORT, desks))),
         receipts=receipts_of(session, house, report.id),
@@ -130,13 +141,24 @@ def next_key(
     )
 
 
-def _newest(session: Session, report_id: UUID) -> ContentKey:
-    return session.scalars(
+def _newest(session: Session, house: House, report_id: UUID) -> tuple[ContentKey, int]:
+    """The newest key of a report's text that an entry knows, and the highest number there is.
+
+    One that was planted is known to whoever planted it, one of another report opens for its reporter: neither is
+    written under, though both may be wrapped to everybody who reads. A public host of its own cannot ask, and draws the
+    next each time.
+    """
+    wanted = (
         select(ContentKey)
         .where(ContentKey.report_id == report_id, ContentKey.compartment == Compartment.REPORT)
         .order_by(ContentKey.generation.desc())
-        .limit(1)
-    ).one()
+    )
+    rows = session.scalars(wanted).all()
+    able = house.newest.able
+    newest = next((row for row in rows if not able or vouching.is_recorded(session, house.entry_keys, row)), None)
+    if newest is None:
+        raise UncertifiedKeyError("no key of this report was recorded")
+    return newest, rows[0].generation
 
 
 def receipts_of(
@@ -159,9 +181,8 @@ def readers_of(session: Session, house: House, case_id: UUID) -> Mapping[UUID, P
         .where(Assignment.case_id == case_id, Assignment.ended_at.is_(None), Assignment.narrative)
         .where(Officer.state == OfficerState.ACTIVE, Officer.certificate_id.is_not(None))
     ).all()
-    for row in rows:
-        if house.newest.able:  # a public host of its own cannot ask
-            vouching.require_recorded(session, house.entry_keys, row)
+    if house.newest.able:  # a public host of its own cannot ask
+        house.newest.require(session, *rows)
     return {row.officer_id: house.directories.officer_key(session, row.officer_id) for row in rows}
 
 
@@ -172,10 +193,18 @@ def _receipt_key(session: Session, house: House, row: Receipt, reader: Reader | 
             raise UncertifiedKeyError("the key of this code was changed")
         return ReceiptKey(row.id, key)
     try:
-        vouching.require_recorded(session, house.entry_keys, row)
+        _require_recorded(session, house, row)
     except LedgerError as error:
         raise UncertifiedKeyError("the key of a code was not recorded") from error
     return ReceiptKey(row.id, key)
+
+
+def _require_recorded(session: Session, house: House, row: Receipt) -> None:
+    """Raise LedgerError unless a code is as it was recorded last; a public host of its own asks entries of its own."""
+    if house.newest.able:
+        house.newest.require(session, row)
+    else:
+        vouching.require_recorded(session, house.entry_keys, row)
 
 
 def _granted(session: Session, content_key_id: UUID) -> set[UUID | None]:
