@@ -68,12 +68,14 @@ def show(
     directory = house.directories.read(session, today=now.astimezone(clocks.SHANGHAI).date())
     (line,) = _lines(session, house, (request.row,), directory, language, now=now, steps=True)
     reads = request.part is not Part.CUSTODIAN
+    said = stating.of_request(session, house, ring, request.row) if reads else ()
     sheet = RequestSheet(
         line=line,
         seen=request.row.version,
         part=request.part,
         why=_why(house, ring, request),
-        statements=stating.of_request(session, house, ring, request.row) if reads else (),
+        statements=said,
+        unread=stating.count(line.steps) - len(said),
         stated_at=stating.last(line.steps),
         unweighed=stating.is_unweighed(request.row, line.steps),
         states={one.field: one.state for one in request.fields},

@@ -137,6 +137,7 @@ class RequestSheet:
     part: Part
     why: str
     statements: tuple[LetterSheet, ...]  # what the reporter says of it; a custodian reads none
+    unread: int  # statements that this officer does not open
     stated_at: datetime | None  # the hour of the last
     unweighed: bool  # it came after the lead had agreed, and the custodian has still to decide
     states: Mapping[IdentityField, FieldState]

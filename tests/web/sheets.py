@@ -217,6 +217,7 @@ class Sheets:
             part=part,
             why=self.say("他说单位要开除他，要见面商量怎么保护。"),
             statements=() if part is Part.CUSTODIAN else (self.statement(),),
+            unread=1,
             stated_at=NOW - timedelta(hours=1),
             unweighed=state is DisclosureState.LIFTED,
             states={IdentityField.NAME: fields, IdentityField.PHONE: FieldState.REFUSED},
