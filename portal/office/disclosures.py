@@ -68,14 +68,15 @@ def show(
     request = gate.admit_request(session, house, actor, DisclosureStep.SHOW, request_id, now=now)
     directory = house.directories.read(session, today=now.astimezone(clocks.SHANGHAI).date())
     (line,) = _lines(session, house, (request.row,), directory, language, now=now, steps=True)
-    reads = _reads(session, request)
+    said = stating.of_request(session, house, ring, request.row) if request.part is not Part.CUSTODIAN else ()
     sheet = RequestSheet(
         line=line,
         seen=request.row.version,
         part=request.part,
-        reads=reads,
+        handles=_handles(session, request),
         why=_why(house, ring, request),
-        statements=stating.of_request(session, house, ring, request.row) if reads else (),
+        statements=said,
+        unread=stating.count(line.steps) - len(said),
         stated_at=stating.last(line.steps),
         unweighed=stating.is_unweighed(request.row, line.steps),
         states={one.field: one.state for one in request.fields},
@@ -86,8 +87,8 @@ def show(
     return sheet
 
 
-def _reads(session: Session, request: Request) -> bool:
-    """Whether what the reporter says is for this officer: not for the custodian, nor once the case is elsewhere."""
+def _handles(session: Session, request: Request) -> bool:
+    """Whether the officer can open the case: not the custodian, nor anybody once it is elsewhere."""
     facts = gate.facts_of(request.case, session.get_one(Report, request.row.report_id))
     return request.part is not Part.CUSTODIAN and access.handles(request.actor, facts)
 

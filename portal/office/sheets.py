@@ -136,9 +136,10 @@ class RequestSheet:
     line: RequestLine
     seen: int  # its version: a step taken from this page is refused when it has changed
     part: Part
-    reads: bool  # the case is at this officer's desk: they see what the reporter wrote
+    handles: bool  # the case is at this officer's desk
     why: str
     statements: tuple[LetterSheet, ...]  # what the reporter says of it; a custodian reads none
+    unread: int  # statements that this officer does not open
     stated_at: datetime | None  # the hour of the last
     unweighed: bool  # it came after the lead had agreed, and the custodian has still to decide
     states: Mapping[IdentityField, FieldState]

@@ -17,7 +17,7 @@ from portal.domain.audit import REPORTER, hour_of
 from portal.domain.disclosure import Part
 from portal.domain.errors import LedgerError, StrangerError
 from portal.domain.vocabulary import LetterKind, ReportState, Sender
-from portal.office import hearing, history, identity, keyring, letters, vouching, writing
+from portal.office import hearing, history, identity, letters, vouching, writing
 from portal.office.house import House
 from portal.office.keyring import Keyring, ReporterKey
 from portal.office.recording import Draft
@@ -83,13 +83,14 @@ def may_state(session: Session, report: Report) -> bool:
 
 
 def of_request(session: Session, house: House, ring: Keyring, row: Disclosure) -> tuple[LetterSheet, ...]:
-    """What the reporter says of a request, oldest first, for who reads the report.
+    """What the reporter says of a request, oldest first, as far as this officer reads the report.
 
-    Raises LedgerError when one was changed or taken away, NotAllowedError without a key to it.
+    Raises LedgerError when one was changed or taken away, whether or not they do.
     """
     rows = session.scalars(_of(row.report_id, row.id).order_by(Letter.position)).all()
     vouching.require_all(session, house.entry_keys, rows, "letters", row.id, {STATED})
-    return tuple(_sheet(house, one, keyring.open_one(session, house, ring, one.content_key_id)) for one in rows)
+    contents = ring.open(session, house, {one.content_key_id for one in rows})
+    return tuple(_sheet(house, one, contents[one.content_key_id]) for one in rows if one.content_key_id in contents)
 
 
 def by_request(sheets: Iterable[LetterSheet]) -> Mapping[UUID, tuple[LetterSheet, ...]]:
@@ -99,6 +100,11 @@ def by_request(sheets: Iterable[LetterSheet]) -> Mapping[UUID, tuple[LetterSheet
         if one.request_id is not None:
             found[one.request_id] = (*found.get(one.request_id, ()), one)
     return found
+
+
+def count(steps: Iterable[StepSheet]) -> int:
+    """How many statements there are among the steps of a request."""
+    return sum(step.event == STATED for step in steps)
 
 
 def last(steps: Iterable[StepSheet]) -> datetime | None:

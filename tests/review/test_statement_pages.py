@@ -8,6 +8,7 @@ from portal.store.reports import Letter
 from tests.disclosing import STATEMENT, Office
 from tests.office.drills import tamper
 from tests.office.test_assigning import assign
+from tests.review.test_transfer_page import hand
 from tests.sending import accept
 from tests.world import World
 
@@ -82,6 +83,18 @@ def test_who_did_not_lose_their_code_says_so_before_it_is_compared(office: Offic
     office.state(address, "我没有去过窗口，那不是我！")
     assert AFTER in office.he.get(address).text
     assert "那不是我" in office.gao.get(address).text
+
+
+def test_a_lead_who_has_handed_the_report_on_is_told_whom_to_ask(office: Office) -> None:
+    hand(office)
+    office.lin = office.world.officer("qin")
+    office.lin.get(f"/review/cases/{office.case}")
+    address = office.asked()
+    office.state(address)
+    assert STATEMENT in office.lin.get(address).text
+    assert STATEMENT not in office.gao.get(address).text
+    assert "您这里打不开，请先问办理这件举报的单位。" in office.gao.last
+    assert "send-lift" in office.gao.last
 
 
 def test_intake_finds_it_on_the_case_and_the_investigator_nowhere(office: Office) -> None:

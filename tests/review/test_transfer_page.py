@@ -114,7 +114,7 @@ def test_who_keeps_a_half_learns_that_something_was_stated_and_not_what(office: 
     assert "请别告诉单位" in qin.get(address).text
     page = office.gao.get(address).text
     assert "请别告诉单位" not in page
-    assert "请先问申请的人" in page
+    assert "请先问办理这件举报的单位" in page
     assert office.lift(address) == 303
 
 
