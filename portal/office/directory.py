@@ -153,16 +153,6 @@ class DirectoryCache:
         return VerifyKey(claim.signing_key)
 
 
-def desk_subject(authority_id: UUID, duty: Duty, epoch: int) -> str:
-    """How a certificate names a desk's epoch."""
-    return f"desk/{authority_id}/{duty}/{epoch}"
-
-
-def officer_subject(officer_id: UUID) -> str:
-    """How a certificate names an officer."""
-    return f"officer/{officer_id}"
-
-
 def load(session: Session, generation: int, routing_parents: Mapping[str, str], *, today: date) -> Directory:
     """Read the whole directory. Seated is who can open: an officer still to enrol has a seat and sits nowhere."""
     authorities = session.scalars(select(Authority)).all()

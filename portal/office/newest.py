@@ -33,6 +33,9 @@ KEPT = frozenset(
         "recovery_grants",
         "certificates",
         "motions",
+        "authorities",
+        "authority_names",
+        "editions",
     }
 )
 
