@@ -1,4 +1,4 @@
-"""What a motion says beside whom and which desk it is about: a new office, a new name, a new edition; as bytes, and back.
+"""What a motion says beside whom and which desk it is about: a new office, name or edition, as bytes, and back.
 
 The bytes are what two people sign; each value has one encoding.
 """

@@ -7,7 +7,7 @@
 * Names follow one another: a new one begins after the one before it, and is another.
 """
 
-from collections.abc import Iterable, Set
+from collections.abc import Collection, Iterable
 from enum import StrEnum
 from uuid import UUID
 
@@ -33,7 +33,7 @@ def without_office(tree: AuthorityTree, jurisdictions: Iterable[str]) -> tuple[t
     return tuple((code, tree.office_of(code)) for code in jurisdictions if code not in tree.offices)
 
 
-def require_room(tree: AuthorityTree, superior: UUID, office: NewOffice, *, jurisdictions: Set[str]) -> None:
+def require_room(tree: AuthorityTree, superior: UUID, office: NewOffice, *, jurisdictions: Collection[str]) -> None:
     """Raise EstablishError unless this office may stand below that one."""
     if tree.nodes[superior].kind is not AuthorityKind.OFFICE:
         raise EstablishError(Flaw.OUTSIDE)

@@ -9,8 +9,7 @@ from crypto.primitives import sha256
 from portal.domain.contents import NewEdition
 from portal.domain.errors import LedgerError
 from portal.domain.vocabulary import MotionKind, MotionState
-from portal.office.certifying import Roll
-from portal.office.certifying import officer_subject
+from portal.office.certifying import Roll, officer_subject
 from portal.store.editions import Edition
 from portal.store.motions import Motion
 

@@ -58,7 +58,7 @@ def _widen() -> None:
 def _widen_sqlite() -> None:
     """SQLite changes no constraint of a table: it is made anew as it was, but for the list of kinds."""
     schema = sa.text("SELECT name, sql FROM sqlite_master WHERE tbl_name = 'motions' AND sql IS NOT NULL")
-    made: dict[str, str] = {name: said for name, said in op.get_bind().execute(schema)}
+    made = {row.name: row.sql for row in op.get_bind().execute(schema)}
     table = made.pop("motions")
     listed = re.search(rf"CONSTRAINT {CHECK} CHECK \(kind IN \(([^)]*)\)\)", table)
     if listed is None:
