@@ -9,6 +9,7 @@
 
 import difflib
 import json
+import re
 import tomllib
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from portal.policy.loader import Volume, assemble, holiday_table, in_force, read
 from portal.policy.reason_lists import ReasonEdition
 
 ADOPTABLE = (EditionKind.HOLIDAYS, EditionKind.REASONS)
+NAME = re.compile("[a-z0-9][a-z0-9.-]{0,59}")
 AROUND = 2  # lines shown around one that differs
 
 
@@ -30,6 +32,7 @@ class Flaw(StrEnum):
 
     UNREADABLE = "unreadable"  # the loader refuses it; `named` is what it says
     UNFIT = "unfit"  # it does not go with the other editions; `named` is what does not
+    BAD_NAME = "bad_name"  # no code that entries and addresses can carry
     NAME_TAKEN = "name_taken"
     DAY_TAKEN = "day_taken"  # another takes effect that day
     TOO_EARLY = "too_early"
@@ -50,9 +53,12 @@ def read(kind: EditionKind, text: str) -> Volume:
     if kind not in ADOPTABLE:
         raise EditionError(Flaw.UNFIT, f"{kind} are not adopted while the portal runs")
     try:
-        return read_volume(kind, text.encode())
+        volume = read_volume(kind, text.encode())
     except PolicyError as error:
         raise EditionError(Flaw.UNREADABLE, str(error)) from None
+    if not NAME.fullmatch(volume.heading.edition):
+        raise EditionError(Flaw.BAD_NAME)
+    return volume
 
 
 def require_adoptable(volumes: Iterable[Volume], new: Volume, *, today: date, codes: Collection[str]) -> None:
