@@ -41,6 +41,7 @@ def adopt(act: Act, authority_id: UUID, new: NewEdition, motion_id: UUID) -> Dra
         name=heading.edition,
         effective_on=heading.effective,
         data=new.text.encode(),
+        adopted_at=act.now,
         motion_id=motion_id,
     )
     facts = {"kind": str(new.kind), "edition": heading.edition, "effective": heading.effective.isoformat()}

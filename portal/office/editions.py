@@ -36,7 +36,7 @@ class EditionBook:
         self.policies, self.volumes = assemble(volumes, today), volumes
 
     def _believed(self, session: Session) -> Sequence[Edition]:
-        rows = session.scalars(select(Edition).order_by(Edition.effective_on, Edition.id)).all()
+        rows = session.scalars(select(Edition).order_by(Edition.adopted_at, Edition.id)).all()
         if self.newest.able:
             self.newest.require_whole(session, Edition)
             self.newest.require(session, *rows)

@@ -1,6 +1,7 @@
 """Whether an edition may be adopted beside those that are there, which it follows on, and what differs.
 
-* A name is taken once within its kind, and a day once: which of two counts is never a question.
+* A name is taken once within its kind, and a day once: which of two counts is never a question. Of holiday arrangements
+  for one year the one that came last counts, from its day on.
 * It takes effect tomorrow or later, so that nobody is judged by a rule that came after. A holiday arrangement that
   takes the place of provisional days, or is the first for its year, may count at once.
 * What is provisional never takes the place of what was announced.
@@ -70,34 +71,29 @@ def require_adoptable(volumes: Iterable[Volume], new: Volume, *, today: date, co
         missing = sorted(set(codes) - new.edition.disclosure.keys())
         if missing:
             raise EditionError(Flaw.LACKS, ", ".join(missing))
-    _require_day(_rivals(there, new), new, today)
+    if isinstance(new.edition, HolidayYear):
+        _require_year(_years(there), new.edition, today)
+    else:
+        _require_day(there, new.heading.effective, today)
     try:
         assemble([*volumes, new], new.heading.effective)
     except PolicyError as error:
         raise EditionError(Flaw.UNFIT, str(error)) from None
 
 
-def _rivals(there: Iterable[Volume], new: Volume) -> list[Volume]:
-    """Those that it would take the place of, sooner or later: of holidays, what was announced for the same year."""
-    if not isinstance(new.edition, HolidayYear):
-        return list(there)
-    same = [
-        one
-        for one in there
-        if isinstance(one.edition, HolidayYear)
-        and one.edition.year == new.edition.year
-        and one.edition.provisional <= new.edition.provisional
-    ]
-    if new.edition.provisional and same:
-        raise EditionError(Flaw.PROVISIONAL, str(new.edition.year))
-    return same
-
-
-def _require_day(rivals: Collection[Volume], new: Volume, today: date) -> None:
-    if any(one.heading.effective == new.heading.effective for one in rivals):
-        raise EditionError(Flaw.DAY_TAKEN, new.heading.effective.isoformat())
-    if rivals and new.heading.effective <= today:
+def _require_year(there: Iterable[HolidayYear], new: HolidayYear, today: date) -> None:
+    same = [one for one in there if one.year == new.year]
+    if new.provisional and same:
+        raise EditionError(Flaw.PROVISIONAL, str(new.year))
+    if any(not one.provisional for one in same) and new.heading.effective <= today:
         raise EditionError(Flaw.TOO_EARLY, new.heading.effective.isoformat())
+
+
+def _require_day(there: Iterable[Volume], effective: date, today: date) -> None:
+    if any(one.heading.effective == effective for one in there):
+        raise EditionError(Flaw.DAY_TAKEN, effective.isoformat())
+    if effective <= today:
+        raise EditionError(Flaw.TOO_EARLY, effective.isoformat())
 
 
 def followed(volumes: Iterable[Volume], new: Volume) -> Volume | None:
@@ -116,9 +112,10 @@ def _years(volumes: Iterable[Volume]) -> list[HolidayYear]:
 
 def standings(volumes: Iterable[Volume], on: date) -> dict[Standing, list[Volume]]:
     """The editions of one kind by where they stand on a day, the newest first."""
-    there = sorted(volumes, key=lambda one: one.heading.effective, reverse=True)
+    there = list(volumes)
     years = _years(there)
     chosen = list(holiday_table(years, on).years.values()) if years else [in_force(there, on).edition]
+    there.sort(key=lambda one: one.heading.effective, reverse=True)
     found: dict[Standing, list[Volume]] = {standing: [] for standing in Standing}
     for one in there:
         found[_standing(one, chosen, on)].append(one)

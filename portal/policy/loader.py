@@ -105,9 +105,10 @@ def in_force(editions: Iterable[E], on: date | None) -> E:
 
 
 def holiday_table(years: Iterable[HolidayYear], on: date | None = None) -> HolidayTable:
-    """Put the years together: of several arrangements for a year the one that counts on a day, else the newest.
+    """Put the years together: of several arrangements for a year the one that counts on a day, else the last.
 
-    What was announced takes the place of what was provisional as soon as it is there: provisional days are a guess.
+    `years` stand in the order in which they came. What was announced takes the place of what was provisional as soon as
+    it is there, for provisional days are a guess; a later announcement takes its place from its own day on.
     """
     each: dict[int, list[HolidayYear]] = {}
     for year in years:
@@ -115,12 +116,11 @@ def holiday_table(years: Iterable[HolidayYear], on: date | None = None) -> Holid
     return HolidayTable(MappingProxyType({number: _arranged(found, on) for number, found in each.items()}))
 
 
-def _arranged(years: Iterable[HolidayYear], on: date | None) -> HolidayYear:
-    """The arrangement that counts on a day; before the first has taken effect, the first: one counts ahead."""
-    ordered = sorted(years, key=lambda year: (not year.provisional, year.heading.effective))
-    announced = [year for year in ordered if not year.provisional] or ordered
-    begun = [year for year in announced if on is None or year.heading.effective <= on]
-    return begun[-1] if begun else announced[0]
+def _arranged(years: list[HolidayYear], on: date | None) -> HolidayYear:
+    """The arrangement that counts on a day; the first counts before its own day too, for one counts ahead."""
+    first, *later = [year for year in years if not year.provisional] or years
+    begun = [year for year in later if on is None or year.heading.effective <= on]
+    return begun[-1] if begun else first
 
 
 @cache  # the files are part of the package: what they say does not change while it runs

@@ -1,6 +1,6 @@
 """Rows of policy editions that were adopted at run time; those the package carries are files."""
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import UniqueConstraint
@@ -20,6 +20,7 @@ class Edition(Recorded, Base):
     name: Mapped[str] = column(Privacy.CLEAR, "as the file calls itself")
     effective_on: Mapped[date] = column(Privacy.CLEAR)
     data: Mapped[bytes] = column(Privacy.CLEAR, "the file")
+    adopted_at: Mapped[datetime] = column(Privacy.STAFF)
     motion_id: Mapped[UUID] = reference("motions.id", Privacy.STAFF, "whose two signatures cover the file")
 
     __table_args__ = (UniqueConstraint("kind", "name"),)

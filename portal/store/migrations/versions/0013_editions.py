@@ -34,6 +34,7 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("effective_on", sa.Date(), nullable=False),
         sa.Column("data", sa.LargeBinary(), nullable=False),
+        sa.Column("adopted_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("motion_id", Id(), nullable=False),
         sa.Column("entry_id", Id(), nullable=False),
         sa.ForeignKeyConstraint(["motion_id"], ["motions.id"], name=op.f("fk_editions_motion_id")),
