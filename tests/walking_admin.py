@@ -1,7 +1,8 @@
 """The part of the walk in which administrators add an office, give a name and adopt an edition."""
 
-import re
 from typing import TYPE_CHECKING
+
+from werkzeug.test import TestResponse
 
 from tests.editions import NOTICE
 from tests.staffing import Staff
@@ -29,17 +30,20 @@ def establish(walk: "Walk") -> None:
     walk.keep("office below another", sheng.post(AUTHORITIES, office), 422)
     office |= {"superior": str(staff.authority("office-220000")), **walk.code("sheng-guan")}
     sheng.get(AUTHORITIES)
-    walk.keep_redirect(sheng.post(AUTHORITIES, office))
-    cui = walk.person("sheng-cui")
-    motion = re.search(r"/review/motions/[0-9a-f-]{36}", cui.get("/review/motions").text)[0]
-    walk.keep("office to confirm", cui.get(motion))
+    motion = proposed(walk, sheng.post(AUTHORITIES, office))
+    walk.keep("office to confirm", walk.person("sheng-cui").get(motion))
     page = f"{AUTHORITIES}/{staff.authority()}"
     walk.keep("authority", guan.get(page))
     walk.keep("name errors", guan.post(f"{page}/name", {"since": "soon"}), 422)
     guan.get(page)
-    walk.keep_redirect(guan.post(f"{page}/name", {**NAME, **walk.code("guan")}))
-    motion = re.search(r"/review/motions/[0-9a-f-]{36}", walk.person("cui").get("/review/motions").text)[0]
+    motion = proposed(walk, guan.post(f"{page}/name", {**NAME, **walk.code("guan")}))
     walk.keep("name to confirm", walk.person("cui").get(motion))
+
+
+def proposed(walk: "Walk", answer: TestResponse) -> str:
+    """The page of what was proposed."""
+    walk.keep_redirect(answer)
+    return answer.headers["Location"].partition("?")[0]
 
 
 def adopt(walk: "Walk") -> None:
@@ -53,10 +57,8 @@ def adopt(walk: "Walk") -> None:
     walk.keep("edition that cannot be read", sheng.post(EDITIONS, bad), 422)
     sheng.get(EDITIONS)
     text = NOTICE.replace("国务院办公厅关于2027年部分节假日安排的通知", "Notice").replace("春节", "New Year")
-    walk.keep_redirect(sheng.post(EDITIONS, {"kind": "holidays", "text": text, **walk.code("sheng-guan")}))
-    cui.get("/review/motions")
-    motions = re.findall(r"/review/motions/[0-9a-f-]{36}", cui.last)
-    walk.keep("edition to confirm", cui.get(motions[-1]))
-    walk.keep_redirect(cui.post(f"{motions[-1]}/confirm", {"sure": "y", **walk.code("sheng-cui")}))
-    walk.keep("edition adopted", cui.get(f"{motions[-1]}?done=confirmed"))
+    motion = proposed(walk, sheng.post(EDITIONS, {"kind": "holidays", "text": text, **walk.code("sheng-guan")}))
+    walk.keep("edition to confirm", cui.get(motion))
+    walk.keep_redirect(cui.post(f"{motion}/confirm", {"sure": "y", **walk.code("sheng-cui")}))
+    walk.keep("edition adopted", cui.get(f"{motion}?done=confirmed"))
     walk.keep("editions with one more", sheng.get(EDITIONS))

@@ -82,6 +82,8 @@ def steps_on(state: OfficerState, *, certified: bool) -> frozenset[StaffStep]:
 
 def administers(tree: AuthorityTree, actor: Actor, authority_id: UUID) -> bool:
     """Whether the actor is an administrator for this authority."""
+    if authority_id not in tree.nodes:
+        return False
     own = {seat.authority_id for seat in actor.seats if seat.duty is Duty.ADMINISTER}
     above = set(tree.upwards(authority_id))
     if authority_id == tree.discipline:

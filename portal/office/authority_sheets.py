@@ -98,7 +98,7 @@ def _names(act: Act, language: str) -> Mapping[UUID, tuple[NameLine, ...]]:
             NameLine(
                 Names(row.zh, row.en, row.ko).in_language(language),
                 row.since,
-                row is max((one for one in rows if one.since <= today), key=lambda one: one.since, default=None),
+                row is ([one for one in rows if one.since <= today] or rows[:1])[-1],
             )
             for row in rows
         )

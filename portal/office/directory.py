@@ -197,6 +197,9 @@ def load(session: Session, generation: int, routing_parents: Mapping[str, str], 
 
 
 def _names(session: Session, today: date) -> Mapping[UUID, Names]:
-    """The newest name of each authority that is in force today."""
-    rows = session.scalars(select(AuthorityName).where(AuthorityName.since <= today).order_by(AuthorityName.since))
-    return {row.authority_id: Names(row.zh, row.en, row.ko) for row in rows}
+    """The newest name of each authority that is in force today; before its first name begins, that one."""
+    found: dict[UUID, Names] = {}
+    for row in session.scalars(select(AuthorityName).order_by(AuthorityName.since)):
+        if row.since <= today or row.authority_id not in found:
+            found[row.authority_id] = Names(row.zh, row.en, row.ko)
+    return found

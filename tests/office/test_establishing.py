@@ -57,6 +57,12 @@ def test_an_office_is_added_by_two_and_nothing_goes_there_yet(staff: Staff) -> N
     staff.world.verify()
 
 
+def test_an_office_whose_name_begins_later_is_called_so_already(staff: Staff) -> None:
+    later = NewOffice("X-CBS", NewName(date(2026, 4, 1), "长白山人防办", "", ""))
+    staff.new(FOUND, PROVINCE, later.encoded())
+    assert staff.directory().name(staff.authority("office-X-CBS")) == "长白山人防办"
+
+
 def test_an_office_that_was_added_gets_officers_and_desks_as_any_other(staff: Staff) -> None:
     staff.new(FOUND, PROVINCE, OFFICE.encoded())
     staff.newcomer("bai", "office-X-CBS", ("sheng-guan", "sheng-cui"))
