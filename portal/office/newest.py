@@ -1,4 +1,4 @@
-"""Which entry names a row of the staff last: known to this process from the entries themselves, not from their columns.
+"""Which entry names a row of the staff, of an office or an edition last: known from the entries, not their columns.
 
 Whoever can write to the database can put an older row back, with the genuine entry that it once had, and can hide the
 newer entry by editing the columns that queries look at. This register reads every entry once, whatever its columns

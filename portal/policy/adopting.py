@@ -68,7 +68,7 @@ def require_adoptable(volumes: Iterable[Volume], new: Volume, *, today: date, co
     if any(one.heading.edition == new.heading.edition for one in there):
         raise EditionError(Flaw.NAME_TAKEN, new.heading.edition)
     if isinstance(new.edition, ReasonEdition):
-        missing = sorted(set(codes) - new.edition.disclosure.keys())
+        missing = sorted(code for code in codes if not _usable(new.edition, code))
         if missing:
             raise EditionError(Flaw.LACKS, ", ".join(missing))
     if isinstance(new.edition, HolidayYear):
@@ -79,6 +79,12 @@ def require_adoptable(volumes: Iterable[Volume], new: Volume, *, today: date, co
         assemble([*volumes, new], new.heading.effective)
     except PolicyError as error:
         raise EditionError(Flaw.UNFIT, str(error)) from None
+
+
+def _usable(edition: ReasonEdition, code: str) -> bool:
+    """Whether a reason that the program uses is there, as one that has its own procedure, in which nobody reads."""
+    reason = edition.disclosure.get(code)
+    return reason is not None and reason.own_procedure
 
 
 def _require_year(there: Iterable[HolidayYear], new: HolidayYear, today: date) -> None:

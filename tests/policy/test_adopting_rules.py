@@ -89,6 +89,14 @@ def test_a_day_after_the_last_is_needed_when_something_was_announced() -> None:
     adopting.require_adoptable(carried(), new, today=TODAY, codes=())
 
 
+def test_the_reason_for_a_lost_code_stays_one_by_which_nobody_reads() -> None:
+    read = NewEdition.decode(reasons()).text.replace('"own_procedure": true', '"own_procedure": false')
+    with pytest.raises(EditionError) as caught:
+        adopting.require_adoptable(carried(), adopting.read(REASONS, read), today=TODAY, codes=("REISSUE_CODE",))
+    assert (caught.value.flaw, caught.value.named) == (Flaw.LACKS, "REISSUE_CODE")
+    adopting.require_adoptable(carried(), volume(reasons()), today=TODAY, codes=("REISSUE_CODE",))
+
+
 DAYS = {"first": "2026-10-01", "last": "2026-10-08", "worked": "[]"}
 
 
