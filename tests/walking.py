@@ -47,6 +47,7 @@ class Walk:
         walking_office.staff(self)
         walking_admin.administer(self)
         self.triage()
+        walking_office.hand_on(self)
         walking_office.reissue(self)
         self.answer()
         self.refuse()
