@@ -56,7 +56,7 @@ def test_holidays_come_page_by_page(staff: Staff) -> None:
     staff.world.verify()
 
 
-def test_a_file_counts_instead_of_what_was_pasted_and_nothing_of_it_is_on_a_disk(staff: Staff) -> None:
+def test_a_file_counts_instead_of_what_was_pasted(staff: Staff) -> None:
     upload = (BytesIO(b"\xef\xbb\xbf" + NOTICE.replace("\n", "\r\n").encode()), "2027.toml")
     proposed(staff, text="= nonsense", file=upload)
     cui = at(staff, "sheng-cui")
