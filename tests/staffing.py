@@ -80,6 +80,7 @@ class Staff:
         *,
         duty: Duty | None = None,
         code: str = "office-220100",
+        content: bytes | None = None,
     ) -> UUID:
         opening = kind is MotionKind.OPEN
         wanted = Wanted(
@@ -88,6 +89,7 @@ class Staff:
             self.cast[about].officer_id if about else None,
             self.desk(duty, code) if duty and not opening else None,
             duty if opening else None,
+            content,
         )
         hand = self.hand(by)
         with self.act(by) as act:
@@ -120,3 +122,11 @@ class Staff:
         """Somebody registers that they were asked for a name; returns which inquiry it is."""
         with self.act(who) as act:
             return inquiring.register(act, Asked("区里一位领导", "今天上午", "", "问是不是老周举报的，我说不能说。"))
+
+    def new(
+        self, kind: MotionKind, code: str, content: bytes, by: tuple[str, str] = ("sheng-guan", "sheng-cui")
+    ) -> UUID:
+        """An office, a name or an edition: the first proposes, the second confirms."""
+        motion_id = self.propose(kind, by[0], code=code, content=content)
+        self.confirm(by[1], motion_id)
+        return motion_id

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 import pytest
 from werkzeug.test import TestResponse
 
-from portal.policy.loader import load_policies
+from portal.domain.vocabulary import EditionKind
+from portal.policy.loader import carried, load_policies
 from tests.pages import Page
 from tests.walking import PLAIN, walk
 from tests.world import Template, Visitor
@@ -81,7 +82,13 @@ def articles() -> set[str]:
     policies = load_policies()
     said = {rule.basis for rule in policies.clocks.rules.values()} | {"中文"}
     reasons = (*policies.reasons.decline.values(), *policies.reasons.disclosure.values())
-    return said | {reason.basis for reason in reasons} | {f"{PLAIN['respondent']}："}
+    return said | files() | {reason.basis for reason in reasons} | {f"{PLAIN['respondent']}："}
+
+
+def files() -> set[str]:
+    """What editions say of themselves, and the lines of those whose files are shown."""
+    lines = {line for one in carried() if one.kind is EditionKind.HOLIDAYS for line in one.data.decode().splitlines()}
+    return {one.heading.source for one in carried()} | {line for line in lines if line}
 
 
 def test_no_page_is_heavier_than_it_may_be(answers: dict[str, TestResponse], english: dict[str, TestResponse]) -> None:
@@ -141,7 +148,8 @@ def named_by_data() -> re.Pattern[str]:
     policies = load_policies()
     names = {name.zh for seed in policies.authorities.seeds for name in seed.names}
     names.add(f"{PLAIN['respondent']}：")  # the line of a case as it was sealed
-    names |= {rule.zh for rule in policies.clocks.rules.values()}
+    names |= {rule.zh for rule in policies.clocks.rules.values()} | files()
+    names |= {division.zh for division in policies.divisions.all}
     return re.compile("|".join(map(re.escape, sorted(names, key=len, reverse=True))))
 
 

@@ -34,7 +34,7 @@ OPENS = {
     "sheng-lead": {REPORT_ALONE},
     **dict.fromkeys(("chen", "song", "qian", "shen", "qin", "qin-lead", "qin-custody"), frozenset()),
     **dict.fromkeys(("sheng", "sheng-custody", "ji", "ji-lead", "ji-custody"), frozenset()),
-    **dict.fromkeys(("guan", "cui", "sheng-guan"), frozenset()),
+    **dict.fromkeys(("guan", "cui", "sheng-guan", "sheng-cui"), frozenset()),
 }
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from werkzeug.test import TestResponse
 
-from tests import walking_office
+from tests import walking_admin, walking_office
 from tests.faults import gone
 from tests.pages import Page
 from tests.world import BASE, PASSWORD, REPORT, Template, Visitor, World
@@ -45,6 +45,7 @@ class Walk:
         self.disclose()
         walking_office.work(self)
         walking_office.staff(self)
+        walking_admin.administer(self)
         self.triage()
         walking_office.hand_on(self)
         walking_office.reissue(self)

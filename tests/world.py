@@ -66,6 +66,7 @@ SEATS: Mapping[str, tuple[tuple[str, Duty], ...]] = {
         ("sheng-lead", Duty.LEAD),
         ("sheng-custody", Duty.CUSTODY),
         ("sheng-guan", Duty.ADMINISTER),
+        ("sheng-cui", Duty.ADMINISTER),
     ),
     "discipline-220000": (("ji", Duty.INTAKE), ("ji-lead", Duty.LEAD), ("ji-custody", Duty.CUSTODY)),
 }

@@ -43,6 +43,8 @@ EVENTS = _catalogue(
     ("founded", Effect.KEEPS, "demo origin root_key suite"),
     ("key_certified", Effect.CHANGES, "kind"),
     ("authority_added", Effect.CHANGES, "code"),
+    ("authority_renamed", Effect.CHANGES, "since"),
+    ("edition_adopted", Effect.CHANGES, "kind edition effective digest"),
     ("desk_opened", Effect.CHANGES, "duty epoch fingerprint"),
     ("officer_enrolled", Effect.CHANGES, "fingerprint"),
     ("invited", Effect.CHANGES, "fingerprint expires"),

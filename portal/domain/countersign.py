@@ -7,6 +7,8 @@ It knows kinds, people and desks; what a motion does once it is confirmed is `of
   codes and certify keys, and still cannot seat anybody there, because that takes a holder of the desk's key.
 * A seat is proposed by an administrator and given by a holder of the desk's key. A first key is drawn by the officer
   who will sit there, the next by a holder; another holder or an administrator confirms.
+* An office is added by the administrators of the one above it, a name given by those of the one that gets it. Editions
+  of policy files are about the province's office, so its administrators alone adopt them.
 """
 
 from collections.abc import Mapping
@@ -38,6 +40,9 @@ RULES: Mapping[MotionKind, tuple[frozenset[Side], frozenset[Side]]] = MappingPro
         MotionKind.OPEN: (_SUBJECT, _ADMINISTRATORS),
         MotionKind.TURN: (_HOLDERS, _HOLDERS | _ADMINISTRATORS),
         MotionKind.RESUME: (_ADMINISTRATORS, _ADMINISTRATORS),
+        MotionKind.FOUND: (_ADMINISTRATORS, _ADMINISTRATORS),
+        MotionKind.RENAME: (_ADMINISTRATORS, _ADMINISTRATORS),
+        MotionKind.ADOPT: (_ADMINISTRATORS, _ADMINISTRATORS),
     }
 )
 BECOMES: Mapping[MotionStep, MotionState] = MappingProxyType(
@@ -77,6 +82,8 @@ def steps_on(state: OfficerState, *, certified: bool) -> frozenset[StaffStep]:
 
 def administers(tree: AuthorityTree, actor: Actor, authority_id: UUID) -> bool:
     """Whether the actor is an administrator for this authority."""
+    if authority_id not in tree.nodes:
+        return False
     own = {seat.authority_id for seat in actor.seats if seat.duty is Duty.ADMINISTER}
     above = set(tree.upwards(authority_id))
     if authority_id == tree.discipline:

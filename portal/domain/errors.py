@@ -101,6 +101,22 @@ class TakenNameError(RefusalError):
     """An officer of this name exists (422)."""
 
 
+class EstablishError(RefusalError):
+    """An office that cannot be added so, or a name that cannot be given so; `flaw` says why (422)."""
+
+    def __init__(self, flaw: str, named: str = "") -> None:
+        super().__init__(f"{flaw} {named}".strip())
+        self.flaw, self.named = flaw, named
+
+
+class EditionError(RefusalError):
+    """An edition that cannot be adopted; `flaw` says why, `named` which or where (422)."""
+
+    def __init__(self, flaw: str, named: str = "") -> None:
+        super().__init__(f"{flaw} {named}".strip())
+        self.flaw, self.named = flaw, named
+
+
 class LapsedError(RefusalError):
     """The time for reading is over, and what could be read is gone (409)."""
 

@@ -211,6 +211,9 @@ class MotionKind(StrEnum):
     OPEN = "open"  # 设岗: a desk gets its first key
     TURN = "turn"  # 换钥匙: a desk gets its next key
     RESUME = "resume"  # 恢复登录: a suspended officer may sign in again
+    FOUND = "found"  # 设立单位: an office below another
+    RENAME = "rename"  # 更名: what an office is called from a day on
+    ADOPT = "adopt"  # 采用版本: an edition of a policy file
 
 
 class MotionState(StrEnum):
@@ -230,6 +233,17 @@ class MotionStep(StrEnum):
     CONFIRM = "confirm"  # 复核
     REFUSE = "refuse"  # 不同意
     WITHDRAW = "withdraw"  # 撤回
+
+
+class EditionKind(StrEnum):
+    """What a policy file is about; its folder in portal/policy too."""
+
+    HOLIDAYS = "holidays"  # 节假日安排
+    REASONS = "reasons"  # 理由清单
+    CLOCKS = "clocks"  # 办理期限
+    CATEGORIES = "categories"  # 举报种类
+    DIVISIONS = "divisions"  # 行政区划
+    AUTHORITIES = "authorities"  # 主管部门
 
 
 class StaffStep(StrEnum):

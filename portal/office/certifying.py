@@ -7,6 +7,7 @@ that were stolen or bought make none without the portal's own record (DESIGN §4
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,10 +18,21 @@ from crypto.errors import CertificateError, CryptoError
 from crypto.keys import PublicKey, VerifyKey
 from crypto.primitives import sha256
 from portal.domain.errors import LedgerError, UncertifiedKeyError
+from portal.domain.vocabulary import Duty
 from portal.office.newest import NewestBook
 from portal.store.authorities import Certificate
 
 OFFICER = "officer"
+
+
+def desk_subject(authority_id: UUID, duty: Duty, epoch: int) -> str:
+    """How a certificate names a desk's epoch."""
+    return f"desk/{authority_id}/{duty}/{epoch}"
+
+
+def officer_subject(officer_id: UUID) -> str:
+    """How a certificate names an officer."""
+    return f"officer/{officer_id}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from portal.office.batch import Batch
 from portal.office.house import House
 from portal.office.recording import Draft
 from portal.office.sheets import DecisionSheet
+from portal.policy.reason_lists import DeclineReason
 from portal.store.cases import Decision
 
 ASKED, DECLINED = "asked", "declined"
@@ -40,11 +41,15 @@ def add(
 def of_case(session: Session, house: House, case_id: UUID) -> tuple[DecisionSheet, ...]:
     """The decisions on a case, oldest first, each with its reason in full."""
     rows = session.scalars(select(Decision).where(Decision.case_id == case_id).order_by(Decision.made_at, Decision.id))
-    reasons = house.policies.reasons.decline
     return tuple(
-        DecisionSheet(row.event, row.made_at, reasons[row.reason] if row.reason else None, row.letter_id)
+        DecisionSheet(row.event, row.made_at, _reason(house, row) if row.reason else None, row.letter_id)
         for row in rows
     )
+
+
+def _reason(house: House, row: Decision) -> DeclineReason:
+    """The reason as it was when it was given."""
+    return house.policies.reasons_of(row.edition or "").decline[row.reason or ""]
 
 
 def was_asked(session: Session, case_id: UUID) -> bool:

@@ -17,8 +17,10 @@ from portal.domain import jurisdiction
 from portal.domain.errors import LedgerError, NoDeskError, UncertifiedKeyError
 from portal.domain.jurisdiction import AuthorityTree
 from portal.domain.vocabulary import AuthorityKind, Duty, OfficerState
-from portal.office.certifying import CertificateBook
+from portal.office.certifying import CertificateBook, desk_subject, officer_subject
+from portal.office.editions import EditionBook
 from portal.office.newest import NewestBook
+from portal.office.recording import RECORDED
 from portal.store.authorities import Authority, AuthorityName, Certificate, Installation
 from portal.store.base import table_of
 from portal.store.officers import Desk, DeskEpoch, Officer, Seat
@@ -42,7 +44,7 @@ class Names:
 
     def in_language(self, language: str) -> str:
         """The name in a reader's language."""
-        return {"en": self.en, "ko": self.ko}.get(language, self.zh)
+        return {"en": self.en, "ko": self.ko}.get(language) or self.zh
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,19 +94,34 @@ class DirectoryCache:
 
     book: CertificateBook
     newest: NewestBook
-    routing_parents: Mapping[str, str]
+    editions: EditionBook
     _last: Directory | None = None
     _day: date = date.min
 
     def read(self, session: Session, *, today: date) -> Directory:
-        """The directory as it stands; rebuilt when the installation's generation moved, and once a day for names."""
+        """The directory as it stands; rebuilt when the installation's generation moved, and once a day for names.
+
+        The editions in force are read at the same time. Raises LedgerError for an office, a name or an edition that is
+        not as recorded last. A transaction that has recorded something sees its own directory, which is not kept.
+        """
         generation = session.connection().execute(_GENERATION).scalar_one()
         last = self._last
-        if last is None or last.generation != generation or self._day < today:
-            day = max(self._day, today)
-            last = load(session, generation, self.routing_parents, today=day)
-            self._last, self._day = last, day  # at once: a database that goes away meanwhile leaves it to be read again
+        if last is not None and last.generation == generation and self._day >= today:
+            return last
+        day = max(self._day, today)
+        if session.info.get(RECORDED):
+            return load(session, generation, self.editions.policies.divisions.routing_parents(), today=day)
+        self._require_recorded(session)
+        self.editions.read(session, today=day)
+        last = load(session, generation, self.editions.policies.divisions.routing_parents(), today=day)
+        self._last, self._day = last, day  # at once: a database that goes away meanwhile leaves it to be read again
         return last
+
+    def _require_recorded(self, session: Session) -> None:
+        """Raise LedgerError unless the offices and their names, which reports are routed by, are as recorded last."""
+        if self.newest.able:
+            self.newest.require_whole(session, Authority, AuthorityName)
+            self.newest.require(session, *session.scalars(select(Authority)), *session.scalars(select(AuthorityName)))
 
     def keys(self, session: Session, desk_ids: Iterable[UUID]) -> Mapping[UUID, DeskKey]:
         """The current certified key of each desk; raises NoDeskError or UncertifiedKeyError."""
@@ -153,16 +170,6 @@ class DirectoryCache:
         return VerifyKey(claim.signing_key)
 
 
-def desk_subject(authority_id: UUID, duty: Duty, epoch: int) -> str:
-    """How a certificate names a desk's epoch."""
-    return f"desk/{authority_id}/{duty}/{epoch}"
-
-
-def officer_subject(officer_id: UUID) -> str:
-    """How a certificate names an officer."""
-    return f"officer/{officer_id}"
-
-
 def load(session: Session, generation: int, routing_parents: Mapping[str, str], *, today: date) -> Directory:
     """Read the whole directory. Seated is who can open: an officer still to enrol has a seat and sits nowhere."""
     authorities = session.scalars(select(Authority)).all()
@@ -190,6 +197,9 @@ def load(session: Session, generation: int, routing_parents: Mapping[str, str], 
 
 
 def _names(session: Session, today: date) -> Mapping[UUID, Names]:
-    """The newest name of each authority that is in force today."""
-    rows = session.scalars(select(AuthorityName).where(AuthorityName.since <= today).order_by(AuthorityName.since))
-    return {row.authority_id: Names(row.zh, row.en, row.ko) for row in rows}
+    """The newest name of each authority that is in force today; before its first name begins, that one."""
+    found: dict[UUID, Names] = {}
+    for row in session.scalars(select(AuthorityName).order_by(AuthorityName.since)):
+        if row.since <= today or row.authority_id not in found:
+            found[row.authority_id] = Names(row.zh, row.en, row.ko)
+    return found

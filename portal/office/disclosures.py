@@ -21,6 +21,7 @@ from portal.office.house import House
 from portal.office.keyring import Keyring
 from portal.office.recording import record
 from portal.office.sheets import AccessSheet, RequestLine, RequestSheet, StepSheet
+from portal.policy.reason_lists import ReasonEdition
 from portal.store.cases import Case
 from portal.store.disclosures import DisclosedField, Disclosure
 from portal.store.ledger import Entry
@@ -106,16 +107,19 @@ def accesses(
 ) -> tuple[AccessSheet, ...]:
     """Every reading of an identity, oldest first, one by one."""
     rows = session.execute(
-        select(Entry.index, Entry.at, Entry.opening)
+        select(Entry.index, Entry.at, Entry.opening, Disclosure.edition)
         .join(Disclosure, Disclosure.id == Entry.object_id)
         .where(Disclosure.report_id == report_id, Entry.event == READ)
         .order_by(Entry.index)
     )
-    return tuple(_access(house, index, at, opening, directory, language) for index, at, opening in rows)
+    return tuple(
+        _access(index, at, opening, house.policies.reasons_of(edition), directory, language)
+        for index, at, opening, edition in rows
+    )
 
 
 def _access(
-    house: House, index: int, at: datetime, opening: bytes | None, directory: Directory, language: str
+    index: int, at: datetime, opening: bytes | None, reasons: ReasonEdition, directory: Directory, language: str
 ) -> AccessSheet:
     if opening is None:
         raise LedgerError(f"entry {index} is not whole")
@@ -126,7 +130,7 @@ def _access(
         authority=directory.name(UUID(said["actor"]["authority"]), language),
         duty=Duty(said["actor"]["duty"]),
         fields=tuple(map(IdentityField, said["facts"]["fields"])),
-        reason=house.policies.reasons.disclosure[said["reason"]],
+        reason=reasons.disclosure[said["reason"]],
     )
 
 
@@ -158,7 +162,7 @@ def _lines(
             number=cases[row.case_id].number,
             category=cases[row.case_id].category,
             authority=directory.name(session.get_one(Desk, row.requester_desk_id).authority_id, language),
-            reason=house.policies.reasons.disclosure[row.reason],
+            reason=house.policies.reasons_of(row.edition).disclosure[row.reason],
             fields=tuple(name for name in IdentityField if name in fields[row.id]),
             hours=row.hours,
             urgent=row.urgent,

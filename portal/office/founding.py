@@ -19,7 +19,7 @@ from crypto.keys import OfficerKeys, PublicKey, SecretKey, SigningKey, VerifyKey
 from crypto.primitives import SUITE, Binding, random_bytes, sha256
 from portal.domain.audit import SYSTEM, written
 from portal.domain.vocabulary import Duty, OfficerState, RecoveryName
-from portal.office.directory import desk_subject
+from portal.office.certifying import desk_subject
 from portal.office.recording import Draft, EntryKey, record
 from portal.policy.editions import AuthorityTemplate, DatedName
 from portal.store import authorities as rows

@@ -148,13 +148,13 @@ def _require_newest(session: Session, house: House, row: Disclosure, fields: Seq
 def ends_with_withdrawal(session: Session, house: House, row: Disclosure) -> bool:
     """Whether the reporter has withdrawn and the reason does not reach beyond that."""
     report = session.get_one(Report, row.report_id)
-    reason = house.policies.reasons.disclosure[row.reason]
+    reason = house.policies.reasons_of(row.edition).disclosure[row.reason]
     return report.state is ReportState.WITHDRAWN and not reason.after_withdrawal
 
 
 def answers(house: House, row: Disclosure) -> bool:
     """Whether yes or no is enough for the reason of a request."""
-    return house.policies.reasons.disclosure[row.reason].own_procedure
+    return house.policies.reasons_of(row.edition).disclosure[row.reason].own_procedure
 
 
 def request_facts(row: Disclosure, *, answers: bool) -> DisclosureFacts:

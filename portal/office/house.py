@@ -19,7 +19,6 @@ class House:
     installation: bytes  # 16 bytes, the installation's id
     origin: str  # the ledger's name
     demo: bool
-    policies: Policies
     directories: DirectoryCache
     entry_key: EntryKey
     entry_keys: Mapping[bytes, EntryKey]  # those of older entries too, by their ids
@@ -29,6 +28,11 @@ class House:
     secret: bytes = field(repr=False)
     pepper: bytes = field(repr=False)
     promise_key: SigningKey = field(repr=False)
+
+    @property
+    def policies(self) -> Policies:
+        """The editions in force when this process read the directory last."""
+        return self.directories.editions.policies
 
     def binding(self, table: str, row: bytes, part: str, key_id: bytes = b"") -> Binding:
         """Where a ciphertext of this installation stands."""

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from uuid import UUID
 
+from portal.domain.contents import NewEdition, NewName, NewOffice
 from portal.domain.errors import StaleError, StrangerError
 from portal.domain.vocabulary import Duty, MotionKind
-from portal.office import seating, staffing
+from portal.office import adopting, establishing, seating, staffing
 from portal.office.acting import Act, Hand
 from portal.office.recording import Draft
 from portal.office.seating import Drawn
@@ -27,6 +28,7 @@ class Wanted:
     officer_id: UUID | None = None
     desk_id: UUID | None = None
     duty: Duty | None = None  # of a desk that is still to open
+    content: bytes | None = None  # of an office, a name or an edition that is still to be
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,30 @@ def _propose_resume(act: Act, hand: Hand, wanted: Wanted) -> Ready:
     return Ready()
 
 
+def _content(one: Wanted | Motion) -> bytes:
+    if one.content is None:
+        raise TypeError("this motion has a content")
+    return one.content
+
+
+def _propose_office(act: Act, hand: Hand, wanted: Wanted) -> Ready:
+    del hand
+    establishing.require_room(act, wanted.authority_id, NewOffice.decode(_content(wanted)))
+    return Ready()
+
+
+def _propose_name(act: Act, hand: Hand, wanted: Wanted) -> Ready:
+    del hand
+    establishing.require_next(act, wanted.authority_id, NewName.decode(_content(wanted)))
+    return Ready()
+
+
+def _propose_edition(act: Act, hand: Hand, wanted: Wanted) -> Ready:
+    del hand
+    adopting.require_adoptable(act, wanted.authority_id, NewEdition.decode(_content(wanted)))
+    return Ready()
+
+
 def _confirm_certify(act: Act, hand: Hand, motion: Motion) -> Draft:
     return staffing.certify(act, hand.signing, motion)
 
@@ -100,6 +126,21 @@ def _confirm_resume(act: Act, hand: Hand, motion: Motion) -> Draft:
     return staffing.resume(act, _subject(motion))
 
 
+def _confirm_office(act: Act, hand: Hand, motion: Motion) -> Draft:
+    del hand
+    return establishing.found(act, motion.authority_id, NewOffice.decode(_content(motion)))
+
+
+def _confirm_name(act: Act, hand: Hand, motion: Motion) -> Draft:
+    del hand
+    return establishing.rename(act, motion.authority_id, NewName.decode(_content(motion)))
+
+
+def _confirm_edition(act: Act, hand: Hand, motion: Motion) -> Draft:
+    del hand
+    return adopting.adopt(act, motion.authority_id, NewEdition.decode(_content(motion)), motion.id)
+
+
 PROPOSE: Mapping[MotionKind, Callable[[Act, Hand, Wanted], Ready]] = MappingProxyType(
     {
         MotionKind.CERTIFY: _propose_certify,
@@ -107,6 +148,9 @@ PROPOSE: Mapping[MotionKind, Callable[[Act, Hand, Wanted], Ready]] = MappingProx
         MotionKind.OPEN: _propose_open,
         MotionKind.TURN: _propose_turn,
         MotionKind.RESUME: _propose_resume,
+        MotionKind.FOUND: _propose_office,
+        MotionKind.RENAME: _propose_name,
+        MotionKind.ADOPT: _propose_edition,
     }
 )
 CONFIRM: Mapping[MotionKind, Callable[[Act, Hand, Motion], Draft]] = MappingProxyType(
@@ -116,5 +160,8 @@ CONFIRM: Mapping[MotionKind, Callable[[Act, Hand, Motion], Draft]] = MappingProx
         MotionKind.OPEN: _confirm_key,
         MotionKind.TURN: _confirm_key,
         MotionKind.RESUME: _confirm_resume,
+        MotionKind.FOUND: _confirm_office,
+        MotionKind.RENAME: _confirm_name,
+        MotionKind.ADOPT: _confirm_edition,
     }
 )

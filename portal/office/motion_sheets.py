@@ -7,7 +7,7 @@ from sqlalchemy import Select, and_, or_, select
 from crypto import certificates
 from portal.domain import countersign
 from portal.domain.vocabulary import Duty, MotionState, MotionStep
-from portal.office import motions, seating
+from portal.office import content_sheets, motions, seating
 from portal.office.acting import Act
 from portal.office.staff_sheets import MotionLine, MotionSheet
 from portal.store.motions import Motion
@@ -58,10 +58,12 @@ def show(act: Act, motion_id: UUID, language: str) -> MotionSheet:
         fingerprint=certificates.read(motion.certificate).fingerprint() if motion.certificate else "",
         holders=tuple(sorted(_name(act, seat.officer_id) for seat in holders)),
         steps=countersign.offered(act.tree(), act.actor, admitted.facts, now=act.now),
+        content=content_sheets.content_of(act, motion, language),
     )
 
 
 def _line(act: Act, motion: Motion, language: str) -> MotionLine:
+    what, topic = content_sheets.what_of(motion, language)
     late = motion.state is MotionState.PROPOSED and motion.expires_at <= act.now  # before the tick has come
     return MotionLine(
         id=motion.id,
@@ -75,6 +77,8 @@ def _line(act: Act, motion: Motion, language: str) -> MotionLine:
         proposed_at=motion.proposed_at,
         expires_at=motion.expires_at,
         decided_at=motion.decided_at,
+        what=what,
+        topic=topic,
     )
 
 

@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session
 
 from crypto import statements
 from crypto.errors import OpenError
-from crypto.primitives import sha256
 from portal.domain import countersign
 from portal.domain.audit import SYSTEM
 from portal.domain.countersign import MotionFacts
@@ -25,6 +24,7 @@ from portal.office import seating, signing_in
 from portal.office.acting import Act, Hand
 from portal.office.house import House
 from portal.office.motion_kinds import CONFIRM, PROPOSE, Ready, Wanted
+from portal.office.pledges import statement
 from portal.office.recording import Draft, record
 from portal.office.seating import Drawn
 from portal.store.motions import Motion
@@ -79,6 +79,7 @@ def _motion(act: Act, wanted: Wanted, ready: Ready) -> Motion:
         desk_id=drawn.desk.id if drawn else wanted.desk_id,
         desk_epoch_id=drawn.epoch.id if drawn else None,
         certificate=drawn.certificate if drawn else ready.certificate,
+        content=wanted.content,
         proposed_at=act.now,
         expires_at=act.now + countersign.LIFE,
         decided_at=None,
@@ -96,17 +97,6 @@ def _store_drawn(session: Session, drawn: Drawn, draft: Draft) -> None:
     session.add(drawn.epoch)
     session.flush()
     session.add_all([*drawn.seats, *drawn.grants])
-
-
-def statement(installation: bytes, motion: Motion) -> bytes:
-    """What both people sign: everything that decides what the motion does."""
-    about = (motion.officer_id, motion.officer_certificate_id, motion.desk_id, motion.desk_epoch_id)
-    ids = (motion.id, motion.authority_id, *about)
-    certificate = sha256(motion.certificate) if motion.certificate else b""
-    when = int(motion.proposed_at.timestamp()).to_bytes(8, "big")
-    return statements.statement(
-        installation, motion.kind, *(one.bytes if one else b"" for one in ids), certificate, when
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +240,8 @@ def _require_none(session: Session, wanted: Wanted) -> None:
         Motion.kind == wanted.kind,
         Motion.officer_id == wanted.officer_id,
         Motion.desk_id == wanted.desk_id if wanted.desk_id else true(),
+        Motion.content == wanted.content if wanted.content else true(),
+        Motion.authority_id == wanted.authority_id if wanted.content else true(),
     )
     if session.scalars(same.limit(1)).first() is not None:
         raise MotionPendingError("it is proposed already")

@@ -10,12 +10,12 @@ from crypto.keys import SigningKey, VerifyKey
 from portal.domain.errors import NotStoredError, StartError
 from portal.office.certifying import CertificateBook
 from portal.office.directory import DirectoryCache
+from portal.office.editions import EditionBook
 from portal.office.founding import installation_of
 from portal.office.house import House
 from portal.office.kdf import KdfGate
 from portal.office.newest import NewestBook
 from portal.office.recording import EntryKey, entry_keys
-from portal.policy.loader import load_policies
 from portal.settings import Settings, read_key, read_keys
 from portal.store.authorities import Certificate
 from portal.store.ledger import Entry, LedgerHead
@@ -24,7 +24,6 @@ from portal.store.session import Store
 
 def open_house(settings: Settings, store: Store) -> House:
     """Read what every use case needs; raises StartError when files and database do not belong together."""
-    policies = load_policies()
     root, promise = VerifyKey(read_key(settings.root_key)), SigningKey(read_key(settings.promise_key))
     try:
         with store.reading() as session:
@@ -40,8 +39,7 @@ def open_house(settings: Settings, store: Store) -> House:
         installation=row.id.bytes,
         origin=head.origin,
         demo=row.demo,
-        policies=policies,
-        directories=DirectoryCache(book, newest, policies.divisions.routing_parents()),
+        directories=DirectoryCache(book, newest, EditionBook(book, newest)),
         entry_key=EntryKey(keys[0]),
         entry_keys=entry_keys(keys),
         newest=newest,

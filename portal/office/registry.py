@@ -108,11 +108,11 @@ def staffing_table(act: Act, language: str) -> tuple[StaffingLine, ...]:
 
     Those with somebody of their own come one by one, by code; the others together, where the same serve them.
     """
-    directory, counts = act.directory(), _counts(act)
+    directory, counts = act.directory(), seated_counts(act)
     own: list[StaffingLine] = []
     lent: dict[tuple[Served, ...], list[str]] = {}
     for authority_id, name in offices(act, language):
-        served = {duty: _served(act, counts, authority_id, duty, language) for duty in Duty}
+        served = {duty: served_by(act, counts, authority_id, duty, language) for duty in Duty}
         line = StaffingLine((name,), served)
         if line.lent and authority_id != directory.tree.discipline:
             lent.setdefault(tuple(served.values()), []).append(name)
@@ -121,7 +121,10 @@ def staffing_table(act: Act, language: str) -> tuple[StaffingLine, ...]:
     return (*own, *(StaffingLine(tuple(names), dict(zip(Duty, key, strict=True))) for key, names in lent.items()))
 
 
-def _served(act: Act, counts: Mapping[tuple[UUID, Duty], int], authority_id: UUID, duty: Duty, language: str) -> Served:
+def served_by(
+    act: Act, counts: Mapping[tuple[UUID, Duty], int], authority_id: UUID, duty: Duty, language: str
+) -> Served:
+    """Who serves one duty for an authority."""
     own = counts.get((authority_id, duty), 0)
     return Served(own, "" if own else _stand_in(act, authority_id, duty, language))
 
@@ -136,7 +139,8 @@ def _stand_in(act: Act, authority_id: UUID, duty: Duty, language: str) -> str:
     return directory.name(found, language)
 
 
-def _counts(act: Act) -> dict[tuple[UUID, Duty], int]:
+def seated_counts(act: Act) -> dict[tuple[UUID, Duty], int]:
+    """How many are at work at each desk."""
     rows = act.session.execute(
         select(Desk.authority_id, Desk.duty, func.count(Seat.id))
         .join(DeskEpoch, DeskEpoch.desk_id == Desk.id)

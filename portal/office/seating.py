@@ -29,7 +29,7 @@ from portal.domain.seating import Held
 from portal.domain.vocabulary import Duty, OfficerState
 from portal.office import founding, recovery
 from portal.office.acting import Act, Hand
-from portal.office.directory import desk_subject
+from portal.office.certifying import desk_subject
 from portal.office.house import House
 from portal.office.recording import Draft
 from portal.store.authorities import Certificate

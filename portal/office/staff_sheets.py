@@ -2,10 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
-from portal.domain.vocabulary import Duty, MotionKind, MotionState, MotionStep, OfficerState, StaffStep
+from portal.domain.contents import NewName
+from portal.domain.vocabulary import Duty, EditionKind, MotionKind, MotionState, MotionStep, OfficerState, StaffStep
+from portal.policy.adopting import Line, Standing
+from portal.policy.editions import Division
+from portal.policy.reason_lists import Heading
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,28 @@ class MotionLine:
     proposed_at: datetime
     expires_at: datetime
     decided_at: datetime | None
+    what: str = ""  # the office, name or edition that it would add
+    topic: EditionKind | None = None  # what that edition is about
+
+
+@dataclass(frozen=True, slots=True)
+class EditionSheet:
+    """An edition that would be adopted, and what differs from the one that counts until then."""
+
+    kind: EditionKind
+    heading: Heading
+    follows: str  # its name; "" where there is none
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ContentSheet:
+    """What a motion would add."""
+
+    name: NewName | None = None
+    before: str = ""  # what the authority is called until then
+    division: Division | None = None  # of a new office
+    edition: EditionSheet | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +92,7 @@ class MotionSheet:
     fingerprint: str  # of the key that is certified, "" where none is
     holders: tuple[str, ...]  # who gets the key
     steps: frozenset[MotionStep]
+    content: ContentSheet | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,3 +162,59 @@ class StaffingLine:
         """The one office that serves every duty there; "" where it is not one."""
         offices = {one.by for one in self.served.values()}
         return offices.pop() if self.lent and len(offices) == 1 else ""
+
+
+@dataclass(frozen=True, slots=True)
+class NameLine:
+    """What an authority is called, or was, or will be, from a day on."""
+
+    name: str
+    since: date
+    now: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorityLine:
+    """An authority in the tree: who it is, who sits there and who serves what it does not."""
+
+    id: UUID
+    name: str
+    code: str
+    division: Division | None  # None: no place of the list any more
+    depth: int  # how many stand above it, of those that are shown
+    names: tuple[NameLine, ...]  # all it has, had or will have, the oldest first
+    own: tuple[Duty, ...]  # desks with somebody at work
+    empty: tuple[Duty, ...]  # desks that have a key and nobody at work
+    lent: Mapping[str, tuple[Duty, ...]]  # the office above → what it does instead
+    unserved: tuple[Duty, ...]
+
+    @property
+    def all_lent(self) -> bool:
+        """Whether one office above does everything there."""
+        return len(self.lent) == 1 and not self.own and not self.unserved
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A division without an office, and the one that would stand above it."""
+
+    division: Division
+    superior_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class EditionLine:
+    """One edition: what it says of itself, and whether it was adopted while the portal runs."""
+
+    heading: Heading
+    adopted: bool
+    provisional: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShelfSheet:
+    """The editions of one kind, by where they stand today."""
+
+    kind: EditionKind
+    volumes: Mapping[Standing, tuple[EditionLine, ...]]
+    adoptable: bool

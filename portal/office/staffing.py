@@ -21,7 +21,7 @@ from portal.domain.errors import NotAllowedError, OwnMotionError, StrangerError,
 from portal.domain.vocabulary import Duty, MotionState, OfficerState
 from portal.office import assigning, certifying, founding, seating
 from portal.office.acting import Act, Hand
-from portal.office.directory import officer_subject
+from portal.office.certifying import officer_subject
 from portal.office.house import House
 from portal.office.recording import Draft, record
 from portal.store.authorities import Certificate

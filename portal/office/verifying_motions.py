@@ -14,18 +14,16 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from crypto import statements
-from crypto.errors import OpenError
-from crypto.keys import ID
 from portal.domain import countersign
 from portal.domain.access import Actor, SeatFacts
 from portal.domain.errors import IllegalTransitionError, LedgerError, NotAllowedError, StrangerError
 from portal.domain.jurisdiction import AuthorityTree, Node
 from portal.domain.vocabulary import AuthorityKind, MotionState, MotionStep
-from portal.office.certifying import Roll
-from portal.office.directory import officer_subject
-from portal.office.motions import EVENTS, PROPOSED, facts_of, statement
+from portal.office import pledges
+from portal.office.certifying import Roll, officer_subject
+from portal.office.motions import EVENTS, PROPOSED, facts_of
 from portal.store.authorities import Authority
+from portal.store.editions import Edition
 from portal.store.ledger import Entry
 from portal.store.motions import Motion
 from portal.store.officers import Desk, DeskEpoch, Officer, Seat
@@ -39,24 +37,16 @@ TOLD = SEATED | AWAY | BACK | OPENED | {"unseated", PROPOSED, CONFIRMED}
 
 
 def require_signed(session: Session, installation: bytes, signing: Roll) -> None:
-    """Raise LedgerError naming a motion that its two people did not sign, or might not. Certificates are believed."""
+    """Raise LedgerError naming a motion that its two people did not sign, or might not, or an edition none adopted.
+
+    Certificates are believed already.
+    """
     motions = session.scalars(select(Motion).order_by(Motion.proposed_at, Motion.id)).all()
     for motion in motions:
-        said = statement(installation, motion)
-        _require(signing, motion, motion.first, said, statements.FIRST, motion.proposer_id)
-        if motion.state is MotionState.CONFIRMED:
-            _require(signing, motion, motion.second or b"", said, statements.SECOND, motion.seconder_id)
+        pledges.require_signed(installation, signing, motion)
+    for edition in session.scalars(select(Edition).order_by(Edition.id)):
+        pledges.require_adopted(edition, session.get_one(Motion, edition.motion_id))
     _require_entitled(session, {str(motion.id): motion for motion in motions})
-
-
-def _require(signing: Roll, motion: Motion, signature: bytes, said: bytes, role: str, who: UUID | None) -> None:
-    signer = signing.get(signature[:ID])
-    if who is None or signer is None or signer.subject != officer_subject(who):
-        raise LedgerError(f"motion {motion.id} is signed by somebody else than it says")
-    try:
-        statements.verify(signature, said, role, signer.key)
-    except OpenError as error:
-        raise LedgerError(f"motion {motion.id} is not what {signer.subject} signed") from error
 
 
 def _require_entitled(session: Session, motions: Mapping[str, Motion]) -> None:

@@ -180,7 +180,7 @@ class HolidayTable:
         if year is None:
             raise PolicyError(
                 f"no holiday arrangement for {day.year} is installed (only {self._known()}): "
-                "add the State Council's notice as holidays/<year>.toml"
+                "add the State Council's notice as holidays/<year>.toml, or have it adopted"
             )
         rest = day in year.off or (day.weekday() >= 5 and day not in year.worked)  # noqa: PLR2004 (Saturday)
         return DayKind(rest, year.provisional)
@@ -225,7 +225,7 @@ class AuthorityTemplate:
 
 @dataclass(frozen=True, slots=True)
 class Policies:
-    """One edition of everything."""
+    """One edition of everything; of the reasons, the earlier and coming ones too: what was decided keeps its own."""
 
     categories: CategoryEdition
     divisions: DivisionTable
@@ -233,3 +233,15 @@ class Policies:
     holidays: HolidayTable
     reasons: ReasonEdition
     authorities: AuthorityTemplate
+    every_reasons: Mapping[str, ReasonEdition]  # by the edition's name
+
+    def reasons_of(self, edition: str) -> ReasonEdition:
+        """The reasons as they were when something was decided by them; PolicyError for an edition nobody has."""
+        try:
+            return self.every_reasons[edition]
+        except KeyError:
+            raise PolicyError(f"no edition {edition} of the reasons is there") from None
+
+    def jurisdictions(self) -> frozenset[str]:
+        """The divisions that may have an office: all but zones, which are places."""
+        return frozenset(one.code for one in self.divisions.all if one.level is not Level.ZONE)

@@ -1,9 +1,11 @@
 """From the bytes of policy files to typed editions, and the editions that the installed package carries.
 
-Editions are added, never edited: of several, the one in force on the day asked for is taken.
+Editions are added, never edited: of several, the one in force on the day asked for is taken. Those that were adopted
+while the portal runs stand beside those of the package; of two with one name, what was adopted counts.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib.resources import files
@@ -11,6 +13,7 @@ from types import MappingProxyType
 from typing import Protocol, TypeVar
 
 from portal.domain.errors import PolicyError
+from portal.domain.vocabulary import EditionKind
 from portal.policy import build
 from portal.policy.build_reasons import reasons
 from portal.policy.editions import (
@@ -32,6 +35,22 @@ class _Edition(Protocol):
 
 
 E = TypeVar("E", bound=_Edition)
+Edition = CategoryEdition | DivisionTable | ClockEdition | HolidayYear | ReasonEdition | AuthorityTemplate
+
+
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """An edition with the file that says it."""
+
+    kind: EditionKind
+    edition: Edition
+    data: bytes
+    adopted: bool = False  # while the portal runs, and no file of the package
+
+    @property
+    def heading(self) -> Heading:
+        """Its name, its source, the day it takes effect."""
+        return self.edition.heading
 
 
 def read_categories(name: str, data: bytes) -> CategoryEdition:
@@ -64,6 +83,18 @@ def read_authorities(name: str, data: bytes) -> AuthorityTemplate:
     return parse(name, data).whole(build.authorities)
 
 
+READERS: Mapping[EditionKind, Callable[[str, bytes], Edition]] = MappingProxyType(
+    {
+        EditionKind.HOLIDAYS: read_holidays,
+        EditionKind.REASONS: read_reasons,
+        EditionKind.CLOCKS: read_clocks,
+        EditionKind.CATEGORIES: read_categories,
+        EditionKind.DIVISIONS: read_divisions,
+        EditionKind.AUTHORITIES: read_authorities,
+    }
+)
+
+
 def in_force(editions: Iterable[E], on: date | None) -> E:
     """Return the edition in force on a day, the newest where no day is given; PolicyError for none."""
     dated = sorted(editions, key=lambda edition: edition.heading.effective)
@@ -73,25 +104,68 @@ def in_force(editions: Iterable[E], on: date | None) -> E:
     return valid[-1]
 
 
-def holiday_table(years: Iterable[HolidayYear]) -> HolidayTable:
-    """Put the years together; a later arrangement for the same year takes the place of the earlier."""
-    ordered = sorted(years, key=lambda year: (year.heading.effective, not year.provisional))
-    return HolidayTable(MappingProxyType({year.year: year for year in ordered}))
+def holiday_table(years: Iterable[HolidayYear], on: date | None = None) -> HolidayTable:
+    """Put the years together: of several arrangements for a year the one that counts on a day, else the last.
+
+    `years` stand in the order in which they came. What was announced takes the place of what was provisional as soon as
+    it is there, for provisional days are a guess; a later announcement takes its place from its own day on.
+    """
+    each: dict[int, list[HolidayYear]] = {}
+    for year in years:
+        each.setdefault(year.year, []).append(year)
+    return HolidayTable(MappingProxyType({number: _arranged(found, on) for number, found in each.items()}))
+
+
+def _arranged(years: list[HolidayYear], on: date | None) -> HolidayYear:
+    """The arrangement that counts on a day; the first counts before its own day too, for one counts ahead."""
+    first, *later = [year for year in years if not year.provisional] or years
+    begun = [year for year in later if on is None or year.heading.effective <= on]
+    return begun[-1] if begun else first
 
 
 @cache  # the files are part of the package: what they say does not change while it runs
+def carried() -> tuple[Volume, ...]:
+    """Every edition that the package carries."""
+    place = files("portal.policy")
+    return tuple(
+        Volume(kind, READERS[kind](f"{kind}/{file.name}", data := file.read_bytes()), data)
+        for kind in EditionKind
+        for file in sorted((place / kind).iterdir(), key=lambda file: file.name)
+        if file.name.endswith((".json", ".toml"))
+    )
+
+
+def read_volume(kind: EditionKind, data: bytes) -> Volume:
+    """Read an edition from outside the package, JSON where it begins as such, else TOML. Raises PolicyError."""
+    ending = "json" if data.lstrip()[:1] in {b"{", b"["} else "toml"
+    return Volume(kind, READERS[kind](f"{kind}.{ending}", data), data, adopted=True)
+
+
+@cache
 def load_policies(*, on: date | None = None) -> Policies:
     """Read what the package carries: the editions in force on a day, the newest where no day is given."""
+    return assemble(carried(), on)
+
+
+def assemble(volumes: Iterable[Volume], on: date | None) -> Policies:
+    """What is in force on a day, of these editions; what comes later with the same name counts. Raises PolicyError."""
+    shelf = {(volume.kind, volume.heading.edition): volume.edition for volume in volumes}.values()
+    reasons_ = _of(shelf, ReasonEdition)
     policies = Policies(
-        categories=in_force(_read("categories", read_categories), on),
-        divisions=in_force(_read("divisions", read_divisions), on),
-        clocks=in_force(_read("clocks", read_clocks), on),
-        holidays=holiday_table(_read("holidays", read_holidays)),
-        reasons=in_force(_read("reasons", read_reasons), on),
-        authorities=in_force(_read("authorities", read_authorities), on),
+        categories=in_force(_of(shelf, CategoryEdition), on),
+        divisions=in_force(_of(shelf, DivisionTable), on),
+        clocks=in_force(_of(shelf, ClockEdition), on),
+        holidays=holiday_table(_of(shelf, HolidayYear), on),
+        reasons=in_force(reasons_, on),
+        authorities=in_force(_of(shelf, AuthorityTemplate), on),
+        every_reasons=MappingProxyType({edition.heading.edition: edition for edition in reasons_}),
     )
     check_together(policies)
     return policies
+
+
+def _of(editions: Iterable[Edition], kind: type[E]) -> list[E]:
+    return [edition for edition in editions if isinstance(edition, kind)]
 
 
 def check_together(policies: Policies) -> None:
@@ -109,12 +183,3 @@ def _rules_named(edition: ReasonEdition) -> Iterator[str]:
         yield from body.clocks
     for reason in edition.extension.values():
         yield from (*reason.only, *reason.not_for)
-
-
-def _read(folder: str, read: Callable[[str, bytes], E]) -> list[E]:
-    place = files("portal.policy") / folder
-    return [
-        read(f"{folder}/{file.name}", file.read_bytes())
-        for file in sorted(place.iterdir(), key=lambda file: file.name)
-        if file.name.endswith((".json", ".toml"))
-    ]

@@ -5,6 +5,7 @@ It knows JSON, TOML and how to name the place of a mistake, nothing of what a po
 
 import json
 import tomllib
+import unicodedata
 from collections.abc import Callable, Iterator
 from datetime import date
 from enum import StrEnum
@@ -12,6 +13,7 @@ from typing import Any, NoReturn, TypeVar
 
 from portal.domain.errors import PolicyError
 
+_UNSEEN = frozenset({"Cf", "Cs", "Co"})  # as an escape of JSON they would pass every cleaning of what is typed
 E = TypeVar("E", bound=StrEnum)
 T = TypeVar("T")
 
@@ -140,6 +142,10 @@ def parse(name: str, data: bytes) -> Table:
         values = tomllib.loads(data.decode()) if name.endswith(".toml") else json.loads(data)
     except ValueError as error:
         raise PolicyError(f"{name}: cannot be read: {error}") from None
+    except RecursionError:
+        raise PolicyError(f"{name}: is nested too deeply") from None
     if not isinstance(values, dict):
         raise PolicyError(f"{name}: does not hold a table")
+    if _UNSEEN & set(map(unicodedata.category, json.dumps(values, ensure_ascii=False, default=str))):
+        raise PolicyError(f"{name}: holds characters that cannot be seen")
     return Table(f"{name}: ", values)

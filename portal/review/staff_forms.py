@@ -7,6 +7,8 @@ from uuid import UUID
 from wtforms.validators import StopValidation
 
 from portal.domain.errors import (
+    EditionError,
+    EstablishError,
     MotionPendingError,
     NoDeskError,
     RefusalError,
@@ -24,6 +26,7 @@ from portal.review.forms import one_time
 from portal.web.display import word
 from portal.web.forms import Line, Plain, PortalForm, Text, Tick, at_most, required
 from portal.web.i18n import N_, gettext
+from portal.web.policy_words import flaw_sentence
 
 SENTENCES: Mapping[type[RefusalError], str] = {
     SignInError: N_("动态验证码对不上。同一个验证码只能用一次，刚用过的话，等下一个再试。"),
@@ -65,6 +68,8 @@ def said_of(refusal: RefusalError) -> str:
     """The sentence for a refusal, "" where there is none."""
     if isinstance(refusal, SeatConflictError):
         return conflict(refusal)
+    if isinstance(refusal, EstablishError | EditionError):
+        return flaw_sentence(refusal)
     sentence = next((SENTENCES[kind] for kind in SENTENCES if isinstance(refusal, kind)), "")
     return gettext(sentence) if sentence else ""
 
@@ -91,7 +96,7 @@ class InviteForm(StaffForm):
 
     def validate_authority(self, field: Any) -> None:
         """One that was offered."""
-        _identified(field.data, N_("请选单位。"))
+        identified(field.data, N_("请选单位。"))
 
     def at(self, refusal: RefusalError) -> Any:
         """Its name."""
@@ -136,7 +141,7 @@ class UnseatForm(StepForm):
 
     def validate_desk(self, field: Any) -> None:
         """One that was offered."""
-        _identified(field.data, N_("请选岗位。"))
+        identified(field.data, N_("请选岗位。"))
 
 
 class EndSessionsForm(StaffForm):
@@ -205,7 +210,7 @@ class SeatForm(CodeForm):
 
     def validate_desk(self, field: Any) -> None:
         """One that was offered."""
-        _identified(field.data, N_("请选岗位。"))
+        identified(field.data, N_("请选岗位。"))
 
     def at(self, refusal: RefusalError) -> Any:
         """The code for a wrong code, the desk for the rest."""
@@ -268,7 +273,8 @@ class InquiryForm(StaffForm):
         return self.words
 
 
-def _identified(text: str, sentence: str) -> UUID:
+def identified(text: str, sentence: str) -> UUID:
+    """The id that was chosen from a list. Raises StopValidation with the sentence for anything else."""
     try:
         return UUID(text)
     except ValueError:

@@ -4,6 +4,7 @@ from portal.store.authorities import Authority, AuthorityName, Certificate, Inst
 from portal.store.base import Base
 from portal.store.cases import Assignment, Case, CaseNumber, Clock, Decision, Transfer
 from portal.store.disclosures import DisclosedField, Disclosure
+from portal.store.editions import Edition
 from portal.store.identity import IdentityField, IdentityShare, Rehoming, RehomingShare
 from portal.store.inquiries import Inquiry, InquiryKey
 from portal.store.ledger import Checkpoint, Entry, Leaf, LedgerHead
@@ -39,6 +40,7 @@ __all__ = [
     "DeskEpoch",
     "DisclosedField",
     "Disclosure",
+    "Edition",
     "Enrolment",
     "Entry",
     "IdentityField",

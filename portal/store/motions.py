@@ -26,6 +26,7 @@ class Motion(Recorded, Base):
     desk_id: Mapped[UUID | None] = reference("desks.id", Privacy.STAFF)
     desk_epoch_id: Mapped[UUID | None] = column(Privacy.STAFF, "the key it would open; gone if that did not come")
     certificate: Mapped[bytes | None] = column(Privacy.KEY, "with the proposer's signature alone")
+    content: Mapped[bytes | None] = column(Privacy.STAFF, "the office, name or edition that is proposed")
     proposed_at: Mapped[datetime] = column(Privacy.STAFF)
     expires_at: Mapped[datetime] = column(Privacy.STAFF)
     decided_at: Mapped[datetime | None] = column(Privacy.STAFF)

@@ -16,7 +16,7 @@ from portal.domain.vocabulary import ClockState, Duty, FieldState, IdentityField
 from portal.office import assigning, disclosures, queue, registry
 from portal.office.looking import CAP
 from portal.office.sheets import ClockSheet, MailboxSheet, QueueLine, RequestLine
-from portal.office.staff_sheets import SeatLine, Served
+from portal.office.staff_sheets import Room, SeatLine, Served
 from portal.policy.reason_lists import DeclineReason, DisclosureReason
 from portal.web.event_words import EVENTS, NOTICES
 from portal.web.i18n import OFFICE_ZONE, bracket, day, gettext, moment, named, ngettext
@@ -114,6 +114,16 @@ def duties_of(desks: Iterable[tuple[UUID, Duty]]) -> list[tuple[UUID, str]]:
     return [(desk_id, word(duty)) for desk_id, duty in desks]
 
 
+def rooms_of(rooms: Iterable[Room]) -> list[tuple[str, str]]:
+    """Divisions without an office as options."""
+    return [(one.division.code, named(one.division)) for one in rooms]
+
+
+def kind_choices(kinds: Iterable[StrEnum], chosen: str | None) -> Markup:
+    """Members of an enum as options."""
+    return choices([(kind, word(kind)) for kind in kinds], chosen)
+
+
 def seats_of(seats: Iterable[SeatLine]) -> list[tuple[UUID, str]]:
     """Seats as options."""
     return [(one.desk_id, word(one.duty)) for one in seats]
@@ -176,6 +186,8 @@ def office_links(duties: Iterable[Duty]) -> list[tuple[str, str]]:
         ("/review/disclosures", gettext("知悉申请"), disclosures.DUTIES),
         ("/review/admin/", gettext("岗位总表"), registry.ADMINISTRATORS),
         ("/review/admin/officers", gettext("人员"), registry.ADMINISTRATORS),
+        ("/review/admin/authorities", gettext("主管部门"), registry.ADMINISTRATORS),
+        ("/review/admin/editions", gettext("版本"), registry.ADMINISTRATORS),
         ("/review/motions", gettext("双人复核"), tuple(Duty)),
     )
     return [(address, name) for address, name, needed in areas if held & set(needed)]
@@ -250,6 +262,8 @@ def install(app: Flask) -> None:
         served_tone=served_tone,
         duties_of=duties_of,
         seats_of=seats_of,
+        rooms_of=rooms_of,
+        kind_choices=kind_choices,
         reason_choices=reason_choices,
         ground_choices=ground_choices,
         worded_in=worded_in,

@@ -56,6 +56,8 @@ REFUSALS: Mapping[type[PortalError], Page] = MappingProxyType(
             N_("这个人的状态刚刚变了，或者密钥还没有认证。请回到上一页，看看现在的样子。"),
         ),
         refusals.SeatedAlreadyError: (409, N_("已经是这样了"), N_("请回到上一页，看看现在的样子。")),
+        refusals.EstablishError: (409, N_("现在不能这样办"), N_("请回到上一页，看看现在的样子。")),
+        refusals.EditionError: (409, N_("现在不能采用"), N_("请回到上一页，看看现在的样子。")),
         refusals.LapsedError: (
             409,
             N_("已经到期"),
@@ -204,6 +206,7 @@ def _record(kind: str) -> None:
         "motions": "motion_id",
         "officers": "officer_id",
         "inquiries": "inquiry_id",
+        "authorities": "authority_id",
     }
     named = [(table, (request.view_args or {}).get(name)) for table, name in about.items()]
     subject = next(((table, row_id) for table, row_id in named if isinstance(row_id, UUID)), None)

@@ -14,6 +14,8 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "founded": N_("系统建立"),
         "key_certified": N_("签发密钥证书"),
         "authority_added": N_("增加主管部门"),
+        "authority_renamed": N_("主管部门更名"),
+        "edition_adopted": N_("采用新的版本"),
         "desk_opened": N_("设岗"),
         "officer_enrolled": N_("人员登记"),
         "invited": N_("发开通码"),

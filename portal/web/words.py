@@ -17,6 +17,7 @@ from portal.domain.vocabulary import (
     DisclosureState,
     DisclosureStep,
     Duty,
+    EditionKind,
     FieldState,
     IdentityField,
     LetterKind,
@@ -29,6 +30,8 @@ from portal.domain.vocabulary import (
     Sender,
     View,
 )
+from portal.policy.adopting import Standing
+from portal.policy.editions import Level
 from portal.web.i18n import N_
 
 WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = MappingProxyType(
@@ -170,6 +173,30 @@ WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = MappingProxyType(
             MotionKind.OPEN: N_("设立岗位"),
             MotionKind.TURN: N_("换岗位钥匙"),
             MotionKind.RESUME: N_("恢复登录"),
+            MotionKind.FOUND: N_("设立单位"),
+            MotionKind.RENAME: N_("单位更名"),
+            MotionKind.ADOPT: N_("采用版本"),
+        },
+        EditionKind: {
+            EditionKind.HOLIDAYS: N_("节假日安排"),
+            EditionKind.REASONS: N_("理由清单"),
+            EditionKind.CLOCKS: N_("办理期限"),
+            EditionKind.CATEGORIES: N_("举报种类"),
+            EditionKind.DIVISIONS: N_("行政区划"),
+            EditionKind.AUTHORITIES: N_("主管部门"),
+        },
+        Standing: {
+            Standing.IN_FORCE: N_("现行"),
+            Standing.COMING: N_("将要生效"),
+            Standing.EARLIER: N_("已被代替"),
+        },
+        Level: {
+            Level.PROVINCE: N_("省级"),
+            Level.PREFECTURE: N_("市（州）级"),
+            Level.COUNTY: N_("县级"),
+            Level.ZONE: N_("开发区"),
+            Level.AGENCY: N_("省直管区"),
+            Level.DIRECT: N_("省直管工程"),
         },
         MotionState: {
             MotionState.PROPOSED: N_("待复核"),

@@ -12,11 +12,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import MetaData, insert, inspect, select
 
+from portal.domain.vocabulary import Duty, MotionKind
 from portal.office import upgrading, verifying
 from portal.settings import Settings
 from portal.store import migrate
 from portal.store.session import Store, open_store
 from tests.sending import arrive
+from tests.staffing import Staff
 from tests.world import NOON, World
 
 ROOT = Path(__file__).parent.parent.parent
@@ -83,9 +85,9 @@ def test_on_a_terminal_the_secrets_are_shown_once(folder):
     assert [path.name for path in folder.iterdir() if path.is_file()] == ["officers.csv"]
 
 
-def at_0002(world: World, store: Store) -> None:
-    """The rows of a world in a database of the schema before."""
-    migrate.upgrade(store, "0002")
+def at(schema: str, world: World, store: Store) -> None:
+    """The rows of a world in a database of a schema before."""
+    migrate.upgrade(store, schema)
     old, new = MetaData(), MetaData()
     old.reflect(store.engine)
     new.reflect(world.store.engine)
@@ -98,8 +100,15 @@ def at_0002(world: World, store: Store) -> None:
                 target.execute(insert(table), rows)
 
 
-def test_a_filled_database_of_the_schema_before_is_upgraded_and_holds(world: World, tmp_path) -> None:
+def names(found: list) -> set[str]:
+    return {one["name"] for one in found}
+
+
+@pytest.mark.parametrize("schema", ["0002", "0010"])
+def test_a_filled_database_of_the_schema_before_is_upgraded_and_holds(world: World, tmp_path, schema: str) -> None:
     arrive(world)
+    if schema == "0010":  # from then on there are motions, which the next schema makes anew
+        Staff(world).propose(MotionKind.SEAT, "guan", "song", duty=Duty.INVESTIGATE)
     world.sign()
     if world.server is None:
         url = f"sqlite:///{tmp_path}/old.sqlite"
@@ -109,14 +118,16 @@ def test_a_filled_database_of_the_schema_before_is_upgraded_and_holds(world: Wor
     environ = {"PORTAL_HOME": str(world.home), "PORTAL_DATABASE_URL": url}
     settings = Settings.from_environ(environ)
     with closing(open_store(url)) as store:
-        at_0002(world, store)
-        assert upgrading.upgrade(settings, now=NOON).before == "0002"
+        at(schema, world, store)
+        assert upgrading.upgrade(settings, now=NOON).before == schema
         assert not upgrading.upgrade(settings, now=NOON).needed
         verdict = verifying.verify(store, verifying.Keys.read(settings))
         assert verdict.entries == world.verify().entries + 1
         migrate.check(settings)
-        wanted = {key["name"] for key in inspect(world.store.engine).get_foreign_keys("seats")}
-        assert {key["name"] for key in inspect(store.engine).get_foreign_keys("seats")} == wanted
+        for table in ("seats", "motions", "editions"):
+            wanted, found = (inspect(one.engine) for one in (world.store, store))
+            assert names(found.get_foreign_keys(table)) == names(wanted.get_foreign_keys(table))
+            assert names(found.get_indexes(table)) == names(wanted.get_indexes(table))
     if world.server is not None:
         world.server.drop(url.rpartition("/")[2].partition("?")[0])
 

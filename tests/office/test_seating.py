@@ -30,7 +30,7 @@ from tests.sending import arrive
 from tests.staffing import Staff
 from tests.world import REPORT, World
 
-CERTIFY, SEAT, OPEN, TURN, RESUME = MotionKind
+CERTIFY, SEAT, OPEN, TURN, RESUME, *_ = MotionKind
 
 
 @pytest.fixture

@@ -35,7 +35,7 @@ from tests.staffing import Staff
 from tests.world import OFFICE_COOKIE, World
 
 pytestmark = pytest.mark.sqlite
-CERTIFY, SEAT, OPEN, TURN, RESUME = MotionKind
+CERTIFY, SEAT, OPEN, TURN, RESUME, *_ = MotionKind
 Row = dict[str, Any]
 
 

@@ -22,6 +22,7 @@ from portal.store.ledger import Checkpoint, Leaf
 from portal.store.models import Base
 from portal.store.officers import Officer
 from tests.disclosing import Office
+from tests.editions import holidays
 from tests.keeping import offer
 from tests.office.drills import tamper
 from tests.office.test_assigning import assign
@@ -63,6 +64,7 @@ def filled(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Path
     world.invite("xu")
     Staff(world).asked("lin")
     Staff(world).propose(MotionKind.SEAT, "guan", "song", duty=Duty.INVESTIGATE)
+    Staff(world).new(MotionKind.ADOPT, "office-220000", holidays())
     with world.store.transaction() as session:
         _open_recoverable(world, session)
     world.sign()

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from portal.domain.audit import Effect
+from tests.editions import NOTICE
 from tests.world import PASSWORD, REPORT
 
 READ, CHANGE, NEITHER = "reveals", "changes", "neither"
@@ -23,6 +24,7 @@ class Route:
 NEW = "shu li hai niao qiang jiao"
 DECLINE = {"reason": "REPEAT_SAME_PERSON", "explanation": "请并入上一件。", "sure": "y"}
 
+OFFICE = {"superior": "PROVINCE", "division": "X-CBS", "zh": "x", "since": "2026-04-01", "otp": "OTP"}
 # Looking into one's own mailbox reveals one's own report to oneself and leaves no entry (DESIGN §5).
 ROUTES: Mapping[str, Route] = {
     "machines.alive": Route(NEITHER),
@@ -126,6 +128,21 @@ ROUTES: Mapping[str, Route] = {
     "review.propose_seat": Route(
         CHANGE, "motion_proposed", who="guan", data={"desk": "DESK", "otp": "OTP"}, status=303
     ),
+    "review.list_authorities": Route(NEITHER, who="guan"),
+    "review.show_authority": Route(NEITHER, who="guan"),
+    "review.propose_office": Route(CHANGE, "motion_proposed", who="sheng-guan", data=OFFICE, status=303),
+    "review.propose_name": Route(
+        CHANGE, "motion_proposed", who="guan", data={"zh": "x", "since": "2026-04-01", "otp": "OTP"}, status=303
+    ),
+    "review.list_editions": Route(NEITHER, who="guan"),
+    "review.show_edition": Route(NEITHER, who="guan"),
+    "review.propose_edition": Route(
+        CHANGE,
+        "motion_proposed",
+        who="sheng-guan",
+        data={"kind": "holidays", "text": NOTICE, "otp": "OTP"},
+        status=303,
+    ),
     "review.unseat_officer": Route(CHANGE, "unseated", who="guan", data={"desk": "SEAT", "sure": "y"}, status=303),
     "review.suspend_officer": Route(CHANGE, "officer_suspended", who="guan", data={"sure": "y"}, status=303),
     "review.remove_officer": Route(CHANGE, "officer_left", who="guan", data={"sure": "y"}, status=303),
@@ -150,7 +167,13 @@ WORK: Mapping[str, bool] = {
     "review.unassign": True,
     "review.show_assigned": True,
 }
-STAFF = ("motion_id", "officer_id", "desk_id", "inquiry_id")  # what the addresses of the staff's pages name
+STAFF = (
+    "motion_id",
+    "officer_id",
+    "desk_id",
+    "inquiry_id",
+    "authority_id",
+)  # what the addresses of the staff's pages name
 EFFECTS = {READ: {Effect.REVEALS}, CHANGE: {Effect.CHANGES}, NEITHER: {Effect.KEEPS}}
 # Pages that ask for no token: whoever must be gone is gone.
 TOKENLESS = {"intake.leave"}

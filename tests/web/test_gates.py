@@ -48,7 +48,8 @@ class Scene:
 
     def address(self, rule) -> str:
         known = {"case_id": self.case, "request_id": self.request, **self.named}
-        return re.sub(r"<uuid:(\w+)>", lambda found: known.get(found[1]) or self.case, rule.rule)
+        address = rule.rule.replace("<kind>/<name>", "holidays/2026")
+        return re.sub(r"<uuid:(\w+)>", lambda found: known.get(found[1]) or self.case, address)
 
     def data(self, route: Route) -> dict[str, str]:
         """What is typed, with what only this scene knows."""
@@ -58,6 +59,7 @@ class Scene:
             "REQUEST": lambda: self.request,
             "OTP": lambda: self.office.code(route.who),
             "AUTHORITY": lambda: str(staff.authority()),
+            "PROVINCE": lambda: str(staff.authority("office-220000")),
             "DESK": lambda: str(staff.desk(Duty.INVESTIGATE)),
             "INVESTIGATOR": lambda: str(self.world.cast["chen"].officer_id),
             "OTHER": lambda: str(authority(self.world, "office-220300")),
@@ -75,6 +77,7 @@ class Scene:
         self.named = {
             "officer_id": str(staff.cast[who].officer_id),
             "desk_id": str(staff.desk(Duty.INTAKE)),
+            "authority_id": str(staff.authority()),
             "motion_id": str(staff.propose(MotionKind.SEAT, "guan", "song", duty=Duty.INVESTIGATE))
             if endpoint.endswith("_motion")
             else "",

@@ -9,7 +9,7 @@ from portal.store import triggers
 from portal.store.base import Id
 
 revision = "0014"
-down_revision = "0011"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,92 @@
+"""`portal policy`: which editions of policy files count, and whether a file is one."""
+
+import json
+import tomllib
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from portal.domain import clocks
+from portal.domain.errors import PolicyError
+from portal.domain.vocabulary import EditionKind
+
+if TYPE_CHECKING:
+    from portal.policy.loader import Volume
+
+# A key that files of one kind have and no other.
+MARKS = {
+    EditionKind.HOLIDAYS: "year",
+    EditionKind.REASONS: "decline",
+    EditionKind.CLOCKS: "rules",
+    EditionKind.CATEGORIES: "tops",
+    EditionKind.DIVISIONS: "divisions",
+    EditionKind.AUTHORITIES: "authorities",
+}
+
+
+@click.group("policy")
+def command() -> None:
+    """版本 · editions of policy files."""
+
+
+@command.command("list")
+@click.option("--json", "as_json", is_flag=True, help="one JSON object")
+def list_editions(*, as_json: bool) -> None:
+    """各类版本 · every edition, and where it stands today."""
+    from portal.cli.opened import operating  # noqa: PLC0415  # the store only where it is used
+    from portal.policy.adopting import standings  # noqa: PLC0415
+
+    with operating() as act:
+        act.directory()
+        volumes = act.house.directories.editions.volumes
+    today = datetime.now(UTC).astimezone(clocks.SHANGHAI).date()
+    rows = [
+        _row(one, str(standing))
+        for kind in EditionKind
+        for standing, found in standings([one for one in volumes if one.kind is kind], today).items()
+        for one in found
+    ]
+    if as_json:
+        click.echo(json.dumps({"editions": rows}, ensure_ascii=False))
+        return
+    for row in rows:
+        adopted = "adopted" if row["adopted"] else "package"
+        click.echo(f"{row['kind']:<12} {row['edition']:<20} {row['effective']}  {row['standing']:<9} {adopted}")
+
+
+def _row(volume: "Volume", standing: str) -> dict[str, object]:
+    return {
+        "kind": str(volume.kind),
+        "edition": volume.heading.edition,
+        "effective": volume.heading.effective.isoformat(),
+        "standing": standing,
+        "adopted": volume.adopted,
+        "source": volume.heading.source,
+    }
+
+
+@command.command("check")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--kind", type=click.Choice([str(kind) for kind in EditionKind]), help="按内容猜 · told by its keys")
+def check(file: Path, kind: str | None) -> None:
+    """检查文件 · whether FILE is a valid edition; exits 1 with one line where it is not."""
+    from portal.policy.loader import read_volume  # noqa: PLC0415  # the data, only when it is asked for
+
+    data = file.read_bytes()
+    volume = read_volume(EditionKind(kind) if kind else _kind_of(file, data), data)
+    heading = volume.heading
+    click.echo(f"{volume.kind}  {heading.edition}  {heading.effective.isoformat()}  {heading.source}")
+
+
+def _kind_of(file: Path, data: bytes) -> EditionKind:
+    """Which kind it is, by the keys that it has. Raises PolicyError where that cannot be told."""
+    try:
+        values = json.loads(data) if data.lstrip()[:1] == b"{" else tomllib.loads(data.decode())
+    except (ValueError, RecursionError) as error:
+        raise PolicyError(f"{file}: cannot be read: {error}") from None
+    found = [kind for kind, mark in MARKS.items() if mark in values]
+    if len(found) != 1:
+        raise PolicyError(f"{file}: holds the keys of no kind of edition; name one with --kind")
+    return found[0]

@@ -1,0 +1,173 @@
+"""Whether an edition may be adopted beside those that are there, which it follows on, and what differs.
+
+* A name is taken once within its kind, and a day once: which of two counts is never a question. Of holiday arrangements
+  for one year the one that came last counts, from its day on.
+* It takes effect tomorrow or later, so that nobody is judged by a rule that came after. A holiday arrangement that
+  takes the place of provisional days, or is the first for its year, may count at once.
+* What is provisional never takes the place of what was announced.
+* It must fit the other editions that are in force on its day, and hold the codes that the program itself uses.
+"""
+
+import difflib
+import json
+import re
+import tomllib
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from portal.domain.errors import EditionError, PolicyError
+from portal.domain.vocabulary import EditionKind
+from portal.policy.editions import HolidayYear
+from portal.policy.loader import Volume, assemble, holiday_table, in_force, read_volume
+from portal.policy.reason_lists import ReasonEdition
+
+ADOPTABLE = (EditionKind.HOLIDAYS, EditionKind.REASONS)
+NAME = re.compile("[a-z0-9][a-z0-9.-]{0,59}")
+AROUND = 2  # lines shown around one that differs
+
+
+class Flaw(StrEnum):
+    """Why an edition cannot be adopted."""
+
+    UNREADABLE = "unreadable"  # the loader refuses it; `named` is what it says
+    UNFIT = "unfit"  # it does not go with the other editions; `named` is what does not
+    BAD_NAME = "bad_name"  # no code that entries and addresses can carry
+    NAME_TAKEN = "name_taken"
+    DAY_TAKEN = "day_taken"  # another takes effect that day
+    TOO_EARLY = "too_early"
+    PROVISIONAL = "provisional"  # what was announced is there already
+    LACKS = "lacks"  # a code that the program itself uses
+
+
+class Standing(StrEnum):
+    """Where an edition stands on a day."""
+
+    IN_FORCE = "in_force"  # 现行
+    COMING = "coming"  # 将要生效
+    EARLIER = "earlier"  # 已被代替
+
+
+def read(kind: EditionKind, text: str) -> Volume:
+    """Read what was given. Raises EditionError with what the loader says."""
+    if kind not in ADOPTABLE:
+        raise EditionError(Flaw.UNFIT, f"{kind} are not adopted while the portal runs")
+    try:
+        volume = read_volume(kind, text.encode())
+    except PolicyError as error:
+        raise EditionError(Flaw.UNREADABLE, str(error)) from None
+    if not NAME.fullmatch(volume.heading.edition):
+        raise EditionError(Flaw.BAD_NAME)
+    return volume
+
+
+def require_adoptable(volumes: Iterable[Volume], new: Volume, *, today: date, codes: Collection[str]) -> None:
+    """Raise EditionError unless this edition may be adopted today; `codes`: reasons that the program itself uses."""
+    there = [one for one in volumes if one.kind is new.kind]
+    if any(one.heading.edition == new.heading.edition for one in there):
+        raise EditionError(Flaw.NAME_TAKEN, new.heading.edition)
+    if isinstance(new.edition, ReasonEdition):
+        missing = sorted(code for code in codes if not _usable(new.edition, code))
+        if missing:
+            raise EditionError(Flaw.LACKS, ", ".join(missing))
+    if isinstance(new.edition, HolidayYear):
+        _require_year(_years(there), new.edition, today)
+    else:
+        _require_day(there, new.heading.effective, today)
+    try:
+        assemble([*volumes, new], new.heading.effective)
+    except PolicyError as error:
+        raise EditionError(Flaw.UNFIT, str(error)) from None
+
+
+def _usable(edition: ReasonEdition, code: str) -> bool:
+    """Whether a reason that the program uses is there, as one that has its own procedure, in which nobody reads."""
+    reason = edition.disclosure.get(code)
+    return reason is not None and reason.own_procedure
+
+
+def _require_year(there: Iterable[HolidayYear], new: HolidayYear, today: date) -> None:
+    same = [one for one in there if one.year == new.year]
+    if new.provisional and same:
+        raise EditionError(Flaw.PROVISIONAL, str(new.year))
+    if any(not one.provisional for one in same) and new.heading.effective <= today:
+        raise EditionError(Flaw.TOO_EARLY, new.heading.effective.isoformat())
+
+
+def _require_day(there: Iterable[Volume], effective: date, today: date) -> None:
+    if any(one.heading.effective == effective for one in there):
+        raise EditionError(Flaw.DAY_TAKEN, effective.isoformat())
+    if effective <= today:
+        raise EditionError(Flaw.TOO_EARLY, effective.isoformat())
+
+
+def followed(volumes: Iterable[Volume], new: Volume) -> Volume | None:
+    """The edition that counts until this one does; None for the first arrangement of a year."""
+    there = [one for one in volumes if one.kind is new.kind and one.heading.edition != new.heading.edition]
+    if isinstance(new.edition, HolidayYear):
+        chosen = holiday_table(_years(there), new.heading.effective).years.get(new.edition.year)
+        return next((one for one in there if one.edition is chosen), None)
+    before = [one for one in there if one.heading.effective < new.heading.effective]
+    return in_force(before, None) if before else None
+
+
+def _years(volumes: Iterable[Volume]) -> list[HolidayYear]:
+    return [one.edition for one in volumes if isinstance(one.edition, HolidayYear)]
+
+
+def standings(volumes: Iterable[Volume], on: date) -> dict[Standing, list[Volume]]:
+    """The editions of one kind by where they stand on a day, the newest first."""
+    there = list(volumes)
+    years = _years(there)
+    chosen = list(holiday_table(years, on).years.values()) if years else [in_force(there, on).edition]
+    there.sort(key=lambda one: one.heading.effective, reverse=True)
+    found: dict[Standing, list[Volume]] = {standing: [] for standing in Standing}
+    for one in there:
+        found[_standing(one, chosen, on)].append(one)
+    return found
+
+
+def _standing(one: Volume, chosen: Collection[object], on: date) -> Standing:
+    if any(one.edition is other for other in chosen):
+        return Standing.IN_FORCE
+    guess = isinstance(one.edition, HolidayYear) and one.edition.provisional
+    return Standing.COMING if one.heading.effective > on and not guess else Standing.EARLIER
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of what differs; `mark` is "+" for what is new, "-" for what goes, " " for what stays, "…" for a gap."""
+
+    mark: str
+    text: str
+
+
+def differences(before: bytes, after: bytes) -> tuple[Line, ...]:
+    """What differs between two files, line by line; of JSON, whatever its blanks."""
+    alike = _is_json(before) == _is_json(after)
+    return tuple(_marked(_lines(before, alike=alike), _lines(after, alike=alike)))
+
+
+def _marked(before: list[str], after: list[str]) -> Iterator[Line]:
+    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
+    for number, group in enumerate(matcher.get_grouped_opcodes(AROUND)):
+        if number:
+            yield Line("…", "")
+        for tag, i, j, k, m in group:
+            if tag == "equal":
+                yield from (Line(" ", text) for text in before[i:j])
+                continue
+            yield from (Line("-", text) for text in before[i:j])
+            yield from (Line("+", text) for text in after[k:m])
+
+
+def _is_json(data: bytes) -> bool:
+    return data.lstrip()[:1] == b"{"
+
+
+def _lines(data: bytes, *, alike: bool) -> list[str]:
+    if not data or (alike and not _is_json(data)):
+        return data.decode().splitlines()
+    said = json.loads(data) if _is_json(data) else tomllib.loads(data.decode())
+    return json.dumps(said, ensure_ascii=False, indent=1, default=str).splitlines()

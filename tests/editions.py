@@ -1,0 +1,37 @@
+"""Editions to adopt: the holidays of 2027 as they might be announced, and the reasons under another name."""
+
+import json
+from importlib.resources import files
+
+from portal.domain.contents import NewEdition
+from portal.domain.vocabulary import EditionKind
+
+HOLIDAYS, REASONS = EditionKind.HOLIDAYS, EditionKind.REASONS
+NOTICE = """\
+edition = "2027"
+year = 2027
+effective = 2027-01-01
+source = "国务院办公厅关于2027年部分节假日安排的通知"
+provisional = false
+
+[[holidays]]
+name = "春节"
+first = 2027-02-05
+last = 2027-02-12
+worked = [2027-02-14]
+"""
+
+
+def holidays(text: str = NOTICE, **changes: str) -> bytes:
+    for key, value in changes.items():
+        line = next(one for one in text.splitlines() if one.startswith(f"{key} ="))
+        text = text.replace(line, f"{key} = {value}")
+    return NewEdition(HOLIDAYS, text).encoded()
+
+
+def reasons(edition: str = "jilin-2", effective: str = "2026-03-10", *, without: tuple[str, ...] = ()) -> bytes:
+    said = json.loads((files("portal.policy") / "reasons/jilin-1.json").read_bytes())
+    said |= {"edition": edition, "effective": effective}
+    for name in ("decline", "disclosure"):
+        said[name] = [one for one in said[name] if one["code"] not in without]
+    return NewEdition(REASONS, json.dumps(said, ensure_ascii=False, indent=1)).encoded()
