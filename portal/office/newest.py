@@ -33,6 +33,7 @@ KEPT = frozenset(
         "recovery_grants",
         "certificates",
         "motions",
+        "passkeys",
     }
 )
 

@@ -11,7 +11,7 @@ from portal.domain.errors import NotStoredError, StartError
 from portal.office.certifying import CertificateBook
 from portal.office.directory import DirectoryCache
 from portal.office.founding import installation_of
-from portal.office.house import House
+from portal.office.house import House, Site
 from portal.office.kdf import KdfGate
 from portal.office.newest import NewestBook
 from portal.office.recording import EntryKey, entry_keys
@@ -47,6 +47,7 @@ def open_house(settings: Settings, store: Store) -> House:
         newest=newest,
         log_keys=logs,
         kdf=KdfGate(),
+        site=Site.of(settings.public_url),
         secret=settings.secret,
         pepper=_pepper(settings),
         promise_key=promise,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from portal.domain.vocabulary import Duty, MotionKind, MotionState, MotionStep, OfficerState, StaffStep
@@ -98,15 +98,28 @@ class DeskLine:
 
 
 @dataclass(frozen=True, slots=True)
+class PasskeyLine:
+    """A passkey as its officer sees it."""
+
+    id: UUID
+    name: str
+    credential_id: bytes
+    added_at: datetime
+    used_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class AccountSheet:
     """An officer's own account."""
 
+    officer_id: UUID
     username: str
     authority: str
     certified: bool
     fingerprint: str
     desks: tuple[DeskLine, ...]
     sessions: tuple[SessionLine, ...]
+    passkeys: tuple[PasskeyLine, ...]
     to_open: tuple[Duty, ...]  # desks of the own authority that have no key yet
 
 

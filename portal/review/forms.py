@@ -11,9 +11,12 @@ from crypto.errors import ReceiptError
 from portal.domain.errors import (
     EnrolmentError,
     ExpiredCodeError,
+    PasskeyCopyError,
+    PasskeyRefusedError,
     ReasonError,
     RefusalError,
     SeatedAlreadyError,
+    SignInError,
     UnansweredError,
     UnaskedError,
     UncertifiedOfficerError,
@@ -22,9 +25,12 @@ from portal.domain.errors import (
 )
 from portal.domain.values import LETTER_LIMIT, Order, Question, Refusal, Ruling
 from portal.office import paper, passwords
+from portal.office.asserting import Assertion
+from portal.office.signing_in import Code, Proof
 from portal.web import slips
 from portal.web.forms import Carried, Hidden, Line, Plain, PortalForm, Secret, Text, Tick, Ticks, at_most, required
 from portal.web.i18n import N_, gettext
+from portal.web.passkeys import binding
 
 SUBJECT_LIMIT = 60
 NAME_LIMIT = 60
@@ -32,6 +38,11 @@ PASSWORD_LIMIT = 1_000  # an Argon2id input, not a letter
 CODE_DIGITS = 6
 INDEX_DIGITS = 12
 CODE_LIMIT = 200
+UNPROVEN: Mapping[type[RefusalError], str] = {  # the first that fits
+    PasskeyCopyError: N_("这把通行密钥像是被复制过，没有接受。请在“我的账户”删掉它，告诉管理员，先用动态验证码。"),
+    PasskeyRefusedError: N_("通行密钥没有通过。请再点一次，或者输入动态验证码。"),
+    SignInError: N_("动态验证码对不上。同一个验证码只能用一次，刚用过的话，等下一个再试。"),
+}
 SLIPS: Mapping[str, str] = {
     "length": N_("开通码一共 25 个字符，分五组。现在多了或者少了，请对照看一下。"),
     "symbol": N_("开通码里只有数字和英文字母，没有字母 U 和标点。请对照看一下。"),
@@ -52,12 +63,42 @@ def one_time(typed: str | None) -> str:
     return digits
 
 
-class SignInForm(PortalForm):
-    """Name, password, one-time code: which of them is wrong is never said."""
+def code_or_passkey(form: Any, field: Any) -> None:
+    """A one-time code, unless a passkey came instead of it."""
+    if form.passkey.data:
+        raise StopValidation
+    if not field.data:
+        raise StopValidation(gettext("请输入动态验证码，一共 6 位数字。"))
 
+
+def unproven(refusal: RefusalError) -> str:
+    """What was wrong with a code or a passkey, to somebody who is signed in."""
+    return gettext(next(UNPROVEN[kind] for kind in UNPROVEN if isinstance(refusal, kind)))
+
+
+class MomentForm(PortalForm):
+    """A step with proof of this moment: a one-time code; or a passkey, which takes a script."""
+
+    otp = Plain(validators=[code_or_passkey])
+    passkey = Hidden()
+
+    def validate_otp(self, field: Any) -> None:
+        """Six digits, or eight from paper."""
+        field.data = one_time(field.data)
+
+    def proof(self, secret: bytes) -> Proof:
+        """The frozen value of a valid form; `secret` is that of the officer's codes."""
+        if self.passkey.data:
+            return Assertion(self.passkey.data, binding())
+        return Code(secret, self.otp.data)
+
+
+class SignInForm(MomentForm):
+    """Name, password, one-time code or passkey: which of them is wrong is never said."""
+
+    reading = ("username", "password", "otp", "csrf_token")
     username = Plain(validators=[required(N_("请输入用户名。")), at_most(NAME_LIMIT)])
     password = Secret(validators=[required(N_("请输入密码。")), at_most(PASSWORD_LIMIT)])
-    otp = Plain(validators=[required(N_("请输入动态验证码，一共 6 位数字。"))])
     text = Carried(validators=[at_most(LETTER_LIMIT)])
     subject = Carried(validators=[at_most(SUBJECT_LIMIT)])
     question = Carried(validators=[at_most(LETTER_LIMIT)])
@@ -73,10 +114,6 @@ class SignInForm(PortalForm):
         """Names are written small; telephones like to begin with a capital."""
         field.data = field.data.lower()
 
-    def validate_otp(self, field: Any) -> None:
-        """Six digits, or eight from paper."""
-        field.data = one_time(field.data)
-
     @property
     def carried(self) -> tuple[str, ...]:
         """What was typed before the session ended."""
@@ -91,7 +128,9 @@ class SignInForm(PortalForm):
     def refuse(self) -> None:
         """Say that the three do not fit together; the view calls it after trying."""
         self.username.errors = [
-            gettext("用户名、密码、动态验证码对不上。同一个验证码只能用一次，刚用过的话，等下一个再试。")
+            gettext("用户名、密码、通行密钥对不上。请再试一次，或者输入动态验证码。")
+            if self.passkey.data
+            else gettext("用户名、密码、动态验证码对不上。同一个验证码只能用一次，刚用过的话，等下一个再试。")
         ]
 
 
@@ -147,16 +186,18 @@ class NewPasswordForm(PortalForm):
         self.password.errors = [gettext("这个密码太容易被猜到。请换一个更长、更少见的，例如四五个互不相干的词连起来。")]
 
 
-class PasswordForm(NewPasswordForm):
+class PasswordForm(MomentForm, NewPasswordForm):
     """Changing one's password."""
 
     reading = ("current", "password", "again", "otp", "csrf_token")
     current = Secret(validators=[required(N_("请输入现在的密码。")), at_most(PASSWORD_LIMIT)])
 
     def refuse(self) -> None:
-        """Say that password and code do not fit together; the view calls it."""
+        """Say that password and code, or passkey, do not fit together; the view calls it."""
         self.current.errors = [
-            gettext("现在的密码和动态验证码对不上。同一个验证码只能用一次，刚用过的话，等下一个再试。")
+            gettext("现在的密码和通行密钥对不上。请再试一次，或者输入动态验证码。")
+            if self.passkey.data
+            else gettext("现在的密码和动态验证码对不上。同一个验证码只能用一次，刚用过的话，等下一个再试。")
         ]
 
 

@@ -41,6 +41,13 @@ def ensure_row(session: Session, model: type[Base], values: Mapping[str, Any]) -
     session.execute(make(table_of(model)).values(**values).on_conflict_do_nothing())
 
 
+def insert_once(session: Session, model: type[Base], values: Mapping[str, Any]) -> bool:
+    """Store a row and say whether it is the first with its key; of two at once, one is."""
+    make = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    statement = make(table_of(model)).values(**values).on_conflict_do_nothing()
+    return session.connection().execute(statement).rowcount == 1
+
+
 def _bound(bind: Bind, value: Any) -> Any:
     return value if bind is None else bind(value)
 

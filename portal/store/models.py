@@ -21,6 +21,7 @@ from portal.store.officers import (
     SignInDelay,
 )
 from portal.store.outbox import Outbox, RefusalCount
+from portal.store.passkeys import Passkey, PasskeyUse, UsedChallenge
 from portal.store.reports import ContentKey, KeyGrant, Letter, Receipt, Report
 
 __all__ = [
@@ -56,10 +57,13 @@ __all__ = [
     "OfficerSession",
     "OtpStep",
     "Outbox",
+    "Passkey",
+    "PasskeyUse",
     "Receipt",
     "RecoveryGrant",
     "RefusalCount",
     "Report",
     "Seat",
     "SignInDelay",
+    "UsedChallenge",
 ]
