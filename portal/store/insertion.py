@@ -44,8 +44,9 @@ def ensure_row(session: Session, model: type[Base], values: Mapping[str, Any]) -
 def insert_once(session: Session, model: type[Base], values: Mapping[str, Any]) -> bool:
     """Store a row and say whether it is the first with its key; of two at once, one is."""
     make = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = make(table_of(model)).values(**values).on_conflict_do_nothing()
-    return session.connection().execute(statement).rowcount == 1
+    table = table_of(model)
+    statement = make(table).values(**values).on_conflict_do_nothing().returning(*table.primary_key)
+    return session.execute(statement).first() is not None
 
 
 def _bound(bind: Bind, value: Any) -> Any:
