@@ -1,16 +1,19 @@
 """Officers with passkeys: added as the account page does it, shown as the door and every step ask for it."""
 
+import re
 from uuid import UUID
 
 from portal.office import challenges, passkeys, signing_in
 from portal.office.asserting import Assertion
 from portal.office.challenges import Kind
 from portal.office.passkeys import Made
-from tests.authenticator import Authenticator, text
+from tests.authenticator import Authenticator, raw, text
 from tests.staffing import Staff
-from tests.world import World
+from tests.world import Visitor, World
 
 HERE = b"the session of these tests"
+NEW = re.compile(r'data-new="([^"]+)" .* data-user="([^"]+)"')
+ASKED = re.compile(r'data-passkey="([^"]+)"')
 
 
 def challenge(world: World, kind: Kind = Kind.GET, binding: bytes = HERE) -> str:
@@ -41,3 +44,20 @@ def remove(world: World, passkey_id: UUID, who: str = "lin") -> None:
         passkeys.remove(act, passkey_id)
 
 
+def made(visitor: Visitor, device: Authenticator) -> str:
+    """What the script would send from the account page."""
+    visitor.get("/review/account")
+    asked, user = NEW.search(visitor.last).groups()
+    return device.make(asked, raw(user))
+
+
+def shown(visitor: Visitor, device: Authenticator) -> dict[str, str]:
+    """What the script would send from the page last looked at."""
+    return {"passkey": device.show(ASKED.search(visitor.last)[1]), "otp": ""}
+
+
+def keyed(world: World, who: str) -> tuple[Visitor, Authenticator]:
+    """An officer who has signed in and has a passkey."""
+    device = Authenticator()
+    add(world, device, who)
+    return world.officer(who), device

@@ -6,12 +6,14 @@ does. Which attestation a device brings is not asked: any device that knows its 
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from portal.domain import clocks
 from portal.domain.errors import PasskeyRefusedError, StrangerError, UnfitPasskeyError
 from portal.domain.vocabulary import Duty
 from portal.office import challenges, signing_in
@@ -124,7 +126,11 @@ def lines(session: Session, house: House, officer_id: UUID) -> tuple[PasskeyLine
     house.newest.require(session, *rows)
     uses = select(PasskeyUse).where(PasskeyUse.passkey_id.in_([row.id for row in rows]))
     used = {use.passkey_id: use.used_on for use in session.scalars(uses)}
-    return tuple(PasskeyLine(row.id, row.name, row.credential_id, row.added_at, used.get(row.id)) for row in rows)
+    return tuple(PasskeyLine(row.id, row.name, row.credential_id, _day(row.added_at), used.get(row.id)) for row in rows)
+
+
+def _day(at: datetime) -> date:
+    return at.astimezone(clocks.SHANGHAI).date()
 
 
 def _removed(act: Act, rows: Iterable[Passkey], authority_id: UUID, duty: Duty | None = None) -> list[Draft]:

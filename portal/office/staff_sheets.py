@@ -104,7 +104,7 @@ class PasskeyLine:
     id: UUID
     name: str
     credential_id: bytes
-    added_at: datetime
+    added_on: date
     used_on: date | None
 
 

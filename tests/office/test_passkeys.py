@@ -228,9 +228,7 @@ def test_a_passkey_changed_in_the_database_opens_nothing(world: World, device: A
         prove(world, assertion(world, own))
 
 
-def test_a_passkey_given_to_another_officer_in_the_database_opens_nothing(
-    world: World, device: Authenticator
-) -> None:
+def test_a_passkey_given_to_another_officer_in_the_database_opens_nothing(world: World, device: Authenticator) -> None:
     add(world, device, "gao")
     lin = world.cast["lin"].officer_id
     device.held[0].user = lin.bytes

@@ -12,6 +12,8 @@ from portal.domain.vocabulary import Duty, MotionKind
 from portal.office import staffing
 from portal.store.cases import Assignment
 from portal.web.gates import GATES
+from tests import keyed
+from tests.authenticator import Authenticator
 from tests.disclosing import Office
 from tests.faults import count
 from tests.office.test_assigning import assign
@@ -56,6 +58,7 @@ class Scene:
             "AUTHORITY": lambda: str(staff.authority()),
             "DESK": lambda: str(staff.desk(Duty.INVESTIGATE)),
             "INVESTIGATOR": lambda: str(self.world.cast["chen"].officer_id),
+            "MADE": lambda: keyed.made(self.lin, Authenticator()),
             "SEAT": lambda: str(staff.desk(Duty.INTAKE)),
         }
         return {name: known.get(value, lambda: value)() for name, value in (route.data or {}).items()}  # noqa: B023
@@ -70,6 +73,7 @@ class Scene:
         self.named = {
             "officer_id": str(staff.cast[who].officer_id),
             "desk_id": str(staff.desk(Duty.INTAKE)),
+            "passkey_id": str(keyed.add(self.world, Authenticator())) if endpoint == "review.remove_passkey" else "",
             "motion_id": str(staff.propose(MotionKind.SEAT, "guan", "song", duty=Duty.INVESTIGATE))
             if endpoint.endswith("_motion")
             else "",
