@@ -1,4 +1,4 @@
-"""A device with passkeys, in software: keeps keys, counts, signs as WebAuthn Level 3 says (6.1, 6.3, 6.5); no browser."""
+"""A device with passkeys, in software: keeps keys, counts, signs as WebAuthn Level 3 says (6.1, 6.3, 6.5)."""
 
 import base64
 import json

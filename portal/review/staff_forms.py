@@ -21,7 +21,7 @@ from portal.domain.values import LETTER_LIMIT, LINE_LIMIT, Asked
 from portal.domain.vocabulary import Duty
 from portal.office import roster
 from portal.office.passkeys import Made
-from portal.review.forms import MomentForm, unproven
+from portal.review.moment_forms import MomentForm, unproven
 from portal.web.display import word
 from portal.web.forms import Hidden, Line, Plain, PortalForm, Text, Tick, at_most, required
 from portal.web.i18n import N_, gettext

@@ -21,6 +21,8 @@ from portal.office.recording import Draft, EntryKey, record
 from portal.store.ledger import Checkpoint, Leaf
 from portal.store.models import Base
 from portal.store.officers import Officer
+from tests import keyed
+from tests.authenticator import Authenticator
 from tests.disclosing import Office
 from tests.office.drills import tamper
 from tests.office.test_assigning import assign
@@ -57,6 +59,7 @@ def filled(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Path
     world.invite("xu")
     Staff(world).asked("lin")
     Staff(world).propose(MotionKind.SEAT, "guan", "song", duty=Duty.INVESTIGATE)
+    keyed.add(world, Authenticator(), "gao")
     with world.store.transaction() as session:
         _open_recoverable(world, session)
     world.sign()

@@ -196,7 +196,7 @@ def test_what_is_missing_of_a_passkey_is_asked_for_and_nothing_is_added(
     assert Page(lin.last).form(f"{ACCOUNT}/passkeys").fields["name"] == changes.get("name", "手机")
 
 
-def test_elsewhere_than_at_its_name_the_portal_offers_no_passkey(world: World, lin: Visitor) -> None:
+def test_elsewhere_than_at_its_name_the_portal_offers_no_passkey(lin: Visitor) -> None:
     lin.client.set_cookie(
         "__Host-office", lin.client.get_cookie("__Host-office").value, domain="127.0.0.1", secure=True
     )

@@ -34,8 +34,10 @@ EXEMPT = {
     "officer_sessions",
     "otp_steps",
     "outbox",
+    "passkey_uses",
     "refusal_counts",
     "sign_in_delays",
+    "used_challenges",
 }
 UNTOLD = {"entry_id", "version", "generation"}  # follow from what is told
 SEALED = {"line", "phone", "body"}

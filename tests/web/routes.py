@@ -146,13 +146,8 @@ WORK: Mapping[str, bool] = {
     "review.unassign": True,
     "review.show_assigned": True,
 }
-STAFF = (
-    "motion_id",
-    "officer_id",
-    "desk_id",
-    "inquiry_id",
-    "passkey_id",
-)  # what the addresses of the staff's pages name
+# What the addresses of the staff's pages name.
+STAFF = ("motion_id", "officer_id", "desk_id", "inquiry_id", "passkey_id")
 EFFECTS = {READ: {Effect.REVEALS}, CHANGE: {Effect.CHANGES}, NEITHER: {Effect.KEEPS}}
 # Pages that ask for no token: whoever must be gone is gone.
 TOKENLESS = {"intake.leave"}
