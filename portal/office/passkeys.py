@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from webauthn.registration.verify_registration_response import VerifiedRegistration
 
 ADDED, REMOVED = "passkey_added", "passkey_removed"
+FORMATS = ("none", "packed")  # the second without a certificate: what a device says for itself
 MOST = 10  # of one officer
 ALGORITHMS = (-7, -8, -257)  # ES256, EdDSA, RS256 (COSE): what devices have, in the order they are asked for
 
@@ -75,7 +76,11 @@ def add(act: Act, proof: Proof, made: Made) -> UUID:
 def _registered(act: Act, made: Made) -> "VerifiedRegistration":
     """Check challenge, site, presence, that the device knew its user, and the key itself."""
     from webauthn import verify_registration_response  # noqa: PLC0415 — a tenth of a second, for who adds one
-    from webauthn.helpers import parse_client_data_json, parse_registration_credential_json  # noqa: PLC0415
+    from webauthn.helpers import (  # noqa: PLC0415
+        parse_attestation_object,
+        parse_client_data_json,
+        parse_registration_credential_json,
+    )
     from webauthn.helpers.cose import COSEAlgorithmIdentifier  # noqa: PLC0415
     from webauthn.helpers.exceptions import WebAuthnException  # noqa: PLC0415
 
@@ -83,6 +88,9 @@ def _registered(act: Act, made: Made) -> "VerifiedRegistration":
         credential = parse_registration_credential_json(made.said)
         challenge = parse_client_data_json(credential.response.client_data_json).challenge
         challenges.use(act.session, act.house, Kind.CREATE, challenge, made.binding, now=act.now)
+        attestation = parse_attestation_object(credential.response.attestation_object)
+        if attestation.fmt not in FORMATS or attestation.att_stmt.x5c:
+            raise UnfitPasskeyError("it brings a certificate that nobody asked for")
         return verify_registration_response(
             credential=credential,
             expected_challenge=challenge,

@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from uuid import uuid4
 
+import cbor2
 import pytest
 from sqlalchemy import select, update
 
@@ -250,6 +251,26 @@ def test_the_same_passkey_is_not_added_twice_and_no_more_than_ten(
     with pytest.raises(UnfitPasskeyError, match="as many"):
         add(world, device)
     assert count(world, "passkeys") == 1
+
+
+@pytest.mark.parametrize(
+    "attestation",
+    [
+        {"fmt": "packed", "attStmt": {"alg": -7, "sig": b"x", "x5c": [b"x"]}},
+        {"fmt": "packed", "attStmt": {"alg": -7, "sig": b"x"}},
+        {"fmt": "tpm", "attStmt": {}},
+        {"fmt": "none", "attStmt": {"sig": b"x"}},
+        {"authData": b"x"},
+    ],
+)
+def test_a_certificate_of_the_device_is_not_looked_at(
+    world: World, device: Authenticator, attestation: dict[str, object]
+) -> None:
+    said = json.loads(device.make(challenge(world, Kind.CREATE), world.cast["lin"].officer_id.bytes))
+    genuine = cbor2.loads(raw(said["response"]["attestationObject"]))
+    said["response"]["attestationObject"] = text(cbor2.dumps(genuine | attestation))
+    with pytest.raises(UnfitPasskeyError):
+        add(world, device, answer=json.dumps(said))
 
 
 def test_nobody_removes_what_is_not_theirs(world: World, device: Authenticator) -> None:
