@@ -46,6 +46,7 @@ class Walk:
         walking_office.work(self)
         walking_office.staff(self)
         self.triage()
+        walking_office.hand_on(self)
         walking_office.reissue(self)
         self.answer()
         self.refuse()

@@ -46,6 +46,31 @@ def work(walk: "Walk") -> None:
     walk.keep("nothing assigned", chens.get("/review/assigned"))
 
 
+def hand_on(walk: "Walk") -> None:
+    """A report that is another office's: handed to it, looked at there and by its reporter."""
+    wang, lin = walk.person(), walk.person("lin")
+    wang.get("/report")
+    wang.post("/report", {**Page(wang.last).form("/report").fields, **walk.filled()})
+    lin.get("/review/?state=received")
+    case = re.search(r"/review/cases/[0-9a-f-]{36}", lin.last)[0]
+    lin.get(case)
+    walk.keep("transfer errors", lin.post(f"{case}/transfer", {"note": "Yours."}), 422)
+    there = re.search(r'<option value="([0-9a-f-]{36})"', lin.last)[1]
+    walk.keep_redirect(lin.post(f"{case}/transfer", {"office": there, "note": "Yours."}))
+    walk.keep("queue after a transfer", lin.get("/review/?done=transferred"))
+    walk.keep("case handed over", walk.person("sheng").get(case))
+    walk.keep("mailbox after a transfer", wang.get("/mailbox"))
+    gao, he = walk.person("gao"), walk.person("he")
+    walk.keep("what is kept", gao.get("/review/keeping"))
+    address = re.search(r"/review/keeping/[0-9a-f-]{36}", gao.last)[0]
+    walk.keep("keeping errors", gao.post(f"{address}/offer", {}), 422)
+    walk.keep_redirect(gao.post(f"{address}/offer", walk.code("gao")))
+    walk.keep("what is on its way", gao.get("/review/keeping?done=offered"))
+    walk.keep("the custodian's turn", he.get("/review/keeping"))
+    walk.keep_redirect(he.post(f"{address}/move", walk.code("he")))
+    walk.keep("nothing kept", he.get("/review/keeping?done=moved"))
+
+
 def reissue(walk: "Walk") -> None:
     """Somebody has lost the code: what they say is compared, a code is issued and replaced by their own."""
     lin, gao, he, zhou = walk.person("lin"), walk.person("gao"), walk.person("he"), walk.person()

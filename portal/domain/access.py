@@ -59,12 +59,17 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class ReportDesks:
-    """The desks chosen when a report arrived; never widened later (DESIGN §1)."""
+    """The desks of a report: chosen when it arrived, never widened later (DESIGN §1), moved by a transfer alone.
+
+    A transfer moves who reads; the identity stays where it was received, so `keeper` is the lead desk that holds the
+    first shares where that is no longer the one that reads.
+    """
 
     intake: UUID
     lead: UUID
     custody: UUID
     above: UUID | None
+    keeper: UUID | None = None
 
 
 # Which duty of the receiving side takes each step (DESIGN §1).
@@ -74,6 +79,7 @@ PERFORMERS: Mapping[Action, frozenset[Duty]] = MappingProxyType(
         Action.ACCEPT: frozenset({Duty.INTAKE}),
         Action.ASK: frozenset({Duty.INTAKE}),
         Action.DECLINE: frozenset({Duty.INTAKE}),
+        Action.TRANSFER: frozenset({Duty.INTAKE}),
         Action.WRITE: frozenset({Duty.INTAKE}),
         Action.PHONE: frozenset({Duty.INTAKE}),
         Action.REQUEST: frozenset({Duty.INTAKE}),
@@ -104,7 +110,7 @@ def readers(compartment: Compartment, desks: ReportDesks, *, escalated: bool = F
 
 def holders(desks: ReportDesks) -> Mapping[Holder, UUID]:
     """Which desk holds which share of the reporter's identity."""
-    return {Holder.LEAD: desks.lead, Holder.CUSTODY: desks.custody}
+    return {Holder.LEAD: desks.keeper or desks.lead, Holder.CUSTODY: desks.custody}
 
 
 def _duties_at(actor: Actor, case: CaseFacts) -> frozenset[Duty]:

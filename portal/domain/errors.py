@@ -23,6 +23,14 @@ class NotAllowedError(RefusalError):
     """The actor may see the case but not do this (403)."""
 
 
+class TargetError(RefusalError):
+    """The report is not handed to this office (422)."""
+
+
+class StandingError(RefusalError):
+    """A request to learn something of this identity still stands: first that, then another keeper (422)."""
+
+
 class ReasonError(RefusalError):
     """A reason that is not on the list, or needs a second person (422)."""
 

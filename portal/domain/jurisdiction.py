@@ -15,6 +15,10 @@ It knows the tree of authorities (主管部门), who is seated and what the repo
 * Misconduct goes to discipline alone, and discipline never falls back on the tree, nor the tree on discipline's
   empty seats: NoDeskError.
 * A choice is made once, when the report is sealed; nothing here widens it later.
+* A transfer (转办) hands a report to another office with a seated intake desk, or to discipline; discipline hands
+  nothing on. What concerns the office, or was not to be handled by the local one, goes only upwards: sideways and
+  down lie the people it may be about. Who has handed it on before gets it back only from an office above both: the
+  reporter is never sent round (LAW, C04: the common superior decides).
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -119,6 +123,33 @@ def route(
             return _to_discipline(tree, seats)
         start = receiver if higher is None else higher
     return _up_from(tree, seats, start)
+
+
+def handed_to(tree: AuthorityTree, seats: Seats, authority: UUID) -> Routing:
+    """Choose the desks for a report that is handed to an authority; NoDeskError where nobody is seated."""
+    return _to_discipline(tree, seats) if authority == tree.discipline else _up_from(tree, seats, authority)
+
+
+def transfer_targets(
+    tree: AuthorityTree, seats: Seats, handler: UUID, *, passed_on: AbstractSet[UUID], upwards: bool
+) -> tuple[UUID, ...]:
+    """Whom the handling authority may hand a report to, by the decisions above, in the order of the tree.
+
+    ``passed_on``: who has handed it on before; ``upwards``: it concerns the office, or the local one was not wanted.
+    """
+    if handler == tree.discipline:
+        return ()
+    above = set(tree.upwards(handler)) - {handler}
+    discipline = (tree.discipline,) if tree.discipline is not None and _seated(seats, tree.discipline) else ()
+    offices = (one for one in tree.offices.values() if one != handler and (one, Duty.INTAKE) in seats)
+    return (
+        *(one for one in offices if (one in above or not upwards) and _may_return(tree, handler, one, passed_on)),
+        *discipline,
+    )
+
+
+def _may_return(tree: AuthorityTree, handler: UUID, target: UUID, passed_on: AbstractSet[UUID]) -> bool:
+    return target not in passed_on or handler in set(tree.upwards(target))
 
 
 def inquiry_readers(tree: AuthorityTree, seats: Seats, authority: UUID) -> tuple[tuple[UUID, Duty], ...]:

@@ -17,11 +17,13 @@ TRANSITIONS: Final[Mapping[tuple[CaseState, Action], CaseState]] = MappingProxyT
         (CaseState.RECEIVED, Action.ACCEPT): CaseState.ACCEPTED,  # 受理
         (CaseState.RECEIVED, Action.ASK): CaseState.AWAITING,  # 请举报人补充
         (CaseState.RECEIVED, Action.DECLINE): CaseState.DECLINED,  # 不予受理
+        (CaseState.RECEIVED, Action.TRANSFER): CaseState.RECEIVED,  # 转办: another office decides
         (CaseState.RECEIVED, Action.REFER): CaseState.REFERRED,  # 移送
         (CaseState.RECEIVED, Action.MERGE): CaseState.MERGED,  # 并案
         (CaseState.AWAITING, Action.RESUME): CaseState.RECEIVED,  # 举报人已补充
         (CaseState.AWAITING, Action.ACCEPT): CaseState.ACCEPTED,  # the facts came another way
         (CaseState.AWAITING, Action.DECLINE): CaseState.DECLINED,  # 补充后仍无法确定, or no answer in time
+        (CaseState.AWAITING, Action.TRANSFER): CaseState.RECEIVED,
         (CaseState.AWAITING, Action.REFER): CaseState.REFERRED,
         (CaseState.AWAITING, Action.MERGE): CaseState.MERGED,
         (CaseState.ACCEPTED, Action.ASSIGN): CaseState.VERIFYING,  # 分办

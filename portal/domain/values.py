@@ -131,6 +131,15 @@ class Plea:
 
 
 @dataclass(frozen=True, slots=True)
+class Handover:
+    """Whom an intake officer hands a report to (转办), and what the office there must know."""
+
+    authority_id: UUID
+    note: str
+    seen: int
+
+
+@dataclass(frozen=True, slots=True)
 class Order:
     """What a lead tells an investigator to do (分办): a summary that does not give the reporter away."""
 

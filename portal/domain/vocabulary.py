@@ -278,7 +278,8 @@ class Action(StrEnum):
     ASK = "ask"  # 请举报人补充
     RESUME = "resume"  # the reporter has supplied what was asked
     MERGE = "merge"  # 并案
-    REFER = "refer"  # 移送
+    TRANSFER = "transfer"  # 转办: to another office of the tree
+    REFER = "refer"  # 移送: to a body outside
     ASSIGN = "assign"  # 分办
     CONCLUDE = "conclude"  # 核查结论
     RECTIFY = "rectify"  # 责令整改

@@ -203,6 +203,7 @@ def _add_report(arrival: _Arrival, phone: tuple[bytes | None, UUID | None], mark
         lead_desk_id=desks.lead,
         custody_desk_id=desks.custody,
         above_desk_id=desks.above,
+        keeper_desk_id=None,
         phone=phone[0],
         phone_key_id=phone[1],
         identity_mark=mark,

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from portal.domain import access, clocks, lifecycle
 from portal.domain.access import Actor
 from portal.domain.audit import written
-from portal.domain.values import Question, Ruling
+from portal.domain.values import Narrative, Question, Ruling
 from portal.domain.vocabulary import Action, AuthorityKind, Compartment, Duty, LetterKind, Sender
 from portal.office import (
     assigning,
@@ -26,11 +26,13 @@ from portal.office import (
     requesting,
     sealing,
     timing,
+    transferring,
     triage,
     writing,
 )
 from portal.office.arrival import TRIAGE_RULE
 from portal.office.batch import Batch
+from portal.office.directory import Directory
 from portal.office.gate import Admitted
 from portal.office.house import House
 from portal.office.keyring import Keyring
@@ -187,6 +189,8 @@ def _sheet(
     first, *rest = rows
     line = sealing.unseal_text(house, contents[case.line_key_id], "cases", case.id, "line", case.line).decode()
     directory = house.directories.read(session, today=now.astimezone(clocks.SHANGHAI).date())
+    narrative = sealing.narrative_of(letters.unseal(house, contents[first.content_key_id], first))
+    written_since = tuple(_letter(house, contents, row) for row in rest)
     return CaseSheet(
         case_id=case.id,
         report_id=report.id,
@@ -199,11 +203,8 @@ def _sheet(
         marked=report.marked,
         withdrawn=admitted.facts.withdrawn,
         danger=kind_of(house, case.category).danger_now,
-        narrative=sealing.narrative_of(letters.unseal(house, contents[first.content_key_id], first)),
-        letters=tuple(_letter(house, contents, row) for row in rest),
-        clocks=timing.sheets(
-            house, session, report_id=report.id, case_id=case.id, language=language, now=now, targets=True
-        ),
+        narrative=narrative,
+        letters=written_since,
         steps=history.for_officer(session, report.id, case.id, directory, language),
         decisions=decisions.of_case(session, house, case.id),
         decline_reasons=tuple(triage.reasons(house).values()),
@@ -212,15 +213,37 @@ def _sheet(
         phone=_phone(house, admitted, contents) if phone_key else None,
         actions=access.offered(admitted.actor, admitted.facts),
         requests=disclosures.of_report(session, house, report.id, directory, language),
+        targets=_targets(session, house, admitted, narrative, written_since, directory, language, now),
         **_identity(session, house, admitted),
         **_work(session, house, admitted, language, now),
     )
 
 
+def _targets(
+    session: Session,
+    house: House,
+    admitted: Admitted,
+    narrative: Narrative,
+    since: tuple[LetterSheet, ...],
+    directory: Directory,
+    language: str,
+    now: datetime,
+) -> tuple[tuple[UUID, str], ...]:
+    """The offices the case may be handed to, for whoever may hand it on."""
+    if Action.TRANSFER not in access.offered(admitted.actor, admitted.facts):
+        return ()
+    up = transferring.upwards(narrative, (one.changes for one in since))
+    found = transferring.targets(session, house, admitted.case, up=up, now=now)
+    return tuple((one, directory.name(one, language)) for one in found)
+
+
 def _work(session: Session, house: House, admitted: Admitted, language: str, now: datetime) -> dict[str, Any]:
-    """Who works on the case, and who might: for the lead."""
+    """Until when, who works on the case, and who might: for the lead."""
     lead, case = admitted.duty is Duty.LEAD, admitted.case
     return {
+        "clocks": timing.sheets(
+            house, session, report_id=admitted.report.id, case_id=case.id, language=language, now=now, targets=True
+        ),
         "assigned": assigning.of_case(session, house, case.id, language, now=now),
         "investigators": assigning.candidates(session, house, case.authority_id, now=now) if lead else (),
     }

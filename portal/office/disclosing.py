@@ -20,7 +20,7 @@ from portal.domain.audit import written
 from portal.domain.disclosure import Part
 from portal.domain.errors import FieldsError, LedgerError, NotAllowedError, StaleError
 from portal.domain.vocabulary import DisclosureState, DisclosureStep, FieldState, Holder, IdentityField
-from portal.office import checkpoints, gate, history, signing_in, vouching
+from portal.office import checkpoints, gate, history, keeping, signing_in, vouching
 from portal.office.gate import Request
 from portal.office.house import House
 from portal.office.keyring import Keyring
@@ -90,7 +90,7 @@ def prepare_lift(
         _, share = _sealed(session, house, request, one)
         place = house.binding("disclosure_fields", one.id.bytes, "share", request_id.bytes)
         made[one.id] = SealedField(
-            FieldState.LIFTED, envelope.wrap(_half(house, ring, share), custody.key, place), custody.epoch_id
+            FieldState.LIFTED, envelope.wrap(keeping.half(house, ring, share), custody.key, place), custody.epoch_id
         )
     return Sealed(request_id, DisclosureStep.LIFT, seen, made, code)
 
@@ -229,13 +229,6 @@ def _sealed(session: Session, house: House, request: Request, one: DisclosedFiel
     return row, share
 
 
-def _half(house: House, ring: Keyring, share: IdentityShare) -> bytes:
-    if share.desk_epoch_id not in ring.epochs:
-        raise NotAllowedError("the half lies with another desk")
-    binding = house.binding("identity_shares", share.id.bytes, str(share.holder), share.field_id.bytes)
-    return envelope.unwrap(share.wrapped, ring.epochs[share.desk_epoch_id], binding)
-
-
 def value_of(session: Session, house: House, ring: Keyring, request: Request, one: DisclosedField) -> bytes:
     """The value of a lifted field, in the custodian's session; nothing shows it."""
     if one.share is None or one.share_epoch_id is None or one.share_epoch_id not in ring.epochs:
@@ -243,7 +236,9 @@ def value_of(session: Session, house: House, ring: Keyring, request: Request, on
     place = house.binding("disclosure_fields", one.id.bytes, "share", one.disclosure_id.bytes)
     lead = envelope.unwrap(one.share, ring.epochs[one.share_epoch_id], place)
     sealed, share = _sealed(session, house, request, one)
-    key = envelope.join(lead, _half(house, ring, share), house.binding("identity_fields", sealed.id.bytes, "key"))
+    key = envelope.join(
+        lead, keeping.half(house, ring, share), house.binding("identity_fields", sealed.id.bytes, "key")
+    )
     return envelope.unseal(key, sealed.body, house.binding("identity_fields", sealed.id.bytes, "body"))
 
 

@@ -13,6 +13,7 @@ from portal.domain.errors import StaleError
 from portal.domain.vocabulary import ActorKind, IdentityField
 from portal.office.directory import Directory
 from portal.office.sheets import StepSheet
+from portal.store.cases import Transfer
 from portal.store.ledger import Entry, Leaf
 
 # What a reporter is told of a request to learn who they are, step by step.
@@ -31,13 +32,25 @@ REQUESTS_TOLD = frozenset(
 )
 # Entries about a request that name its rows, and about a report that name its identity's.
 REQUEST_MOVES = REQUESTS_TOLD - {"identity_read"}
-IDENTITY_MOVES = frozenset({"submitted", "identity_given", "identity_replaced", "erased"})
+IDENTITY_MOVES = frozenset({"submitted", "identity_given", "identity_replaced", "erased", "keeping_moved"})
 ERASED = "erased"
 OPENED = "opened"  # several in a row are one step, or decisions drown in readings
 
 # What an officer decides by: a step taken on a page that was made before one of these is refused.
 MOVES = frozenset(
-    {"submitted", "added", "replied", "resumed", "withdrawn", "accepted", "asked", "declined", "wrote", "assigned"},
+    {
+        "submitted",
+        "added",
+        "replied",
+        "resumed",
+        "withdrawn",
+        "accepted",
+        "asked",
+        "declined",
+        "transferred",
+        "wrote",
+        "assigned",
+    }
 )
 
 # What a reporter is told of; readings inside the office come grouped with issue 4.
@@ -55,8 +68,11 @@ TOLD = frozenset(
         "accepted",
         "asked",
         "declined",
+        "transferred",
         "wrote",
         "phone_read",
+        "keeping_offered",
+        "keeping_moved",
         "code_reissued",
         "code_replaced",
         "late",
@@ -88,16 +104,18 @@ def _steps(
     events: frozenset[str] | None,
 ) -> tuple[StepSheet, ...]:
     wanted = (
-        select(Entry.index, Entry.event, Entry.at, Entry.actor, Entry.authority_id)
+        select(Entry.index, Entry.event, Entry.at, Entry.actor, Entry.authority_id, Transfer.to_authority_id)
+        .outerjoin(Transfer, Transfer.entry_id == Entry.id)
         .where(_about(report_id, case_id))
         .order_by(Entry.index)
     )
     if events is not None:
         wanted = wanted.where(Entry.event.in_(events))
     steps: list[StepSheet] = []
-    for index, event, at, actor, authority in session.execute(wanted):
+    for index, event, at, actor, authority, handed_to in session.execute(wanted):
         by = "" if actor is ActorKind.REPORTER or authority is None else directory.name(authority, language)
-        step = StepSheet(at=at, hour_only=actor is ActorKind.REPORTER, index=index, event=event, by=by)
+        to = directory.name(handed_to, language) if handed_to else ""
+        step = StepSheet(at=at, hour_only=actor is ActorKind.REPORTER, index=index, event=event, by=by, to=to)
         if steps and event == OPENED and (steps[-1].event, steps[-1].by) == (event, by):
             step = replace(step, times=steps.pop().times + 1)
         steps.append(step)

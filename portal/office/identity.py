@@ -17,7 +17,7 @@ from crypto.primitives import derive, mac
 from portal.domain import access
 from portal.domain.audit import REPORTER, hour_of
 from portal.domain.vocabulary import Compartment, IdentityField
-from portal.office import recalling, sealing, writing
+from portal.office import keeping, recalling, sealing, writing
 from portal.office.batch import Batch
 from portal.office.house import House
 from portal.office.keyring import ReporterKey
@@ -150,6 +150,7 @@ def apply(session: Session, house: House, replacement: Replacement, *, now: date
     """Take the old rows away, store the new ones; the caller records the drafts. Raises StaleError."""
     writing.require_current(session, replacement.generation)
     report = session.get_one(Report, replacement.report_id, with_for_update=lock(session))
+    keeping.drop(session, replacement.draft, report.id)
     old = session.scalars(
         select(FieldRow).where(FieldRow.report_id == replacement.report_id, FieldRow.field.in_(replacement.removed))
     ).all()

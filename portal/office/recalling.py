@@ -54,6 +54,16 @@ def withdraw(session: Session, house: House, report_id: UUID, *, now: datetime) 
     return drafts
 
 
+def hand_on(session: Session, house: House, report_id: UUID, party: Party, *, now: datetime) -> list[Draft]:
+    """The case went to another office: whoever asked handles it no more, and what they asked for ends."""
+    drafts: list[Draft] = []
+    for row in _standing(session, select(Disclosure).where(Disclosure.report_id == report_id)):
+        fields = _fields(session, row)
+        taken = [one for one in fields if one.state in STANDING]
+        drafts += _wipe(session, house, row, fields, taken, DisclosureState.CLOSED, CLOSED, party, now)
+    return drafts
+
+
 def lapse(session: Session, house: House, *, now: datetime) -> list[Draft]:
     """What time has ended: nothing can be read any more, and what could be is gone."""
     drafts: list[Draft] = []

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from crypto import envelope
 from crypto.keys import PublicKey
-from portal.domain import clocks, disclosure
+from portal.domain import access, clocks, disclosure
 from portal.domain.access import Actor
 from portal.domain.errors import (
     AskedAlreadyError,
@@ -27,12 +27,14 @@ from portal.domain.vocabulary import (
     Action,
     DisclosureState,
     FieldState,
+    Holder,
     IdentityField,
     LetterKind,
     Sender,
 )
 from portal.office import gate, history, vouching, writing
 from portal.office.batch import Batch
+from portal.office.directory import DeskKey
 from portal.office.gate import Admitted
 from portal.office.house import House
 from portal.office.keyring import Keyring
@@ -117,9 +119,10 @@ def _row(
     now: datetime,
 ) -> dict[str, object]:
     report = admitted.report
-    keys = house.directories.keys(session, {report.lead_desk_id, report.custody_desk_id})
+    held = access.holders(writing.desks_of(report))
+    keys = house.directories.keys(session, held.values())
     return {
-        **_place(admitted),
+        **_place(admitted, held),
         "reason": reason.code,
         "hours": plea.hours,
         "urgent": reason.urgent,
@@ -129,7 +132,7 @@ def _row(
         "lifter_id": None,
         "releaser_id": None,
         "version": 1,
-        **_why(house, request_id, plea.why, admitted, ring.own.public, keys),
+        **_why(house, request_id, plea.why, ring.own.public, keys[held[Holder.LEAD]], keys[held[Holder.CUSTODY]]),
     }
 
 
@@ -144,7 +147,8 @@ def ask(
     given = set(_given(session, house, admitted.report.id).values())
     if not {row["identity_field_id"] for row in prepared.batch.rows(DisclosedField)} <= given:
         raise StaleError("the reporter has taken it back")
-    session.add(Outbox(kind=MAIL, desk_id=admitted.report.lead_desk_id, created_at=now, sent_at=None))
+    lead = access.holders(writing.desks_of(admitted.report))[Holder.LEAD]
+    session.add(Outbox(kind=MAIL, desk_id=lead, created_at=now, sent_at=None))
     writing.store(session, house, prepared)
     (row,) = prepared.batch.rows(Disclosure)
     request_id: UUID = row["id"]
@@ -219,24 +223,23 @@ def _given(session: Session, house: House, report_id: UUID) -> Mapping[IdentityF
     return {row.field: row.id for row in rows if row.field is not IdentityField.RELATION}
 
 
-def _place(admitted: Admitted) -> dict[str, UUID]:
+def _place(admitted: Admitted, held: Mapping[Holder, UUID]) -> dict[str, UUID]:
     """Whose report it is, and whose turn it will be."""
-    report = admitted.report
     return {
-        "report_id": report.id,
+        "report_id": admitted.report.id,
         "case_id": admitted.case.id,
         "requester_id": admitted.actor.officer_id,
         "requester_desk_id": admitted.case.desk_id,
-        "lead_desk_id": report.lead_desk_id,
-        "custody_desk_id": report.custody_desk_id,
+        "lead_desk_id": held[Holder.LEAD],
+        "custody_desk_id": held[Holder.CUSTODY],
     }
 
 
 def _why(
-    house: House, request_id: UUID, why: str, admitted: Admitted, requester: PublicKey, keys: Keys
+    house: House, request_id: UUID, why: str, requester: PublicKey, lead: DeskKey, custody: DeskKey
 ) -> dict[str, object]:
     """The officer's words under a key of their own, for the three who must read them."""
-    key, lead, custody = envelope.new_key(), keys[admitted.report.lead_desk_id], keys[admitted.report.custody_desk_id]
+    key = envelope.new_key()
     readers = {"why_requester": requester, "why_lead": lead.key, "why_custody": custody.key}
     return {
         "why": envelope.seal(key, why.encode(), house.binding("disclosures", request_id.bytes, "why")),

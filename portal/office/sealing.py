@@ -13,6 +13,7 @@ from uuid import UUID
 from crypto import envelope
 from crypto.errors import FormatError
 from crypto.keys import PublicKey
+from crypto.primitives import Binding
 from portal.domain import access
 from portal.domain.access import ReportDesks
 from portal.domain.values import Narrative
@@ -141,7 +142,6 @@ def _add_share(
     house: House, batch: Batch, draft: Draft, field_id: UUID, holder: Holder, share: bytes, desk: DeskKey
 ) -> None:
     share_id = batch.new_id()
-    binding = house.binding("identity_shares", share_id.bytes, str(holder), field_id.bytes)
     batch.add(
         draft,
         identity_rows.IdentityShare,
@@ -149,8 +149,13 @@ def _add_share(
         field_id=field_id,
         holder=holder,
         desk_epoch_id=desk.epoch_id,
-        wrapped=envelope.wrap(share, desk.key, binding),
+        wrapped=envelope.wrap(share, desk.key, share_place(house, share_id, holder, field_id)),
     )
+
+
+def share_place(house: House, share_id: UUID, holder: Holder, field_id: UUID) -> Binding:
+    """Where a half of an identity field's key stands."""
+    return house.binding("identity_shares", share_id.bytes, str(holder), field_id.bytes)
 
 
 def seal_text(house: House, content: Content, table: str, row_id: UUID, part: str, text: bytes) -> bytes:

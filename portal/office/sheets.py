@@ -79,6 +79,7 @@ class StepSheet:
     event: str  # name of the ledger event: submitted, accepted, wrote, …
     by: str  # the authority; "" for the reporter; never an officer
     times: int = 1  # how often in a row, for readings; `at` is the last
+    to: str = ""  # the authority it was handed to, of a transfer
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,8 +260,21 @@ class CaseSheet:
     requests: tuple[RequestLine, ...]  # to learn something of the identity
     assigned: tuple[AssignedLine, ...]  # who works on it
     investigators: tuple[tuple[UUID, str], ...]  # who may be assigned
+    targets: tuple[tuple[UUID, str], ...]  # the offices it may be handed to, in the order of their codes
     reissuable: bool  # a lost code can be replaced by comparing
     disclosure_reasons: tuple[DisclosureReason, ...]  # for which something may be asked for now
+
+
+@dataclass(frozen=True, slots=True)
+class KeepingLine:
+    """An identity that is kept by another office than the one that follows its case."""
+
+    report_id: UUID
+    category: str
+    arrived_at: datetime  # the hour
+    offered_at: datetime | None
+    offers: bool  # the lead's step
+    moves: bool  # the custodian's
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,8 +43,14 @@ class Prepared:
 
 
 def desks_of(report: Report) -> ReportDesks:
-    """The desks chosen when the report arrived."""
-    return ReportDesks(report.intake_desk_id, report.lead_desk_id, report.custody_desk_id, report.above_desk_id)
+    """The desks of a report, as they stand."""
+    return ReportDesks(
+        intake=report.intake_desk_id,
+        lead=report.lead_desk_id,
+        custody=report.custody_desk_id,
+        above=report.above_desk_id,
+        keeper=report.keeper_desk_id,
+    )
 
 
 def authority_of(session: Session, report: Report) -> UUID:
@@ -100,21 +106,28 @@ def draw_next(session: Session, house: House, draft: Draft, report: Report) -> N
 
     Whoever takes a reader away need not be one: a new key is wrapped to public keys.
     """
-    newest, desks, batch = _newest(session, report.id), desks_of(report), Batch()
-    sealing.draw_content_key(
+    batch, standing_by = Batch(), _standing_by(session, _newest(session, report.id).id)
+    next_key(session, house, batch, draft, report, desks_of(report), escalated=not standing_by)
+    batch.insert(session)
+
+
+def next_key(
+    session: Session, house: House, batch: Batch, draft: Draft, report: Report, desks: ReportDesks, *, escalated: bool
+) -> Content:
+    """The next key of a report's text, for these desks and whoever else reads it now."""
+    return sealing.draw_content_key(
         house,
         batch,
         draft,
         owner={"report_id": report.id},
         compartment=Compartment.REPORT,
-        generation=newest.generation + 1,
+        generation=_newest(session, report.id).generation + 1,
         desks=desks,
         keys=house.directories.keys(session, (one.desk_id for one in access.readers(Compartment.REPORT, desks))),
         receipts=receipts_of(session, house, report.id),
         officers=readers_of(session, house, report.case_id),
-        escalated=not _standing_by(session, newest.id),
+        escalated=escalated,
     )
-    batch.insert(session)
 
 
 def _newest(session: Session, report_id: UUID) -> ContentKey:

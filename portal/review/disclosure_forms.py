@@ -16,7 +16,7 @@ from portal.domain.errors import (
 from portal.domain.values import LETTER_LIMIT, LINE_LIMIT, Plea
 from portal.domain.vocabulary import IdentityField
 from portal.office.requesting import REISSUE
-from portal.review.forms import CaseForm
+from portal.review.case_forms import CaseForm
 from portal.review.moment_forms import MomentForm, unproven
 from portal.web.forms import Line, Plain, PortalForm, Text, Tick, Ticks, at_most, required
 from portal.web.i18n import N_, gettext

@@ -13,6 +13,7 @@ from portal.domain.errors import (
     SeatConflictError,
     SeatedAlreadyError,
     SignInError,
+    StandingError,
     TakenNameError,
     UncertifiedOfficerError,
     UnfitPasskeyError,
@@ -34,6 +35,7 @@ SENTENCES: Mapping[type[RefusalError], str] = {
     SeatedAlreadyError: N_("已经是这样了：这个人已在这个岗位，或者这个岗位已有钥匙。"),
     MotionPendingError: N_("同样的一份已经提过，还在等第二个人复核。"),
     NoDeskError: N_("审计和纪检现在都没有人在岗，没有封存。请当面告诉上级的审计或者纪检。"),
+    StandingError: N_("关于这个人的身份还有申请没有办完。等它办完，再移交。"),
     TakenNameError: N_("这个用户名已经有人用了，请换一个。"),
     UnfitPasskeyError: N_("没有加上：页面放得太久，或者这把已经加过，或者已经有 10 把。请再点一次“添加”。"),
 }
@@ -206,6 +208,18 @@ class RemovePasskeyForm(StaffForm):
     """Removing one: what narrows takes no code."""
 
     anchor, done = "send-remove", "passkey-removed"
+
+
+class OfferForm(CodeForm):
+    """The lead gives a half of an identity's keys on its way."""
+
+    anchor, done = "send-offer", "offered"
+
+
+class MoveForm(CodeForm):
+    """The custodian gives the other half, and both move."""
+
+    anchor, done = "send-move", "moved"
 
 
 class SeatForm(CodeForm):

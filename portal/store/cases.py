@@ -82,6 +82,19 @@ class Decision(Recorded, Base):
     __table_args__ = (CheckConstraint("(reason IS NULL) = (edition IS NULL)", name="reasoned"),)
 
 
+class Transfer(Recorded, Base):
+    """A case handed to another office (转办); its note is a letter that the reporter never sees."""
+
+    __tablename__ = "transfers"
+
+    id: Mapped[UUID] = identifier()
+    case_id: Mapped[UUID] = reference("cases.id", index=True)
+    from_authority_id: Mapped[UUID] = reference("authorities.id", Privacy.CLEAR)
+    to_authority_id: Mapped[UUID] = reference("authorities.id", Privacy.CLEAR)
+    note_id: Mapped[UUID] = reference("letters.id")
+    made_at: Mapped[datetime] = column(Privacy.CLEAR)
+
+
 class Assignment(Recorded, Base):
     """An officer who works on a case (分办): what they were told, and whether they read the report itself."""
 

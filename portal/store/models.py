@@ -2,9 +2,9 @@
 
 from portal.store.authorities import Authority, AuthorityName, Certificate, Installation
 from portal.store.base import Base
-from portal.store.cases import Assignment, Case, CaseNumber, Clock, Decision
+from portal.store.cases import Assignment, Case, CaseNumber, Clock, Decision, Transfer
 from portal.store.disclosures import DisclosedField, Disclosure
-from portal.store.identity import IdentityField, IdentityShare
+from portal.store.identity import IdentityField, IdentityShare, Rehoming, RehomingShare
 from portal.store.inquiries import Inquiry, InquiryKey
 from portal.store.ledger import Checkpoint, Entry, Leaf, LedgerHead
 from portal.store.motions import Motion
@@ -62,8 +62,11 @@ __all__ = [
     "Receipt",
     "RecoveryGrant",
     "RefusalCount",
+    "Rehoming",
+    "RehomingShare",
     "Report",
     "Seat",
     "SignInDelay",
+    "Transfer",
     "UsedChallenge",
 ]

@@ -25,7 +25,7 @@ ONE_READER = (
 
 
 class Report(Recorded, Base):
-    """What a person sent (举报件): sealed, never edited; the desks chosen at arrival are kept."""
+    """What a person sent (举报件): sealed, never edited; the desks chosen at arrival are kept, until a transfer."""
 
     __tablename__ = "reports"
 
@@ -39,6 +39,9 @@ class Report(Recorded, Base):
     lead_desk_id: Mapped[UUID] = reference("desks.id", Privacy.CLEAR)
     custody_desk_id: Mapped[UUID] = reference("desks.id", Privacy.CLEAR)
     above_desk_id: Mapped[UUID | None] = reference("desks.id", Privacy.CLEAR)
+    keeper_desk_id: Mapped[UUID | None] = reference(
+        "desks.id", Privacy.CLEAR, "the lead desk that still holds the first shares, after a transfer", index=True
+    )
     phone: Mapped[bytes | None] = column(Privacy.SEALED, "only when the reporter ticked that they may be phoned")
     phone_key_id: Mapped[UUID | None] = column(Privacy.RANDOM)
     identity_mark: Mapped[bytes | None] = column(Privacy.DIGEST, "keyed by the code, which is not kept")

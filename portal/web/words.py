@@ -117,6 +117,7 @@ WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = MappingProxyType(
             Action.ASK: N_("请举报人补充"),
             Action.RESUME: N_("补充完毕"),
             Action.MERGE: N_("并案"),
+            Action.TRANSFER: N_("转办"),
             Action.REFER: N_("移送"),
             Action.ASSIGN: N_("分办"),
             Action.CONCLUDE: N_("作出结论"),

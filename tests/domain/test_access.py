@@ -18,11 +18,13 @@ ALLOWED = {
     (Action.ACCEPT, Duty.INTAKE),
     (Action.ASK, Duty.INTAKE),
     (Action.DECLINE, Duty.INTAKE),
+    (Action.TRANSFER, Duty.INTAKE),
     (Action.WRITE, Duty.INTAKE),
     (Action.PHONE, Duty.INTAKE),
     (Action.REQUEST, Duty.INTAKE),
     (Action.ASSIGN, Duty.LEAD),
 }
+TAKEN_BACK = (Action.OPEN, Action.ACCEPT, Action.DECLINE, Action.TRANSFER, Action.REQUEST)  # left once it was withdrawn
 PAIRS = tuple(product(Action, Duty))
 ACTIVE, STANDBY = GrantState.ACTIVE, GrantState.STANDBY
 
@@ -91,7 +93,7 @@ def test_a_received_case_offers_intake_its_steps() -> None:
 
 def test_whoever_has_withdrawn_is_neither_written_to_nor_called() -> None:
     intake, taken_back = actor((DESKS.intake, Duty.INTAKE)), case(withdrawn=True)
-    assert access.offered(intake, taken_back) == (Action.OPEN, Action.ACCEPT, Action.DECLINE, Action.REQUEST)
+    assert access.offered(intake, taken_back) == TAKEN_BACK
     for action in (Action.ASK, Action.WRITE, Action.PHONE):
         with pytest.raises(IllegalTransitionError, match="withdrawn"):
             access.admit(intake, action, taken_back)

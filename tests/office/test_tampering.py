@@ -24,8 +24,10 @@ from portal.store.officers import Officer
 from tests import keyed
 from tests.authenticator import Authenticator
 from tests.disclosing import Office
+from tests.keeping import offer
 from tests.office.drills import tamper
 from tests.office.test_assigning import assign
+from tests.office.test_transferring import hand
 from tests.sending import accept, arrive, decline, open_case, run, say, write
 from tests.staffing import Staff
 from tests.world import ORIGIN, Template, World
@@ -44,6 +46,9 @@ def filled(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Path
     world = World.copy(template, tmp_path_factory.mktemp("filled") / "home")
     key, case_id = arrive(world, may_phone=True)
     _, turned = arrive(world)
+    handed, there = arrive(world)
+    hand(world, there)
+    offer(world, handed.report_id)
     decline(world, "lin", turned, "INFO_REQUEST", "请按公开渠道提出。")
     open_case(world, "lin", case_id, phone=True)
     accept(world, "lin", case_id)

@@ -4,7 +4,8 @@ import pytest
 from werkzeug.datastructures import MultiDict
 
 from portal.domain.values import Ruling
-from portal.review.forms import AcceptForm, OfficeLetterForm, SignInForm, SignOutForm
+from portal.review.case_forms import AcceptForm, OfficeLetterForm
+from portal.review.forms import SignInForm, SignOutForm
 from portal.web import forms
 
 pytestmark = pytest.mark.usefixtures("form_request")

@@ -53,6 +53,10 @@ ROUTES: Mapping[str, Route] = {
     "review.accept": Route(CHANGE, "accepted", who="lin", data={"subject": "案由"}, status=303),
     "review.ask": Route(CHANGE, "asked", who="lin", data={"question": "几层？"}, status=303),
     "review.decline": Route(CHANGE, "declined", who="lin", data=DECLINE, status=303),
+    "review.list_kept": Route(NEITHER, who="gao"),
+    "review.offer_keeping": Route(CHANGE, "keeping_offered", who="gao", data={"otp": "OTP"}, status=303),
+    "review.move_keeping": Route(CHANGE, "keeping_moved", who="he", data={"otp": "OTP"}, status=303),
+    "review.transfer": Route(CHANGE, "transferred", who="lin", data={"office": "OTHER", "note": "x"}, status=303),
     "review.assign": Route(
         CHANGE, "assigned", who="gao", data={"officer": "INVESTIGATOR", "brief": "x", "narrative": "y"}, status=303
     ),

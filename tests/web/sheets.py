@@ -168,6 +168,7 @@ class Sheets:
             phone="138 0000 0000",
             actions=tuple(PERFORMERS),
             requests=(self.request(DisclosureState.LIFTED),),
+            targets=((CASE, self.say("吉林省人民防空办公室")),),
             disclosure_reasons=(self.ground(), self.ground("EVIDENCE_ONLY_REPORTER")),
         )
 

@@ -11,12 +11,15 @@ from portal.domain.audit import EVENTS, Effect
 from portal.domain.vocabulary import Duty, MotionKind
 from portal.office import staffing
 from portal.store.cases import Assignment
+from portal.store.reports import Report
 from portal.web.gates import GATES
 from tests import keyed
 from tests.authenticator import Authenticator
 from tests.disclosing import Office
 from tests.faults import count
+from tests.keeping import offer
 from tests.office.test_assigning import assign
+from tests.office.test_transferring import authority, hand
 from tests.pages import Page
 from tests.sending import accept
 from tests.staffing import Staff
@@ -59,6 +62,7 @@ class Scene:
             "DESK": lambda: str(staff.desk(Duty.INVESTIGATE)),
             "INVESTIGATOR": lambda: str(self.world.cast["chen"].officer_id),
             "MADE": lambda: keyed.made(self.lin, Authenticator()),
+            "OTHER": lambda: str(authority(self.world, "office-220300")),
             "SEAT": lambda: str(staff.desk(Duty.INTAKE)),
         }
         return {name: known.get(value, lambda: value)() for name, value in (route.data or {}).items()}  # noqa: B023
@@ -94,11 +98,22 @@ class Scene:
         who = ROUTES[endpoint].who
         self.visitor(who).get(f"/review/cases/{self.case}" if who == "gao" else "/review/account")
 
+    def lead_to_keeping(self, endpoint: str) -> None:
+        """The case goes to another office; before the custodian's step the lead has taken theirs."""
+        hand(self.world, UUID(self.case))
+        with self.world.store.reading() as session:
+            report_id = session.scalars(select(Report.id)).one()
+        self.named = {"report_id": str(report_id)}
+        if endpoint == "review.move_keeping":
+            offer(self.world, report_id)
+
     def lead_to(self, endpoint: str) -> None:
         """Bring a request as far as this route needs it, and the officer in front of it."""
         if endpoint in WORK:
             self.lead_to_work(endpoint)
             return
+        if endpoint.endswith("_keeping"):
+            self.lead_to_keeping(endpoint)
         if any(one in rules(self.world)[endpoint].arguments for one in STAFF):
             self.lead_to_staff(endpoint)
         if ROUTES[endpoint].who in self.world.cast and ROUTES[endpoint].who != "lin":

@@ -13,14 +13,14 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from portal.domain.errors import RefusalError, StaleError
-from portal.office import assigning, casework, history, requesting, triage
+from portal.office import assigning, casework, history, requesting, transferring, triage
 from portal.office.casework import Acceptance
 from portal.office.sheets import CaseSheet
+from portal.office.transferring import Transferring
 from portal.office.triage import Step
 from portal.office.writing import Prepared
 from portal.review.blueprints import review
-from portal.review.disclosure_forms import ReissueForm, RequestForm
-from portal.review.forms import (
+from portal.review.case_forms import (
     AcceptForm,
     AskForm,
     AssignForm,
@@ -28,8 +28,10 @@ from portal.review.forms import (
     DeclineForm,
     OfficeLetterForm,
     ShowPhoneForm,
+    TransferForm,
     UnassignForm,
 )
+from portal.review.disclosure_forms import ReissueForm, RequestForm
 from portal.web.errors import enter
 from portal.web.i18n import current
 from portal.web.requests import Desk, desk, house, now, reading, transaction
@@ -44,6 +46,7 @@ FORMS: tuple[type[CaseForm], ...] = (
     RequestForm,
     ReissueForm,
     AssignForm,
+    TransferForm,
 )
 
 
@@ -93,6 +96,19 @@ def decline(case_id: UUID) -> ResponseReturnValue:
         return triage.prepare_refusal(session, house(), officer.actor, officer.ring, case_id, form.value(), now=now())
 
     return _step(case_id, DeclineForm(), prepare, _taking(case_id))
+
+
+@review.post("/review/cases/<uuid:case_id>/transfer")
+def transfer(case_id: UUID) -> ResponseReturnValue:
+    """Hand the report to another office (转办): afterwards it is not on this desk any more."""
+
+    def prepare(session: Session, officer: Desk, form: TransferForm) -> Transferring:
+        return transferring.prepare(session, house(), officer.actor, officer.ring, case_id, form.value(), now=now())
+
+    def take(session: Session, officer: Desk, made: Transferring) -> None:
+        transferring.transfer(session, house(), officer.actor, case_id, made, now=now())
+
+    return _step(case_id, TransferForm(), prepare, take)
 
 
 @review.post("/review/cases/<uuid:case_id>/request")
@@ -188,6 +204,8 @@ def _step(
         if not form.refuse(refusal):
             raise
         return show_case(case_id, form), 422
+    if not form.stays:
+        return redirect(url_for(".show_queue", done=form.done), code=303)
     return redirect(url_for(".case", case_id=case_id, done=form.done), code=303)
 
 

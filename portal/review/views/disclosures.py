@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from portal.domain.errors import RefusalError, SignInError, StaleError
 from portal.domain.vocabulary import DisclosureStep, IdentityField
-from portal.office import answering, disclosing, disclosures, reissuing
+from portal.office import answering, disclosing, disclosures, rehoming, reissuing
 from portal.office.disclosing import Sealed
 from portal.office.signing_in import Proof
 from portal.review.blueprints import review
@@ -49,7 +49,14 @@ def list_requests() -> ResponseReturnValue:
     with reading() as session:
         waiting, over = disclosures.listed(session, house(), desk().actor, current().tag, now=now())
     kinds = house().policies.categories.kinds
-    return render_template("review/disclosures.html", officer=desk().sheet, waiting=waiting, over=over, kinds=kinds)
+    return render_template(
+        "review/disclosures.html",
+        officer=desk().sheet,
+        waiting=waiting,
+        over=over,
+        kinds=kinds,
+        keeps=bool(desk().actor.desks(*rehoming.DUTIES)),
+    )
 
 
 @review.get("/review/disclosures/<uuid:request_id>")

@@ -1,0 +1,240 @@
+"""Handing a report to another office (转办): who reads changes, who holds the identity does not.
+
+Every key of the report is wrapped to the desks there, the grants of the desks here go, and what is written from now on
+has the next key (DESIGN §4). The time limit runs on: nobody gains days by handing on.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from portal.domain import access, clocks, jurisdiction, lifecycle
+from portal.domain.access import Actor, ReportDesks
+from portal.domain.errors import LedgerError, StaleError, TargetError
+from portal.domain.values import Handover, Narrative
+from portal.domain.vocabulary import Action, Compartment, Duty, Holder, LetterKind, Sender
+from portal.office import gate, history, keeping, letters, recalling, sealing, vouching, writing
+from portal.office.batch import Batch
+from portal.office.directory import Directory
+from portal.office.gate import Admitted
+from portal.office.house import House
+from portal.office.keyring import Keyring
+from portal.office.recording import Draft
+from portal.office.sealing import Content, Keys
+from portal.office.writing import Prepared
+from portal.store.cases import Case, Transfer
+from portal.store.outbox import Outbox
+from portal.store.reports import ContentKey, KeyGrant, Report
+from portal.store.session import lock
+
+TRANSFERRED = "transferred"
+_YES = str(True)  # as a letter that tells an answer anew has it
+
+
+@dataclass(frozen=True, slots=True)
+class Transferring:
+    """A transfer, sealed: which desks it goes to, and which keys were wrapped to them."""
+
+    prepared: Prepared
+    desks: ReportDesks
+    keys: frozenset[UUID]
+    handover: Handover
+
+
+@dataclass(frozen=True, slots=True)
+class _Move:
+    """What the parts of a transfer share while they are sealed."""
+
+    house: House
+    admitted: Admitted
+    desks: ReportDesks
+    handover: Handover
+    batch: Batch
+    now: datetime
+
+    @property
+    def raised(self) -> bool:
+        """Whether it was escalated: the lead desk above reads already."""
+        return self.admitted.case.raised_desk_id is not None
+
+
+def upwards(narrative: Narrative, told: Iterable[Mapping[str, str]]) -> bool:
+    """Whether the reporter kept the local office out of it, in the report or in anything told anew."""
+    return (
+        narrative.concerns_office
+        or narrative.superior
+        or any(_YES in {changes.get("concerns_office"), changes.get("superior")} for changes in told)
+    )
+
+
+def targets(session: Session, house: House, case: Case, *, up: bool, now: datetime) -> tuple[UUID, ...]:
+    """The offices that a case may be handed to, in the order of their codes, discipline last."""
+    directory = _directory(session, house, now)
+    passed_on = frozenset(session.scalars(select(Transfer.from_authority_id).where(Transfer.case_id == case.id)))
+    found = jurisdiction.transfer_targets(
+        directory.tree, directory.seats, case.authority_id, passed_on=passed_on, upwards=up
+    )
+    return tuple(sorted(found, key=lambda one: (one == directory.tree.discipline, directory.codes[one])))
+
+
+def prepare(
+    session: Session, house: House, actor: Actor, ring: Keyring, case_id: UUID, handover: Handover, *, now: datetime
+) -> Transferring:
+    """Wrap every key of the report to the desks there and seal the note. Raises StaleError, TargetError.
+
+    IllegalTransitionError once the report was taken up: whoever took it up answers for it.
+    """
+    admitted = gate.admit(session, actor, Action.TRANSFER, case_id)
+    history.require_seen(session, admitted.report.id, case_id, handover.seen)
+    lifecycle.advance(admitted.case.state, Action.TRANSFER)
+    wanted = _keys(session, admitted.report)
+    contents = ring.open(session, house, wanted)
+    if contents.keys() != wanted.keys():
+        raise LedgerError("a key of the report does not open")
+    _require_target(session, house, admitted, contents, handover.authority_id, now)
+    move = _Move(
+        house, admitted, _desks(session, house, admitted.report, handover.authority_id, now), handover, Batch(), now
+    )
+    draft = admitted.draft(TRANSFERRED, now)
+    _wrap(session, move, draft, contents, wanted)
+    _add_note(session, move, draft)
+    prepared = Prepared(writing.current_generation(session), move.batch, (draft,))
+    return Transferring(prepared, move.desks, frozenset(wanted), handover)
+
+
+def transfer(session: Session, house: House, actor: Actor, case_id: UUID, made: Transferring, *, now: datetime) -> None:
+    """Hand it over: from the commit on this office reads nothing of it. The gate is asked again. Raises StaleError."""
+    admitted = gate.admit(session, actor, Action.TRANSFER, case_id)
+    case, report = admitted.case, admitted.report
+    history.require_seen(session, report.id, case_id, made.handover.seen)
+    session.refresh(report, with_for_update=lock(session))  # what is told of a telephone number waits, or is first
+    vouching.require_recorded(session, house.entry_keys, case)
+    vouching.require_recorded(session, house.entry_keys, report)
+    if _keys(session, report).keys() != made.keys:
+        raise StaleError("the report has other keys since")
+    (draft,) = made.prepared.drafts
+    _take_grants(session, draft, report.id)
+    keeping.drop(session, draft, report.id)
+    _move(case, report, made, raised=case.raised_desk_id is not None)
+    case.state = lifecycle.advance(case.state, Action.TRANSFER)
+    draft.names(case, report)
+    ended = recalling.hand_on(session, house, report.id, admitted.party, now=now)
+    session.add(Outbox(kind=TRANSFERRED, desk_id=made.desks.intake, created_at=now, sent_at=None))
+    writing.store(session, house, Prepared(made.prepared.generation, made.prepared.batch, (draft, *ended)))
+
+
+def _move(case: Case, report: Report, made: Transferring, *, raised: bool) -> None:
+    """The columns that say whose it is; what was escalated stays so, under the lead desk above the new one."""
+    desks = made.desks
+    case.authority_id = made.handover.authority_id
+    case.desk_id, case.lead_desk_id = desks.intake, desks.lead
+    case.raised_desk_id = desks.above if raised else None
+    report.intake_desk_id, report.lead_desk_id = desks.intake, desks.lead
+    report.above_desk_id, report.keeper_desk_id = desks.above, desks.keeper
+
+
+def _take_grants(session: Session, draft: Draft, report_id: UUID) -> None:
+    """The desks that read until now open nothing more; the reporter's own grants stay."""
+    keys = select(ContentKey.id).where(ContentKey.report_id == report_id)
+    for grant in session.scalars(
+        select(KeyGrant).where(KeyGrant.content_key_id.in_(keys), KeyGrant.desk_epoch_id.is_not(None))
+    ):
+        draft.erases(grant, grant.id)
+        session.delete(grant)
+
+
+def _wrap(
+    session: Session,
+    move: _Move,
+    draft: Draft,
+    contents: Mapping[UUID, Content],
+    compartments: Mapping[UUID, Compartment],
+) -> None:
+    keys = _desk_keys(session, move.house, move.desks)
+    for key_id, content in contents.items():
+        for reader in access.readers(compartments[key_id], move.desks, escalated=move.raised):
+            desk = keys[reader.desk_id]
+            sealing.grant(move.house, move.batch, draft, content, desk.key, reader.state, desk_epoch_id=desk.epoch_id)
+
+
+def _add_note(session: Session, move: _Move, draft: Draft) -> None:
+    """The next key, which the desks here never had, and the note for the office there as its first text."""
+    report, case, to = move.admitted.report, move.admitted.case, move.handover.authority_id
+    content = writing.next_key(session, move.house, move.batch, draft, report, move.desks, escalated=move.raised)
+    position = letters.next_position(session, report.id)
+    draft.facts = {"from": str(case.authority_id), "to": str(to), "position": position}
+    note_id = letters.add(
+        move.house,
+        move.batch,
+        draft,
+        content,
+        report_id=report.id,
+        kind=LetterKind.NOTE,
+        sender=Sender.OFFICE,
+        position=position,
+        sent_at=move.now,
+        body=letters.Text(move.handover.note).as_bytes(),
+    )
+    move.batch.add(
+        draft,
+        Transfer,
+        case_id=case.id,
+        from_authority_id=case.authority_id,
+        to_authority_id=to,
+        note_id=note_id,
+        made_at=move.now,
+    )
+
+
+def _require_target(
+    session: Session,
+    house: House,
+    admitted: Admitted,
+    contents: Mapping[UUID, Content],
+    authority_id: UUID,
+    now: datetime,
+) -> None:
+    first, *rest = letters.of_report(session, admitted.report.id)
+    narrative = sealing.narrative_of(letters.unseal(house, contents[first.content_key_id], first))
+    told = (letters.Text.of(letters.unseal(house, contents[one.content_key_id], one)).changes for one in rest)
+    up = upwards(narrative, told)
+    if authority_id not in targets(session, house, admitted.case, up=up, now=now):
+        raise TargetError("not to this office")
+
+
+def _desks(session: Session, house: House, report: Report, authority_id: UUID, now: datetime) -> ReportDesks:
+    """Who reads it there; whoever holds the halves of the identity goes on doing so."""
+    directory = _directory(session, house, now)
+    there = jurisdiction.handed_to(directory.tree, directory.seats, authority_id)
+    lead = directory.desk_id(there.lead, Duty.LEAD)
+    held = access.holders(writing.desks_of(report))
+    return ReportDesks(
+        intake=directory.desk_id(there.intake, Duty.INTAKE),
+        lead=lead,
+        custody=held[Holder.CUSTODY],
+        above=directory.desk_id(there.above, Duty.LEAD) if there.above else None,
+        keeper=None if held[Holder.LEAD] == lead else held[Holder.LEAD],
+    )
+
+
+def _desk_keys(session: Session, house: House, desks: ReportDesks) -> Keys:
+    return house.directories.keys(session, {one.desk_id for one in access.readers(Compartment.REPORT, desks)})
+
+
+def _keys(session: Session, report: Report) -> Mapping[UUID, Compartment]:
+    """The keys of everything that can be read: the report's text, and the telephone number if it may be used now."""
+    mine = ContentKey.report_id == report.id
+    rows = session.execute(
+        select(ContentKey.id, ContentKey.compartment).where(
+            or_(mine & (ContentKey.compartment == Compartment.REPORT), ContentKey.id == report.phone_key_id)
+        )
+    )
+    return {one.id: one.compartment for one in rows}
+
+
+def _directory(session: Session, house: House, now: datetime) -> Directory:
+    return house.directories.read(session, today=now.astimezone(clocks.SHANGHAI).date())

@@ -1,0 +1,73 @@
+"""`/review/keeping`: identities that stayed behind when their case went to another office (移交保管)."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from portal.office import rehoming
+from portal.office.acting import Act
+from portal.review.blueprints import review
+from portal.review.staff_forms import CodeForm, MoveForm, OfferForm, StaffForm
+from portal.review.views.staff import acting, hand, step
+from portal.web.requests import desk, house, reading
+
+PAGE = "/review/keeping"
+Take = Callable[[Act, rehoming.Sealed], None]
+
+
+@review.get(PAGE)
+def list_kept() -> ResponseReturnValue:
+    """What this officer's desks keep: nothing of it is sealed."""
+    return _page()
+
+
+@review.post("/review/keeping/<uuid:report_id>/offer")
+def offer_keeping(report_id: UUID) -> ResponseReturnValue:
+    """The lead's halves go on their way."""
+    form = OfferForm(about=_about(report_id))
+
+    def work(act: Act) -> str:
+        own = hand(form)
+        made = rehoming.prepare_offer(act.session, act.house, act.actor, own.ring, report_id, own.code, now=act.now)
+        rehoming.offer(act.session, act.house, act.actor, made, now=act.now)
+        return PAGE
+
+    return step(form, _page, work)
+
+
+@review.post("/review/keeping/<uuid:report_id>/move")
+def move_keeping(report_id: UUID) -> ResponseReturnValue:
+    """The custodian's halves follow, and both are the other office's."""
+    form = MoveForm(about=_about(report_id))
+
+    def work(act: Act) -> str:
+        own = hand(form)
+        made = rehoming.prepare_move(act.session, act.house, act.actor, own.ring, report_id, own.code, now=act.now)
+        rehoming.move(act.session, act.house, act.actor, made, now=act.now)
+        return PAGE
+
+    return step(form, _page, work)
+
+
+def _about(report_id: UUID) -> str:
+    return f"-{report_id.hex[:12]}"
+
+
+def _page(typed: StaffForm | None = None) -> str:
+    with reading() as session:
+        lines = rehoming.listed(session, acting(session).actor)
+    return render_template(
+        "review/keeping.html",
+        officer=desk().sheet,
+        rows=[(line, _form(line.report_id, typed, offers=line.offers)) for line in lines],
+        kinds=house().policies.categories.kinds,
+        typed=typed,
+    )
+
+
+def _form(report_id: UUID, typed: StaffForm | None, *, offers: bool) -> CodeForm:
+    """The form of a line: as it was sent, if it was this one."""
+    form = (OfferForm if offers else MoveForm)(formdata=None, about=_about(report_id))
+    return typed if isinstance(typed, CodeForm) and typed.anchor == form.anchor else form
