@@ -13,7 +13,7 @@ from portal.measures import Measures
 from portal.office.opening import open_house
 from portal.settings import Settings
 from portal.store.session import open_store
-from portal.web import display, errors, forms, gates, health, i18n, limits, metrics, security
+from portal.web import display, errors, forms, gates, health, i18n, limits, metrics, passkeys, security
 from portal.web.address import PublicAddress
 from portal.web.requests import Portal, system_clock
 from portal.web.uploads import MemoryRequest
@@ -53,7 +53,7 @@ def create_app(
     )
     app.jinja_env.undefined = StrictUndefined
     metrics.install(app, measures)
-    for part in (security, display, forms, errors, gates):
+    for part in (security, display, forms, passkeys, errors, gates):
         part.install(app)
     i18n.install(app, languages=LANGUAGES, pseudo=settings.pseudo_locale)
     limits.install(app, settings)

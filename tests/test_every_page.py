@@ -33,6 +33,11 @@ INNERMOST = re.compile(r"⟦[^⟦⟧]*⟧")
 SPOKEN = ("title", "alt", "aria-label", "placeholder", "content", "label")
 HEAVIEST = 60_000  # bytes of any page; the queue with fifty lines is held to it beside
 FIRST_VISIT = 30_000  # bytes, heads included
+DOORS = {"sign-in", "sign-in errors", "sign-in refused", "session that has ended"}  # officers, who may have passkeys
+ACCOUNTS = {
+    *("account", "account of a newcomer", "account with a key proposed", "account with a passkey"),
+    *("paper errors", "turn errors", "passkey errors", "passkey not made", "passkey refused"),
+}
 PUBLIC = {"home", "report", "door", "privacy", "report errors", "receipt", "mailbox", "left", "404", "413", "429"}
 
 
@@ -104,7 +109,8 @@ def test_no_page_is_heavier_than_it_may_be(answers: dict[str, TestResponse], eng
 def test_every_answer_has_the_headers(answers: dict[str, TestResponse]) -> None:
     for name, answer in answers.items():
         said = {header: answer.headers.get(header) for header in HEADERS}
-        assert said == HEADERS, name
+        scripted = {"Content-Security-Policy": f"{CSP}; script-src 'self'"} if asks_passkey(Page(answer.text)) else {}
+        assert said == {**HEADERS, **scripted}, name
         assert "Server" not in answer.headers
         assert "camera=()" in answer.headers["Permissions-Policy"]
 
@@ -120,8 +126,28 @@ def test_a_page_with_errors_says_so_in_its_title_and_links_to_each(pages: dict[s
     assert sum(bool(page.summary) for page in pages.values()) > 8
 
 
-def test_no_script_is_asked_for(pages: dict[str, Page]) -> None:
-    assert [name for name, page in pages.items() if page.all("script")] == []
+def asks_passkey(page: Page) -> bool:
+    return any("data-passkey" in attrs or "data-new" in attrs for _, attrs in page.elements)
+
+
+def test_no_script_is_asked_for_but_where_a_passkey_is_and_then_one_of_ours(
+    answers: dict[str, TestResponse], pages: dict[str, Page]
+) -> None:
+    scripted = {name for name, page in pages.items() if page.all("script")}
+    assert scripted == {name for name, page in pages.items() if asks_passkey(page)}
+    assert scripted == DOORS | ACCOUNTS | {"password, with a passkey"}
+    for name in scripted:
+        assert [one["src"].partition("?")[0] for one in pages[name].all("script")] == ["/static/passkey.js"], name
+    policies = {name for name, answer in answers.items() if "script-src" in answer.headers["Content-Security-Policy"]}
+    assert policies == scripted
+
+
+def test_what_takes_a_script_is_not_shown_without_one(pages: dict[str, Page]) -> None:
+    for page in pages.values():
+        for _, attrs in page.elements:
+            assert "data-passkey" not in attrs or "hidden" in attrs
+            assert "data-with" not in attrs or "hidden" in attrs
+            assert "data-without" not in attrs or "hidden" not in attrs
 
 
 def test_every_page_can_be_left_at_once_by_reporters(pages: dict[str, Page]) -> None:

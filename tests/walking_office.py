@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 from crypto.enrolment import EnrolmentCode
 from portal.domain.vocabulary import Duty
+from tests import keyed
+from tests.authenticator import Authenticator
 from tests.pages import Page
 from tests.staffing import Staff
 from tests.world import REPORT, Visitor
@@ -145,7 +147,21 @@ def staff(walk: "Walk") -> None:
     walk.keep("turn errors", lin.post(turn, {}), 422)
     walk.keep_redirect(lin.post(turn, walk.code("lin")))
     walk.keep("account with a key proposed", lin.get("/review/account"))
+    add_passkey(walk)
     walk.keep("key proposed", lin.get(re.search(r"/review/motions/[0-9a-f-]{36}", lin.last)[0]))
+
+
+def add_passkey(walk: "Walk") -> None:
+    """Somebody has a passkey from now on, and pages ask for it."""
+    qian, device, account = walk.person("qian"), Authenticator(), "/review/account"
+    credential = keyed.made(qian, device)
+    walk.keep("passkey errors", qian.post(f"{account}/passkeys", {}), 422)
+    typed = {"name": "Office computer", **walk.code("qian")}
+    walk.keep("passkey not made", qian.post(f"{account}/passkeys", typed), 422)
+    walk.keep_redirect(qian.post(f"{account}/passkeys", {**typed, "credential": credential}))
+    walk.keep("account with a passkey", qian.get(f"{account}?done=passkey"))
+    walk.keep("passkey refused", qian.post(f"{account}/codes", {"passkey": "{}"}), 422)
+    walk.keep("password, with a passkey", qian.get("/review/password"))
 
 
 def inquire(walk: "Walk", lin: Visitor) -> None:

@@ -51,6 +51,8 @@ EVENTS = _catalogue(
     ("enrolled", Effect.CHANGES, ""),
     ("password_changed", Effect.CHANGES, ""),
     ("codes_printed", Effect.CHANGES, ""),
+    ("passkey_added", Effect.CHANGES, "officer"),
+    ("passkey_removed", Effect.CHANGES, "officer"),
     ("enrolment_lapsed", Effect.CHANGES, ""),
     ("upgraded", Effect.KEEPS, "before after"),
     ("recovery_drilled", Effect.KEEPS, "kind opened"),
@@ -85,7 +87,7 @@ EVENTS = _catalogue(
     ("withdrawn", Effect.CHANGES, ""),
     ("served", Effect.CHANGES, "letters"),
     # the office
-    ("signed_in", Effect.KEEPS, ""),
+    ("signed_in", Effect.KEEPS, "passkey"),
     ("signed_out", Effect.KEEPS, ""),
     ("listed", Effect.REVEALS, "count digest"),
     ("opened", Effect.REVEALS, "letters"),
@@ -119,6 +121,7 @@ EVENTS = _catalogue(
     ("escalated", Effect.CHANGES, "rule grants"),
     # refusals
     ("refused", Effect.REFUSES, "action why"),
+    ("passkey_doubted", Effect.REFUSES, "officer"),
     ("refusals_counted", Effect.REFUSES, "kind hour count"),
 )
 

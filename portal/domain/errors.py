@@ -1,5 +1,7 @@
 """The refusals of the office, in its own words: one line each; web/errors turns them into HTTP in one table."""
 
+from uuid import UUID
+
 
 class PortalError(Exception):
     """Whatever the portal refuses on purpose."""
@@ -139,6 +141,22 @@ class AskedAlreadyError(RefusalError):
 
 class SignInError(RefusalError):
     """Name, password or code do not fit; which of them is never said (422)."""
+
+
+class PasskeyRefusedError(SignInError):
+    """What a browser says does not show a passkey of this officer, now, on this site (422)."""
+
+
+class PasskeyCopyError(PasskeyRefusedError):
+    """The device counts fewer uses than it did: somebody has copied its key (422, and an entry)."""
+
+    def __init__(self, passkey_id: UUID, officer_id: UUID) -> None:
+        super().__init__("the passkey counts back")
+        self.passkey_id, self.officer_id = passkey_id, officer_id
+
+
+class UnfitPasskeyError(RefusalError):
+    """What a browser says makes no new passkey: not asked for now, known already, or one too many (422)."""
 
 
 class EnrolmentError(RefusalError):

@@ -20,7 +20,7 @@ from portal.office.directory import Directory
 from portal.office.house import House
 from portal.office.keyring import Keyring
 from portal.office.recording import Draft
-from portal.office.signing_in import Code
+from portal.office.signing_in import Proof
 from portal.store.officers import DeskEpoch, Officer, Seat
 from portal.store.session import locked
 
@@ -33,7 +33,7 @@ class Hand:
 
     ring: Keyring
     signing: SigningKey = field(repr=False)
-    code: Code
+    code: Proof
 
 
 @dataclass(frozen=True, slots=True)

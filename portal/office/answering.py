@@ -19,7 +19,7 @@ from portal.office.disclosing import Sealed, SealedField
 from portal.office.gate import Request
 from portal.office.house import House
 from portal.office.keyring import Keyring
-from portal.office.signing_in import Code
+from portal.office.signing_in import Proof
 from portal.store.disclosures import DisclosedField
 
 COUNTRY, NATIONAL = "86", 11  # digits of a mobile number without the country's
@@ -32,7 +32,7 @@ def prepare(
     ring: Keyring,
     request_id: UUID,
     seen: int,
-    code: Code,
+    code: Proof,
     *,
     now: datetime,
 ) -> Sealed:

@@ -26,7 +26,7 @@ from portal.office.house import House
 from portal.office.keyring import Keyring
 from portal.office.recording import record
 from portal.office.requesting import MAIL
-from portal.office.signing_in import Code
+from portal.office.signing_in import Proof
 from portal.store.disclosures import DisclosedField
 from portal.store.identity import IdentityField as FieldRow
 from portal.store.identity import IdentityShare
@@ -67,7 +67,7 @@ class Sealed:
     step: DisclosureStep
     seen: int
     fields: Mapping[UUID, SealedField]
-    code: Code | None = None
+    code: Proof | None = None
 
 
 def prepare_lift(
@@ -77,7 +77,7 @@ def prepare_lift(
     ring: Keyring,
     request_id: UUID,
     seen: int,
-    code: Code,
+    code: Proof,
     *,
     now: datetime,
 ) -> Sealed:
@@ -103,7 +103,7 @@ def prepare_release(
     request_id: UUID,
     fields: Collection[IdentityField],
     seen: int,
-    code: Code,
+    code: Proof,
     *,
     now: datetime,
 ) -> Sealed:
@@ -140,7 +140,7 @@ def take(session: Session, house: House, actor: Actor, sealed: Sealed, *, now: d
     """Take a sealed step; the gate is asked again. Raises StaleError, and SignInError for a code that does not fit."""
     request = gate.admit_request(session, house, actor, sealed.step, sealed.request_id, now=now, seen=sealed.seen)
     if sealed.step in FRESH:
-        _require_code(session, actor, sealed.code, now)
+        _require_code(session, house, actor, sealed.code, now)
     row = request.row
     row.state = _next(request, sealed)
     if sealed.step is DisclosureStep.LIFT:
@@ -205,10 +205,10 @@ def _touched(changed: Iterable[DisclosedField], sealed: Sealed) -> list[Identity
     return sorted(one.field for one in changed if not released or one.state is FieldState.RELEASED)
 
 
-def _require_code(session: Session, actor: Actor, code: Code | None, now: datetime) -> None:
+def _require_code(session: Session, house: House, actor: Actor, code: Proof | None, now: datetime) -> None:
     if code is None:
         raise NotAllowedError("this step needs a code of this moment")
-    signing_in.require_code(session, actor, code, now=now)
+    signing_in.require_code(session, house, actor, code, now=now)
 
 
 def _sealed(session: Session, house: House, request: Request, one: DisclosedField) -> tuple[FieldRow, IdentityShare]:

@@ -2,14 +2,45 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_address
+from types import MappingProxyType
+from typing import Self
+from urllib.parse import urlsplit
 
 from crypto.keys import SigningKey, VerifyKey
 from crypto.primitives import Binding
+from portal.environment import is_loopback
 from portal.office.directory import DirectoryCache
 from portal.office.kdf import KdfGate
 from portal.office.newest import NewestBook
 from portal.office.recording import EntryKey
 from portal.policy.editions import Policies
+
+PORTS = MappingProxyType({"http": 80, "https": 443})
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What browsers call the portal: passkeys belong to this host, and are asked for on pages of this origin."""
+
+    origin: str
+    host: str  # "" where it is an address of digits: browsers make no passkeys for one
+
+    @classmethod
+    def of(cls, public_url: str) -> Self:
+        """As PORTAL_PUBLIC_URL says; this machine alone is `localhost`, whatever its digits."""
+        public = urlsplit(public_url)
+        host = "localhost" if is_loopback(public.hostname or "") else public.hostname or ""
+        port = f":{public.port}" if public.port and public.port != PORTS.get(public.scheme) else ""
+        return cls(f"{public.scheme}://{host}{port}", "" if _is_address(host) else host)
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +56,7 @@ class House:
     newest: NewestBook
     log_keys: tuple[VerifyKey, ...]  # certified: who may sign checkpoints
     kdf: KdfGate
+    site: Site
     secret: bytes = field(repr=False)
     pepper: bytes = field(repr=False)
     promise_key: SigningKey = field(repr=False)

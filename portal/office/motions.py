@@ -50,7 +50,7 @@ def propose(act: Act, hand: Hand, wanted: Wanted) -> UUID:
     Raises NotAllowedError, OwnMotionError, MotionPendingError, SignInError for a wrong code, and what the kind refuses.
     """
     act = act.entered(*_about(wanted))
-    signing_in.require_code(act.session, act.actor, hand.code, now=act.now)
+    signing_in.require_code(act.session, act.house, act.actor, hand.code, now=act.now)
     side = countersign.admit_proposal(act.tree(), act.actor, _about_to(act, wanted))
     _require_none(act.session, wanted)
     ready = PROPOSE[wanted.kind](act, hand, wanted)
@@ -127,7 +127,7 @@ def confirm(act: Act, hand: Hand, motion_id: UUID) -> None:
     act = act.entered(*_subjects(act.session, motion_id))
     admitted = admit(act, MotionStep.CONFIRM, motion_id)
     motion = admitted.motion
-    signing_in.require_code(act.session, act.actor, hand.code, now=act.now)
+    signing_in.require_code(act.session, act.house, act.actor, hand.code, now=act.now)
     _require_first(act, motion)
     effect = CONFIRM[motion.kind](act, hand, motion)
     effect.party = replace(effect.party, duty=_duty(act, admitted.side, motion))

@@ -5,8 +5,9 @@ newer entry by editing the columns that queries look at, or what the entry says.
 and authenticates it before it looks at what it says, and from then on reads only what is new. An older row, one that no
 entry names, and one that is missing are refused at the moment they would be relied on (DESIGN §5).
 
-It keeps rows of the staff, of offices and editions, and of requests that have not ended. Of reports, receipts, identities and assignments, of
-which there are many, it keeps what came after their first entry: where that was nothing, the first entry vouches.
+It keeps rows of the staff, of offices and editions, and of requests that have not ended. Of reports, receipts,
+identities and assignments, of which there are many, it keeps what came after their first entry: where that was nothing,
+the first entry vouches.
 
 It trusts what it has read before: rolling everything back, this process included, is for checkpoints kept elsewhere.
 """
@@ -43,6 +44,7 @@ STAFF = frozenset(
         "authorities",
         "authority_names",
         "editions",
+        "passkeys",
     }
 )
 REQUESTS = frozenset({"disclosures", "disclosure_fields"})

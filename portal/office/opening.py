@@ -12,7 +12,7 @@ from portal.office.certifying import CertificateBook
 from portal.office.directory import DirectoryCache
 from portal.office.editions import EditionBook
 from portal.office.founding import installation_of
-from portal.office.house import House
+from portal.office.house import House, Site
 from portal.office.kdf import KdfGate
 from portal.office.newest import NewestBook
 from portal.office.recording import EntryKey, entry_keys
@@ -45,6 +45,7 @@ def open_house(settings: Settings, store: Store) -> House:
         newest=newest,
         log_keys=logs,
         kdf=KdfGate(),
+        site=Site.of(settings.public_url),
         secret=settings.secret,
         pepper=_pepper(settings),
         promise_key=promise,

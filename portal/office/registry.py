@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from portal.domain import access, countersign, jurisdiction
 from portal.domain.errors import NoDeskError, StrangerError
 from portal.domain.vocabulary import Duty, MotionState, OfficerState, StaffStep
-from portal.office import motion_sheets, seating, staffing
+from portal.office import motion_sheets, passkeys, seating, staffing
 from portal.office.acting import Act
 from portal.office.sessions import OFFICER_IDLE
 from portal.office.staff_sheets import (
@@ -93,12 +93,14 @@ def account(act: Act, language: str) -> AccountSheet:
     directory = act.directory()
     keyed = {duty for authority_id, duty in directory.desk_ids if authority_id == row.authority_id}
     return AccountSheet(
+        officer_id=row.id,
         username=row.username,
         authority=directory.name(row.authority_id, language),
         certified=row.certificate_id is not None,
         fingerprint=_fingerprint(act, row),
         desks=tuple(_desk(act, seat.desk_id, language) for seat in act.actor.seats),
         sessions=_sessions(act, row.id),
+        passkeys=passkeys.lines(act.session, act.house, row.id),
         to_open=tuple(duty for duty in Duty if duty not in keyed and row.certificate_id is not None),
     )
 

@@ -25,7 +25,7 @@ from portal.office.house import House
 from portal.office.keyring import Keyring
 from portal.office.recording import Draft
 from portal.office.sheets import KeepingLine
-from portal.office.signing_in import Code
+from portal.office.signing_in import Proof
 from portal.office.writing import Prepared
 from portal.store.cases import Case
 from portal.store.disclosures import Disclosure
@@ -45,7 +45,7 @@ class Sealed:
 
     report_id: UUID
     prepared: Prepared
-    code: Code
+    code: Proof
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ def listed(session: Session, actor: Actor) -> tuple[KeepingLine, ...]:
 
 
 def prepare_offer(
-    session: Session, house: House, actor: Actor, ring: Keyring, report_id: UUID, code: Code, *, now: datetime
+    session: Session, house: House, actor: Actor, ring: Keyring, report_id: UUID, code: Proof, *, now: datetime
 ) -> Sealed:
     """Seal the lead's halves. Raises StrangerError, StandingError."""
     kept = _admit(session, house, actor, Duty.LEAD, report_id)
@@ -138,7 +138,7 @@ def prepare_offer(
 def offer(session: Session, house: House, actor: Actor, sealed: Sealed, *, now: datetime) -> None:
     """Store it and tell the custody desk. Raises StaleError, SignInError for a code that does not fit."""
     kept = _admit(session, house, actor, Duty.LEAD, sealed.report_id, held=True)
-    signing_in.require_code(session, actor, sealed.code, now=now)
+    signing_in.require_code(session, house, actor, sealed.code, now=now)
     (draft,) = sealed.prepared.drafts
     keeping.drop(session, draft, sealed.report_id)
     fields = {row["field_id"] for row in sealed.prepared.batch.rows(RehomingShare)}
@@ -148,7 +148,7 @@ def offer(session: Session, house: House, actor: Actor, sealed: Sealed, *, now: 
 
 
 def prepare_move(
-    session: Session, house: House, actor: Actor, ring: Keyring, report_id: UUID, code: Code, *, now: datetime
+    session: Session, house: House, actor: Actor, ring: Keyring, report_id: UUID, code: Proof, *, now: datetime
 ) -> Sealed:
     """Open the lead's halves on their way and seal the custodian's. Raises StrangerError, StaleError, StandingError."""
     kept = _admit(session, house, actor, Duty.CUSTODY, report_id)
@@ -166,7 +166,7 @@ def prepare_move(
 def move(session: Session, house: House, actor: Actor, sealed: Sealed, *, now: datetime) -> None:
     """Both halves of every field at once: the old ones go. Raises StaleError, SignInError."""
     kept = _admit(session, house, actor, Duty.CUSTODY, sealed.report_id, held=True)
-    signing_in.require_code(session, actor, sealed.code, now=now)
+    signing_in.require_code(session, house, actor, sealed.code, now=now)
     found, report = _offer(session, house, kept), kept.report
     (draft,) = sealed.prepared.drafts
     made = {(row["field_id"], row["holder"]) for row in sealed.prepared.batch.rows(IdentityShare)}

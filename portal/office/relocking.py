@@ -17,7 +17,7 @@ from portal.office import signing_in
 from portal.office.house import House
 from portal.office.recording import Draft, record
 from portal.office.sessions import Token
-from portal.office.signing_in import Candidate
+from portal.office.signing_in import Candidate, Proof
 from portal.store.officers import Officer, OfficerSession
 
 CHANGED = "password_changed"
@@ -46,15 +46,15 @@ def relock(house: House, candidate: Candidate, current: str, new: str) -> Relock
 
 
 def store(
-    session: Session, house: House, actor: Actor, token: Token, relocked: Relocked, digits: str, *, now: datetime
+    session: Session, house: House, actor: Actor, token: Token, relocked: Relocked, proof: Proof, *, now: datetime
 ) -> str:
-    """Take the code of the moment and store the new lock; returns the mark for this device.
+    """Take the code or passkey of the moment and store the new lock; returns the mark for this device.
 
     Raises SignInError for a code that does not fit, and when the lock was changed in the meantime.
     """
     signing_in.require_unchanged(session, house, relocked.candidate)
     officer = session.get_one(Officer, actor.officer_id)
-    signing_in.use_code(session, officer.id, relocked.keys.otp, digits, now=now)
+    signing_in.use_proof(session, house, officer.id, proof, now=now)
     signing_in.forgive(session, relocked.candidate)
     officer.locked_keys = relocked.locked
     others = OfficerSession.officer_id == officer.id, OfficerSession.id != token.id

@@ -294,3 +294,4 @@ class OfficerSheet:
     username: str
     authority: str
     duties: tuple[Duty, ...]
+    passkey: bool = False  # has one, so that pages ask for it

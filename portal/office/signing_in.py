@@ -1,4 +1,4 @@
-"""Signing in: password, then a one-time code; the same work and the same answer whoever it is."""
+"""Signing in: password, then a one-time code or a passkey; the same work and the same answer whoever it is."""
 
 import base64
 from dataclasses import dataclass, field
@@ -17,7 +17,8 @@ from portal.domain.access import Actor, SeatFacts
 from portal.domain.audit import Party
 from portal.domain.errors import SignInError
 from portal.domain.vocabulary import ActorKind, OfficerState
-from portal.office import paper
+from portal.office import asserting, paper
+from portal.office.asserting import Assertion
 from portal.office.house import House
 from portal.office.recording import Draft, record
 from portal.store.insertion import ensure_row
@@ -52,6 +53,9 @@ class Code:
 
     secret: bytes = field(repr=False)
     typed: str = field(repr=False)
+
+
+Proof = Code | Assertion  # that whoever holds the session, or knows the password, is the officer and is here now
 
 
 def attempt(session: Session, house: House, username: str, *, mark: str | None = None, now: datetime) -> Candidate:
@@ -122,16 +126,25 @@ def use_code(session: Session, officer_id: UUID, otp: bytes, code: str, *, now: 
     raise SignInError("name, password or code")
 
 
-def require_code(session: Session, actor: Actor, code: Code, *, now: datetime) -> None:
-    """Take a one-time code of this moment, for a step that asks for one. Raises SignInError."""
-    use_code(session, actor.officer_id, code.secret, code.typed, now=now)
+def use_proof(session: Session, house: House, officer_id: UUID, proof: Proof, *, now: datetime) -> UUID | None:
+    """Take a one-time code or a passkey, once; returns which passkey it was. Raises SignInError."""
+    if isinstance(proof, Assertion):
+        return asserting.prove(session, house, officer_id, proof, now=now)
+    use_code(session, officer_id, proof.secret, proof.typed, now=now)
+    return None
 
 
-def succeed(session: Session, house: House, candidate: Candidate, *, now: datetime) -> None:
-    """Forget the failures and record the sign-in."""
+def require_code(session: Session, house: House, actor: Actor, proof: Proof, *, now: datetime) -> None:
+    """Take a code or a passkey of this moment, for a step that asks for one. Raises SignInError."""
+    use_proof(session, house, actor.officer_id, proof, now=now)
+
+
+def succeed(session: Session, house: House, candidate: Candidate, passkey: UUID | None, *, now: datetime) -> None:
+    """Forget the failures and record the sign-in, with the passkey that took the code's place."""
     forgive(session, candidate)
     party = Party(ActorKind.OFFICER, candidate.officer_id, candidate.authority_id)
-    record(session, house.entry_key, Draft("signed_in", now, party))
+    facts = {"passkey": str(passkey)} if passkey else {}
+    record(session, house.entry_key, Draft("signed_in", now, party, facts=facts))
 
 
 def forgive(session: Session, candidate: Candidate) -> None:

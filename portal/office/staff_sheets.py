@@ -125,15 +125,28 @@ class DeskLine:
 
 
 @dataclass(frozen=True, slots=True)
+class PasskeyLine:
+    """A passkey as its officer sees it."""
+
+    id: UUID
+    name: str
+    credential_id: bytes
+    added_on: date
+    used_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class AccountSheet:
     """An officer's own account."""
 
+    officer_id: UUID
     username: str
     authority: str
     certified: bool
     fingerprint: str
     desks: tuple[DeskLine, ...]
     sessions: tuple[SessionLine, ...]
+    passkeys: tuple[PasskeyLine, ...]
     to_open: tuple[Duty, ...]  # desks of the own authority that have no key yet
 
 

@@ -19,7 +19,7 @@ from portal.domain import countersign
 from portal.domain.audit import written
 from portal.domain.errors import NotAllowedError, OwnMotionError, StrangerError, TakenNameError, UncertifiedOfficerError
 from portal.domain.vocabulary import Duty, MotionState, OfficerState
-from portal.office import assigning, certifying, founding, seating
+from portal.office import assigning, certifying, founding, passkeys, seating
 from portal.office.acting import Act, Hand
 from portal.office.certifying import officer_subject
 from portal.office.house import House
@@ -72,7 +72,7 @@ def add(act: Act, authority_id: UUID, username: str) -> EnrolmentCode:
 
 
 def renew(act: Act, officer_id: UUID) -> EnrolmentCode:
-    """A new code for somebody whose code or password is lost: they draw new keys, and the seats are given anew."""
+    """A new code for somebody whose code or password is lost: new keys, no passkeys, and the seats are given anew."""
     act = act.entered(officer_id)
     return begin_anew(act, administered(act, officer_id))
 
@@ -84,7 +84,7 @@ def begin_anew(act: Act, officer: Officer) -> EnrolmentCode:
     if officer.state is OfficerState.SUSPENDED:
         raise UncertifiedOfficerError("to let somebody in again takes two people, with a new code too")
     drafts = [*_unseat(act, officer), *_end_sessions(act, officer), *_end_codes(act, officer)]
-    drafts += [*motion_ends(act, officer.id), *_off_cases(act, officer)]
+    drafts += [*motion_ends(act, officer.id), *_off_cases(act, officer), *passkeys.end_all(act, officer)]
     officer.state, officer.locked_keys = OfficerState.ENROLLING, None
     officer.public_key = officer.verify_key = officer.certificate_id = None
     if drafts:
@@ -146,7 +146,11 @@ def _give_code(act: Act, officer: Officer, event: str) -> EnrolmentCode:
 
 
 def suspend(act: Act, officer_id: UUID) -> None:
-    """Shut an officer out, at once: every session ends. The seats stay, and nothing is sealed to a desk for them."""
+    """Shut an officer out, at once: every session ends.
+
+    Seats, codes and passkeys stay for when they are let in again; until then none of them opens anything, and nothing
+    is sealed to a desk for them.
+    """
     act = act.entered(officer_id)
     officer = administered(act, officer_id)
     if officer.state is not OfficerState.ACTIVE:
@@ -156,11 +160,11 @@ def suspend(act: Act, officer_id: UUID) -> None:
 
 
 def leave(act: Act, officer_id: UUID) -> None:
-    """An officer leaves the service: sessions, seats, codes and their own keys go."""
+    """An officer leaves the service: sessions, seats, codes, passkeys and their own keys go."""
     act = act.entered(officer_id)
     officer = administered(act, officer_id)
     drafts = [*_end_sessions(act, officer), *_unseat(act, officer), *_end_codes(act, officer)]
-    drafts += [*motion_ends(act, officer.id), *_off_cases(act, officer)]
+    drafts += [*motion_ends(act, officer.id), *_off_cases(act, officer), *passkeys.end_all(act, officer)]
     officer.state, officer.locked_keys = OfficerState.LEFT, None
     _store(act, officer, "officer_left", drafts)
 

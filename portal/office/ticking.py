@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from portal.domain.audit import SYSTEM, written
 from portal.domain.vocabulary import ClockState, GrantState
-from portal.office import enrolling, motions, recalling, sessions, signing_in
+from portal.office import challenges, enrolling, motions, recalling, sessions, signing_in
 from portal.office.arrival import TRIAGE_RULE
 from portal.office.house import House
 from portal.office.recording import Draft, record
@@ -41,6 +41,7 @@ def tick(session: Session, house: House, *, now: datetime) -> int:
     drafts += motions.lapse(session, house, now=now)
     sessions.sweep(session, now=now)
     signing_in.forget(session, now=now)
+    challenges.forget(session, now=now)
     if drafts:
         record(session, house.entry_key, *drafts)
     return len(late)

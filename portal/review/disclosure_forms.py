@@ -17,7 +17,7 @@ from portal.domain.values import LETTER_LIMIT, LINE_LIMIT, Plea
 from portal.domain.vocabulary import IdentityField
 from portal.office.requesting import REISSUE
 from portal.review.case_forms import CaseForm
-from portal.review.forms import one_time
+from portal.review.moment_forms import MomentForm, unproven
 from portal.web.forms import Line, Plain, PortalForm, Text, Tick, Ticks, at_most, required
 from portal.web.i18n import N_, gettext
 
@@ -117,18 +117,12 @@ class CloseRequestForm(RequestStepForm):
     done = "closed"
 
 
-class CodeStepForm(RequestStepForm):
-    """A step with a one-time code of this moment."""
+class CodeStepForm(MomentForm, RequestStepForm):
+    """A step with a one-time code or a passkey of this moment."""
 
-    otp = Plain(validators=[required(N_("请输入动态验证码，一共 6 位数字。"))])
-
-    def validate_otp(self, field: Any) -> None:
-        """Six digits, or eight from paper."""
-        field.data = one_time(field.data)
-
-    def refuse_code(self) -> None:
-        """Say that the code does not fit; the view calls it."""
-        self.otp.errors = [gettext("动态验证码对不上。同一个验证码只能用一次，刚用过的话，等下一个再试。")]
+    def refuse_code(self, refusal: RefusalError) -> None:
+        """Say that the code, or the passkey, does not fit; the view calls it."""
+        self.otp.errors = [unproven(refusal)]
 
 
 class AnswerForm(CodeStepForm):

@@ -13,7 +13,8 @@ from portal.domain.errors import (
     UsedCodeError,
 )
 from portal.domain.values import LETTER_LIMIT
-from portal.office import paper, passwords
+from portal.office import passwords
+from portal.review.moment_forms import MomentForm, one_time
 from portal.web import slips
 from portal.web.forms import Carried, Hidden, Plain, PortalForm, Secret, Ticks, at_most, required
 from portal.web.i18n import N_, gettext
@@ -21,7 +22,6 @@ from portal.web.i18n import N_, gettext
 SUBJECT_LIMIT = 60
 NAME_LIMIT = 60
 PASSWORD_LIMIT = 1_000  # an Argon2id input, not a letter
-CODE_DIGITS = 6
 INDEX_DIGITS = 12
 CODE_LIMIT = 200
 SLIPS: Mapping[str, str] = {
@@ -36,20 +36,12 @@ REFUSALS: Mapping[type[EnrolmentError], str] = {
 }
 
 
-def one_time(typed: str | None) -> str:
-    """A one-time code, six digits or eight from paper, however it was typed and spaced."""
-    digits = (typed or "").replace(" ", "")
-    if not (digits.isascii() and digits.isdigit() and len(digits) in {CODE_DIGITS, paper.DIGITS}):
-        raise StopValidation(gettext("动态验证码是 6 位数字，请看验证器上现在显示的那一个；纸上的是 8 位。"))
-    return digits
+class SignInForm(MomentForm):
+    """Name, password, one-time code or passkey: which of them is wrong is never said."""
 
-
-class SignInForm(PortalForm):
-    """Name, password, one-time code: which of them is wrong is never said."""
-
+    reading = ("username", "password", "otp", "csrf_token")
     username = Plain(validators=[required(N_("请输入用户名。")), at_most(NAME_LIMIT)])
     password = Secret(validators=[required(N_("请输入密码。")), at_most(PASSWORD_LIMIT)])
-    otp = Plain(validators=[required(N_("请输入动态验证码，一共 6 位数字。"))])
     text = Carried(validators=[at_most(LETTER_LIMIT)])
     subject = Carried(validators=[at_most(SUBJECT_LIMIT)])
     question = Carried(validators=[at_most(LETTER_LIMIT)])
@@ -69,10 +61,6 @@ class SignInForm(PortalForm):
         """Names are written small; telephones like to begin with a capital."""
         field.data = field.data.lower()
 
-    def validate_otp(self, field: Any) -> None:
-        """Six digits, or eight from paper."""
-        field.data = one_time(field.data)
-
     @property
     def carried(self) -> tuple[str, ...]:
         """What was typed before the session ended."""
@@ -87,7 +75,9 @@ class SignInForm(PortalForm):
     def refuse(self) -> None:
         """Say that the three do not fit together; the view calls it after trying."""
         self.username.errors = [
-            gettext("用户名、密码、动态验证码对不上。同一个验证码只能用一次，刚用过的话，等下一个再试。")
+            gettext("用户名、密码、通行密钥对不上。请再试一次，或者输入动态验证码。")
+            if self.passkey.data
+            else gettext("用户名、密码、动态验证码对不上。同一个验证码只能用一次，刚用过的话，等下一个再试。")
         ]
 
 
@@ -143,16 +133,18 @@ class NewPasswordForm(PortalForm):
         self.password.errors = [gettext("这个密码太容易被猜到。请换一个更长、更少见的，例如四五个互不相干的词连起来。")]
 
 
-class PasswordForm(NewPasswordForm):
+class PasswordForm(MomentForm, NewPasswordForm):
     """Changing one's password."""
 
     reading = ("current", "password", "again", "otp", "csrf_token")
     current = Secret(validators=[required(N_("请输入现在的密码。")), at_most(PASSWORD_LIMIT)])
 
     def refuse(self) -> None:
-        """Say that password and code do not fit together; the view calls it."""
+        """Say that password and code, or passkey, do not fit together; the view calls it."""
         self.current.errors = [
-            gettext("现在的密码和动态验证码对不上。同一个验证码只能用一次，刚用过的话，等下一个再试。")
+            gettext("现在的密码和通行密钥对不上。请再试一次，或者输入动态验证码。")
+            if self.passkey.data
+            else gettext("现在的密码和动态验证码对不上。同一个验证码只能用一次，刚用过的话，等下一个再试。")
         ]
 
 

@@ -18,24 +18,29 @@ from portal.domain.errors import (
     StandingError,
     TakenNameError,
     UncertifiedOfficerError,
+    UnfitPasskeyError,
 )
 from portal.domain.values import LETTER_LIMIT, LINE_LIMIT, Asked
 from portal.domain.vocabulary import Duty
 from portal.office import roster
-from portal.review.forms import one_time
+from portal.office.passkeys import Made
+from portal.review.moment_forms import MomentForm, unproven
 from portal.web.display import word
-from portal.web.forms import Line, Plain, PortalForm, Text, Tick, at_most, required
+from portal.web.forms import Hidden, Line, Plain, PortalForm, Text, Tick, at_most, required
 from portal.web.i18n import N_, gettext
+from portal.web.passkeys import binding
 from portal.web.policy_words import flaw_sentence
 
+PASSKEY_NAME = 40
+
 SENTENCES: Mapping[type[RefusalError], str] = {
-    SignInError: N_("动态验证码对不上。同一个验证码只能用一次，刚用过的话，等下一个再试。"),
     UncertifiedOfficerError: N_("这个人现在办不了：账号要开通了、密钥认证过、没有停用，才能上岗。"),
     SeatedAlreadyError: N_("已经是这样了：这个人已在这个岗位，或者这个岗位已有钥匙。"),
     MotionPendingError: N_("同样的一份已经提过，还在等第二个人复核。"),
     NoDeskError: N_("审计和纪检现在都没有人在岗，没有封存。请当面告诉上级的审计或者纪检。"),
     StandingError: N_("关于这个人的身份还有申请没有办完。等它办完，再移交。"),
     TakenNameError: N_("这个用户名已经有人用了，请换一个。"),
+    UnfitPasskeyError: N_("没有加上：页面放得太久，或者这把已经加过，或者已经有 10 把。请再点一次“添加”。"),
 }
 
 
@@ -70,6 +75,8 @@ def said_of(refusal: RefusalError) -> str:
         return conflict(refusal)
     if isinstance(refusal, EstablishError | EditionError):
         return flaw_sentence(refusal)
+    if isinstance(refusal, SignInError):
+        return unproven(refusal)
     sentence = next((SENTENCES[kind] for kind in SENTENCES if isinstance(refusal, kind)), "")
     return gettext(sentence) if sentence else ""
 
@@ -150,14 +157,8 @@ class EndSessionsForm(StaffForm):
     anchor, done = "send-sessions", "sessions"
 
 
-class CodeForm(StaffForm):
-    """A step with a one-time code of this moment."""
-
-    otp = Plain(validators=[required(N_("请输入动态验证码，一共 6 位数字。"))])
-
-    def validate_otp(self, field: Any) -> None:
-        """Six digits, or eight from paper."""
-        field.data = one_time(field.data)
+class CodeForm(MomentForm, StaffForm):
+    """A step with a one-time code or a passkey of this moment."""
 
     def at(self, refusal: RefusalError) -> Any:
         """The code; a form with a choice has more to say there."""
@@ -187,6 +188,31 @@ class PaperForm(CodeForm):
     """Showing the sheet of codes on paper."""
 
     anchor, done = "send-paper", "paper"
+
+
+class AddPasskeyForm(CodeForm):
+    """Taking a passkey that the browser has just made."""
+
+    anchor, done = "send-passkey", "passkey"
+    reading = ("name", "otp", "csrf_token")
+    name = Line(
+        validators=[required(N_("请给这把通行密钥起个名字，例如“办公室电脑”。")), at_most(PASSKEY_NAME, N_("名字"))]
+    )
+    credential = Hidden()
+
+    def made(self) -> Made:
+        """The frozen value of a valid form."""
+        return Made(self.name.data, self.credential.data or "", binding())
+
+    def at(self, refusal: RefusalError) -> Any:
+        """The code for a wrong code, the name for the rest."""
+        return self.otp if isinstance(refusal, SignInError) else self.name
+
+
+class RemovePasskeyForm(StaffForm):
+    """Removing one: what narrows takes no code."""
+
+    anchor, done = "send-remove", "passkey-removed"
 
 
 class OfferForm(CodeForm):

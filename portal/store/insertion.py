@@ -41,6 +41,14 @@ def ensure_row(session: Session, model: type[Base], values: Mapping[str, Any]) -
     session.execute(make(table_of(model)).values(**values).on_conflict_do_nothing())
 
 
+def insert_once(session: Session, model: type[Base], values: Mapping[str, Any]) -> bool:
+    """Store a row and say whether it is the first with its key; of two at once, one is."""
+    make = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    table = table_of(model)
+    statement = make(table).values(**values).on_conflict_do_nothing().returning(*table.primary_key)
+    return session.execute(statement).first() is not None
+
+
 def _bound(bind: Bind, value: Any) -> Any:
     return value if bind is None else bind(value)
 

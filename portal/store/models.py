@@ -22,6 +22,7 @@ from portal.store.officers import (
     SignInDelay,
 )
 from portal.store.outbox import Outbox, RefusalCount
+from portal.store.passkeys import Passkey, PasskeyUse, UsedChallenge
 from portal.store.reports import ContentKey, KeyGrant, Letter, Receipt, Report
 
 __all__ = [
@@ -58,6 +59,8 @@ __all__ = [
     "OfficerSession",
     "OtpStep",
     "Outbox",
+    "Passkey",
+    "PasskeyUse",
     "Receipt",
     "RecoveryGrant",
     "RefusalCount",
@@ -67,4 +70,5 @@ __all__ = [
     "Seat",
     "SignInDelay",
     "Transfer",
+    "UsedChallenge",
 ]

@@ -16,6 +16,7 @@ from portal.domain.audit import Party, hour_of
 from portal.domain.errors import PortalError
 from portal.domain.vocabulary import ActorKind
 from portal.logs import place
+from portal.office import asserting
 from portal.office.recording import Draft, record
 from portal.office.sheets import OfficerSheet
 from portal.store.insertion import ensure_row
@@ -184,6 +185,8 @@ def _broken(error: Exception) -> Response:
 
 def enter(error: PortalError) -> None:
     """Record the refusal in a transaction of its own, after the one that was rolled back."""
+    if isinstance(error, refusals.PasskeyCopyError):
+        doubt(error)
     if isinstance(error, refusals.RefusalError):
         _written(_record if g.get("desk") else count_refusal, type(error).__name__)
 
@@ -194,6 +197,16 @@ def _written(write: Callable[[str], None], kind: str) -> None:
         write(kind)
     except (refusals.NotStoredError, refusals.StaleError) as fault:
         log.error("a refusal (%s) could not be entered: %s", kind, type(fault).__name__)  # noqa: TRY400 — no values
+
+
+def doubt(error: refusals.PasskeyCopyError) -> None:
+    """Enter that a passkey seems to have been copied, whoever is signed in or not."""
+
+    def write(_kind: str) -> None:
+        with requests.transaction() as session:
+            asserting.doubt(session, requests.house(), error, now=requests.now())
+
+    _written(write, type(error).__name__)
 
 
 def _record(kind: str) -> None:

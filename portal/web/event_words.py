@@ -22,6 +22,8 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "enrolled": N_("开通账号"),
         "password_changed": N_("改了密码"),
         "codes_printed": N_("打印了纸上验证码"),
+        "passkey_added": N_("添加了通行密钥"),
+        "passkey_removed": N_("删掉了通行密钥"),
         "enrolment_lapsed": N_("开通码过期"),
         "upgraded": N_("升级数据库"),
         "recovery_drilled": N_("演练恢复钥匙"),
@@ -84,6 +86,7 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "late": N_("超过期限"),
         "escalated": N_("提级"),
         "refused": N_("有一步没有办成"),
+        "passkey_doubted": N_("通行密钥像是被复制过，没有接受"),
         "refusals_counted": N_("拒绝次数汇总"),
     }
 )
@@ -120,6 +123,8 @@ NOTICES: Mapping[str, str] = MappingProxyType(
         "left": N_("已办离开。这个人坐过的岗位，请在岗的人换钥匙。"),
         "unseated": N_("已离岗。请在岗的人换钥匙。"),
         "sessions": N_("这个人的登录都已结束。"),
+        "passkey": N_("通行密钥已添加，可以代替动态验证码了。"),
+        "passkey-removed": N_("通行密钥已删掉。"),
         "password": N_("密码已改。别处的登录都已退出。"),
     }
 )

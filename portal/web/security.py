@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, current_app, g, request
 from werkzeug.exceptions import Forbidden
 
 from portal.web.i18n import gettext
@@ -19,6 +19,11 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 OWN_SITE = frozenset({"same-origin", "none"})  # `none`: typed, bookmarked or reloaded by the person
 YEAR = 31_536_000
 
+
+def _written(policy: Mapping[str, str]) -> str:
+    return "; ".join(f"{name} {value}" for name, value in policy.items())
+
+
 POLICY: Mapping[str, str] = {
     "default-src": "'none'",
     "style-src": "'self'",
@@ -27,8 +32,10 @@ POLICY: Mapping[str, str] = {
     "frame-ancestors": "'none'",
     "base-uri": "'none'",
 }
+# Only pages that offer a passkey may run a script, and only a file of ours: it may neither fetch nor open anything.
+SCRIPTED: Mapping[str, str] = {**POLICY, "script-src": "'self'"}
 HEADERS: Mapping[str, str] = {
-    "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in POLICY.items()),
+    "Content-Security-Policy": _written(POLICY),
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",  # for webviews older than frame-ancestors
@@ -41,7 +48,7 @@ HEADERS: Mapping[str, str] = {
 def install(app: Flask) -> None:
     """Wire the headers, the gate against foreign requests, and `asset()` and `exit_url` for templates."""
     app.extensions["portal.assets"] = _digests(Path(app.static_folder)) if app.static_folder else {}
-    app.jinja_env.globals.update(asset=asset, exit_url=EXIT_URL, mailbox_cookie=MAILBOX_COOKIE)
+    app.jinja_env.globals.update(asset=asset, scripted=scripted, exit_url=EXIT_URL, mailbox_cookie=MAILBOX_COOKIE)
     app.before_request(refuse_foreign)
     app.after_request(add_headers)
 
@@ -50,6 +57,16 @@ def asset(name: str) -> str:
     """The address of a static file, with a digest of its content: it may be kept for a year."""
     digests: Mapping[str, str] = current_app.extensions["portal.assets"]
     return f"{current_app.static_url_path}/{name}?v={digests[name]}"
+
+
+def ask_script() -> None:
+    """Let the page of this request run the portal's one script."""
+    g.scripted = True
+
+
+def scripted() -> bool:
+    """Whether it asked for that."""
+    return "scripted" in g
 
 
 def refuse_foreign() -> None:
@@ -78,6 +95,8 @@ def _host_of(origin: str) -> str | None:
 
 def add_headers(response: Response) -> Response:
     """Put the headers on; only static files asked for by their digest may be kept."""
+    if scripted():
+        response.headers["Content-Security-Policy"] = _written(SCRIPTED)
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if request.endpoint != "static" or response.status_code >= 400:  # noqa: PLR2004 — HTTP

@@ -21,6 +21,8 @@ from portal.office.recording import Draft, EntryKey, record
 from portal.store.ledger import Checkpoint, Leaf
 from portal.store.models import Base
 from portal.store.officers import Officer
+from tests import keyed
+from tests.authenticator import Authenticator
 from tests.disclosing import Office
 from tests.editions import holidays
 from tests.keeping import offer
@@ -65,6 +67,7 @@ def filled(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Path
     Staff(world).asked("lin")
     Staff(world).propose(MotionKind.SEAT, "guan", "song", duty=Duty.INVESTIGATE)
     Staff(world).new(MotionKind.ADOPT, "office-220000", holidays())
+    keyed.add(world, Authenticator(), "gao")
     with world.store.transaction() as session:
         _open_recoverable(world, session)
     world.sign()

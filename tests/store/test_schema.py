@@ -34,8 +34,10 @@ EXEMPT = {
     "officer_sessions",
     "otp_steps",
     "outbox",
+    "passkey_uses",
     "refusal_counts",
     "sign_in_delays",
+    "used_challenges",
 }
 UNTOLD = {"entry_id", "version", "generation"}  # follow from what is told
 SEALED = {"line", "phone", "body"}
@@ -243,6 +245,10 @@ ILLEGAL = {
     "two shares for one holder": ("UPDATE identity_shares SET holder = 'lead'", "UNIQUE constraint failed"),
     "a report of no case": ("UPDATE reports SET case_id = zeroblob(16)", "FOREIGN KEY constraint failed"),
     "a row of no entry": ("UPDATE reports SET entry_id = zeroblob(16)", "FOREIGN KEY constraint failed"),
+    "a passkey used less than never": (
+        "INSERT INTO passkey_uses (passkey_id, count) VALUES (zeroblob(16), -1)",
+        "ck_passkey_uses_counted",
+    ),
     "a desk in use taken away": ("DELETE FROM desks", "FOREIGN KEY constraint failed"),
 }
 

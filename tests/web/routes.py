@@ -104,6 +104,10 @@ ROUTES: Mapping[str, Route] = {
     "review.read": Route(READ, "request_shown", who="lin", data={}),
     "review.show_account": Route(NEITHER, who="lin"),
     "review.print_codes": Route(CHANGE, "codes_printed", who="lin", data={"otp": "OTP"}),
+    "review.add_passkey": Route(
+        CHANGE, "passkey_added", who="lin", data={"name": "x", "otp": "OTP", "credential": "MADE"}, status=303
+    ),
+    "review.remove_passkey": Route(CHANGE, "passkey_removed", who="lin", data={}, status=303),
     "review.open_desk": Route(CHANGE, "motion_proposed", who="qin", data={"duty": "award", "otp": "OTP"}, status=303),
     "review.turn_key": Route(CHANGE, "motion_proposed", who="lin", data={"otp": "OTP"}, status=303),
     "review.list_motions": Route(NEITHER, who="chen"),
@@ -167,13 +171,8 @@ WORK: Mapping[str, bool] = {
     "review.unassign": True,
     "review.show_assigned": True,
 }
-STAFF = (
-    "motion_id",
-    "officer_id",
-    "desk_id",
-    "inquiry_id",
-    "authority_id",
-)  # what the addresses of the staff's pages name
+# What the addresses of the staff's pages name.
+STAFF = ("motion_id", "officer_id", "desk_id", "inquiry_id", "passkey_id", "authority_id")
 EFFECTS = {READ: {Effect.REVEALS}, CHANGE: {Effect.CHANGES}, NEITHER: {Effect.KEEPS}}
 # Pages that ask for no token: whoever must be gone is gone.
 TOKENLESS = {"intake.leave"}

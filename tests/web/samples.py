@@ -18,13 +18,14 @@ from portal.domain.vocabulary import (
     View,
 )
 from portal.intake.forms import IdentityForm, LetterForm, ReceiptForm, ReportForm, StatementForm, WithdrawForm
+from portal.office.house import Site
 from portal.office.looking import Filters
 from portal.policy.loader import load_policies
 from portal.review.filters import Asked
 from portal.review.forms import SignInForm
 from portal.review.views.case import FORMS
 from portal.review.views.disclosures import FORMS as REQUEST_FORMS
-from portal.web import display, forms, i18n, security
+from portal.web import display, forms, i18n, passkeys, security
 from tests.web.sheets import NOW, Sheets
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -38,6 +39,10 @@ def make_app(*, languages: tuple[str, ...] = ("zh-Hans",), pseudo: bool = False,
     security.install(app)
     forms.install(app)
     display.install(app)
+    passkeys.install(app)
+    app.extensions["portal"] = SimpleNamespace(
+        house=SimpleNamespace(secret=bytes(32), site=Site("http://localhost", "localhost")), clock=lambda: NOW
+    )
     return app
 
 

@@ -13,6 +13,8 @@ from portal.office import staffing
 from portal.store.cases import Assignment
 from portal.store.reports import Report
 from portal.web.gates import GATES
+from tests import keyed
+from tests.authenticator import Authenticator
 from tests.disclosing import Office
 from tests.faults import count
 from tests.keeping import offer
@@ -62,6 +64,7 @@ class Scene:
             "PROVINCE": lambda: str(staff.authority("office-220000")),
             "DESK": lambda: str(staff.desk(Duty.INVESTIGATE)),
             "INVESTIGATOR": lambda: str(self.world.cast["chen"].officer_id),
+            "MADE": lambda: keyed.made(self.lin, Authenticator()),
             "OTHER": lambda: str(authority(self.world, "office-220300")),
             "SEAT": lambda: str(staff.desk(Duty.INTAKE)),
         }
@@ -78,6 +81,7 @@ class Scene:
             "officer_id": str(staff.cast[who].officer_id),
             "desk_id": str(staff.desk(Duty.INTAKE)),
             "authority_id": str(staff.authority()),
+            "passkey_id": str(keyed.add(self.world, Authenticator())) if endpoint == "review.remove_passkey" else "",
             "motion_id": str(staff.propose(MotionKind.SEAT, "guan", "song", duty=Duty.INVESTIGATE))
             if endpoint.endswith("_motion")
             else "",

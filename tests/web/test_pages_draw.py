@@ -48,7 +48,10 @@ def test_every_reference_leads_somewhere(drawn):
 
 
 def test_nothing_runs_and_nothing_is_styled_inside(drawn):
-    assert not drawn.all("script", "style", "iframe", "object")
+    assert not drawn.all("style", "iframe", "object")
+    offered = [attrs for _, attrs in drawn.elements if "data-passkey" in attrs]
+    scripts = [script["src"].partition("?")[0] for script in drawn.all("script")]
+    assert scripts == (["/static/passkey.js"] if offered else [])
     for _, attrs in drawn.elements:
         assert not [name for name in attrs if name == "style" or name.startswith("on")]
     assert "data:" not in drawn.html

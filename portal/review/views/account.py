@@ -1,4 +1,4 @@
-"""`/review/account`: an officer's own account: who one is, which keys one holds, and drawing a desk's keys."""
+"""`/review/account`: an officer's own account: who one is, which keys one holds, passkeys, drawing a desk's keys."""
 
 from uuid import UUID
 
@@ -7,12 +7,20 @@ from flask.typing import ResponseReturnValue
 
 from portal.domain.errors import SignInError, StrangerError
 from portal.domain.vocabulary import Duty, MotionKind
-from portal.office import motions, paper, registry, signing_in
+from portal.office import motions, paper, passkeys, registry, signing_in
 from portal.office.acting import Act
 from portal.office.motion_kinds import Wanted
 from portal.review.blueprints import review
-from portal.review.staff_forms import OpenForm, PaperForm, StaffForm, TurnForm
+from portal.review.staff_forms import (
+    AddPasskeyForm,
+    OpenForm,
+    PaperForm,
+    RemovePasskeyForm,
+    StaffForm,
+    TurnForm,
+)
 from portal.review.views.staff import acting, hand, step
+from portal.web import passkeys as offering
 from portal.web.errors import enter
 from portal.web.i18n import current
 from portal.web.requests import desk, house, now, reading, transaction
@@ -60,7 +68,7 @@ def print_codes() -> ResponseReturnValue:
     code = hand(form).code
     try:
         with transaction() as session:
-            signing_in.require_code(session, officer.actor, code, now=now())
+            signing_in.require_code(session, house(), officer.actor, code, now=now())
             first = paper.next_of(session, officer.actor)
             signing_in.printed(session, house(), officer.actor, now=now())
     except SignInError as refusal:
@@ -71,6 +79,29 @@ def print_codes() -> ResponseReturnValue:
     return render_template("review/paper.html", officer=officer.sheet, codes=codes)
 
 
+@review.post("/review/account/passkeys")
+def add_passkey() -> ResponseReturnValue:
+    """Take a passkey that the browser has just made; asked for with a code or another passkey of this moment."""
+    form = AddPasskeyForm()
+
+    def work(act: Act) -> str:
+        passkeys.add(act, hand(form).code, form.made())
+        return "/review/account"
+
+    return step(form, _page, work)
+
+
+@review.post("/review/account/passkeys/<uuid:passkey_id>/remove")
+def remove_passkey(passkey_id: UUID) -> ResponseReturnValue:
+    """Remove one of one's own."""
+
+    def work(act: Act) -> str:
+        passkeys.remove(act, passkey_id)
+        return "/review/account"
+
+    return step(RemovePasskeyForm(), _page, work)
+
+
 def _page(typed: StaffForm | None = None, turned: UUID | None = None) -> str:
     with reading() as session:
         sheet = registry.account(acting(session), current().tag)
@@ -79,6 +110,7 @@ def _page(typed: StaffForm | None = None, turned: UUID | None = None) -> str:
         turns[turned] = typed
     opening = typed if isinstance(typed, OpenForm) else OpenForm(formdata=None)
     printing = typed if isinstance(typed, PaperForm) else PaperForm(formdata=None)
+    adding = typed if isinstance(typed, AddPasskeyForm) else AddPasskeyForm(formdata=None)
     return render_template(
         "review/account.html",
         sheet=sheet,
@@ -86,5 +118,11 @@ def _page(typed: StaffForm | None = None, turned: UUID | None = None) -> str:
         turns=turns,
         opening=opening,
         printing=printing,
+        adding=adding,
+        new=offering.new(),
+        site=offering.site(),
+        known=" ".join(offering.text(line.credential_id) for line in sheet.passkeys),
+        user=offering.text(sheet.officer_id.bytes),
+        algorithms=" ".join(map(str, passkeys.ALGORITHMS)),
         typed=typed,
     )

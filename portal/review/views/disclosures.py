@@ -14,7 +14,7 @@ from portal.domain.errors import RefusalError, SignInError, StaleError
 from portal.domain.vocabulary import DisclosureStep, IdentityField
 from portal.office import answering, disclosing, disclosures, rehoming, reissuing
 from portal.office.disclosing import Sealed
-from portal.office.signing_in import Code
+from portal.office.signing_in import Proof
 from portal.review.blueprints import review
 from portal.review.disclosure_forms import (
     AnswerForm,
@@ -161,8 +161,8 @@ def _end(request_id: UUID, form: RequestStepForm, step: DisclosureStep) -> Respo
     return _step(request_id, form, prepare)
 
 
-def _code(officer: Desk, form: CodeStepForm) -> Code:
-    return Code(officer.otp, form.otp.data)
+def _code(officer: Desk, form: CodeStepForm) -> Proof:
+    return form.proof(officer.otp)
 
 
 def _step(request_id: UUID, form: RequestStepForm, prepare: Prepare) -> ResponseReturnValue:
@@ -191,7 +191,7 @@ def _step(request_id: UUID, form: RequestStepForm, prepare: Prepare) -> Response
 def _said(form: RequestStepForm, refusal: RefusalError) -> bool:
     """Whether the form can say what was wrong."""
     if isinstance(refusal, SignInError) and isinstance(form, CodeStepForm):
-        form.refuse_code()
+        form.refuse_code(refusal)
         return True
     return form.refuse(refusal)
 

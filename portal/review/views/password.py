@@ -36,7 +36,8 @@ def change_password() -> ResponseReturnValue:
     try:
         relocked = relocking.relock(house(), candidate, form.current.data, form.password.data)
         with transaction() as session:
-            mark = relocking.store(session, house(), officer.actor, officer.token, relocked, form.otp.data, now=now())
+            proof = form.proof(relocked.keys.otp)
+            mark = relocking.store(session, house(), officer.actor, officer.token, relocked, proof, now=now())
     except (SignInError, StaleError) as refusal:
         enter(refusal)
         form.refuse()

@@ -8,15 +8,15 @@ from flask import g, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from crypto.keys import OfficerKeys
-from portal.domain.errors import PortalError, SignInError, StaleError
+from portal.domain.errors import PasskeyCopyError, PortalError, SignInError, StaleError
 from portal.office import sessions, signing_in
 from portal.office.sessions import Token
-from portal.office.signing_in import Candidate
+from portal.office.signing_in import Candidate, Proof
 from portal.review.blueprints import review, signing
 from portal.review.forms import SignInForm, SignOutForm
 from portal.review.views.case import FORMS, show_case
 from portal.store.officers import Officer, OfficerSession
-from portal.web.errors import count_refusal
+from portal.web.errors import count_refusal, doubt
 from portal.web.limits import SIGN_INS, TooOftenError, limits
 from portal.web.requests import (
     DEVICE_COOKIE,
@@ -56,8 +56,10 @@ def sign_in() -> ResponseReturnValue:
         raise TooOftenError(max(1, round(candidate.wait.total_seconds() / 60)))
     try:
         keys = signing_in.unlock(house(), candidate, form.password.data)
-        token, mark = _open(candidate, keys, form.otp.data)
-    except (SignInError, StaleError):  # stale: the same code came twice at once
+        token, mark = _open(candidate, keys, form.proof(keys.otp))
+    except (SignInError, StaleError) as refusal:  # stale: the same code came twice at once
+        if isinstance(refusal, PasskeyCopyError):
+            doubt(refusal)
         count_refusal("SignInError")
         form.refuse()
         return render_template("review/sign_in.html", form=form), 422
@@ -87,15 +89,15 @@ def _onward(form: SignInForm, token: Token) -> ResponseReturnValue:
         return render_template("review/kept.html", form=form, officer=desk().sheet), 409
 
 
-def _open(candidate: Candidate, keys: OfficerKeys, code: str) -> tuple[Token, str]:
+def _open(candidate: Candidate, keys: OfficerKeys, proof: Proof) -> tuple[Token, str]:
     """The session's token, and the mark for the device."""
     if candidate.officer_id is None:
         raise SignInError("name, password or code")
     with transaction() as session:
         signing_in.require_unchanged(session, house(), candidate)
-        signing_in.use_code(session, candidate.officer_id, keys.otp, code, now=now())
+        passkey = signing_in.use_proof(session, house(), candidate.officer_id, proof, now=now())
         token = sessions.open_officer(session, house(), candidate.officer_id, keys, now=now())
-        signing_in.succeed(session, house(), candidate, now=now())
+        signing_in.succeed(session, house(), candidate, passkey, now=now())
         officer = session.get_one(Officer, candidate.officer_id)
         return token, signing_in.device_mark(house(), officer, now=now())
 

@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 
 from portal.domain.errors import RefusalError
 from portal.office.acting import Act, Hand
-from portal.office.signing_in import Code
 from portal.review.staff_forms import CodeForm, StaffForm
 from portal.web.errors import enter
 from portal.web.limits import FRESH_CODES, limits
@@ -23,10 +22,10 @@ def acting(session: Session) -> Act:
 
 
 def hand(form: CodeForm) -> Hand:
-    """What they sign with, and the code they typed."""
+    """What they sign with, and the code they typed or the passkey they used."""
     officer = desk()
     limits().require("fresh-code", FRESH_CODES, officer.actor.officer_id.bytes)
-    return Hand(officer.ring, officer.signing, Code(officer.otp, form.otp.data))
+    return Hand(officer.ring, officer.signing, form.proof(officer.otp))
 
 
 def step(form: StaffForm, page: Page, work: Callable[[Act], str]) -> ResponseReturnValue:
