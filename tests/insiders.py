@@ -22,6 +22,8 @@ from portal.office import assigning, disclosures, founding, queue, staffing
 from portal.store.base import Base
 from portal.store.cases import Assignment
 from portal.store.reports import Report
+from tests import keyed
+from tests.authenticator import Authenticator
 from tests.disclosing import ASK, Office
 from tests.epochs import enrol
 from tests.office.test_assigning import BRIEF, assign
@@ -36,10 +38,11 @@ HOME, NEXT = "office-220100", "office-220300"
 SEATED: Mapping[Duty, frozenset[str]] = {
     duty: frozenset(name for name, held in (*SEATS[HOME], ("lan", Duty.INTAKE)) if held is duty) for duty in Duty
 }
-ADMINISTRATORS = SEATED[Duty.ADMINISTER] | {"sheng-guan"}
+PROVINCIAL = frozenset({"sheng-guan", "sheng-cui"})
+ADMINISTRATORS = SEATED[Duty.ADMINISTER] | PROVINCIAL
 READERS = SEATED[Duty.AUDIT] | {"ji", "ji-lead"}
 LATER = (Duty.INVESTIGATE, Duty.AWARD, Duty.PAYOUT, Duty.AUDIT, Duty.ADMINISTER)  # what 四平 has not in the cast
-ALIKE = frozenset({"sheng", "sheng-custody", "ji-lead", "ji-custody"})  # as others who are tried
+ALIKE = frozenset({"sheng", "sheng-cui", "sheng-custody", "ji-lead", "ji-custody"})  # as others who are tried
 GONE, SHUT = "tao", "xin"  # their seat was taken, they were suspended, a moment ago
 
 CASES: Mapping[str, Action] = {
@@ -77,6 +80,8 @@ STAFF = frozenset(
         "review.suspend_officer",
         "review.remove_officer",
         "review.end_sessions",
+        "review.show_authority",
+        "review.propose_name",
     }
 )
 # Each sees what is at their own desks, with these duties wherever they sit, and nothing of another's.
@@ -86,6 +91,8 @@ OWN_DESKS: Mapping[str, AbstractSet[Duty]] = {
     "review.list_assigned": frozenset(assigning.INVESTIGATORS),
     "review.show_staffing": frozenset({Duty.ADMINISTER}),
     "review.list_officers": frozenset({Duty.ADMINISTER}),
+    "review.list_authorities": frozenset({Duty.ADMINISTER}),
+    "review.list_editions": frozenset({Duty.ADMINISTER}),
 }
 # About nobody but oneself: everybody who is signed in.
 OWN_SELF = frozenset(
@@ -94,6 +101,7 @@ OWN_SELF = frozenset(
         "review.change_password",
         "review.show_account",
         "review.print_codes",
+        "review.add_passkey",
         "review.open_desk",
         "review.list_motions",
         "review.list_kept",
@@ -150,6 +158,10 @@ def allowed(endpoint: str) -> frozenset[str]:
         "review.refuse_motion": _sides(countersign.RULES[MotionKind.SEAT][1]),
         "review.withdraw_motion": frozenset({"guan"}),
         "review.turn_key": SEATED[Duty.INTAKE],
+        "review.remove_passkey": frozenset({"lin"}),
+        "review.show_edition": ADMINISTRATORS | {f"qin-{Duty.ADMINISTER}"},
+        "review.propose_office": PROVINCIAL,
+        "review.propose_edition": PROVINCIAL,
         "review.offer_keeping": SEATED[Duty.LEAD],
         "review.move_keeping": SEATED[Duty.CUSTODY],
     }[endpoint]
@@ -160,9 +172,9 @@ def shown(endpoint: str) -> frozenset[str] | None:
 
     None where it stands on a page of one's own.
     """
-    if endpoint in {"review.turn_key", "review.offer_keeping", "review.move_keeping"}:
+    if endpoint in {"review.turn_key", "review.remove_passkey", "review.offer_keeping", "review.move_keeping"}:
         return None
-    if endpoint == "review.invite_officer":  # the officers of one's own
+    if endpoint in {"review.invite_officer", "review.propose_office", "review.propose_edition"}:  # a list of one's own
         return ADMINISTRATORS | {f"qin-{Duty.ADMINISTER}"}
     pages = ((CASES, "case"), (STEPS, "show_request"), (STAFF, "show_officer"), ({endpoint}, "show_motion"))
     return allowed("review." + next(page for forms, page in pages if endpoint in forms))
@@ -237,6 +249,8 @@ class Work:
             self.named["assignment_id"] = str(session.scalars(mine).one())
             kept = select(Report.id).where(Report.case_id == UUID(self.cases.get("kept", str(case))))
             self.named["report_id"] = str(session.scalars(kept).one())
+        self.named["passkey_id"] = str(keyed.add(self.world, Authenticator()))
+        self.named["authority_id"] = str(self.staff.authority())
         self.named["motion_id"] = str(self.staff.propose(MotionKind.SEAT, "guan", "song", duty=Duty.INVESTIGATE))
         self.named["inquiry_id"] = str(self.staff.asked("lin"))
         self.named["desk_id"] = str(self.staff.desk(Duty.INTAKE))
@@ -300,9 +314,9 @@ class Work:
             "request_id": self.request(endpoint) if endpoint in STAGES else "",
             "officer_id": self.officers[about.get(endpoint, "lin")],
         }
-        path = rule.rule
+        path = rule.rule.replace("<kind>/<name>", "holidays/2026")
         for name in rule.arguments:
-            path = path.replace(f"<uuid:{name}>", known[name])
+            path = path.replace(f"<uuid:{name}>", known.get(name, ""))
         return path
 
     def fields(self, endpoint: str, who: str) -> dict[str, str]:
@@ -310,6 +324,8 @@ class Work:
         known = {
             "OTP": lambda: self.world.cast[who].code(self.world.clock()),
             "AUTHORITY": lambda: str(self.staff.authority()),
+            "PROVINCE": lambda: str(self.staff.authority("office-220000")),
+            "MADE": lambda: "{}",
             "DESK": lambda: str(self.staff.desk(Duty.INVESTIGATE)),
             "OTHER": lambda: str(self.staff.authority(NEXT)),
             "SEAT": lambda: str(self.staff.desk(Duty.INTAKE)),

@@ -16,7 +16,16 @@ from portal.store.reports import ContentKey
 from tests.sending import accept, arrive, box, newest, open_case, run, say, write
 from tests.world import World
 
-INTAKE = (Action.OPEN, Action.ACCEPT, Action.DECLINE, Action.ASK, Action.WRITE, Action.PHONE, Action.REQUEST)
+INTAKE = (
+    Action.OPEN,
+    Action.ACCEPT,
+    Action.DECLINE,
+    Action.ASK,
+    Action.TRANSFER,
+    Action.WRITE,
+    Action.PHONE,
+    Action.REQUEST,
+)
 STRANGERS = ("qin", "qin-lead", "sheng", "sheng-lead", "ji", "he", "chen", "song", "qian", "shen")
 
 
@@ -97,6 +106,7 @@ def test_the_gate_is_asked_for_every_step(world: World) -> None:
             Action.ACCEPT,
             Action.ASK,
             Action.DECLINE,
+            Action.TRANSFER,
             Action.WRITE,
             Action.PHONE,
             Action.REQUEST,

@@ -89,8 +89,8 @@ def test_a_step_that_is_cut_off_anywhere_is_not_taken_and_is_taken_again(world: 
 
 
 @pytest.mark.postgresql
-@pytest.mark.parametrize("name", list(STEPS)[::3])
-def test_every_third_of_them_on_the_other_engine_too(world: World, name: str) -> None:
+@pytest.mark.parametrize("name", list(STEPS)[::6])
+def test_every_sixth_of_them_on_the_other_engine_too(world: World, name: str) -> None:
     require_whole(world, name)
 
 

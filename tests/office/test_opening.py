@@ -8,13 +8,15 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from crypto.keys import SigningKey
+from portal.domain.contents import NewName
 from portal.domain.errors import NoDeskError, StartError, UncertifiedKeyError
-from portal.domain.vocabulary import Duty
+from portal.domain.vocabulary import Duty, MotionKind
 from portal.office import founding, history
 from portal.office.opening import open_house
 from portal.store.session import open_store
 from tests.faults import gone_after
 from tests.sending import arrive, run
+from tests.staffing import Staff
 from tests.world import ORIGIN, World
 
 
@@ -105,13 +107,8 @@ def test_the_directory_is_kept_until_desks_change(world: World) -> None:
 def test_an_office_is_called_by_the_name_of_the_day(world: World) -> None:
     """Names are dated data: some offices are now 国防动员办公室."""
     authority = world.actor("lin").authority_id
-    run(
-        world,
-        "INSERT INTO authority_names (id, authority_id, since, zh, en, ko, entry_id) SELECT randomblob(16),"
-        " authority_id, '2026-03-05', '长春市国防动员办公室', en, ko, entry_id FROM authority_names"
-        " WHERE authority_id = ? LIMIT 1",
-        authority.bytes,
-    )
+    renamed = NewName(date(2026, 3, 5), "长春市国防动员办公室", "", "")
+    Staff(world).new(MotionKind.RENAME, "office-220100", renamed.encoded(), ("guan", "cui"))
     assert directory(world, date(2026, 3, 4)).name(authority) == "长春市人民防空办公室"
     assert directory(world, date(2026, 3, 5)).name(authority) == "长春市国防动员办公室"
     today = directory(world, date(2026, 3, 5))

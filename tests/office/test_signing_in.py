@@ -227,7 +227,7 @@ def test_signing_in_forgets_the_slips_and_is_recorded(world: World) -> None:
     fail(world, times=6)
     candidate = find(world)
     with world.store.transaction() as session:
-        signing_in.succeed(session, world.house, candidate, now=world.clock())
+        signing_in.succeed(session, world.house, candidate, None, now=world.clock())
     assert find(world).wait == timedelta()
     assert run(world, "SELECT count(*) FROM sign_in_delays") == [(0,)]
     entry = world.entries()[-1]

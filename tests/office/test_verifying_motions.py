@@ -21,7 +21,7 @@ from tests.staffing import Staff
 from tests.world import World
 
 pytestmark = pytest.mark.sqlite  # tests of `test_seating` verify on both engines
-CERTIFY, SEAT, OPEN, TURN, RESUME = MotionKind
+CERTIFY, SEAT, OPEN, TURN, RESUME, *_ = MotionKind
 
 
 @pytest.fixture
