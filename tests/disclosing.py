@@ -39,6 +39,14 @@ class Office:
     def case_id(self) -> UUID:
         return UUID(self.case)
 
+    @classmethod
+    def of(cls, world: World, lin: Visitor, case: str) -> "Office":
+        """About a report that is there already."""
+        made = cls.__new__(cls)
+        made.world, made.lin, made.case = world, lin, case
+        lin.get(f"/review/cases/{case}")
+        return made
+
     @cached_property
     def gao(self) -> Visitor:
         return self.world.officer("gao")

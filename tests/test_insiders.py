@@ -8,8 +8,9 @@ import pytest
 
 from portal.domain.vocabulary import Duty
 from portal.office import sessions, staffing
-from tests import insiders
-from tests.insiders import GONE, OWN_DESKS, OWN_SELF, SECRETS, SHUT, Insider, Work, allowed, rows
+from tests import entitled
+from tests.entitled import GONE, OWN_DESKS, OWN_SELF, SECRETS, SHUT, allowed
+from tests.insiders import Insider, Work, rows
 from tests.sending import run
 from tests.web.routes import ROUTES
 from tests.world import OFFICE_COOKIE, Template, World
@@ -67,7 +68,7 @@ def test_nobody_else_takes_a_step_and_each_attempt_is_entered(scene: Scene, endp
 
 @pytest.mark.parametrize("endpoint", [name for name in GUARDED if ROUTES[name].data is not None])
 def test_a_form_that_is_not_filled_in_shows_its_page_to_nobody_else(scene: Scene, endpoint: str) -> None:
-    before, may = rows(scene.world), insiders.shown(endpoint)
+    before, may = rows(scene.world), entitled.shown(endpoint)
     for insider in scene.insiders(endpoint):
         if may is not None and insider.name in FEW - may:
             require_refused(scene, insider, endpoint, {})
@@ -88,7 +89,7 @@ def require_refused(scene: Scene, insider: Insider, endpoint: str, data: dict[st
 @pytest.mark.parametrize("endpoint", OWN_DESKS)
 def test_whoever_has_a_desk_elsewhere_sees_nothing_of_this_one(scene: Scene, endpoint: str) -> None:
     before = rows(scene.world)
-    home = {name for held in insiders.SEATED.values() for name in held} | insiders.ADMINISTRATORS
+    home = {name for held in entitled.SEATED.values() for name in held} | entitled.ADMINISTRATORS
     for insider in scene.everybody:
         seats = {seat.duty for seat in scene.world.actor(insider.name).seats}
         answer = scene.send(insider, endpoint, None)

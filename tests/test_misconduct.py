@@ -7,7 +7,7 @@ import pytest
 from tests.disclosing import CASE
 from tests.world import World
 
-CHANGING = re.compile(r'name="(?:csrf_token|submission|seen)" value="[^"]*"')
+CHANGING = re.compile(r'(?:name="(?:csrf_token|submission|seen)" value|data-passkey)="[^"]*"')
 OUTSIDE = ("sheng", "sheng-lead", "sheng-guan", "lin", "gao")
 OWN = "/review/account"  # one's own sessions, which the test itself opens
 

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.sqlite
 ROOT = Path(__file__).parent.parent
 DECLARED = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 PIN = re.compile(r"^([a-z0-9-]+)==(\S+?)(?: ;.*)? \\$", re.MULTILINE)
-PATIENCE = 20  # seconds
+PATIENCE = 60  # seconds
 BROUGHT = {"jinja2", "markupsafe", "werkzeug"}  # Flask's own parts, imported for their types
 
 

@@ -21,7 +21,7 @@ from tests.world import Template, World
 
 pytestmark = pytest.mark.sqlite
 
-PATIENCE = 20
+PATIENCE = 60
 
 
 class Running:

@@ -16,7 +16,7 @@ from portal.serving import PortTakenError, listen, refuse_open_http
 from portal.settings import Settings
 
 ROOT = Path(__file__).parent.parent
-PATIENCE = 10  # seconds a test waits for what should take milliseconds
+PATIENCE = 30  # seconds a test waits for what should take milliseconds
 CANARY = "canary-7d1f"
 SERVER = """
 import os

@@ -22,7 +22,7 @@ from tests.browser.asleep import SLEPT
 from tests.world import PASSWORD, Template
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 20  # seconds until the server answers
+PATIENCE = 60  # seconds until the server answers
 STEP = 30  # seconds of a one-time code
 PHONE, DESK, NARROW = (390, 844), (1280, 800), (320, 640)
 
@@ -186,7 +186,7 @@ def answered(port: int, path: str, alive: Callable[[], bool] = lambda: True) -> 
     """Ask until the answer is 200, or for as long as one may wait."""
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline and alive():
-        with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=5)) as connection, suppress(OSError):
+        with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=20)) as connection, suppress(OSError):
             connection.request("GET", path)
             if connection.getresponse().status == 200:
                 return True
@@ -202,7 +202,7 @@ def person(served: Served, chromium: Browser) -> Iterator[Callable[..., Person]]
     def make(size: tuple[int, int] = DESK, *, script: bool = True) -> Person:
         viewport = {"width": size[0], "height": size[1]}
         context = chromium.new_context(viewport=viewport, java_script_enabled=script, locale="zh-CN")
-        context.set_default_timeout(5_000)
+        context.set_default_timeout(30_000)
         one = Person(served, context, context.new_page())
         one.page.on("request", lambda request: one.asked.append(request.url))
         one.page.on("console", lambda message: one.complaints.append(message.text))

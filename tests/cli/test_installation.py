@@ -19,7 +19,7 @@ import pytest
 pytestmark = pytest.mark.sqlite
 
 ROOT = Path(__file__).parent.parent.parent
-PATIENCE = 20
+PATIENCE = 60
 
 
 @pytest.fixture

@@ -113,6 +113,7 @@ def test_who_has_withdrawn_is_left_in_peace(world: World, zhou: Visitor, lin: Vi
     assert [form.attrs["action"] for form in page.forms] == [
         "/review/logout",
         f"{case}/accept",
+        f"{case}/transfer",
         f"{case}/decline",
         f"{case}/request",  # to protect them
     ]

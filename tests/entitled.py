@@ -1,0 +1,184 @@
+"""Who may take which step of an office, as one table: whoever is not in it is an insider there.
+
+Each route of the office has one row: whose duty it is, as the tables of `domain` say, or that it is about nobody but
+oneself.
+"""
+
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+
+from portal.domain import access, countersign, disclosure
+from portal.domain.disclosure import Part
+from portal.domain.vocabulary import Action, DisclosureStep, Duty, MotionKind, Side
+from portal.office import assigning, disclosures, queue
+from tests.disclosing import ASK
+from tests.office.test_assigning import BRIEF
+from tests.world import REPORT, SEATS
+
+HOME, NEXT = "office-220100", "office-220300"
+# Whoever sits at 长春 with a duty; 兰 takes in beside 林. The province administers it too; discipline reads inquiries.
+SEATED: Mapping[Duty, frozenset[str]] = {
+    duty: frozenset(name for name, held in (*SEATS[HOME], ("lan", Duty.INTAKE)) if held is duty) for duty in Duty
+}
+PROVINCIAL = frozenset({"sheng-guan", "sheng-cui"})
+ADMINISTRATORS = SEATED[Duty.ADMINISTER] | PROVINCIAL
+READERS = SEATED[Duty.AUDIT] | {"ji", "ji-lead"}
+LATER = (Duty.INVESTIGATE, Duty.AWARD, Duty.PAYOUT, Duty.AUDIT, Duty.ADMINISTER)  # what 四平 has not in the cast
+ALIKE = frozenset({"sheng", "sheng-cui", "sheng-custody", "ji-lead", "ji-custody"})  # as others who are tried
+GONE, SHUT = "tao", "xin"  # their seat was taken, they were suspended, a moment ago
+
+CASES: Mapping[str, Action] = {
+    "review.case": Action.OPEN,
+    "review.show_phone": Action.PHONE,
+    "review.accept": Action.ACCEPT,
+    "review.ask": Action.ASK,
+    "review.decline": Action.DECLINE,
+    "review.write_letter": Action.WRITE,
+    "review.ask_identity": Action.REQUEST,
+    "review.ask_reissue": Action.REQUEST,
+    "review.assign": Action.ASSIGN,
+    "review.unassign": Action.ASSIGN,
+    "review.transfer": Action.TRANSFER,
+}
+STEPS: Mapping[str, DisclosureStep] = {
+    "review.lift": DisclosureStep.LIFT,
+    "review.release": DisclosureStep.RELEASE,
+    "review.answer": DisclosureStep.ANSWER,
+    "review.issue_code": DisclosureStep.REISSUE,
+    "review.refuse": DisclosureStep.REFUSE,
+    "review.close": DisclosureStep.CLOSE,
+    "review.read": DisclosureStep.READ,
+}
+# What an administrator does about officers of the own authority and those below.
+STAFF = frozenset(
+    {
+        "review.invite_officer",
+        "review.show_officer",
+        "review.renew_code",
+        "review.propose_certificate",
+        "review.propose_resumption",
+        "review.propose_seat",
+        "review.unseat_officer",
+        "review.suspend_officer",
+        "review.remove_officer",
+        "review.end_sessions",
+        "review.show_authority",
+        "review.propose_name",
+    }
+)
+# Each sees what is at their own desks, with these duties wherever they sit, and nothing of another's.
+OWN_DESKS: Mapping[str, AbstractSet[Duty]] = {
+    "review.show_queue": frozenset(queue.DUTIES),
+    "review.list_requests": frozenset(disclosures.DUTIES),
+    "review.list_assigned": frozenset(assigning.INVESTIGATORS),
+    "review.show_staffing": frozenset({Duty.ADMINISTER}),
+    "review.list_officers": frozenset({Duty.ADMINISTER}),
+    "review.list_authorities": frozenset({Duty.ADMINISTER}),
+    "review.list_editions": frozenset({Duty.ADMINISTER}),
+}
+# About nobody but oneself: everybody who is signed in.
+OWN_SELF = frozenset(
+    {
+        "review.password_page",
+        "review.change_password",
+        "review.show_account",
+        "review.print_codes",
+        "review.add_passkey",
+        "review.open_desk",
+        "review.list_motions",
+        "review.list_kept",
+        "review.list_inquiries",
+        "review.register_inquiry",
+        "review.sign_out",
+    }
+)
+# How far the request that a step is tried on has come: the state from which it would go through.
+STAGES: Mapping[str, str] = {
+    "review.show_request": "asked",
+    "review.lift": "asked",
+    "review.refuse": "asked",
+    "review.close": "asked",
+    "review.release": "lifted",
+    "review.read": "released",
+    "review.answer": "said",
+    "review.issue_code": "answered",
+}
+WORKED: Mapping[str, str] = {
+    "review.assign": "taken",
+    "review.unassign": "assigned",
+    "review.show_assigned": "assigned",
+}
+ONE_EACH: Mapping[str, str] = {
+    stage: stage for stage in ("fresh", "assigned", "taken", *dict.fromkeys(STAGES.values()))
+}
+SECRETS = (
+    *(REPORT[name] for name in ("respondent", "place", "description", "name", "phone")),
+    *(BRIEF, str(ASK["why"]), "问是不是老周举报的"),
+)
+
+
+def stage_of(endpoint: str) -> str:
+    """How far the case has come on which a step is possible."""
+    return STAGES.get(endpoint) or WORKED.get(endpoint, "fresh")
+
+
+def allowed(endpoint: str) -> frozenset[str]:
+    """Who may take a step of 长春, by name. Raises KeyError for a route that nobody thought of."""
+    if endpoint in CASES:
+        return _seated(access.PERFORMERS[CASES[endpoint]])
+    if endpoint == "review.show_request":
+        return _seated({Duty.LEAD, Duty.CUSTODY}) | {"lin"}
+    if endpoint in STEPS:
+        return _parts(STEPS[endpoint])
+    if endpoint in STAFF:
+        return ADMINISTRATORS
+    return {
+        "review.show_assigned": frozenset({"chen"}),
+        "review.show_inquiry": READERS,
+        "review.show_motion": ADMINISTRATORS | SEATED[Duty.INVESTIGATE] | {"song"},  # who proposes, holds, is meant
+        "review.confirm_motion": _sides(countersign.RULES[MotionKind.SEAT][1]),
+        "review.refuse_motion": _sides(countersign.RULES[MotionKind.SEAT][1]),
+        "review.withdraw_motion": frozenset({"guan"}),
+        "review.turn_key": SEATED[Duty.INTAKE],
+        "review.remove_passkey": frozenset({"lin"}),
+        "review.show_edition": ADMINISTRATORS | {f"qin-{Duty.ADMINISTER}"},
+        "review.propose_office": PROVINCIAL,
+        "review.propose_edition": PROVINCIAL,
+        "review.offer_keeping": SEATED[Duty.LEAD],
+        "review.move_keeping": SEATED[Duty.CUSTODY],
+    }[endpoint]
+
+
+def shown(endpoint: str) -> frozenset[str] | None:
+    """Who sees the page on which the form of a step stands, and so sees it again when it is not filled in.
+
+    None where it stands on a page of one's own.
+    """
+    if endpoint in {"review.turn_key", "review.remove_passkey", "review.offer_keeping", "review.move_keeping"}:
+        return None
+    if endpoint in {"review.invite_officer", "review.propose_office", "review.propose_edition"}:  # a list of one's own
+        return ADMINISTRATORS | {f"qin-{Duty.ADMINISTER}"}
+    pages = ((CASES, "case"), (STEPS, "show_request"), (STAFF, "show_officer"), ({endpoint}, "show_motion"))
+    return allowed("review." + next(page for forms, page in pages if endpoint in forms))
+
+
+def _seated(duties: AbstractSet[Duty]) -> frozenset[str]:
+    return frozenset().union(*(SEATED[duty] for duty in duties))
+
+
+def _parts(step: DisclosureStep) -> frozenset[str]:
+    """Who may take a step on a request of 林's, at the stage at which it is tried."""
+    states = {"review.refuse": ("asked",), "review.close": ("asked",)}
+    name = next(endpoint for endpoint, one in STEPS.items() if one is step)
+    parts = {
+        part
+        for (state, other), part in disclosure.PERFORMERS.items()
+        if other is step and (name not in states or state in states[name])
+    }
+    own = frozenset({"lin"}) if Part.REQUESTER in parts else frozenset()
+    return own | _seated({disclosure.DUTIES[part] for part in parts - {Part.REQUESTER}})
+
+
+def _sides(sides: AbstractSet[Side]) -> frozenset[str]:
+    """Who may confirm that 宋 gets a seat among the investigators."""
+    return SEATED[Duty.INVESTIGATE] if sides == {Side.HOLDER} else frozenset()
