@@ -4,9 +4,11 @@
   every report goes up the same way as before. Nothing is routed to it until somebody sits at its desks.
 * A development zone is a place and no jurisdiction: it gets no office. The discipline authority stands outside the tree
   and has none below it.
-* Names follow one another: a new one begins after the one before it, and is another.
+* Names follow one another: a new one begins after the one before it, and is another. Nobody gets a name that another
+  authority has, had or will have: reporters choose by names.
 """
 
+import unicodedata
 from collections.abc import Collection, Iterable
 from enum import StrEnum
 from uuid import UUID
@@ -26,6 +28,7 @@ class Flaw(StrEnum):
     OUTSIDE = "outside"  # below discipline there is nothing
     TOO_EARLY = "too_early"  # not after the name before
     SAME_NAME = "same_name"
+    OTHERS_NAME = "others_name"  # another authority is, was or will be called so
 
 
 def without_office(tree: AuthorityTree, jurisdictions: Iterable[str]) -> tuple[tuple[str, UUID], ...]:
@@ -56,3 +59,16 @@ def require_next(names: Iterable[NewName], name: NewName) -> None:
         raise EstablishError(Flaw.TOO_EARLY, last.since.isoformat())
     if (name.zh, name.en, name.ko) == (last.zh, last.en, last.ko):
         raise EstablishError(Flaw.SAME_NAME)
+
+
+def require_own(others: Iterable[str], name: NewName) -> None:
+    """Raise EstablishError for a name that another authority has, however it is spaced or cased."""
+    taken = {_plain(one) for one in others}
+    for said in filter(None, (name.zh, name.en, name.ko)):
+        if _plain(said) in taken:
+            raise EstablishError(Flaw.OTHERS_NAME, said)
+
+
+def _plain(name: str) -> str:
+    """Letters and digits alone, in one form."""
+    return "".join(letter for letter in unicodedata.normalize("NFKC", name).casefold() if letter.isalnum())

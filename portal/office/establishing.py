@@ -28,11 +28,19 @@ def require_room(act: Act, superior_id: UUID, office: NewOffice) -> None:
     """Raise EstablishError unless this office may stand below that one."""
     jurisdictions = act.house.policies.jurisdictions()
     establishing.require_room(act.tree(), superior_id, office, jurisdictions=jurisdictions)
+    establishing.require_own(_others(act, None), office.name)
 
 
 def require_next(act: Act, authority_id: UUID, name: NewName) -> None:
     """Raise EstablishError unless this name follows on the one before."""
     establishing.require_next(names_of(act, authority_id), name)
+    establishing.require_own(_others(act, authority_id), name)
+
+
+def _others(act: Act, authority_id: UUID | None) -> set[str]:
+    """Every name of every other authority, in each language."""
+    rows = act.session.scalars(select(AuthorityName)).all()
+    return {said for row in rows if row.authority_id != authority_id for said in (row.zh, row.en, row.ko) if said}
 
 
 def found(act: Act, superior_id: UUID, office: NewOffice) -> Draft:

@@ -15,7 +15,9 @@ from crypto import tree
 from crypto.keys import SecretKey
 from crypto.primitives import derive, mac
 from portal.domain import access
+from portal.domain.access import ReportDesks
 from portal.domain.audit import REPORTER, hour_of
+from portal.domain.errors import StaleError
 from portal.domain.vocabulary import Compartment, IdentityField
 from portal.office import keeping, recalling, sealing, writing
 from portal.office.batch import Batch
@@ -68,6 +70,7 @@ class Replacement:
     generation: int
     report_id: UUID
     removed: frozenset[IdentityField]
+    desks: ReportDesks
     phone: tuple[bytes | None, UUID | None] | None  # None: as it is
     mark: bytes
     batch: Batch
@@ -112,7 +115,7 @@ def prepare(
     phone = None
     if giving.phone is not None:
         phone = _seal_phone(session, house, batch, draft, report, reporter, giving.phone, keys)
-    return Replacement(writing.current_generation(session), report.id, giving.removed, phone, mark, batch, draft)
+    return Replacement(writing.current_generation(session), report.id, giving.removed, desks, phone, mark, batch, draft)
 
 
 def _seal_phone(
@@ -150,6 +153,8 @@ def apply(session: Session, house: House, replacement: Replacement, *, now: date
     """Take the old rows away, store the new ones; the caller records the drafts. Raises StaleError."""
     writing.require_current(session, replacement.generation)
     report = session.get_one(Report, replacement.report_id, with_for_update=lock(session))
+    if writing.desks_of(session, house, report) != replacement.desks:
+        raise StaleError("it was handed on while this was being sealed")
     keeping.drop(session, replacement.draft, report.id)
     old = session.scalars(
         select(FieldRow).where(FieldRow.report_id == replacement.report_id, FieldRow.field.in_(replacement.removed))

@@ -194,6 +194,7 @@ def _admit(session: Session, house: House, actor: Actor, duty: Duty, report_id: 
     if desk not in actor.desks(duty):
         raise StrangerError("no identity that could be handed on")
     house.newest.require(session, report)
+    vouching.require_recorded(session, house.entry_keys, case)
     standing = select(Disclosure.id).where(Disclosure.report_id == report_id, Disclosure.state.in_(disclosure.OPEN))
     if session.scalars(standing.limit(1)).first() is not None:
         raise StandingError("a request about it still stands")
@@ -203,7 +204,7 @@ def _admit(session: Session, house: House, actor: Actor, duty: Duty, report_id: 
 def _custody(session: Session, house: House, kept: _Kept, now: datetime) -> UUID:
     """The custody desk that would have been chosen where the case is now."""
     directory = house.directories.read(session, today=now.astimezone(clocks.SHANGHAI).date())
-    there = jurisdiction.handed_to(directory.tree, directory.seats, kept.case.authority_id)
+    there = jurisdiction.handed_to(directory.tree, directory.seats, directory.places[kept.report.intake_desk_id][0])
     return directory.desk_id(there.custody, Duty.CUSTODY)
 
 

@@ -147,7 +147,11 @@ def ask(
     given = set(_given(session, house, admitted.report.id).values())
     if not {row["identity_field_id"] for row in prepared.batch.rows(DisclosedField)} <= given:
         raise StaleError("the reporter has taken it back")
-    lead = access.holders(writing.desks_of(session, house, admitted.report))[Holder.LEAD]
+    held = access.holders(writing.desks_of(session, house, admitted.report))
+    (sealed,) = prepared.batch.rows(Disclosure)
+    if (sealed["lead_desk_id"], sealed["custody_desk_id"]) != (held[Holder.LEAD], held[Holder.CUSTODY]):
+        raise StaleError("its halves lie elsewhere since")
+    lead = held[Holder.LEAD]
     session.add(Outbox(kind=MAIL, desk_id=lead, created_at=now, sent_at=None))
     writing.store(session, house, prepared)
     (row,) = prepared.batch.rows(Disclosure)

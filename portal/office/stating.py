@@ -144,7 +144,10 @@ def _withdrawn(report: Report) -> bool:
 def _is_sound(session: Session, house: House, row: Disclosure) -> bool:
     """Whether a request is as it was recorded; no entry of a reporter vouches for one that is not."""
     try:
-        vouching.require_newest(session, house.entry_keys, (row,), row.id, history.REQUEST_MOVES)
+        if house.newest.able and row.state in disclosure.OPEN:
+            house.newest.require(session, row)
+        else:  # a public host cannot ask, and of one that is over nothing comes any more
+            vouching.require_newest(session, house.entry_keys, (row,), row.id, history.REQUEST_MOVES)
     except LedgerError:
         return False
     return True

@@ -42,6 +42,8 @@ class Transferring:
     prepared: Prepared
     desks: ReportDesks
     keys: frozenset[UUID]
+    receipts: frozenset[UUID]
+    raised: bool
     handover: Handover
 
 
@@ -91,6 +93,7 @@ def prepare(
     admitted = gate.admit(session, actor, Action.TRANSFER, case_id)
     history.require_seen(session, admitted.report.id, case_id, handover.seen)
     lifecycle.advance(admitted.case.state, Action.TRANSFER)
+    _require_home(session, house, admitted, now)
     wanted = _keys(session, house, admitted.report)
     contents = ring.open(session, house, wanted)
     if contents.keys() != wanted.keys():
@@ -103,7 +106,8 @@ def prepare(
     _wrap(session, move, draft, contents, wanted)
     _add_note(session, move, draft)
     prepared = Prepared(writing.current_generation(session), move.batch, (draft,))
-    return Transferring(prepared, move.desks, frozenset(wanted), handover)
+    receipts = frozenset(one.receipt_id for one in writing.receipts_of(session, house, admitted.report.id))
+    return Transferring(prepared, move.desks, frozenset(wanted), receipts, move.raised, handover)
 
 
 def transfer(session: Session, house: House, actor: Actor, case_id: UUID, made: Transferring, *, now: datetime) -> None:
@@ -116,6 +120,7 @@ def transfer(session: Session, house: House, actor: Actor, case_id: UUID, made: 
     house.newest.require(session, report)
     if _keys(session, house, report).keys() != made.keys:
         raise StaleError("the report has other keys since")
+    _require_same(session, house, case, report, made)
     (draft,) = made.prepared.drafts
     _take_grants(session, draft, report.id)
     keeping.drop(session, draft, report.id)
@@ -125,6 +130,23 @@ def transfer(session: Session, house: House, actor: Actor, case_id: UUID, made: 
     ended = recalling.hand_on(session, house, report.id, admitted.party, now=now)
     session.add(Outbox(kind=TRANSFERRED, desk_id=made.desks.intake, created_at=now, sent_at=None))
     writing.store(session, house, Prepared(made.prepared.generation, made.prepared.batch, (draft, *ended)))
+
+
+def _require_same(session: Session, house: House, case: Case, report: Report, made: Transferring) -> None:
+    """Raise StaleError when codes, keepers or an escalation are others than this was sealed for."""
+    held = access.holders(writing.desks_of(session, house, report))
+    receipts = frozenset(one.receipt_id for one in writing.receipts_of(session, house, report.id))
+    raised = case.raised_desk_id is not None
+    if (held, receipts, raised) != (access.holders(made.desks), made.receipts, made.raised):
+        raise StaleError("who holds or reads it has changed since")
+
+
+def _require_home(session: Session, house: House, admitted: Admitted, now: datetime) -> None:
+    """Raise LedgerError when the case says it is another office's than its report: where it may go hangs on that."""
+    house.newest.require(session, admitted.report)
+    vouching.require_recorded(session, house.entry_keys, admitted.case)
+    if _directory(session, house, now).places[admitted.report.intake_desk_id][0] != admitted.case.authority_id:
+        raise LedgerError("the case is another office's than its report")
 
 
 def _move(case: Case, report: Report, made: Transferring, *, raised: bool) -> None:

@@ -16,6 +16,7 @@ from portal.domain.errors import PolicyError
 _UNSEEN = frozenset({"Cf", "Cs", "Co"})  # as an escape of JSON they would pass every cleaning of what is typed
 E = TypeVar("E", bound=StrEnum)
 T = TypeVar("T")
+DOTS = 32  # of one key: reading a key takes time by their square
 
 
 class Table:
@@ -139,13 +140,20 @@ class Table:
 def parse(name: str, data: bytes) -> Table:
     """Return the top table of a .json or .toml file; PolicyError where it is neither."""
     try:
-        values = tomllib.loads(data.decode()) if name.endswith(".toml") else json.loads(data)
+        values = _toml(data.decode()) if name.endswith(".toml") else json.loads(data)
+        text = json.dumps(values, ensure_ascii=False, default=str)
     except ValueError as error:
         raise PolicyError(f"{name}: cannot be read: {error}") from None
     except RecursionError:
         raise PolicyError(f"{name}: is nested too deeply") from None
     if not isinstance(values, dict):
         raise PolicyError(f"{name}: does not hold a table")
-    if _UNSEEN & set(map(unicodedata.category, json.dumps(values, ensure_ascii=False, default=str))):
+    if _UNSEEN & set(map(unicodedata.category, text)):
         raise PolicyError(f"{name}: holds characters that cannot be seen")
     return Table(f"{name}: ", values)
+
+
+def _toml(text: str) -> Any:
+    if any(line.partition("=")[0].count(".") > DOTS for line in text.splitlines()):
+        raise ValueError("a key of too many parts")
+    return tomllib.loads(text)

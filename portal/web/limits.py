@@ -23,6 +23,7 @@ log = logging.getLogger("portal.limits")
 
 REPORTS, MAILBOXES, SIGN_INS = "20 per hour", "10 per minute", "10 per minute"
 PER_RECEIPT = "30 per 10 minutes"
+GIVINGS = "20 per hour"  # of who one is, for one report
 FRESH_CODES = "10 per 10 minutes"  # one-time codes tried by an officer who is signed in
 PREFIX = {4: 24, 6: 48}
 

@@ -42,6 +42,7 @@ FLAWS: Mapping[str, str] = MappingProxyType(
         establishing.Flaw.OUTSIDE: N_("纪检监察机构下面不设单位。"),
         establishing.Flaw.TOO_EARLY: N_("新名称的日期要在上一个名称（%(named)s 起）之后。"),
         establishing.Flaw.SAME_NAME: N_("和上一个名称一样，没有变。"),
+        establishing.Flaw.OTHERS_NAME: N_("已经有单位叫“%(named)s”，举报人会认错。请换一个名称。"),
     }
 )
 EDITION_FLAWS: Mapping[str, str] = MappingProxyType(

@@ -238,3 +238,12 @@ def test_a_transaction_that_was_rolled_back_leaves_its_directory_to_nobody(staff
     with pytest.raises(ZeroDivisionError):
         confirm_and_fail(staff, hand, motion)
     assert staff.directory().name(staff.authority(CITY)) == "长春市人民防空办公室"
+
+
+@pytest.mark.parametrize(
+    "said", ["吉林省人民防空办公室", "四平市 人民防空办公室", "派驻吉林省人民防空办公室纪检监察组"]
+)
+def test_nobody_takes_the_name_of_another_authority(staff: Staff, said: str) -> None:
+    with pytest.raises(EstablishError) as refused:
+        staff.propose(RENAME, "guan", content=NewName(date(2026, 4, 1), said, "", "").encoded())
+    assert refused.value.flaw is Flaw.OTHERS_NAME

@@ -8,7 +8,7 @@ from importlib.resources import files
 import pytest
 
 from portal.domain.errors import PolicyError
-from portal.policy import loader
+from portal.policy import loader, reader
 
 READERS = {
     "categories/jilin-cad-1.json": loader.read_categories,
@@ -182,3 +182,8 @@ def test_an_edition_cannot_be_changed():
         policies.clocks.rules["C05"].length = 90
     with pytest.raises(TypeError):
         policies.clocks.rules["C05"] = policies.clocks.rules["C02"]
+
+
+def test_a_key_of_very_many_parts_is_refused_before_it_is_read():
+    with pytest.raises(PolicyError, match="too many parts"):
+        reader.parse("x.toml", (".".join(["a"] * 60_000) + " = 1").encode())

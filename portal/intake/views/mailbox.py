@@ -27,7 +27,7 @@ from portal.store.officers import MailboxSession
 from portal.store.session import Store
 from portal.web.errors import count_refusal
 from portal.web.i18n import current, gettext, switch
-from portal.web.limits import MAILBOXES, PER_RECEIPT, limits
+from portal.web.limits import GIVINGS, MAILBOXES, PER_RECEIPT, limits
 from portal.web.requests import (
     MAILBOX_COOKIE,
     Mailbox,
@@ -218,11 +218,19 @@ def change_identity() -> ResponseReturnValue:
         return _page(identity_form=form), 422
     given = form.to_identity().fields
     giving = identity.erasing() if form.erases else identity.replacing(given, may_phone=form.may_phone.data)
+    limits().require("giving", GIVINGS, mailbox().reporter.report_id.bytes)
+    try:
+        _give(giving)
+    except StaleError:  # the report was handed on meanwhile: once more, for whoever keeps it now
+        _give(giving)
+    return redirect(f"{TO_MAILBOX}?done={'erased' if form.erases else 'sealed'}", code=303)
+
+
+def _give(giving: identity.Giving) -> None:
     with reading() as session:
         replacement = office.prepare_identity(session, house(), mailbox().reporter, giving, now=now())
     with transaction() as session:
         identity.store(session, house(), replacement, now=now())
-    return redirect(f"{TO_MAILBOX}?done={'erased' if form.erases else 'sealed'}", code=303)
 
 
 @box.post("/mailbox/withdraw")
