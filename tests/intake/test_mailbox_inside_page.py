@@ -308,3 +308,15 @@ def test_one_mailbox_never_shows_another(world: World, zhou: Visitor) -> None:
     other.report(description="别人的事", respondent="别家")
     assert "别人的事" not in zhou.get("/mailbox").text
     assert "铁链子" not in other.get("/mailbox").text
+
+
+def test_a_name_is_given_so_often_and_no_more_and_is_erased_at_any_time(world: World, zhou: Visitor) -> None:
+    zhou.report()
+    given, answers = {"name": "周小明", "action": "replace"}, []
+    for _ in range(21):
+        zhou.get("/mailbox")
+        answers.append(zhou.post("/mailbox/identity", given).status_code)
+    assert answers == [*[303] * 20, 429]
+    zhou.get("/mailbox")
+    assert zhou.post("/mailbox/identity", {"action": "erase"}).status_code == 303
+    assert world.events()[-1] == "erased"
