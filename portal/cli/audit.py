@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from portal.cli import audit_log
 from portal.settings import Settings
 
 
@@ -38,3 +39,6 @@ def verify(since: Path | None, *, as_json: bool) -> None:
     )
     if verdict.backwards:
         click.echo(f"签名机的时钟倒退过 the clock of a signer went back: {verdict.backwards} 次 times")
+
+
+command.add_command(audit_log.rotate)
