@@ -5,7 +5,7 @@ many.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,12 +17,14 @@ from sqlalchemy import text
 from crypto import tree
 from crypto.errors import FormatError
 from portal.domain.errors import LedgerError
+from portal.office import tiles
 from portal.office.recording import EntryKey, require_ours
 from portal.office.verifying_rows import Said, Spread
 from portal.store.session import Store
 
 ID = 16  # bytes
-PART = 4096  # entries
+PART = 16 * tiles.WIDTH  # entries
+NODE = tiles.WIDTH * tree.HASH  # of their hashes go under one node of the tree; a part ends where one ends
 FEW = 4 * PART  # so many are checked before a second process has begun
 # Values as the driver hands them over: making objects of a million entries costs more than checking them.
 _ENTRIES = text("""
@@ -49,6 +51,11 @@ class Part:
 
     leaves: bytes  # hash after hash
     rows: Spread
+
+    def nodes(self) -> Iterator[bytes]:
+        """The roots of each 256 leaves."""
+        for first in range(0, len(self.leaves) - NODE + 1, NODE):
+            yield tree.root(self.leaves[at : at + tree.HASH] for at in range(first, first + NODE, tree.HASH))
 
 
 def spans(size: int, part: int) -> Iterable[tuple[int, int]]:
