@@ -48,6 +48,18 @@ class Verdict:
     unsigned: int
     backwards: int  # how often a checkpoint is older than the one before: the clock of a signer went back
 
+    def lines(self) -> list[str]:
+        """What is said to whoever asked."""
+        counts = f"{self.entries} 条 entries, {self.checkpoints} 个签名 checkpoints, {self.rows} 行 rows"
+        said = [f"台账完好 the ledger holds: {counts}, 待签 unsigned {self.unsigned}", self.root]
+        if self.unread:
+            said.append(
+                f"其中 {self.unread} 行正文只点了数，加 --deep 才看 of these rows of texts were counted, not read"
+            )
+        if self.backwards:
+            said.append(f"签名机的时钟倒退过 the clock of a signer went back: {self.backwards} 次 times")
+        return said
+
 
 class Watching(Protocol):
     """Whoever is told how far it is."""

@@ -105,16 +105,21 @@ def require_opens(index: int, leaf: bytes, salt: bytes, opening: bytes) -> None:
         raise LedgerError(f"entry {index} does not open its leaf: expected {leaf.hex()}, found {found.hex()}")
 
 
+def opened(index: int, leaf: bytes, salt: bytes | None, opening: bytes | None) -> Mapping[str, Any]:
+    """What an entry says, once it opens its leaf and is canonical. Raises LedgerError."""
+    if salt is None or opening is None:
+        raise LedgerError(f"entry {index} was emptied, and no entry says why")
+    require_opens(index, leaf, salt, opening)
+    return read(index, opening)
+
+
 def _opened(keys: Mapping[bytes, EntryKey], entry: Iterable[Any]) -> Mapping[str, Any]:
     """What an entry says, once it carries its MAC, opens its leaf and is repeated by its columns."""
     index, leaf, _, mac, key_id, salt, opening, event, at, actor, actor_id, authority_id, object_id = entry
     require_ours(keys, index, leaf, mac, key_id)
-    if salt is None or opening is None:
-        raise LedgerError(f"entry {index} was emptied, and no entry says why")
-    require_opens(index, leaf, salt, opening)
-    said = read(index, opening)
+    said = opened(index, leaf, salt, opening)
     who, what = said["actor"], said["object"]
-    opened = (
+    told = (
         said["event"],
         said["at"],
         who["kind"],
@@ -123,13 +128,13 @@ def _opened(keys: Mapping[bytes, EntryKey], entry: Iterable[Any]) -> Mapping[str
         _bare(what[1] if what else None),
     )
     repeated = (event, _written(at), actor, _stored(actor_id), _stored(authority_id), _stored(object_id))
-    if opened != repeated:
-        _name(index, opened, repeated)
+    if told != repeated:
+        _name(index, told, repeated)
     return said
 
 
-def _name(index: int, opened: tuple[Any, ...], repeated: tuple[Any, ...]) -> None:
-    for name, one, other in zip(_COLUMNS, opened, repeated, strict=True):
+def _name(index: int, told: tuple[Any, ...], repeated: tuple[Any, ...]) -> None:
+    for name, one, other in zip(_COLUMNS, told, repeated, strict=True):
         if one != other:
             raise LedgerError(
                 f"entry {index}: {name} is not what it was when it was written: expected {one}, found {other}"
