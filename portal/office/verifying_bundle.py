@@ -52,7 +52,7 @@ def verify_bundle(
         return _Bundle(folder, root, since).verify(watching)
     except OSError as error:
         raise LedgerError(f"{error.filename} cannot be read ({error.strerror})") from error
-    except (CryptoError, ValueError, TypeError, LookupError, AttributeError) as error:
+    except (CryptoError, ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
         raise LedgerError(f"a file of the bundle is not of the form it should have ({error})") from error
 
 
