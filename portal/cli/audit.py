@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from portal.cli import audit_log
 from portal.settings import Settings, read_key
 
 if TYPE_CHECKING:
@@ -102,3 +103,6 @@ def export(folder: Path, authority: str | None) -> None:
         f"已导出 exported: {made.entries} 条 entries, 其中给出内容 of these opened {made.opened}; "
         f"已记入台账 entered in the ledger\n{made.root}"
     )
+
+
+command.add_command(audit_log.rotate)
