@@ -256,9 +256,9 @@ class World:
         with self.store.transaction() as session:
             ticking.tick(session, self.house, now=self.clock())
 
-    def verify(self) -> verifying.Verdict:
-        """`portal audit verify`; raises LedgerError."""
-        return verifying.verify(self.store, verifying.Keys.read(self.settings))
+    def verify(self, *, deep: bool = True) -> verifying.Verdict:
+        """`portal audit verify --deep`; raises LedgerError."""
+        return verifying.verify(self.store, verifying.Keys.read(self.settings), deep=deep)
 
     def events(self) -> list[str]:
         """The names of all ledger entries after the founding ones."""

@@ -2,14 +2,38 @@
 
 import json
 import os
-from contextlib import closing
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import click
 
 from portal.cli import audit_log
-from portal.settings import Settings
+from portal.settings import Settings, read_key
+
+if TYPE_CHECKING:
+    from portal.office.verifying import Verdict
+    from portal.office.verifying_bundle import BundleVerdict
+
+PHASES = MappingProxyType({"entries": "条目 entries", "rows": "行 rows", "comparing": "比对 comparing"})
+
+
+class Bars:
+    """A bar for each phase, on a terminal; elsewhere nothing."""
+
+    @contextmanager
+    def phase(self, name: str, length: int) -> Iterator[Callable[[int], None]]:
+        """Draw it on stderr."""
+        if not sys.stderr.isatty():
+            yield lambda _: None
+            return
+        with click.progressbar(length=length, label=PHASES[name], file=sys.stderr) as bar:
+            yield bar.update
 
 
 @click.group("audit")
@@ -18,27 +42,67 @@ def command() -> None:
 
 
 @command.command("verify")
+@click.argument(
+    "folder", metavar="[DIR]", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path)
+)
 @click.option("--since", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="a checkpoint kept outside")
+@click.option("--deep", is_flag=True, help="正文和附件的密文也看 · read the rows of texts too")
 @click.option("--json", "as_json", is_flag=True, help="one JSON object")
-def verify(since: Path | None, *, as_json: bool) -> None:
-    """重算整本台账，指出第一处对不上的 · recompute everything, name the first entry that does not hold."""
+def verify(folder: Path | None, since: Path | None, *, deep: bool, as_json: bool) -> None:
+    """重算整本台账，指出第一处对不上的 · recompute everything, name the first entry that does not hold.
+
+    With DIR: a bundle that `portal audit export` made, against this installation's root key.
+    """
+    if folder is not None and deep:
+        raise click.UsageError("a bundle has no texts in it: --deep is for the ledger itself")
     settings = Settings.from_environ(os.environ)
+    verdict = _ledger(settings, since, deep=deep) if folder is None else _bundle(settings, folder, since)
+    click.echo(json.dumps(asdict(verdict)) if as_json else "\n".join(verdict.lines()))
+
+
+def _ledger(settings: Settings, since: Path | None, *, deep: bool) -> "Verdict":
     from portal.office import verifying  # noqa: PLC0415  # the store and its models only where they are used
     from portal.store import migrate  # noqa: PLC0415
     from portal.store.session import open_store  # noqa: PLC0415
 
     migrate.check(settings)
     with closing(open_store(settings.database_url)) as store:
-        verdict = verifying.verify(store, verifying.Keys.read(settings), since=since)
-    if as_json:
-        click.echo(json.dumps(asdict(verdict)))
-        return
+        return verifying.verify(store, verifying.Keys.read(settings), since=since, deep=deep, watching=Bars())
+
+
+def _bundle(settings: Settings, folder: Path, since: Path | None) -> "BundleVerdict":
+    from crypto.keys import VerifyKey  # noqa: PLC0415  # the store and its models only where they are used
+    from portal.office import verifying_bundle  # noqa: PLC0415
+
+    root = VerifyKey(read_key(settings.root_key))
+    return verifying_bundle.verify_bundle(folder, root, since=since, watching=Bars())
+
+
+@command.command("export")
+@click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
+@click.option(
+    "--authority", metavar="CODE", help="只给这个单位和下级的 · openings of this authority and those below alone"
+)
+def export(folder: Path, authority: str | None) -> None:
+    """导出签了名的台账 · a signed bundle of the ledger, for an auditor who trusts nothing of ours.
+
+    DIR is empty or made; what is exported goes up to the newest checkpoint. That it is made is entered first.
+    docs/verify.py checks it without the portal.
+    """
+    settings = Settings.from_environ(os.environ)
+    from portal.office import exporting  # noqa: PLC0415  # the store and its models only where they are used
+    from portal.office.opening import open_house  # noqa: PLC0415
+    from portal.store import migrate  # noqa: PLC0415
+    from portal.store.session import open_store  # noqa: PLC0415
+
+    migrate.check(settings)
+    with closing(open_store(settings.database_url)) as store:
+        keys, now = exporting.ExportKeys.read(settings), datetime.now(UTC).replace(microsecond=0)
+        made = exporting.export(store, open_house(settings, store), keys, folder, authority, now=now)
     click.echo(
-        f"台账完好 the ledger holds: {verdict.entries} 条 entries, {verdict.checkpoints} 个签名 checkpoints, "
-        f"{verdict.rows} 行 rows, 待签 unsigned {verdict.unsigned}\n{verdict.root}"
+        f"已导出 exported: {made.entries} 条 entries, 其中给出内容 of these opened {made.opened}; "
+        f"已记入台账 entered in the ledger\n{made.root}"
     )
-    if verdict.backwards:
-        click.echo(f"签名机的时钟倒退过 the clock of a signer went back: {verdict.backwards} 次 times")
 
 
 command.add_command(audit_log.rotate)

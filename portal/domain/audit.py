@@ -120,6 +120,8 @@ EVENTS = _catalogue(
     # time
     ("late", Effect.CHANGES, "rule due"),
     ("escalated", Effect.CHANGES, "rule grants"),
+    # those who audit
+    ("exported", Effect.REVEALS, "kind count digest"),
     # refusals
     ("refused", Effect.REFUSES, "action why"),
     ("passkey_doubted", Effect.REFUSES, "officer"),

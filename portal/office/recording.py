@@ -164,7 +164,7 @@ def row_digest(table: Table, values: Mapping[str, Any]) -> str:
     for name, encoded in _declared(table):
         value = values.get(name)
         if value is not None:
-            parts += (encoded, _plain(value))
+            parts += (encoded, plain(value))
     return hashlib.sha256(primitives.fields(*parts)).hexdigest()
 
 
@@ -182,7 +182,7 @@ def object_digest(row: Recorded) -> list[str]:
     return [table.name, str(values["id"]), row_digest(table, values)]
 
 
-def _plain(value: Any) -> bytes:
+def plain(value: Any) -> bytes:
     """A column's value with a letter for its type; ciphertexts by their own SHA-256."""
     if isinstance(value, bytes):
         return b"b" + hashlib.sha256(value).digest()

@@ -1,32 +1,34 @@
 """`portal audit verify`: recompute everything from the rows and name the first thing that does not hold.
 
-What it checks, in this order: certificates chain; leaves are dense; each entry opens its leaf, carries its MAC, and
-repeats its opening in its columns; checkpoints are signed by a certified key and their roots are those of the leaves;
-values are stored in the one form the portal writes; each row is as the newest entry that names it says, and each row
-that an entry names is there, once, unless a later one says it was erased; what needs two people was signed by two;
-stored nodes of the tree are what their leaves make.
+What it checks, in this order: certificates chain; leaves are dense; each entry is in canonical form, opens its leaf,
+carries its MAC, and repeats its opening in its columns; checkpoints are signed by a certified key and their roots are
+those of the leaves; values are stored in the one form the portal writes; each row is as the newest entry that names it
+says, and each row that an entry names is there, once, unless a later one says it was erased; what needs two people was
+signed by two; stored nodes of the tree are what their leaves make. Texts as they are stored are read with `deep` alone
+(decision 027).
 """
 
-from collections.abc import Mapping
-from contextlib import closing
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import Protocol
 
 from sqlalchemy import exists, func, select
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
 from crypto.errors import CryptoError
-from crypto.tree import Frontier
+from crypto.tree import HASH, Frontier
 from portal.domain.errors import LedgerError, NotStoredError
-from portal.office import certifying, tiles
+from portal.office import certifying, tiles, verifying_entries, verifying_tables
 from portal.office.founding import installation_of
 from portal.office.verifying_checkpoints import Keys, certificates, wanted_roots
-from portal.office.verifying_entries import parts
 from portal.office.verifying_forms import require_forms
+from portal.office.verifying_hands import Hands, hands
 from portal.office.verifying_motions import require_signed
-from portal.office.verifying_rows import Facts, facts
+from portal.office.verifying_rows import SHARES, TABLES, Facts, compare, facts
 from portal.store.ledger import Checkpoint, Entry, Leaf, LedgerHead
 from portal.store.models import Base
 from portal.store.session import Store
@@ -41,37 +43,136 @@ class Verdict:
     entries: int
     checkpoints: int
     rows: int
+    unread: int  # rows that were counted and held to their entry's id alone; none with `deep`
     root: str
     unsigned: int
     backwards: int  # how often a checkpoint is older than the one before: the clock of a signer went back
 
+    def lines(self) -> list[str]:
+        """What is said to whoever asked."""
+        counts = f"{self.entries} 条 entries, {self.checkpoints} 个签名 checkpoints, {self.rows} 行 rows"
+        said = [f"台账完好 the ledger holds: {counts}, 待签 unsigned {self.unsigned}", self.root]
+        if self.unread:
+            said.append(
+                f"其中 {self.unread} 行正文只点了数，加 --deep 才看 of these rows of texts were counted, not read"
+            )
+        if self.backwards:
+            said.append(f"签名机的时钟倒退过 the clock of a signer went back: {self.backwards} 次 times")
+        return said
 
-def verify(store: Store, keys: Keys, *, since: Path | None = None) -> Verdict:
+
+class Watching(Protocol):
+    """Whoever is told how far it is."""
+
+    def phase(self, name: str, length: int) -> AbstractContextManager[Callable[[int], None]]:
+        """A phase with so many steps begins; the function is told how many more are done."""
+
+
+class Unwatched:
+    """Nobody looks."""
+
+    @contextmanager
+    def phase(self, name: str, length: int) -> Iterator[Callable[[int], None]]:
+        """Say nothing."""
+        del name, length
+        yield lambda _: None
+
+
+NOBODY = Unwatched()
+
+
+def verify(
+    store: Store, keys: Keys, *, since: Path | None = None, deep: bool = False, watching: Watching = NOBODY
+) -> Verdict:
     """Check the whole ledger. Raises LedgerError naming the first entry or row that does not hold.
 
-    `since` is a checkpoint kept outside: what it signed must still be a prefix.
+    `since` is a checkpoint kept outside: what it signed must still be a prefix. Without `deep` the rows of texts are
+    counted and not read.
     """
     try:
-        with store.reading() as session, facts() as found:
-            return _verify(store, session, keys, found, since)
+        with store.reading() as session:
+            size = max(session.get_one(LedgerHead, 1).size, verifying_tables.rows(session))
+            many = size > verifying_entries.FEW
+            with hands(store, many=many) as able, facts(SHARES if many else 1) as found:
+                return _Verifying(session, keys, able, found, watching).verify(since, deep=deep)
     except (NotStoredError, NoResultFound, CryptoError, ValueError, TypeError, LookupError, AttributeError) as error:
         raise LedgerError(f"something in the ledger is not of the form it was written in ({error})") from error
 
 
-def _verify(store: Store, session: Session, keys: Keys, facts: Facts, since: Path | None) -> Verdict:
-    roll = certificates(session, keys)
-    roots = wanted_roots(session, roll, since)
-    frontier = _walk(store, session, keys, roots, facts)
-    _require_all(roots, frontier.size)
-    require_forms(session)
-    facts.there(session)
-    rows = facts.compare()
-    _references(session)
-    require_signed(session, installation_of(session).id.bytes, certifying.read_roll(session))
-    signed = max((size for size in roots), default=0)
-    tiles.require(session)
-    unsigned, backwards = frontier.size - signed, _backwards(session)
-    return Verdict(frontier.size, len(roots), rows, frontier.root().hex(), unsigned, backwards)
+@dataclass(frozen=True, slots=True)
+class _Verifying:
+    """One run: what it reads, with what, and who does it."""
+
+    session: Session
+    keys: Keys
+    hands: Hands
+    facts: Facts
+    watching: Watching
+
+    def verify(self, since: Path | None, *, deep: bool) -> Verdict:
+        """Everything, in the order of the module's first lines."""
+        session = self.session
+        roots = wanted_roots(session, certificates(session, self.keys), since)
+        firsts: list[bytes] = []
+        frontier = self._walk(roots, firsts)
+        _require_all(roots, frontier.size)
+        require_forms(session)
+        with self.watching.phase("rows", verifying_tables.rows(session)) as told:
+            unread = verifying_tables.there(session, self.hands, self.facts, deep=deep, told=told)
+        rows = self._compare()
+        _references(session)
+        require_signed(session, installation_of(session).id.bytes, certifying.read_roll(session))
+        signed = max((size for size in roots), default=0)
+        tiles.require(session, firsts if len(firsts) == frontier.size // tiles.WIDTH else None)
+        left, backwards = frontier.size - signed, _backwards(session)
+        return Verdict(frontier.size, len(roots), rows, unread, frontier.root().hex(), left, backwards)
+
+    def _walk(self, roots: Mapping[int, bytes], firsts: list[bytes]) -> Frontier:
+        """Every entry in order, its leaf added to the tree, the root compared wherever a checkpoint stands.
+
+        Puts the roots of each 256 leaves into `firsts`.
+        """
+        size, frontier = self.session.get_one(LedgerHead, 1).size, Frontier()
+        _require_span(self.session, Leaf, size)
+        spans = verifying_entries.spans(size, verifying_entries.PART)
+        tasks = ((self.keys.entries, self.facts.shares, *span) for span in spans)
+        with (
+            self.watching.phase("entries", size) as told,
+            closing(self.hands.each(verifying_entries.check, tasks)) as checked,
+        ):
+            for part in checked:
+                self.facts.add(part.rows)
+                firsts += part.nodes()
+                _grow(frontier, part.leaves, roots)
+                told(len(part.leaves) // HASH)
+        for table in (Leaf, Entry):
+            _require_span(self.session, table, size)
+            if (count := self.session.execute(select(func.count()).select_from(table)).scalar_one()) != size:
+                raise LedgerError(f"{table.__tablename__} holds {count} rows for {size} entries")
+        return frontier
+
+    def _compare(self) -> int:
+        """How many rows are there, each as its newest entry says."""
+        rows = 0
+        with (
+            self.watching.phase("comparing", self.facts.shares) as told,
+            closing(self.hands.each(compare, self.facts.files())) as counted,
+        ):
+            for count in counted:
+                rows += count
+                told(1)
+        return rows
+
+
+def _grow(frontier: Frontier, leaves: bytes, roots: Mapping[int, bytes]) -> None:
+    """Add the leaves of a part. Raises LedgerError where a root is another than the one signed."""
+    for at in range(0, len(leaves), HASH):
+        frontier.append(leaves[at : at + HASH])
+        if frontier.size in roots and roots[frontier.size] != frontier.root():
+            signed, found = roots[frontier.size].hex(), frontier.root().hex()
+            raise LedgerError(
+                f"the root of the first {frontier.size} entries is not the one signed: expected {signed}, found {found}"
+            )
 
 
 def _backwards(session: Session) -> int:
@@ -84,25 +185,6 @@ def _require_all(roots: Mapping[int, bytes], size: int) -> None:
         raise LedgerError(f"entries {size} to {max(beyond) - 1} were signed and are gone")
 
 
-def _walk(store: Store, session: Session, keys: Keys, roots: Mapping[int, bytes], facts: Facts) -> Frontier:
-    """Every entry in order, its leaf added to the tree, the root compared wherever a checkpoint stands."""
-    head = session.get_one(LedgerHead, 1)
-    _require_span(session, Leaf, head.size)
-    frontier = Frontier()
-    with closing(parts(store, keys.entries, head.size)) as checked:
-        for part in checked:
-            facts.said(part.rows)
-            for leaf in part.hashes():
-                frontier.append(leaf)
-                if frontier.size in roots and roots[frontier.size] != frontier.root():
-                    raise LedgerError(f"the root of the first {frontier.size} entries is not the one signed")
-    for table in (Leaf, Entry):
-        _require_span(session, table, head.size)
-        if (count := session.execute(select(func.count()).select_from(table)).scalar_one()) != head.size:
-            raise LedgerError(f"{table.__tablename__} holds {count} rows for {head.size} entries")
-    return frontier
-
-
 def _require_span(session: Session, table: type[Leaf | Entry], size: int) -> None:
     """Nothing before the first entry, nothing after the last that the head counts."""
     first, last = session.execute(select(func.min(table.index), func.max(table.index))).one()
@@ -113,9 +195,13 @@ def _require_span(session: Session, table: type[Leaf | Entry], size: int) -> Non
 
 
 def _references(session: Session) -> None:
-    """Each row that another refers to is there: the database may have been told to look away."""
+    """Each row that another refers to is there: the database may have been told to look away.
+
+    Entries are there, one for each leaf, and the entry that a row refers to was compared.
+    """
     for table in Base.metadata.sorted_tables:
-        for key in (column for column in table.columns if column.foreign_keys):
+        compared = {"entry_id"} if table.name in TABLES else {"index"} if table.name == Entry.__tablename__ else set()
+        for key in (column for column in table.columns if column.foreign_keys and column.name not in compared):
             (foreign,) = key.foreign_keys
             parent = foreign.column.table.alias()
             there = exists().where(parent.c[foreign.column.name] == key)

@@ -1,33 +1,31 @@
-"""Entries against their leaves: each opens its leaf, carries its MAC, and repeats its opening in its columns.
+"""Entries against their leaves: each is in canonical form, opens its leaf, carries its MAC, repeats itself in columns.
 
 Entries never change and do not know each other, so they are checked in parts, by several processes where there are
-many; what a part says comes back in order, few parts at a time, whatever the ledger's length.
+many.
 """
 
 import json
-from collections import deque
-from collections.abc import Generator, Iterable, Iterator, Mapping
-from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
-from multiprocessing import get_context
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
 
-from crypto.tree import HASH
-from portal.domain.errors import LedgerError, StartError
-from portal.office.recording import EntryKey, require_opens, require_ours
-from portal.store.session import Store, open_store
+from crypto import tree
+from crypto.errors import FormatError
+from portal.domain.errors import LedgerError
+from portal.office import tiles
+from portal.office.recording import EntryKey, require_ours
+from portal.office.verifying_rows import Said, Spread
+from portal.store.session import Store
 
 ID = 16  # bytes
-PART = 2048  # entries
-FEW = 8 * PART  # so many are checked before a second process has begun
-PROCESSES = 2
-AHEAD = 2 * PROCESSES  # parts that may wait for their turn
+PART = 16 * tiles.WIDTH  # entries
+NODE = tiles.WIDTH * tree.HASH  # of their hashes go under one node of the tree; a part ends where one ends
+FEW = 4 * PART  # so many are checked before a second process has begun
 # Values as the driver hands them over: making objects of a million entries costs more than checking them.
 _ENTRIES = text("""
     SELECT leaves."index", leaves.hash, entries.id, mac, mac_key_id, salt, opening, event, at, actor, actor_id,
@@ -37,8 +35,14 @@ _ENTRIES = text("""
 """)
 _COLUMNS = ("event", "at", "kind", "officer", "authority", "object")
 
-Named = tuple[str, str | None, str, int, str | None]
-"""A row that an entry names: table, row id, digest (empty: erased), index and id of the entry; ids as 32 hex digits."""
+
+def _refused(number: str) -> float:
+    raise FormatError(f"{number} has no canonical form")
+
+
+# One of each: `json.loads` and `json.dumps` make new ones at every call.
+_READ = json.JSONDecoder(parse_float=_refused, parse_constant=_refused).decode
+_WRITE = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,68 +50,76 @@ class Part:
     """What the entries of one part say."""
 
     leaves: bytes  # hash after hash
-    rows: tuple[Named, ...]
+    rows: Spread
 
-    def hashes(self) -> Iterator[bytes]:
-        """Leaf by leaf."""
-        return (self.leaves[at : at + HASH] for at in range(0, len(self.leaves), HASH))
-
-
-def parts(store: Store, keys: Mapping[bytes, EntryKey], size: int) -> Generator[Part]:
-    """Check the first `size` entries. Raises LedgerError naming the first that does not hold."""
-    spans = ((first, min(size, first + PART)) for first in range(0, size, PART))
-    if size <= FEW:
-        for first, past in spans:
-            yield _part(store, keys, first, past)
-        return
-    with ProcessPoolExecutor(PROCESSES, get_context("spawn")) as pool:
-        begun = (pool.submit(_in_process, store.url, keys, *span) for span in spans)
-        waiting: deque[Future[Part]] = deque(islice(begun, AHEAD))
-        try:
-            while waiting:
-                yield waiting.popleft().result()
-                waiting.extend(islice(begun, 1))
-        except BrokenExecutor as error:
-            raise StartError("a process that checked was ended from outside; run it again") from error
-        finally:
-            pool.shutdown(cancel_futures=True)
+    def nodes(self) -> Iterator[bytes]:
+        """The roots of each 256 leaves."""
+        for first in range(0, len(self.leaves) - NODE + 1, NODE):
+            yield tree.root(self.leaves[at : at + tree.HASH] for at in range(first, first + NODE, tree.HASH))
 
 
-def _in_process(url: str, keys: Mapping[bytes, EntryKey], first: int, past: int) -> Part:
-    with closing(open_store(url)) as store:
-        return _part(store, keys, first, past)
+def spans(size: int, part: int) -> Iterable[tuple[int, int]]:
+    """The first `size` entries in parts."""
+    return ((first, min(size, first + part)) for first in range(0, size, part))
 
 
-def _part(store: Store, keys: Mapping[bytes, EntryKey], first: int, past: int) -> Part:
+def check(store: Store, keys: Mapping[bytes, EntryKey], shares: int, first: int, past: int) -> Part:
+    """Check one part. Raises LedgerError naming the first entry that does not hold."""
     leaves: list[bytes] = []
-    rows: list[Named] = []
+    rows = Said(shares)
     with store.reading() as session, closing(session.connection().execute(_ENTRIES, _span(first, past))) as entries:
         for expected, entry in enumerate(entries, start=first):
             index, leaf, entry_id, *_ = entry
             if index != expected or entry_id is None:
                 raise LedgerError(f"entry {expected} is missing")
-            said, own = _opened(keys, entry)["rows"], _stored(entry_id)
+            said, own = _opened(keys, entry)["rows"], bytes.fromhex(_stored(entry_id) or "")
             leaves.append(leaf)
-            rows += ((table, _bare(row_id), digest, index, own) for table, row_id, digest in said)
+            for table, row_id, digest in said:
+                rows.add(index, table, row_id, digest, own)
     if len(leaves) != past - first:
         raise LedgerError(f"entry {first + len(leaves)} is missing")
-    return Part(b"".join(leaves), tuple(rows))
+    return Part(b"".join(leaves), rows.spread())
 
 
 def _span(first: int, past: int) -> dict[str, int]:
     return {"first": first, "past": past}
 
 
+def read(index: int, opening: bytes) -> Mapping[str, Any]:
+    """What an opening says. Raises LedgerError unless it is the one encoding of that (RFC 8785, no fractions)."""
+    try:
+        said: Mapping[str, Any] = _READ(opening.decode())
+        # The first is the same for all but keys that no event declares, and a fifth of the price.
+        canonical = _WRITE(said).encode() == opening or tree.canonical(said) == opening
+    except (ValueError, FormatError, RecursionError) as error:
+        raise LedgerError(f"entry {index} is not canonical JSON ({error})") from error
+    if not canonical or not isinstance(said, dict):
+        raise LedgerError(f"entry {index} is not canonical JSON")
+    return said
+
+
+def require_opens(index: int, leaf: bytes, salt: bytes, opening: bytes) -> None:
+    """Raise LedgerError unless salt and opening are what the leaf commits to; says both hashes."""
+    found = tree.leaf_hash(tree.record(salt, opening))
+    if found != leaf:
+        raise LedgerError(f"entry {index} does not open its leaf: expected {leaf.hex()}, found {found.hex()}")
+
+
+def opened(index: int, leaf: bytes, salt: bytes | None, opening: bytes | None) -> Mapping[str, Any]:
+    """What an entry says, once it opens its leaf and is canonical. Raises LedgerError."""
+    if salt is None or opening is None:
+        raise LedgerError(f"entry {index} was emptied, and no entry says why")
+    require_opens(index, leaf, salt, opening)
+    return read(index, opening)
+
+
 def _opened(keys: Mapping[bytes, EntryKey], entry: Iterable[Any]) -> Mapping[str, Any]:
     """What an entry says, once it carries its MAC, opens its leaf and is repeated by its columns."""
     index, leaf, _, mac, key_id, salt, opening, event, at, actor, actor_id, authority_id, object_id = entry
     require_ours(keys, index, leaf, mac, key_id)
-    if salt is None or opening is None:
-        raise LedgerError(f"entry {index} was emptied, and no entry says why")
-    require_opens(index, leaf, salt, opening)
-    said: Mapping[str, Any] = json.loads(opening)
+    said = opened(index, leaf, salt, opening)
     who, what = said["actor"], said["object"]
-    opened = (
+    told = (
         said["event"],
         said["at"],
         who["kind"],
@@ -116,10 +128,17 @@ def _opened(keys: Mapping[bytes, EntryKey], entry: Iterable[Any]) -> Mapping[str
         _bare(what[1] if what else None),
     )
     repeated = (event, _written(at), actor, _stored(actor_id), _stored(authority_id), _stored(object_id))
-    if opened != repeated:
-        name = next(name for name, one, other in zip(_COLUMNS, opened, repeated, strict=True) if one != other)
-        raise LedgerError(f"entry {index}: {name} is not what it was when it was written")
+    if told != repeated:
+        _name(index, told, repeated)
     return said
+
+
+def _name(index: int, told: tuple[Any, ...], repeated: tuple[Any, ...]) -> None:
+    for name, one, other in zip(_COLUMNS, told, repeated, strict=True):
+        if one != other:
+            raise LedgerError(
+                f"entry {index}: {name} is not what it was when it was written: expected {one}, found {other}"
+            )
 
 
 def _bare(text: str | None) -> str | None:

@@ -45,6 +45,7 @@ def test_whatever_reveals_is_known_to() -> None:
         "inquiry_read",
         "assignment_opened",
         "request_shown",
+        "exported",
     }
 
 

@@ -6,10 +6,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from portal.domain.audit import SYSTEM
 from portal.domain.errors import LedgerError
 from portal.office import verifying
+from portal.office.recording import Draft, record
 from portal.store.ledger import Checkpoint
 from tests.office.drills import tamper
+from tests.office.tamperings import OF_TEXTS, TAMPERINGS
 from tests.world import Template, Visitor, World
 
 LAST = '(SELECT MAX("index") FROM entries)'
@@ -39,46 +42,58 @@ def test_an_untouched_ledger_holds(ledger: World) -> None:
     assert verdict.rows > 100
 
 
-TAMPERINGS = {
-    "an entry's opening changed": "UPDATE entries SET opening ="
-    f" CAST(replace(CAST(opening AS TEXT), 'listed', 'opened') AS BLOB) WHERE \"index\" = {LAST}",
-    "an entry's column changed": f"UPDATE entries SET event = 'opened' WHERE \"index\" = {LAST}",
-    "an entry's time changed": f"UPDATE entries SET at = '2026-01-01 00:00:00.000000' WHERE \"index\" = {LAST}",
-    "an entry blanked and its leaf with it": f'UPDATE leaves SET hash = zeroblob(32) WHERE "index" = {LAST}',
-    "the last entry removed": f'DELETE FROM entries WHERE "index" = {LAST}',
-    "two leaves swapped": (
-        'UPDATE leaves SET hash = CASE "index" WHEN 3 THEN (SELECT hash FROM leaves WHERE "index" = 4)'
-        ' ELSE (SELECT hash FROM leaves WHERE "index" = 3) END WHERE "index" IN (3, 4)'
-    ),
-    "a MAC changed": f'UPDATE entries SET mac = zeroblob(32) WHERE "index" = {LAST}',
-    "the head set back": "UPDATE ledger_head SET size = size - 1",
-    "a checkpoint's root changed": "UPDATE checkpoints SET root = zeroblob(32)",
-    "a checkpoint's note changed": "UPDATE checkpoints SET note = upper(note)",
-    "a letter's ciphertext replaced": "UPDATE letters SET body = zeroblob(200)",
-    "an identity field replaced": "UPDATE identity_fields SET body = zeroblob(100)",
-    "a grant turned on": "UPDATE key_grants SET state = 'active' WHERE state = 'standby'",
-    "a grant's key replaced": "UPDATE key_grants SET wrapped = zeroblob(1169)",
-    "a grant given to another desk": "UPDATE key_grants SET desk_epoch_id = (SELECT id FROM desk_epochs LIMIT 1)"
-    " WHERE desk_epoch_id IS NOT NULL",
-    "an opening that is no longer bytes": f"UPDATE entries SET opening = 'x' WHERE \"index\" = {LAST}",
-    "a case moved to another state": "UPDATE cases SET state = 'awaiting'",
-    "a clock put off": "UPDATE clocks SET due_at = '2030-01-01 00:00:00.000000'",
-    "a report lost": "DELETE FROM letters",
-    "an identity share lost": "DELETE FROM identity_shares WHERE holder = 'lead'",
-    "a seat given without an entry": "UPDATE seats SET officer_id = (SELECT id FROM officers WHERE username = 'qin')"
-    " WHERE officer_id = (SELECT id FROM officers WHERE username = 'shen')",
-    "a desk key swapped": "UPDATE desk_epochs SET public_key = (SELECT public_key FROM officers LIMIT 1)",
-    "a certificate's body changed": "UPDATE certificates SET body = zeroblob(length(body))",
-    "a receipt's key swapped": "UPDATE receipts SET public_key = (SELECT public_key FROM officers LIMIT 1)",
-}
-
-
-@pytest.mark.parametrize("statement", TAMPERINGS.values(), ids=TAMPERINGS.keys())
-def test_tampering_is_found_and_named(ledger: World, statement: str) -> None:
-    tamper(ledger, statement)
-    with pytest.raises(LedgerError) as caught:
-        ledger.verify()
+@pytest.mark.parametrize(("statements", "match"), TAMPERINGS.values(), ids=TAMPERINGS.keys())
+def test_tampering_is_found_and_named(ledger: World, statements: tuple[str, ...], match: str) -> None:
+    tamper(ledger, *statements)
+    with pytest.raises(LedgerError, match=match) as caught:
+        ledger.verify(deep=False)
     assert str(caught.value)
+
+
+@pytest.mark.parametrize(("statements", "match"), OF_TEXTS.values(), ids=OF_TEXTS.keys())
+def test_tampering_with_rows_of_texts_is_found_by_deep_and_else_they_are_said_not_to_be_read(
+    ledger: World, statements: tuple[str, ...], match: str
+) -> None:
+    tamper(ledger, *statements)
+    verdict = ledger.verify(deep=False)
+    assert verdict.unread > 0
+    assert any("--deep" in line for line in verdict.lines())
+    with pytest.raises(LedgerError, match=match):
+        ledger.verify(deep=True)
+
+
+def kept(world: World, path: Path) -> Path:
+    """The newest checkpoint, kept elsewhere."""
+    with world.store.reading() as session:
+        text = session.scalars(select(Checkpoint.note).order_by(Checkpoint.size.desc()).limit(1)).one()
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def since(world: World, path: Path) -> verifying.Verdict:
+    return verifying.verify(world.store, verifying.Keys.read(world.settings), since=path)
+
+
+def test_only_a_kept_checkpoint_finds_an_old_backup_put_back_and_a_fork(
+    filled: Template, ledger: World, tmp_path: Path
+) -> None:
+    """Both look whole by themselves: genuine entries, genuine signatures."""
+    before = kept(ledger, tmp_path / "before")
+    other = World.copy(filled, tmp_path / "other")
+    for world, event in ((ledger, "signed_out"), (other, "recovery_drilled")):
+        with world.store.transaction() as session:
+            record(session, world.house.entry_key, Draft(event, world.clock(), SYSTEM))
+        world.sign()
+        assert since(world, before).unsigned == 0
+    fork = kept(other, tmp_path / "fork")
+    other.close()
+    with pytest.raises(LedgerError, match=r"rewritten before entry \d+"):
+        since(ledger, fork)
+    backup = World.copy(filled, tmp_path / "backup")
+    assert backup.verify().unsigned == 0
+    with pytest.raises(LedgerError, match="were signed and are gone"):
+        since(backup, fork)
+    backup.close()
 
 
 def test_a_row_written_beside_the_portal_has_no_entry(ledger: World) -> None:
@@ -90,32 +105,6 @@ def test_a_row_written_beside_the_portal_has_no_entry(ledger: World) -> None:
     )
     with pytest.raises(LedgerError, match="has no entry"):
         ledger.verify()
-
-
-def cut_the_tail(world: World) -> None:
-    """Remove the last entry with its leaf, as if it had never been."""
-    tamper(
-        world,
-        f'DELETE FROM leaves WHERE "index" = {LAST}',
-        f'DELETE FROM entries WHERE "index" = {LAST}',
-        "UPDATE ledger_head SET size = size - 1",
-    )
-
-
-def test_a_tail_that_was_signed_cannot_be_cut(ledger: World) -> None:
-    cut_the_tail(ledger)
-    with pytest.raises(LedgerError, match="were signed and are gone"):
-        ledger.verify()
-
-
-def test_a_ledger_rolled_back_to_before_a_kept_checkpoint_is_found(ledger: World, tmp_path: Path) -> None:
-    with ledger.store.reading() as session:
-        kept = session.scalars(select(Checkpoint.note).order_by(Checkpoint.size.desc()).limit(1)).one()
-    (tmp_path / "kept").write_text(kept, encoding="utf-8")
-    cut_the_tail(ledger)
-    tamper(ledger, f"DELETE FROM checkpoints WHERE size > {LAST} + 1")
-    with pytest.raises(LedgerError, match="were signed and are gone"):
-        verifying.verify(ledger.store, verifying.Keys.read(ledger.settings), since=tmp_path / "kept")
 
 
 def test_erasing_identity_leaves_a_ledger_that_holds(world: World, zhou: Visitor) -> None:
