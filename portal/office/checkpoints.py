@@ -17,7 +17,7 @@ from crypto.tree import Frontier
 from portal.domain.audit import hour_of
 from portal.domain.errors import LedgerError, UnsignedError
 from portal.domain.vocabulary import ActorKind
-from portal.office import vouching
+from portal.office import tiles, vouching
 from portal.office.house import House
 from portal.office.recording import EntryKey, entry_keys, require_opens, require_ours
 from portal.settings import Settings, read_key, read_keys
@@ -106,6 +106,7 @@ def sign(session: Session, keys: LogKeys, *, now: datetime) -> Checkpoint | None
         raise LedgerError(f"entries {head.size} to {frontier.size - 1} were signed and are gone")
     while frontier.size < head.size:
         _extend(session, keys, frontier, head.size)
+    tiles.extend(session, head.size)
     if newest is not None and newest.signed_at > now:
         log.error("the clock went back: the last checkpoint was signed at a later time than this one")
     root = frontier.root()

@@ -59,6 +59,21 @@ class Entry(Base):
     )
 
 
+class TileHash(Base):
+    """The root of a complete subtree of 256, 65,536, … leaves, so that no proof has to hash them; never changes.
+
+    Node `index` of a level stands over nodes 256·index to 256·index + 255 of the level below; level 0 are the leaves.
+    """
+
+    __tablename__ = "tile_hashes"
+
+    level: Mapped[int] = column(Privacy.RANDOM, "", primary_key=True, autoincrement=False)
+    index: Mapped[int] = column(Privacy.RANDOM, "", Index, primary_key=True, autoincrement=False)
+    hash: Mapped[bytes] = column(Privacy.DIGEST, "of salted ones")
+
+    __table_args__ = (CheckConstraint("level > 0", name="above_leaves"),)
+
+
 class Checkpoint(Base):
     """A signed root of the first `size` leaves."""
 

@@ -7,7 +7,7 @@ from portal.store.disclosures import DisclosedField, Disclosure
 from portal.store.editions import Edition
 from portal.store.identity import IdentityField, IdentityShare, Rehoming, RehomingShare
 from portal.store.inquiries import Inquiry, InquiryKey
-from portal.store.ledger import Checkpoint, Entry, Leaf, LedgerHead
+from portal.store.ledger import Checkpoint, Entry, Leaf, LedgerHead, TileHash
 from portal.store.motions import Motion
 from portal.store.officers import (
     Desk,
@@ -69,6 +69,7 @@ __all__ = [
     "Report",
     "Seat",
     "SignInDelay",
+    "TileHash",
     "Transfer",
     "UsedChallenge",
 ]

@@ -88,6 +88,33 @@ STATEMENTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 
+# Of schema 0015. Of two signers at once, the second finds its checkpoint there already.
+_NEXT_TILE = """(SELECT COALESCE(MAX("index") + 1, 0) FROM tile_hashes WHERE level = NEW.level)"""
+TILES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "sqlite": (
+            """CREATE TRIGGER tiles_no_update BEFORE UPDATE ON tile_hashes
+               BEGIN SELECT RAISE(ABORT, 'nodes of the tree never change'); END""",
+            """CREATE TRIGGER tiles_no_delete BEFORE DELETE ON tile_hashes
+               BEGIN SELECT RAISE(ABORT, 'nodes of the tree never go'); END""",
+            f"""CREATE TRIGGER tiles_no_replace BEFORE INSERT ON tile_hashes WHEN NEW."index" <> {_NEXT_TILE}
+               BEGIN SELECT RAISE(ABORT, 'nodes of the tree are dense and written once'); END""",
+        ),
+        "postgresql": (
+            *_refuse("tiles_no_update", "BEFORE UPDATE", "nodes of the tree never change", of="tile_hashes"),
+            *_refuse("tiles_no_delete", "BEFORE DELETE", "nodes of the tree never go", of="tile_hashes"),
+            *_refuse("tiles_no_truncate", "BEFORE TRUNCATE", "nodes of the tree never go", of="tile_hashes"),
+            *_refuse(
+                "tiles_no_replace",
+                "BEFORE INSERT",
+                "nodes of the tree are dense",
+                of="tile_hashes",
+                unless=f'NEW."index" = {_NEXT_TILE}',
+            ),
+        ),
+    }
+)
+
 FOR: Mapping[str, tuple[str, ...]] = MappingProxyType({"sqlite": SQLITE, "postgresql": POSTGRESQL})
 
 

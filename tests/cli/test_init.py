@@ -13,10 +13,11 @@ import pytest
 from sqlalchemy import MetaData, insert, inspect, select
 
 from portal.domain.vocabulary import Duty, MotionKind
-from portal.office import upgrading, verifying
+from portal.office import tiles, upgrading, verifying
 from portal.settings import Settings
 from portal.store import migrate
 from portal.store.session import Store, open_store
+from tests.growing import grow
 from tests.sending import arrive
 from tests.staffing import Staff
 from tests.world import NOON, World
@@ -107,6 +108,7 @@ def names(found: list) -> set[str]:
 @pytest.mark.parametrize("schema", ["0002", "0010"])
 def test_a_filled_database_of_the_schema_before_is_upgraded_and_holds(world: World, tmp_path, schema: str) -> None:
     arrive(world)
+    grow(world, 300)
     if schema == "0010":  # from then on there are motions, which the next schema makes anew
         Staff(world).propose(MotionKind.SEAT, "guan", "song", duty=Duty.INVESTIGATE)
     world.sign()
@@ -123,6 +125,8 @@ def test_a_filled_database_of_the_schema_before_is_upgraded_and_holds(world: Wor
         assert not upgrading.upgrade(settings, now=NOON).needed
         verdict = verifying.verify(store, verifying.Keys.read(settings))
         assert verdict.entries == world.verify().entries + 1
+        with store.reading() as session:
+            assert tiles.stored(session, 1) == 1  # made by the migration: nothing was signed since
         migrate.check(settings)
         for table in ("seats", "motions", "editions"):
             wanted, found = (inspect(one.engine) for one in (world.store, store))

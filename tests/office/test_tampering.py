@@ -18,6 +18,7 @@ from portal.domain.errors import LedgerError
 from portal.domain.vocabulary import Duty, MotionKind, RecoveryName
 from portal.office import founding, identity, mailbox, verifying
 from portal.office.recording import Draft, EntryKey, record
+from portal.settings import read_key
 from portal.store.ledger import Checkpoint, Leaf
 from portal.store.models import Base
 from portal.store.officers import Officer
@@ -288,7 +289,7 @@ def test_an_older_copy_put_back_is_found_by_a_kept_checkpoint(ledger: World, fil
 
 def test_a_ledger_that_went_another_way_is_found_by_a_kept_checkpoint(ledger: World, tmp_path: Path) -> None:
     with ledger.store.reading() as session:
-        signing = SigningKey(verifying.read_key(ledger.settings.log_key))
+        signing = SigningKey(read_key(ledger.settings.log_key))
         count = len(session.scalars(select(Leaf.index)).all())
     other = note.sign(note.Checkpoint(ORIGIN, count, bytes(32)), ORIGIN, signing)
     (tmp_path / "kept").write_text(other, encoding="utf-8")

@@ -24,6 +24,7 @@ from portal.store.ledger import Entry
 from portal.store.officers import SignInDelay
 from portal.store.reports import Letter
 from portal.store.session import Store, open_store
+from tests.growing import grow
 from tests.postgres import Postgres
 from tests.sending import accept, arrive, box, newest, open_case, plan, run, say, submission
 from tests.world import Template, World
@@ -81,6 +82,14 @@ REFUSED = {
         "leaves are dense",
     ),
     "a leaf after a gap": (f"INSERT INTO leaves SELECT {LAST} + 2, zeroblob(32)", "leaves are dense"),
+    "a node changed": ("UPDATE tile_hashes SET hash = hash", "nodes of the tree never change"),
+    "a node taken away": ("DELETE FROM tile_hashes", "nodes of the tree never go"),
+    "all nodes at once": ("TRUNCATE tile_hashes", "nodes of the tree never go"),
+    "a node after a gap": ("INSERT INTO tile_hashes VALUES (1, 9, zeroblob(32))", "nodes of the tree are dense"),
+    "a node written over": (
+        "INSERT INTO tile_hashes VALUES (1, 0, zeroblob(32)) ON CONFLICT (level, index) DO UPDATE SET hash = ''",
+        "nodes of the tree are dense",
+    ),
     "an entry taken away": (f'DELETE FROM entries WHERE "index" = {LAST}', "entries never go"),
     "all entries at once": ("TRUNCATE entries CASCADE", "never go"),
     "an opening changed": ("UPDATE entries SET opening = opening || 'x'", "only salt and opening"),
@@ -93,6 +102,8 @@ REFUSED = {
 @pytest.mark.parametrize(("statement", "sentence"), REFUSED.values(), ids=REFUSED.keys())
 def test_the_ledger_and_letters_are_never_changed(world: World, statement: str, sentence: str) -> None:
     arrive(world)
+    grow(world, 260)
+    world.sign()
     with pytest.raises(psycopg.errors.IntegrityConstraintViolation, match=sentence):
         run(world, statement)
 

@@ -6,6 +6,7 @@ from contextlib import closing
 
 import pytest
 
+from tests.growing import grow
 from tests.sending import arrive, run, say
 from tests.world import Template, World
 
@@ -35,6 +36,13 @@ REFUSED = {
         "leaves are dense and written once",
     ),
     "a leaf before the first": ('INSERT INTO leaves ("index", hash) VALUES (-1, zeroblob(32))', "leaves are dense"),
+    "a node of the tree changed": ("UPDATE tile_hashes SET hash = zeroblob(32)", "nodes of the tree never change"),
+    "a node of the tree taken away": ("DELETE FROM tile_hashes", "nodes of the tree never go"),
+    "a node of the tree written over": (
+        "INSERT OR REPLACE INTO tile_hashes VALUES (1, 0, zeroblob(32))",
+        "nodes of the tree are dense",
+    ),
+    "a node of the tree after a gap": ("INSERT INTO tile_hashes VALUES (1, 9, zeroblob(32))", "nodes of the tree are"),
     "an entry taken away": (f'DELETE FROM entries WHERE "index" = {LAST}', "entries never go"),
     "an entry written over": (
         f'INSERT OR REPLACE INTO entries {COLUMNS} {COPY} WHERE "index" = 3',
@@ -77,6 +85,8 @@ def arrived(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Ite
     """One world with a report: what is refused changes nothing in it."""
     world = World.copy(template, tmp_path_factory.mktemp("arrived") / "home")
     arrive(world)
+    grow(world, 260)
+    world.sign()
     yield world
     world.close()
 
