@@ -9,7 +9,7 @@ record. A promise is a signed note of its own, given before there is a checkpoin
 import base64
 import binascii
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +30,9 @@ _PROMISE_LINES = 5
 
 Signer = tuple[str, VerifyKey]
 """A name in signed notes and the key that signs under it, as a verifier key line gives them."""
+
+Opener = Callable[[str], note.Checkpoint]
+"""Gives the tree head of a checkpoint that was signed as it must be; raises UnprovenError for any other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +92,13 @@ class Shown:
     said: Mapping[str, Any] | None  # what the entry says; None where the file does not open it
 
 
-def check(text: str, signers: Sequence[Signer]) -> Shown:
+def check(text: str, open_head: Opener) -> Shown:
     """Return what a proof file shows to whoever trusts these keys. Raises UnprovenError for whatever does not hold."""
     try:
         proof = tlog_proof.parse(text)
     except ProofError as error:
         raise UnprovenError("form", str(error)) from None
-    head = open_checkpoint(proof.checkpoint, signers)
+    head = open_head(proof.checkpoint)
     bound = Bound.from_bytes(proof.extra)
     leaf = tree.leaf_hash(bound.record)
     try:
@@ -108,16 +111,20 @@ def check(text: str, signers: Sequence[Signer]) -> Shown:
     )
 
 
-def open_checkpoint(text: str, signers: Sequence[Signer]) -> note.Checkpoint:
-    """The tree head that one of these keys signed under its own log's name. Raises UnprovenError."""
-    for name, key in signers:
-        try:
-            head = note.verify(text, name, key)
-        except NoteError:
-            continue
-        if head.origin == name:
-            return head
-    raise UnprovenError("signature", ", ".join(sorted({name for name, _ in signers})))
+def opener(signers: Sequence[Signer]) -> Opener:
+    """Believe whatever one of these keys signed under its own log's name."""
+
+    def open_head(text: str) -> note.Checkpoint:
+        for name, key in signers:
+            try:
+                head = note.verify(text, name, key)
+            except NoteError:
+                continue
+            if head.origin == name:
+                return head
+        raise UnprovenError("signature", ", ".join(sorted({name for name, _ in signers})))
+
+    return open_head
 
 
 def _said(opening: bytes) -> Mapping[str, Any]:

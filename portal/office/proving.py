@@ -3,7 +3,6 @@
 Whoever asks for one must be allowed to: that is decided elsewhere. Each file is checked before it is given out.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
@@ -15,10 +14,10 @@ from crypto import certificates, note, tree
 from crypto.errors import CryptoError
 from crypto.keys import VerifyKey
 from crypto.tlog_proof import LogProof
-from crypto.tree import Span
 from portal.domain import proofs
 from portal.domain.errors import LedgerError, UnprovenError
 from portal.domain.proofs import Bound, Signer
+from portal.office import tiles
 from portal.office.founding import installation_of
 from portal.office.house import House
 from portal.office.recording import require_opens
@@ -33,6 +32,10 @@ class Log:
     origin: str
     installation: bytes
     signers: tuple[Signer, ...]
+
+    def open_head(self, text: str) -> note.Checkpoint:
+        """The tree head of a checkpoint that was signed as it must be. Raises UnprovenError."""
+        return proofs.opener(self.signers)(text)
 
     @classmethod
     def of(cls, house: House) -> Self:
@@ -65,7 +68,7 @@ def newest(session: Session, log: Log) -> Signed | None:
     row = session.scalars(
         select(Checkpoint).where(Checkpoint.origin == log.origin).order_by(Checkpoint.size.desc()).limit(1)
     ).one_or_none()
-    return Signed(proofs.open_checkpoint(row.note, log.signers), row.note, row.signed_at) if row else None
+    return Signed(log.open_head(row.note), row.note, row.signed_at) if row else None
 
 
 def covering(session: Session, log: Log, index: int) -> Signed | None:
@@ -90,9 +93,9 @@ def prove(session: Session, log: Log, index: int, *, opened: bool) -> str:
         raise UnprovenError("erased", str(index))
     require_opens(index, leaf, salt, opening)
     bound = Bound(log.installation, tree.record(salt, opening), *((salt, opening) if opened else ()))
-    hashes = tuple(_hashes(session, tree.inclusion_spans(index, signed.head.size)))
+    hashes = tuple(tiles.proof(session, tree.inclusion_spans(index, signed.head.size)))
     text = LogProof(index, hashes, signed.text, bound.to_bytes()).text()
-    proofs.check(text, log.signers)
+    proofs.check(text, log.open_head)
     return text
 
 
@@ -100,7 +103,7 @@ def root_at(session: Session, size: int) -> bytes | None:
     """The root over the first entries as they lie here; None when there are fewer."""
     if size > session.get_one(LedgerHead, 1).size:
         return None
-    return _hashes(session, [(0, size)])[0] if size else tree.EMPTY_ROOT
+    return tiles.span_hash(session, 0, size) if size else tree.EMPTY_ROOT
 
 
 def leaf_at(session: Session, index: int) -> bytes | None:
@@ -110,11 +113,4 @@ def leaf_at(session: Session, index: int) -> bytes | None:
 
 def consistency(session: Session, old: int, size: int) -> list[bytes]:
     """The proof that the first `old` entries are a prefix of the first `size` (RFC 9162 §2.1.4)."""
-    return _hashes(session, tree.consistency_spans(old, size))
-
-
-def _hashes(session: Session, spans: Sequence[Span]) -> list[bytes]:
-    return [
-        tree.root(session.scalars(select(Leaf.hash).where(Leaf.index >= low, Leaf.index < high).order_by(Leaf.index)))
-        for low, high in spans
-    ]
+    return tiles.proof(session, tree.consistency_spans(old, size))

@@ -20,6 +20,7 @@ INSTALLATION = bytes(range(16))
 KEY = SigningKey(b"the log's seed, in the tests....")
 WORD = SigningKey(b"the promise key's seed, in tests")
 SIGNERS = [(ORIGIN, KEY.public)]
+OURS = proofs.opener(SIGNERS)
 CODE = Receipt.derive(b"s" * 32, b"token")
 TOLD = {"v": 1, "description": "六号安全出口锁着。", "superior": False}
 SALT = b"s" * 32
@@ -47,7 +48,7 @@ def proof(index: int = 5, size: int = 20, *, opened: bool = True, **changes: obj
 
 
 def shown(index: int = 5, size: int = 20, **changes: object) -> Shown:
-    return proofs.check(proof(index, size, **changes), SIGNERS)
+    return proofs.check(proof(index, size, **changes), OURS)
 
 
 def flaw(act) -> str:
@@ -92,12 +93,12 @@ EXTRAS = [
 
 @pytest.mark.parametrize("extra", EXTRAS)
 def test_what_binds_the_entry_is_of_one_form(extra: bytes) -> None:
-    assert flaw(lambda: proofs.check(proof(extra=extra), SIGNERS)) == "extra"
+    assert flaw(lambda: proofs.check(proof(extra=extra), OURS)) == "extra"
 
 
 def test_each_way_a_proof_can_fail_has_its_own_name() -> None:
     def refused(text: str) -> str:
-        return flaw(lambda: proofs.check(text, SIGNERS))
+        return flaw(lambda: proofs.check(text, OURS))
 
     assert refused("x") == "form"
     assert refused(proof(extra=b"")) == "extra"
@@ -116,13 +117,13 @@ def test_each_way_a_proof_can_fail_has_its_own_name() -> None:
 def test_a_key_signs_for_its_own_log_alone() -> None:
     """The same key under another log's name: its checkpoint is not this log's."""
     other = note.sign(note.Checkpoint("other.example/log", 20, tree.root(LEAVES)), ORIGIN, KEY)
-    assert flaw(lambda: proofs.open_checkpoint(other, SIGNERS)) == "signature"
+    assert flaw(lambda: OURS(other)) == "signature"
 
 
 def test_any_of_several_keys_will_do() -> None:
     signers = [("other.example/log", KEY.public), (ORIGIN, SigningKey(bytes(32)).public), *SIGNERS]
-    assert proofs.check(proof(), signers).origin == ORIGIN
-    assert flaw(lambda: proofs.check(proof(), [])) == "signature"
+    assert proofs.check(proof(), proofs.opener(signers)).origin == ORIGIN
+    assert flaw(lambda: proofs.check(proof(), proofs.opener([]))) == "signature"
 
 
 @given(st.data())
@@ -131,12 +132,12 @@ def test_any_flipped_byte_is_refused_with_a_name(data: st.DataObject) -> None:
     at = data.draw(st.integers(0, len(raw) - 1))
     raw[at] ^= data.draw(st.integers(1, 255))
     text = raw.decode("utf-8", "replace")
-    assert flaw(lambda: proofs.check(text, SIGNERS)) in {"form", "extra", "record", "path", "signature"}
+    assert flaw(lambda: proofs.check(text, OURS)) in {"form", "extra", "record", "path", "signature"}
 
 
 @given(st.binary(max_size=400))
 def test_noise_in_the_extra_line_is_refused_with_a_name(extra: bytes) -> None:
-    assert flaw(lambda: proofs.check(proof(extra=extra), SIGNERS)) in {"extra", "record"}
+    assert flaw(lambda: proofs.check(proof(extra=extra), OURS)) in {"extra", "record"}
 
 
 # What was reported
@@ -171,7 +172,7 @@ def forked(index: int, size: int, changed: int) -> Shown:
     made = LogProof(
         index, tuple(tree.inclusion_proof(index, leaves)), checkpoint, Bound(INSTALLATION, RECORDS[index]).to_bytes()
     )
-    return proofs.check(made.text(), SIGNERS)
+    return proofs.check(made.text(), OURS)
 
 
 def test_two_proofs_of_one_log_go_together_at_whatever_sizes() -> None:
@@ -259,7 +260,7 @@ def test_what_was_signed_and_is_no_promise_is_none(text: str) -> None:
 
 
 def test_a_promise_is_never_a_checkpoint_nor_the_reverse() -> None:
-    assert flaw(lambda: proofs.open_checkpoint(promise(), PROMISERS)) == "signature"
+    assert flaw(lambda: proofs.opener(PROMISERS)(promise())) == "signature"
     assert flaw(lambda: proofs.open_promise(head(20), SIGNERS)) == "promise_form"
 
 

@@ -29,17 +29,18 @@ def link(visitor: Visitor) -> int:
 
 
 def shown(world: World, text: str) -> proofs.Shown:
-    return proofs.check(text, Log.of(world.house).signers)
+    return proofs.check(text, Log.of(world.house).open_head)
 
 
 def test_the_proof_is_a_file_that_holds_with_the_key_on_the_page(zhou: Visitor) -> None:
     index = link(zhou)
+    assert "补办过" not in zhou.last
     line = re.search(r"test\.invalid/ledger\+[0-9a-f]{8}\+[A-Za-z0-9+/=]+", zhou.last)[0]
     answer = zhou.get(f"/mailbox/proof/{index}")
     assert answer.status_code == 200
     assert answer.headers["Content-Disposition"] == f"attachment; filename={index}.tlog-proof"
     assert answer.headers["Cache-Control"] == "no-store"
-    one = proofs.check(answer.text, [proofs.parse_signer(line)])
+    one = proofs.check(answer.text, proofs.opener([proofs.parse_signer(line)]))
     assert (one.index, one.said["event"]) == (index, "submitted")
 
 

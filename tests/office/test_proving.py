@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from sqlalchemy.orm import Session
 
 from crypto import note, tree
 from crypto.errors import CryptoError
@@ -10,11 +11,12 @@ from crypto.keys import SigningKey
 from portal.domain import proofs
 from portal.domain.errors import LedgerError, StrangerError, UnprovenError
 from portal.domain.proofs import Shown
-from portal.office import mailbox, proving, reports
+from portal.office import mailbox, proving, reports, tiles
 from portal.office.proving import Log
 from portal.office.told import told_entry
 from portal.settings import read_key
 from portal.store.ledger import LedgerHead
+from tests.growing import grow
 from tests.office.drills import tamper
 from tests.office.test_checkpoints import leaves
 from tests.sending import arrive, open_case, reporter, say, send, submission
@@ -31,7 +33,7 @@ def prove(world: World, index: int, *, opened: bool = True) -> str:
 
 
 def shown(world: World, index: int, *, opened: bool = True) -> Shown:
-    return proofs.check(prove(world, index, opened=opened), log_of(world).signers)
+    return proofs.check(prove(world, index, opened=opened), log_of(world).open_head)
 
 
 def indices(world: World, *events: str) -> list[int]:
@@ -138,7 +140,7 @@ def test_a_reporter_has_their_own_steps_proved_and_opened(world: World) -> None:
     for index in indices(world, "submitted", "identity_given", "added"):
         with world.store.reading() as session:
             text = mailbox.proof(session, world.house, key, index)
-        assert proofs.check(text, log_of(world).signers).said["actor"]["kind"] == "reporter"
+        assert proofs.check(text, log_of(world).open_head).said["actor"]["kind"] == "reporter"
 
 
 def test_an_officers_step_is_proved_to_the_reporter_without_naming_the_officer(world: World) -> None:
@@ -148,7 +150,7 @@ def test_an_officers_step_is_proved_to_the_reporter_without_naming_the_officer(w
     (index,) = indices(world, "phone_read")
     with world.store.reading() as session:
         text = mailbox.proof(session, world.house, key, index)
-    one = proofs.check(text, log_of(world).signers)
+    one = proofs.check(text, log_of(world).open_head)
     assert one.said is None
     assert one.leaf == leaves(world)[index]
 
@@ -178,7 +180,7 @@ def test_code_text_and_proof_together_show_what_was_reported(world: World) -> No
     with world.store.reading() as session:
         text = mailbox.proof(session, world.house, key, index)
         told = json.dumps(mailbox.narrative(session, world.house, key).as_json())
-    proofs.require_told(proofs.check(text, log_of(world).signers), code, told)
+    proofs.require_told(proofs.check(text, log_of(world).open_head), code, told)
 
 
 def test_the_promise_of_a_report_is_kept(world: World) -> None:
@@ -199,3 +201,20 @@ def test_others_verifiers_find_the_record_beside_the_proof(world: World, size: i
     assert (
         note.verify("\n".join(lines[lines.index("") + 1 :]), world.house.origin, world.house.log_keys[0]).size == size
     )
+
+
+def test_a_proof_reads_some_hundred_nodes_and_not_every_leaf(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    grow(world, 1_500)
+    world.sign()
+    read: list[int] = []
+    nodes = tiles.nodes
+
+    def counted(session: Session, level: int, start: int, end: int) -> list[bytes]:
+        read.append(end - start)
+        return nodes(session, level, start, end)
+
+    monkeypatch.setattr(tiles, "nodes", counted)
+    for index in (0, 700, 1_499):
+        read.clear()
+        assert shown(world, index).size == 1_500
+        assert sum(read) < 2 * tiles.WIDTH
