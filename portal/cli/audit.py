@@ -8,12 +8,16 @@ from pathlib import Path
 
 import click
 
+from portal.cli import prove
 from portal.settings import Settings
 
 
 @click.group("audit")
 def command() -> None:
     """审计台账 · the ledger."""
+
+
+command.add_command(prove.command)
 
 
 @command.command("verify")

@@ -197,6 +197,7 @@ class UnprovenError(PortalError):
     def __init__(self, flaw: str, named: str = "") -> None:
         super().__init__(f"{flaw} {named}".strip())
         self.flaw, self.named = flaw, named
+        self.file = ""  # set by whoever knows which of several it is
 
 
 class StartError(PortalError):
