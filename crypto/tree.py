@@ -170,17 +170,27 @@ def _subproof(old: int, start: int, end: int, *, whole: bool) -> list[Span]:
     return [*_subproof(old, middle, end, whole=False), (start, middle)]
 
 
-def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes], expected: bytes) -> None:
-    """Return if the proof leads from the leaf's hash at `index` to the root, else raise ProofError."""
+def verify_inclusion(
+    leaf: bytes, index: int, size: int, proof: Sequence[bytes], expected: bytes
+) -> Mapping[Span, bytes]:
+    """Return each node that the proof tells, by its span, if they lead from the leaf's hash to the root.
+
+    Raises ProofError else. Two proofs in one log, at whatever sizes, tell the same node of the same span: where they do
+    not, the log was not one.
+    """
     if not 0 <= index < size:
         raise ProofError("no such leaf")
     spans = _path(index, 0, size)
     _count(spans, proof)
-    node = leaf
-    for (start, _), sibling in zip(spans, proof, strict=True):
+    low, high, node = index, index + 1, leaf
+    told = {(low, high): node}
+    for (start, end), sibling in zip(spans, proof, strict=True):
         node = node_hash(node, sibling) if start > index else node_hash(sibling, node)
+        low, high = min(low, start), max(high, end)
+        told |= {(start, end): sibling, (low, high): node}
     if not same(node, expected):
         raise ProofError("does not lead to the root")
+    return told
 
 
 def verify_consistency(old: int, size: int, old_root: bytes, new_root: bytes, proof: Sequence[bytes]) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from portal.cli import audit_log
+from portal.cli import audit_log, prove
 from portal.settings import Settings, read_key
 
 if TYPE_CHECKING:
@@ -39,6 +39,9 @@ class Bars:
 @click.group("audit")
 def command() -> None:
     """审计台账 · the ledger."""
+
+
+command.add_command(prove.command)
 
 
 @command.command("verify")

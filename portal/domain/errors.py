@@ -191,5 +191,14 @@ class LedgerError(PortalError):
     """The ledger does not verify."""
 
 
+class UnprovenError(PortalError):
+    """A proof, or what is shown beside it, does not hold; `flaw` says why, `named` what or where (exit 1)."""
+
+    def __init__(self, flaw: str, named: str = "") -> None:
+        super().__init__(f"{flaw} {named}".strip())
+        self.flaw, self.named = flaw, named
+        self.file = ""  # set by whoever knows which of several it is
+
+
 class StartError(PortalError):
     """The portal cannot start as configured; the message says what to do."""

@@ -4,10 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from crypto import tree
-from crypto.primitives import sha256
 from crypto.receipt import Receipt
-from portal.domain import audit, lifecycle
+from portal.domain import audit, lifecycle, proofs
 from portal.domain.access import ReportDesks
 from portal.domain.audit import REPORTER, hour_of
 from portal.domain.clocks import Due
@@ -94,8 +92,8 @@ def seal(house: House, plan: Plan, submission: Submission, receipt: Receipt, *, 
 
 
 def content_digest(house: House, receipt: Receipt, narrative: Narrative) -> str:
-    """SHA-256(nonce ‖ canonical text): lets the reporter show later what was sent, and nobody else guess it."""
-    return sha256(receipt.nonce(house.installation), tree.canonical(dict(narrative.as_json()))).hex()
+    """What the entry says of the text; the reporter alone can show what it stands for."""
+    return proofs.content_digest(receipt, house.installation, narrative.as_json())
 
 
 def _facts(house: House, plan: Plan, submission: Submission, receipt: Receipt, hour: datetime) -> dict[str, object]:

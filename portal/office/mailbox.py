@@ -10,8 +10,11 @@ from uuid import UUID
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from crypto import note
 from portal.domain import clocks, lifecycle
 from portal.domain.audit import REPORTER, hour_of
+from portal.domain.errors import StrangerError
+from portal.domain.values import Narrative
 from portal.domain.vocabulary import LetterKind, ReportState, Sender
 from portal.office import (
     decisions,
@@ -20,6 +23,7 @@ from portal.office import (
     history,
     identity,
     letters,
+    proving,
     recalling,
     stating,
     timing,
@@ -28,8 +32,10 @@ from portal.office import (
 from portal.office.house import House
 from portal.office.keyring import ReporterKey
 from portal.office.promising import promise
+from portal.office.proving import Log
 from portal.office.recording import Draft, record
-from portal.office.sheets import ErasureSheet, MailboxSheet
+from portal.office.sheets import ErasureSheet, MailboxSheet, ProofSheet
+from portal.office.told import told_entry
 from portal.office.writing import Prepared
 from portal.store.cases import Case
 from portal.store.reports import Letter, Report
@@ -63,7 +69,6 @@ def sheet(session: Session, house: House, reporter: ReporterKey, language: str, 
     directory = house.directories.read(session, today=now.astimezone(clocks.SHANGHAI).date())
     first, *rest = letters.of_report(session, report.id)
     contents = reporter.open_sound(session, house, {one.content_key_id for one in (first, *rest)})
-    narrative = letters.narrative(house, contents, first)
     read = [letters.read(house, contents, one) for one in rest if one.kind is not LetterKind.NOTE]
     return MailboxSheet(
         report_id=report.id,
@@ -72,7 +77,7 @@ def sheet(session: Session, house: House, reporter: ReporterKey, language: str, 
         number=case.number,
         authority=directory.name(case.authority_id, language),
         arrived_at=report.arrived_at,
-        narrative=narrative,
+        narrative=letters.narrative(house, contents, first),
         letters=tuple(one for one in read if one.request_id is None),
         clocks=timing.sheets(
             house, session, report_id=report.id, case_id=case.id, language=language, now=now, targets=False
@@ -89,8 +94,49 @@ def sheet(session: Session, house: House, reporter: ReporterKey, language: str, 
             ErasureSheet(at, fields, index, leaf.hex(), promise(house, index, leaf))
             for index, at, leaf, fields in history.erasures(session, report.id)
         ),
-        proof=history.proof(session, report.id),
+        proof=_proof(session, house, report.id),
     )
+
+
+def _proof(session: Session, house: House, report_id: UUID) -> ProofSheet:
+    """The entry of the report, and whether a checkpoint stands over it."""
+    said, log = history.proof(session, report_id), Log.of(house)
+    index = int(said["index"])
+    signed = proving.covering(session, log, index)
+    return ProofSheet(
+        index=index,
+        signed_at=signed.at if signed else None,
+        size=signed.head.size if signed else 0,
+        origin=log.origin,
+        keys=tuple(note.verifier_line(name, key) for name, key in log.signers),
+        said=said,
+    )
+
+
+def narrative(session: Session, house: House, reporter: ReporterKey) -> Narrative:
+    """What the reporter sent first: the text that the proof of their report is about."""
+    first, *_ = letters.of_report(session, reporter.report_id)
+    contents = reporter.open_sound(session, house, {first.content_key_id})
+    return letters.narrative(house, contents, first)
+
+
+def proof(session: Session, house: House, reporter: ReporterKey, index: int) -> str:
+    """The proof file of an entry that the reporter is told of.
+
+    Raises StrangerError for any other, UnprovenError while it is not signed yet.
+    """
+    told = told_entry(session, reporter, index)
+    if told is None:
+        raise StrangerError("no entry that this reporter is told of")
+    return proving.prove(session, Log.of(house), index, opened=told.own)
+
+
+def promised(session: Session, house: House, reporter: ReporterKey, index: int) -> str:
+    """Our signed word on an entry that the reporter is told of. Raises StrangerError for any other."""
+    leaf = proving.leaf_at(session, index) if told_entry(session, reporter, index) else None
+    if leaf is None:
+        raise StrangerError("no entry that this reporter is told of")
+    return promise(house, index, leaf)
 
 
 def prepare_message(session: Session, house: House, reporter: ReporterKey, text: str, *, now: datetime) -> Prepared:

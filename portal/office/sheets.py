@@ -38,7 +38,7 @@ class ReceiptSheet:
     replaced: bool  # identity fields were given anew
     identity_kept: bool = field(default=False, kw_only=True)  # changed in the mailbox since: what was said there wins
     index: int  # of the `submitted` entry in the ledger
-    promise: str  # the signed promise, base64
+    promise: str  # a signed note
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +160,18 @@ class ErasureSheet:
 
 
 @dataclass(frozen=True, slots=True)
+class ProofSheet:
+    """The entry of a report in the ledger, for the reporter to keep."""
+
+    index: int
+    signed_at: datetime | None  # the hour of the newest checkpoint; None: the signer has not come to it yet
+    size: int  # how many entries that checkpoint covers
+    origin: str
+    keys: tuple[str, ...]  # verifier lines of the ledger's keys
+    said: Mapping[str, str | int]  # index, hash, salt, opening: to copy by hand
+
+
+@dataclass(frozen=True, slots=True)
 class MailboxSheet:
     """What a reporter sees."""
 
@@ -181,7 +193,7 @@ class MailboxSheet:
     may_state: bool
     phone_given: bool
     erasures: tuple[ErasureSheet, ...]
-    proof: Mapping[str, str | int]  # index, hash, salt, opening of the `submitted` entry
+    proof: ProofSheet
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,11 @@
 import json
+from functools import cache
 from hashlib import sha256
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pymerkle import InmemoryTree, verify_consistency
 
 from crypto import tree
 from crypto.errors import FormatError, ProofError
@@ -33,6 +35,9 @@ CONSISTENCY = {
 }
 LEAVES = [tree.leaf_hash(bytes.fromhex(data)) for data in DATA]
 MANY = [tree.leaf_hash(b"%d" % number) for number in range(66)]
+MOST = 130
+NUMBERS = [b"%d" % number for number in range(MOST)]
+LONG = [tree.leaf_hash(number) for number in NUMBERS]
 
 
 def plain_root(leaves):
@@ -45,6 +50,15 @@ def plain_root(leaves):
     while k * 2 < len(leaves):
         k *= 2
     return sha256(b"\x01" + plain_root(leaves[:k]) + plain_root(leaves[k:])).digest()
+
+
+@cache
+def span_root(start, end):
+    """The same of a span of LONG, each computed once."""
+    if end - start == 1:
+        return LONG[start]
+    k = 1 << (end - start - 1).bit_length() - 1
+    return sha256(b"\x01" + span_root(start, start + k) + span_root(start + k, end)).digest()
 
 
 def begins(proof):
@@ -67,20 +81,55 @@ def test_roots_are_as_the_rfc_defines_them():
     assert [tree.root(MANY[:n]) for n in range(66)] == [plain_root(MANY[:n]) for n in range(66)]
 
 
-def test_every_leaf_of_every_tree_to_65_is_proved_included():
-    for size in range(1, 66):
-        root = tree.root(MANY[:size])
+def test_every_leaf_of_every_tree_to_130_is_proved_included():
+    for size in range(1, MOST + 1):
         for index in range(size):
-            proof = tree.inclusion_proof(index, MANY[:size])
-            tree.verify_inclusion(MANY[index], index, size, proof, root)
+            proof = [span_root(*span) for span in tree.inclusion_spans(index, size)]
+            told = tree.verify_inclusion(LONG[index], index, size, proof, span_root(0, size))
+            assert all(node == span_root(*span) for span, node in told.items())
+            assert len(told) == 2 * len(proof) + 1
 
 
-def test_every_pair_of_trees_to_65_is_proved_consistent():
-    roots = [plain_root(MANY[:n]) for n in range(66)]
-    for size in range(66):
-        for old in range(size + 1):
-            proof = tree.consistency_proof(old, MANY[:size])
-            tree.verify_consistency(old, size, roots[old], roots[size], proof)
+def test_every_pair_of_trees_to_130_is_proved_consistent():
+    for size in range(1, MOST + 1):
+        for old in range(1, size + 1):
+            proof = [span_root(*span) for span in tree.consistency_spans(old, size)]
+            tree.verify_consistency(old, size, span_root(0, old), span_root(0, size), proof)
+        tree.verify_consistency(0, size, tree.EMPTY_ROOT, span_root(0, size), [])
+
+
+def test_proofs_from_leaves_are_the_hashes_of_their_spans():
+    for size in (1, 2, 33, 65, MOST):
+        for index in range(size):
+            spans = tree.inclusion_spans(index, size)
+            assert tree.inclusion_proof(index, LONG[:size]) == [span_root(*span) for span in spans]
+        for old in range(1, size + 1):
+            spans = tree.consistency_spans(old, size)
+            assert tree.consistency_proof(old, LONG[:size]) == [span_root(*span) for span in spans]
+
+
+@pytest.fixture(scope="module")
+def others():
+    """The same leaves in somebody else's tree."""
+    made = InmemoryTree(algorithm="sha256")
+    for number in NUMBERS:
+        made.append_entry(number)
+    return made
+
+
+def test_another_implementation_makes_the_same_roots_and_proofs(others):
+    for size in range(1, MOST + 1):
+        assert others.get_root(size) == span_root(0, size)
+        for index in range(size):
+            ours = [span_root(*span) for span in tree.inclusion_spans(index, size)]
+            assert others.prove_inclusion(index + 1, size).path == [LONG[index], *ours]
+
+
+def test_another_implementation_finds_our_roots_consistent(others):
+    for size in (2, 9, 64, 100, MOST):
+        for old in range(1, size):
+            theirs = others.prove_consistency(old, size)
+            verify_consistency(span_root(0, old), span_root(0, size), theirs)
 
 
 def test_a_tree_with_another_past_is_never_consistent():

@@ -58,6 +58,7 @@ def test_a_lost_code_is_replaced_and_what_was_written_is_there(office: Office) -
     own = renew(zhou, provisional)
     page = zhou.get("/mailbox").text
     assert "6号安全出口用铁链子锁着" in page
+    assert "只有最早的那个查询码能证明" in page  # the new one has another nonce
     assert "您的新码已经办好" in page
     assert "换发了查询码，旧的作废" in page
     assert "换成了本人自己的查询码" in page

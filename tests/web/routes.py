@@ -42,6 +42,9 @@ ROUTES: Mapping[str, Route] = {
     "intake.receipt_text": Route(NEITHER, data={"receipt": "RECEIPT"}),
     "intake.ended": Route(NEITHER, data={"text": "x"}, status=422),
     "intake.leave": Route(NEITHER, who="reporter", data={}, status=303),
+    "mailbox.proof": Route(NEITHER, who="reporter"),
+    "mailbox.promise": Route(NEITHER, who="reporter"),
+    "mailbox.told_text": Route(NEITHER, who="reporter"),
     "mailbox.message": Route(CHANGE, "added", who="reporter", data={"text": "x"}, status=303),
     "mailbox.make_statement": Route(
         CHANGE, "identity_stated", who="reporter", data={"request": "REQUEST", "text": "x"}, status=303

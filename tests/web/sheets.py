@@ -30,6 +30,7 @@ from portal.office.sheets import (
     LetterSheet,
     MailboxSheet,
     OfficerSheet,
+    ProofSheet,
     QueueLine,
     QueueSheet,
     ReceiptSheet,
@@ -139,7 +140,14 @@ class Sheets:
             statements={self.request(DisclosureState.ASKED).id: (self.statement(),)},
             may_state=True,
             phone_given=True,
-            proof={"index": 17, "hash": "9f3c" * 16, "salt": "51ab" * 16, "opening": '{"event":"submitted"}'},
+            proof=ProofSheet(
+                index=17,
+                signed_at=NOW,
+                size=4_812,
+                origin="log.example/jilin",
+                keys=("log.example/jilin+530d903a+" + "AekyeRrm56hApGFkyQR4" * 2,),
+                said={"index": 17, "hash": "9f3c" * 16, "salt": "51ab" * 16, "opening": '{"event":"submitted"}'},
+            ),
         )
 
     def case(self) -> CaseSheet:

@@ -11,6 +11,7 @@ from portal.domain.audit import EVENTS, Effect
 from portal.domain.vocabulary import Duty, MotionKind
 from portal.office import staffing
 from portal.store.cases import Assignment
+from portal.store.ledger import Entry
 from portal.store.reports import Report
 from portal.web.gates import GATES
 from tests import keyed
@@ -37,6 +38,7 @@ class Scene:
     receipt: str
     case: str
     office: Office
+    submitted: int = 0  # the entry of the report
     request: str = ""
     named: dict[str, str] = field(default_factory=dict)
     others: dict[str, Visitor] = field(default_factory=dict)
@@ -51,6 +53,7 @@ class Scene:
     def address(self, rule) -> str:
         known = {"case_id": self.case, "request_id": self.request, **self.named}
         address = rule.rule.replace("<kind>/<name>", "holidays/2026")
+        address = re.sub(r"<int\(.*?\):index>", str(self.submitted), address)
         return re.sub(r"<uuid:(\w+)>", lambda found: known.get(found[1]) or self.case, address)
 
     def data(self, route: Route) -> dict[str, str]:
@@ -144,7 +147,9 @@ def scene(world: World) -> Scene:
     case = re.search(r"/review/cases/([0-9a-f-]{36})", lin.last)[1]
     lin.get(f"/review/cases/{case}")
     office = Office(world, reporter, lin)
-    return Scene(world, reporter, lin, receipt, case, office)
+    with world.store.reading() as session:
+        submitted = session.scalars(select(Entry.index).where(Entry.event == "submitted")).one()
+    return Scene(world, reporter, lin, receipt, case, office, submitted)
 
 
 def rules(world: World) -> dict[str, object]:

@@ -1,0 +1,254 @@
+"""What a proof from the ledger shows to somebody who trusts nothing but the keys they were given: pure, and off-line.
+
+A proof file (C2SP tlog-proof) leads from one entry to a signed checkpoint. Its `extra` line carries what else has to be
+handed over: the 33-byte record that the leaf is the hash of and, where the entry is its holder's to open, salt and
+opening. None of that is trusted: the record must hash to the leaf that the checkpoint covers, salt and opening to the
+record. A promise is a signed note of its own, given before there is a checkpoint.
+"""
+
+import base64
+import binascii
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from crypto import note, tlog_proof, tree
+from crypto.errors import CryptoError, FormatError, NoteError, ProofError
+from crypto.keys import VerifyKey
+from crypto.primitives import same, sha256
+from crypto.receipt import Receipt
+from crypto.tree import Span
+from portal.domain.errors import UnprovenError
+
+PROMISE = "shaoyin-promise/1"
+LARGEST = 1024 * 1024  # characters of a file that is shown to us
+_VERSION = 1
+_INSTALLATION = 16
+_RECORD = 33
+_PROMISE_LINES = 5
+
+Signer = tuple[str, VerifyKey]
+"""A name in signed notes and the key that signs under it, as a verifier key line gives them."""
+
+Opener = Callable[[str], note.Checkpoint]
+"""Gives the tree head of a checkpoint that was signed as it must be; raises UnprovenError for any other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """What binds an entry to its leaf; without salt and opening it shows that there is an entry, not what it says."""
+
+    installation: bytes
+    record: bytes
+    salt: bytes = b""
+    opening: bytes = b""
+
+    def to_bytes(self) -> bytes:
+        """Return the extra data of a proof file. `check` tells a damaged file from a forged one; it proves nothing."""
+        said = self._said()
+        return tree.canonical({**said, "check": sha256(tree.canonical(said)).hex()})
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> "Bound":
+        """Undo `to_bytes`, and nothing else; raises UnprovenError."""
+        try:
+            said = json.loads(data)
+            bound = cls(
+                bytes.fromhex(said["installation"]),
+                bytes.fromhex(said["record"]),
+                bytes.fromhex(said.get("salt", "")),
+                said.get("opening", "").encode(),
+            )
+            if bound.to_bytes() != data or (len(bound.installation), len(bound.record)) != (_INSTALLATION, _RECORD):
+                raise UnprovenError("extra")
+            if bound.opening and tree.record(bound.salt, bound.opening) != bound.record:
+                raise UnprovenError("record")
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError, FormatError):
+            raise UnprovenError("extra") from None
+        return bound
+
+    def _said(self) -> dict[str, object]:
+        said: dict[str, object] = {
+            "v": _VERSION,
+            "installation": self.installation.hex(),
+            "record": self.record.hex(),
+        }
+        return {**said, "salt": self.salt.hex(), "opening": self.opening.decode()} if self.opening else said
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a proof file shows, once it holds."""
+
+    origin: str
+    index: int
+    leaf: bytes
+    size: int  # of the checkpoint
+    root: bytes
+    checkpoint: str
+    nodes: Mapping[Span, bytes]
+    installation: bytes
+    said: Mapping[str, Any] | None  # what the entry says; None where the file does not open it
+
+
+def check(text: str, open_head: Opener) -> Shown:
+    """Return what a proof file shows to whoever trusts these keys. Raises UnprovenError for whatever does not hold."""
+    try:
+        proof = tlog_proof.parse(text)
+    except ProofError as error:
+        raise UnprovenError("form", str(error)) from None
+    head = open_head(proof.checkpoint)
+    bound = Bound.from_bytes(proof.extra)
+    leaf = tree.leaf_hash(bound.record)
+    try:
+        nodes = tree.verify_inclusion(leaf, proof.index, head.size, proof.hashes, head.root)
+    except ProofError as error:
+        raise UnprovenError("path", str(error)) from None
+    said = _said(bound.opening) if bound.opening else None
+    return Shown(
+        head.origin, proof.index, leaf, head.size, head.root, proof.checkpoint, nodes, bound.installation, said
+    )
+
+
+def opener(signers: Sequence[Signer]) -> Opener:
+    """Believe whatever one of these keys signed under its own log's name."""
+
+    def open_head(text: str) -> note.Checkpoint:
+        for name, key in signers:
+            try:
+                head = note.verify(text, name, key)
+            except NoteError:
+                continue
+            if head.origin == name:
+                return head
+        raise UnprovenError("signature", ", ".join(sorted({name for name, _ in signers})))
+
+    return open_head
+
+
+def _said(opening: bytes) -> Mapping[str, Any]:
+    said = json.loads(opening)
+    if not isinstance(said, dict) or not isinstance(said.get("facts"), dict):
+        raise UnprovenError("extra")
+    return said
+
+
+# What was reported
+
+
+def content_digest(receipt: Receipt, installation: bytes, told: Mapping[str, object]) -> str:
+    """SHA-256(nonce ‖ canonical text): lets the reporter show later what was sent, and nobody else guess it."""
+    return sha256(receipt.nonce(installation), tree.canonical(dict(told))).hex()
+
+
+def require_told(shown: Shown, receipt: Receipt, text: str) -> None:
+    """Raise UnprovenError unless this text is what was sent with this code, in the entry that the proof is of."""
+    if shown.said is None:
+        raise UnprovenError("closed")
+    content = shown.said["facts"].get("content")
+    if not isinstance(content, str):
+        raise UnprovenError("no_report", str(shown.said.get("event", "")))
+    try:
+        told = json.loads(text)
+        if not isinstance(told, dict):
+            raise UnprovenError("text_form")
+        digest = content_digest(receipt, shown.installation, told)
+    except (ValueError, RecursionError, FormatError):
+        raise UnprovenError("text_form") from None
+    if not same(digest.encode(), content.encode()):
+        raise UnprovenError("text")
+
+
+# Two proofs, or a proof and a checkpoint kept elsewhere
+
+
+def require_one_log(one: Shown, other: Shown) -> None:
+    """Raise UnprovenError where two proofs are of different logs, or of one that was shown in two ways.
+
+    Every node that both tell must be the same: of a fork this finds what can be found without the log itself.
+    """
+    if (one.origin, one.installation) != (other.origin, other.installation):
+        raise UnprovenError("other_log", f"{one.origin}, {other.origin}")
+    common = one.nodes.keys() & other.nodes.keys()
+    if any(not same(one.nodes[span], other.nodes[span]) for span in common):
+        raise UnprovenError("fork", one.origin)
+
+
+def require_agrees(shown: Shown, kept: note.Checkpoint) -> bool:
+    """Whether a checkpoint kept elsewhere says the same of the same entries; False where it can't be told.
+
+    Raises UnprovenError where it says something else. It can be told of the same size, or where the proof holds the
+    root of a smaller one.
+    """
+    if kept.origin != shown.origin:
+        raise UnprovenError("other_log", f"{shown.origin}, {kept.origin}")
+    known = shown.nodes.get((0, kept.size))
+    if known is not None and not same(known, kept.root):
+        raise UnprovenError("fork", shown.origin)
+    return known is not None
+
+
+# Promises
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """Our word, given before there is a checkpoint, that this leaf stands at this index."""
+
+    origin: str
+    index: int
+    leaf: bytes
+
+    def text(self) -> str:
+        """Return the four lines that are signed."""
+        return f"{PROMISE}\n{self.origin}\n{self.index}\n{base64.b64encode(self.leaf).decode()}\n"
+
+
+def open_promise(text: str, signers: Sequence[Signer]) -> Promise:
+    """The promise that one of these keys signed. Raises UnprovenError."""
+    for name, key in signers:
+        try:
+            signed = note.verify_note(text, name, key)
+        except NoteError:
+            continue
+        promise = _promise(signed)
+        if promise.origin == name:
+            return promise
+    raise UnprovenError("promise_signature", ", ".join(sorted({name for name, _ in signers})))
+
+
+def _promise(text: str) -> Promise:
+    lines = text.split("\n")
+    try:
+        if len(lines) != _PROMISE_LINES or not (lines[2].isascii() and lines[2].isdigit()):
+            raise UnprovenError("promise_form")
+        promise = Promise(lines[1], int(lines[2]), base64.b64decode(lines[3], validate=True))
+    except (binascii.Error, ValueError):
+        raise UnprovenError("promise_form") from None
+    if promise.text() != text:
+        raise UnprovenError("promise_form")
+    return promise
+
+
+def require_kept(promise: Promise, shown: Shown) -> None:
+    """Raise UnprovenError unless the proof shows that the promise was kept."""
+    if promise.origin != shown.origin:
+        raise UnprovenError("other_log", f"{promise.origin}, {shown.origin}")
+    if promise.index != shown.index:
+        raise UnprovenError("other_entry", f"{promise.index}, {shown.index}")
+    require_stands(promise, shown.leaf)
+
+
+def require_stands(promise: Promise, leaf: bytes) -> None:
+    """Raise UnprovenError unless this is the leaf that was promised."""
+    if not same(promise.leaf, leaf):
+        raise UnprovenError("broken", str(promise.index))
+
+
+def parse_signer(line: str) -> Signer:
+    """Read a verifier key line (C2SP vkey). Raises UnprovenError."""
+    try:
+        return note.parse_verifier_line(line.strip())
+    except CryptoError as error:
+        raise UnprovenError("key", str(error)) from None

@@ -1,0 +1,116 @@
+"""Proofs from the ledger as files that need neither the portal nor its database to be checked (C2SP tlog-proof).
+
+Whoever asks for one must be allowed to: that is decided elsewhere. Each file is checked before it is given out.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from crypto import certificates, note, tree
+from crypto.errors import CryptoError
+from crypto.keys import VerifyKey
+from crypto.tlog_proof import LogProof
+from portal.domain import proofs
+from portal.domain.errors import LedgerError, UnprovenError
+from portal.domain.proofs import Bound, Signer
+from portal.office import tiles
+from portal.office.founding import installation_of
+from portal.office.house import House
+from portal.office.recording import require_opens
+from portal.store.authorities import Certificate
+from portal.store.ledger import Checkpoint, Entry, Leaf, LedgerHead
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """Whose ledger it is, and which keys sign for it."""
+
+    origin: str
+    installation: bytes
+    signers: tuple[Signer, ...]
+
+    def open_head(self, text: str) -> note.Checkpoint:
+        """The tree head of a checkpoint that was signed as it must be. Raises UnprovenError."""
+        return proofs.opener(self.signers)(text)
+
+    @classmethod
+    def of(cls, house: House) -> Self:
+        """The ledger of a portal that is running."""
+        return cls(house.origin, house.installation, tuple((house.origin, key) for key in house.log_keys))
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """The newest checkpoint, its signature checked."""
+
+    head: note.Checkpoint
+    text: str
+    at: datetime  # the hour
+
+
+def read_log(session: Session, root: VerifyKey, kind: str = "log") -> Log:
+    """The ledger in a database, with the keys that the root certified for checkpoints, or (`promise`) for promises."""
+    installation, origin = installation_of(session).id.bytes, session.get_one(LedgerHead, 1).origin
+    bodies = session.scalars(select(Certificate.body).where(Certificate.kind == kind)).all()
+    try:
+        keys = [certificates.verify(one, installation=installation, root=root).signing_key for one in bodies]
+    except CryptoError as error:
+        raise LedgerError(f"a certificate of the {kind} key does not chain to the root") from error
+    return Log(origin, installation, tuple((origin, VerifyKey(key)) for key in keys))
+
+
+def newest(session: Session, log: Log) -> Signed | None:
+    """The newest checkpoint of this ledger; None before the first. Raises UnprovenError when no key of ours signed."""
+    row = session.scalars(
+        select(Checkpoint).where(Checkpoint.origin == log.origin).order_by(Checkpoint.size.desc()).limit(1)
+    ).one_or_none()
+    return Signed(log.open_head(row.note), row.note, row.signed_at) if row else None
+
+
+def covering(session: Session, log: Log, index: int) -> Signed | None:
+    """The newest checkpoint, when it stands over this entry; else None: the signer will be there in a second."""
+    signed = newest(session, log)
+    return signed if signed is not None and index < signed.head.size else None
+
+
+def prove(session: Session, log: Log, index: int, *, opened: bool) -> str:
+    """The proof file of one entry under the newest checkpoint; `opened`: with what lets its holder show what it says.
+
+    Costs some hundred hashes at any size. Raises UnprovenError (`unsigned`) while no checkpoint stands over the entry,
+    and (`erased`) when what it says has been erased: then its leaf alone is left.
+    """
+    signed = covering(session, log, index)
+    if signed is None:
+        raise UnprovenError("unsigned", str(index))
+    leaf, salt, opening = session.execute(
+        select(Leaf.hash, Entry.salt, Entry.opening).join(Entry, Entry.index == Leaf.index).where(Leaf.index == index)
+    ).one()
+    if salt is None or opening is None:
+        raise UnprovenError("erased", str(index))
+    require_opens(index, leaf, salt, opening)
+    bound = Bound(log.installation, tree.record(salt, opening), *((salt, opening) if opened else ()))
+    hashes = tuple(tiles.proof(session, tree.inclusion_spans(index, signed.head.size)))
+    text = LogProof(index, hashes, signed.text, bound.to_bytes()).text()
+    proofs.check(text, log.open_head)
+    return text
+
+
+def root_at(session: Session, size: int) -> bytes | None:
+    """The root over the first entries as they lie here; None when there are fewer."""
+    if size > session.get_one(LedgerHead, 1).size:
+        return None
+    return tiles.span_hash(session, 0, size) if size else tree.EMPTY_ROOT
+
+
+def leaf_at(session: Session, index: int) -> bytes | None:
+    """The leaf as it lies here; None when there are fewer."""
+    return session.execute(select(Leaf.hash).where(Leaf.index == index)).scalar_one_or_none()
+
+
+def consistency(session: Session, old: int, size: int) -> list[bytes]:
+    """The proof that the first `old` entries are a prefix of the first `size` (RFC 9162 §2.1.4)."""
+    return tiles.proof(session, tree.consistency_spans(old, size))
