@@ -27,8 +27,9 @@ from werkzeug.test import TestResponse
 from crypto.keys import OfficerKeys, PublicKey, SigningKey
 from crypto.primitives import random_bytes
 from portal.app import create_app
+from portal.domain.replay_entries import Difference
 from portal.domain.vocabulary import Duty
-from portal.office import checkpoints, founding, keyring, sessions, signing_in, ticking, verifying
+from portal.office import checkpoints, founding, keyring, replaying, sessions, signing_in, ticking, verifying
 from portal.office.checkpoints import LogKeys
 from portal.office.founding import Founder
 from portal.office.house import House
@@ -244,8 +245,14 @@ class World:
             ticking.tick(session, self.house, now=self.clock())
 
     def verify(self) -> verifying.Verdict:
-        """`portal audit verify`; raises LedgerError."""
-        return verifying.verify(self.store, verifying.Keys.read(self.settings))
+        """`portal audit verify`; raises LedgerError. What verifies replays: nothing here left a rule out."""
+        verdict = verifying.verify(self.store, verifying.Keys.read(self.settings))
+        assert self.replay() == ()
+        return verdict
+
+    def replay(self) -> tuple[Difference, ...]:
+        """`portal audit replay`: the steps that were not legal."""
+        return replaying.replay(self.store).differences
 
     def events(self) -> list[str]:
         """The names of all ledger entries after the founding ones."""
