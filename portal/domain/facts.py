@@ -21,7 +21,7 @@ _DAY = re.compile(r"[0-9]{4}-[01][0-9]-[0-3][0-9]")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _FINGERPRINT = re.compile(r"[0-9A-F]{4}(?: [0-9A-F]{4})*")
 _CASE_NUMBER = re.compile(r"[0-9]{6}J?-[0-9]{4}-[0-9]{5,}")
-_ORIGIN = re.compile(r"[a-z0-9.-]+(?::[0-9]{1,5})?(?:/[a-z0-9._-]+)*")
+_ORIGIN = re.compile(r"[a-z0-9.-]+(?::[0-9]{1,5})?(?:/[a-z0-9._-]+)+")
 LONGEST = 64  # characters of a code
 
 
@@ -56,7 +56,7 @@ def _day(value: object) -> bool:
 
 
 def _duty(value: object) -> bool:
-    return value in set(Duty)
+    return isinstance(value, str) and value in set(Duty)
 
 
 def _ids(value: object) -> bool:

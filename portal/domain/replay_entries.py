@@ -149,7 +149,7 @@ class Said:
 
     def soon_after(self, ended: str) -> bool:
         """Whether it may have been under way when something ended."""
-        return bool(ended) and self.moment - datetime.fromisoformat(ended) <= UNDER_WAY
+        return bool(ended) and abs(self.moment - datetime.fromisoformat(ended)) <= UNDER_WAY
 
 
 def _id(value: str | None) -> UUID | None:
@@ -201,7 +201,7 @@ class Judge:
                 return decide()
             except PortalError as refusal:
                 refusals.append(refusal)
-        self.breach(said, _rule(refusals[0], otherwise), str(refusals[0]))
+        self.breach(said, _rule(refusals[0], otherwise), f"a step that is allowed, which this is not: {refusals[0]}")
         return None
 
     def lacks(self, rule: Rule) -> None:

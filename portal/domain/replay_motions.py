@@ -47,6 +47,7 @@ class Motions:
     staff: Staff
     waiting: dict[UUID, Motion]
     effect: Said | None = None  # of the entry before, if a second person is still to be named for it
+    done: bool = False  # whether the entry before was one
 
     def handlers(self) -> Mapping[str, Callable[[Said], None]]:
         """Event → what it does to motions."""
@@ -61,6 +62,7 @@ class Motions:
     def before(self, said: Said) -> None:
         """What was done in the entry before takes a second person, who is named now or never."""
         effect, self.effect = self.effect, None
+        self.done = effect is not None
         if effect is not None and said.event != "motion_confirmed":
             self.judge.breach(effect, Rule.TWO_PEOPLE, f"{effect.event} with a second person's confirmation next to it")
         elif effect is not None:
@@ -118,6 +120,7 @@ class Motions:
         if motion is None:
             return
         self._admit(said, motion, MotionStep.CONFIRM)
+        self.judge.require(said, self.done, Rule.MOTION, "what was proposed done in the entry before")
         tree = self.staff.tree()
         if tree is not None and motion.told:
             proposer = self.staff.actor(motion.facts.proposer_id)
