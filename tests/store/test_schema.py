@@ -37,6 +37,7 @@ EXEMPT = {
     "passkey_uses",
     "refusal_counts",
     "sign_in_delays",
+    "sign_in_failures",
     "used_challenges",
 }
 UNTOLD = {"entry_id", "version", "generation"}  # follow from what is told
