@@ -16,6 +16,7 @@ from portal.domain.vocabulary import Duty, MotionKind
 from portal.office import upgrading, verifying
 from portal.settings import Settings
 from portal.store import migrate
+from portal.store.ledger import Entry
 from portal.store.session import Store, open_store
 from tests.sending import arrive
 from tests.staffing import Staff
@@ -123,6 +124,8 @@ def test_a_filled_database_of_the_schema_before_is_upgraded_and_holds(world: Wor
         assert not upgrading.upgrade(settings, now=NOON).needed
         verdict = verifying.verify(store, verifying.Keys.read(settings))
         assert verdict.entries == world.verify().entries + 1
+        with store.reading() as session:
+            assert session.scalars(select(Entry.event).order_by(Entry.index.desc())).first() == "upgraded"
         migrate.check(settings)
         for table in ("seats", "motions", "editions"):
             wanted, found = (inspect(one.engine) for one in (world.store, store))
