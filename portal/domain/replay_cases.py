@@ -7,6 +7,7 @@ how many there are is what a replay's memory is bounded by.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from sys import intern
 from types import MappingProxyType
 from uuid import UUID
 
@@ -48,7 +49,7 @@ class Case:
     withdrawn: bool = False
     provisional: bool = False  # a code of an officer's waits for the reporter's own
     given: frozenset[str] = frozenset()
-    askers: list[UUID] = field(default_factory=list)  # of requests that stand
+    askers: tuple[UUID, ...] = ()  # of requests that stand
     clocks: dict[str, str] = field(default_factory=dict)  # rule → last moment
     assigned: frozenset[UUID] = frozenset()
     offered: tuple[UUID | None, UUID | None] | None = None  # who gave the first half away, to which custody desk
@@ -73,6 +74,7 @@ class Cases:
     staff: Staff
     by_case: dict[UUID, Case] = field(default_factory=dict)
     by_report: dict[UUID, Case] = field(default_factory=dict)
+    _same: dict[frozenset[str], frozenset[str]] = field(default_factory=dict)  # sets of fields, each kept once
 
     def handlers(self) -> Mapping[str, Callable[[Said], None]]:
         """Event → what it does to reports and cases."""
@@ -136,14 +138,20 @@ class Cases:
             self.judge.breach(said, Rule.KNOWN, "a report with its case")
             return
         self.judge.require(said, said.about not in self.by_report, Rule.REPORT, "a report that was not there yet")
-        desks = [said.id(name) for name in ("intake", "lead", "custody")]
+        desks = [self._desk(said, name) for name in ("intake", "lead", "custody")]
         intake, lead, custody = (desk or UNKNOWN for desk in desks)
-        case = Case(said.about, made, all(desks), intake, lead, custody, said.id("above"))
-        case.clocks = dict(said.facts.get("clocks", {}))
+        case = Case(said.about, made, all(desks), intake, lead, custody, self._desk(said, "above"))
+        case.clocks = {intern(rule): intern(due) for rule, due in said.facts.get("clocks", {}).items()}
         duties = [self.staff.desks[desk].facts.duty for desk in desks if desk in self.staff.desks]
         fits = not case.told or duties == [Duty.INTAKE, Duty.LEAD, Duty.CUSTODY]
         self.judge.require(said, fits, Rule.KNOWN, "desks of intake, lead and custody that entries know")
         self.by_report[case.report] = self.by_case[case.case] = case
+
+    def _desk(self, said: Said, fact: str) -> UUID | None:
+        """A desk that an entry names, as one value however many reports go there."""
+        desk_id = said.id(fact)
+        desk = self.staff.desks.get(desk_id) if desk_id else None
+        return desk.facts.desk_id if desk else desk_id
 
     def _contact(self, said: Said) -> None:
         case = self.of_report(said)
@@ -154,7 +162,8 @@ class Cases:
         self._contact(said)
         case = self.of_report(said)
         if case is not None:
-            case.given = case.given - said.fields("removed") | said.fields()
+            given = case.given - said.fields("removed") | said.fields()
+            case.given = self._same.setdefault(given, given)
             case.offered = None
 
     def _erase(self, said: Said) -> None:

@@ -114,7 +114,7 @@ class Requests:
             expires=said.moment + disclosure.DECIDED_WITHIN,
             fields=said.fields(),
         )
-        case.askers.append(said.officer)
+        case.askers += (said.officer,)
 
     def _show(self, said: Said) -> None:
         request = self.standing.get(said.about or UNKNOWN)
@@ -203,7 +203,8 @@ class Requests:
 
     def _end(self, said: Said, request: Request) -> None:
         del self.standing[said.about or UNKNOWN]
-        request.case.askers.remove(request.requester)
+        askers, at = request.case.askers, request.case.askers.index(request.requester)
+        request.case.askers = askers[:at] + askers[at + 1 :]
 
     def _take_back(self, said: Said, request: Request) -> None:
         """The reporter took fields back, or withdrew."""
