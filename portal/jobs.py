@@ -10,7 +10,7 @@ from datetime import datetime
 
 from portal.domain.errors import LedgerError, PortalError
 from portal.logs import place
-from portal.office import checkpoints, ticking
+from portal.office import checkpoints, configuring, ticking
 from portal.office.checkpoints import LogKeys
 from portal.office.house import House
 from portal.office.opening import open_house
@@ -86,6 +86,14 @@ class Work:
         """Give back what it holds."""
         self.lease.close()
         self.store.close()
+
+
+def begin(settings: Settings, *, now: datetime) -> None:
+    """Enter how the portal is started, where that is otherwise than the last time. Raises PortalError."""
+    with closing(open_store(settings.database_url)) as store:
+        house = open_house(settings, store)
+        with store.transaction() as session:
+            configuring.enter(session, house, settings, now=now)
 
 
 def sign(work: Work, *, now: datetime) -> bool:

@@ -60,6 +60,7 @@ def _serve(settings: Settings, shared: Path, clock: "Clock | None") -> None:
     migrate.check(settings)
     refuse_open_demonstration(settings)
     clock = clock or jobs.MACHINE
+    jobs.begin(settings, now=clock.now())
 
     def beside(app: Any) -> None:
         measures: Measures = app.extensions["portal.measures"]

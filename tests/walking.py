@@ -9,6 +9,7 @@ from werkzeug.test import TestResponse
 from tests import walking_admin, walking_office
 from tests.faults import gone
 from tests.pages import Page
+from tests.witness import Witness
 from tests.world import BASE, PASSWORD, REPORT, Template, Visitor, World
 
 PLAIN: Mapping[str, str] = {  # what is typed where no Chinese may be left
@@ -271,8 +272,9 @@ def _fail() -> str:
 def walk(template: Template, home, language: str) -> dict[str, TestResponse]:
     world = World.copy(template, home, PORTAL_PSEUDO_LOCALE="1")
     try:
-        walked = Walk(world, language)
+        witness, walked = Witness(world), Walk(world, language)
         walked.everything()
+        witness.require_told(walked.receipt, *PLAIN.values())
     finally:
         world.close()
     return walked.pages

@@ -27,8 +27,9 @@ from werkzeug.test import TestResponse
 from crypto.keys import OfficerKeys, PublicKey, SigningKey
 from crypto.primitives import random_bytes
 from portal.app import create_app, open_portal
+from portal.domain.replay_entries import Difference
 from portal.domain.vocabulary import Duty
-from portal.office import checkpoints, founding, keyring, sessions, signing_in, ticking, verifying
+from portal.office import checkpoints, founding, keyring, replaying, sessions, signing_in, ticking, verifying
 from portal.office.checkpoints import LogKeys
 from portal.office.founding import Founder
 from portal.office.house import House
@@ -256,9 +257,15 @@ class World:
         with self.store.transaction() as session:
             ticking.tick(session, self.house, now=self.clock())
 
-    def verify(self, *, deep: bool = True) -> verifying.Verdict:
-        """`portal audit verify --deep`; raises LedgerError."""
-        return verifying.verify(self.store, verifying.Keys.read(self.settings), deep=deep)
+    def verify(self, *, deep: bool = True, replayed: bool = True) -> verifying.Verdict:
+        """`portal audit verify --deep`; raises LedgerError. What verifies replays: nothing here left a rule out."""
+        verdict = verifying.verify(self.store, verifying.Keys.read(self.settings), deep=deep)
+        assert not replayed or self.replay() == ()
+        return verdict
+
+    def replay(self) -> tuple[Difference, ...]:
+        """`portal audit replay`: the steps that were not legal."""
+        return replaying.replay(self.store).differences
 
     def events(self) -> list[str]:
         """The names of all ledger entries after the founding ones."""

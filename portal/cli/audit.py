@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from portal.cli import audit_log, prove
+from portal.domain.errors import LedgerError
 from portal.settings import Settings, read_key
 
 if TYPE_CHECKING:
@@ -106,6 +107,33 @@ def export(folder: Path, authority: str | None) -> None:
         f"已导出 exported: {made.entries} 条 entries, 其中给出内容 of these opened {made.opened}; "
         f"已记入台账 entered in the ledger\n{made.root}"
     )
+
+
+@command.command("replay")
+@click.option("--json", "as_json", is_flag=True, help="one JSON object")
+def replay(*, as_json: bool) -> None:
+    """只凭台账逐条重演，指出不合规的每一步 · judge each step by the entries before it."""
+    settings = Settings.from_environ(os.environ)
+    from portal.office import replaying  # noqa: PLC0415  # the store and its models only where they are used
+    from portal.store import migrate  # noqa: PLC0415
+    from portal.store.session import open_store  # noqa: PLC0415
+
+    migrate.check(settings)
+    with closing(open_store(settings.database_url)) as store:
+        found = replaying.replay(store)
+    if as_json:
+        click.echo(json.dumps(found.as_json()))
+    else:
+        for one in found.differences:
+            click.echo(f"{one.index} {one.event}: {one.rule}: 应当 expected {one.expected} ({one.basis})")
+        for rule, count in found.untold.items():
+            click.echo(f"旧条目没有说明，未核 older entries do not tell, not judged: {rule} {count}")
+        if found.emptied:
+            click.echo(f"内容已删除，未核 openings taken away, not judged: {found.emptied}")
+    if found.differences:
+        raise LedgerError(f"{len(found.differences)} steps of {found.entries} entries were not legal")
+    if not as_json:
+        click.echo(f"每一步都合规 every step was legal: {found.entries} 条 entries")
 
 
 command.add_command(audit_log.rotate)

@@ -1,6 +1,7 @@
-"""The catalogue of ledger events: which exist, which reveal, and exactly which facts each may carry.
+"""The catalogue of ledger events: which exist, what each does, who may cause it, and exactly which facts it carries.
 
-Facts are ids, codes, numbers, dates and digests; never free text, never personal data. An undeclared fact is refused.
+Facts are ids, codes, numbers, dates and digests, each of a kind of its own (`domain.facts`); never free text, never
+personal data. A fact that is undeclared, missing or of another kind is refused, and so is an actor who may not.
 """
 
 from collections.abc import Mapping
@@ -10,6 +11,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from uuid import UUID
 
+from portal.domain import facts as kinds
 from portal.domain.errors import LedgerError
 from portal.domain.vocabulary import ActorKind, Duty
 
@@ -31,101 +33,121 @@ class Event:
 
     name: str
     effect: Effect
+    actors: frozenset[ActorKind]
     facts: frozenset[str]
+    optional: frozenset[str]  # of these, those that are said only where there is something to say
 
 
-def _catalogue(*rows: tuple[str, Effect, str]) -> Mapping[str, Event]:
-    return MappingProxyType({name: Event(name, effect, frozenset(facts.split())) for name, effect, facts in rows})
+_O, _R, _S = (frozenset({kind}) for kind in (ActorKind.OFFICER, ActorKind.REPORTER, ActorKind.SYSTEM))
+
+
+def _catalogue(*rows: tuple[str, Effect, frozenset[ActorKind], str]) -> Mapping[str, Event]:
+    """One event a row; a fact that may be absent ends in a question mark."""
+    return MappingProxyType({name: _event(name, effect, actors, facts) for name, effect, actors, facts in rows})
+
+
+def _event(name: str, effect: Effect, actors: frozenset[ActorKind], facts: str) -> Event:
+    declared = frozenset(fact.rstrip("?") for fact in facts.split())
+    if unknown := declared - kinds.FACTS.keys():
+        raise TypeError(f"{name}: no kind is known of {sorted(unknown)}")
+    return Event(name, effect, actors, declared, frozenset(one[:-1] for one in facts.split() if one.endswith("?")))
 
 
 EVENTS = _catalogue(
     # the installation
-    ("founded", Effect.KEEPS, "demo origin root_key suite"),
-    ("key_certified", Effect.CHANGES, "kind"),
-    ("log_key_changed", Effect.CHANGES, "fingerprint"),
-    ("authority_added", Effect.CHANGES, "code"),
-    ("authority_renamed", Effect.CHANGES, "since"),
-    ("edition_adopted", Effect.CHANGES, "kind edition effective digest"),
-    ("desk_opened", Effect.CHANGES, "duty epoch fingerprint"),
-    ("officer_enrolled", Effect.CHANGES, "fingerprint"),
-    ("invited", Effect.CHANGES, "fingerprint expires"),
-    ("enrolled", Effect.CHANGES, ""),
-    ("password_changed", Effect.CHANGES, ""),
-    ("codes_printed", Effect.CHANGES, ""),
-    ("passkey_added", Effect.CHANGES, "officer"),
-    ("passkey_removed", Effect.CHANGES, "officer"),
-    ("enrolment_lapsed", Effect.CHANGES, ""),
-    ("upgraded", Effect.KEEPS, "before after"),
-    ("recovery_drilled", Effect.KEEPS, "kind opened"),
-    ("recovery_replaced", Effect.CHANGES, "kind"),
-    ("seated", Effect.CHANGES, "officer duty epoch"),
-    ("unseated", Effect.CHANGES, "officer duty epoch"),
-    ("desk_turned", Effect.CHANGES, "duty epoch fingerprint"),
-    ("desk_recovered", Effect.CHANGES, "officer duty epoch kind"),
-    ("code_given", Effect.CHANGES, "expires"),
-    ("officer_certified", Effect.CHANGES, "fingerprint"),
-    ("officer_suspended", Effect.CHANGES, ""),
-    ("officer_resumed", Effect.CHANGES, ""),
-    ("officer_left", Effect.CHANGES, ""),
-    ("sessions_ended", Effect.CHANGES, "count"),
-    ("inquiry_registered", Effect.CHANGES, ""),
-    ("inquiry_read", Effect.REVEALS, ""),
+    ("founded", Effect.KEEPS, _S, "demo origin root_key suite"),
+    ("key_certified", Effect.CHANGES, _S, "kind"),
+    ("log_key_changed", Effect.CHANGES, _S, "fingerprint"),
+    ("authority_added", Effect.CHANGES, _O | _S, "code superior?"),
+    ("authority_renamed", Effect.CHANGES, _O, "since"),
+    ("edition_adopted", Effect.CHANGES, _O, "kind edition effective digest"),
+    ("desk_opened", Effect.CHANGES, _O | _S, "duty epoch fingerprint officers?"),
+    ("officer_enrolled", Effect.CHANGES, _S, "fingerprint"),
+    ("invited", Effect.CHANGES, _O | _S, "fingerprint? expires"),
+    ("enrolled", Effect.CHANGES, _O, ""),
+    ("password_changed", Effect.CHANGES, _O, ""),
+    ("codes_printed", Effect.CHANGES, _O, ""),
+    ("passkey_added", Effect.CHANGES, _O, "officer"),
+    ("passkey_removed", Effect.CHANGES, _O | _S, "officer"),
+    ("enrolment_lapsed", Effect.CHANGES, _O | _S, ""),
+    ("configured", Effect.KEEPS, _S, "areas settings changed"),
+    ("upgraded", Effect.KEEPS, _S, "before after"),
+    ("recovery_drilled", Effect.KEEPS, _S, "kind opened"),
+    ("recovery_replaced", Effect.CHANGES, _S, "kind"),
+    ("seated", Effect.CHANGES, _O | _S, "officer duty epoch"),
+    ("unseated", Effect.CHANGES, _O | _S, "officer duty epoch"),
+    ("desk_turned", Effect.CHANGES, _O, "duty epoch fingerprint officers"),
+    ("desk_recovered", Effect.CHANGES, _S, "officer duty epoch kind"),
+    ("code_given", Effect.CHANGES, _O | _S, "expires"),
+    ("officer_certified", Effect.CHANGES, _O | _S, "fingerprint"),
+    ("officer_suspended", Effect.CHANGES, _O, ""),
+    ("officer_resumed", Effect.CHANGES, _O, ""),
+    ("officer_left", Effect.CHANGES, _O, ""),
+    ("sessions_ended", Effect.CHANGES, _O | _S, "count"),
+    ("inquiry_registered", Effect.CHANGES, _O, ""),
+    ("inquiry_read", Effect.REVEALS, _O, ""),
     # what needs a second person
-    ("motion_proposed", Effect.CHANGES, "kind"),
-    ("motion_confirmed", Effect.CHANGES, "kind"),
-    ("motion_refused", Effect.CHANGES, "kind"),
-    ("motion_withdrawn", Effect.CHANGES, "kind"),
-    ("motion_lapsed", Effect.CHANGES, "kind"),
+    ("motion_proposed", Effect.CHANGES, _O, "kind expires officer? desk? duty? officers?"),
+    ("motion_confirmed", Effect.CHANGES, _O, "kind"),
+    ("motion_refused", Effect.CHANGES, _O, "kind"),
+    ("motion_withdrawn", Effect.CHANGES, _O, "kind"),
+    ("motion_lapsed", Effect.CHANGES, _O | _S, "kind"),
     # the reporter
-    ("submitted", Effect.CHANGES, "category channel marked content authority hour"),
-    ("added", Effect.CHANGES, "position"),
-    ("replied", Effect.CHANGES, "position"),
-    ("resumed", Effect.CHANGES, ""),
-    ("identity_given", Effect.CHANGES, "fields"),
-    ("identity_replaced", Effect.CHANGES, "fields"),
-    ("phone_closed", Effect.CHANGES, "fields"),
-    ("erased", Effect.CHANGES, "fields"),
-    ("withdrawn", Effect.CHANGES, ""),
-    ("served", Effect.CHANGES, "letters"),
+    (
+        "submitted",
+        Effect.CHANGES,
+        _R,
+        "category channel marked content authority hour intake lead custody above? clocks",
+    ),
+    ("added", Effect.CHANGES, _R, "position"),
+    ("replied", Effect.CHANGES, _R, "position"),
+    ("resumed", Effect.CHANGES, _R, ""),
+    ("identity_given", Effect.CHANGES, _R, "fields"),
+    ("identity_replaced", Effect.CHANGES, _R, "fields removed?"),
+    ("phone_closed", Effect.CHANGES, _R, "fields removed?"),
+    ("erased", Effect.CHANGES, _R, "fields"),
+    ("withdrawn", Effect.CHANGES, _R, ""),
+    ("served", Effect.CHANGES, _R, "letters"),
     # the office
-    ("signed_in", Effect.KEEPS, "passkey"),
-    ("signed_out", Effect.KEEPS, ""),
-    ("listed", Effect.REVEALS, "count digest"),
-    ("opened", Effect.REVEALS, "letters"),
-    ("phone_read", Effect.REVEALS, ""),
-    ("accepted", Effect.CHANGES, "number clocks"),
-    ("asked", Effect.CHANGES, "position"),
-    ("declined", Effect.CHANGES, "edition position"),
-    ("transferred", Effect.CHANGES, "from to position"),
-    ("keeping_offered", Effect.CHANGES, "to"),
-    ("keeping_moved", Effect.CHANGES, "to"),
-    ("assigned", Effect.CHANGES, "officer narrative"),
-    ("unassigned", Effect.CHANGES, "officer"),
-    ("assignment_opened", Effect.REVEALS, "letters"),
-    ("wrote", Effect.CHANGES, "position kind"),
+    ("signed_in", Effect.KEEPS, _O, "passkey?"),
+    ("signed_out", Effect.KEEPS, _O, ""),
+    ("listed", Effect.REVEALS, _O, "count digest filter"),
+    ("opened", Effect.REVEALS, _O, "letters"),
+    ("phone_read", Effect.REVEALS, _O, ""),
+    ("accepted", Effect.CHANGES, _O, "number clocks"),
+    ("asked", Effect.CHANGES, _O, "position"),
+    ("declined", Effect.CHANGES, _O, "edition position"),
+    ("transferred", Effect.CHANGES, _O, "from to position intake lead above? keeper?"),
+    ("keeping_offered", Effect.CHANGES, _O, "to custody"),
+    ("keeping_moved", Effect.CHANGES, _O, "to custody"),
+    ("assigned", Effect.CHANGES, _O, "officer narrative"),
+    ("unassigned", Effect.CHANGES, _O | _S, "officer"),
+    ("assignment_opened", Effect.REVEALS, _O, "letters"),
+    ("wrote", Effect.CHANGES, _O, "position kind"),
     # who reported
-    ("identity_requested", Effect.CHANGES, "fields edition hours"),
-    ("identity_lifted", Effect.CHANGES, "fields"),
-    ("identity_released", Effect.CHANGES, "fields until"),
-    ("identity_answered", Effect.REVEALS, "fields matched"),
-    ("identity_settled", Effect.CHANGES, ""),
-    ("code_reissued", Effect.CHANGES, "keys"),
-    ("code_replaced", Effect.CHANGES, "keys"),
-    ("identity_refused", Effect.CHANGES, "fields"),
-    ("identity_read", Effect.REVEALS, "fields"),
-    ("identity_closed", Effect.CHANGES, "fields"),
-    ("identity_lapsed", Effect.CHANGES, "fields"),
-    ("identity_stated", Effect.CHANGES, "position"),
-    ("request_shown", Effect.REVEALS, "letters"),
+    ("identity_requested", Effect.CHANGES, _O, "fields edition hours report case"),
+    ("identity_lifted", Effect.CHANGES, _O, "fields"),
+    ("identity_released", Effect.CHANGES, _O, "fields until"),
+    ("identity_answered", Effect.REVEALS, _O, "fields matched"),
+    ("identity_settled", Effect.CHANGES, _O, ""),
+    ("code_reissued", Effect.CHANGES, _O, "keys"),
+    ("code_replaced", Effect.CHANGES, _R, "keys"),
+    ("identity_refused", Effect.CHANGES, _O, "fields"),
+    ("identity_read", Effect.REVEALS, _O, "fields"),
+    ("identity_closed", Effect.CHANGES, _O | _R, "fields"),
+    ("identity_lapsed", Effect.CHANGES, _S, "fields"),
+    ("identity_stated", Effect.CHANGES, _R, "position"),
+    ("request_shown", Effect.REVEALS, _O, "letters"),
     # time
-    ("late", Effect.CHANGES, "rule due"),
-    ("escalated", Effect.CHANGES, "rule grants"),
+    ("late", Effect.CHANGES, _S, "rule due"),
+    ("escalated", Effect.CHANGES, _S, "rule grants"),
     # those who audit
-    ("exported", Effect.REVEALS, "kind count digest"),
+    ("exported", Effect.REVEALS, _O | _S, "kind count digest"),
     # refusals
-    ("refused", Effect.REFUSES, "action why"),
-    ("passkey_doubted", Effect.REFUSES, "officer"),
-    ("refusals_counted", Effect.REFUSES, "kind hour count"),
+    ("refused", Effect.REFUSES, _O, "action why"),
+    ("passkey_doubted", Effect.REFUSES, _O | _S, "officer"),
+    ("sign_ins_failed", Effect.REFUSES, _S, "hour count"),
+    ("refusals_counted", Effect.REFUSES, _S, "kind hour count"),
 )
 
 
@@ -157,14 +179,9 @@ def opening(
     """What a leaf commits to, as plain types for `crypto.tree.canonical`.
 
     `authority_id` says whose audit trail it belongs to; the party's by default.
-    `rows` are [table, row id, SHA-256 of the row's declared columns]. Raises LedgerError for an unknown event or an
-    undeclared fact.
+    `rows` are [table, row id, SHA-256 of the row's declared columns]. Raises what `require_declared` raises.
     """
-    declared = EVENTS.get(event)
-    if declared is None:
-        raise LedgerError(f"no such event: {event}")
-    if undeclared := facts.keys() - declared.facts:
-        raise LedgerError(f"{event} does not declare {sorted(undeclared)}")
+    require_declared(event, party.kind, facts, reason)
     trail = authority_id or party.authority_id
     return {
         "v": OPENING_VERSION,
@@ -182,6 +199,31 @@ def opening(
         "facts": dict(facts),
         "rows": rows,
     }
+
+
+def require_declared(
+    event: str, actor: ActorKind, facts: Mapping[str, object], reason: str | None, *, whole: bool = True
+) -> Event:
+    """Return the event as it is declared; without `whole` a fact may lack, as in entries older than it.
+
+    Raises LedgerError for an event that is not, an actor who may not cause it, a fact that is undeclared, missing or
+    not of its kind, and a reason that is no code.
+    """
+    declared = EVENTS.get(event)
+    if declared is None:
+        raise LedgerError(f"no such event: {event}")
+    if actor not in declared.actors:
+        raise LedgerError(f"{event} is not for a {actor} to cause")
+    if undeclared := facts.keys() - declared.facts:
+        raise LedgerError(f"{event} does not declare {sorted(undeclared)}")
+    if whole and (missing := declared.facts - declared.optional - facts.keys()):
+        raise LedgerError(f"{event} lacks {sorted(missing)}")
+    for fact, value in facts.items():
+        if not kinds.fits(fact, value):
+            raise LedgerError(f"{event}: {fact} is not of the kind {kinds.FACTS[fact]}")
+    if reason is not None and not kinds.is_code(reason):
+        raise LedgerError(f"{event}: the reason is no code")
+    return declared
 
 
 def written(at: datetime) -> str:

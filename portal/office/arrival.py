@@ -83,6 +83,7 @@ def seal(house: House, plan: Plan, submission: Submission, receipt: Receipt, *, 
     )
     arrival = _Arrival(house, plan, submission, batch, submitted, report_id, batch.new_id(), hour)
     due = timing.start(house, arrival.batch, submitted, TRIAGE_RULE, now=now, started_at=hour, report_id=report_id)
+    submitted.facts = {**submitted.facts, "clocks": {TRIAGE_RULE: audit.written(due.due_at)}}
     receipt_key = _add_receipt(arrival, receipt)
     _add_case(arrival, _add_narrative(arrival, receipt_key), due)
     reporter = ReporterKey(report_id, receipt_key.receipt_id, receipt.secret(house.installation))
@@ -97,7 +98,12 @@ def content_digest(house: House, receipt: Receipt, narrative: Narrative) -> str:
 
 
 def _facts(house: House, plan: Plan, submission: Submission, receipt: Receipt, hour: datetime) -> dict[str, object]:
+    desks = plan.desks
     return {
+        "intake": str(desks.intake),
+        "lead": str(desks.lead),
+        "custody": str(desks.custody),
+        **({"above": str(desks.above)} if desks.above else {}),
         "category": submission.narrative.category,
         "channel": str(Channel.WEB),
         "marked": submission.marked,

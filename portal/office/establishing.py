@@ -53,7 +53,8 @@ def found(act: Act, superior_id: UUID, office: NewOffice) -> Draft:
         superior_id=superior_id,
         division=office.division,
     )
-    draft = act.administering(ADDED, ("authorities", authority.id), superior_id, code=office.code)
+    facts = {"code": office.code, "superior": str(superior_id)}
+    draft = act.administering(ADDED, ("authorities", authority.id), superior_id, **facts)
     draft.names(authority)
     act.session.add(authority)
     act.session.flush()  # what refers to it comes after

@@ -105,6 +105,8 @@ def add_authorities(founder: Founder, template: AuthorityTemplate) -> dict[str, 
         authority_id = ids[seed.code] = uuid4()
         draft = founder.draft("authority_added", "authorities", authority_id, code=seed.code)
         superior = ids[seed.superior_code] if seed.superior_code else None
+        if superior is not None:
+            draft.facts = {**draft.facts, "superior": str(superior)}
         authority = rows.Authority(
             id=authority_id, code=seed.code, kind=seed.kind, superior_id=superior, division=seed.division
         )

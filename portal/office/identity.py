@@ -70,6 +70,7 @@ class Replacement:
     generation: int
     report_id: UUID
     removed: frozenset[IdentityField]
+    given: frozenset[IdentityField]
     desks: ReportDesks
     phone: tuple[bytes | None, UUID | None] | None  # None: as it is
     mark: bytes
@@ -115,7 +116,8 @@ def prepare(
     phone = None
     if giving.phone is not None:
         phone = _seal_phone(session, house, batch, draft, report, reporter, giving.phone, keys)
-    return Replacement(writing.current_generation(session), report.id, giving.removed, desks, phone, mark, batch, draft)
+    generation, given = writing.current_generation(session), frozenset(giving.fields)
+    return Replacement(generation, report.id, giving.removed, given, desks, phone, mark, batch, draft)
 
 
 def _seal_phone(
@@ -169,6 +171,8 @@ def apply(session: Session, house: House, replacement: Replacement, *, now: date
     if replacement.draft.event == ERASED:
         gone = {field.field for field in old} - {IdentityField.RELATION}
         replacement.draft.facts = {"fields": sorted(gone)}
+    elif gone := {field.field for field in old} - replacement.given - {IdentityField.RELATION}:
+        replacement.draft.facts = {**replacement.draft.facts, "removed": sorted(gone)}
     ended = recalling.take_back(session, house, report.id, [field.id for field in old], now=now)
     replacement.batch.insert(session)
     report.identity_mark = replacement.mark

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, ScalarSelect, Select, func, select, tuple_, union
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from crypto.primitives import fields, sha256
 from portal.domain import lifecycle
 from portal.domain.vocabulary import CaseState, View
 from portal.store.cases import Case
@@ -28,6 +29,11 @@ class Filters:
     category: str | None = None
     authority_id: UUID | None = None
     days: int | None = None  # arrived at least so long ago
+
+    def digest(self, *places: object) -> str:
+        """What was looked for and from where on, for the ledger: the same each time, and no word of it."""
+        parts = (self.view, self.state, self.category, self.authority_id, self.days, *places)
+        return sha256(fields(*(str(part or "").encode() for part in parts))).hex()
 
     def column(self) -> InstrumentedAttribute[datetime | None]:
         """The time by which the view is in order."""

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from crypto import statements
 from crypto.errors import OpenError
 from portal.domain import countersign
-from portal.domain.audit import SYSTEM
+from portal.domain.audit import SYSTEM, written
 from portal.domain.countersign import MotionFacts
 from portal.domain.errors import LedgerError, MotionPendingError, NotAllowedError, StaleError, StrangerError
 from portal.domain.vocabulary import Duty, MotionState, MotionStep, OfficerState, Side
@@ -56,7 +56,8 @@ def propose(act: Act, hand: Hand, wanted: Wanted) -> UUID:
     ready = PROPOSE[wanted.kind](act, hand, wanted)
     motion = _motion(act, wanted, ready)
     motion.first = statements.sign(statement(act.house.installation, motion), statements.FIRST, hand.signing)
-    draft = act.draft(PROPOSED, ("motions", motion.id), motion.authority_id, _duty(act, side, motion), kind=motion.kind)
+    draft = act.draft(PROPOSED, ("motions", motion.id), motion.authority_id, _duty(act, side, motion))
+    draft.facts = _told(motion, ready.drawn)
     if ready.drawn:
         _store_drawn(act.session, ready.drawn, draft)
     draft.names(motion)
@@ -85,6 +86,18 @@ def _motion(act: Act, wanted: Wanted, ready: Ready) -> Motion:
         decided_at=None,
         second=None,
     )
+
+
+def _told(motion: Motion, drawn: Drawn | None) -> dict[str, object]:
+    """What the entry says is proposed: about whom, at which desk, and who will hold a key that was drawn."""
+    told: dict[str, object] = {"kind": str(motion.kind), "expires": written(motion.expires_at)}
+    if motion.officer_id is not None:
+        told["officer"] = str(motion.officer_id)
+    if motion.desk_id is not None:
+        told["desk"] = str(motion.desk_id)
+    if drawn is not None:
+        told |= {"duty": str(drawn.desk.duty), "officers": sorted(str(seat.officer_id) for seat in drawn.seats)}
+    return told
 
 
 def _store_drawn(session: Session, drawn: Drawn, draft: Draft) -> None:

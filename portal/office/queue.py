@@ -51,7 +51,8 @@ def show(
     lines = _lines(session, house, directory, ring, found.cases, language, now)
     listed = sha256(*(case.id.bytes for case in found.cases)).hex()
     party = Party(ActorKind.OFFICER, actor.officer_id, actor.authority_id, _duty(actor))
-    record(session, house.entry_key, Draft("listed", now, party, facts={"count": len(found.cases), "digest": listed}))
+    facts = {"count": len(found.cases), "digest": listed, "filter": filters.digest(after, before)}
+    record(session, house.entry_key, Draft("listed", now, party, facts=facts))
     count, *each = looking.counts(session, desks, (filters, *map(Filters, COUNTED)), now=now)
     return QueueSheet(
         lines=lines,

@@ -106,6 +106,7 @@ def prepare_offer(
     kept = _admit(session, house, actor, Duty.LEAD, report_id)
     report, batch, draft = kept.report, Batch(), kept.draft(OFFERED, now)
     custody_desk = _custody(session, house, kept, now)
+    draft.facts = {**draft.facts, "custody": str(custody_desk)}
     keys = house.directories.keys(session, {report.lead_desk_id, report.custody_desk_id})
     lead, custody, transport = keys[report.lead_desk_id], keys[report.custody_desk_id], envelope.new_key()
     rehoming_id = batch.new_id()
@@ -154,6 +155,7 @@ def prepare_move(
     kept = _admit(session, house, actor, Duty.CUSTODY, report_id)
     batch, draft = Batch(), kept.draft(MOVED, now)
     found = _offer(session, house, kept)
+    draft.facts = {**draft.facts, "custody": str(found.custody_desk_id)}
     for share_id, row, wrapped in _arrived(session, house, ring, found):
         _add(batch, draft, share_id, row.field_id, Holder.LEAD, row.desk_epoch_id, wrapped)
     custody = house.directories.keys(session, {found.custody_desk_id})[found.custody_desk_id]

@@ -88,6 +88,7 @@ def prepare(
     disclosure.require_fitting(plea.fields, plea.hours, reach=reason.fields, most=reason.max_hours, given=given)
     edition = house.policies.reasons.heading.edition
     facts = {"fields": sorted(plea.fields), "edition": edition, "hours": plea.hours}
+    facts |= {"report": str(admitted.report.id), "case": str(case_id)}
     batch = Batch()
     request_id = batch.new_id()
     draft = Draft(

@@ -255,6 +255,7 @@ def open_key(act: Act, signing: SigningKey, motion: Motion) -> Draft:
     certificate = cosigned(motion, signing)
     event = "desk_turned" if before else "desk_opened"
     facts = {"duty": str(desk.duty), "epoch": epoch.epoch, "fingerprint": certificates.fingerprint(certificate.body)}
+    facts["officers"] = sorted(map(str, staged))
     draft = act.draft(event, ("desks", desk.id), desk.authority_id, None, **facts)
     if before is not None:
         before.closed_at = act.now

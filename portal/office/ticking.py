@@ -16,7 +16,8 @@ from portal.office.arrival import TRIAGE_RULE
 from portal.office.house import House
 from portal.office.recording import Draft, record
 from portal.store.cases import Case, Clock
-from portal.store.outbox import Outbox, RefusalCount
+from portal.store.officers import Officer
+from portal.store.outbox import Outbox, RefusalCount, SignInFailure
 from portal.store.reports import ContentKey, KeyGrant, Report
 from portal.store.session import locked
 
@@ -36,6 +37,7 @@ def tick(session: Session, house: House, *, now: datetime) -> int:
     for clock in late:
         drafts += _turn_late(session, clock, now)
     drafts += _refusals(session, now)
+    drafts += _failures(session, now)
     drafts += enrolling.lapse(session, now=now)
     drafts += recalling.lapse(session, house, now=now)
     drafts += motions.lapse(session, house, now=now)
@@ -107,4 +109,17 @@ def _refusals(session: Session, now: datetime) -> list[Draft]:
         count.entered = True
         facts = {"kind": count.kind, "hour": written(count.hour), "count": count.count}
         drafts.append(Draft("refusals_counted", now, SYSTEM, facts=facts))
+    return drafts
+
+
+def _failures(session: Session, now: datetime) -> list[Draft]:
+    """Enter failed sign-ins of each account, once an hour, in the audit trail of its office."""
+    over = select(SignInFailure).where(SignInFailure.hour <= now - timedelta(hours=1))
+    drafts = []
+    for row in session.scalars(locked(session, over, skip=True)):
+        facts = {"hour": written(row.hour), "count": row.count}
+        authority_id = session.get_one(Officer, row.officer_id).authority_id
+        subject = ("officers", row.officer_id)
+        drafts.append(Draft("sign_ins_failed", now, SYSTEM, subject, facts, authority_id=authority_id))
+        session.delete(row)
     return drafts

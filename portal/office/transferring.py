@@ -188,7 +188,7 @@ def _add_note(session: Session, move: _Move, draft: Draft) -> None:
     report, case, to = move.admitted.report, move.admitted.case, move.handover.authority_id
     content = writing.next_key(session, move.house, move.batch, draft, report, move.desks, escalated=move.raised)
     position = letters.next_position(session, report.id)
-    draft.facts = {"from": str(case.authority_id), "to": str(to), "position": position}
+    draft.facts = {"from": str(case.authority_id), "to": str(to), "position": position, **_told(move.desks)}
     note_id = letters.add(
         move.house,
         move.batch,
@@ -210,6 +210,12 @@ def _add_note(session: Session, move: _Move, draft: Draft) -> None:
         note_id=note_id,
         made_at=move.now,
     )
+
+
+def _told(desks: ReportDesks) -> dict[str, str]:
+    """What the entry says of who reads it from now on, and who keeps the first half of the identity."""
+    told = {"intake": desks.intake, "lead": desks.lead, "above": desks.above, "keeper": desks.keeper}
+    return {name: str(desk) for name, desk in told.items() if desk is not None}
 
 
 def _require_target(

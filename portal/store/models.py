@@ -21,7 +21,7 @@ from portal.store.officers import (
     Seat,
     SignInDelay,
 )
-from portal.store.outbox import Outbox, RefusalCount
+from portal.store.outbox import Outbox, RefusalCount, SignInFailure
 from portal.store.passkeys import Passkey, PasskeyUse, UsedChallenge
 from portal.store.reports import ContentKey, KeyGrant, Letter, Receipt, Report
 
@@ -69,6 +69,7 @@ __all__ = [
     "Report",
     "Seat",
     "SignInDelay",
+    "SignInFailure",
     "TileHash",
     "Transfer",
     "UsedChallenge",

@@ -1,4 +1,4 @@
-"""Rows of background work: mail to send, and refusals to enter."""
+"""Rows of background work: mail to send, refusals and failed sign-ins to enter."""
 
 from datetime import datetime
 from uuid import UUID
@@ -29,3 +29,13 @@ class RefusalCount(Base):
     hour: Mapped[datetime] = column(Privacy.CLEAR, "", primary_key=True)
     count: Mapped[int] = column(Privacy.CLEAR, "", recorded=False)
     entered: Mapped[bool] = column(Privacy.CLEAR, "", recorded=False)
+
+
+class SignInFailure(Base):
+    """Failed sign-ins of an account there is, entered once an hour and then gone."""
+
+    __tablename__ = "sign_in_failures"
+
+    officer_id: Mapped[UUID] = reference("officers.id", Privacy.STAFF, recorded=False, primary_key=True)
+    hour: Mapped[datetime] = column(Privacy.STAFF, "", recorded=False, primary_key=True)
+    count: Mapped[int] = column(Privacy.STAFF, "", recorded=False)

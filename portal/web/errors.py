@@ -20,7 +20,7 @@ from portal.office import asserting
 from portal.office.recording import Draft, record
 from portal.office.sheets import OfficerSheet
 from portal.store.insertion import ensure_row
-from portal.store.outbox import RefusalCount
+from portal.store.outbox import RefusalCount, SignInFailure
 from portal.web import requests
 from portal.web.i18n import N_, gettext
 from portal.web.limits import TooOftenError
@@ -228,8 +228,11 @@ def _record(kind: str) -> None:
         record(session, requests.house().entry_key, Draft("refused", requests.now(), party, subject, facts))
 
 
-def count_refusal(kind: str) -> None:
-    """Count a refusal without a session; `tick` enters the sum once an hour, so that nobody can fill the ledger."""
+def count_refusal(kind: str, officer_id: UUID | None = None) -> None:
+    """Count a refusal without a session; `tick` enters the sum once an hour, so that nobody can fill the ledger.
+
+    `officer_id` is that of the account somebody tried, if there is one: an auditor sees which accounts are tried.
+    """
     hour = hour_of(requests.now())
     with requests.transaction() as session:
         ensure_row(session, RefusalCount, {"kind": kind, "hour": hour, "count": 0, "entered": False})
@@ -238,3 +241,10 @@ def count_refusal(kind: str) -> None:
             .where(RefusalCount.kind == kind, RefusalCount.hour == hour)
             .values(count=RefusalCount.count + 1)
         )
+        if officer_id is not None:
+            ensure_row(session, SignInFailure, {"officer_id": officer_id, "hour": hour, "count": 0})
+            session.execute(
+                update(SignInFailure)
+                .where(SignInFailure.officer_id == officer_id, SignInFailure.hour == hour)
+                .values(count=SignInFailure.count + 1)
+            )

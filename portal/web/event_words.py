@@ -26,6 +26,7 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "passkey_added": N_("添加了通行密钥"),
         "passkey_removed": N_("删掉了通行密钥"),
         "enrolment_lapsed": N_("开通码过期"),
+        "configured": N_("换了设置启动"),
         "upgraded": N_("升级数据库"),
         "recovery_drilled": N_("演练恢复钥匙"),
         "recovery_replaced": N_("换了恢复钥匙"),
@@ -89,6 +90,7 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "exported": N_("导出"),
         "refused": N_("有一步没有办成"),
         "passkey_doubted": N_("通行密钥像是被复制过，没有接受"),
+        "sign_ins_failed": N_("这个账号登录失败的次数"),
         "refusals_counted": N_("拒绝次数汇总"),
     }
 )

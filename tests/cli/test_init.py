@@ -16,6 +16,7 @@ from portal.domain.vocabulary import Duty, MotionKind
 from portal.office import tiles, upgrading, verifying
 from portal.settings import Settings
 from portal.store import migrate
+from portal.store.ledger import Entry
 from portal.store.session import Store, open_store
 from tests.growing import grow
 from tests.sending import arrive
@@ -127,6 +128,7 @@ def test_a_filled_database_of_the_schema_before_is_upgraded_and_holds(world: Wor
         assert verdict.entries == world.verify().entries + 1
         with store.reading() as session:
             assert tiles.stored(session, 1) == 1  # made by the migration: nothing was signed since
+            assert session.scalars(select(Entry.event).order_by(Entry.index.desc())).first() == "upgraded"
         migrate.check(settings)
         for table in ("seats", "motions", "editions"):
             wanted, found = (inspect(one.engine) for one in (world.store, store))

@@ -12,14 +12,53 @@ from crypto import tree
 from portal.domain import audit
 from portal.domain.audit import EVENTS, REPORTER, SYSTEM, Effect, Party
 from portal.domain.errors import LedgerError
+from portal.domain.facts import FACTS, KINDS
 from portal.domain.vocabulary import ActorKind, Duty, IdentityField
 
 NOON = datetime(2026, 3, 2, 12, 34, 56, tzinfo=timezone(timedelta(hours=8)))
 OFFICER = Party(ActorKind.OFFICER, uuid4(), uuid4(), Duty.INTAKE)
+PARTIES = {ActorKind.OFFICER: OFFICER, ActorKind.REPORTER: REPORTER, ActorKind.SYSTEM: SYSTEM}
+ONE = str(UUID(int=1))
+# Kind → something of that kind, and what somebody might slip in instead.
+FITTING = {
+    "id": ONE,
+    "ids": [ONE],
+    "code": "EXIT-01",
+    "codes": ["host", "port"],
+    "duty": "intake",
+    "edition": "2027-provisional",
+    "number": 3,
+    "boolean": True,
+    "date": "2026-03-02",
+    "instant": "2026-03-02T04:00:00Z",
+    "digest": "ab" * 32,
+    "digests": {"host": "ab" * 32},
+    "fingerprint": "AB12 CD34",
+    "case number": "220100J-2026-00001",
+    "fields": ["name", "phone"],
+    "clocks": {"C05": "2026-03-02T04:00:00Z"},
+    "origin": "report.example.cn:8443/ledger",
+}
+WORDS = (
+    "周小明",
+    "13800000000",
+    "220102199001011234",
+    "7KQ4M-2XD9H-7KQ4M",
+    "a sentence of words",
+    "zhou@example.cn",
+    "",
+)
 
 
-def opened(event="opened", party=OFFICER, facts=None, **options):
-    return audit.opening(event=event, at=NOON, party=party, subject=None, facts=facts or {}, rows=[], **options)
+def filled(event: str) -> dict[str, object]:
+    """Every fact that an event declares."""
+    return {fact: FITTING[FACTS[fact]] for fact in EVENTS[event].facts}
+
+
+def opened(event="opened", party=None, facts=None, **options):
+    facts = {**filled(event), **(facts or {})} if event in EVENTS else {}
+    party = party or (PARTIES[min(EVENTS[event].actors)] if event in EVENTS else OFFICER)
+    return audit.opening(event=event, at=NOON, party=party, subject=None, facts=facts, rows=[], **options)
 
 
 @pytest.mark.parametrize("event", EVENTS)
@@ -60,10 +99,53 @@ def test_a_fact_that_was_not_declared_is_refused(event: str) -> None:
         opened(event, facts={"name": "周小明"})
 
 
-def test_every_declared_fact_is_taken() -> None:
-    for name, event in EVENTS.items():
-        facts = dict.fromkeys(event.facts, 1)
-        assert opened(name, facts=facts)["facts"] == facts
+@pytest.mark.parametrize("event", EVENTS)
+def test_every_declared_fact_is_taken_and_none_may_lack_but_the_optional(event: str) -> None:
+    facts = filled(event)
+    assert opened(event)["facts"] == facts
+    for fact in facts:
+        less = {name: value for name, value in facts.items() if name != fact}
+        party = PARTIES[min(EVENTS[event].actors)]
+        said = {"event": event, "at": NOON, "party": party, "subject": None, "facts": less, "rows": []}
+        if fact in EVENTS[event].optional:
+            assert audit.opening(**said)["facts"] == less
+        else:
+            with pytest.raises(LedgerError, match=f"{event} lacks"):
+                audit.opening(**said)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_fact_is_of_its_kind_and_never_words(kind: str) -> None:
+    assert KINDS[kind](FITTING[kind])
+    others = [value for other, value in FITTING.items() if type(value) is not type(FITTING[kind])]
+    for value in (*WORDS, *([word] for word in WORDS), *({word: word} for word in WORDS), None, -1, 1.5, *others):
+        assert not KINDS[kind](value), value
+
+
+@pytest.mark.parametrize("event", [name for name, event in EVENTS.items() if event.facts])
+def test_a_fact_of_another_kind_is_refused(event: str) -> None:
+    for fact in EVENTS[event].facts:
+        with pytest.raises(LedgerError, match="is not of the kind"):
+            opened(event, facts={fact: "周小明的话"})
+
+
+@pytest.mark.parametrize("event", EVENTS)
+def test_an_actor_who_may_not_cause_it_is_refused(event: str) -> None:
+    for kind in ActorKind:
+        if kind not in EVENTS[event].actors:
+            with pytest.raises(LedgerError, match="is not for a"):
+                opened(event, Party(kind))
+
+
+@pytest.mark.parametrize("reason", ["因为周小明", "13800000000", "no words"])
+def test_a_reason_is_a_code(reason: str) -> None:
+    with pytest.raises(LedgerError, match="the reason is no code"):
+        opened(reason=reason)
+
+
+def test_every_fact_has_a_kind_and_is_said_by_something() -> None:
+    assert set(FACTS.values()) == set(KINDS)
+    assert set(FACTS) == {fact for event in EVENTS.values() for fact in event.facts}
 
 
 def test_an_opening_says_who_in_which_duty_where() -> None:
@@ -84,7 +166,7 @@ def test_an_opening_may_belong_to_another_authoritys_trail() -> None:
 
 @pytest.mark.parametrize("party", [REPORTER, SYSTEM])
 def test_reporters_and_the_clock_have_no_name(party: Party) -> None:
-    said = opened("withdrawn", party)
+    said = opened("withdrawn" if party is REPORTER else "founded", party)
     assert said["actor"] == {"kind": str(party.kind), "officer": None, "authority": None, "duty": None}
     assert said["authority"] is None
 

@@ -177,10 +177,11 @@ def require_page(status: int, page: str) -> None:
 
 
 def verify(world: World) -> None:
-    """`portal audit verify`, as an operator runs it."""
+    """`portal audit verify`, as an operator runs it; and what it verifies was legal."""
     command = [sys.executable, "-m", "portal", "audit", "verify"]
     done = subprocess.run(command, env=environ(world), capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+    assert world.replay() == ()
 
 
 def environ(world: World) -> dict[str, str]:

@@ -11,13 +11,14 @@ from sqlalchemy import func, select
 from portal.app import create_app
 from portal.domain.errors import StartError
 from portal.domain.vocabulary import CaseState, DisclosureState, Duty
-from portal.office import demo, doctor, signing_in, verifying
+from portal.office import demo, doctor, replaying, signing_in, verifying
 from portal.office.opening import open_house
 from portal.settings import Settings
 from portal.store.cases import Case
 from portal.store.disclosures import Disclosure
 from portal.store.ledger import Entry
 from portal.store.session import open_store
+from tests.commands import COMMANDS
 from tests.pages import Page
 
 NOW = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
@@ -54,8 +55,15 @@ def test_a_home_that_is_not_empty_is_refused_and_left_as_it_was(tmp_path: Path, 
     assert [one.name for one in tmp_path.iterdir()] == [left]
 
 
-def test_everything_in_it_verifies(settings: Settings, store) -> None:
+def test_its_entries_are_those_that_the_command_is_said_to_leave(store) -> None:
+    with store.reading() as session:
+        assert set(session.scalars(select(Entry.event).distinct())) == set(COMMANDS["demo"].events.split())
+
+
+def test_everything_in_it_verifies_and_was_legal(settings: Settings, store) -> None:
     verdict = verifying.verify(store, verifying.Keys.read(settings))
+    found = replaying.replay(store)
+    assert (found.differences, found.untold, found.entries) == ((), {}, verdict.entries)
     assert verdict.unsigned == 0
     assert verdict.rows > 500
 

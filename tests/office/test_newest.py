@@ -33,7 +33,7 @@ def change(world: World) -> None:
     with world.store.transaction() as session:
         row = lin(world, session)
         row.username = row.username + "x"
-        draft = Draft("password_changed", world.clock(), SYSTEM, ("officers", row.id))
+        draft = Draft("enrolment_lapsed", world.clock(), SYSTEM, ("officers", row.id))
         draft.names(row)
         record(session, world.house.entry_key, draft)
     know(world)
@@ -56,7 +56,7 @@ def fail(world: World) -> None:
     with world.store.transaction() as session:
         row = lin(world, session)
         row.username = "nobody"
-        draft = Draft("password_changed", world.clock(), SYSTEM, ("officers", row.id))
+        draft = Draft("enrolment_lapsed", world.clock(), SYSTEM, ("officers", row.id))
         draft.names(row)
         record(session, world.house.entry_key, draft)
         world.house.newest.require_whole(session, Seat)
@@ -111,7 +111,7 @@ def test_entries_that_are_not_whole_or_not_ours_stop_it(
     monkeypatch.setattr(newest, "PART", part)
     with world.store.transaction() as session:
         row = lin(world, session)
-        draft = Draft("password_changed", world.clock(), SYSTEM, ("officers", row.id))
+        draft = Draft("enrolment_lapsed", world.clock(), SYSTEM, ("officers", row.id))
         draft.names(row)
         record(session, world.house.entry_key, draft)
     tamper(world, statement)

@@ -187,7 +187,7 @@ def test_a_column_that_differs_from_its_opening_is_named(ledger: World, column: 
 def test_an_entry_of_another_key_is_found_before_it_is_signed(ledger: World) -> None:
     """Signed or not, whoever owns the database cannot write entries."""
     with ledger.store.transaction() as session:
-        record(session, EntryKey(b"mine" * 8), Draft("signed_out", ledger.clock(), SYSTEM))
+        record(session, EntryKey(b"mine" * 8), Draft("enrolment_lapsed", ledger.clock(), SYSTEM))
     refused(ledger, "was not written by this portal")
 
 

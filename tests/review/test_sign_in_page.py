@@ -169,6 +169,27 @@ def test_without_the_token_of_the_page_nobody_comes_in(world: World, door: Visit
     assert Page(door.last).form("/review/login").fields["username"] == "lin"
 
 
+def test_failures_are_told_of_an_account_that_there_is_by_the_hour_and_of_no_name_that_is_none(
+    world: World, door: Visitor
+) -> None:
+    """An auditor sees which accounts are tried; what is typed for a name stands nowhere."""
+    for changes in ({"password": "wrong"}, {"otp": "000000"}, {"username": "nobody"}):
+        door.post("/review/login", answers(world, **changes))
+        door.get("/review/login")
+    world.clock.forward(hours=2)
+    world.tick()
+    told = {entry["event"]: entry for entry in world.entries()}
+    failed = told["sign_ins_failed"]
+    assert failed["object"] == ["officers", str(world.cast["lin"].officer_id)]
+    assert failed["facts"] == {"hour": "2026-03-02T04:00:00Z", "count": 2}
+    assert failed["authority"] == str(world.actor("lin").authority_id)
+    assert told["refusals_counted"]["facts"]["count"] == 3
+    assert "nobody" not in str(world.entries())
+    world.tick()
+    assert world.events().count("sign_ins_failed") == 1
+    assert count(world, "sign_in_failures") == 0
+
+
 def test_signing_out_ends_the_session_here_and_in_the_store(world: World, lin: Visitor) -> None:
     lin.get("/review/")
     token = lin.client.get_cookie("__Host-office", domain="localhost").value

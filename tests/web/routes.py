@@ -19,7 +19,25 @@ class Route:
     who: str = "nobody"
     data: Mapping[str, str] | None = None
     status: int = 200
+    also: str = ""  # the entries before it, in their order
+    others: str = ""  # what it writes in other cases than this
+    why: str = ""  # where none is written: why not
 
+    @property
+    def events(self) -> list[str]:
+        """The entries that this way of asking leaves, in their order."""
+        return [*self.also.split(), *([self.event] if self.event else [])]
+
+
+# Why a page leaves no entry.
+SAME = "the same for everybody: nothing of anybody's"
+MACHINES = "for machines: whether it runs, and figures in which nobody can watch reports arrive"
+DOORS = "a door: whoever is refused is counted, by the hour and kind, and entered by `tick`"
+OWN = "a reporter's own report, shown to themselves (DESIGN §5)"
+OWN_SELF = "an officer's own account, shown to themselves"
+OWN_DESK = "what waits at the officer's own desks: numbers, dates and steps; nothing of it is sealed"
+STAFF_LIST = "who of the staff sits where, for those who administer them: nothing of a report"
+PUBLISHED = "what an authority has published: files of rules, offices and their names"
 
 NEW = "shu li hai niao qiang jiao"
 DECLINE = {"reason": "REPEAT_SAME_PERSON", "explanation": "请并入上一件。", "sure": "y"}
@@ -27,61 +45,95 @@ DECLINE = {"reason": "REPEAT_SAME_PERSON", "explanation": "请并入上一件。
 OFFICE = {"superior": "PROVINCE", "division": "X-CBS", "zh": "x", "since": "2026-04-01", "otp": "OTP"}
 # Looking into one's own mailbox reveals one's own report to oneself and leaves no entry (DESIGN §5).
 ROUTES: Mapping[str, Route] = {
-    "machines.alive": Route(NEITHER),
-    "machines.ready": Route(NEITHER),
-    "machines.metrics": Route(NEITHER),
-    "intake.home": Route(NEITHER),
-    "intake.privacy": Route(NEITHER),
-    "intake.demo": Route(NEITHER, status=404),
-    "intake.log_checkpoint": Route(NEITHER, status=404),  # before the first night; tests/intake/test_log_page.py
-    "intake.log_tile": Route(NEITHER, status=404),
-    "intake.report": Route(NEITHER),
-    "intake.send_report": Route(CHANGE, "identity_given", data=REPORT),
-    "intake.enter": Route(NEITHER),
-    "intake.open_mailbox": Route(NEITHER, data={"receipt": "RECEIPT"}, status=303),
-    "intake.receipt_text": Route(NEITHER, data={"receipt": "RECEIPT"}),
-    "intake.ended": Route(NEITHER, data={"text": "x"}, status=422),
-    "intake.leave": Route(NEITHER, who="reporter", data={}, status=303),
-    "mailbox.proof": Route(NEITHER, who="reporter"),
-    "mailbox.promise": Route(NEITHER, who="reporter"),
-    "mailbox.told_text": Route(NEITHER, who="reporter"),
-    "mailbox.message": Route(CHANGE, "added", who="reporter", data={"text": "x"}, status=303),
+    "machines.alive": Route(NEITHER, why=MACHINES),
+    "machines.ready": Route(NEITHER, why=MACHINES),
+    "machines.metrics": Route(NEITHER, why=MACHINES),
+    "intake.home": Route(NEITHER, why=SAME),
+    "intake.privacy": Route(NEITHER, why=SAME),
+    "intake.demo": Route(NEITHER, status=404, why=SAME),
+    "intake.log_checkpoint": Route(NEITHER, status=404, why=SAME),  # before the first night
+    "intake.log_tile": Route(NEITHER, status=404, why=SAME),
+    "intake.report": Route(NEITHER, why=SAME),
+    "intake.send_report": Route(
+        CHANGE,
+        "identity_given",
+        data=REPORT,
+        also="submitted",
+        others="added replied resumed identity_replaced identity_closed",
+    ),
+    "intake.enter": Route(NEITHER, others="served", why=OWN),
+    "intake.open_mailbox": Route(NEITHER, data={"receipt": "RECEIPT"}, status=303, why=DOORS),
+    "intake.receipt_text": Route(NEITHER, data={"receipt": "RECEIPT"}, why=OWN),
+    "intake.ended": Route(NEITHER, data={"text": "x"}, status=422, why=DOORS),
+    "intake.leave": Route(NEITHER, who="reporter", data={}, status=303, why=OWN),
+    "mailbox.proof": Route(NEITHER, who="reporter", why=OWN),
+    "mailbox.promise": Route(NEITHER, who="reporter", why=OWN),
+    "mailbox.told_text": Route(NEITHER, who="reporter", why=OWN),
+    "mailbox.message": Route(CHANGE, "added", who="reporter", data={"text": "x"}, status=303, others="replied resumed"),
     "mailbox.make_statement": Route(
         CHANGE, "identity_stated", who="reporter", data={"request": "REQUEST", "text": "x"}, status=303
     ),
-    "mailbox.change_identity": Route(CHANGE, "erased", who="reporter", data={"action": "erase"}, status=303),
-    "mailbox.withdraw": Route(CHANGE, "withdrawn", who="reporter", data={}, status=303),
-    "signing.door": Route(NEITHER),
-    "signing.sign_in": Route(NEITHER, data={"username": "x", "password": "x", "otp": "000000"}, status=422),
-    "signing.ended": Route(NEITHER, data={"text": "x"}, status=422),
-    "signing.enrol_door": Route(NEITHER),
-    "signing.open_enrolment": Route(NEITHER, data={"username": "x", "code": "x"}, status=422),
-    "signing.enrol": Route(NEITHER, data={"username": "x", "code": "x"}, status=422),
+    "mailbox.change_identity": Route(
+        CHANGE,
+        "erased",
+        who="reporter",
+        data={"action": "erase"},
+        status=303,
+        others="identity_replaced phone_closed identity_closed",
+    ),
+    "mailbox.withdraw": Route(CHANGE, "withdrawn", who="reporter", data={}, status=303, others="identity_closed"),
+    "signing.door": Route(NEITHER, why=SAME),
+    "signing.sign_in": Route(
+        NEITHER,
+        data={"username": "x", "password": "x", "otp": "000000"},
+        status=422,
+        others="signed_in opened",
+        why=DOORS,
+    ),
+    "signing.ended": Route(NEITHER, data={"text": "x"}, status=422, why=DOORS),
+    "signing.enrol_door": Route(NEITHER, why=SAME),
+    "signing.open_enrolment": Route(NEITHER, data={"username": "x", "code": "x"}, status=422, why=DOORS),
+    "signing.enrol": Route(
+        NEITHER, data={"username": "x", "code": "x"}, status=422, others="enrolled signed_in", why=DOORS
+    ),
     "review.show_queue": Route(READ, "listed", who="lin"),
     "review.case": Route(READ, "opened", who="lin"),
-    "review.show_phone": Route(READ, "phone_read", who="lin", data={}),
-    "review.accept": Route(CHANGE, "accepted", who="lin", data={"subject": "案由"}, status=303),
-    "review.ask": Route(CHANGE, "asked", who="lin", data={"question": "几层？"}, status=303),
-    "review.decline": Route(CHANGE, "declined", who="lin", data=DECLINE, status=303),
-    "review.list_kept": Route(NEITHER, who="gao"),
+    "review.show_phone": Route(READ, "phone_read", who="lin", data={}, also="opened"),
+    "review.accept": Route(CHANGE, "accepted", who="lin", data={"subject": "案由"}, status=303, others="opened"),
+    "review.ask": Route(CHANGE, "asked", who="lin", data={"question": "几层？"}, status=303, others="opened"),
+    "review.decline": Route(CHANGE, "declined", who="lin", data=DECLINE, status=303, others="opened"),
+    "review.list_kept": Route(NEITHER, who="gao", why=OWN_DESK),
     "review.offer_keeping": Route(CHANGE, "keeping_offered", who="gao", data={"otp": "OTP"}, status=303),
     "review.move_keeping": Route(CHANGE, "keeping_moved", who="he", data={"otp": "OTP"}, status=303),
-    "review.transfer": Route(CHANGE, "transferred", who="lin", data={"office": "OTHER", "note": "x"}, status=303),
-    "review.assign": Route(
-        CHANGE, "assigned", who="gao", data={"officer": "INVESTIGATOR", "brief": "x", "narrative": "y"}, status=303
+    "review.transfer": Route(
+        CHANGE,
+        "transferred",
+        who="lin",
+        data={"office": "OTHER", "note": "x"},
+        status=303,
+        others="identity_closed opened",
     ),
-    "review.unassign": Route(CHANGE, "unassigned", who="gao", data={}, status=303),
-    "review.list_assigned": Route(NEITHER, who="chen"),
+    "review.assign": Route(
+        CHANGE,
+        "assigned",
+        who="gao",
+        data={"officer": "INVESTIGATOR", "brief": "x", "narrative": "y"},
+        status=303,
+        others="opened",
+    ),
+    "review.unassign": Route(CHANGE, "unassigned", who="gao", data={}, status=303, others="opened"),
+    "review.list_assigned": Route(NEITHER, who="chen", why=OWN_DESK),
     "review.show_assigned": Route(READ, "assignment_opened", who="chen"),
-    "review.write_letter": Route(CHANGE, "wrote", who="lin", data={"text": "x"}, status=303),
+    "review.write_letter": Route(CHANGE, "wrote", who="lin", data={"text": "x"}, status=303, others="opened"),
     "review.ask_identity": Route(
         CHANGE,
         "identity_requested",
         who="lin",
         data={"ground": "PROTECT", "fields": "name", "hours": "24", "why": "x"},
         status=303,
+        others="opened",
     ),
-    "review.password_page": Route(NEITHER, who="gao"),
+    "review.password_page": Route(NEITHER, who="gao", why=OWN_SELF),
     "review.change_password": Route(
         CHANGE,
         "password_changed",
@@ -89,25 +141,34 @@ ROUTES: Mapping[str, Route] = {
         data={"current": PASSWORD, "password": NEW, "again": NEW, "otp": "OTP"},
         status=303,
     ),
-    "review.list_requests": Route(NEITHER, who="lin"),
+    "review.list_requests": Route(NEITHER, who="lin", why=OWN_DESK),
     "review.show_request": Route(READ, "request_shown", who="gao"),
-    "intake.lost": Route(NEITHER),
-    "intake.renew": Route(NEITHER, data={"receipt": "RECEIPT", "submission": "x"}, status=422),
+    "intake.lost": Route(NEITHER, why=SAME),
+    "intake.renew": Route(
+        NEITHER, data={"receipt": "RECEIPT", "submission": "x"}, status=422, others="code_replaced", why=DOORS
+    ),
     "review.ask_reissue": Route(
         CHANGE,
         "identity_requested",
         who="lin",
         data={"name": "周小明", "phone": "138", "words": "看了身份证。", "present": "y"},
         status=303,
+        others="opened",
     ),
-    "review.answer": Route(READ, "identity_answered", who="he", data={"otp": "OTP"}, status=303),
-    "review.issue_code": Route(CHANGE, "identity_settled", who="lin", data={}),
-    "review.lift": Route(CHANGE, "identity_lifted", who="gao", data={"otp": "OTP"}, status=303),
-    "review.release": Route(CHANGE, "identity_released", who="he", data={"otp": "OTP", "fields": "name"}, status=303),
-    "review.refuse": Route(CHANGE, "identity_refused", who="gao", data={}, status=303),
-    "review.close": Route(CHANGE, "identity_closed", who="lin", data={}, status=303),
-    "review.read": Route(READ, "request_shown", who="lin", data={}),
-    "review.show_account": Route(NEITHER, who="lin"),
+    "review.answer": Route(
+        READ, "identity_answered", who="he", data={"otp": "OTP"}, status=303, others="request_shown"
+    ),
+    "review.issue_code": Route(
+        CHANGE, "identity_settled", who="lin", data={}, also="code_reissued", others="request_shown"
+    ),
+    "review.lift": Route(CHANGE, "identity_lifted", who="gao", data={"otp": "OTP"}, status=303, others="request_shown"),
+    "review.release": Route(
+        CHANGE, "identity_released", who="he", data={"otp": "OTP", "fields": "name"}, status=303, others="request_shown"
+    ),
+    "review.refuse": Route(CHANGE, "identity_refused", who="gao", data={}, status=303, others="request_shown"),
+    "review.close": Route(CHANGE, "identity_closed", who="lin", data={}, status=303, others="request_shown"),
+    "review.read": Route(READ, "request_shown", who="lin", data={}, also="identity_read"),
+    "review.show_account": Route(NEITHER, who="lin", why=OWN_SELF),
     "review.print_codes": Route(CHANGE, "codes_printed", who="lin", data={"otp": "OTP"}),
     "review.add_passkey": Route(
         CHANGE, "passkey_added", who="lin", data={"name": "x", "otp": "OTP", "credential": "MADE"}, status=303
@@ -115,36 +176,50 @@ ROUTES: Mapping[str, Route] = {
     "review.remove_passkey": Route(CHANGE, "passkey_removed", who="lin", data={}, status=303),
     "review.open_desk": Route(CHANGE, "motion_proposed", who="qin", data={"duty": "award", "otp": "OTP"}, status=303),
     "review.turn_key": Route(CHANGE, "motion_proposed", who="lin", data={"otp": "OTP"}, status=303),
-    "review.list_motions": Route(NEITHER, who="chen"),
-    "review.show_motion": Route(NEITHER, who="chen"),
+    "review.list_motions": Route(NEITHER, who="chen", why=OWN_DESK),
+    "review.show_motion": Route(NEITHER, who="chen", why=STAFF_LIST),
     "review.confirm_motion": Route(
-        CHANGE, "motion_confirmed", who="chen", data={"sure": "y", "otp": "OTP"}, status=303
+        CHANGE,
+        "motion_confirmed",
+        who="chen",
+        data={"sure": "y", "otp": "OTP"},
+        status=303,
+        also="seated",
+        others="officer_certified desk_opened desk_turned officer_resumed "
+        "authority_added authority_renamed edition_adopted",
     ),
     "review.refuse_motion": Route(CHANGE, "motion_refused", who="chen", data={}, status=303),
     "review.withdraw_motion": Route(CHANGE, "motion_withdrawn", who="guan", data={}, status=303),
-    "review.list_inquiries": Route(NEITHER, who="lin"),
+    "review.list_inquiries": Route(NEITHER, who="lin", why=OWN_DESK),
     "review.register_inquiry": Route(
         CHANGE, "inquiry_registered", who="lin", data={"who": "x", "when": "x", "words": "x"}, status=303
     ),
     "review.show_inquiry": Route(READ, "inquiry_read", who="shen"),
-    "review.show_staffing": Route(NEITHER, who="guan"),
-    "review.list_officers": Route(NEITHER, who="guan"),
+    "review.show_staffing": Route(NEITHER, who="guan", why=STAFF_LIST),
+    "review.list_officers": Route(NEITHER, who="guan", why=STAFF_LIST),
     "review.invite_officer": Route(CHANGE, "invited", who="guan", data={"username": "liu", "authority": "AUTHORITY"}),
-    "review.show_officer": Route(NEITHER, who="guan"),
-    "review.renew_code": Route(CHANGE, "code_given", who="guan", data={"sure": "y"}),
+    "review.show_officer": Route(NEITHER, who="guan", why=STAFF_LIST),
+    "review.renew_code": Route(
+        CHANGE,
+        "code_given",
+        who="guan",
+        data={"sure": "y"},
+        also="unseated sessions_ended",
+        others="enrolment_lapsed motion_lapsed unassigned passkey_removed",
+    ),
     "review.propose_certificate": Route(CHANGE, "motion_proposed", who="guan", data={"otp": "OTP"}, status=303),
     "review.propose_resumption": Route(CHANGE, "motion_proposed", who="guan", data={"otp": "OTP"}, status=303),
     "review.propose_seat": Route(
         CHANGE, "motion_proposed", who="guan", data={"desk": "DESK", "otp": "OTP"}, status=303
     ),
-    "review.list_authorities": Route(NEITHER, who="guan"),
-    "review.show_authority": Route(NEITHER, who="guan"),
+    "review.list_authorities": Route(NEITHER, who="guan", why=PUBLISHED),
+    "review.show_authority": Route(NEITHER, who="guan", why=PUBLISHED),
     "review.propose_office": Route(CHANGE, "motion_proposed", who="sheng-guan", data=OFFICE, status=303),
     "review.propose_name": Route(
         CHANGE, "motion_proposed", who="guan", data={"zh": "x", "since": "2026-04-01", "otp": "OTP"}, status=303
     ),
-    "review.list_editions": Route(NEITHER, who="guan"),
-    "review.show_edition": Route(NEITHER, who="guan"),
+    "review.list_editions": Route(NEITHER, who="guan", why=PUBLISHED),
+    "review.show_edition": Route(NEITHER, who="guan", why=PUBLISHED),
     "review.propose_edition": Route(
         CHANGE,
         "motion_proposed",
@@ -152,9 +227,21 @@ ROUTES: Mapping[str, Route] = {
         data={"kind": "holidays", "text": NOTICE, "otp": "OTP"},
         status=303,
     ),
-    "review.unseat_officer": Route(CHANGE, "unseated", who="guan", data={"desk": "SEAT", "sure": "y"}, status=303),
-    "review.suspend_officer": Route(CHANGE, "officer_suspended", who="guan", data={"sure": "y"}, status=303),
-    "review.remove_officer": Route(CHANGE, "officer_left", who="guan", data={"sure": "y"}, status=303),
+    "review.unseat_officer": Route(
+        CHANGE, "unseated", who="guan", data={"desk": "SEAT", "sure": "y"}, status=303, others="unassigned"
+    ),
+    "review.suspend_officer": Route(
+        CHANGE, "officer_suspended", who="guan", data={"sure": "y"}, status=303, also="sessions_ended"
+    ),
+    "review.remove_officer": Route(
+        CHANGE,
+        "officer_left",
+        who="guan",
+        data={"sure": "y"},
+        status=303,
+        also="sessions_ended unseated",
+        others="enrolment_lapsed motion_lapsed unassigned passkey_removed",
+    ),
     "review.end_sessions": Route(CHANGE, "sessions_ended", who="guan", data={}, status=303),
     "review.sign_out": Route(NEITHER, "signed_out", who="lin", data={}, status=303),
 }

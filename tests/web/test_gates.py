@@ -25,6 +25,7 @@ from tests.pages import Page
 from tests.sending import accept
 from tests.staffing import Staff
 from tests.web.routes import BEFORE, EFFECTS, NEITHER, ROUTES, STAFF, TOKENLESS, WORK, Route
+from tests.witness import CANARIES, declared, said
 from tests.world import BASE, Visitor, World
 
 
@@ -165,7 +166,8 @@ def test_every_route_is_in_the_table_and_every_area_has_a_gate(world: World) -> 
 def test_what_a_route_is_said_to_do_is_what_its_entry_is_said_to_do() -> None:
     for endpoint, route in ROUTES.items():
         assert not route.event or EVENTS[route.event].effect in EFFECTS[route.effect], endpoint
-        assert route.event or route.effect == NEITHER, endpoint
+        assert route.event or (route.effect == NEITHER and route.why), endpoint
+        assert declared(endpoint) <= EVENTS.keys(), endpoint
 
 
 def test_every_route_answers_one_way_to_ask(world: World) -> None:
@@ -189,7 +191,9 @@ def test_a_route_does_what_the_table_says_and_writes_its_entry(scene: Scene, end
         answer = visitor.post(address, {**extra, **scene.data(route)})
     assert answer.status_code == route.status
     written = scene.world.events()[len(before) :]
-    assert written[-1:] == ([route.event] if route.event else [])
+    assert written == route.events
+    assert list(said(scene.world.entries(), (*CANARIES, scene.receipt))) == []
+    assert scene.world.replay() == ()
     named = {EVENTS[event].effect for event in written}
     assert named <= {Effect.REVEALS, Effect.CHANGES, Effect.KEEPS}
 

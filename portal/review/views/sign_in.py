@@ -60,7 +60,7 @@ def sign_in() -> ResponseReturnValue:
     except (SignInError, StaleError) as refusal:  # stale: the same code came twice at once
         if isinstance(refusal, PasskeyCopyError):
             doubt(refusal)
-        count_refusal("SignInError")
+        count_refusal("SignInError", candidate.officer_id)
         form.refuse()
         return render_template("review/sign_in.html", form=form), 422
     response = make_response(_onward(form, token))

@@ -1,0 +1,301 @@
+"""Reports and cases as entries tell them: states, who may take each step, assignments, time limits, handing on.
+
+The rules are those of `domain.lifecycle` and `domain.access`. What a report and its case need of the past is one value;
+how many there are is what a replay's memory is bounded by.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from sys import intern
+from types import MappingProxyType
+from uuid import UUID
+
+from portal.domain import access, lifecycle
+from portal.domain.access import CaseFacts
+from portal.domain.replay_entries import Judge, Rule, Said
+from portal.domain.replay_staff import Staff
+from portal.domain.vocabulary import Action, ActorKind, CaseState, Duty
+
+UNKNOWN = UUID(int=0)
+STEPS: Mapping[str, Action] = MappingProxyType(
+    {
+        "accepted": Action.ACCEPT,
+        "asked": Action.ASK,
+        "declined": Action.DECLINE,
+        "transferred": Action.TRANSFER,
+        "assigned": Action.ASSIGN,
+        "resumed": Action.RESUME,
+    }
+)
+TRIAGED = frozenset({Action.ACCEPT, Action.DECLINE})  # what ends the time limit of triage
+LATE = ""  # in place of the last moment of a clock that was marked late
+
+
+@dataclass(slots=True)
+class Case:
+    """A report with its case."""
+
+    report: UUID
+    case: UUID
+    told: bool  # whether its entry says which desks it went to
+    intake: UUID
+    lead: UUID
+    custody: UUID
+    above: UUID | None
+    keeper: UUID | None = None
+    state: CaseState = lifecycle.INITIAL
+    raised: bool = False
+    withdrawn: bool = False
+    provisional: bool = False  # a code of an officer's waits for the reporter's own
+    given: frozenset[str] = frozenset()
+    askers: tuple[UUID, ...] = ()  # of requests that stand
+    clocks: dict[str, str] = field(default_factory=dict)  # rule → last moment
+    assigned: frozenset[UUID] = frozenset()
+    offered: tuple[UUID | None, UUID | None] | None = None  # who gave the first half away, to which custody desk
+    moved: Said | None = None
+    former: tuple[UUID, UUID] = (UNKNOWN, UNKNOWN)  # the desks that read it before
+
+    def facts(self) -> CaseFacts:
+        """What access rules look at."""
+        raised = self.above if self.raised else None
+        return CaseFacts(self.case, self.state, self.intake, self.lead, raised, self.withdrawn)
+
+    def earlier(self) -> CaseFacts:
+        """The same before it was handed on."""
+        return CaseFacts(self.case, self.state, *self.former, None, self.withdrawn)
+
+
+@dataclass(slots=True)
+class Cases:
+    """Every report there is."""
+
+    judge: Judge
+    staff: Staff
+    by_case: dict[UUID, Case] = field(default_factory=dict)
+    by_report: dict[UUID, Case] = field(default_factory=dict)
+    _same: dict[frozenset[str], frozenset[str]] = field(default_factory=dict)  # sets of fields, each kept once
+
+    def handlers(self) -> Mapping[str, Callable[[Said], None]]:
+        """Event → what it does to reports and cases."""
+        return {
+            "submitted": self._submit,
+            **dict.fromkeys(("added", "replied"), self._contact),
+            **dict.fromkeys(("identity_given", "identity_replaced", "phone_closed"), self._give),
+            "erased": self._erase,
+            "withdrawn": self._withdraw,
+            **dict.fromkeys(("accepted", "asked", "declined", "resumed"), self._step),
+            "transferred": self._transfer,
+            "assigned": self._assign,
+            "unassigned": self._unassign,
+            "assignment_opened": self._open_assigned,
+            "opened": lambda said: self._admitted(said, Action.OPEN),
+            "phone_read": lambda said: self._admitted(said, Action.PHONE),
+            "wrote": lambda said: self._admitted(said, Action.WRITE),
+            "late": self._turn_late,
+            "escalated": self._escalate,
+            "code_replaced": self._replace_code,
+            "keeping_offered": self._offer,
+            "keeping_moved": self._move,
+        }
+
+    def of_report(self, said: Said) -> Case | None:
+        """The report that an entry is about."""
+        return self._found(said, self.by_report.get(said.about or UNKNOWN))
+
+    def of_case(self, said: Said) -> Case | None:
+        """The case that an entry is about."""
+        return self._found(said, self.by_case.get(said.about or UNKNOWN))
+
+    def _found(self, said: Said, case: Case | None) -> Case | None:
+        self.judge.require(said, case, Rule.KNOWN, "a report that an entry knows")
+        return case
+
+    def admit(self, said: Said, case: Case, action: Action) -> None:
+        """Whoever acts sits at a desk of this case whose step it is, and acts for the office that has it."""
+        if not case.told:
+            self.judge.lacks(Rule.DUTY)
+            return
+        reads = action in {Action.OPEN, Action.PHONE}
+        actors = self.staff.actors(said) if reads else (self.staff.actor(said.officer),)
+        moved = reads and case.moved is not None and said.soon_after(case.moved.at)
+        facts = (case.facts(), case.earlier()) if moved else (case.facts(),)
+        ways = [partial(access.admit, actor, action, one) for one in facts for actor in actors]
+        duty = self.judge.ask(said, Rule.REPORT, *ways)
+        if duty is not None:
+            self.judge.require(said, said.duty == duty, Rule.DUTY, f"a step of {duty}, not of {said.duty}")
+        owners = {self.staff.authority_of(one.intake_desk_id) for one in facts}
+        self.judge.require(said, said.authority in owners, Rule.HANDOVER, "a step of the office that has the case")
+
+    def _admitted(self, said: Said, action: Action) -> None:
+        case = self.of_case(said)
+        if case is not None:
+            self.admit(said, case, action)
+
+    def _submit(self, said: Said) -> None:
+        made = next((UUID(row_id) for table, row_id, _ in said.rows if table == "cases"), None)
+        if said.about is None or made is None:
+            self.judge.breach(said, Rule.KNOWN, "a report with its case")
+            return
+        self.judge.require(said, said.about not in self.by_report, Rule.REPORT, "a report that was not there yet")
+        desks = [self._desk(said, name) for name in ("intake", "lead", "custody")]
+        intake, lead, custody = (desk or UNKNOWN for desk in desks)
+        case = Case(said.about, made, all(desks), intake, lead, custody, self._desk(said, "above"))
+        case.clocks = {intern(rule): intern(due) for rule, due in said.facts.get("clocks", {}).items()}
+        duties = [self.staff.desks[desk].facts.duty for desk in desks if desk in self.staff.desks]
+        fits = not case.told or duties == [Duty.INTAKE, Duty.LEAD, Duty.CUSTODY]
+        self.judge.require(said, fits, Rule.KNOWN, "desks of intake, lead and custody that entries know")
+        self.by_report[case.report] = self.by_case[case.case] = case
+
+    def _desk(self, said: Said, fact: str) -> UUID | None:
+        """A desk that an entry names, as one value however many reports go there."""
+        desk_id = said.id(fact)
+        desk = self.staff.desks.get(desk_id) if desk_id else None
+        return desk.facts.desk_id if desk else desk_id
+
+    def _contact(self, said: Said) -> None:
+        case = self.of_report(said)
+        if case is not None:
+            self.judge.require(said, not case.withdrawn, Rule.REPORT, "a report that was not withdrawn")
+
+    def _give(self, said: Said) -> None:
+        self._contact(said)
+        case = self.of_report(said)
+        if case is not None:
+            given = case.given - said.fields("removed") | said.fields()
+            case.given = self._same.setdefault(given, given)
+            case.offered = None
+
+    def _erase(self, said: Said) -> None:
+        case = self.of_report(said)
+        if case is not None:
+            self.judge.require(said, said.fields() <= case.given, Rule.GIVEN, "fields that the reporter had given")
+            case.given -= said.fields()
+            case.offered = None
+
+    def _withdraw(self, said: Said) -> None:
+        self._contact(said)
+        case = self.of_report(said)
+        if case is not None:
+            case.withdrawn = True
+
+    def _advance(self, said: Said, case: Case, action: Action) -> None:
+        after = self.judge.ask(said, Rule.CASE, lambda: lifecycle.advance(case.state, action))
+        case.state = after or next(end for (_, one), end in lifecycle.TRANSITIONS.items() if one is action)
+
+    def _step(self, said: Said) -> None:
+        case, action = self.of_case(said), STEPS[said.event]
+        if case is None:
+            return
+        if said.is_by(ActorKind.OFFICER):
+            self.admit(said, case, action)
+        self._advance(said, case, action)
+        if action in TRIAGED:
+            case.clocks.clear()
+        case.clocks.update(said.facts.get("clocks", {}))
+
+    def _transfer(self, said: Said) -> None:
+        case = self.of_case(said)
+        if case is None:
+            return
+        self.admit(said, case, Action.TRANSFER)
+        self._advance(said, case, Action.TRANSFER)
+        intake, lead = said.id("intake"), said.id("lead")
+        if not case.told or intake is None or lead is None:
+            self.judge.lacks(Rule.HANDOVER)
+            case.told = False
+            return
+        require, owner = self.judge.require, self.staff.authority_of
+        require(said, said.id("from") == owner(case.intake), Rule.HANDOVER, "from the office that had it")
+        require(said, said.id("to") == owner(intake), Rule.HANDOVER, "to the office whose desks read it now")
+        held = case.keeper or case.lead
+        keeper = None if held == lead else held
+        require(said, said.id("keeper") == keeper, Rule.KEEPING, "the first half stays with the desk that holds it")
+        case.former, case.moved, case.offered = (case.intake, case.lead), said, None
+        case.intake, case.lead, case.above, case.keeper = intake, lead, said.id("above"), keeper
+
+    def _assign(self, said: Said) -> None:
+        case, officer = self.of_case(said), said.id("officer")
+        if case is None or officer is None:
+            return
+        self.admit(said, case, Action.ASSIGN)
+        self._advance(said, case, Action.ASSIGN)
+        seated = bool(self.staff.actor(officer).desks(Duty.INVESTIGATE))
+        self.judge.require(said, seated, Rule.ASSIGNED, "an officer at work who sits where cases are investigated")
+        self.judge.require(said, officer not in case.assigned, Rule.ASSIGNED, "an officer who is not assigned yet")
+        case.assigned |= {officer}
+
+    def _unassign(self, said: Said) -> None:
+        case, officer = self.of_case(said), said.id("officer")
+        if case is None or officer is None:
+            return
+        self.judge.require(said, officer in case.assigned, Rule.ASSIGNED, "an officer who is assigned")
+        if said.is_by(ActorKind.OFFICER) and said.duty != Duty.ADMINISTER:
+            self.admit(said, case, Action.ASSIGN)
+        case.assigned -= {officer}
+
+    def _open_assigned(self, said: Said) -> None:
+        case = self.of_case(said)
+        if case is None:
+            return
+        late = len(self.staff.actors(said)) > 1
+        holds = said.officer in case.assigned or late
+        self.judge.require(said, holds, Rule.ASSIGNED, "an officer to whom the case is assigned")
+        self.judge.require(said, said.duty == Duty.INVESTIGATE, Rule.DUTY, "an investigator")
+
+    def _turn_late(self, said: Said) -> None:
+        case = self.by_report.get(said.about or UNKNOWN) or self.of_case(said)
+        if case is None:
+            return
+        rule, due = said.facts["rule"], said.facts["due"]
+        self.judge.require(said, said.at > due, Rule.CLOCK, f"later than {due}")
+        known = case.clocks.get(rule)
+        if known is None and not case.told:
+            self.judge.lacks(Rule.CLOCK)
+        else:
+            self.judge.require(said, known == due, Rule.CLOCK, f"a clock {rule} that runs until {known or 'nothing'}")
+        case.clocks[rule] = LATE
+
+    def _escalate(self, said: Said) -> None:
+        case = self.of_report(said)
+        if case is None:
+            return
+        late = case.clocks.get(said.facts["rule"]) == LATE
+        self.judge.require(said, late, Rule.CLOCK, "escalated only when late")
+        self.judge.require(said, case.above or not case.told, Rule.CLOCK, "a desk above that stands by")
+        case.raised = True
+
+    def _replace_code(self, said: Said) -> None:
+        case = self.of_report(said)
+        if case is not None:
+            self.judge.require(said, case.provisional, Rule.CODE, "a code that an officer has issued")
+            case.provisional = False
+
+    def _offer(self, said: Said) -> None:
+        case = self._kept(said, Duty.LEAD)
+        if case is not None:
+            case.offered = (said.officer, said.id("custody"))
+
+    def _move(self, said: Said) -> None:
+        case = self._kept(said, Duty.CUSTODY)
+        if case is None:
+            return
+        mover, custody = case.offered or (None, None)
+        self.judge.require(said, case.offered, Rule.KEEPING, "what the lead has offered")
+        self.judge.require(said, said.officer != mover, Rule.KEEPING, "one person moves no two halves")
+        self.judge.require(said, said.id("custody") == custody, Rule.KEEPING, "to the desk that it was offered to")
+        case.custody, case.keeper, case.offered = said.id("custody") or case.custody, None, None
+
+    def _kept(self, said: Said, duty: Duty) -> Case | None:
+        """A report whose identity is kept elsewhere than it is handled, and whoever keeps it there."""
+        case = self.of_report(said)
+        if case is None or not case.told:
+            self.judge.lacks(Rule.KEEPING)
+            return None
+        desk = case.keeper if duty is Duty.LEAD else case.custody
+        holds = desk in self.staff.actor(said.officer).desks(duty)
+        self.judge.require(said, case.keeper and holds, Rule.KEEPING, f"somebody of the {duty} desk that keeps it")
+        self.judge.require(said, not case.askers, Rule.KEEPING, "no request about it that still stands")
+        there = said.id("to") == self.staff.authority_of(case.intake)
+        self.judge.require(said, there, Rule.HANDOVER, "to the office that has the case")
+        return case

@@ -1,0 +1,49 @@
+"""Which entries each `portal` command and each piece of background work leaves, or why none: one table."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Command:
+    """What a command writes, as a set: how often each hangs on what there is."""
+
+    events: str = ""
+    others: str = ""  # in other cases
+    why: str = ""  # where none is written: why not
+
+
+FOUNDING = "founded key_certified authority_added desk_opened seated"
+ANEW = "unseated sessions_ended enrolment_lapsed motion_lapsed unassigned passkey_removed"
+READS = "reads what is there, changes nothing, shows nothing of a report"
+COMMANDS: Mapping[str, Command] = {
+    "run": Command("configured"),
+    "init": Command(f"{FOUNDING} invited"),
+    "upgrade": Command("upgraded"),
+    "demo": Command(
+        f"{FOUNDING} officer_enrolled submitted identity_given asked replied resumed accepted declined wrote assigned "
+        "transferred withdrawn served opened identity_requested identity_lifted identity_released identity_read "
+        "identity_refused identity_stated identity_lapsed late escalated"
+    ),
+    "tick": Command(
+        others="late escalated refusals_counted sign_ins_failed enrolment_lapsed identity_lapsed motion_lapsed",
+        why="nothing is due in a new installation; what is due is told by `tick` of the jobs",
+    ),
+    "audit verify": Command(why=READS),
+    "audit replay": Command(why=READS),
+    "doctor": Command(why=READS),
+    "officer invite": Command("invited"),
+    "officer code": Command("code_given", others=ANEW),
+    "officer certify": Command("officer_certified"),
+    "desk recover": Command("desk_recovered"),
+    "recovery drill": Command("recovery_drilled"),
+    "recovery replace": Command("recovery_replaced"),
+    "clock due": Command(why="counts days by published rules; it opens no installation"),
+    "policy list": Command(why=READS),
+    "policy check": Command(why="reads a file that is not adopted"),
+}
+# Work beside the requests, by what it says it has done.
+JOBS: Mapping[str, Command] = {
+    "sign": Command(why="makes a checkpoint over entries; it is no entry itself"),
+    "tick": Command(COMMANDS["tick"].others),
+}

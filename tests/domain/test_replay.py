@@ -1,0 +1,110 @@
+"""Replaying a ledger: legal stories pass, and each of a table of illegal ones is found with the rule that it breaks."""
+
+import pytest
+
+from portal.domain.replay import Replay
+from portal.domain.replay_entries import BASES, Rule
+from portal.domain.vocabulary import Duty
+from tests.illegal import ILLEGAL, Sequence, handed
+from tests.telling import DUE, HOME, NEXT, Air, Book
+
+
+@pytest.fixture
+def book() -> Book:
+    return Book(Air().founded())
+
+
+def rules(book: Book) -> set[Rule]:
+    return {one.rule for one in book.ledger.judge()}
+
+
+@pytest.mark.parametrize("sequence", ILLEGAL, ids=lambda one: one.__name__)
+def test_an_illegal_sequence_is_found_with_its_rule(book: Book, sequence: Sequence) -> None:
+    sequence(book)
+    assert ILLEGAL[sequence] in rules(book)
+
+
+def test_every_rule_is_broken_by_something_and_stands_somewhere() -> None:
+    assert set(ILLEGAL.values()) | {Rule.DECLARED} == set(Rule) == set(BASES)
+
+
+def test_what_the_office_does_all_day_is_legal(book: Book) -> None:
+    report = book.report()
+    book.step("opened", report, letters=1)
+    book.accept(report)
+    book.step("wrote", report, kind="message", position=1)
+    book.assign(report)
+    book.step("assignment_opened", report, "chen", Duty.INVESTIGATE, letters=1)
+    request = book.disclosed(report, "name", "phone")
+    book.read(request, "phone", "name")
+    book.wait(hours=25)
+    book.system("identity_lapsed", ("disclosures", request), {"fields": ["name", "phone"]}, HOME)
+    assert book.ledger.judge() == ()
+
+
+def test_what_is_late_is_escalated_and_read_above(book: Book) -> None:
+    report = book.report()
+    book.wait(days=16)
+    book.system("late", ("reports", report.id), {"rule": "C02", "due": DUE}, HOME)
+    book.system("escalated", ("reports", report.id), {"rule": "C02", "grants": 1}, HOME)
+    book.step("opened", report, "sheng-lead", Duty.LEAD, letters=1)
+    assert book.ledger.judge() == ()
+
+
+def test_halves_move_by_two_people(book: Book) -> None:
+    report = book.report()
+    book.step("transferred", report, **handed(book))
+    to = {"to": str(book.ledger.authority(NEXT)), "custody": str(book.ledger.desk(Duty.CUSTODY, NEXT))}
+    book.officer("gao", "keeping_offered", Duty.LEAD, ("reports", report.id), **to)
+    book.officer("he", "keeping_moved", Duty.CUSTODY, ("reports", report.id), **to)
+    assert book.ledger.judge() == ()
+
+
+def test_what_was_under_way_when_a_seat_ended_may_finish(book: Book) -> None:
+    report = book.report()
+    book.unseat("lin", Duty.INTAKE)
+    book.wait(seconds=-2)  # each step is half a minute after the one before
+    book.step("opened", report, letters=1)
+    assert book.ledger.judge() == ()
+
+
+def test_an_entry_names_the_first_step_that_was_not_legal_and_goes_on(book: Book) -> None:
+    report = book.report()
+    book.accept(report)
+    first = len(book.ledger.openings)
+    book.accept(report)
+    book.assign(report)
+    (found,) = book.ledger.judge()
+    assert (found.index, found.event, found.rule) == (first, "accepted", Rule.CASE)
+    assert "accept" in found.expected
+    assert "DESIGN §6" in found.basis
+
+
+def test_entries_older_than_a_fact_are_not_judged_by_it_and_that_is_said(book: Book) -> None:
+    """A ledger of the version before: nobody told which desks a report went to."""
+    report = book.report()
+    later = {"intake", "lead", "custody", "above", "clocks"}
+    told = book.ledger.openings[-2]
+    told["facts"] = {fact: value for fact, value in told["facts"].items() if fact not in later}
+    book.step("opened", report, "chen", letters=1)
+    replay = Replay()
+    for index, opening in enumerate(book.ledger.openings):
+        replay.hear(index, opening)
+    assert {one.rule for one in replay.differences} == {Rule.DUTY}  # 陈 sits at no desk of intake anywhere
+    assert replay.untold[Rule.DUTY] == 1
+
+
+def test_an_opening_that_was_taken_away_is_counted_and_one_of_another_form_is_named() -> None:
+    replay = Replay()
+    replay.hear(0, None)
+    replay.hear(1, {"event": "opened"})
+    assert replay.emptied == 1
+    assert [(one.index, one.rule) for one in replay.differences] == [(1, Rule.DECLARED)]
+
+
+@pytest.mark.parametrize("event", ["peeked", "withdrawn"])
+def test_an_entry_that_says_what_its_event_does_not_declare_is_named(book: Book, event: str) -> None:
+    report = book.report()
+    book.reporter("withdrawn", ("reports", report.id), {})
+    book.ledger.openings[-1] |= {"event": event, "facts": {"name": "周小明"}}
+    assert rules(book) == {Rule.DECLARED}

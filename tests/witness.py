@@ -1,0 +1,73 @@
+"""Watching requests: which entries each left, held against the table of routes, and that none says what was typed."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Response, g, request
+from sqlalchemy import select
+
+from portal.store.ledger import Entry, LedgerHead
+from tests.web.routes import ROUTES
+from tests.world import PASSWORD, REPORT, World
+
+REFUSED = frozenset({"refused", "passkey_doubted"})  # whoever is signed in can be refused anything
+# What people type that no entry may ever say; of the report what is theirs alone.
+CANARIES = (*(REPORT[name] for name in ("respondent", "place", "description", "name", "phone")), PASSWORD)
+
+
+@dataclass
+class Witness:
+    """What was written during requests of an application: endpoint → events."""
+
+    world: World
+    written: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+
+    def __post_init__(self) -> None:
+        self.world.app.before_request(self._before)
+        self.world.app.after_request(self._after)
+
+    def _before(self) -> None:
+        g.entries_before = self._size()
+
+    def _after(self, response: Response) -> Response:
+        if (before := g.get("entries_before")) is not None and request.endpoint is not None:
+            with self.world.store.reading() as session:
+                events = session.scalars(select(Entry.event).where(Entry.index >= before))
+                self.written[request.endpoint] |= set(events)
+        return response
+
+    def _size(self) -> int:
+        with self.world.store.reading() as session:
+            return session.get_one(LedgerHead, 1).size
+
+    def require_told(self, *typed: str) -> None:
+        """Every entry is one that its route is said to leave, none says what was typed, and each step was legal."""
+        assert self.undeclared() == set()
+        assert list(said(self.world.entries(), (*CANARIES, *(word for word in typed if len(word) > 1)))) == []
+        assert self.world.replay() == ()
+
+    def undeclared(self) -> set[tuple[str, str]]:
+        """Entries that a route left and its row does not name."""
+        return {
+            (endpoint, event)
+            for endpoint, events in self.written.items()
+            if endpoint in ROUTES
+            for event in events - declared(endpoint) - REFUSED
+        }
+
+
+def declared(endpoint: str) -> set[str]:
+    """Every event that a route may cause."""
+    route = ROUTES[endpoint]
+    return {*route.events, *route.others.split()}
+
+
+def said(entries: Iterable[dict[str, Any]], words: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Each word that an entry says, with the entry's event."""
+    shapes = [(word, (word, word.replace("-", ""), json.dumps(word)[1:-1])) for word in words if word]
+    for entry in entries:
+        text = json.dumps(entry, ensure_ascii=False)
+        yield from ((entry["event"], word) for word, spelt in shapes if any(one in text for one in spelt))
