@@ -103,8 +103,12 @@ EVENTS = _catalogue(
     ("assignment_opened", Effect.REVEALS, "letters"),
     ("wrote", Effect.CHANGES, "position kind"),
     # who reported
-    ("identity_requested", Effect.CHANGES, "fields edition hours"),
+    ("identity_requested", Effect.CHANGES, "fields edition hours withheld position"),
+    ("consent_given", Effect.CHANGES, ""),
+    ("consent_refused", Effect.CHANGES, ""),
+    ("consent_revoked", Effect.CHANGES, ""),
     ("identity_lifted", Effect.CHANGES, "fields"),
+    ("withheld", Effect.CHANGES, "edition days until proposer"),
     ("identity_released", Effect.CHANGES, "fields until"),
     ("identity_answered", Effect.REVEALS, "fields matched"),
     ("identity_settled", Effect.CHANGES, ""),

@@ -21,10 +21,12 @@ from portal.office import (
     history,
     identity,
     letters,
+    readings,
     recalling,
     sealing,
     stating,
     timing,
+    withholding,
     writing,
 )
 from portal.office.house import House
@@ -67,6 +69,8 @@ def sheet(session: Session, house: House, reporter: ReporterKey, language: str, 
     contents = reporter.open(session, house, {one.content_key_id for one in (first, *rest)})
     narrative = sealing.narrative_of(letters.unseal(house, contents[first.content_key_id], first))
     read = [_letter(house, contents, one) for one in rest if one.kind is not LetterKind.NOTE]
+    untold = withholding.untold(session, report.id, now=now)
+    hidden = {one.request_id for one in untold}
     return MailboxSheet(
         report_id=report.id,
         report_state=report.state,
@@ -82,8 +86,9 @@ def sheet(session: Session, house: House, reporter: ReporterKey, language: str, 
         steps=history.for_reporter(session, report.id, case.id, directory, language),
         decisions=decisions.of_case(session, house, case.id),
         identity=identity.given(session, report.id),
-        accesses=disclosures.accesses(session, house, report.id, directory, language),
-        requests=disclosures.of_report(session, house, report.id, directory, language, now=now),
+        accesses=readings.accesses(session, house, report.id, directory, language, without=hidden),
+        withheld=readings.withheld(untold),
+        requests=disclosures.of_report(session, house, report.id, directory, language, now=now, without=hidden),
         statements=stating.by_request(read),
         may_state=stating.may_state(session, report),
         phone_given=report.phone is not None,

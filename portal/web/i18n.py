@@ -124,6 +124,11 @@ def day(value: date) -> str:
     return bracket(format_date(value, language.day, locale=language.locale))
 
 
+def long_day(value: date) -> str:
+    """A calendar day alone: 2027年2月24日."""
+    return bracket(format_date(value, "long", locale=current().locale))
+
+
 def short_day(value: date) -> str:
     """A day within reach: 11月24日."""
     language = current()
@@ -157,7 +162,7 @@ def install(app: Flask, *, languages: tuple[str, ...] = (SOURCE,), pseudo: bool 
         lambda singular, plural, n: current().catalogue.ngettext(singular, plural, n),  # noqa: PLW0108
         newstyle=True,
     )
-    env.filters.update(day=day, short_day=short_day, moment=moment, named=named)
+    env.filters.update(day=day, long_day=long_day, short_day=short_day, moment=moment, named=named)
     env.globals.update(language=current, offered_languages=lambda: _offered(languages))
     app.after_request(_remember)
 

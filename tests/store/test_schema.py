@@ -89,7 +89,7 @@ def test_migrations_make_every_trigger(store: Store) -> None:
     with store.engine.connect() as connection:
         made = connection.exec_driver_sql("SELECT count(*) FROM sqlite_master WHERE type = 'trigger'").scalar_one()
     on_seats = [one for one in triggers.SEATS["sqlite"] if "TRIGGER" in one]
-    assert made == len(triggers.SQLITE) + len(on_seats)
+    assert made == len(triggers.SQLITE) + len(on_seats) + len(triggers.DISCLOSURES["sqlite"])
 
 
 def test_a_new_database_is_closed_to_others_and_never_made_over_an_old_one(tmp_path) -> None:
@@ -108,13 +108,13 @@ def test_migrating_twice_changes_nothing(store: Store) -> None:
 
 def test_a_database_of_another_age_is_not_served(world: World) -> None:
     run(world, "UPDATE alembic_version SET version_num = '0002'")
-    with pytest.raises(StartError, match=r"needs 0014; .* `portal upgrade`"):
+    with pytest.raises(StartError, match=r"needs 0016; .* `portal upgrade`"):
         migrate.check(world.settings)
 
 
 def test_a_database_of_a_version_to_come_is_not_served(world: World) -> None:
     run(world, "UPDATE alembic_version SET version_num = '9999'")
-    with pytest.raises(StartError, match=r"9999, which is newer than this version of the portal needs \(0014\)"):
+    with pytest.raises(StartError, match=r"9999, which is newer than this version of the portal needs \(0016\)"):
         migrate.check(world.settings)
 
 

@@ -115,10 +115,12 @@ class Sheets:
         access = AccessSheet(
             at=NOW,
             index=204,
+            leaf="5a" * 32,
             authority=self.say("四平市人民防空办公室"),
             duty=Duty.INTAKE,
             fields=(IdentityField.NAME, IdentityField.PHONE),
             reason=self.ground(),
+            request_id=CASE,
         )
         return MailboxSheet(
             erasures=(),
@@ -218,6 +220,7 @@ class Sheets:
             part=part,
             handles=True,
             why=self.say("他说单位要开除他，要见面商量怎么保护。"),
+            question=None,
             statements=() if part is Part.CUSTODIAN else (self.statement(),),
             unread=1,
             stated_at=NOW - timedelta(hours=1),
