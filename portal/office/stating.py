@@ -4,7 +4,7 @@ Whoever reads the report reads them; the custodian learns that there is one, and
 something was said is another one than was shown: whoever decides sees it first.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import dropwhile
 from uuid import UUID
@@ -21,7 +21,7 @@ from portal.office import hearing, history, identity, letters, vouching, withhol
 from portal.office.house import House
 from portal.office.keyring import Keyring, ReporterKey
 from portal.office.recording import Draft
-from portal.office.requesting import MAIL, REQUESTED
+from portal.office.requesting import MAIL
 from portal.office.sealing import Content
 from portal.office.sheets import LetterSheet, StepSheet
 from portal.office.writing import Prepared
@@ -92,9 +92,19 @@ def of_request(session: Session, house: House, ring: Keyring, row: Disclosure) -
     Raises LedgerError when one was changed or taken away, whether or not they do.
     """
     rows = session.scalars(_of(row.report_id, row.id).order_by(Letter.position)).all()
-    vouching.require_all(session, house.entry_keys, rows, "letters", row.id, {STATED, REQUESTED})
+    stated = [one for one in rows if one.sender is Sender.REPORTER]
+    vouching.require_all(session, house.entry_keys, stated, "letters", row.id, {STATED})
+    _require_asked(session, house, row, [one for one in rows if one.sender is Sender.OFFICE])
     contents = ring.open(session, house, {one.content_key_id for one in rows})
     return tuple(_sheet(house, one, contents[one.content_key_id]) for one in rows if one.content_key_id in contents)
+
+
+def _require_asked(session: Session, house: House, row: Disclosure, asked: Sequence[Letter]) -> None:
+    """Raise LedgerError unless the reporter was asked in words where they must agree; serving names the letter anew."""
+    if len(asked) != (row.consent_by is not None):
+        raise LedgerError("a request is not beside the words in which the reporter was asked")
+    for one in asked:
+        vouching.require_recorded(session, house.entry_keys, one)
 
 
 def by_request(sheets: Iterable[LetterSheet]) -> Mapping[UUID, tuple[LetterSheet, ...]]:

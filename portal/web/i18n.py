@@ -51,6 +51,7 @@ class Language:
     catalogue: Catalogue
     built_in: Any  # WTForms' own messages
     day: str
+    long_day: str
     short_day: str
     hour: str
 
@@ -126,7 +127,8 @@ def day(value: date) -> str:
 
 def long_day(value: date) -> str:
     """A calendar day alone: 2027年2月24日."""
-    return bracket(format_date(value, "long", locale=current().locale))
+    language = current()
+    return bracket(format_date(value, language.long_day, locale=language.locale))
 
 
 def short_day(value: date) -> str:
@@ -185,11 +187,11 @@ def bracket(text: str) -> str:
 
 def _language(tag: str) -> Language:
     if tag == "en":
-        patterns = ("EEEE d MMMM y", "d MMMM", "'about' HH:00")
+        patterns = ("EEEE d MMMM y", "d MMMM y", "d MMMM", "'about' HH:00")
     elif tag == "ko":
-        patterns = ("y년 M월 d일(EEEE)", "M월 d일", "H시경")
+        patterns = ("y년 M월 d일(EEEE)", "y년 M월 d일", "M월 d일", "H시경")
     else:
-        patterns = ("y年M月d日（EEEE）", "M月d日", "H时许")
+        patterns = ("y年M月d日（EEEE）", "y年M月d日", "M月d日", "H时许")
     locale = Locale.parse(tag if tag != PSEUDO else SOURCE, sep="-")
     built_in = get_translations([{SOURCE: "zh", PSEUDO: "zh"}.get(tag, tag)])
     html = {"ko": "ko-CN"}.get(tag, tag)
