@@ -44,6 +44,10 @@ ROUTES: Mapping[str, Route] = {
     "mailbox.make_statement": Route(
         CHANGE, "identity_stated", who="reporter", data={"request": "REQUEST", "text": "x"}, status=303
     ),
+    "mailbox.say_consent": Route(
+        CHANGE, "consent_given", who="reporter", data={"request": "REQUEST", "answer": "yes"}, status=303
+    ),
+    "mailbox.show_accesses": Route(NEITHER, who="reporter"),
     "mailbox.change_identity": Route(CHANGE, "erased", who="reporter", data={"action": "erase"}, status=303),
     "mailbox.withdraw": Route(CHANGE, "withdrawn", who="reporter", data={}, status=303),
     "signing.door": Route(NEITHER),
@@ -156,6 +160,7 @@ ROUTES: Mapping[str, Route] = {
 # How far a request has come before a step of it.
 BEFORE: Mapping[str, tuple[str, ...]] = {
     "mailbox.make_statement": (),
+    "mailbox.say_consent": (),
     "review.show_request": (),
     "review.lift": (),
     "review.release": ("lift",),
