@@ -15,6 +15,18 @@ ASK = {
     "hours": "24",
     "why": "举报人来信说单位要开除他，要见面商量怎么保护。",
 }
+ORDER = {
+    "ground": "POLICE_ORDER",
+    "document": "长公（刑）调证字〔2026〕12号",
+    "withhold": "90",
+    "hours": "72",
+    "why": "公安机关持调取证据通知书和两人的证件到场，要求提供举报人姓名、电话。",
+}
+AGREE = {
+    "ground": "REPORTER_ASKS",
+    "question": "市总工会要当面感谢，想要您的姓名，只给受理员一人看。",
+    "why": "工会来函。",
+}
 NAME, PHONE = "周小明", "13800000000"
 STATEMENT = "可以，但请不要联系单位。"
 LOST = {"name": NAME, "phone": PHONE, "words": "看了身份证，说得出在哪里。", "present": "y"}
@@ -62,6 +74,22 @@ class Office:
         """The address of a request that Lin has made."""
         assert self.ask() == 303
         return self.address()
+
+    def ordered(self, **changes: object) -> str:
+        """The address of a request on a lawful order, withheld from the reporter."""
+        assert self.ask(**ORDER | changes) == 303
+        return self.address()
+
+    def questioned(self, **changes: object) -> str:
+        """The address of a request to which the reporter must agree."""
+        assert self.ask(**AGREE | changes) == 303
+        return self.address()
+
+    def agree(self, address: str, answer: str = "yes") -> int:
+        """What the reporter says of it."""
+        self.zhou.get("/mailbox")
+        said = {"request": address.rpartition("/")[2], "answer": answer}
+        return self.zhou.post("/mailbox/consent", said).status_code
 
     def ask_anew(self, **changes: object) -> int:
         """Somebody at the counter has lost the code."""

@@ -30,6 +30,7 @@ pytestmark = pytest.mark.sqlite
 POSTED = [name for name, route in ROUTES.items() if route.data is not None]
 MAILBOX = (
     "mailbox.make_statement",
+    "mailbox.say_consent",
     "mailbox.message",
     "mailbox.change_identity",
     "mailbox.withdraw",
@@ -188,7 +189,7 @@ def filled(template: Template, tmp_path_factory: pytest.TempPathFactory) -> tupl
     made.receipt = zhou.receipt
     ((case,),) = set(run(world, "SELECT id FROM cases")) - before
     office = Office.of(world, world.officer("lin"), str(UUID(bytes=case)))
-    made.named["REQUEST"] = office.asked().rpartition("/")[2]
+    made.named["REQUEST"] = office.questioned().rpartition("/")[2]
     return world.keep(template), made
 
 

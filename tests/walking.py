@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from werkzeug.test import TestResponse
 
-from tests import walking_admin, walking_office
+from tests import walking_admin, walking_office, walking_requests
 from tests.faults import gone
 from tests.pages import Page
 from tests.witness import Witness
@@ -44,6 +44,7 @@ class Walk:
         self.report()
         self.work()
         self.disclose()
+        walking_requests.walk_requests(self)
         walking_office.work(self)
         walking_office.staff(self)
         walking_admin.administer(self)
@@ -174,6 +175,7 @@ class Walk:
         lin.get(request)
         self.keep("identity", lin.post(f"{request}/read"))
         self.keep("mailbox after a reading", self.zhou.get("/mailbox"))
+        self.keep("accesses", self.zhou.get("/mailbox/accesses"))
         self.keep("request done", lin.get(f"{request}?done=closed"))
 
     def state(self, request: str) -> None:

@@ -125,8 +125,12 @@ EVENTS = _catalogue(
     ("assignment_opened", Effect.REVEALS, _O, "letters"),
     ("wrote", Effect.CHANGES, _O, "position kind"),
     # who reported
-    ("identity_requested", Effect.CHANGES, _O, "fields edition hours report case"),
+    ("identity_requested", Effect.CHANGES, _O, "fields edition hours report case withheld? position?"),
+    ("consent_given", Effect.CHANGES, _R, ""),
+    ("consent_refused", Effect.CHANGES, _R, ""),
+    ("consent_revoked", Effect.CHANGES, _R, ""),
     ("identity_lifted", Effect.CHANGES, _O, "fields"),
+    ("withheld", Effect.CHANGES, _O, "edition days until proposer"),
     ("identity_released", Effect.CHANGES, _O, "fields until"),
     ("identity_answered", Effect.REVEALS, _O, "fields matched"),
     ("identity_settled", Effect.CHANGES, _O, ""),

@@ -4,7 +4,7 @@ The office's lead lifts, the custodian releases, the requester reads; none of th
 decides from facts; keys and rows are elsewhere.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -13,6 +13,7 @@ from uuid import UUID
 
 from portal.domain.access import Actor
 from portal.domain.errors import (
+    ConsentError,
     EnoughError,
     FieldsError,
     IllegalTransitionError,
@@ -25,6 +26,7 @@ from portal.domain.vocabulary import DisclosureState, DisclosureStep, Duty, Iden
 
 DECIDED_WITHIN = timedelta(hours=72)  # nobody decides: it lapses, and what was lifted is gone
 COMPARED = (IdentityField.NAME, IdentityField.PHONE)  # what somebody says who has lost the code
+CONSENT_WITHIN = timedelta(days=15)  # the reporter does not answer whether they agree: nobody learns anything
 STATEMENTS = 20  # of the reporter on one request: each makes whoever decides look once more
 
 
@@ -49,6 +51,7 @@ class DisclosureFacts:
     lifter_id: UUID | None = None
     releaser_id: UUID | None = None
     answers: bool = False  # yes or no is enough: the custodian compares, and nobody reads
+    agreed: bool = True  # the reporter has, and still does; or need not be asked
 
 
 TRANSITIONS: Mapping[tuple[DisclosureState, DisclosureStep], DisclosureState] = MappingProxyType(
@@ -88,6 +91,8 @@ PERFORMERS: Mapping[tuple[DisclosureState, DisclosureStep], Part] = MappingProxy
         (DisclosureState.ANSWERED, DisclosureStep.CLOSE): Part.REQUESTER,
     }
 )
+# What leads towards an identity, and waits for the reporter where they must agree.
+AGREED = frozenset({DisclosureStep.LIFT, DisclosureStep.RELEASE, DisclosureStep.READ})
 # Whose turn it is while a request stands.
 TURNS: Mapping[DisclosureState, Part] = MappingProxyType(
     {
@@ -118,7 +123,8 @@ def admit(actor: Actor, step: DisclosureStep, facts: DisclosureFacts, *, now: da
     """Return as what the actor may take this step, or refuse.
 
     Raises StrangerError (the request is none of theirs), IllegalTransitionError (it is not at this step),
-    NotAllowedError (the step is another's), SamePersonError and LapsedError.
+    NotAllowedError (the step is another's), SamePersonError, LapsedError and ConsentError (the reporter must agree
+    first).
     """
     mine = parts(actor, facts)
     if not mine:
@@ -135,6 +141,8 @@ def admit(actor: Actor, step: DisclosureStep, facts: DisclosureFacts, *, now: da
     _require_apart(actor.officer_id, performer, facts)
     if now >= facts.expires_at:
         raise LapsedError("its time is over")
+    if _waits(facts, step):
+        raise ConsentError("the reporter has not agreed")
     return performer
 
 
@@ -147,7 +155,13 @@ def offered(actor: Actor, facts: DisclosureFacts, *, now: datetime) -> tuple[Dis
         if now < facts.expires_at
         and (performer := _performer(facts, step)) in mine
         and not _did_another(actor.officer_id, performer, facts)
+        and not _waits(facts, step)
     )
+
+
+def _waits(facts: DisclosureFacts, step: DisclosureStep) -> bool:
+    """Whether the step waits for the reporter to agree."""
+    return step in AGREED and not facts.agreed
 
 
 def _performer(facts: DisclosureFacts, step: DisclosureStep) -> Part | None:
@@ -182,6 +196,26 @@ def advance(state: DisclosureState, step: DisclosureStep) -> DisclosureState:
         return TRANSITIONS[state, step]
     except KeyError:
         raise IllegalTransitionError(f"cannot {step} a request that is {state}") from None
+
+
+def lapses_at(asked_at: datetime, *, by_consent: bool) -> datetime:
+    """When a request that nobody decides is over; the lead has the same time after the reporter's last day."""
+    return asked_at + (CONSENT_WITHIN if by_consent else timedelta()) + DECIDED_WITHIN
+
+
+def may_agree(state: DisclosureState, consent_by: datetime, said: Sequence[bool], *, now: datetime) -> bool:
+    """Whether the reporter may still agree, or not: once, before their last day, while nobody has decided."""
+    return state is DisclosureState.ASKED and not said and now < consent_by
+
+
+def may_revoke(state: DisclosureState, expires_at: datetime, said: Sequence[bool], *, now: datetime) -> bool:
+    """Whether the reporter may take back that they agree: as long as it stands, read or not."""
+    return state in OPEN and agrees(said) and now < expires_at
+
+
+def agrees(said: Sequence[bool]) -> bool:
+    """Whether the reporter agrees now, by what they said, oldest first."""
+    return bool(said) and said[-1]
 
 
 def may_state(*, withdrawn: bool, given: Collection[IdentityField]) -> bool:

@@ -135,6 +135,18 @@ class EnoughError(RefusalError):
     """The reporter has stated as often as goes beside one request; there are letters (422)."""
 
 
+class TermsError(RefusalError):
+    """What a reason takes besides is not there, or it takes no such thing; `flaw` says what (422)."""
+
+    def __init__(self, flaw: str) -> None:
+        super().__init__(f"not on these terms: {flaw}")
+        self.flaw = flaw
+
+
+class ConsentError(RefusalError):
+    """The reporter has not agreed, or no longer does (409)."""
+
+
 class AskedAlreadyError(RefusalError):
     """This officer has a request about the same report that still stands (422)."""
 

@@ -121,6 +121,7 @@ FACTS: Mapping[str, str] = MappingProxyType(
         "content": "digest",
         "count": "number",
         "custody": "id",  # the custody desk that holds the second half
+        "days": "number",
         "demo": "boolean",
         "desk": "id",
         "digest": "digest",
@@ -153,6 +154,7 @@ FACTS: Mapping[str, str] = MappingProxyType(
         "origin": "origin",
         "passkey": "id",
         "position": "number",
+        "proposer": "id",
         "removed": "fields",
         "report": "id",
         "root_key": "digest",
@@ -164,6 +166,7 @@ FACTS: Mapping[str, str] = MappingProxyType(
         "to": "id",
         "until": "instant",
         "why": "code",
+        "withheld": "number",  # days
     }
 )
 

@@ -119,6 +119,15 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class Terms:
+    """What only some reasons to ask for an identity take."""
+
+    document: str = ""  # of whoever orders it
+    withhold: int | None = None  # days for which the reporter is not told (暂不告知)
+    question: str = ""  # to the reporter, where they must agree
+
+
+@dataclass(frozen=True, slots=True)
 class Plea:
     """What an intake officer writes when asking to learn something of the reporter's identity (申请知悉)."""
 
@@ -128,6 +137,7 @@ class Plea:
     why: str  # in the officer's own words
     seen: int
     claims: Mapping[IdentityField, str] = field(default_factory=dict)  # what a person said, where yes or no is enough
+    terms: Terms = Terms()
 
 
 @dataclass(frozen=True, slots=True)

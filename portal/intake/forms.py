@@ -244,6 +244,21 @@ class StatementForm(PortalForm):
         self.text.errors = [gettext("对这份申请您已经说了很多次，不能再加。还有话说，请在下面写信。")]
 
 
+class ConsentForm(PortalForm):
+    """Whether the reporter agrees to one request that needs it; `answer` is the name of the buttons."""
+
+    anchor = "seen"
+    request = Hidden()
+    answer = Hidden(
+        validators=[required(N_("请用页面上的按钮。")), one_of(frozenset({"yes", "no"}), N_("请用页面上的按钮。"))]
+    )
+
+    @property
+    def agreed(self) -> bool:
+        """Whether the reporter agrees."""
+        return bool(self.answer.data == "yes")
+
+
 class IdentityForm(ContactForm):
     """Identity given later, given anew, or erased; `action` is the name of the buttons."""
 

@@ -20,13 +20,15 @@ from portal.domain.audit import written
 from portal.domain.disclosure import Part
 from portal.domain.errors import FieldsError, LedgerError, NotAllowedError, StaleError
 from portal.domain.vocabulary import DisclosureState, DisclosureStep, FieldState, Holder, IdentityField
+from portal.domain.withholding import opens_at
 from portal.office import checkpoints, gate, keeping, signing_in
 from portal.office.gate import Request
 from portal.office.house import House
 from portal.office.keyring import Keyring
-from portal.office.recording import record
+from portal.office.recording import Draft, record
 from portal.office.requesting import MAIL
 from portal.office.signing_in import Proof
+from portal.office.withholding import WITHHELD
 from portal.store.disclosures import DisclosedField
 from portal.store.identity import IdentityField as FieldRow
 from portal.store.identity import IdentityShare
@@ -161,7 +163,21 @@ def take(session: Session, house: House, actor: Actor, sealed: Sealed, *, now: d
             "matched": sorted(one.field for one in changed if one.state is FieldState.MATCHED),
         }
     draft.names(row, *changed)
-    record(session, house.entry_key, draft)
+    record(session, house.entry_key, draft, *_withholding(request, sealed.step, now))
+
+
+def _withholding(request: Request, step: DisclosureStep, now: datetime) -> list[Draft]:
+    """In lifting, the lead agrees that the reporter is told later: an entry of its own says until when, by whom."""
+    row = request.row
+    if step is not DisclosureStep.LIFT or row.withheld_days is None:
+        return []
+    until = opens_at(row.asked_at, row.withheld_days)
+    if until <= now:
+        return []
+    facts = {"edition": row.edition, "days": row.withheld_days, "until": written(until)}
+    draft = request.draft(WITHHELD, **facts, proposer=str(row.requester_id))
+    draft.reason = row.reason
+    return [draft]
 
 
 def _next(request: Request, sealed: Sealed) -> DisclosureState:

@@ -1,7 +1,7 @@
 """Requests to learn something of an identity (知悉), as officers and reporters look at them."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -12,16 +12,15 @@ from crypto import envelope
 from portal.domain import access, clocks, disclosure
 from portal.domain.access import Actor
 from portal.domain.disclosure import Part
-from portal.domain.errors import LedgerError
-from portal.domain.vocabulary import ActorKind, DisclosureStep, Duty, IdentityField
-from portal.office import checkpoints, gate, history, stating
+from portal.domain.vocabulary import ActorKind, DisclosureStep, Duty, IdentityField, Sender
+from portal.domain.withholding import opens_at, told_at
+from portal.office import checkpoints, consenting, gate, history, stating, withholding
 from portal.office.directory import Directory
 from portal.office.gate import Request
 from portal.office.house import House
 from portal.office.keyring import Keyring
 from portal.office.recording import record
-from portal.office.sheets import AccessSheet, RequestLine, RequestSheet, StepSheet
-from portal.policy.reason_lists import ReasonEdition
+from portal.office.sheets import RequestLine, RequestSheet, StepSheet, WithholdingSheet
 from portal.store.cases import Case
 from portal.store.disclosures import DisclosedField, Disclosure
 from portal.store.ledger import Entry
@@ -31,7 +30,7 @@ from portal.store.reports import Report
 DUTIES = (Duty.INTAKE, Duty.LEAD, Duty.CUSTODY)
 RECENT = timedelta(days=30)  # what is over stays in the list so long
 MOST = 100
-SHOWN, READ = "request_shown", "identity_read"
+SHOWN = "request_shown"
 _KEYS = {Part.REQUESTER: "why_requester", Part.LEAD: "why_lead", Part.CUSTODIAN: "why_custody"}
 
 
@@ -70,14 +69,16 @@ def show(
     directory = house.directories.read(session, today=now.astimezone(clocks.SHANGHAI).date())
     (line,) = _lines(session, house, (request.row,), directory, language, now=now, steps=True)
     said = stating.of_request(session, house, ring, request.row) if request.part is not Part.CUSTODIAN else ()
+    statements = tuple(one for one in said if one.sender is Sender.REPORTER)
     sheet = RequestSheet(
         line=line,
         seen=request.row.version,
         part=request.part,
         handles=_handles(session, request),
         why=_why(house, ring, request),
-        statements=said,
-        unread=stating.count(line.steps) - len(said),
+        question=next((one for one in said if one.sender is Sender.OFFICE), None),
+        statements=statements,
+        unread=stating.count(line.steps) - len(statements),
         stated_at=stating.last(line.steps),
         unweighed=stating.is_unweighed(request.row, line.steps),
         states={one.field: one.state for one in request.fields},
@@ -95,43 +96,22 @@ def _handles(session: Session, request: Request) -> bool:
 
 
 def of_report(
-    session: Session, house: House, report_id: UUID, directory: Directory, language: str, *, now: datetime
+    session: Session,
+    house: House,
+    report_id: UUID,
+    directory: Directory,
+    language: str,
+    *,
+    now: datetime,
+    without: Collection[UUID] = (),
 ) -> tuple[RequestLine, ...]:
-    """Every request about a report with its steps, oldest first: what its reporter and its officers see alike."""
-    rows = session.scalars(select(Disclosure).where(Disclosure.report_id == report_id).order_by(Disclosure.asked_at))
+    """Every request about a report with its steps, oldest first; some are left out, of which the reporter is not told.
+
+    Its reporter and its officers see the same of one.
+    """
+    wanted = select(Disclosure).where(Disclosure.report_id == report_id, Disclosure.id.not_in(without))
+    rows = session.scalars(wanted.order_by(Disclosure.asked_at))
     return _lines(session, house, rows.all(), directory, language, now=now, steps=True)
-
-
-def accesses(
-    session: Session, house: House, report_id: UUID, directory: Directory, language: str
-) -> tuple[AccessSheet, ...]:
-    """Every reading of an identity, oldest first, one by one."""
-    rows = session.execute(
-        select(Entry.index, Entry.at, Entry.opening, Disclosure.edition)
-        .join(Disclosure, Disclosure.id == Entry.object_id)
-        .where(Disclosure.report_id == report_id, Entry.event == READ)
-        .order_by(Entry.index)
-    )
-    return tuple(
-        _access(index, at, opening, house.policies.reasons_of(edition), directory, language)
-        for index, at, opening, edition in rows
-    )
-
-
-def _access(
-    index: int, at: datetime, opening: bytes | None, reasons: ReasonEdition, directory: Directory, language: str
-) -> AccessSheet:
-    if opening is None:
-        raise LedgerError(f"entry {index} is not whole")
-    said = json.loads(opening)
-    return AccessSheet(
-        at=at,
-        index=index,
-        authority=directory.name(UUID(said["actor"]["authority"]), language),
-        duty=Duty(said["actor"]["duty"]),
-        fields=tuple(map(IdentityField, said["facts"]["fields"])),
-        reason=reasons.disclosure[said["reason"]],
-    )
 
 
 def _mine(actor: Actor) -> tuple[ColumnElement[bool], ...]:
@@ -174,9 +154,31 @@ def _lines(
             over=row.expires_at <= now,
             asked_at=row.asked_at,
             expires_at=row.expires_at,
+            withheld=_withheld(session, row, directory, language, now),
+            consent=consenting.sheet(session, row, now=now),
             steps=_steps(session, row.id, directory, language) if steps else (),
         )
         for row in rows
+    )
+
+
+def _withheld(
+    session: Session, row: Disclosure, directory: Directory, language: str, now: datetime
+) -> WithholdingSheet | None:
+    """Until when the reporter is not told of a request, by the lead's decision or before there is one."""
+    if row.withheld_days is None:
+        return None
+    agreed = session.scalars(
+        select(Entry.index).where(Entry.object_id == row.id, Entry.event == withholding.WITHHELD).limit(1)
+    ).first()
+    opens = told_at(row.asked_at, row.withheld_days, agreed=agreed is not None)
+    lead = session.get_one(Desk, row.lead_desk_id).authority_id
+    return WithholdingSheet(
+        days=row.withheld_days,
+        opens_on=opens_at(row.asked_at, row.withheld_days).astimezone(clocks.SHANGHAI).date(),
+        told=opens <= now,
+        agreed=agreed is not None,
+        by=directory.name(lead, language),
     )
 
 

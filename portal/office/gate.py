@@ -17,8 +17,9 @@ from portal.domain.vocabulary import Action, ActorKind, DisclosureStep, Duty, Re
 from portal.office import history, vouching
 from portal.office.house import House
 from portal.office.recording import Draft
+from portal.store.base import Recorded
 from portal.store.cases import Case
-from portal.store.disclosures import DisclosedField, Disclosure
+from portal.store.disclosures import Consent, DisclosedField, Disclosure
 from portal.store.reports import Report
 from portal.store.session import lock
 
@@ -80,12 +81,13 @@ class Request:
     actor: Actor
     part: Part
     answers: bool  # yes or no is enough
+    agreed: bool  # the reporter has, or need not be asked
     now: datetime
 
     @property
     def facts(self) -> DisclosureFacts:
         """What the rules look at."""
-        return request_facts(self.row, answers=self.answers)
+        return request_facts(self.row, answers=self.answers, agreed=self.agreed)
 
     def draft(self, event: str, **facts: object) -> Draft:
         """An entry about this request by this actor, in the audit trail of the office that handles the case."""
@@ -122,27 +124,42 @@ def admit_request(
     row = session.get(Disclosure, request_id, with_for_update=lock(session))
     if row is None:
         raise StrangerError("no such request")
-    disclosure.admit(actor, DisclosureStep.SHOW, request_facts(row, answers=answers(house, row)), now=now)
+    said = consents(session, row)
+    agreed = row.consent_by is None or disclosure.agrees([one.agreed for one in said])
+    facts = request_facts(row, answers=answers(house, row), agreed=agreed)
+    disclosure.admit(actor, DisclosureStep.SHOW, facts, now=now)
     if seen is not None and row.version != seen:
         raise StaleError("the request is no longer as it was shown")
-    part = disclosure.admit(actor, step, request_facts(row, answers=answers(house, row)), now=now)
+    part = disclosure.admit(actor, step, facts, now=now)
     fields = session.scalars(
         select(DisclosedField).where(DisclosedField.disclosure_id == row.id).order_by(DisclosedField.field)
     ).all()
-    _require_newest(session, house, row, fields)
+    _require_newest(session, house, row, fields, said)
     if step in REACHING:
         house.newest.require(session, session.get_one(Report, row.report_id))
         if ends_with_withdrawal(session, house, row):
             raise IllegalTransitionError("the reporter has withdrawn")
-    return Request(row, tuple(fields), session.get_one(Case, row.case_id), actor, part, answers(house, row), now)
+    return Request(row, tuple(fields), session.get_one(Case, row.case_id), actor, part, facts.answers, agreed, now)
 
 
-def _require_newest(session: Session, house: House, row: Disclosure, fields: Sequence[DisclosedField]) -> None:
-    """Raise LedgerError unless a request is as it was recorded last; of one that is over nothing comes any more."""
+def consents(session: Session, row: Disclosure) -> Sequence[Consent]:
+    """What the reporter said of a request that needs their consent, oldest first."""
+    return session.scalars(select(Consent).where(Consent.disclosure_id == row.id).order_by(Consent.position)).all()
+
+
+def _require_newest(
+    session: Session, house: House, row: Disclosure, fields: Sequence[DisclosedField], said: Sequence[Consent]
+) -> None:
+    """Raise LedgerError unless a request is as it was recorded last; of one that is over nothing comes any more.
+
+    A word of the reporter taken away is missed: it may be the one by which they no longer agree.
+    """
     if row.state in disclosure.OPEN:
-        house.newest.require(session, row, *fields)
+        house.newest.require(session, row, *fields, *said)
+        house.newest.require_parts(session, row.id, "consents", said)
     else:
-        vouching.require_newest(session, house.entry_keys, (row, *fields), row.id, history.REQUEST_MOVES)
+        rows: tuple[Recorded, ...] = (row, *fields, *said)
+        vouching.require_newest(session, house.entry_keys, rows, row.id, history.REQUEST_MOVES)
 
 
 def ends_with_withdrawal(session: Session, house: House, row: Disclosure) -> bool:
@@ -157,7 +174,7 @@ def answers(house: House, row: Disclosure) -> bool:
     return house.policies.reasons_of(row.edition).disclosure[row.reason].own_procedure
 
 
-def request_facts(row: Disclosure, *, answers: bool) -> DisclosureFacts:
+def request_facts(row: Disclosure, *, answers: bool, agreed: bool) -> DisclosureFacts:
     """What the rules look at."""
     return DisclosureFacts(
         state=row.state,
@@ -169,4 +186,5 @@ def request_facts(row: Disclosure, *, answers: bool) -> DisclosureFacts:
         lifter_id=row.lifter_id,
         releaser_id=row.releaser_id,
         answers=answers,
+        agreed=agreed,
     )

@@ -11,10 +11,13 @@ from sqlalchemy.orm import Session
 
 from portal.domain.errors import StaleError
 from portal.domain.vocabulary import ActorKind, IdentityField
+from portal.office import withholding
 from portal.office.directory import Directory
 from portal.office.sheets import StepSheet
 from portal.store.cases import Transfer
+from portal.store.disclosures import Disclosure
 from portal.store.ledger import Entry, Leaf
+from portal.store.reports import Report
 
 # What a reporter is told of a request to learn who they are, step by step.
 REQUESTS_TOLD = frozenset(
@@ -29,6 +32,10 @@ REQUESTS_TOLD = frozenset(
         "identity_settled",
         "identity_lapsed",
         "identity_stated",
+        "withheld",
+        "consent_given",
+        "consent_refused",
+        "consent_revoked",
     }
 )
 # Entries about a request that name its rows.
@@ -53,7 +60,10 @@ MOVES = frozenset(
     }
 )
 
-# What a reporter is told of; readings inside the office come grouped with issue 4.
+# Readings of the report inside the office: a reporter is told how often, by the day.
+READINGS = frozenset({"opened", "assignment_opened", "phone_read"})
+
+# What a reporter is told of, step by step.
 TOLD = frozenset(
     {
         "submitted",
@@ -120,6 +130,22 @@ def _steps(
             step = replace(step, times=steps.pop().times + 1)
         steps.append(step)
     return tuple(steps)
+
+
+def told(session: Session, report_id: UUID, index: int, *, now: datetime) -> bool:
+    """Whether the reporter is told of this entry now: what they see, and may have a proof of.
+
+    One that is withheld, one of another report and one that does not exist are the same to them.
+    """
+    entry = session.execute(select(Entry.event, Entry.object_id).where(Entry.index == index)).one_or_none()
+    if entry is None:
+        return False
+    event, about = entry
+    if event in REQUESTS_TOLD:
+        request = session.get(Disclosure, about)
+        hidden = {one.request_id for one in withholding.untold(session, report_id, now=now)}
+        return request is not None and request.report_id == report_id and request.id not in hidden
+    return event in TOLD | READINGS and about in {report_id, session.get_one(Report, report_id).case_id}
 
 
 def newest(session: Session, report_id: UUID, case_id: UUID) -> int:

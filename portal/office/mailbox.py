@@ -24,9 +24,11 @@ from portal.office import (
     identity,
     letters,
     proving,
+    readings,
     recalling,
     stating,
     timing,
+    withholding,
     writing,
 )
 from portal.office.house import House
@@ -70,6 +72,8 @@ def sheet(session: Session, house: House, reporter: ReporterKey, language: str, 
     first, *rest = letters.of_report(session, report.id)
     contents = reporter.open_sound(session, house, {one.content_key_id for one in (first, *rest)})
     read = [letters.read(house, contents, one) for one in rest if one.kind is not LetterKind.NOTE]
+    untold = withholding.untold(session, report.id, now=now)
+    hidden = {one.request_id for one in untold}
     return MailboxSheet(
         report_id=report.id,
         report_state=report.state,
@@ -85,8 +89,9 @@ def sheet(session: Session, house: House, reporter: ReporterKey, language: str, 
         steps=history.for_reporter(session, report.id, case.id, directory, language),
         decisions=decisions.of_case(session, house, case.id),
         identity=identity.given(session, report.id),
-        accesses=disclosures.accesses(session, house, report.id, directory, language),
-        requests=disclosures.of_report(session, house, report.id, directory, language, now=now),
+        accesses=readings.accesses(session, house, report.id, directory, language, without=hidden),
+        withheld=readings.withheld(untold),
+        requests=disclosures.of_report(session, house, report.id, directory, language, now=now, without=hidden),
         statements=stating.by_request(read),
         may_state=stating.may_state(session, report),
         phone_given=report.phone is not None,
@@ -120,20 +125,20 @@ def narrative(session: Session, house: House, reporter: ReporterKey) -> Narrativ
     return letters.narrative(house, contents, first)
 
 
-def proof(session: Session, house: House, reporter: ReporterKey, index: int) -> str:
+def proof(session: Session, house: House, reporter: ReporterKey, index: int, *, now: datetime) -> str:
     """The proof file of an entry that the reporter is told of.
 
     Raises StrangerError for any other, UnprovenError while it is not signed yet.
     """
-    told = told_entry(session, reporter, index)
+    told = told_entry(session, reporter, index, now=now)
     if told is None:
         raise StrangerError("no entry that this reporter is told of")
     return proving.prove(session, Log.of(house), index, opened=told.own)
 
 
-def promised(session: Session, house: House, reporter: ReporterKey, index: int) -> str:
+def promised(session: Session, house: House, reporter: ReporterKey, index: int, *, now: datetime) -> str:
     """Our signed word on an entry that the reporter is told of. Raises StrangerError for any other."""
-    leaf = proving.leaf_at(session, index) if told_entry(session, reporter, index) else None
+    leaf = proving.leaf_at(session, index) if told_entry(session, reporter, index, now=now) else None
     if leaf is None:
         raise StrangerError("no entry that this reporter is told of")
     return promise(house, index, leaf)

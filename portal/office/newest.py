@@ -47,7 +47,8 @@ STAFF = frozenset(
         "passkeys",
     }
 )
-REQUESTS = frozenset({"disclosures", "disclosure_fields"})
+REQUESTS = frozenset({"disclosures", "disclosure_fields", "consents"})
+PARTS = REQUESTS - {"disclosures"}  # named by entries about the request they belong to
 # Rows that mostly stay as they were written, and the events that write them: no row is named by one of these twice.
 LASTING = frozenset({"identity_fields", "identity_shares", "reports", "receipts", "assignments"})
 FIRST = frozenset({b"submitted", b"identity_given", b"assigned"})
@@ -77,7 +78,7 @@ class NewestBook:
     keys: Mapping[bytes, EntryKey]
     able: bool  # whether this host has the key of every entry; a public host of its own has not
     _rows: dict[str, dict[str, Known]] = field(default_factory=dict)
-    _fields: dict[str, set[str]] = field(default_factory=dict)  # of requests that have not ended
+    _parts: dict[str, set[tuple[str, str]]] = field(default_factory=dict)  # of requests that have not ended
     _seen: int = 0
     _last: bytes = b""
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -110,6 +111,13 @@ class NewestBook:
             named = {row_id for row_id, (_, digest) in self._rows.get(table.name, {}).items() if digest}
             if there != named:
                 raise self._wrong(f"{table.name} do not hold what entries say", older=older)
+
+    def require_parts(self, session: Session, request_id: UUID, table: str, rows: Iterable[Recorded]) -> None:
+        """Raise LedgerError unless these are all rows of a table that entries about a request name."""
+        older = self._advance(session)
+        named = {row_id for name, row_id in self._parts.get(str(request_id), ()) if name == table}
+        if named != {object_digest(row)[1] for row in rows}:
+            raise self._wrong(f"{table} of a request do not hold what entries say", older=older)
 
     @staticmethod
     def _wrong(said: str, *, older: bool) -> StaleError | LedgerError:
@@ -168,8 +176,8 @@ class NewestBook:
         for table, row_id, digest in said["rows"]:
             if table in KEPT:
                 self._rows.setdefault(table, {})[row_id] = (entry_id, digest)
-            if table == "disclosure_fields":
-                self._fields.setdefault(said["object"][1], set()).add(row_id)
+            if table in PARTS:
+                self._parts.setdefault(said["object"][1], set()).add((table, row_id))
         closed = said["event"] == CLOSED and said["actor"]["kind"] == ActorKind.OFFICER
         if closed or said["event"] in ENDED:
             self._forget(said["object"][1])
@@ -177,5 +185,5 @@ class NewestBook:
     def _forget(self, request_id: str) -> None:
         """A request that has ended: one that still stands by its row is not as any entry says."""
         self._rows["disclosures"].pop(request_id, None)
-        for row_id in self._fields.pop(request_id, ()):
-            self._rows["disclosure_fields"].pop(row_id, None)
+        for table, row_id in self._parts.pop(request_id, ()):
+            self._rows[table].pop(row_id, None)

@@ -54,6 +54,13 @@ def withdraw(session: Session, house: House, report_id: UUID, *, now: datetime) 
     return drafts
 
 
+def end(session: Session, house: House, row: Disclosure, *, now: datetime) -> list[Draft]:
+    """The reporter does not agree, or no longer does: a request that needs it ends."""
+    fields = _fields(session, row)
+    taken = [one for one in fields if one.state in STANDING]
+    return _wipe(session, house, row, fields, taken, DisclosureState.CLOSED, CLOSED, REPORTER, hour_of(now))
+
+
 def hand_on(session: Session, house: House, report_id: UUID, party: Party, *, now: datetime) -> list[Draft]:
     """The case went to another office: whoever asked handles it no more, and what they asked for ends."""
     drafts: list[Draft] = []

@@ -1,28 +1,25 @@
 """Asking to learn something of a reporter's identity (申请知悉): for a reason of the list, named fields, some hours."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from crypto import envelope
-from crypto.keys import PublicKey
-from portal.domain import access, clocks, disclosure
+from portal.domain import access, clocks, disclosure, withholding
 from portal.domain.access import Actor
 from portal.domain.errors import (
     AskedAlreadyError,
     FieldsError,
     ReasonError,
     StaleError,
+    TermsError,
     UnansweredError,
     UnaskedError,
     UnmatchedError,
 )
-from portal.domain.values import Plea
+from portal.domain.values import Plea, Terms
 from portal.domain.vocabulary import (
     Action,
     DisclosureState,
@@ -32,16 +29,14 @@ from portal.domain.vocabulary import (
     LetterKind,
     Sender,
 )
-from portal.office import gate, history, vouching, writing
+from portal.office import gate, history, letters, pleading, vouching, writing
 from portal.office.batch import Batch
-from portal.office.directory import DeskKey
 from portal.office.gate import Admitted
 from portal.office.house import House
 from portal.office.keyring import Keyring
 from portal.office.recording import Draft
-from portal.office.sealing import Keys
 from portal.office.writing import Prepared
-from portal.policy.reason_lists import DisclosureReason, FieldScope, Told
+from portal.policy.reason_lists import DisclosureReason
 from portal.store.disclosures import DisclosedField, Disclosure
 from portal.store.identity import IdentityField as FieldRow
 from portal.store.outbox import Outbox
@@ -51,22 +46,16 @@ from portal.store.session import lock
 REQUESTED = "identity_requested"
 REISSUE = "REISSUE_CODE"  # the reason to compare what somebody says who has lost the code
 AGAIN_AFTER = timedelta(hours=72)  # what did not match is not tried again sooner: a name is not to be guessed
+UNHEARD = (LetterKind.NOTE, LetterKind.STATEMENT)  # what the office writes that asks nothing about the report
 MAIL = "disclosure"  # which fixed sentence goes to the desk whose turn it is
 
 
 def reasons(house: House, *, withdrawn: bool) -> dict[str, DisclosureReason]:
-    """The reasons that may be given now.
-
-    Lawful orders, of which the reporter is told later, and consent in writing are not taken here yet; where yes or no
-    is enough there is a procedure in which nobody reads.
-    """
+    """The reasons that may be given now; where yes or no is enough there is a procedure in which nobody reads."""
     return {
         code: reason
         for code, reason in house.policies.reasons.disclosure.items()
-        if reason.told is Told.AT_ONCE
-        and reason.scope is FieldScope.LISTED
-        and not reason.own_procedure
-        and (reason.after_withdrawal or not withdrawn)
+        if not reason.own_procedure and (reason.after_withdrawal or not withdrawn)
     }
 
 
@@ -79,15 +68,16 @@ def reissuable(house: House, given: Collection[IdentityField], *, withdrawn: boo
 def prepare(
     session: Session, house: House, actor: Actor, ring: Keyring, case_id: UUID, plea: Plea, *, now: datetime
 ) -> Prepared:
-    """Seal a request. Raises StaleError, ReasonError, FieldsError, UnaskedError and UnansweredError."""
+    """Seal a request. Raises StaleError, ReasonError, FieldsError, TermsError, UnaskedError and UnansweredError."""
     admitted = gate.admit(session, actor, Action.REQUEST, case_id)
     history.require_seen(session, admitted.report.id, case_id, plea.seen)
     _require_genuine(session, house, admitted)
     reason = _reason(session, house, admitted, plea, now)
     given = _given(session, house, admitted.report.id)
-    disclosure.require_fitting(plea.fields, plea.hours, reach=reason.fields, most=reason.max_hours, given=given)
+    reach = reason.reach(given)
+    disclosure.require_fitting(plea.fields, plea.hours, reach=reach, most=reason.max_hours, given=given)
     edition = house.policies.reasons.heading.edition
-    facts = {"fields": sorted(plea.fields), "edition": edition, "hours": plea.hours}
+    facts = {"fields": sorted(plea.fields), "edition": edition, "hours": plea.hours, **_withheld(plea)}
     facts |= {"report": str(admitted.report.id), "case": str(case_id)}
     batch = Batch()
     request_id = batch.new_id()
@@ -102,9 +92,11 @@ def prepare(
     )
     row = _row(session, house, admitted, ring, reason, plea, request_id, now=now)
     batch.add(draft, Disclosure, request_id, **row, edition=edition)
-    claimed = _Claimed(house, house.directories.keys(session, {admitted.report.custody_desk_id}), plea.claims)
+    claimed = pleading.Claimed(house, house.directories.keys(session, {admitted.report.custody_desk_id}), plea.claims)
     for field in plea.fields:
-        _field(batch, draft, request_id, field, given[field], claimed)
+        pleading.add_field(batch, draft, request_id, field, given[field], claimed)
+    if reason.by_consent:
+        _ask_reporter(session, house, admitted, ring, batch, draft, plea, request_id, now=now)
     return Prepared(writing.current_generation(session), batch, (draft,))
 
 
@@ -129,18 +121,66 @@ def _row(
         "urgent": reason.urgent,
         "state": DisclosureState.ASKED,
         "asked_at": now,
-        "expires_at": now + disclosure.DECIDED_WITHIN,
+        "expires_at": disclosure.lapses_at(now, by_consent=reason.by_consent),
         "lifter_id": None,
         "releaser_id": None,
+        "withheld_days": plea.terms.withhold,
+        "consent_by": now + disclosure.CONSENT_WITHIN if reason.by_consent else None,
         "version": 1,
-        **_why(house, request_id, plea.why, ring.own.public, keys[held[Holder.LEAD]], keys[held[Holder.CUSTODY]]),
+        **pleading.sealed_words(
+            house,
+            request_id,
+            pleading.words(plea),
+            ring.own.public,
+            keys[held[Holder.LEAD]],
+            keys[held[Holder.CUSTODY]],
+        ),
     }
+
+
+def _withheld(plea: Plea) -> dict[str, object]:
+    """The fact by which a request is withheld from its reporter; none where they are told at once."""
+    return {} if plea.terms.withhold is None else {"withheld": plea.terms.withhold}
+
+
+def _ask_reporter(
+    session: Session,
+    house: House,
+    admitted: Admitted,
+    ring: Keyring,
+    batch: Batch,
+    draft: Draft,
+    plea: Plea,
+    request_id: UUID,
+    *,
+    now: datetime,
+) -> None:
+    """The words by which the reporter is asked to agree: a letter of the office beside the request."""
+    position = letters.next_position(session, admitted.report.id)
+    content = writing.content_for_writing(session, house, batch, draft, admitted.report, ring)
+    draft.facts = {**draft.facts, "position": position}
+    letters.add(
+        house,
+        batch,
+        draft,
+        content,
+        report_id=admitted.report.id,
+        kind=LetterKind.STATEMENT,
+        sender=Sender.OFFICE,
+        position=position,
+        sent_at=now,
+        body=letters.Text(plea.terms.question).as_bytes(),
+        disclosure_id=request_id,
+    )
 
 
 def ask(
     session: Session, house: House, actor: Actor, case_id: UUID, plea: Plea, prepared: Prepared, *, now: datetime
 ) -> UUID:
-    """Store a sealed request and tell the lead desk; the gate is asked again, inside the transaction."""
+    """Store a sealed request and tell whose turn it is; the gate is asked again, inside the transaction.
+
+    Where the reporter must agree, the lead desk is told when they have.
+    """
     admitted = gate.admit(session, actor, Action.REQUEST, case_id)
     history.require_seen(session, admitted.report.id, case_id, plea.seen)
     session.refresh(admitted.report, with_for_update=lock(session))  # what is asked for is not taken back meanwhile
@@ -152,8 +192,8 @@ def ask(
     (sealed,) = prepared.batch.rows(Disclosure)
     if (sealed["lead_desk_id"], sealed["custody_desk_id"]) != (held[Holder.LEAD], held[Holder.CUSTODY]):
         raise StaleError("its halves lie elsewhere since")
-    lead = held[Holder.LEAD]
-    session.add(Outbox(kind=MAIL, desk_id=lead, created_at=now, sent_at=None))
+    if sealed["consent_by"] is None:
+        session.add(Outbox(kind=MAIL, desk_id=held[Holder.LEAD], created_at=now, sent_at=None))
     writing.store(session, house, prepared)
     (row,) = prepared.batch.rows(Disclosure)
     request_id: UUID = row["id"]
@@ -169,9 +209,23 @@ def _reason(session: Session, house: House, admitted: Admitted, plea: Plea, now:
     reason = reasons(house, withdrawn=admitted.facts.withdrawn).get(plea.reason)
     if reason is None:
         raise ReasonError("no such reason")
+    _require_terms(reason, plea.terms)
     if reason.unanswered_days is not None:
         _require_unanswered(session, house, admitted.report.id, reason.unanswered_days, now)
     return reason
+
+
+def _require_terms(reason: DisclosureReason, terms: Terms) -> None:
+    """Raise TermsError unless there is what the reason takes, and nothing that it does not."""
+    withholding.require_fitting(terms.withhold, deferrable=reason.deferrable)
+    for name, said, taken in (
+        ("document", terms.document, reason.document),
+        ("question", terms.question, reason.by_consent),
+    ):
+        if taken and not said:
+            raise TermsError(f"{name}_missing")
+        if said and not taken:
+            raise TermsError(f"{name}_unasked")
 
 
 def _require_matched_before(session: Session, report_id: UUID, now: datetime) -> None:
@@ -193,7 +247,7 @@ def _require_unanswered(session: Session, house: House, report_id: UUID, days: i
     )  # by position: of a reporter's letters the hour alone is known
     asked = session.scalars(
         select(Letter.sent_at)
-        .where(Letter.report_id == report_id, Letter.sender == Sender.OFFICE, Letter.kind != LetterKind.NOTE)
+        .where(Letter.report_id == report_id, Letter.sender == Sender.OFFICE, Letter.kind.not_in(UNHEARD))
         .where(Letter.position > last_said.scalar_subquery())
         .order_by(Letter.position)
         .limit(1)
@@ -238,62 +292,3 @@ def _place(admitted: Admitted, held: Mapping[Holder, UUID]) -> dict[str, UUID]:
         "lead_desk_id": held[Holder.LEAD],
         "custody_desk_id": held[Holder.CUSTODY],
     }
-
-
-def _why(
-    house: House, request_id: UUID, why: str, requester: PublicKey, lead: DeskKey, custody: DeskKey
-) -> dict[str, object]:
-    """The officer's words under a key of their own, for the three who must read them."""
-    key = envelope.new_key()
-    readers = {"why_requester": requester, "why_lead": lead.key, "why_custody": custody.key}
-    return {
-        "why": envelope.seal(key, why.encode(), house.binding("disclosures", request_id.bytes, "why")),
-        **{
-            part: envelope.wrap(key, reader, house.binding("disclosures", request_id.bytes, part))
-            for part, reader in readers.items()
-        },
-        "lead_epoch_id": lead.epoch_id,
-        "custody_epoch_id": custody.epoch_id,
-    }
-
-
-@dataclass(frozen=True, slots=True)
-class _Claimed:
-    """What a person said of themselves, for the custody desk to compare."""
-
-    house: House
-    keys: Keys
-    said: Mapping[IdentityField, str]
-
-    def sealed(self, row_id: UUID, request_id: UUID, field: IdentityField) -> dict[str, object]:
-        """The columns of one field; empty ones where nothing was said."""
-        if field not in self.said:
-            return {"claim": None, "claim_key": None, "claim_epoch_id": None}
-        (desk,) = self.keys.values()
-        key = envelope.new_key()
-        place = partial(self.house.binding, "disclosure_fields", row_id.bytes, key_id=request_id.bytes)
-        return {
-            "claim": envelope.seal(key, self.said[field].encode(), place("claim")),
-            "claim_key": envelope.wrap(key, desk.key, place("claim_key")),
-            "claim_epoch_id": desk.epoch_id,
-        }
-
-
-def _field(
-    batch: Batch, draft: Draft, request_id: UUID, field: IdentityField, given_id: UUID, claimed: _Claimed
-) -> None:
-    row_id = batch.new_id()
-    batch.add(
-        draft,
-        DisclosedField,
-        row_id,
-        disclosure_id=request_id,
-        identity_field_id=given_id,
-        field=field,
-        state=FieldState.ASKED,
-        share=None,
-        share_epoch_id=None,
-        body=None,
-        wrapped=None,
-        **claimed.sealed(row_id, request_id, field),
-    )

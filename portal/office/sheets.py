@@ -100,10 +100,56 @@ class AccessSheet:
 
     at: datetime
     index: int  # of its entry in the ledger
+    leaf: str  # fingerprint of that entry
     authority: str
     duty: Duty
     fields: tuple[IdentityField, ...]
     reason: Reason
+    request_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingSheet:
+    """How often somebody of an office, with a duty, has read the report on a day."""
+
+    on: date
+    authority: str
+    duty: Duty
+    event: str
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
+class AccessesSheet:
+    """Who has read what of a reporter."""
+
+    identity: tuple[IdentityField, ...]
+    accesses: tuple[AccessSheet, ...]  # oldest first
+    withheld: tuple[date, ...]  # when what is withheld is told: one for each request
+    readings: tuple[ReadingSheet, ...]  # newest day first
+
+
+@dataclass(frozen=True, slots=True)
+class WithholdingSheet:
+    """That a reporter is not told of a request until a day (暂不告知), and by whose decision."""
+
+    days: int
+    opens_on: date
+    told: bool  # the day has come
+    agreed: bool  # by the lead: without it nothing is withheld any longer than the time to decide
+    by: str  # the lead's office
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentSheet:
+    """What a reporter was asked about a request that needs their consent, and said."""
+
+    by: datetime  # until when they may answer
+    agreed: bool | None  # None: they have not answered
+    revoked: bool
+    said_at: datetime | None  # the hour
+    may_answer: bool
+    may_revoke: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +173,8 @@ class RequestLine:
     over: bool  # its time has passed, whether or not the tick has come
     asked_at: datetime
     expires_at: datetime
+    withheld: WithholdingSheet | None = None
+    consent: ConsentSheet | None = None
     steps: tuple[StepSheet, ...] = ()
 
 
@@ -139,6 +187,7 @@ class RequestSheet:
     part: Part
     handles: bool  # the case is at this officer's desk
     why: str
+    question: LetterSheet | None  # how the reporter was asked to agree; a custodian reads it not
     statements: tuple[LetterSheet, ...]  # what the reporter says of it; a custodian reads none
     unread: int  # statements that this officer does not open
     stated_at: datetime | None  # the hour of the last
@@ -188,6 +237,7 @@ class MailboxSheet:
     decisions: tuple[DecisionSheet, ...]
     identity: tuple[IdentityField, ...]  # given; never read back; without `relation`
     accesses: tuple[AccessSheet, ...]  # "至今无人看过您的身份 · 0 次"
+    withheld: tuple[date, ...]  # when what is withheld is told: one for each request
     requests: tuple[RequestLine, ...]  # who asked to, and what became of it
     statements: Mapping[UUID, tuple[LetterSheet, ...]]  # what the reporter said of each
     may_state: bool

@@ -4,7 +4,7 @@ Whoever reads the report reads them; the custodian learns that there is one, and
 something was said is another one than was shown: whoever decides sees it first.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import dropwhile
 from uuid import UUID
@@ -17,7 +17,7 @@ from portal.domain.audit import REPORTER, hour_of
 from portal.domain.disclosure import Part
 from portal.domain.errors import LedgerError, StrangerError
 from portal.domain.vocabulary import LetterKind, ReportState, Sender
-from portal.office import hearing, history, identity, letters, vouching, writing
+from portal.office import hearing, history, identity, letters, vouching, withholding, writing
 from portal.office.house import House
 from portal.office.keyring import Keyring, ReporterKey
 from portal.office.recording import Draft
@@ -32,10 +32,13 @@ from portal.store.session import lock
 STATED, LIFTED = "identity_stated", "identity_lifted"
 
 
-def require_open(session: Session, reporter: ReporterKey, request_id: UUID) -> None:
-    """Raise StrangerError for a request that is not about this report, IllegalTransitionError when nothing is left."""
+def require_open(session: Session, reporter: ReporterKey, request_id: UUID, *, now: datetime) -> None:
+    """Raise StrangerError for a request that is not about this report, IllegalTransitionError when nothing is left.
+
+    One of which the reporter is not told yet is as one that is not about their report.
+    """
     report = session.get_one(Report, reporter.report_id)
-    _request(session, report, request_id)
+    _request(session, report, request_id, now)
     disclosure.require_statable(withdrawn=_withdrawn(report), given=identity.given(session, report.id), stated=0)
 
 
@@ -44,7 +47,7 @@ def prepare(
 ) -> Prepared:
     """Seal a statement. Raises StrangerError, IllegalTransitionError and EnoughError."""
     report = session.get_one(Report, reporter.report_id)
-    _admit(session, report, request_id)
+    _admit(session, report, request_id, now)
     authority_id = writing.authority_of(session, report)
     return writing.prepare_letter(
         session,
@@ -65,7 +68,7 @@ def store(
 ) -> None:
     """Store a sealed statement: new to intake, told to the desk whose turn it is, whose page is out of date by it."""
     report, case = hearing.lock_both(session, reporter.report_id)
-    row = _admit(session, report, request_id)
+    row = _admit(session, report, request_id, now)
     (draft,) = prepared.drafts
     case.news_at = case.news_at or hour_of(now)
     draft.names(case)
@@ -82,18 +85,29 @@ def may_state(session: Session, report: Report) -> bool:
 
 
 def of_request(session: Session, house: House, ring: Keyring, row: Disclosure) -> tuple[LetterSheet, ...]:
-    """What the reporter says of a request, oldest first, as far as this officer reads the report.
+    """What was written beside a request, oldest first, as far as this officer reads the report.
 
+    That is what the reporter says, and before it how they were asked to agree, where they must.
     Raises LedgerError when one was changed or taken away, whether or not they do.
     """
     rows = session.scalars(_of(row.report_id, row.id).order_by(Letter.position)).all()
-    vouching.require_all(session, house.entry_keys, rows, "letters", row.id, {STATED})
+    stated = [one for one in rows if one.sender is Sender.REPORTER]
+    vouching.require_all(session, house.entry_keys, stated, "letters", row.id, {STATED})
+    _require_asked(session, house, row, [one for one in rows if one.sender is Sender.OFFICE])
     contents = ring.open(session, house, {one.content_key_id for one in rows})
     return tuple(letters.read(house, contents, one) for one in rows if one.content_key_id in contents)
 
 
+def _require_asked(session: Session, house: House, row: Disclosure, asked: Sequence[Letter]) -> None:
+    """Raise LedgerError unless the reporter was asked in words where they must agree; serving names the letter anew."""
+    if len(asked) != (row.consent_by is not None):
+        raise LedgerError("a request is not beside the words in which the reporter was asked")
+    for one in asked:
+        vouching.require_recorded(session, house.entry_keys, one)
+
+
 def by_request(sheets: Iterable[LetterSheet]) -> Mapping[UUID, tuple[LetterSheet, ...]]:
-    """The statements among a reporter's letters, by the request they are about."""
+    """The letters that stand beside a request to learn who a reporter is, by that request."""
     found: dict[UUID, tuple[LetterSheet, ...]] = {}
     for one in sheets:
         if one.request_id is not None:
@@ -117,10 +131,11 @@ def is_unweighed(row: Disclosure, steps: Iterable[StepSheet]) -> bool:
     return disclosure.TURNS.get(row.state) is Part.CUSTODIAN and last(agreed) is not None
 
 
-def _admit(session: Session, report: Report, request_id: UUID) -> Disclosure:
+def _admit(session: Session, report: Report, request_id: UUID, now: datetime) -> Disclosure:
     """The request, if it may be spoken of once more; held until the commit."""
-    row = _request(session, report, request_id)
-    counted = select(func.count()).select_from(_of(report.id, request_id).subquery())
+    row = _request(session, report, request_id, now)
+    theirs = _of(report.id, request_id).where(Letter.sender == Sender.REPORTER)
+    counted = select(func.count()).select_from(theirs.subquery())
     disclosure.require_statable(
         withdrawn=_withdrawn(report),
         given=identity.given(session, report.id),
@@ -129,9 +144,10 @@ def _admit(session: Session, report: Report, request_id: UUID) -> Disclosure:
     return row
 
 
-def _request(session: Session, report: Report, request_id: UUID) -> Disclosure:
+def _request(session: Session, report: Report, request_id: UUID, now: datetime) -> Disclosure:
     row = session.get(Disclosure, request_id, with_for_update=lock(session))
-    if row is None or row.report_id != report.id:
+    hidden = {one.request_id for one in withholding.untold(session, report.id, now=now)}
+    if row is None or row.report_id != report.id or row.id in hidden:
         raise StrangerError("no such request")
     return row
 

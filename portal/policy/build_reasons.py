@@ -115,6 +115,7 @@ def _disclosure(table: Table) -> DisclosureReason:
         after_withdrawal=table.flag("after_withdrawal"),
         own_procedure=table.flag("own_procedure"),
         unanswered_days=table.number_or_none("unanswered_days"),
+        document=table.flag("document"),
     )
 
 

@@ -3,7 +3,7 @@
 It knows the shapes only; the texts are data (policy/reasons).
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -114,6 +114,21 @@ class DisclosureReason(Reason):
     after_withdrawal: bool  # also of a reporter who has withdrawn: they are protected all the same
     own_procedure: bool  # has one in which nobody reads a field where yes or no is enough
     unanswered_days: int | None  # working days that a question lay unanswered in the mailbox
+    document: bool  # a document of whoever orders it is named
+
+    @property
+    def deferrable(self) -> bool:
+        """Whether the reporter may be told later (暂不告知)."""
+        return self.told is Told.DEFERRED
+
+    @property
+    def by_consent(self) -> bool:
+        """Whether the reporter must agree first."""
+        return self.scope is FieldScope.CONSENT
+
+    def reach(self, given: Collection[IdentityField]) -> Collection[IdentityField]:
+        """The fields it reaches, of a reporter who gave these."""
+        return self.fields if self.scope is FieldScope.LISTED else given
 
 
 @dataclass(frozen=True, slots=True)

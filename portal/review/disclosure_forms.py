@@ -1,5 +1,7 @@
 """The forms of a disclosure (知悉): asking for it, the steps of the three people, the sentence for each mistake."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from wtforms.validators import StopValidation
@@ -10,12 +12,14 @@ from portal.domain.errors import (
     FieldsError,
     ReasonError,
     RefusalError,
+    TermsError,
     UnansweredError,
     UnaskedError,
     UnmatchedError,
 )
-from portal.domain.values import LETTER_LIMIT, LINE_LIMIT, Plea
+from portal.domain.values import LETTER_LIMIT, LINE_LIMIT, Plea, Terms
 from portal.domain.vocabulary import IdentityField
+from portal.domain.withholding import MOST_DAYS
 from portal.office.requesting import REISSUE
 from portal.review.case_forms import CaseForm
 from portal.review.moment_forms import MomentForm, unproven
@@ -23,6 +27,24 @@ from portal.web.forms import Line, Plain, PortalForm, Text, Tick, Ticks, at_most
 from portal.web.i18n import N_, gettext
 
 LONGEST_HOURS = 72
+
+
+# What a reason takes besides, and which field is to say so.
+TERMS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "told_at_once": ("withhold", N_("这条理由不能暂不告知：举报人马上看得到。请把天数空着，或者换一条理由。")),
+        "days": ("withhold", N_("暂不告知最多 90 天。")),
+        "document_missing": ("document", N_("这条理由要写明文书：谁开的、什么文号。")),
+        "document_unasked": ("document", N_("这条理由不凭文书。请空着，或者换一条理由。")),
+        "question_missing": ("question", N_("这条理由要先问举报人：要看哪几项、给谁看、做什么用。请写在这里。")),
+        "question_unasked": ("question", N_("只有“本人书面同意”这条理由才这样问举报人。请空着；别的话请写信。")),
+    }
+)
+
+
+def _whole(typed: str, most: int) -> bool:
+    """Whether somebody typed a whole number from 1 to that."""
+    return typed.isascii() and typed.isdigit() and len(typed) <= len(str(most)) and 1 <= int(typed) <= most
 
 
 def _known(form: Any, field: Any) -> None:
@@ -41,20 +63,34 @@ class RequestForm(CaseForm):
     fields = Ticks(validators=[_known])
     hours = Plain(validators=[required(N_("请写要看几个小时。"))])
     why = Text(validators=[required(N_("请写清为什么要看、不看办不成什么。")), at_most(LETTER_LIMIT, N_("为什么要看"))])
+    document = Line(validators=[at_most(LINE_LIMIT, N_("文书"))])
+    withhold = Plain()
+    question = Text(validators=[at_most(LETTER_LIMIT, N_("怎么问举报人"))])
+
+    def validate_withhold(self, field: Any) -> None:
+        """A whole number of days, or nothing: the reporter is told at once."""
+        if field.data and not _whole(field.data, MOST_DAYS):
+            raise StopValidation(gettext("请写 1 到 %(most)s 之间的整数，或者空着。", most=MOST_DAYS))
 
     def validate_hours(self, field: Any) -> None:
         """A whole number of hours."""
-        typed = field.data
-        if not (typed.isascii() and typed.isdigit() and len(typed) <= 2 and 1 <= int(typed) <= LONGEST_HOURS):  # noqa: PLR2004 — digits
+        if not _whole(field.data, LONGEST_HOURS):
             raise StopValidation(gettext("请写 1 到 %(most)s 之间的整数。", most=LONGEST_HOURS))
 
     def value(self) -> Plea:
         """The frozen value of a valid form."""
         fields = tuple(name for name in IdentityField if name in self.fields.data)
-        return Plea(fields, self.ground.data, int(self.hours.data), self.why.data, self.seen_index)
+        terms = Terms(
+            self.document.data, int(self.withhold.data) if self.withhold.data else None, self.question.data.strip()
+        )
+        return Plea(fields, self.ground.data, int(self.hours.data), self.why.data, self.seen_index, terms=terms)
 
     def refuse(self, refusal: RefusalError) -> bool:
         """Say what does not go with the reason; False when the refusal is about something else."""
+        if isinstance(refusal, TermsError):
+            name, sentence = TERMS[refusal.flaw]
+            self[name].errors = [gettext(sentence)]
+            return True
         for kind, field, sentence in (
             (ReasonError, self.ground, N_("没有这条理由，请重新选。")),
             (

@@ -38,6 +38,8 @@ class Disclosure(Recorded, Base):
     why_custody: Mapped[bytes] = column(Privacy.KEY, "the same, to the custody desk")
     lead_epoch_id: Mapped[UUID] = reference("desk_epochs.id", Privacy.CLEAR)
     custody_epoch_id: Mapped[UUID] = reference("desk_epochs.id", Privacy.CLEAR)
+    withheld_days: Mapped[int | None] = column(Privacy.CLEAR, "for how many days the reporter is not to be told")
+    consent_by: Mapped[datetime | None] = column(Privacy.CLEAR, "until when the reporter may agree, where they must")
     version: Mapped[int] = column(Privacy.RANDOM, "", recorded=False)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  (declared so by SQLAlchemy)
@@ -49,6 +51,8 @@ class Disclosure(Recorded, Base):
         CheckConstraint("(state <> 'lifted' AND state <> 'released') OR lifter_id IS NOT NULL", name="lifted"),
         CheckConstraint("(state <> 'released' AND state <> 'answered') OR releaser_id IS NOT NULL", name="released"),
         CheckConstraint("hours BETWEEN 1 AND 72", name="hours"),
+        CheckConstraint("withheld_days BETWEEN 1 AND 90", name="withheld"),
+        CheckConstraint("withheld_days IS NULL OR consent_by IS NULL", name="told"),
         Index("ix_disclosures_lead", "lead_desk_id", "state", "asked_at"),
         Index("ix_disclosures_custody", "custody_desk_id", "state", "asked_at"),
         Index("ix_disclosures_requester", "requester_id", "asked_at"),
@@ -83,4 +87,24 @@ class DisclosedField(Recorded, Base):
         CheckConstraint("(claim IS NULL) = (claim_key IS NULL)", name="claim"),
         CheckConstraint("(claim IS NULL) = (claim_epoch_id IS NULL)", name="claim_epoch"),
         CheckConstraint("claim IS NULL OR state IN ('asked', 'lifted')", name="claimed"),
+    )
+
+
+class Consent(Recorded, Base):
+    """What the reporter said of a request that needs their consent: yes or no, and after a yes that they take it back.
+
+    Rows are added, never changed; the last one counts.
+    """
+
+    __tablename__ = "consents"
+
+    id: Mapped[UUID] = identifier()
+    disclosure_id: Mapped[UUID] = reference("disclosures.id")
+    position: Mapped[int] = column(Privacy.CLEAR, "the first word, or the second")
+    agreed: Mapped[bool] = column(Privacy.CLEAR, "whether the reporter agreed")
+    said_at: Mapped[datetime] = column(Privacy.CLEAR, "reporters: the hour")
+
+    __table_args__ = (
+        UniqueConstraint("disclosure_id", "position"),
+        CheckConstraint("position = 1 OR (position = 2 AND NOT agreed)", name="said"),
     )

@@ -3,7 +3,7 @@
 from portal.store.authorities import Authority, AuthorityName, Certificate, Installation
 from portal.store.base import Base
 from portal.store.cases import Assignment, Case, CaseNumber, Clock, Decision, Transfer
-from portal.store.disclosures import DisclosedField, Disclosure
+from portal.store.disclosures import Consent, DisclosedField, Disclosure
 from portal.store.editions import Edition
 from portal.store.identity import IdentityField, IdentityShare, Rehoming, RehomingShare
 from portal.store.inquiries import Inquiry, InquiryKey
@@ -35,6 +35,7 @@ __all__ = [
     "Certificate",
     "Checkpoint",
     "Clock",
+    "Consent",
     "ContentKey",
     "Decision",
     "Desk",

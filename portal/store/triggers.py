@@ -115,6 +115,52 @@ TILES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 
+# Of schema 0016. What a request asked for, and until when its reporter is not told of it, never changes: nothing is
+# prolonged. Where the reporter must agree nothing is lifted or released unless that is the last they said.
+_REQUEST = "id, report_id, case_id, requester_id, reason, edition, asked_at, withheld_days, consent_by"
+_AGREED = """(SELECT c.agreed FROM consents c WHERE c.disclosure_id = NEW.id ORDER BY c.position DESC LIMIT 1)"""
+_OPENED = "NEW.state IN ('lifted', 'released') AND NEW.consent_by IS NOT NULL"
+_SAID_OF = {
+    "disclosures_fixed": "what was asked is never edited",
+    "disclosures_agreed": "the reporter has not agreed",
+    "consents_fixed": "what the reporter said is never edited",
+    "consents_stay": "what the reporter said never goes",
+}
+DISCLOSURES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "sqlite": (
+            f"""CREATE TRIGGER disclosures_fixed BEFORE UPDATE OF {_REQUEST} ON disclosures
+                BEGIN SELECT RAISE(ABORT, '{_SAID_OF["disclosures_fixed"]}'); END""",
+            f"""CREATE TRIGGER disclosures_agreed BEFORE UPDATE OF state ON disclosures
+                WHEN {_OPENED} AND NOT COALESCE({_AGREED}, 0)
+                BEGIN SELECT RAISE(ABORT, '{_SAID_OF["disclosures_agreed"]}'); END""",
+            f"""CREATE TRIGGER consents_fixed BEFORE UPDATE OF id, disclosure_id, position, agreed, said_at ON consents
+                BEGIN SELECT RAISE(ABORT, '{_SAID_OF["consents_fixed"]}'); END""",
+            f"""CREATE TRIGGER consents_stay BEFORE DELETE ON consents
+                BEGIN SELECT RAISE(ABORT, '{_SAID_OF["consents_stay"]}'); END""",
+        ),
+        "postgresql": (
+            *_refuse(
+                "disclosures_fixed", f"BEFORE UPDATE OF {_REQUEST}", _SAID_OF["disclosures_fixed"], of="disclosures"
+            ),
+            *_refuse(
+                "disclosures_agreed",
+                "BEFORE UPDATE OF state",
+                _SAID_OF["disclosures_agreed"],
+                of="disclosures",
+                unless=f"NOT ({_OPENED}) OR COALESCE({_AGREED}, FALSE)",
+            ),
+            *_refuse(
+                "consents_fixed",
+                "BEFORE UPDATE OF id, disclosure_id, position, agreed, said_at",
+                _SAID_OF["consents_fixed"],
+                of="consents",
+            ),
+            *_refuse("consents_stay", "BEFORE DELETE", _SAID_OF["consents_stay"], of="consents"),
+        ),
+    }
+)
+
 FOR: Mapping[str, tuple[str, ...]] = MappingProxyType({"sqlite": SQLITE, "postgresql": POSTGRESQL})
 
 

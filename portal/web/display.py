@@ -6,6 +6,7 @@ It knows no route and no form; whatever it says goes through the reader's catalo
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -13,15 +14,24 @@ from flask import Flask, request
 from markupsafe import Markup, escape
 
 from portal.domain.vocabulary import ClockState, Duty, FieldState, IdentityField, Mode, Ongoing, ReportState
+from portal.domain.withholding import MOST_DAYS
 from portal.office import assigning, disclosures, queue, registry
 from portal.office.looking import CAP
 from portal.office.sheets import ClockSheet, MailboxSheet, QueueLine, RequestLine
 from portal.office.staff_sheets import Room, SeatLine, Served
-from portal.policy.reason_lists import DeclineReason, DisclosureReason
+from portal.policy.reason_lists import DeclineReason, DisclosureReason, FieldScope
 from portal.web.event_words import EVENTS, NOTICES
-from portal.web.i18n import OFFICE_ZONE, bracket, day, gettext, moment, named, ngettext
-from portal.web.words import GOVERNING, NEXT, NEXT_ANSWER, OVER, SENTENCES, TOLD, WITHDRAWN, WORDS
+from portal.web.i18n import N_, OFFICE_ZONE, bracket, day, gettext, moment, named, ngettext
+from portal.web.words import ASKING, GOVERNING, NEXT, NEXT_ANSWER, OVER, SENTENCES, TOLD, UNANSWERED, WITHDRAWN, WORDS
 
+# How far a reason to ask for something of an identity reaches.
+REACHES: Mapping[FieldScope, str] = MappingProxyType(
+    {
+        FieldScope.LISTED: N_("可以看%(fields)s"),
+        FieldScope.ORDER: N_("只看文书写明的几项"),
+        FieldScope.CONSENT: N_("先在查询箱里请本人同意，只看同意的几项"),
+    }
+)
 SOON_DAYS = 3  # from here on a time limit is drawn as urgent
 
 
@@ -56,6 +66,10 @@ def request_next(line: RequestLine) -> str:
     """What comes next of a request to learn who a reporter is, and until when."""
     if line.over and line.standing:
         return gettext(OVER)
+    if line.consent and line.consent.may_answer:
+        return gettext(ASKING, time=moment(line.consent.by))
+    if line.consent and line.consent.agreed is None and line.undecided:
+        return gettext(UNANSWERED)
     said = NEXT_ANSWER.get(line.state) if line.answers else None
     return gettext(said or NEXT[line.state], time=moment(line.expires_at))
 
@@ -164,9 +178,13 @@ def ground_choices(reasons: Iterable[DisclosureReason]) -> list[tuple[str, str, 
 def _reach(reason: DisclosureReason) -> str:
     terms = [
         gettext("依据：%(basis)s", basis=reason.basis),
-        gettext("可以看%(fields)s", fields=words(reason.fields)),
+        gettext(REACHES[reason.scope], fields=words(reason.fields)),
         ngettext("最多 %(num)s 小时", "最多 %(num)s 小时", reason.max_hours),
     ]
+    if reason.document:
+        terms.append(gettext("要有文书"))
+    if reason.deferrable:
+        terms.append(gettext("可以暂不告知，最多 %(most)s 天", most=MOST_DAYS))
     if reason.unanswered_days is not None:
         terms.append(gettext("先在查询箱里问过，等满 %(n)s 个工作日", n=reason.unanswered_days))
     return gettext("；").join(terms)

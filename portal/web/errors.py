@@ -64,6 +64,11 @@ REFUSALS: Mapping[type[PortalError], Page] = MappingProxyType(
             N_("已经到期"),
             N_("这次申请的时间到了，看得到的内容已经销毁。需要的话，请重新申请。"),
         ),
+        refusals.ConsentError: (
+            409,
+            N_("举报人还没有同意"),
+            N_("这份申请要举报人在查询箱里同意才能办，举报人也可以收回。现在没有同意，所以没有办。"),
+        ),
         refusals.IllegalTransitionError: (409, N_("这一步现在不能办"), N_("这一件现在的状态不允许这一步。")),
         refusals.AlreadyReceivedError: (
             409,

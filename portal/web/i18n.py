@@ -51,6 +51,7 @@ class Language:
     catalogue: Catalogue
     built_in: Any  # WTForms' own messages
     day: str
+    long_day: str
     short_day: str
     hour: str
 
@@ -124,6 +125,12 @@ def day(value: date) -> str:
     return bracket(format_date(value, language.day, locale=language.locale))
 
 
+def long_day(value: date) -> str:
+    """A calendar day alone: 2027年2月24日."""
+    language = current()
+    return bracket(format_date(value, language.long_day, locale=language.locale))
+
+
 def short_day(value: date) -> str:
     """A day within reach: 11月24日."""
     language = current()
@@ -157,7 +164,7 @@ def install(app: Flask, *, languages: tuple[str, ...] = (SOURCE,), pseudo: bool 
         lambda singular, plural, n: current().catalogue.ngettext(singular, plural, n),  # noqa: PLW0108
         newstyle=True,
     )
-    env.filters.update(day=day, short_day=short_day, moment=moment, named=named)
+    env.filters.update(day=day, long_day=long_day, short_day=short_day, moment=moment, named=named)
     env.globals.update(language=current, offered_languages=lambda: _offered(languages))
     app.after_request(_remember)
 
@@ -180,11 +187,11 @@ def bracket(text: str) -> str:
 
 def _language(tag: str) -> Language:
     if tag == "en":
-        patterns = ("EEEE d MMMM y", "d MMMM", "'about' HH:00")
+        patterns = ("EEEE d MMMM y", "d MMMM y", "d MMMM", "'about' HH:00")
     elif tag == "ko":
-        patterns = ("y년 M월 d일(EEEE)", "M월 d일", "H시경")
+        patterns = ("y년 M월 d일(EEEE)", "y년 M월 d일", "M월 d일", "H시경")
     else:
-        patterns = ("y年M月d日（EEEE）", "M月d日", "H时许")
+        patterns = ("y年M月d日（EEEE）", "y年M月d日", "M月d日", "H时许")
     locale = Locale.parse(tag if tag != PSEUDO else SOURCE, sep="-")
     built_in = get_translations([{SOURCE: "zh", PSEUDO: "zh"}.get(tag, tag)])
     html = {"ko": "ko-CN"}.get(tag, tag)

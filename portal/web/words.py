@@ -231,6 +231,9 @@ NEXT_ANSWER: Mapping[DisclosureState, str] = MappingProxyType(
     }
 )
 OVER = N_("时间已经到了，谁也看不到了。")
+# Where the reporter must agree first.
+ASKING = N_("下一步：您同意不同意。%(time)s 前没有回答就作废，谁也看不到。")
+UNANSWERED = N_("没有得到您的同意，不能往下办，谁也看不到。")
 
 # What a reporter is told in each state: with the day of the time limit that governs it, and without.
 SENTENCES: Mapping[CaseState, tuple[str, str]] = MappingProxyType(

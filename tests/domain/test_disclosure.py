@@ -9,10 +9,11 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from portal.domain import disclosure
+from portal.domain import disclosure, withholding
 from portal.domain.access import Actor, SeatFacts
 from portal.domain.disclosure import DisclosureFacts, Part
 from portal.domain.errors import (
+    ConsentError,
     EnoughError,
     FieldsError,
     IllegalTransitionError,
@@ -21,6 +22,7 @@ from portal.domain.errors import (
     RefusalError,
     SamePersonError,
     StrangerError,
+    TermsError,
 )
 from portal.domain.vocabulary import DisclosureState, DisclosureStep, Duty, IdentityField
 
@@ -140,8 +142,38 @@ def test_a_reason_reaches_so_far_and_no_further(asked: tuple[IdentityField, ...]
         disclosure.require_fitting(asked, hours, **reach)
 
 
+@pytest.mark.parametrize("step", [DisclosureStep.LIFT, DisclosureStep.RELEASE, DisclosureStep.READ])
+def test_where_the_reporter_must_agree_nothing_leads_on_without_it(step: DisclosureStep) -> None:
+    who, facts = {
+        DisclosureStep.LIFT: (GAO, ASKED),
+        DisclosureStep.RELEASE: (HE, LIFTED),
+        DisclosureStep.READ: (LIN, RELEASED),
+    }[step]
+    disclosure.admit(who, step, facts, now=NOW)
+    with pytest.raises(ConsentError):
+        disclosure.admit(who, step, replace(facts, agreed=False), now=NOW)
+
+
+def test_a_reporter_answers_once_before_their_last_day_and_takes_a_yes_back_while_it_stands() -> None:
+    by, until = NOW + disclosure.CONSENT_WITHIN, disclosure.lapses_at(NOW, by_consent=True)
+    assert until == by + disclosure.DECIDED_WITHIN
+    for state in DisclosureState:
+        asked = state is DisclosureState.ASKED
+        assert disclosure.may_agree(state, by, (), now=by - timedelta(seconds=1)) == asked
+        assert not disclosure.may_agree(state, by, (), now=by)
+        assert not disclosure.may_agree(state, by, (False,), now=NOW)
+        standing = state in disclosure.OPEN
+        assert disclosure.may_revoke(state, until, (True,), now=by) == standing
+        assert not disclosure.may_revoke(state, until, (True, False), now=by)
+        assert not disclosure.may_revoke(state, until, (True,), now=until)
+
+
 class Requests(RuleBasedStateMachine):
-    """Whoever tries whatever, in any order, with any seats: a reading was led to by three people."""
+    """Whoever tries whatever, in any order, with any seats: a reading was led to by three people.
+
+    Where the reporter must agree they did, and still do. What is withheld from them is told in time, and before that
+    nothing of it is, whatever is done; with a second person's yes, that there is one.
+    """
 
     people = tuple(
         actor(*duties)
@@ -164,13 +196,45 @@ class Requests(RuleBasedStateMachine):
         self.facts: DisclosureFacts | None = None
         self.done: list[tuple[DisclosureStep | None, object]] = []
         self.readers: set[object] = set()
+        self.asked_at = NOW
+        self.said: list[bool] | None = None  # by the reporter, where they must agree
+        self.days: int | None = None  # withheld, where a law says so
+        self.deceived = False
 
-    @rule(who=st.sampled_from(people))
-    def ask(self, who: Actor) -> None:
-        if self.facts is None and who.desks(Duty.INTAKE):
-            until = self.now + disclosure.DECIDED_WITHIN
-            self.facts = DisclosureFacts(DisclosureState.ASKED, until, who.officer_id, INTAKE, LEAD, CUSTODY)
-            self.done = [(None, who.officer_id)]
+    @rule(
+        who=st.sampled_from(people),
+        terms=st.sampled_from(["plain", "consent", "order"]),
+        days=st.integers(-1, 120) | st.none(),
+    )
+    def ask(self, who: Actor, terms: str, days: int | None) -> None:
+        if self.facts is not None or not who.desks(Duty.INTAKE):
+            return
+        try:
+            withholding.require_fitting(days, deferrable=terms == "order")
+        except TermsError:
+            assert days is not None
+            assert terms != "order" or not 1 <= days <= 90
+            return
+        until = disclosure.lapses_at(self.now, by_consent=terms == "consent")
+        self.facts = DisclosureFacts(
+            DisclosureState.ASKED, until, who.officer_id, INTAKE, LEAD, CUSTODY, agreed=terms != "consent"
+        )
+        self.asked_at, self.days = self.now, days
+        self.said = [] if terms == "consent" else None
+        self.done = [(None, who.officer_id)]
+
+    @rule(agreed=st.booleans())
+    def say(self, *, agreed: bool) -> None:
+        """The reporter answers, or takes it back."""
+        if self.facts is None or self.said is None:
+            return
+        by = self.asked_at + disclosure.CONSENT_WITHIN
+        if disclosure.may_agree(self.facts.state, by, self.said, now=self.now) or (
+            not agreed and disclosure.may_revoke(self.facts.state, self.facts.expires_at, self.said, now=self.now)
+        ):
+            self.said.append(agreed)
+            state = self.facts.state if agreed else DisclosureState.CLOSED
+            self.facts = replace(self.facts, state=state, agreed=disclosure.agrees(self.said))
 
     @rule(who=st.sampled_from(people), step=st.sampled_from([*DisclosureStep]))
     def try_(self, who: Actor, step: DisclosureStep) -> None:
@@ -185,6 +249,8 @@ class Requests(RuleBasedStateMachine):
             changes["lifter_id"] = who.officer_id
         if step is DisclosureStep.RELEASE:
             changes |= {"releaser_id": who.officer_id, "expires_at": self.now + timedelta(hours=24)}
+        if step in {DisclosureStep.LIFT, DisclosureStep.RELEASE, DisclosureStep.READ} and self.said is not None:
+            self.deceived |= not self.said or not self.said[-1]
         if step is DisclosureStep.READ:
             self.readers.add(who.officer_id)
         self.facts = replace(self.facts, **changes)
@@ -193,6 +259,21 @@ class Requests(RuleBasedStateMachine):
     @rule(hours=st.integers(1, 80))
     def wait(self, hours: int) -> None:
         self.now += timedelta(hours=hours)
+
+    @invariant()
+    def no_lock_opens_without_the_reporter_where_they_must_agree(self) -> None:
+        assert not self.deceived
+
+    @invariant()
+    def what_is_withheld_is_told_on_its_day_and_nothing_of_it_before(self) -> None:
+        if self.days is None:
+            return
+        agreed = any(step is DisclosureStep.LIFT for step, _ in self.done)
+        told = withholding.told_at(self.asked_at, self.days, agreed=agreed)
+        assert self.asked_at < told <= self.asked_at + timedelta(days=90)
+        assert agreed or told <= self.asked_at + disclosure.DECIDED_WITHIN
+        if self.readers:
+            assert told == withholding.opens_at(self.asked_at, self.days)
 
     @invariant()
     def whoever_reads_was_let_by_two_others(self) -> None:

@@ -139,7 +139,7 @@ def test_a_reporter_has_their_own_steps_proved_and_opened(world: World) -> None:
     world.sign()
     for index in indices(world, "submitted", "identity_given", "added"):
         with world.store.reading() as session:
-            text = mailbox.proof(session, world.house, key, index)
+            text = mailbox.proof(session, world.house, key, index, now=world.clock())
         assert proofs.check(text, log_of(world).open_head).said["actor"]["kind"] == "reporter"
 
 
@@ -149,7 +149,7 @@ def test_an_officers_step_is_proved_to_the_reporter_without_naming_the_officer(w
     world.sign()
     (index,) = indices(world, "phone_read")
     with world.store.reading() as session:
-        text = mailbox.proof(session, world.house, key, index)
+        text = mailbox.proof(session, world.house, key, index, now=world.clock())
     one = proofs.check(text, log_of(world).open_head)
     assert one.said is None
     assert one.leaf == leaves(world)[index]
@@ -162,9 +162,9 @@ def test_nobody_is_given_a_proof_of_what_they_are_not_told(world: World) -> None
     wang, _ = arrive(world)
     world.sign()
     with world.store.reading() as session:
-        assert told_entry(session, zhou, own[0]).own
+        assert told_entry(session, zhou, own[0], now=world.clock()).own
         for reporter_key, index in ((zhou, own[1]), (wang, own[0]), (zhou, 0), (zhou, 10**15), (zhou, -1)):
-            assert told_entry(session, reporter_key, index) is None
+            assert told_entry(session, reporter_key, index, now=world.clock()) is None
             with pytest.raises(StrangerError):
                 mailbox.proof(session, world.house, reporter_key, index)
             with pytest.raises(StrangerError):
@@ -178,7 +178,7 @@ def test_code_text_and_proof_together_show_what_was_reported(world: World) -> No
     key, code = reporter(world, one), reports.read_receipt(world.house, one.token, world.clock())
     (index,) = indices(world, "submitted")
     with world.store.reading() as session:
-        text = mailbox.proof(session, world.house, key, index)
+        text = mailbox.proof(session, world.house, key, index, now=world.clock())
         told = json.dumps(mailbox.narrative(session, world.house, key).as_json())
     proofs.require_told(proofs.check(text, log_of(world).open_head), code, told)
 

@@ -25,7 +25,7 @@ from portal.store.models import Base
 from portal.store.officers import Officer
 from tests import keyed
 from tests.authenticator import Authenticator
-from tests.disclosing import Office
+from tests.disclosing import AGREE, REQUEST, Office
 from tests.editions import holidays
 from tests.keeping import offer
 from tests.office.drills import tamper
@@ -65,6 +65,13 @@ def filled(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Path
     office.lift(request)
     office.release(request, "name")
     assert office.state(request) == 303
+    assert office.ask(**AGREE) == 422, "one at a time"
+    office.lin.get(request)
+    office.lin.post(f"{request}/close")
+    office.lin.get(f"/review/cases/{office.case}")
+    assert office.ask(**AGREE) == 303
+    asked = REQUEST.findall(office.lin.get(f"/review/cases/{office.case}").text)[-1]
+    assert office.agree(f"/review/disclosures/{asked}") == 303
     world.invite("xu")
     Staff(world).asked("lin")
     Staff(world).propose(MotionKind.SEAT, "guan", "song", duty=Duty.INVESTIGATE)

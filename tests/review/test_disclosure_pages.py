@@ -3,7 +3,7 @@
 import pytest
 
 from portal.office import signing_in
-from tests.disclosing import ASK, NAME, PHONE, Office
+from tests.disclosing import AGREE, ASK, NAME, ORDER, PHONE, Office
 from tests.pages import Page
 from tests.world import PASSWORD, Visitor, World
 
@@ -152,7 +152,14 @@ def test_each_of_the_three_takes_their_own_step_alone(office: Office) -> None:
 BAD = {
     "no reason": ({"ground": ""}, "请选一条理由"),
     "a reason that is none": ({"ground": "LEADER_WANTS"}, "没有这条理由"),
-    "a lawful order, which is not taken here": ({"ground": "POLICE_ORDER"}, "没有这条理由"),
+    "a lawful order without its document": ({"ground": "POLICE_ORDER"}, "要写明文书"),
+    "a document where none is asked for": ({"document": "某号"}, "不凭文书"),
+    "told later without a law that says so": ({"withhold": "30"}, "这条理由不能暂不告知"),
+    "told later than may be": (ORDER | {"withhold": "91"}, "1 到 90"),
+    "told later by no number": (ORDER | {"withhold": "三个月"}, "1 到 90"),
+    "consent without a question": ({"ground": "REPORTER_ASKS"}, "要先问举报人"),
+    "a question where none is asked": ({"question": "您是谁？"}, "才这样问举报人"),
+    "consent that is told later": (AGREE | {"withhold": "9"}, "这条理由不能暂不告知"),
     "a reason with a procedure of its own": ({"ground": "CLAIM_MATCH"}, "没有这条理由"),
     "no field": ({"fields": []}, "请至少选一项"),
     "a field that is none": ({"fields": ["name", "body"]}, "请至少选一项"),
@@ -171,8 +178,8 @@ def test_a_request_that_does_not_hold_is_refused_with_a_sentence_and_kept(
 ) -> None:
     assert office.ask(**changes) == 422
     assert sentence in office.lin.last
-    if "why" not in changes:
-        assert ASK["why"] in office.lin.last
+    if changes.get("why", ASK["why"]).strip():
+        assert {**ASK, **changes}["why"] in office.lin.last
     assert "identity_requested" not in office.world.events()
 
 

@@ -92,7 +92,8 @@ def test_migrations_make_every_trigger(store: Store) -> None:
         made = connection.exec_driver_sql("SELECT count(*) FROM sqlite_master WHERE type = 'trigger'").scalar_one()
     on_tiles = triggers.TILES["sqlite"]
     on_seats = [one for one in triggers.SEATS["sqlite"] if "TRIGGER" in one]
-    assert made == len(triggers.SQLITE) + len(on_seats) + len(on_tiles)
+    on_requests = triggers.DISCLOSURES["sqlite"]
+    assert made == len(triggers.SQLITE) + len(on_seats) + len(on_tiles) + len(on_requests)
 
 
 def test_a_new_database_is_closed_to_others_and_never_made_over_an_old_one(tmp_path) -> None:

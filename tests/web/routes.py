@@ -73,6 +73,15 @@ ROUTES: Mapping[str, Route] = {
     "mailbox.make_statement": Route(
         CHANGE, "identity_stated", who="reporter", data={"request": "REQUEST", "text": "x"}, status=303
     ),
+    "mailbox.say_consent": Route(
+        CHANGE,
+        "consent_given",
+        who="reporter",
+        data={"request": "REQUEST", "answer": "yes"},
+        status=303,
+        others="consent_refused consent_revoked identity_closed",
+    ),
+    "mailbox.show_accesses": Route(NEITHER, who="reporter", why=OWN),
     "mailbox.change_identity": Route(
         CHANGE,
         "erased",
@@ -248,6 +257,7 @@ ROUTES: Mapping[str, Route] = {
 # How far a request has come before a step of it.
 BEFORE: Mapping[str, tuple[str, ...]] = {
     "mailbox.make_statement": (),
+    "mailbox.say_consent": (),
     "review.show_request": (),
     "review.lift": (),
     "review.release": ("lift",),

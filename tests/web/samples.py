@@ -17,7 +17,15 @@ from portal.domain.vocabulary import (
     IdentityField,
     View,
 )
-from portal.intake.forms import IdentityForm, LetterForm, ReceiptForm, ReportForm, StatementForm, WithdrawForm
+from portal.intake.forms import (
+    ConsentForm,
+    IdentityForm,
+    LetterForm,
+    ReceiptForm,
+    ReportForm,
+    StatementForm,
+    WithdrawForm,
+)
 from portal.office.house import Site
 from portal.office.looking import Filters
 from portal.policy.loader import load_policies
@@ -100,6 +108,7 @@ class Samples(Sheets):
                 "fresh": frozenset(),
                 "identity_form": IdentityForm(consented=True),
                 "withdraw_form": WithdrawForm(),
+                "consent_form": ConsentForm(),
                 **policy,
             }
 
@@ -167,6 +176,7 @@ class Samples(Sheets):
             "mailbox": ("/mailbox", "intake/mailbox.html", box),
             "mailbox-seen": ("/mailbox", "intake/mailbox.html", lambda: box(seen=True)),
             "mailbox-withdrawn": ("/mailbox", "intake/mailbox.html", lambda: box(withdrawn=True)),
+            "accesses": ("/mailbox/accesses", "intake/accesses.html", lambda: {"sheet": self.accesses()}),
             "privacy": ("/privacy", "intake/privacy.html", lambda: {"tables": [table]}),
             "login": ("/review/login", "review/sign_in.html", lambda: {"form": SignInForm()}),
             "queue": (

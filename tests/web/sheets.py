@@ -24,6 +24,7 @@ from portal.domain.vocabulary import (
     View,
 )
 from portal.office.sheets import (
+    AccessesSheet,
     AccessSheet,
     CaseSheet,
     ClockSheet,
@@ -33,6 +34,7 @@ from portal.office.sheets import (
     ProofSheet,
     QueueLine,
     QueueSheet,
+    ReadingSheet,
     ReceiptSheet,
     RequestLine,
     RequestSheet,
@@ -112,15 +114,32 @@ class Sheets:
             StepSheet(at=NOW - timedelta(days=1), hour_only=True, index=3, event="replied", by=self.say("您")),
         )
 
-    def mailbox(self, *, seen: bool = False, withdrawn: bool = False) -> MailboxSheet:
-        access = AccessSheet(
-            at=NOW,
-            index=204,
+    def access(self, days: int = 0) -> AccessSheet:
+        return AccessSheet(
+            at=NOW - timedelta(days=days),
+            index=204 - days,
+            leaf="5a" * 32,
             authority=self.say("四平市人民防空办公室"),
             duty=Duty.INTAKE,
             fields=(IdentityField.NAME, IdentityField.PHONE),
             reason=self.ground(),
+            request_id=CASE,
         )
+
+    def accesses(self) -> AccessesSheet:
+        office = self.say("四平市人民防空办公室")
+        return AccessesSheet(
+            identity=(IdentityField.NAME,),
+            accesses=tuple(map(self.access, (90, 60, 2, 0))),
+            withheld=(date(2027, 2, 22),),
+            readings=tuple(
+                ReadingSheet(date(2026, 11, 24) - timedelta(days=days), office, duty, event, 3)
+                for days in range(20)
+                for duty, event in ((Duty.INTAKE, "opened"), (Duty.INTAKE, "phone_read"), (Duty.LEAD, "opened"))
+            ),
+        )
+
+    def mailbox(self, *, seen: bool = False, withdrawn: bool = False) -> MailboxSheet:
         return MailboxSheet(
             erasures=(),
             report_id=CASE,
@@ -135,7 +154,8 @@ class Sheets:
             steps=self.steps(),
             decisions=(),
             identity=(IdentityField.NAME, IdentityField.PHONE),
-            accesses=(access,) if seen else (),
+            accesses=(self.access(),) if seen else (),
+            withheld=(),
             requests=(self.request(DisclosureState.RELEASED), self.request(DisclosureState.ASKED)) if seen else (),
             statements={self.request(DisclosureState.ASKED).id: (self.statement(),)},
             may_state=True,
@@ -226,6 +246,7 @@ class Sheets:
             part=part,
             handles=True,
             why=self.say("他说单位要开除他，要见面商量怎么保护。"),
+            question=None,
             statements=() if part is Part.CUSTODIAN else (self.statement(),),
             unread=1,
             stated_at=NOW - timedelta(hours=1),

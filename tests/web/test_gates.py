@@ -130,7 +130,8 @@ class Scene:
         if steps is None:
             return
         reissues = endpoint in {"review.answer", "review.issue_code"}
-        address = self.office.asked_anew() if reissues else self.office.asked()
+        asked = self.office.questioned if endpoint == "mailbox.say_consent" else self.office.asked
+        address = self.office.asked_anew() if reissues else asked()
         self.request = address.rpartition("/")[2]
         for step in steps:
             getattr(self.office, step)(address, *(["name"] if step == "release" else []))

@@ -18,7 +18,15 @@ from portal.domain.errors import (
     UncertifiedKeyError,
 )
 from portal.intake.blueprints import box, intake
-from portal.intake.forms import IdentityForm, LetterForm, ReceiptForm, RenewForm, StatementForm, WithdrawForm
+from portal.intake.forms import (
+    ConsentForm,
+    IdentityForm,
+    LetterForm,
+    ReceiptForm,
+    RenewForm,
+    StatementForm,
+    WithdrawForm,
+)
 from portal.office import identity, reissuing, reports, sessions, stating
 from portal.office import mailbox as office
 from portal.office.sessions import Token
@@ -53,7 +61,7 @@ def enter() -> ResponseReturnValue:
     g.mailbox = find_mailbox()
     if g.mailbox is None:
         return render_template("intake/sign_in.html", form=ReceiptForm())
-    return _page()
+    return mailbox_page()
 
 
 @intake.post("/mailbox")
@@ -73,7 +81,7 @@ def open_mailbox() -> ResponseReturnValue:
         return render_template("intake/sign_in.html", form=form), 422
     if form.text.data:  # typed before the mailbox had closed by itself
         g.mailbox = opened
-        return open_cookie(make_response(_page(letter_form=LetterForm())), MAILBOX_COOKIE, str(opened.token))
+        return open_cookie(make_response(mailbox_page(letter_form=LetterForm())), MAILBOX_COOKIE, str(opened.token))
     return open_cookie(make_response(redirect(TO_MAILBOX, code=303)), MAILBOX_COOKIE, str(opened.token))
 
 
@@ -155,9 +163,9 @@ def message() -> ResponseReturnValue:
     _require_standing()
     form = LetterForm()
     if switch(request.form.get("lang")):
-        return _page(letter_form=form)
+        return mailbox_page(letter_form=form)
     if not form.validate():
-        return _page(letter_form=form), 422
+        return mailbox_page(letter_form=form), 422
     try:
         with reading() as session:
             prepared = office.prepare_message(session, house(), mailbox().reporter, form.text.data, now=now())
@@ -165,10 +173,10 @@ def message() -> ResponseReturnValue:
             office.send(session, house(), mailbox().reporter, prepared, now=now())
     except StaleError:
         form.text.errors = [gettext("刚才同时有别的信寄到，这一封没有保存。请再点一次“发送”，写的内容都还在。")]
-        return _page(letter_form=form), 409
+        return mailbox_page(letter_form=form), 409
     except (NotStoredError, UncertifiedKeyError):
         form.text.errors = [gettext("这一封没有保存。请过一会儿再点“发送”，写的内容都还在。")]
-        return _page(letter_form=form), 503
+        return mailbox_page(letter_form=form), 503
     return redirect(f"{TO_MAILBOX}?done=sent", code=303)
 
 
@@ -177,10 +185,10 @@ def make_statement() -> ResponseReturnValue:
     """What the reporter says of one request to learn who they are."""
     request_id = _request_id()
     with reading() as session:
-        stating.require_open(session, mailbox().reporter, request_id)
+        stating.require_open(session, mailbox().reporter, request_id, now=now())
     form = StatementForm(request_id=request_id)
     if not form.validate():
-        return _page(statement_form=form), 422
+        return mailbox_page(statement_form=form), 422
     try:
         with reading() as session:
             prepared = stating.prepare(session, house(), mailbox().reporter, request_id, form.text.data, now=now())
@@ -188,13 +196,13 @@ def make_statement() -> ResponseReturnValue:
             stating.store(session, house(), mailbox().reporter, request_id, prepared, now=now())
     except EnoughError:
         form.refuse_more()
-        return _page(statement_form=form), 422
+        return mailbox_page(statement_form=form), 422
     except StaleError:
         form.text.errors = [gettext("刚才同时有别的变化，这一份没有保存。请再点一次“封存”，写的内容都还在。")]
-        return _page(statement_form=form), 409
+        return mailbox_page(statement_form=form), 409
     except (NotStoredError, UncertifiedKeyError):
         form.text.errors = [gettext("这一份没有保存。请过一会儿再点“封存”，写的内容都还在。")]
-        return _page(statement_form=form), 503
+        return mailbox_page(statement_form=form), 503
     return redirect(f"{TO_MAILBOX}?done=stated", code=303)
 
 
@@ -215,7 +223,7 @@ def change_identity() -> ResponseReturnValue:
     if not form.erases:
         _require_standing()
     if not form.validate():
-        return _page(identity_form=form), 422
+        return mailbox_page(identity_form=form), 422
     given = form.to_identity().fields
     giving = identity.erasing() if form.erases else identity.replacing(given, may_phone=form.may_phone.data)
     if not form.erases:  # whoever wants to be forgotten is never told to wait
@@ -240,7 +248,7 @@ def withdraw() -> ResponseReturnValue:
     form = WithdrawForm()
     if not form.validate():
         _require_standing()
-        return _page(withdraw_form=form), 422
+        return mailbox_page(withdraw_form=form), 422
     with transaction() as session:
         office.withdraw(session, house(), mailbox().reporter, now=now())
     return redirect(TO_MAILBOX, code=303)
@@ -277,13 +285,15 @@ def _require_standing() -> None:
         office.require_standing(session, mailbox().reporter)
 
 
-def _page(
+def mailbox_page(
     *,
     letter_form: LetterForm | None = None,
     statement_form: StatementForm | None = None,
     identity_form: IdentityForm | None = None,
     withdraw_form: WithdrawForm | None = None,
+    consent_form: ConsentForm | None = None,
 ) -> str:
+    """The mailbox, with forms as they were left."""
     sheet, fresh = _sheet()
     policies = house().policies
     statement_forms = {one.id: StatementForm(formdata=None, request_id=one.id) for one in sheet.requests}
@@ -297,6 +307,7 @@ def _page(
         statement_forms=statement_forms,
         identity_form=identity_form or IdentityForm(formdata=None, consented=sheet.phone_given),
         withdraw_form=withdraw_form or WithdrawForm(formdata=None),
+        consent_form=consent_form or ConsentForm(formdata=None),
         kinds=policies.categories.kinds,
         divisions=policies.divisions.by_code,
     )

@@ -1,0 +1,185 @@
+"""Withheld (暂不告知): two people, a day, and until then one line in the mailbox and nothing anywhere else."""
+
+import json
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+
+from portal.office import history, withholding
+from portal.store.disclosures import Disclosure
+from portal.store.ledger import Entry
+from tests.disclosing import ORDER, Office
+from tests.office.drills import tamper
+from tests.world import World
+
+LINE = "有一次知悉依法暂不告知，将于 2026年5月31日 公开"
+SECRET = ("公安机关", "刑事诉讼法", "申请看您的身份", ORDER["document"], "分管领导同意")
+CHANGING = re.compile(r'name="csrf_token" value="[^"]*"|/static/\S+')
+
+
+@pytest.fixture
+def office(world: World) -> Office:
+    return Office(world)
+
+
+def mailbox(office: Office) -> str:
+    """The reporter's page, opened anew, without what differs every time."""
+    office.zhou.open_mailbox(office.zhou_receipt)
+    return CHANGING.sub("", office.zhou.last)
+
+
+def erase(office: Office) -> None:
+    office.zhou.open_mailbox(office.zhou_receipt)
+    assert office.zhou.post("/mailbox/identity", {"action": "erase"}).status_code == 303
+
+
+def refuse(office: Office, address: str) -> None:
+    office.gao.get(address)
+    assert office.gao.post(f"{address}/refuse").status_code == 303
+
+
+def close(office: Office, address: str) -> None:
+    office.lin.get(address)
+    assert office.lin.post(f"{address}/close").status_code == 303
+
+
+def lapse(office: Office, _: str) -> None:
+    office.world.clock.forward(hours=73)
+    office.world.tick()
+
+
+def test_until_the_lead_agrees_the_mailbox_is_byte_for_byte_as_if_nobody_had_asked(office: Office) -> None:
+    before = mailbox(office)
+    address = office.ordered()
+    assert mailbox(office) == before
+    refuse(office, address)
+    assert mailbox(office) == before
+
+
+def test_from_then_on_there_is_one_line_whatever_becomes_of_it(office: Office) -> None:
+    before = mailbox(office)
+    address = office.ordered(fields=["name", "phone"])
+    office.lift(address)
+    lifted = mailbox(office)
+    assert lifted.count(LINE) == 1
+    assert "已告诉您 0 次" in lifted
+    assert "依法暂不告知 1 次" in lifted
+    assert not any(word in lifted for word in SECRET)
+    assert len(lifted) - len(before) < 300
+    office.release(address, "name")
+    assert office.read(address) == office.read(address) == 200
+    assert mailbox(office) == lifted
+    close(office, address)
+    assert mailbox(office) == lifted
+    assert LINE in office.zhou.get("/mailbox/accesses").text
+    assert not any(word in office.zhou.last for word in SECRET[:4])
+    assert "看您身份的，一次一次" not in office.zhou.last
+
+
+@pytest.mark.parametrize("end", [refuse, close, lapse])
+def test_what_no_second_person_agreed_to_is_told_when_the_time_to_decide_is_over(
+    office: Office, end: Callable[[Office, str], None]
+) -> None:
+    address = office.ordered()
+    asked = office.world.clock()
+    end(office, address)
+    if end is not lapse:
+        assert "公安机关" not in mailbox(office)
+        office.world.clock.now = asked + timedelta(hours=71, minutes=59)
+        assert "公安机关" not in mailbox(office)
+    office.world.clock.now = asked + timedelta(hours=72)
+    page = mailbox(office)
+    assert "公安机关" in page
+    assert "没有第二个人同意" in page
+    assert "至今无人看过您的身份" in page
+
+
+def test_erasing_the_name_shows_no_request_that_was_withheld(office: Office) -> None:
+    office.lift(address := office.ordered())
+    erase(office)
+    assert mailbox(office).count(LINE) == 1
+    assert "公安机关" not in office.zhou.last
+    assert office.release(address, "name") == 409
+    assert office.world.verify()
+
+
+def test_on_its_day_everything_is_told_with_how_long_and_by_whose_decision(office: Office) -> None:
+    office.lift(address := office.ordered())
+    office.release(address, "name")
+    office.read(address)
+    opens = office.world.clock.now.replace(month=5, day=30, hour=16, minute=0, second=0)  # midnight in Changchun
+    office.world.clock.now = opens - timedelta(seconds=1)
+    assert LINE in mailbox(office)
+    office.world.clock.now = opens
+    page = mailbox(office)
+    assert LINE not in page
+    assert "有人看过您的身份" in page
+    assert "暂不告知了 90 天，2026年5月31日 公开。" in page
+    assert "受理员提出" in page
+    assert "分管领导同意。" in page
+    assert "公安机关、检察院、法院依法调取" in office.zhou.get("/mailbox/accesses").text
+    assert ORDER["document"] not in page + office.zhou.last, "the officer's words are for the three"
+
+
+def test_it_opens_within_ninety_times_twenty_four_hours_and_never_by_a_step(office: Office) -> None:
+    office.lift(address := office.ordered())
+    asked = office.world.clock.now
+    office.world.clock.now = asked + timedelta(days=90)
+    with office.world.store.reading() as session:
+        report = session.get_one(Disclosure, UUID(address.rpartition("/")[2])).report_id
+        assert withholding.untold(session, report, now=asked + timedelta(days=89))
+        assert withholding.untold(session, report, now=asked + timedelta(days=90)) == ()
+
+
+def test_two_people_and_the_day_stand_in_the_ledger(office: Office) -> None:
+    address = office.ordered()
+    assert "withheld" not in office.world.events()
+    office.lift(address)
+    (said,) = [entry for entry in office.world.entries() if entry["event"] == "withheld"]
+    assert said["object"] == ["disclosures", address.rpartition("/")[2]]
+    assert said["reason"] == "POLICE_ORDER"
+    assert said["actor"]["officer"] == str(office.world.cast["gao"].officer_id)
+    assert said["facts"] == {
+        "days": 90,
+        "edition": "jilin-1",
+        "proposer": str(office.world.cast["lin"].officer_id),
+        "until": "2026-05-30T16:00:00Z",
+    }
+    assert office.world.verify()
+
+
+def test_nothing_may_be_said_beside_it_and_no_proof_had_of_it(office: Office) -> None:
+    office.lift(address := office.ordered())
+    request = UUID(address.rpartition("/")[2])
+    unknown = office.zhou.post("/mailbox/statement", {"request": str(UUID(int=7)), "text": "谁？"})
+    assert office.state(address) == unknown.status_code == 404
+    with office.world.store.reading() as session:
+        report = session.get_one(Disclosure, request).report_id
+        told = {
+            at: [history.told(session, report, index, now=at) for index, _ in enumerate(everything(office))]
+            for at in (office.world.clock(), office.world.clock() + timedelta(days=90))
+        }
+    now, later = told.values()
+    became = [entry for entry, a, b in zip(everything(office), now, later, strict=True) if b and not a]
+    assert [entry["event"] for entry in became] == ["identity_requested", "identity_lifted", "withheld"]
+    assert not any(one and not other for one, other in zip(now, later, strict=True))
+
+
+def everything(office: Office) -> list[dict]:
+    """Every entry, the founding ones too."""
+
+    with office.world.store.reading() as session:
+        return [json.loads(one) for one in session.scalars(select(Entry.opening).order_by(Entry.index))]
+
+
+def test_whoever_writes_to_the_database_hides_nothing_from_a_reporter(office: Office) -> None:
+    """Neither a row nor an entry's words do; the leaf commits to what was asked."""
+    office.lift(address := office.asked())
+    tamper(office.world, "UPDATE disclosures SET withheld_days = 90")
+    assert "可能或已经遭受打击报复" in mailbox(office)
+    office.world.visitor()
+    assert office.release(address, "name") == 500, "and the request goes no further"
