@@ -119,6 +119,9 @@ EVENTS = _catalogue(
     # time
     ("late", Effect.CHANGES, "rule due"),
     ("escalated", Effect.CHANGES, "rule grants"),
+    # those who audit
+    ("ledger_read", Effect.REVEALS, "page about count digest"),
+    ("exported", Effect.REVEALS, "kind count digest"),
     # refusals
     ("refused", Effect.REFUSES, "action why"),
     ("passkey_doubted", Effect.REFUSES, "officer"),

@@ -19,6 +19,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from crypto.tree import HASH
+from portal.domain.audit import EVENTS
 from portal.domain.errors import LedgerError, StartError
 from portal.office.recording import EntryKey, require_opens, require_ours
 from portal.store.session import Store, open_store
@@ -31,11 +32,11 @@ AHEAD = 2 * PROCESSES  # parts that may wait for their turn
 # Values as the driver hands them over: making objects of a million entries costs more than checking them.
 _ENTRIES = text("""
     SELECT leaves."index", leaves.hash, entries.id, mac, mac_key_id, salt, opening, event, at, actor, actor_id,
-        authority_id, object_id
+        authority_id, object_id, effect, duty, reason
     FROM leaves LEFT JOIN entries ON entries."index" = leaves."index"
     WHERE leaves."index" >= :first AND leaves."index" < :past ORDER BY leaves."index"
 """)
-_COLUMNS = ("event", "at", "kind", "officer", "authority", "object")
+_COLUMNS = ("event", "at", "kind", "officer", "authority", "object", "effect", "duty", "reason")
 
 Named = tuple[str, str | None, str, int, str | None]
 """A row that an entry names: table, row id, digest (empty: erased), index and id of the entry; ids as 32 hex digits."""
@@ -100,7 +101,7 @@ def _span(first: int, past: int) -> dict[str, int]:
 
 def _opened(keys: Mapping[bytes, EntryKey], entry: Iterable[Any]) -> Mapping[str, Any]:
     """What an entry says, once it carries its MAC, opens its leaf and is repeated by its columns."""
-    index, leaf, _, mac, key_id, salt, opening, event, at, actor, actor_id, authority_id, object_id = entry
+    index, leaf, _, mac, key_id, salt, opening, event, at, actor, actor_id, authority_id, object_id, *more = entry
     require_ours(keys, index, leaf, mac, key_id)
     if salt is None or opening is None:
         raise LedgerError(f"entry {index} was emptied, and no entry says why")
@@ -114,8 +115,11 @@ def _opened(keys: Mapping[bytes, EntryKey], entry: Iterable[Any]) -> Mapping[str
         _bare(who["officer"]),
         _bare(said["authority"]),
         _bare(what[1] if what else None),
+        EVENTS[said["event"]].effect if said["event"] in EVENTS else None,
+        who["duty"],
+        said["reason"],
     )
-    repeated = (event, _written(at), actor, _stored(actor_id), _stored(authority_id), _stored(object_id))
+    repeated = (event, _written(at), actor, _stored(actor_id), _stored(authority_id), _stored(object_id), *more)
     if opened != repeated:
         name = next(name for name, one, other in zip(_COLUMNS, opened, repeated, strict=True) if one != other)
         raise LedgerError(f"entry {index}: {name} is not what it was when it was written")
