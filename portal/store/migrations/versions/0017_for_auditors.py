@@ -2,6 +2,7 @@
 
 import json
 import re
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -67,9 +68,9 @@ def _fill() -> None:
 
 
 def _values(index: int, event: str, opening: bytes | None) -> dict[str, object]:
-    said = json.loads(bytes(opening)) if opening is not None else {"actor": {"duty": None}, "reason": None}
+    said: dict[str, Any] = json.loads(bytes(opening)) if opening is not None else {"actor": {}}
     effect = str(EVENTS[event].effect) if event in EVENTS else None
-    return {"at": index, "effect": effect, "duty": said["actor"]["duty"], "reason": said["reason"]}
+    return {"at": index, "effect": effect, "duty": said["actor"].get("duty"), "reason": said.get("reason")}
 
 
 def _widen_sqlite() -> None:
