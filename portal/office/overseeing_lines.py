@@ -188,7 +188,7 @@ def _about(scope: Scope, known: Known, said: Mapping[str, Any]) -> About | None:
         return _about_case(scope, known.cases.get(row_id), table, refused=said["event"] == REFUSED)
     if table == "officers":
         officer = known.officers.get(row_id)
-        if officer is None or officer.authority_id == scope.discipline:
+        if officer is None or not scope.knows(officer.authority_id):
             return About(table, hidden=True)
         return About(table, officer.username, officer_id=officer.id)
     return About(table, row_id.hex[: overseeing.SHORT].upper())
@@ -229,7 +229,7 @@ def _of_person(scope: Scope, known: Known, name: str, value: str) -> Fact:
     officer = known.officers.get(_identified(value) or UUID(int=0))
     if officer is None:
         return Fact(name, value.replace("-", "")[: overseeing.SHORT].upper())
-    hidden = officer.authority_id == scope.discipline
+    hidden = not scope.knows(officer.authority_id)
     return Fact(name, "" if hidden else officer.username, hidden=hidden)
 
 

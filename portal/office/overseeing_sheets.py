@@ -319,7 +319,7 @@ class InspectionSheet:
     root: str
     signed_at: datetime | None
     signature: bool
-    checked: int  # the newest entries, held to leaf and MAC just now
+    checked: int  # so many of the newest entries were held to leaf and MAC just now
     broken: int | None  # the index of the first of them that does not hold
     days: int
     cut: bool

@@ -8,14 +8,15 @@ from sqlalchemy import select
 
 from portal.domain import oversight
 from portal.domain.audit import Effect
+from portal.domain.clocks import SHANGHAI
 from portal.domain.errors import LedgerError
 from portal.domain.oversight import OWN, Deed, Finding
-from portal.office import checkpoints, overseeing_figures, overseeing_lines, overseeing_pages, vouching
+from portal.office import overseeing_figures, overseeing_lines, overseeing_pages, vouching
 from portal.office.acting import Act
 from portal.office.overseeing import Scope
 from portal.office.overseeing_figures import Period
 from portal.office.overseeing_sheets import FindingSheet, InspectionSheet, SignsSheet
-from portal.store.ledger import Entry, Leaf, LedgerHead
+from portal.store.ledger import Checkpoint, Entry, Leaf, LedgerHead
 from portal.store.officers import Officer
 
 CHECKED = 1000  # the newest entries of the ledger, held to leaf and MAC while one waits
@@ -78,8 +79,7 @@ def _findings(act: Act, scope: Scope, span: Period) -> tuple[Finding, ...]:
 def inspection(act: Act, scope: Scope, days: int, language: str) -> InspectionSheet:
     """Figures of a period, the newest checkpoint, and whether the newest entries hold; nobody's name."""
     span = overseeing_figures.period(act, scope, days)
-    newest = checkpoints.last(act.session)
-    checked, broken = check_newest(act)
+    newest = overnight(act)
     found = Counter(one.rule.code for one in _findings(act, scope, span))
     edition = act.house.policies.oversight
     return InspectionSheet(
@@ -91,8 +91,8 @@ def inspection(act: Act, scope: Scope, days: int, language: str) -> InspectionSh
         root=newest.root.hex() if newest else "",
         signed_at=newest.signed_at if newest else None,
         signature=newest is not None and overseeing_pages.is_signed(act, newest),
-        checked=checked,
-        broken=broken,
+        checked=CHECKED,
+        broken=first_broken(act),
         days=days,
         cut=span.cut,
         effects=overseeing_figures.effects(span),
@@ -102,10 +102,17 @@ def inspection(act: Act, scope: Scope, days: int, language: str) -> InspectionSh
     )
 
 
-def check_newest(act: Act) -> tuple[int, int | None]:
-    """How many of the newest entries were held to leaf and MAC just now, of every office; the first that does not hold.
+def overnight(act: Act) -> Checkpoint | None:
+    """The newest checkpoint of the days before today: those of today would tell how much other offices do just now."""
+    today = act.now.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
+    wanted = select(Checkpoint).where(Checkpoint.signed_at < today).order_by(Checkpoint.size.desc()).limit(1)
+    return act.session.scalars(wanted).first()
 
-    It says nothing of what they hold; `portal audit verify` looks at all of them.
+
+def first_broken(act: Act) -> int | None:
+    """Which of the newest entries, of every office, is the first that does not hold; None where all do.
+
+    It says nothing of what they hold; `portal audit verify` looks at all there are.
     """
     size = act.session.execute(select(LedgerHead.size)).scalar_one()
     first = max(0, size - CHECKED)
@@ -115,5 +122,5 @@ def check_newest(act: Act) -> tuple[int, int | None]:
         try:
             vouching.opened(act.house.entry_keys, *entries[index])
         except (KeyError, LedgerError):
-            return size - first, index
-    return size - first, None
+            return index
+    return None
