@@ -106,6 +106,7 @@ KINDS: Mapping[str, Callable[[Any], bool]] = MappingProxyType(
 # Fact → its kind, whichever event carries it. Desks, offices, officers, reports and cases are named by their ids.
 FACTS: Mapping[str, str] = MappingProxyType(
     {
+        "about": "id",  # the officer, or the case, that an auditor read about
         "above": "id",  # the lead desk that stands by
         "action": "code",
         "after": "edition",
@@ -152,6 +153,7 @@ FACTS: Mapping[str, str] = MappingProxyType(
         "officers": "ids",
         "opened": "number",
         "origin": "origin",
+        "page": "code",
         "passkey": "id",
         "position": "number",
         "proposer": "id",

@@ -162,6 +162,15 @@ def inquiry_readers(tree: AuthorityTree, seats: Seats, authority: UUID) -> tuple
     return tuple(found)
 
 
+def trails(tree: AuthorityTree, auditing: Iterable[UUID]) -> frozenset[UUID]:
+    """Whose audit trails an auditor reads: of the authority of each of their seats, and of those below.
+
+    Discipline stands outside the tree, so that what it does is read by its own auditor alone.
+    """
+    seats = frozenset(auditing)
+    return frozenset(one for one in tree.nodes if seats & frozenset(tree.upwards(one)))
+
+
 def reads_inquiries(tree: AuthorityTree, authority: UUID, duty: Duty) -> bool:
     """Whether such things may be sealed to this desk."""
     return duty is Duty.AUDIT or (authority == tree.discipline and duty in {Duty.INTAKE, Duty.LEAD})

@@ -244,6 +244,7 @@ class EditionKind(StrEnum):
     CATEGORIES = "categories"  # 举报种类
     DIVISIONS = "divisions"  # 行政区划
     AUTHORITIES = "authorities"  # 主管部门
+    OVERSIGHT = "oversight"  # 审计规则
 
 
 class StaffStep(StrEnum):

@@ -152,6 +152,9 @@ def _entry(key: EntryKey, draft: Draft, one: Stored) -> dict[str, Any]:
         "actor_id": draft.party.officer_id,
         "authority_id": draft.authority_id or draft.party.authority_id,
         "at": draft.at.replace(microsecond=0),
+        "effect": audit.EVENTS[draft.event].effect,
+        "duty": draft.party.duty,
+        "reason": draft.reason,
     }
 
 

@@ -16,6 +16,7 @@ from sqlalchemy import text
 
 from crypto import tree
 from crypto.errors import FormatError
+from portal.domain.audit import EVENTS
 from portal.domain.errors import LedgerError
 from portal.office import tiles
 from portal.office.recording import EntryKey, require_ours
@@ -29,11 +30,11 @@ FEW = 4 * PART  # so many are checked before a second process has begun
 # Values as the driver hands them over: making objects of a million entries costs more than checking them.
 _ENTRIES = text("""
     SELECT leaves."index", leaves.hash, entries.id, mac, mac_key_id, salt, opening, event, at, actor, actor_id,
-        authority_id, object_id
+        authority_id, object_id, effect, duty, reason
     FROM leaves LEFT JOIN entries ON entries."index" = leaves."index"
     WHERE leaves."index" >= :first AND leaves."index" < :past ORDER BY leaves."index"
 """)
-_COLUMNS = ("event", "at", "kind", "officer", "authority", "object")
+_COLUMNS = ("event", "at", "kind", "officer", "authority", "object", "effect", "duty", "reason")
 
 
 def _refused(number: str) -> float:
@@ -115,7 +116,7 @@ def opened(index: int, leaf: bytes, salt: bytes | None, opening: bytes | None) -
 
 def _opened(keys: Mapping[bytes, EntryKey], entry: Iterable[Any]) -> Mapping[str, Any]:
     """What an entry says, once it carries its MAC, opens its leaf and is repeated by its columns."""
-    index, leaf, _, mac, key_id, salt, opening, event, at, actor, actor_id, authority_id, object_id = entry
+    index, leaf, _, mac, key_id, salt, opening, event, at, actor, actor_id, authority_id, object_id, *more = entry
     require_ours(keys, index, leaf, mac, key_id)
     said = opened(index, leaf, salt, opening)
     who, what = said["actor"], said["object"]
@@ -126,8 +127,11 @@ def _opened(keys: Mapping[bytes, EntryKey], entry: Iterable[Any]) -> Mapping[str
         _bare(who["officer"]),
         _bare(said["authority"]),
         _bare(what[1] if what else None),
+        EVENTS[said["event"]].effect if said["event"] in EVENTS else None,
+        who["duty"],
+        said["reason"],
     )
-    repeated = (event, _written(at), actor, _stored(actor_id), _stored(authority_id), _stored(object_id))
+    repeated = (event, _written(at), actor, _stored(actor_id), _stored(authority_id), _stored(object_id), *more)
     if told != repeated:
         _name(index, told, repeated)
     return said

@@ -22,7 +22,11 @@ EntryKeys = Mapping[bytes, EntryKey]
 
 def opening_of(session: Session, keys: EntryKeys, entry: Entry) -> Mapping[str, Any]:
     """What an entry says, after its MAC and its leaf have been checked. Raises LedgerError."""
-    leaf = session.get(Leaf, entry.index)
+    return opened(keys, entry, session.get(Leaf, entry.index))
+
+
+def opened(keys: EntryKeys, entry: Entry, leaf: Leaf | None) -> Mapping[str, Any]:
+    """The same where the leaf is at hand."""
     if leaf is None or entry.opening is None or entry.salt is None:
         raise LedgerError(f"entry {entry.index} is not whole")
     require_ours(keys, entry.index, leaf.hash, entry.mac, entry.mac_key_id)

@@ -5,11 +5,12 @@ It knows the shapes only; portal.policy.loader makes them from bytes, reason_lis
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from enum import StrEnum
 
 from portal.domain.clocks import ClockRule, DayKind
 from portal.domain.errors import PolicyError
+from portal.domain.oversight import Hours, Rule
 from portal.domain.vocabulary import AuthorityKind
 from portal.policy.reason_lists import Heading, ReasonEdition
 
@@ -224,6 +225,16 @@ class AuthorityTemplate:
 
 
 @dataclass(frozen=True, slots=True)
+class OversightEdition:
+    """The rules of oversight (审计规则), in the order in which they are shown, and the office hours they go by."""
+
+    heading: Heading
+    opens: time
+    closes: time
+    rules: tuple[Rule, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Policies:
     """One edition of everything; of the reasons, the earlier and coming ones too: what was decided keeps its own."""
 
@@ -233,6 +244,7 @@ class Policies:
     holidays: HolidayTable
     reasons: ReasonEdition
     authorities: AuthorityTemplate
+    oversight: OversightEdition
     every_reasons: Mapping[str, ReasonEdition]  # by the edition's name
 
     def reasons_of(self, edition: str) -> ReasonEdition:
@@ -241,6 +253,10 @@ class Policies:
             return self.every_reasons[edition]
         except KeyError:
             raise PolicyError(f"no edition {edition} of the reasons is there") from None
+
+    def hours(self) -> Hours:
+        """When offices work."""
+        return Hours(self.oversight.opens, self.oversight.closes, self.holidays)
 
     def jurisdictions(self) -> frozenset[str]:
         """The divisions that may have an office: all but zones, which are places."""

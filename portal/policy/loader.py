@@ -15,6 +15,7 @@ from typing import Protocol, TypeVar
 from portal.domain.errors import PolicyError
 from portal.domain.vocabulary import EditionKind
 from portal.policy import build
+from portal.policy.build_oversight import oversight
 from portal.policy.build_reasons import reasons
 from portal.policy.editions import (
     AuthorityTemplate,
@@ -23,6 +24,7 @@ from portal.policy.editions import (
     DivisionTable,
     HolidayTable,
     HolidayYear,
+    OversightEdition,
     Policies,
 )
 from portal.policy.reader import parse
@@ -35,7 +37,9 @@ class _Edition(Protocol):
 
 
 E = TypeVar("E", bound=_Edition)
-Edition = CategoryEdition | DivisionTable | ClockEdition | HolidayYear | ReasonEdition | AuthorityTemplate
+Edition = (
+    CategoryEdition | DivisionTable | ClockEdition | HolidayYear | ReasonEdition | AuthorityTemplate | OversightEdition
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,11 @@ def read_authorities(name: str, data: bytes) -> AuthorityTemplate:
     return parse(name, data).whole(build.authorities)
 
 
+def read_oversight(name: str, data: bytes) -> OversightEdition:
+    """Read an edition of the rules of oversight."""
+    return parse(name, data).whole(oversight)
+
+
 READERS: Mapping[EditionKind, Callable[[str, bytes], Edition]] = MappingProxyType(
     {
         EditionKind.HOLIDAYS: read_holidays,
@@ -91,6 +100,7 @@ READERS: Mapping[EditionKind, Callable[[str, bytes], Edition]] = MappingProxyTyp
         EditionKind.CATEGORIES: read_categories,
         EditionKind.DIVISIONS: read_divisions,
         EditionKind.AUTHORITIES: read_authorities,
+        EditionKind.OVERSIGHT: read_oversight,
     }
 )
 
@@ -158,6 +168,7 @@ def assemble(volumes: Iterable[Volume], on: date | None) -> Policies:
         holidays=holiday_table(_of(shelf, HolidayYear), on),
         reasons=in_force(reasons_, on),
         authorities=in_force(_of(shelf, AuthorityTemplate), on),
+        oversight=in_force(_of(shelf, OversightEdition), on),
         every_reasons=MappingProxyType({edition.heading.edition: edition for edition in reasons_}),
     )
     check_together(policies)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey, text
 from sqlalchemy import Index as DatabaseIndex
 from sqlalchemy.orm import Mapped
 
@@ -51,11 +51,27 @@ class Entry(Base):
     actor_id: Mapped[UUID | None] = column(Privacy.STAFF, "an officer; reporters have none")
     authority_id: Mapped[UUID | None] = column(Privacy.STAFF)
     at: Mapped[datetime] = column(Privacy.STAFF, "reporters: the hour")
+    effect: Mapped[str | None] = column(Privacy.STAFF, "follows from the event")
+    duty: Mapped[str | None] = column(Privacy.STAFF)
+    reason: Mapped[str | None] = column(Privacy.STAFF, "a code of a list")
 
+    # An auditor's page is in order of time within one trail: each filter it offers reads its lines off one of these.
     __table_args__ = (
         CheckConstraint("(salt IS NULL) = (opening IS NULL)", name="opened_or_not"),
-        DatabaseIndex("ix_entries_authority_at", "authority_id", "at"),
-        DatabaseIndex("ix_entries_actor_at", "actor_id", "at"),
+        DatabaseIndex("ix_entries_trail", "authority_id", "at", "index"),
+        DatabaseIndex("ix_entries_trail_effect", "authority_id", "effect", "at", "index"),
+        DatabaseIndex("ix_entries_trail_event", "authority_id", "event", "at", "index"),
+        DatabaseIndex("ix_entries_trail_actor", "actor_id", "authority_id", "at", "index"),
+        DatabaseIndex("ix_entries_trail_actor_event", "actor_id", "authority_id", "event", "at", "index"),
+        DatabaseIndex(
+            "ix_entries_trail_reason",
+            "authority_id",
+            "reason",
+            "at",
+            "index",
+            sqlite_where=text("reason IS NOT NULL"),
+            postgresql_where=text("reason IS NOT NULL"),
+        ),
     )
 
 

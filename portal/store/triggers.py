@@ -161,6 +161,37 @@ DISCLOSURES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 
+# Of schema 0017, where entries repeat more of their openings: filled once, and closed like the rest.
+_REPEATED = ("effect", "duty", "reason")
+OPENED_FOR_COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "sqlite": ("DROP TRIGGER entries_only_closed",),
+        "postgresql": ("ALTER TABLE entries DISABLE TRIGGER entries_only_closed",),
+    }
+)
+CLOSED_WITH_COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "sqlite": (
+            next(one for one in SQLITE if "entries_only_closed" in one).replace(
+                "NEW.at IS NOT OLD.at",
+                "NEW.at IS NOT OLD.at " + " ".join(f"OR NEW.{name} IS NOT OLD.{name}" for name in _REPEATED),
+            ),
+        ),
+        "postgresql": (
+            _refuse(
+                "entries_only_closed",
+                "BEFORE UPDATE",
+                "only salt and opening of an entry may go",
+                of="entries",
+                unless=f"NEW.salt IS NULL AND NEW.opening IS NULL AND NOT ({_CLOSED} OR "
+                + " OR ".join(f"NEW.{name} IS DISTINCT FROM OLD.{name}" for name in _REPEATED)
+                + ")",
+            )[0].replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION"),
+            "ALTER TABLE entries ENABLE TRIGGER entries_only_closed",
+        ),
+    }
+)
+
 FOR: Mapping[str, tuple[str, ...]] = MappingProxyType({"sqlite": SQLITE, "postgresql": POSTGRESQL})
 
 

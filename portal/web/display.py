@@ -15,11 +15,12 @@ from markupsafe import Markup, escape
 
 from portal.domain.vocabulary import ClockState, Duty, FieldState, IdentityField, Mode, Ongoing, ReportState
 from portal.domain.withholding import MOST_DAYS
-from portal.office import assigning, disclosures, queue, registry
+from portal.office import assigning, disclosures, overseeing, queue, registry
 from portal.office.looking import CAP
 from portal.office.sheets import ClockSheet, MailboxSheet, QueueLine, RequestLine
 from portal.office.staff_sheets import Room, SeatLine, Served
 from portal.policy.reason_lists import DeclineReason, DisclosureReason, FieldScope
+from portal.web import ledger_words
 from portal.web.event_words import EVENTS, NOTICES
 from portal.web.i18n import N_, OFFICE_ZONE, bracket, day, gettext, moment, named, ngettext
 from portal.web.words import ASKING, GOVERNING, NEXT, NEXT_ANSWER, OVER, SENTENCES, TOLD, UNANSWERED, WITHDRAWN, WORDS
@@ -202,6 +203,7 @@ def office_links(duties: Iterable[Duty]) -> list[tuple[str, str]]:
         ("/review/", gettext("待办举报件"), queue.DUTIES),
         ("/review/assigned", gettext("分给我的"), assigning.INVESTIGATORS),
         ("/review/disclosures", gettext("知悉申请"), disclosures.DUTIES),
+        ("/review/ledger", gettext("审计台账"), overseeing.AUDITORS),
         ("/review/admin/", gettext("岗位总表"), registry.ADMINISTRATORS),
         ("/review/admin/officers", gettext("人员"), registry.ADMINISTRATORS),
         ("/review/admin/authorities", gettext("主管部门"), registry.ADMINISTRATORS),
@@ -258,6 +260,7 @@ def _answer(name: str, said: str, kinds: Mapping[str, Any], divisions: Mapping[s
 
 def install(app: Flask) -> None:
     """Put the words into Jinja."""
+    ledger_words.install(app)
     app.jinja_env.filters.update(
         word=word,
         event_word=event_word,

@@ -225,6 +225,7 @@ def _record(kind: str) -> None:
         "officers": "officer_id",
         "inquiries": "inquiry_id",
         "authorities": "authority_id",
+        "entries": "entry_id",
     }
     named = [(table, (request.view_args or {}).get(name)) for table, name in about.items()]
     subject = next(((table, row_id) for table, row_id in named if isinstance(row_id, UUID)), None)

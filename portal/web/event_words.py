@@ -91,6 +91,7 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "request_shown": N_("看了知悉申请"),
         "late": N_("超过期限"),
         "escalated": N_("提级"),
+        "ledger_read": N_("审计员看了台账"),
         "exported": N_("导出"),
         "refused": N_("有一步没有办成"),
         "passkey_doubted": N_("通行密钥像是被复制过，没有接受"),

@@ -184,6 +184,7 @@ WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = MappingProxyType(
             EditionKind.CATEGORIES: N_("举报种类"),
             EditionKind.DIVISIONS: N_("行政区划"),
             EditionKind.AUTHORITIES: N_("主管部门"),
+            EditionKind.OVERSIGHT: N_("审计规则"),
         },
         Standing: {
             Standing.IN_FORCE: N_("现行"),

@@ -84,6 +84,7 @@ def test_whatever_reveals_is_known_to() -> None:
         "inquiry_read",
         "assignment_opened",
         "request_shown",
+        "ledger_read",
         "exported",
     }
 

@@ -67,7 +67,13 @@ def test_an_investigator_is_led_to_what_they_work_on(world: World, zhou: Visitor
     assert (answer.status_code, answer.headers["Location"]) == (303, "/review/assigned")
 
 
-@pytest.mark.parametrize("username", ["song", "qian", "shen"])
+def test_an_auditor_is_led_to_the_ledger(world: World, zhou: Visitor) -> None:
+    zhou.report()
+    answer = world.officer("shen").get("/review/")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/review/ledger")
+
+
+@pytest.mark.parametrize("username", ["song", "qian"])
 def test_duties_without_a_queue_are_told_so_and_can_sign_out(world: World, zhou: Visitor, username: str) -> None:
     zhou.report()
     before = world.events()

@@ -236,6 +236,16 @@ ROUTES: Mapping[str, Route] = {
         data={"kind": "holidays", "text": NOTICE, "otp": "OTP"},
         status=303,
     ),
+    "review.show_ledger": Route(READ, "ledger_read", who="shen"),
+    "review.show_entry": Route(READ, "ledger_read", who="shen"),
+    "review.show_life": Route(READ, "ledger_read", who="shen"),
+    "review.show_day": Route(READ, "ledger_read", who="shen"),
+    "review.show_matrix": Route(READ, "ledger_read", who="shen"),
+    "review.show_figures": Route(READ, "ledger_read", who="shen"),
+    "review.show_signs": Route(READ, "ledger_read", who="shen"),
+    "review.show_inspection": Route(READ, "ledger_read", who="shen"),
+    "review.ask_export": Route(READ, "ledger_read", who="shen"),
+    "review.export_ledger": Route(READ, "exported", who="shen", data={"otp": "OTP"}),
     "review.unseat_officer": Route(
         CHANGE, "unseated", who="guan", data={"desk": "SEAT", "sure": "y"}, status=303, others="unassigned"
     ),
@@ -274,7 +284,7 @@ WORK: Mapping[str, bool] = {
     "review.show_assigned": True,
 }
 # What the addresses of the staff's pages name.
-STAFF = ("motion_id", "officer_id", "desk_id", "inquiry_id", "passkey_id", "authority_id")
+STAFF = ("motion_id", "officer_id", "desk_id", "inquiry_id", "passkey_id", "authority_id", "entry_id")
 EFFECTS = {READ: {Effect.REVEALS}, CHANGE: {Effect.CHANGES}, NEITHER: {Effect.KEEPS}}
 # Pages that ask for no token: whoever must be gone is gone.
 TOKENLESS = {"intake.leave"}

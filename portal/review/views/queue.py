@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.domain import lifecycle
 from portal.domain.vocabulary import View
-from portal.office import assigning, disclosures, queue
+from portal.office import assigning, disclosures, overseeing, queue
 from portal.review import filters
 from portal.review.blueprints import review
 from portal.web.i18n import current
@@ -21,6 +21,8 @@ def show_queue() -> ResponseReturnValue:
             return redirect("/review/assigned", code=303)
         if officer.actor.desks(*disclosures.DUTIES):
             return redirect("/review/disclosures", code=303)
+        if officer.actor.desks(*overseeing.AUDITORS):
+            return redirect("/review/ledger", code=303)
         return render_template("review/no_queue.html", officer=officer.sheet)
     asked = filters.read(request.args)
     with transaction() as session:

@@ -1,0 +1,126 @@
+"""What stands out in an auditor's trails by the rules in force, and the sheet for whoever comes to inspect."""
+
+from collections import Counter
+from collections.abc import Mapping
+from uuid import UUID
+
+from sqlalchemy import select
+
+from portal.domain import oversight
+from portal.domain.audit import Effect
+from portal.domain.clocks import SHANGHAI
+from portal.domain.errors import LedgerError
+from portal.domain.oversight import OWN, Deed, Finding
+from portal.office import overseeing_figures, overseeing_lines, overseeing_pages, vouching
+from portal.office.acting import Act
+from portal.office.overseeing import Scope
+from portal.office.overseeing_figures import Period
+from portal.office.overseeing_sheets import FindingSheet, InspectionSheet, SignsSheet
+from portal.store.ledger import Checkpoint, Entry, Leaf, LedgerHead
+from portal.store.officers import Officer
+
+CHECKED = 1000  # the newest entries of the ledger, held to leaf and MAC while one waits
+SHOWN = 5  # entries of a finding that are listed beside it
+FINDINGS = 30
+
+
+def signs(act: Act, scope: Scope, days: int, language: str) -> SignsSheet:
+    """What stands out in a period, and what was looked at."""
+    span = overseeing_figures.period(act, scope, days)
+    findings = _findings(act, scope, span)
+    edition = act.house.policies.oversight
+    shown = findings[:FINDINGS]
+    called = overseeing_figures.names(act, (one.officer_id for one in shown))
+    return SignsSheet(
+        days=days,
+        findings=tuple(_finding(act, scope, one, called, language) for one in shown),
+        number=len(findings),
+        rules=edition.rules,
+        edition=edition.heading.edition,
+        hours=act.house.policies.hours(),
+        looked_at=len(span.rows),
+        officers=len({row.officer_id for row in span.rows if row.officer_id}),
+        cut=span.cut,
+    )
+
+
+def _finding(act: Act, scope: Scope, one: Finding, called: Mapping[UUID, str], language: str) -> FindingSheet:
+    entries = act.session.execute(select(Entry.index).where(Entry.id.in_(one.entries[:SHOWN])).order_by(Entry.index))
+    lines = overseeing_lines.read(act, scope, [index for (index,) in entries], language)
+    name = called.get(one.officer_id, "") if one.officer_id else ""
+    return FindingSheet(one, name, lines, max(0, len(one.entries) - SHOWN))
+
+
+def _findings(act: Act, scope: Scope, span: Period) -> tuple[Finding, ...]:
+    policies, tree = act.house.policies, act.tree()
+    cases = overseeing_lines.case_ids(act.session, {row.object_id for row in span.rows if row.object_id})
+    officers = {row.officer_id for row in span.rows if row.officer_id}
+    rows = act.session.execute(select(Officer.id, Officer.authority_id).where(Officer.id.in_(officers)))
+    homes: dict[UUID, UUID] = {officer_id: home for officer_id, home in rows}  # noqa: C416 — rows have no types
+    above = {authority: frozenset(tree.upwards(authority)) for authority in scope.trails}
+    deeds = (
+        Deed(
+            entry_id=row.id,
+            at=row.at,
+            officer_id=row.officer_id,
+            near=row.officer_id is None
+            or row.authority_id is None
+            or homes.get(row.officer_id) in above[row.authority_id],
+            event=row.event,
+            effect=row.effect or Effect.KEEPS,
+            object_id=row.object_id,
+            case_id=cases[row.object_id][0] if row.object_id and row.object_id in cases else None,
+        )
+        for row in span.rows
+    )
+    return oversight.examine(deeds, policies.oversight.rules, policies.hours(), now=act.now)
+
+
+def inspection(act: Act, scope: Scope, days: int, language: str) -> InspectionSheet:
+    """Figures of a period, the newest checkpoint, and whether the newest entries hold; nobody's name."""
+    span = overseeing_figures.period(act, scope, days)
+    newest = overnight(act)
+    found = Counter(one.rule.code for one in _findings(act, scope, span))
+    edition = act.house.policies.oversight
+    return InspectionSheet(
+        made_at=act.now,
+        office=act.directory().name(scope.home, language),
+        offices=len(scope.trails),
+        origin=act.house.origin,
+        size=newest.size if newest else 0,
+        root=newest.root.hex() if newest else "",
+        signed_at=newest.signed_at if newest else None,
+        signature=newest is not None and overseeing_pages.is_signed(act, newest),
+        checked=CHECKED,
+        broken=first_broken(act),
+        days=days,
+        cut=span.cut,
+        effects=overseeing_figures.effects(span),
+        events=tuple(Counter(row.event for row in span.rows if row.event != OWN).most_common()),
+        findings=tuple((rule, found[rule.code]) for rule in edition.rules),
+        edition=edition.heading.edition,
+    )
+
+
+def overnight(act: Act) -> Checkpoint | None:
+    """The newest checkpoint of the days before today: those of today would tell how much other offices do just now."""
+    today = act.now.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
+    wanted = select(Checkpoint).where(Checkpoint.signed_at < today).order_by(Checkpoint.size.desc()).limit(1)
+    return act.session.scalars(wanted).first()
+
+
+def first_broken(act: Act) -> int | None:
+    """Which of the newest entries, of every office, is the first that does not hold; None where all do.
+
+    It says nothing of what they hold; `portal audit verify` looks at all there are.
+    """
+    size = act.session.execute(select(LedgerHead.size)).scalar_one()
+    first = max(0, size - CHECKED)
+    wanted = select(Entry, Leaf).join(Leaf, Leaf.index == Entry.index).where(Entry.index >= first)
+    entries = {entry.index: (entry, leaf) for entry, leaf in act.session.execute(wanted)}
+    for index in range(first, size):
+        try:
+            vouching.opened(act.house.entry_keys, *entries[index])
+        except (KeyError, LedgerError):
+            return index
+    return None

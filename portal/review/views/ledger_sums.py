@@ -1,0 +1,79 @@
+"""`/review/ledger/…`: sums over a period: who looked at what, pictures, what stands out, a sheet for inspections."""
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from portal.office import overseeing_figures, overseeing_signs
+from portal.office.overseeing import Look
+from portal.review.blueprints import review
+from portal.review.views.ledger import ids, looking
+from portal.web.i18n import current
+from portal.web.requests import desk
+
+BY = ("events", "cases")
+
+
+def _days() -> int:
+    asked = request.args.get("days", "")
+    return next((one for one in overseeing_figures.DAYS if str(one) == asked), overseeing_figures.DAYS[1])
+
+
+@review.get("/review/ledger/matrix")
+def show_matrix() -> ResponseReturnValue:
+    """Officers down, kinds of access or cases across."""
+    by, days = request.args.get("by", ""), _days()
+    by = by if by in BY else BY[0]
+    sheet = looking(
+        lambda act, scope: (
+            overseeing_figures.matrix(act, scope, days, by),
+            Look("matrix", wanted=f"days={days}&by={by}"),
+        )
+    )
+    return render_template(
+        "review/ledger/matrix.html", officer=desk().sheet, sheet=sheet, periods=overseeing_figures.DAYS, ways=BY
+    )
+
+
+@review.get("/review/ledger/figures")
+def show_figures() -> ResponseReturnValue:
+    """Accesses by day and duty, refusals by day, requests by reason and office."""
+    days = _days()
+    sheet = looking(
+        lambda act, scope: (
+            overseeing_figures.figures(act, scope, days, current().tag),
+            Look("figures", wanted=f"days={days}"),
+        )
+    )
+    return render_template(
+        "review/ledger/figures.html", officer=desk().sheet, sheet=sheet, periods=overseeing_figures.DAYS
+    )
+
+
+@review.get("/review/ledger/signs")
+def show_signs() -> ResponseReturnValue:
+    """What stands out by the rules in force, each with the entries it comes from."""
+    days = _days()
+    sheet = looking(
+        lambda act, scope: (
+            found := overseeing_signs.signs(act, scope, days, current().tag),
+            Look("signs", ids(line for one in found.findings for line in one.entries), wanted=f"days={days}"),
+        )
+    )
+    return render_template(
+        "review/ledger/signs.html", officer=desk().sheet, sheet=sheet, periods=overseeing_figures.DAYS
+    )
+
+
+@review.get("/review/ledger/inspection")
+def show_inspection() -> ResponseReturnValue:
+    """A page to print for whoever comes to inspect; it names nobody."""
+    days = _days()
+    sheet = looking(
+        lambda act, scope: (
+            overseeing_signs.inspection(act, scope, days, current().tag),
+            Look("inspection", wanted=f"days={days}"),
+        )
+    )
+    return render_template(
+        "review/ledger/inspection.html", officer=desk().sheet, sheet=sheet, periods=overseeing_figures.DAYS
+    )
