@@ -3,7 +3,7 @@
 A book is told either into the air, for rules alone, or into the ledger of a world, each entry properly signed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -258,3 +258,6 @@ class Book:
     def about(self, who: str, event: str, whom: str, **facts: Any) -> None:
         """What an administrator does about an officer."""
         self.officer(who, event, Duty.ADMINISTER, ("officers", self.ledger.officer(whom)), **facts)
+
+
+Sequence = Callable[[Book], None]

@@ -5,8 +5,9 @@ import pytest
 from portal.domain.replay import Replay
 from portal.domain.replay_entries import BASES, Rule
 from portal.domain.vocabulary import Duty
-from tests.illegal import ILLEGAL, Sequence, handed
-from tests.telling import DUE, HOME, NEXT, Air, Book
+from tests.illegal import ILLEGAL
+from tests.illegal_cases import handed
+from tests.telling import DUE, HOME, NEXT, Air, Book, Sequence
 
 
 @pytest.fixture
