@@ -1,13 +1,10 @@
 """What no portal that keeps its rules does to its staff, and the rule that each breaks."""
 
 from collections.abc import Mapping
-from datetime import timedelta
-from uuid import uuid4
 
-from portal.domain.audit import written
 from portal.domain.replay_entries import Rule
 from portal.domain.vocabulary import Duty
-from tests.telling import HOME, Book, Sequence
+from tests.telling import Book, Sequence
 
 LEAD, INTAKE, CUSTODY, ADMINISTER, INVESTIGATE = Duty.LEAD, Duty.INTAKE, Duty.CUSTODY, Duty.ADMINISTER, Duty.INVESTIGATE
 
@@ -104,14 +101,7 @@ def certified_twice(book: Book) -> None:
 
 
 def a_key_for_somebody_who_does_not_sit_there(book: Book) -> None:
-    desk, officers = book.ledger.desk(INTAKE, HOME), sorted(str(book.ledger.officer(who)) for who in ("lin", "song"))
-    expires = written(book.now + timedelta(hours=72))
-    motion = uuid4()
-    told = {"kind": "turn", "desk": str(desk), "duty": INTAKE, "officers": officers, "expires": expires}
-    book.officer("lin", "motion_proposed", INTAKE, ("motions", motion), **told)
-    turned = {"duty": INTAKE, "epoch": 2, "fingerprint": "AB12", "officers": officers}
-    book.officer("guan", "desk_turned", ADMINISTER, ("desks", desk), **turned)
-    book.confirm("guan", motion, "turn")
+    book.turn("lin", "guan", INTAKE, "lin", "song")
 
 
 STAFF: Mapping[Sequence, Rule] = {
