@@ -3,14 +3,14 @@
 A book is told either into the air, for rules alone, or into the ledger of a world, each entry properly signed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import NAMESPACE_DNS, UUID, uuid4, uuid5
 
 from portal.domain import audit
-from portal.domain.audit import REPORTER, SYSTEM, Party, written
+from portal.domain.audit import EVENTS, REPORTER, SYSTEM, Party, written
 from portal.domain.replay import Replay
 from portal.domain.replay_entries import Difference
 from portal.domain.vocabulary import ActorKind, Duty
@@ -22,6 +22,7 @@ from tests.world import NOON, SEATS, World
 PROVINCE, HOME, NEXT, APART = "office-220000", "office-220100", "office-220300", "discipline-220000"
 SUPERIORS: Mapping[str, str | None] = {PROVINCE: None, HOME: PROVINCE, NEXT: PROVINCE, APART: None}
 DIGEST = "0" * 64
+LATER = {"expires": written(NOON), "officers": []}  # what older entries of these do not tell
 DUE = written(NOON + timedelta(days=15))
 Facts = Mapping[str, Any]
 
@@ -49,6 +50,7 @@ class Air:
     """No database: the openings alone."""
 
     openings: list[dict[str, Any]] = field(default_factory=list)
+    whole: bool = True  # False: as an older version wrote them, which told less
 
     def authority(self, code: str) -> UUID:
         return _named(code)
@@ -60,16 +62,19 @@ class Air:
         return _named(name)
 
     def write(self, draft: Draft, rows: list[list[str]]) -> None:
+        required = EVENTS[draft.event].facts - EVENTS[draft.event].optional
+        lacking = {} if self.whole else {fact: LATER[fact] for fact in required - draft.facts.keys()}
         said = audit.opening(
             event=draft.event,
             at=draft.at,
             party=draft.party,
             subject=draft.subject,
-            facts=draft.facts,
+            facts={**draft.facts, **lacking},
             rows=rows,
             reason=draft.reason,
             authority_id=draft.authority_id,
         )
+        said["facts"] = dict(draft.facts)
         self.openings.append(said)
 
     def judge(self) -> tuple[Difference, ...]:
@@ -255,6 +260,20 @@ class Book:
         facts = {"officer": str(self.ledger.officer(whom)), "duty": duty, "epoch": 1}
         self.officer(who, "unseated", Duty.ADMINISTER, ("seats", uuid4()), **facts)
 
+    def turn(self, who: str, second: str, duty: Duty, *holders: str) -> None:
+        """A desk gets its next key, drawn for these."""
+        desk, motion = self.ledger.desk(duty, HOME), uuid4()
+        officers = sorted(str(self.ledger.officer(one)) for one in holders)
+        expires = written(self.now + timedelta(hours=72))
+        told = {"kind": "turn", "desk": str(desk), "duty": duty, "officers": officers, "expires": expires}
+        self.officer(who, "motion_proposed", duty, ("motions", motion), **told)
+        turned = {"duty": duty, "epoch": 2, "fingerprint": "AB12", "officers": officers}
+        self.officer(second, "desk_turned", Duty.ADMINISTER, ("desks", desk), **turned)
+        self.confirm(second, motion, "turn")
+
     def about(self, who: str, event: str, whom: str, **facts: Any) -> None:
         """What an administrator does about an officer."""
         self.officer(who, event, Duty.ADMINISTER, ("officers", self.ledger.officer(whom)), **facts)
+
+
+Sequence = Callable[[Book], None]

@@ -116,7 +116,7 @@ EVENTS = _catalogue(
     ("phone_read", Effect.REVEALS, _O, ""),
     ("accepted", Effect.CHANGES, _O, "number clocks"),
     ("asked", Effect.CHANGES, _O, "position"),
-    ("declined", Effect.CHANGES, _O, "edition position"),
+    ("declined", Effect.CHANGES, _O, "edition position?"),
     ("transferred", Effect.CHANGES, _O, "from to position intake lead above? keeper?"),
     ("keeping_offered", Effect.CHANGES, _O, "to custody"),
     ("keeping_moved", Effect.CHANGES, _O, "to custody"),

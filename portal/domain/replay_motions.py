@@ -137,6 +137,8 @@ class Motions:
         require(effect, effect.trail == facts.authority_id, Rule.MOTION, "what was proposed for this office")
         if not motion.told:
             self.judge.lacks(Rule.MOTION)
+            if facts.kind is MotionKind.OPEN and effect.ids("officers") is None:
+                self.staff.sit(effect, facts.proposer_id)  # who draws a first key sits there
             return
         about = effect.id("officer") if effect.event == "seated" else effect.about
         if facts.kind in {MotionKind.CERTIFY, MotionKind.SEAT, MotionKind.RESUME}:

@@ -136,6 +136,7 @@ class Requests:
     def _step(self, said: Said) -> None:
         request = self._found(said)
         if request is None:
+            self.reissued = None
             return
         step = STEPS[said.event]
         if said.is_by(ActorKind.REPORTER):

@@ -242,6 +242,12 @@ class Staff:
         for officer_id in sorted(staged - desk.officers):
             self._place(said, officer_id, desk)
 
+    def sit(self, said: Said, officer_id: UUID | None) -> None:
+        """Somebody sits at a desk that was opened, though the entry does not say so."""
+        desk = self.desks.get(said.about) if said.about else None
+        if desk is not None and officer_id is not None:
+            self._place(said, officer_id, desk)
+
     def _desk_at(self, said: Said) -> Desk | None:
         place = self._places.get((said.trail, said.facts["duty"])) if said.trail else None
         desk = self.desks.get(place) if place else None

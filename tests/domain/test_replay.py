@@ -1,12 +1,17 @@
 """Replaying a ledger: legal stories pass, and each of a table of illegal ones is found with the rule that it breaks."""
 
+from datetime import timedelta
+from uuid import uuid4
+
 import pytest
 
+from portal.domain.audit import written
 from portal.domain.replay import Replay
 from portal.domain.replay_entries import BASES, Rule
 from portal.domain.vocabulary import Duty
-from tests.illegal import ILLEGAL, Sequence, handed
-from tests.telling import DUE, HOME, NEXT, Air, Book
+from tests.illegal import ILLEGAL
+from tests.illegal_cases import handed
+from tests.telling import DIGEST, DUE, HOME, NEXT, Air, Book, Sequence
 
 
 @pytest.fixture
@@ -58,6 +63,34 @@ def test_halves_move_by_two_people(book: Book) -> None:
     book.officer("gao", "keeping_offered", Duty.LEAD, ("reports", report.id), **to)
     book.officer("he", "keeping_moved", Duty.CUSTODY, ("reports", report.id), **to)
     assert book.ledger.judge() == ()
+
+
+@pytest.mark.parametrize("told", [True, False], ids=["told", "as before"])
+def test_who_opens_a_desk_sits_there_whether_entries_say_so_or_are_older(book: Book, *, told: bool) -> None:
+    desk, qin, motion = uuid4(), str(book.ledger.officer("qin")), uuid4()
+    key = {"officers": [qin]} if told else {}
+    proposed = {"officer": qin, "desk": str(desk), "expires": written(book.now + timedelta(hours=72))} if told else {}
+    book.ledger.whole = told
+    book.officer("qin", "motion_proposed", None, ("motions", motion), kind="open", trail=NEXT, **proposed, **key)
+    opened = {"duty": Duty.AWARD, "epoch": 1, "fingerprint": "AB12", **key}
+    book.officer("sheng-guan", "desk_opened", Duty.ADMINISTER, ("desks", desk), trail=NEXT, **opened)
+    book.confirm("sheng-guan", motion, "open")
+    book.officer("qin", "listed", Duty.AWARD, None, count=0, digest=DIGEST, filter=DIGEST)
+    assert book.ledger.judge() == ()
+
+
+def test_whoever_was_suspended_gets_no_key_that_is_drawn_meanwhile(book: Book) -> None:
+    motion = book.propose("guan", "seat", "song", duty=Duty.INTAKE)
+    book.seat("lin", "song", Duty.INTAKE)
+    book.confirm("lin", motion, "seat", Duty.INTAKE)
+    book.about("guan", "officer_suspended", "song")
+    book.turn("lin", "guan", Duty.INTAKE, "lin")
+    motion = book.propose("guan", "resume", "song")
+    book.about("cui", "officer_resumed", "song")
+    book.confirm("cui", motion, "resume")
+    assert book.ledger.judge() == ()
+    book.officer("song", "listed", Duty.INTAKE, None, count=0, digest=DIGEST, filter=DIGEST)
+    assert rules(book) == {Rule.DUTY}
 
 
 def test_what_was_under_way_when_a_seat_ended_may_finish(book: Book) -> None:

@@ -24,7 +24,9 @@ pytestmark = pytest.mark.postgresql
 
 LISTED = Entry.event == "listed"
 SEED = 20260302
-WRITERS, SIGNERS = 4, 2
+WRITERS = {"short": 2, "long": 4}
+SIGNERS = 2
+MOST = {"short": 2, "long": 1000}  # kills
 PACE = {"short": 10.0, "long": 50.0}  # entries a second and writer
 SECONDS = {"short": 2, "long": 60}
 GAP = {"short": (2.0, 3.0), "long": (2.0, 4.0)}  # between two kills
@@ -47,13 +49,18 @@ class Ledger:
         """How many entries each writer has to write."""
         return int(PACE[self.length] * SECONDS[self.length])
 
+    @property
+    def writers(self) -> int:
+        """The first so many processes write, those behind them sign."""
+        return WRITERS[self.length]
+
     def files(self) -> list[Path]:
-        return [self.folder / f"writer-{number}" for number in range(WRITERS)]
+        return [self.folder / f"writer-{number}" for number in range(self.writers)]
 
     def start(self, number: int) -> subprocess.Popen[bytes]:
         """A writer, or behind them a signer."""
         arguments: list[str] = []
-        if number < WRITERS:
+        if number < self.writers:
             lin = self.world.actor("lin")
             arguments = [str(self.files()[number]), str(PACE[self.length]), str(self.count)]
             arguments += [str(lin.officer_id), str(lin.authority_id)]
@@ -62,15 +69,15 @@ class Ledger:
 
     def kill_one(self, chance: random.Random) -> None:
         """SIGKILL to a process that is not done; another takes its place at once."""
-        number = chance.randrange(WRITERS + SIGNERS)
-        if self.running[number].poll() is None:
+        number = chance.randrange(self.writers + SIGNERS)
+        if self.kills < MOST[self.length] and self.running[number].poll() is None:
             os.kill(self.running[number].pid, signal.SIGKILL)
             self.running[number].wait(10)
             self.running[number] = self.start(number)
             self.kills += 1
 
     def writing(self) -> bool:
-        return any(one.poll() is None for one in self.running[:WRITERS])
+        return any(one.poll() is None for one in self.running[: self.writers])
 
     def acknowledged(self) -> dict[int, str]:
         """Index → id of every entry that its writer knows to be stored."""
@@ -94,7 +101,7 @@ def at_work(world: World, folder: Path, length: str) -> Iterator[Ledger]:
     made = Ledger(world, folder, length)
     for file in made.files():
         file.touch()
-    made.running = [made.start(number) for number in range(WRITERS + SIGNERS)]
+    made.running = [made.start(number) for number in range(made.writers + SIGNERS)]
     try:
         yield made
     finally:
@@ -108,13 +115,16 @@ def test_whoever_is_killed_the_ledger_is_dense_verified_and_signed_at_once(
 ) -> None:
     chance, began = random.Random(SEED), time.monotonic()  # noqa: S311 — when to kill, no secret
     with at_work(world, tmp_path, length) as ledger:
+        due = began + chance.uniform(*GAP[length])
         while ledger.writing():
             assert time.monotonic() - began < SECONDS[length] + 3 * PATIENCE, "the machine does not get so far"
-            time.sleep(chance.uniform(*GAP[length]))
-            ledger.kill_one(chance)
+            time.sleep(0.02)
+            if time.monotonic() > due:
+                ledger.kill_one(chance)
+                due += chance.uniform(*GAP[length])
         took, behind = time.monotonic() - began, ledger.behind()
     told = ledger.acknowledged()
-    assert len(told) == WRITERS * ledger.count
+    assert len(told) == ledger.writers * ledger.count
     with world.store.reading() as session:
         stored = {index: str(one) for index, one in session.execute(select(Entry.index, Entry.id).where(LISTED))}
     assert told.items() <= stored.items()
