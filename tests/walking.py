@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from werkzeug.test import TestResponse
 
-from tests import walking_admin, walking_office
+from tests import walking_admin, walking_ledger, walking_office
 from tests.faults import gone
 from tests.pages import Page
 from tests.world import BASE, PASSWORD, REPORT, Template, Visitor, World
@@ -43,6 +43,7 @@ class Walk:
         self.report()
         self.work()
         self.disclose()
+        walking_ledger.audit(self)
         walking_office.work(self)
         walking_office.staff(self)
         walking_admin.administer(self)
@@ -250,7 +251,7 @@ class Walk:
         self.keep("429", tries[-1], 429)
         self.keep("stranger", self.person("qin").get(self.case), 404)
         self.keep("password", self.person("shen").get("/review/password"))
-        self.keep("no queue", self.person("shen").get("/review/"))
+        self.keep("no queue", self.person("qian").get("/review/"))
         self.keep("no such request", self.person("qin").get(self.request), 404)
         gao = self.person("gao")
         gao.get(self.case)
