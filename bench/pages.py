@@ -61,11 +61,11 @@ def get(client: Client, path: str) -> int:
     return len(page)
 
 
-def signed_in(home: Home, target: Server) -> Client:
-    """The intake officer, at the desk; the code of the moment may have been used by the row before."""
+def signed_in(home: Home, target: Server, username: str = "") -> Client:
+    """An officer, or the intake officer, at the desk; the code of the moment may have been used by the row before."""
     for _ in range(TRIES):
         client = Client(target.port)
-        if form(client, "/review/login", **home.officer()) == ONWARD:
+        if form(client, "/review/login", **home.officer(username)) == ONWARD:
             return client
         client.connection.close()
         time.sleep(STEP - time.time() % STEP + 1)

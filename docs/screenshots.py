@@ -99,6 +99,10 @@ def take_all(address: str, accounts: Mapping[str, Mapping[str, str]]) -> None:
             work(intake, address, accounts[name])
             lead = accounts[name.replace("-intake", "-lead")]
             request(intake, window(browser, language, width), address, lead)
+            auditor = name.replace("-intake", "-audit").replace(
+                "jijian", "changchun"
+            )  # discipline's is not in the cast
+            audit(window(browser, language, width), address, accounts[auditor])
         browser.close()
 
 
@@ -187,6 +191,17 @@ def request(intake: Page, lead: Page, address: str, account: Mapping[str, str]) 
     lead.goto(address + "/review/disclosures")
     lead.click("table.queue a >> nth=0")
     keep(lead, "request")
+
+
+def audit(page: Page, address: str, account: Mapping[str, str]) -> None:
+    """An auditor reads what was done."""
+    page.goto(address + "/review/login")
+    sign_in(page, account)
+    keep(page, "ledger")
+    page.goto(address + "/review/ledger/figures")
+    keep(page, "figures")
+    page.goto(address + "/review/ledger/signs")
+    keep(page, "signs")
 
 
 def overtake(page: Page) -> None:

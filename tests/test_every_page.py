@@ -87,6 +87,7 @@ def articles() -> set[str]:
     policies = load_policies()
     said = {rule.basis for rule in policies.clocks.rules.values()} | {"中文"}
     reasons = (*policies.reasons.decline.values(), *policies.reasons.disclosure.values())
+    said |= {rule.basis for rule in policies.oversight.rules}
     return said | files() | {reason.basis for reason in reasons} | {f"{PLAIN['respondent']}："}
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from werkzeug.test import TestResponse
 
-from tests import walking_admin, walking_office, walking_requests
+from tests import walking_admin, walking_ledger, walking_office, walking_requests
 from tests.faults import gone
 from tests.pages import Page
 from tests.witness import Witness
@@ -45,6 +45,7 @@ class Walk:
         self.work()
         self.disclose()
         walking_requests.walk_requests(self)
+        walking_ledger.audit(self)
         walking_office.work(self)
         walking_office.staff(self)
         walking_admin.administer(self)
@@ -253,7 +254,7 @@ class Walk:
         self.keep("429", tries[-1], 429)
         self.keep("stranger", self.person("qin").get(self.case), 404)
         self.keep("password", self.person("shen").get("/review/password"))
-        self.keep("no queue", self.person("shen").get("/review/"))
+        self.keep("no queue", self.person("qian").get("/review/"))
         self.keep("no such request", self.person("qin").get(self.request), 404)
         gao = self.person("gao")
         gao.get(self.case)

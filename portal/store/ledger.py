@@ -51,9 +51,9 @@ class Entry(Base):
     actor_id: Mapped[UUID | None] = column(Privacy.STAFF, "an officer; reporters have none")
     authority_id: Mapped[UUID | None] = column(Privacy.STAFF)
     at: Mapped[datetime] = column(Privacy.STAFF, "reporters: the hour")
-    effect: Mapped[str | None] = column(Privacy.STAFF, "follows from the event")
+    effect: Mapped[str | None] = column(Privacy.STAFF)
     duty: Mapped[str | None] = column(Privacy.STAFF)
-    reason: Mapped[str | None] = column(Privacy.STAFF, "a code of a list")
+    reason: Mapped[str | None] = column(Privacy.STAFF)
 
     # An auditor's page is in order of time within one trail: each filter it offers reads its lines off one of these.
     __table_args__ = (
