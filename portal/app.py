@@ -51,17 +51,7 @@ def create_app(
     app.extensions["portal"] = replace(portal, store=replace(portal.store, failed=measures.database_failed))
     app.extensions["portal.settings"] = settings
     app.secret_key = derive(settings.secret, "form-cookie")
-    app.config.update(
-        DEMO=house.demo,
-        MAX_CONTENT_LENGTH=BODY_LIMIT,
-        MAX_FORM_MEMORY_SIZE=BODY_LIMIT,
-        MAX_FORM_PARTS=FORM_PARTS,
-        SESSION_COOKIE_NAME="__Host-form",  # holds the CSRF token's seed and nothing else
-        SESSION_COOKIE_SECURE=True,
-        SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Strict",
-        SESSION_COOKIE_PATH="/",
-    )
+    _configure(app, demo=house.demo)
     app.jinja_env.undefined = StrictUndefined
     metrics.install(app, measures)
     for part in (security, display, forms, passkeys, errors, gates):
@@ -72,6 +62,20 @@ def create_app(
     _areas(app, settings)
     app.wsgi_app = PublicAddress(app.wsgi_app, settings)  # type: ignore[method-assign]
     return app
+
+
+def _configure(app: Flask, *, demo: bool) -> None:
+    app.config.update(
+        DEMO=demo,
+        MAX_CONTENT_LENGTH=BODY_LIMIT,
+        MAX_FORM_MEMORY_SIZE=BODY_LIMIT,
+        MAX_FORM_PARTS=FORM_PARTS,
+        SESSION_COOKIE_NAME="__Host-form",  # holds the CSRF token's seed and nothing else
+        SESSION_COOKIE_SECURE=True,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Strict",
+        SESSION_COOKIE_PATH="/",
+    )
 
 
 def templates() -> Path:

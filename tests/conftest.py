@@ -5,13 +5,18 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
+from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
 
 from portal.web import forms, i18n
 from tests.chromium import ARGUMENTS, CHROMIUM
 from tests.postgres import Postgres
 from tests.staffing import Staff
-from tests.world import Template, Visitor, World, build
+from tests.visitor import Visitor
+from tests.world import Template, World, build
+
+settings.register_profile("portal", deadline=None)  # a machine may be busy; nothing here is a timed test
+settings.load_profile("portal")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

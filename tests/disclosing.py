@@ -5,7 +5,8 @@ from functools import cached_property
 from uuid import UUID
 
 from portal.store.disclosures import Disclosure
-from tests.world import SEEN, Visitor, World
+from tests.visitor import SEEN, Visitor
+from tests.world import World
 
 CASE = re.compile(r"/review/cases/([0-9a-f-]{36})")
 REQUEST = re.compile(r"/review/disclosures/([0-9a-f-]{36})")

@@ -13,7 +13,8 @@ from portal.domain.vocabulary import Action, DisclosureStep, Duty, MotionKind, S
 from portal.office import assigning, disclosures, queue
 from tests.disclosing import ASK
 from tests.office.test_assigning import BRIEF
-from tests.world import REPORT, SEATS
+from tests.visitor import REPORT
+from tests.world import SEATS
 
 HOME, NEXT = "office-220100", "office-220300"
 # Whoever sits at 长春 with a duty; 兰 takes in beside 林. The province administers it too; discipline reads inquiries.

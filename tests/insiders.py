@@ -24,8 +24,9 @@ from tests.office.test_assigning import assign
 from tests.office.test_transferring import hand
 from tests.sending import accept, newest, run
 from tests.staffing import Staff
+from tests.visitor import BASE, TOKEN, Visitor
 from tests.web.routes import ROUTES
-from tests.world import BASE, PASSWORD, TOKEN, Member, Visitor, World
+from tests.world import PASSWORD, Member, World
 
 
 @dataclass

@@ -9,7 +9,8 @@ from portal.office.challenges import Kind
 from portal.office.passkeys import Made
 from tests.authenticator import Authenticator, raw, text
 from tests.staffing import Staff
-from tests.world import Visitor, World
+from tests.visitor import Visitor
+from tests.world import World
 
 HERE = b"the session of these tests"
 NEW = re.compile(r'data-new="([^"]+)" .* data-user="([^"]+)"')

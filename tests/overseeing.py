@@ -13,7 +13,8 @@ from portal.office import founding
 from portal.office.recording import Draft, record
 from portal.store.authorities import Authority
 from portal.store.ledger import Entry
-from tests.world import PASSWORD, Member, Visitor, World
+from tests.visitor import Visitor
+from tests.world import PASSWORD, Member, World
 
 LEDGER = "/review/ledger"
 

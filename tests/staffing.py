@@ -12,7 +12,8 @@ from portal.office import enrolling, inquiring, motions, staffing
 from portal.office.acting import Act, Hand
 from portal.office.motion_kinds import Wanted
 from portal.office.signing_in import Code
-from tests.world import PASSWORD, Member, Visitor, World
+from tests.visitor import Visitor
+from tests.world import PASSWORD, Member, World
 
 MOTION = re.compile(r"/review/motions/[0-9a-f-]{36}")
 

@@ -20,7 +20,8 @@ import pytest
 from bench.client import Client
 from bench.server import free_port
 from tests.canary import found, held_open
-from tests.world import PASSWORD, REPORT, Template, World
+from tests.visitor import REPORT
+from tests.world import PASSWORD, Template, World
 
 pytestmark = pytest.mark.sqlite
 

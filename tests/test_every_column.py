@@ -22,8 +22,9 @@ from tests.insiders import MOVING, Insider, Work
 from tests.insiders import rows as everything
 from tests.pages import Page
 from tests.sending import run
+from tests.visitor import REPORT, SUBMISSION, TOKEN
 from tests.web.routes import ROUTES
-from tests.world import REPORT, SUBMISSION, TOKEN, Template, World
+from tests.world import Template, World
 
 pytestmark = pytest.mark.sqlite
 

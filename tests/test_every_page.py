@@ -9,8 +9,9 @@ from werkzeug.test import TestResponse
 from portal.domain.vocabulary import EditionKind
 from portal.policy.loader import carried, load_policies
 from tests.pages import Page
+from tests.visitor import Visitor
 from tests.walking import PLAIN, walk
-from tests.world import Template, Visitor
+from tests.world import Template
 
 pytestmark = pytest.mark.sqlite
 

@@ -2,7 +2,8 @@
 
 import re
 
-from tests.world import Visitor, World
+from tests.visitor import Visitor
+from tests.world import World
 
 
 def test_a_report_is_sent_taken_up_answered_and_read(world: World, zhou: Visitor, lin: Visitor) -> None:

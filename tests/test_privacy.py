@@ -20,7 +20,8 @@ from portal.office.keyring import Keyring
 from portal.store.base import Privacy
 from portal.store.models import Base
 from tests.office.drills import tamper
-from tests.world import REPORT, Visitor, World
+from tests.visitor import REPORT, Visitor
+from tests.world import World
 
 pytestmark = pytest.mark.sqlite
 

@@ -21,7 +21,8 @@ from tests.office.test_assigning import assign, end
 from tests.sending import accept
 from tests.staffing import Staff
 from tests.test_privacy import OPENS, PHONE, REPORT_ALONE, SHARE_C, SHARE_S, fields, opened, rows, unseal_field
-from tests.world import REPORT, Visitor, World
+from tests.visitor import REPORT, Visitor
+from tests.world import World
 
 pytestmark = pytest.mark.sqlite
 

@@ -9,8 +9,9 @@ from werkzeug.test import TestResponse
 from tests import walking_admin, walking_ledger, walking_office, walking_requests
 from tests.faults import gone
 from tests.pages import Page
+from tests.visitor import BASE, REPORT, Visitor
 from tests.witness import Witness
-from tests.world import BASE, PASSWORD, REPORT, Template, Visitor, World
+from tests.world import PASSWORD, Template, World
 
 PLAIN: Mapping[str, str] = {  # what is typed where no Chinese may be left
     "respondent": "Blue Whale Mall",

@@ -9,7 +9,7 @@ from tests import keyed
 from tests.authenticator import Authenticator
 from tests.pages import Page
 from tests.staffing import Staff
-from tests.world import REPORT, Visitor
+from tests.visitor import REPORT, Visitor
 
 if TYPE_CHECKING:
     from tests.walking import Walk

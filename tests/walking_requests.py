@@ -3,7 +3,7 @@
 import re
 from typing import TYPE_CHECKING
 
-from tests.world import Visitor
+from tests.visitor import Visitor
 
 if TYPE_CHECKING:
     from tests.walking import Walk

@@ -12,8 +12,9 @@ from sqlalchemy import select
 from portal.domain.replay import Replay
 from portal.domain.replay_entries import Difference
 from portal.store.ledger import Entry, LedgerHead
+from tests.visitor import REPORT
 from tests.web.routes import ROUTES
-from tests.world import PASSWORD, REPORT, World
+from tests.world import PASSWORD, World
 
 REFUSED = frozenset({"refused", "passkey_doubted"})  # whoever is signed in can be refused anything
 # Facts that came with decision 028, everywhere or in some events alone.

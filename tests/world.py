@@ -7,7 +7,6 @@ and discipline are staffed.
 
 import base64
 import json
-import re
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -18,11 +17,9 @@ from uuid import UUID
 
 import pyotp
 from flask import Flask
-from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import select
 from sqlalchemy.engine import make_url
-from werkzeug.test import TestResponse
 
 from crypto.keys import OfficerKeys, PublicKey, SigningKey
 from crypto.primitives import random_bytes
@@ -41,13 +38,13 @@ from portal.store import migrate
 from portal.store.ledger import Entry
 from portal.store.officers import Officer
 from portal.store.session import Store
-from portal.web.requests import MAILBOX_COOKIE, OFFICE_COOKIE, Portal
+from portal.web.requests import OFFICE_COOKIE, Portal
 from tests.postgres import Postgres
+from tests.visitor import Visitor
 
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)  # Monday, noon in Changchun
 ORIGIN = "test.invalid/ledger"
 PASSWORD = "correct-horse-battery-staple"
-BASE = "https://localhost"
 
 SEATS: Mapping[str, tuple[tuple[str, Duty], ...]] = {
     "office-220100": (
@@ -214,11 +211,11 @@ class World:
         """The name of its database on the server."""
         return make_url(self.settings.database_url).database or ""
 
-    def visitor(self) -> "Visitor":
+    def visitor(self) -> Visitor:
         """Somebody with a browser of their own."""
         return Visitor(self, self.app.test_client())
 
-    def officer(self, username: str) -> "Visitor":
+    def officer(self, username: str) -> Visitor:
         """An officer who has signed in: the session is opened by what sign-in calls after the KDF."""
         member, visitor = self.cast[username], self.visitor()
         with self.store.transaction() as session:
@@ -278,78 +275,3 @@ class World:
         founding_events = {"founded", "authority_added", "key_certified", "desk_opened", "officer_enrolled", "seated"}
         said = [json.loads(opening) for opening in openings if opening]
         return [one for one in said if one["event"] not in founding_events or one["actor"]["kind"] != "system"]
-
-
-TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
-SEEN = re.compile(r'name="seen" value="(\d+)"')
-SUBMISSION = re.compile(r'name="submission" value="([^"]*)"')
-RECEIPT = re.compile(r'<output id="receipt"[^>]*>(.*?)</output>', re.DOTALL)
-
-REPORT: Mapping[str, str] = {
-    "category": "EXIT-01",
-    "division": "220102",
-    "respondent": "蓝鲸地下购物广场",
-    "place": "地下二层东侧6号出口",
-    "ongoing": "now",
-    "occurred_on": "",
-    "description": "6号安全出口用铁链子锁着，钥匙在保安队长手里。",
-    "mode": "identified",
-    "concerns_office": "no",
-    "name": "周小明",
-    "phone": "13800000000",
-    "email": "",
-}
-
-
-@dataclass
-class Visitor:
-    """Somebody in front of a browser without script."""
-
-    world: World
-    client: FlaskClient
-    last: str = ""
-
-    def get(self, path: str, **kwargs: Any) -> TestResponse:
-        self.world.sign()  # as the signer does every second
-        return self._keep(self.client.get(path, base_url=BASE, **kwargs))
-
-    def post(
-        self, path: str, data: Mapping[str, str] | None = None, *, csrf: bool = True, **kwargs: Any
-    ) -> TestResponse:
-        """Send a form with the token of the page last looked at."""
-        self.world.sign()
-        fields = dict(data or {})
-        if csrf and (found := TOKEN.search(self.last)):
-            fields.setdefault("csrf_token", found[1])
-        if path.startswith(("/review/cases/", "/review/disclosures/")) and (found := SEEN.search(self.last)):
-            fields.setdefault("seen", found[1])
-        return self._keep(self.client.post(path, data=fields, base_url=BASE, **kwargs))
-
-    def _keep(self, response: TestResponse) -> TestResponse:
-        if response.mimetype == "text/html":
-            self.last = response.get_data(as_text=True)
-        response.close()  # what is done after the answer is done now
-        return response
-
-    def report(self, **changes: str) -> TestResponse:
-        """Fill in the form and send it."""
-        self.get("/report")
-        token = SUBMISSION.search(self.last)
-        return self.post("/report", {**REPORT, "submission": token[1] if token else "", **changes})
-
-    @property
-    def receipt(self) -> str:
-        """The code on the page last looked at."""
-        found = RECEIPT.search(self.last)
-        assert found, self.last[:2000]
-        return re.sub(r"<[^>]+>|\s", "", found[1])
-
-    def open_mailbox(self, receipt: str) -> TestResponse:
-        self.get("/mailbox")
-        self.post("/mailbox", {"receipt": receipt})
-        return self.get("/mailbox")
-
-    @property
-    def mailbox_cookie(self) -> str | None:
-        cookie = self.client.get_cookie(MAILBOX_COOKIE, domain="localhost")
-        return cookie.value if cookie else None

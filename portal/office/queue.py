@@ -15,13 +15,13 @@ from portal.domain.audit import Party
 from portal.domain.vocabulary import ActorKind, Duty, ReportState, View
 from portal.office import checkpoints, looking, sealing
 from portal.office.casework import kind_of
+from portal.office.desk_sheets import QueueLine, QueueSheet
 from portal.office.directory import Directory
 from portal.office.house import House
 from portal.office.keyring import Keyring
 from portal.office.looking import Cursor, Desk, Filters
 from portal.office.recording import Draft, record
 from portal.office.sealing import Content
-from portal.office.sheets import QueueLine, QueueSheet
 from portal.store.cases import Case
 from portal.store.reports import Report
 

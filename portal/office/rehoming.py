@@ -21,10 +21,10 @@ from portal.domain.errors import NotAllowedError, StaleError, StandingError, Str
 from portal.domain.vocabulary import ActorKind, Duty, Holder
 from portal.office import keeping, sealing, signing_in, vouching, writing
 from portal.office.batch import Batch
+from portal.office.desk_sheets import KeepingLine
 from portal.office.house import House
 from portal.office.keyring import Keyring
 from portal.office.recording import Draft
-from portal.office.sheets import KeepingLine
 from portal.office.signing_in import Proof
 from portal.office.writing import Prepared
 from portal.store.cases import Case

@@ -16,8 +16,9 @@ from markupsafe import Markup, escape
 from portal.domain.vocabulary import ClockState, Duty, FieldState, IdentityField, Mode, Ongoing, ReportState
 from portal.domain.withholding import MOST_DAYS
 from portal.office import assigning, disclosures, overseeing, queue, registry
+from portal.office.desk_sheets import QueueLine
 from portal.office.looking import CAP
-from portal.office.sheets import ClockSheet, MailboxSheet, QueueLine, RequestLine
+from portal.office.sheets import ClockSheet, MailboxSheet, RequestLine
 from portal.office.staff_sheets import Room, SeatLine, Served
 from portal.policy.reason_lists import DeclineReason, DisclosureReason, FieldScope
 from portal.web import ledger_words

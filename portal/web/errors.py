@@ -17,8 +17,8 @@ from portal.domain.errors import PortalError
 from portal.domain.vocabulary import ActorKind
 from portal.logs import place
 from portal.office import asserting
+from portal.office.desk_sheets import OfficerSheet
 from portal.office.recording import Draft, record
-from portal.office.sheets import OfficerSheet
 from portal.store.insertion import ensure_row
 from portal.store.outbox import RefusalCount, SignInFailure
 from portal.web import requests

@@ -12,10 +12,10 @@ from crypto.keys import SigningKey
 from portal.domain import clocks
 from portal.domain.access import Actor
 from portal.office import keyring, passkeys, sessions, signing_in
+from portal.office.desk_sheets import OfficerSheet
 from portal.office.house import House
 from portal.office.keyring import Keyring, ReporterKey
 from portal.office.sessions import Token
-from portal.office.sheets import OfficerSheet
 from portal.store.officers import MailboxSession, OfficerSession
 from portal.store.session import Store
 from portal.web.i18n import current

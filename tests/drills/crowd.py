@@ -23,7 +23,8 @@ from urllib.parse import urlencode
 
 from bench.client import SUBMISSION, TOKEN, Client
 from tests.faults import count
-from tests.world import RECEIPT, REPORT, World
+from tests.visitor import RECEIPT, REPORT
+from tests.world import World
 
 PATIENCE = 60  # seconds after the fault within which everybody has their code
 PAUSE = 0.02  # before trying again

@@ -12,7 +12,8 @@ from sqlalchemy import select
 
 from portal.store.ledger import Checkpoint
 from tests.drills.crowd import verify
-from tests.world import PASSWORD, REPORT, SUBMISSION, Visitor, World
+from tests.visitor import REPORT, SUBMISSION, Visitor
+from tests.world import PASSWORD, World
 
 HOUR, DAY, YEAR = timedelta(hours=1), timedelta(days=1), timedelta(days=365)
 JUMPS = {"short": [-HOUR, YEAR], "long": [-HOUR, -DAY, -YEAR, HOUR, DAY, YEAR]}

@@ -6,7 +6,8 @@ import pytest
 
 from tests.faults import count
 from tests.pages import Page
-from tests.world import REPORT, Visitor, World
+from tests.visitor import REPORT, Visitor
+from tests.world import World
 
 HAN = re.compile("[\u4e00-\u9fff]")
 

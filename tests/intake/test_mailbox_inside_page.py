@@ -9,7 +9,8 @@ from portal.domain.proofs import Promise
 from portal.store.ledger import Leaf
 from tests.faults import count, refusing
 from tests.pages import Page
-from tests.world import Visitor, World
+from tests.visitor import Visitor
+from tests.world import World
 
 
 @pytest.fixture

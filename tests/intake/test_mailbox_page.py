@@ -9,7 +9,8 @@ from sqlalchemy import event
 from crypto.receipt import Receipt
 from tests.faults import count, gone, locked
 from tests.pages import EXIT, Page
-from tests.world import BASE, Visitor, World
+from tests.visitor import BASE, Visitor
+from tests.world import World
 
 DOOR = "查进度、看回复"
 FULL_WIDTH = str.maketrans({chr(code): chr(code + 0xFEE0) for code in range(0x21, 0x7F)})

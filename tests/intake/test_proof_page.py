@@ -10,7 +10,8 @@ from crypto.receipt import Receipt
 from portal.domain import proofs
 from portal.office.proving import Log
 from tests.pages import Page
-from tests.world import BASE, REPORT, Visitor, World
+from tests.visitor import BASE, REPORT, Visitor
+from tests.world import World
 
 ANCHOR = re.compile(r'href="/mailbox/proof/(\d+)"')
 

@@ -7,7 +7,8 @@ import pytest
 
 from tests.faults import count
 from tests.pages import Page
-from tests.world import BASE, REPORT, Visitor, World
+from tests.visitor import BASE, REPORT, Visitor
+from tests.world import World
 
 
 def filled(visitor: Visitor, **changes: str) -> dict[str, str]:

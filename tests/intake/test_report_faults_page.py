@@ -9,7 +9,8 @@ import pytest
 from tests.faults import count, cramped, full, gone, locked, refusing
 from tests.pages import Page
 from tests.sending import run
-from tests.world import BASE, REPORT, Visitor, World
+from tests.visitor import BASE, REPORT, Visitor
+from tests.world import World
 
 FAULTS = [
     pytest.param(locked, id="locked"),

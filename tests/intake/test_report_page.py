@@ -10,7 +10,8 @@ from werkzeug import formparser
 from portal.store.models import Base
 from tests.faults import count
 from tests.pages import Page
-from tests.world import BASE, REPORT, SUBMISSION, Visitor, World
+from tests.visitor import BASE, REPORT, SUBMISSION, Visitor
+from tests.world import World
 
 CANARY = "x-canary-x"
 REQUIRED = {

@@ -7,7 +7,8 @@ import pytest
 from tests.faults import count
 from tests.pages import Page
 from tests.sending import run
-from tests.world import Visitor, World
+from tests.visitor import Visitor
+from tests.world import World
 
 RECEIVED = re.compile(r"接收单位：(.+?) ·")
 OFFICES = {

@@ -24,7 +24,8 @@ from portal.store.authorities import Authority
 from portal.store.ledger import Checkpoint
 from tests import canary
 from tests.growing import grow
-from tests.world import ORIGIN, REPORT, Template, World
+from tests.visitor import REPORT
+from tests.world import ORIGIN, Template, World
 
 VERIFY = Path(__file__).parent.parent.parent / "docs/verify.py"
 JSONL, CSV = "entries/0000000000.jsonl", "entries/0000000000.csv"

@@ -2,7 +2,8 @@
 
 import re
 
-from tests.world import Visitor, World
+from tests.visitor import Visitor
+from tests.world import World
 
 
 def test_the_lead_above_sees_and_opens_a_report_only_once_it_was_escalated(world: World, zhou: Visitor) -> None:

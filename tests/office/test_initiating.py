@@ -26,7 +26,8 @@ from portal.settings import Settings, read_key
 from portal.store.authorities import Certificate
 from portal.store.officers import Desk, DeskEpoch, Enrolment, Officer, RecoveryGrant
 from tests.pages import Page
-from tests.world import NOON, REPORT, Clock, Visitor, World
+from tests.visitor import REPORT, Visitor
+from tests.world import NOON, Clock, World
 
 PROVINCE = "office-220000"
 OFFICERS = (

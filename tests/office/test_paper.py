@@ -4,7 +4,8 @@ import pytest
 
 from portal.domain.errors import SignInError
 from portal.office import paper, signing_in
-from tests.world import PASSWORD, Visitor, World
+from tests.visitor import Visitor
+from tests.world import PASSWORD, World
 
 OTP = bytes(range(20))
 

@@ -14,7 +14,8 @@ from portal.office import identity, mailbox
 from portal.office.keyring import ReporterKey
 from tests.office.drills import tamper
 from tests.sending import arrive, box, run, say, write
-from tests.world import Visitor, World
+from tests.visitor import Visitor
+from tests.world import World
 
 THIEF = SecretKey.generate()
 

@@ -11,8 +11,8 @@ import pytest
 from portal.domain.errors import NotAllowedError, UnsignedError
 from portal.domain.vocabulary import CaseState, View
 from portal.office import looking, queue
+from portal.office.desk_sheets import QueueSheet
 from portal.office.looking import Cursor, Filters
-from portal.office.sheets import QueueSheet
 from tests.sending import accept, arrive, ask, decline, narrative, open_case, run, say, send, submission
 from tests.world import NOON, Template, World
 

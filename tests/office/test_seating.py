@@ -28,7 +28,7 @@ from portal.store.reports import ContentKey
 from tests.office.drills import tamper
 from tests.sending import arrive
 from tests.staffing import Staff
-from tests.world import REPORT
+from tests.visitor import REPORT
 
 CERTIFY, SEAT, OPEN, TURN, RESUME, *_ = MotionKind
 

@@ -13,7 +13,8 @@ from portal.office.recording import Draft, record
 from portal.store.ledger import Checkpoint
 from tests.office.drills import tamper
 from tests.office.tamperings import OF_TEXTS, TAMPERINGS
-from tests.world import Template, Visitor, World
+from tests.visitor import Visitor
+from tests.world import Template, World
 
 LAST = '(SELECT MAX("index") FROM entries)'
 

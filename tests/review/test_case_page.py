@@ -10,7 +10,8 @@ from portal.office import writing
 from tests.faults import count, gone, locked, refusing
 from tests.pages import Page
 from tests.sending import run
-from tests.world import BASE, TOKEN, Visitor, World
+from tests.visitor import BASE, TOKEN, Visitor
+from tests.world import World
 
 
 @pytest.fixture

@@ -5,7 +5,8 @@ import re
 import pytest
 
 from tests.pages import Page
-from tests.world import Visitor, World
+from tests.visitor import Visitor
+from tests.world import World
 
 
 @pytest.fixture

@@ -5,7 +5,8 @@ import pytest
 from portal.office import signing_in
 from tests.disclosing import AGREE, ASK, NAME, ORDER, PHONE, Office
 from tests.pages import Page
-from tests.world import PASSWORD, Visitor, World
+from tests.visitor import Visitor
+from tests.world import PASSWORD, World
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from portal.domain.contents import NewEdition
 from portal.domain.vocabulary import Duty, MotionKind
 from tests.editions import NOTICE, holidays, reasons
 from tests.staffing import MOTION, Staff
-from tests.world import Visitor
+from tests.visitor import Visitor
 
 EDITIONS = "/review/admin/editions"
 

@@ -11,7 +11,8 @@ from tests.faults import gone, locked, refusing
 from tests.office.drills import tamper
 from tests.overseeing import LEDGER, did, entry_of, looks, office
 from tests.pages import Page
-from tests.world import BASE, NOON, Visitor, World
+from tests.visitor import BASE, Visitor
+from tests.world import NOON, World
 
 ENTRY = re.compile(r'href="/review/ledger/entries/([0-9a-f-]{36})"')
 

@@ -9,7 +9,8 @@ from tests.disclosing import Office
 from tests.office.drills import tamper
 from tests.overseeing import LEDGER, did, looks
 from tests.pages import Page
-from tests.world import NOON, Visitor, World
+from tests.visitor import Visitor
+from tests.world import NOON, World
 
 COUNT = {"facts": {"count": 1, "digest": "x"}}
 

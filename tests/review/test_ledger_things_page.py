@@ -14,7 +14,8 @@ from tests.disclosing import Office
 from tests.office.drills import tamper
 from tests.overseeing import LEDGER, did, entry_of, looks, office
 from tests.pages import Page
-from tests.world import NOON, Visitor, World
+from tests.visitor import Visitor
+from tests.world import NOON, World
 
 
 @pytest.fixture

@@ -7,7 +7,8 @@ from tests.disclosing import Office
 from tests.faults import count
 from tests.keyed import ASKED, add, keyed, made, shown
 from tests.pages import Page
-from tests.world import PASSWORD, TOKEN, Visitor, World
+from tests.visitor import TOKEN, Visitor
+from tests.world import PASSWORD, World
 
 REFUSED = "用户名、密码、通行密钥对不上。请再试一次，或者输入动态验证码。"
 LOGIN, ACCOUNT, CODES = "/review/login", "/review/account", "/review/account/codes"

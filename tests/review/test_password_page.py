@@ -3,7 +3,8 @@
 import pytest
 
 from tests.pages import Page
-from tests.world import BASE, PASSWORD, Visitor, World
+from tests.visitor import BASE, Visitor
+from tests.world import PASSWORD, World
 
 NEW = "shu li hai niao qiang jiao"
 

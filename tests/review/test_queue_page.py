@@ -7,7 +7,8 @@ import pytest
 
 from tests.faults import gone, locked, refusing
 from tests.pages import Page
-from tests.world import BASE, Visitor, World
+from tests.visitor import BASE, Visitor
+from tests.world import World
 
 
 def listed(world: World) -> list[dict[str, object]]:

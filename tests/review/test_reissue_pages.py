@@ -13,7 +13,8 @@ from portal.store.reports import Receipt as ReceiptRow
 from tests import canary
 from tests.disclosing import NAME, PHONE, Office
 from tests.pages import Page
-from tests.world import Visitor, World
+from tests.visitor import Visitor
+from tests.world import World
 
 CODE = re.compile(r'<output class="code" id="code">(.*?)</output>', re.DOTALL)
 

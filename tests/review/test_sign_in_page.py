@@ -4,7 +4,8 @@ import pytest
 
 from tests.faults import count, gone
 from tests.pages import Page
-from tests.world import BASE, PASSWORD, Visitor, World
+from tests.visitor import BASE, Visitor
+from tests.world import PASSWORD, World
 
 WRONG = "用户名、密码、动态验证码对不上。同一个验证码只能用一次，刚用过的话，等下一个再试。"
 

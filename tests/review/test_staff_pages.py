@@ -8,7 +8,7 @@ from crypto.enrolment import EnrolmentCode
 from portal.domain.vocabulary import Duty, MotionKind
 from portal.store.officers import Officer
 from tests.staffing import MOTION, Staff
-from tests.world import Visitor
+from tests.visitor import Visitor
 
 CODE = re.compile(r'<output class="code" id="code">(.*?)</output>', re.DOTALL)
 OFFICERS = "/review/admin/officers"

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from portal.domain.audit import Effect
 from tests.editions import NOTICE
-from tests.world import PASSWORD, REPORT
+from tests.visitor import REPORT
+from tests.world import PASSWORD
 
 READ, CHANGE, NEITHER = "reveals", "changes", "neither"
 

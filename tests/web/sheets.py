@@ -23,6 +23,7 @@ from portal.domain.vocabulary import (
     Sender,
     View,
 )
+from portal.office.desk_sheets import OfficerSheet, QueueLine, QueueSheet
 from portal.office.sheets import (
     AccessesSheet,
     AccessSheet,
@@ -30,10 +31,7 @@ from portal.office.sheets import (
     ClockSheet,
     LetterSheet,
     MailboxSheet,
-    OfficerSheet,
     ProofSheet,
-    QueueLine,
-    QueueSheet,
     ReadingSheet,
     ReceiptSheet,
     RequestLine,

@@ -2,7 +2,8 @@
 
 import re
 
-from tests.world import Visitor, World
+from tests.visitor import Visitor
+from tests.world import World
 
 
 def test_a_reporter_whose_mailbox_closed_finds_the_letter_after_the_code(world: World, zhou: Visitor) -> None:

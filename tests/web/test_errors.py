@@ -7,7 +7,8 @@ import pytest
 from tests.faults import count, gone, locked, refusing
 from tests.pages import Page
 from tests.sending import run
-from tests.world import BASE, REPORT, Visitor, World
+from tests.visitor import BASE, REPORT, Visitor
+from tests.world import World
 
 SECRET = "the-secret-in-the-exception"
 CASE = "/review/cases/00000000-0000-0000-0000-000000000000"

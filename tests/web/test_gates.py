@@ -24,9 +24,10 @@ from tests.office.test_transferring import authority, hand
 from tests.pages import Page
 from tests.sending import accept
 from tests.staffing import Staff
+from tests.visitor import BASE, Visitor
 from tests.web.routes import BEFORE, EFFECTS, NEITHER, ROUTES, STAFF, TOKENLESS, WORK, Route
 from tests.witness import CANARIES, declared, said
-from tests.world import BASE, Visitor, World
+from tests.world import World
 
 
 @dataclass

@@ -2,7 +2,8 @@
 
 from tests.faults import gone
 from tests.sending import arrive, open_case
-from tests.world import BASE, World
+from tests.visitor import BASE
+from tests.world import World
 
 
 def ask(world: World, path: str) -> tuple[int, str]:

@@ -6,7 +6,8 @@ import pytest
 
 from portal.web.limits import REPORTS
 from tests.faults import count
-from tests.world import Visitor, World
+from tests.visitor import Visitor
+from tests.world import World
 
 pytestmark = pytest.mark.sqlite
 

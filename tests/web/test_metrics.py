@@ -10,7 +10,8 @@ from portal.measures import Measures
 from portal.settings import VERSION
 from tests.faults import gone
 from tests.sending import arrive, open_case, run
-from tests.world import BASE, PASSWORD, Template, World
+from tests.visitor import BASE
+from tests.world import PASSWORD, Template, World
 
 TOKEN = "t0ken-" * 5
 

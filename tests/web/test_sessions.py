@@ -8,7 +8,8 @@ from portal.web.requests import DEVICE_COOKIE, MAILBOX_COOKIE, OFFICE_COOKIE
 from tests.faults import count
 from tests.pages import Page
 from tests.sending import run
-from tests.world import PASSWORD, Visitor, World
+from tests.visitor import Visitor
+from tests.world import PASSWORD, World
 
 STRICT = {"Secure", "HttpOnly", "Path=/", "SameSite=Strict"}
 

@@ -9,9 +9,9 @@ from flask.typing import ResponseReturnValue
 from portal.domain import clocks
 from portal.domain.errors import EnrolmentError, SignInError, StaleError
 from portal.office import enrolling, paper, passwords, signing_in
+from portal.office.desk_sheets import OfficerSheet
 from portal.office.enrolling import Enrolled, Invitation
 from portal.office.sessions import Token
-from portal.office.sheets import OfficerSheet
 from portal.review.blueprints import signing
 from portal.review.forms import CodeForm, EnrolForm
 from portal.store.officers import Officer
