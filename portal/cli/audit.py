@@ -50,16 +50,23 @@ command.add_command(prove.command)
     "folder", metavar="[DIR]", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path)
 )
 @click.option("--since", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="a checkpoint kept outside")
+@click.option("--witness", "witnesses", multiple=True, help="上面要有谁的签名 · who must have signed --since")
 @click.option("--deep", is_flag=True, help="正文和附件的密文也看 · read the rows of texts too")
 @click.option("--json", "as_json", is_flag=True, help="one JSON object")
-def verify(folder: Path | None, since: Path | None, *, deep: bool, as_json: bool) -> None:
+def verify(folder: Path | None, since: Path | None, witnesses: tuple[str, ...], *, deep: bool, as_json: bool) -> None:
     """重算整本台账，指出第一处对不上的 · recompute everything, name the first entry that does not hold.
 
     With DIR: a bundle that `portal audit export` made, against this installation's root key.
     """
     if folder is not None and deep:
         raise click.UsageError("a bundle has no texts in it: --deep is for the ledger itself")
+    if witnesses and since is None:
+        raise click.UsageError("--witness says who signed the checkpoint that --since names; name one")
     settings = Settings.from_environ(os.environ)
+    if since is not None and witnesses:
+        from portal.office import witness  # noqa: PLC0415  # the store and its models only where they are used
+
+        witness.require(audit_log.read(since), audit_log.lines(witnesses))
     verdict = _ledger(settings, since, deep=deep) if folder is None else _bundle(settings, folder, since)
     click.echo(json.dumps(asdict(verdict)) if as_json else "\n".join(verdict.lines()))
 
@@ -136,4 +143,5 @@ def replay(*, as_json: bool) -> None:
         click.echo(f"每一步都合规 every step was legal: {found.entries} 条 entries")
 
 
-command.add_command(audit_log.rotate)
+for _one in (audit_log.checkpoint, audit_log.rotate, audit_log.cosign):
+    command.add_command(_one)

@@ -3,8 +3,8 @@
     manifest              a C2SP note, signed by the log key, over the lines of `Manifest`
     SHA256SUMS            SHA-256 of every other file but the manifest, as `sha256sum -c` reads it
     root.pub              the root key's public half, in hex
-    certificates.jsonl    every certificate, in hex, and whom it is for
-    checkpoint            the newest signed checkpoint (C2SP tlog-checkpoint): what the bundle goes up to
+    certificates.jsonl    of the log's keys, in hex, each with its row's id and the entry from which on it counts
+    checkpoint            the newest signed checkpoint (C2SP tlog-checkpoint, cosigned): what the bundle goes up to
     checkpoints.jsonl     every signed checkpoint up to it
     tile/…                the tree (C2SP tlog-tiles): tile/0 holds the leaves
     entries/N.jsonl       entries from N on, one a line: index, salt (hex), opening: what the leaf commits to
@@ -16,7 +16,7 @@ are said; its leaf is in the tree. `docs/verify.py` checks all of it without a l
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -55,23 +55,17 @@ class Manifest:
         return note.sign_note(f"{FORMAT}\n{''.join(lines)}", self.origin, key)
 
     @classmethod
-    def open(cls, text: str, origin: str, keys: Sequence[VerifyKey]) -> Self:
-        """Undo `sign`. Raises LedgerError unless one of the keys signed it."""
-        first, *lines = _signed(text, origin, keys).splitlines()
+    def open(cls, text: str, origin: str, key: VerifyKey) -> Self:
+        """Undo `sign`. Raises LedgerError unless this key signed it."""
+        try:
+            first, *lines = note.verify_note(text, origin, key).splitlines()
+        except NoteError as error:
+            raise LedgerError(f"{MANIFEST}: {error}") from error
         said = dict(line.split(" ", 1) for line in lines if " " in line)
         if first != FORMAT or list(said) != list(_NAMES) or not said["size"].isdecimal():
             raise LedgerError(f"{MANIFEST} is not of the form it should have")
         root, sums = bytes.fromhex(said["root"]), bytes.fromhex(said["sums"])
         return cls(said["origin"], int(said["size"]), root, said["authority"], sums)
-
-
-def _signed(text: str, origin: str, keys: Sequence[VerifyKey]) -> str:
-    for key in keys:
-        try:
-            return note.verify_note(text, origin, key)
-        except NoteError:
-            continue
-    raise LedgerError(f"{MANIFEST} was not signed by a certified key of the log")
 
 
 def tile_path(level: int, index: int, width: int) -> str:

@@ -5,7 +5,7 @@ That it is made is an entry first. No personal data is in it: entries have none 
 """
 
 from collections.abc import Generator, Iterable, Iterator
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
@@ -14,7 +14,7 @@ from shutil import rmtree
 from typing import BinaryIO, Self
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from crypto import note, tree
@@ -23,7 +23,7 @@ from crypto.keys import SigningKey, VerifyKey
 from crypto.tree import Frontier
 from portal.domain.audit import SYSTEM
 from portal.domain.errors import LedgerError, StartError
-from portal.office import bundles, checkpoints, tiles
+from portal.office import bundles, checkpoints, log_keys, tiles
 from portal.office.bundles import Manifest
 from portal.office.house import House
 from portal.office.recording import Draft, record
@@ -44,10 +44,16 @@ class Scope:
     checkpoint: Checkpoint
     code: str
     authorities: frozenset[UUID] | None
+    certificates: tuple[tuple[Certificate, int], ...]  # of the log's keys, with the entry that names each
 
-    def opens(self, authority: UUID | None) -> bool:
+    @property
+    def founding(self) -> frozenset[int]:
+        """Entries that are opened whoever asks: what the log's keys rest on."""
+        return frozenset({0, *(index for _, index in self.certificates)})
+
+    def opens(self, index: int, authority: UUID | None) -> bool:
         """Whether an entry of this trail is given with its opening."""
-        return self.authorities is None or authority in self.authorities
+        return self.authorities is None or authority in self.authorities or index in self.founding
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,16 +146,23 @@ def _scope(session: Session, house: House, code: str | None) -> Scope:
     signed = _verified(house, newest)
     if (signed.size, signed.root) != (newest.size, newest.root):
         raise LedgerError(f"checkpoint {newest.size} does not say what its note says; run `portal audit verify`")
+    certificates = session.execute(
+        select(Certificate, Entry.index)
+        .join(Entry, Entry.id == Certificate.entry_id)
+        .where(Certificate.kind.in_((log_keys.LOG, log_keys.COSIGNER)), Entry.index < newest.size)
+        .order_by(Entry.index, Certificate.id)
+    ).all()
+    found = tuple((row, index) for row, index in certificates)
     if code is None:
-        return Scope(newest, bundles.ALL, None)
-    return Scope(newest, code, _below(session, code))
+        return Scope(newest, bundles.ALL, None, found)
+    return Scope(newest, code, _below(session, code), found)
 
 
 def _verified(house: House, newest: Checkpoint) -> note.Checkpoint:
-    for key in house.log_keys:
-        with suppress(NoteError):
-            return note.verify(newest.note, house.origin, key)
-    raise LedgerError("the newest checkpoint was not signed by a key of ours; run `portal audit verify`")
+    try:
+        return house.log.open(newest.note, house.origin)
+    except NoteError as error:
+        raise LedgerError(f"the newest checkpoint: {error}; run `portal audit verify`") from error
 
 
 def _below(session: Session, code: str) -> frozenset[UUID]:
@@ -166,15 +179,18 @@ def _below(session: Session, code: str) -> frozenset[UUID]:
 def _count(session: Session, scope: Scope) -> int:
     wanted = select(func.count()).select_from(Entry).where(Entry.index < scope.checkpoint.size)
     if scope.authorities is not None:
-        wanted = wanted.where(Entry.authority_id.in_(scope.authorities))
+        opened_anyway = Entry.index.in_(scope.founding)
+        wanted = wanted.where(or_(Entry.authority_id.in_(scope.authorities), opened_anyway))
     return session.execute(wanted).scalar_one()
 
 
 def _write(session: Session, house: House, keys: ExportKeys, folder: _Folder, scope: Scope) -> None:
     newest = scope.checkpoint
     folder.write(bundles.ROOT, keys.root.raw.hex().encode() + b"\n")
-    bodies = session.scalars(select(Certificate).order_by(Certificate.kind, Certificate.subject, Certificate.digest))
-    certificates = (_line(kind=one.kind, subject=one.subject, body=one.body.hex()) for one in bodies)
+    certificates = (
+        _line(kind=row.kind, subject=row.subject, id=str(row.id), entry=index, body=row.body.hex())
+        for row, index in scope.certificates
+    )
     folder.write(bundles.CERTIFICATES, b"".join(certificates))
     folder.write(bundles.CHECKPOINT, newest.note.encode())
     signed = session.scalars(
@@ -191,7 +207,7 @@ def _write(session: Session, house: House, keys: ExportKeys, folder: _Folder, sc
     folder.write(bundles.MANIFEST, made.sign(keys.log).encode())
 
 
-def _line(**said: str) -> bytes:
+def _line(**said: str | int) -> bytes:
     return tree.canonical(said) + b"\n"
 
 
@@ -206,7 +222,7 @@ def _entries(session: Session, folder: _Folder, scope: Scope) -> bytes:
             with closing(_read(session, first, past)) as rows:
                 for index, leaf, salt, opening in rows:
                     said = opened(index, leaf, salt, opening)
-                    shown = scope.opens(UUID(said["authority"]) if said["authority"] else None)
+                    shown = scope.opens(index, UUID(said["authority"]) if said["authority"] else None)
                     lines.write(bundles.line(index, salt if shown else None, opening if shown else None))
                     if shown:
                         sheet.write(bundles.row(index, said).encode())

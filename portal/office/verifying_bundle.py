@@ -1,8 +1,9 @@
 """`portal audit verify DIR`: an exported bundle against nothing but the root's key (`bundles` says what lies where).
 
-It checks, in this order: certificates chain to the root; checkpoints, an older one kept elsewhere too, are signed by a
-certified key of the log; entries are dense, canonical, and those of their leaves; the spreadsheet repeats them; leaves
-give the roots that were signed, and upper tiles those of the lower; the manifest names every file as it is.
+It checks, in this order: certificates of the log's keys chain to the root; checkpoints, an older one kept elsewhere
+too, are signed by the keys that counted then; entries are dense, canonical, and those of their leaves; the spreadsheet
+repeats them; leaves give the roots that were signed, and upper tiles those of the lower; the manifest names every file
+as it is.
 `docs/verify.py` does the same for whoever trusts none of this.
 """
 
@@ -12,18 +13,21 @@ from dataclasses import dataclass, field
 from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from crypto import certificates, note, tree
-from crypto.certificates import Certificate
 from crypto.errors import CryptoError, NoteError
 from crypto.keys import VerifyKey
 from crypto.tree import HASH, Frontier
 from portal.domain.errors import LedgerError
-from portal.office import bundles, certifying, tiles
+from portal.office import bundles, log_keys, tiles
 from portal.office.bundles import Manifest
-from portal.office.certifying import Believer
+from portal.office.log_keys import LogRoll, Term
+from portal.office.recording import row_digest
 from portal.office.verifying import NOBODY, Watching
 from portal.office.verifying_entries import read, require_opens
+from portal.store.authorities import Certificate as CertificateRow
+from portal.store.base import table_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +72,10 @@ class _Bundle:
     root: VerifyKey
     since: Path | None
     origin: str = ""
-    logs: Sequence[VerifyKey] = ()
+    roll: LogRoll = field(default_factory=lambda: LogRoll(()))
     size: int = 0
     roots: dict[int, list[tuple[str, bytes]]] = field(default_factory=dict)  # size → which notes sign which root
+    named: dict[int, list[list[str]]] = field(default_factory=dict)  # entry → the certificates that it must name
 
     def verify(self, watching: Watching) -> BundleVerdict:
         """Everything, in the order of the module's first lines."""
@@ -91,17 +96,24 @@ class _Bundle:
                 yield what, _canonical(what, line)
 
     def _certificates(self) -> tuple[int, bytes]:
-        said = list(self._lines(bundles.CERTIFICATES))
-        bodies = [bytes.fromhex(one["body"]) for _, one in said]
+        """Read who may sign the log, and from when on; returns how many certificates, and of which installation."""
+        terms: dict[str, list[Term]] = {log_keys.LOG: [], log_keys.COSIGNER: []}
         installation = b""
-        for (what, one), body in zip(said, bodies, strict=True):
-            claim = _claim(what, body)
-            installation = installation or claim.installation
-            _same(f"{what}: whom it is for", f"{claim.kind} {claim.subject}", f"{one['kind']} {one['subject']}")
-        believer = Believer(installation, self.root, certifying.roll(bodies), lambda _: None)
-        claims = [_believe(believer, body) for body in bodies]
-        self.logs = [VerifyKey(claim.signing_key) for claim in claims if claim.kind == "log"]
-        return len(claims), installation
+        for what, said in self._lines(bundles.CERTIFICATES):
+            body, index = bytes.fromhex(said["body"]), said["entry"]
+            before = [VerifyKey(raw) for since, raw in terms[log_keys.LOG] if since < index]
+            try:
+                installation = installation or certificates.read(body).installation
+                claim = log_keys.believe(body, installation, self.root, before[-1] if before else None)
+            except CryptoError as error:
+                raise LedgerError(f"{what}, certificate of {said['subject']}: {error}") from error
+            _same(f"{what}: whom it is for", f"{claim.kind} {claim.subject}", f"{said['kind']} {said['subject']}")
+            terms[claim.kind].append((index, claim.signing_key))
+            values = {"id": UUID(said["id"]), "digest": sha256(body).digest(), "kind": claim.kind, "body": body}
+            digest = row_digest(table_of(CertificateRow), {**values, "subject": claim.subject})
+            self.named.setdefault(index, []).append(["certificates", said["id"], digest])
+        self.roll = LogRoll(tuple(terms[log_keys.LOG]), tuple(terms[log_keys.COSIGNER]))
+        return sum(map(len, terms.values())), installation
 
     def _checkpoints(self) -> int:
         """Read what was signed; returns how many notes."""
@@ -120,14 +132,12 @@ class _Bundle:
         return len(notes)
 
     def _open(self, name: str, text: str) -> note.Checkpoint:
-        for key in self.logs:
-            try:
-                signed = note.verify(text, self.origin, key)
-            except NoteError:
-                continue
-            _same(f"{name}: its origin", self.origin, signed.origin)
-            return signed
-        raise LedgerError(f"{name}: not signed by a certified key of the log")
+        try:
+            signed = self.roll.open(text, self.origin)
+        except NoteError as error:
+            raise LedgerError(f"{name}: {error}") from error
+        _same(f"{name}: its origin", self.origin, signed.origin)
+        return signed
 
     def _entries(self, installation: bytes, told: Callable[[int], None]) -> tuple[int, list[bytes], bytes]:
         """How many are opened, the nodes above the leaves, and the root."""
@@ -137,6 +147,7 @@ class _Bundle:
             for index, leaf, opening in part.entries():
                 if index == 0 and opening is not None:
                     self._require_founded(installation, opening)
+                self._require_named(index, opening)
                 opened += opening is not None
                 frontier.append(leaf)
                 if frontier.size % tiles.WIDTH == 0:
@@ -145,11 +156,18 @@ class _Bundle:
                     what = f"the root of the first {frontier.size} entries, which {name} signed"
                     _same(what, root, frontier.root())
                 told(1)
+        _same("entries that certificates count from and that are not here", [], sorted(self.named))
         return opened, firsts, frontier.root()
 
     def _require_founded(self, installation: bytes, opening: Mapping[str, Any]) -> None:
         _same("entry 0: the root key of the installation", self.root.raw.hex(), opening["facts"]["root_key"])
         _same("entry 0: the installation", installation.hex(), opening["object"][1].replace("-", ""))
+
+    def _require_named(self, index: int, opening: Mapping[str, Any] | None) -> None:
+        """Raise LedgerError unless the entry names the certificates that count from it on."""
+        for row in self.named.pop(index, ()):
+            if opening is None or row not in opening["rows"]:
+                raise LedgerError(f"entry {index}: expected to name {' '.join(row)}, found no such row")
 
     def _tiles(self, nodes: list[bytes]) -> None:
         level = 1
@@ -163,7 +181,7 @@ class _Bundle:
 
     def _manifest(self, root: bytes) -> str:
         """Whose trails are opened."""
-        said = Manifest.open((self.folder / bundles.MANIFEST).read_text("utf-8"), self.origin, self.logs)
+        said = Manifest.open((self.folder / bundles.MANIFEST).read_text("utf-8"), self.origin, self.roll.current)
         _same("manifest: origin, size and root", (self.origin, self.size, root), (said.origin, said.size, said.root))
         sums = (self.folder / bundles.SUMS).read_bytes()
         _same(f"{bundles.SUMS}, which the manifest names", said.sums, sha256(sums).digest())
@@ -175,20 +193,6 @@ class _Bundle:
             with (self.folder / name).open("rb") as file:
                 _same(f"{name}: its SHA-256", digest, file_digest(file, "sha256").hexdigest())
         return said.authority
-
-
-def _claim(what: str, body: bytes) -> Certificate:
-    try:
-        return certificates.read(body)
-    except CryptoError as error:
-        raise LedgerError(f"{what}: {error}") from error
-
-
-def _believe(believer: Believer, body: bytes) -> Certificate:
-    try:
-        return believer.believe(body)
-    except CryptoError as error:
-        raise LedgerError(f"certificate of {_claim('', body).subject}: {error}") from error
 
 
 def _canonical(what: str, line: bytes) -> Mapping[str, Any]:

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
@@ -16,12 +17,15 @@ import pytest
 from sqlalchemy import select
 
 from crypto import certificates, note, tree
+from crypto.cosignature import CosignerKey
 from crypto.keys import SigningKey, VerifyKey
 from portal.domain.errors import LedgerError, StartError
-from portal.office import exporting, verifying_bundle
+from portal.office import exporting, rotating, verifying_bundle
+from portal.office.opening import open_house
 from portal.settings import read_key
 from portal.store.authorities import Authority
 from portal.store.ledger import Checkpoint
+from portal.store.session import open_store
 from tests import canary
 from tests.growing import grow
 from tests.visitor import REPORT
@@ -148,7 +152,9 @@ def test_one_authoritys_bundle_opens_its_trails_and_those_below_alone(
         codes = {str(row_id): code for row_id, code in session.execute(select(Authority.id, Authority.code))}
     lines = map(json.loads, (tmp_path / "bundle" / JSONL).read_bytes().splitlines())
     opened = [one["opening"] for one in lines if one["opening"]]
-    assert {codes[one["authority"]][:11] for one in opened} == {"office-2201"}
+    below, keys = {"office-2201"}, [one for one in opened if not one["authority"]]
+    assert {codes[one["authority"]][:11] for one in opened if one["authority"]} == below
+    assert [one["facts"].get("kind", one["event"]) for one in keys] == ["founded", "log", "cosigner"]
 
 
 @pytest.mark.sqlite
@@ -192,7 +198,8 @@ def swapped(lines: list[bytes]) -> list[bytes]:
 
 def forged_checkpoint(folder: Path) -> None:
     signed = note.Checkpoint(ORIGIN, SIZE, bytes(32))
-    (folder / "checkpoint").write_text(note.sign(signed, ORIGIN, SigningKey.generate()), "utf-8")
+    text = note.sign(signed, ORIGIN, SigningKey.generate())
+    (folder / "checkpoint").write_text(text, "utf-8")
 
 
 def forged_certificate(folder: Path) -> None:
@@ -244,16 +251,26 @@ DAMAGE: dict[str, tuple[Callable[[Path], None], str]] = {
         "entr(y 10|ies that are opened)",  # the spreadsheet still has the ninth
     ),
     "a leaf of the tree": (flip("tile/0/000", 9 * 32), r"entry 9\b.*leaf"),
-    "a node above": (flip("tile/1/000.p/2"), "tile 0 of level 1"),
+    "a node above": (flip("tile/1/000.p/2"), r"tile(/1/000\.p/2| 0 of level 1)"),
     "a tile taken away": (lambda folder: (folder / "tile/0/001").unlink(), "tile/0/001"),
     "the spreadsheet": (edit(CSV, at(9, lambda line: line.replace(b"system", b"x"))), r"entry 8 in .*\.csv"),
-    "the checkpoint replaced": (forged_checkpoint, "checkpoint: not signed by a certified key"),
+    "the checkpoint replaced": (forged_checkpoint, "checkpoint: not signed by"),
     "an older checkpoint": (edit("checkpoints.jsonl", at(0, lambda line: line.replace(b"\\n", b"\\n1", 1))), "line 1"),
-    "a certificate forged": (forged_certificate, "certificate of log: neither the root nor two officers"),
-    "a certificate taken out": (edit("certificates.jsonl", lambda lines: lines[1:]), "certificates.jsonl"),
+    "a certificate forged": (forged_certificate, "certificate of log: neither the root"),
+    "a certificate said to count earlier": (
+        edit("certificates.jsonl", at(0, lambda line: line.replace(b'"entry":2', b'"entry":1'))),
+        "entry 1: .* certificate",
+    ),
+    "a certificate said to count from nowhere": (
+        edit("certificates.jsonl", at(0, lambda line: line.replace(b'"entry":2', b'"entry":-1'))),
+        "entries that certificates count from",
+    ),
+    "the log's certificate taken out": (edit("certificates.jsonl", lambda lines: lines[1:]), "checkpoint: "),
+    "its cosigner's certificate taken out": (edit("certificates.jsonl", lambda lines: lines[:1]), "certificates.jsonl"),
+    "the cosignature taken out": (edit("checkpoint", lambda lines: lines[:-1]), "checkpoint: .*cosigner"),
     "a file put in": (lambda folder: (folder / "more").write_text(""), "more"),
     "the list of files": (edit("SHA256SUMS", lambda lines: lines[1:]), "SHA256SUMS, which the manifest names"),
-    "the manifest": (flip("manifest"), "manifest.* not signed by a certified key"),
+    "the manifest": (flip("manifest"), "manifest.* (not signed by|does not verify)"),
 }
 
 
@@ -269,7 +286,7 @@ def test_damage_is_found_and_named_by_both(
 @pytest.mark.sqlite
 def test_a_bundle_under_another_root_is_found_by_whoever_has_the_real_one(bundle: Path, stranger: ModuleType) -> None:
     (bundle.parent / "root.pub").write_text(SigningKey.generate().public.raw.hex() + "\n")
-    refused_by_both(stranger, bundle, "certificate of .*neither the root nor two officers")
+    refused_by_both(stranger, bundle, "certificate of .*neither the root")
 
 
 def kept(world: World, path: Path) -> Path:
@@ -292,8 +309,28 @@ def test_a_fork_or_a_rollback_since_a_kept_checkpoint_is_found_by_both(
         world.sign()
     fork = kept(other, tmp_path / "fork")
     other.close()
-    refused_by_both(stranger, bundle, f"entries {SIZE} to {SIZE} were signed", fork)
+    refused_by_both(stranger, bundle, "signed and .*are not here", fork)
     shutil.rmtree(bundle)
     export(ledger, bundle)
     assert ours(bundle, since).entries == SIZE + 1
     refused_by_both(stranger, bundle, f"first {SIZE + 1} entries, which .*fork signed: expected", fork)
+
+
+@pytest.mark.sqlite
+def test_after_a_hand_over_each_key_counts_for_its_own_checkpoints(
+    ledger: World, tmp_path: Path, stranger: ModuleType
+) -> None:
+    old = exporting.ExportKeys.read(ledger.settings).log
+    rotating.rotate(ledger.settings, now=ledger.clock())
+    with closing(open_store(ledger.settings.database_url)) as store:
+        house = open_house(ledger.settings, store)
+        keys = exporting.ExportKeys.read(ledger.settings)
+        exporting.export(store, house, keys, tmp_path / "bundle", None, now=ledger.clock())
+    shutil.copy(ledger.settings.root_key, tmp_path / "root.pub")
+    verdict = ours(tmp_path / "bundle")
+    assert (verdict.certificates, verdict.entries) == (4, SIZE + 1)
+    assert stranger.verify(tmp_path / "bundle", tmp_path / "root.pub", None)
+    root = bytes.fromhex(verdict.root)
+    forged = note.sign(note.Checkpoint(ORIGIN, SIZE + 1, root), ORIGIN, old)  # whoever keeps the old key
+    (tmp_path / "bundle/checkpoint").write_text(CosignerKey.beside(old).cosign(forged, ORIGIN, at=0), "utf-8")
+    refused_by_both(stranger, tmp_path / "bundle", "checkpoint: (not signed|signed by a key of the log that does not)")
