@@ -15,7 +15,7 @@ WITNESSES = ("jiwei@example.cn", "seal@example.cn")
 
 
 @pytest.fixture
-def kept(world: World, tmp_path) -> Daily:
+def kept(tmp_path) -> Daily:
     return Daily(tmp_path / "checkpoints", 3, WITNESSES)
 
 
