@@ -1,4 +1,4 @@
-"""Certificates: which key belongs to which desk, officer, recovery, promise or log, and who vouches for it.
+"""Certificates: which key belongs to which desk, officer, recovery, promise, log or cosigner, and who vouches for it.
 
     blob      = suite(1) ‖ fields(body, signature₁, signature₂, …)
     body      = fields(kind, installation, subject, encryption key, signing key, issued_at as u64-BE)
@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from crypto.cosignature import MLDSA44_KEY
 from crypto.errors import CertificateError, FormatError, OpenError
 from crypto.keys import ID, PUBLIC_KEY, VERIFY_KEY, SigningKey, VerifyKey
 from crypto.primitives import fields, label, sha256, with_suite, without_suite
@@ -23,6 +24,7 @@ _SUBJECTS: Mapping[str, re.Pattern[str]] = MappingProxyType(
         "recovery": re.compile(r"recovery/[a-z]+(-[a-z]+)*/[1-9][0-9]{0,9}"),
         "promise": re.compile(r"promise(/[^\x00-\x20\x7f]{1,200})?"),
         "log": re.compile(r"log(/[^\x00-\x20\x7f]{1,200})?"),
+        "cosigner": re.compile(r"cosigner(/[^\x00-\x20\x7f]{1,200})?"),
     }
 )
 _KEY_SIZES: Mapping[str, tuple[int, int]] = MappingProxyType(
@@ -32,6 +34,7 @@ _KEY_SIZES: Mapping[str, tuple[int, int]] = MappingProxyType(
         "recovery": (PUBLIC_KEY, 0),
         "promise": (0, VERIFY_KEY),
         "log": (0, VERIFY_KEY),
+        "cosigner": (0, MLDSA44_KEY),
     }
 )
 _NOBODY: Mapping[bytes, VerifyKey] = MappingProxyType({})
@@ -45,8 +48,9 @@ class Certificate:
     """What is certified.
 
     kind and subject: "desk" desk/<uuid>[/<duty>]/<epoch>, "officer" officer/<uuid>, "recovery" recovery/<name>/<n>,
-    "promise" and "log" promise/<name>, log/<origin>. encryption_key 1216 bytes or none, signing_key 32 bytes or none,
-    as the kind asks; issued_at in seconds since 1970. CertificateError when it does not hold together.
+    "promise", "log" and "cosigner" promise/<name>, log/<origin>, cosigner/<origin>. encryption_key 1216 bytes or none,
+    signing_key 32 bytes, 1312 (the cosigner's, ML-DSA-44) or none, as the kind asks; issued_at in seconds since 1970.
+    CertificateError when it does not hold together.
     """
 
     kind: str

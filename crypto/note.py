@@ -1,12 +1,12 @@
 """Signed checkpoints of the ledger: C2SP signed-note and tlog-checkpoint, Ed25519 (type 0x01).
 
     origin ⏎ size ⏎ base64(root) ⏎ ⏎ — name base64(key id(4) ‖ signature(64)) ⏎
-Sources: https://c2sp.org/signed-note, https://c2sp.org/tlog-checkpoint. Knows no log and no witness.
+Sources: https://c2sp.org/signed-note, https://c2sp.org/tlog-checkpoint. Knows no log; other signatures on the same note
+are made and checked in `crypto.cosignature`.
 """
 
 import base64
 import binascii
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from crypto.errors import NoteError, OpenError
@@ -21,6 +21,9 @@ _LINES = 3
 _DASH = "\u2014 "
 _LONGEST = 256 * 1024  # some thirty post-quantum cosignatures; the specification asks for sixteen
 _MAX_SIGNATURES = 64
+
+Signature = tuple[str, bytes, bytes]
+"""Name, key id and signature of one line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +52,15 @@ def sign(checkpoint: Checkpoint, name: str, key: SigningKey) -> str:
 
 def verify(text: str, name: str, key: VerifyKey) -> Checkpoint:
     """Return the checkpoint if this key signed it under this name, else raise NoteError."""
-    return _parse(verify_note(text, name, key))
+    return parse(verify_note(text, name, key))
 
 
 def sign_note(text: str, name: str, key: SigningKey) -> str:
     """Return text ‖ blank line ‖ one signature line; NoteError if text or name can not stand in a note."""
-    message = _note_bytes(text)
+    message = note_bytes(text)
     if not text.endswith("\n"):
         raise NoteError("a note's text ends its last line")
-    signature = _key_id(_checked(name), key.public) + key.sign(message)
-    return f"{text}\n{_DASH}{name} {base64.b64encode(signature).decode()}\n"
+    return f"{text}\n{signature_line(name, key_id(name, ED25519, key.public.raw), key.sign(message))}"
 
 
 def verify_note(text: str, name: str, key: VerifyKey) -> str:
@@ -67,35 +69,70 @@ def verify_note(text: str, name: str, key: VerifyKey) -> str:
     Signatures of other names or key ids are ignored; each one under this name and id must verify, and there
     must be one.
     """
-    if len(text) > _LONGEST:
-        raise NoteError("too long")
-    body, separator, block = text.rpartition("\n\n")
-    message = _note_bytes(body + "\n")
-    expected = (name, _key_id(_checked(name), key))
-    ours = [signature for signer, signature in _signatures(block) if signer == expected]
-    if not separator or not ours:
-        raise NoteError("not signed by this key")
-    for signature in ours:
+    body, found = split(text)
+    message = note_bytes(body)
+    for signature in ours(found, name, key_id(name, ED25519, key.raw)):
         _verify(key, signature, message)
-    return body + "\n"
+    return body
+
+
+def ours(found: list[Signature], name: str, known: bytes) -> list[bytes]:
+    """Return the signatures under this name and key id; NoteError when there is none."""
+    signatures = [signature for signer, of, signature in found if (signer, of) == (name, known)]
+    if not signatures:
+        raise NoteError("not signed by this key")
+    return signatures
 
 
 def verifier_line(name: str, key: VerifyKey) -> str:
     """Return the vkey: name+key id+base64(type ‖ key), as others configure it."""
-    key_id = _key_id(_checked(name), key).hex()
-    return f"{name}+{key_id}+{base64.b64encode(ED25519 + key.raw).decode()}"
+    return encode_verifier(name, ED25519, key.raw)
 
 
 def parse_verifier_line(line: str) -> tuple[str, VerifyKey]:
     """Return name and key of a vkey; NoteError unless it is exactly what `verifier_line` writes."""
-    name, _, rest = line.partition("+")
-    raw = _decode(rest.partition("+")[2])
-    if len(raw) != 1 + VERIFY_KEY or raw[:1] != ED25519:
+    name, kind, raw = decode_verifier(line)
+    if kind != ED25519 or len(raw) != VERIFY_KEY:
         raise NoteError("not an Ed25519 verifier key")
-    key = VerifyKey(raw[1:])
-    if verifier_line(name, key) != line:
+    return name, VerifyKey(raw)
+
+
+def encode_verifier(name: str, kind: bytes, raw: bytes) -> str:
+    """Return the vkey of a key of any type."""
+    return f"{name}+{key_id(name, kind, raw).hex()}+{base64.b64encode(kind + raw).decode()}"
+
+
+def decode_verifier(line: str) -> tuple[str, bytes, bytes]:
+    """Return name, type and key; NoteError unless name, id and key go together."""
+    name, _, rest = line.partition("+")
+    decoded = _decode(rest.partition("+")[2])
+    if encode_verifier(name, decoded[:1], decoded[1:]) != line:
         raise NoteError("name, id and key do not go together")
-    return name, key
+    return name, decoded[:1], decoded[1:]
+
+
+def key_id(name: str, kind: bytes, raw: bytes) -> bytes:
+    """Return the four bytes that name a key together with its name; NoteError when the name can not be one."""
+    return sha256(_checked(name).encode(), b"\n", kind, raw)[:_KEY_ID]
+
+
+def signature_line(name: str, known: bytes, signature: bytes) -> str:
+    """Return the line of one signature."""
+    return f"{_DASH}{name} {base64.b64encode(known + signature).decode()}\n"
+
+
+def split(text: str) -> tuple[str, list[Signature]]:
+    """Return the text, its last newline included, and the signatures on it, UNVERIFIED; NoteError for no note."""
+    if len(text) > _LONGEST:
+        raise NoteError("too long")
+    body, separator, block = text.rpartition("\n\n")
+    if not separator:
+        raise NoteError("not a note")
+    note_bytes(body)
+    lines = block.split("\n")
+    if lines.pop() or len(lines) > _MAX_SIGNATURES:
+        raise NoteError("not a block of signatures")
+    return body + "\n", [_signature(line) for line in lines]
 
 
 def _verify(key: VerifyKey, signature: bytes, message: bytes) -> None:
@@ -105,21 +142,16 @@ def _verify(key: VerifyKey, signature: bytes, message: bytes) -> None:
         raise NoteError("a signature does not verify") from None
 
 
-def _signatures(block: str) -> Iterator[tuple[tuple[str, bytes], bytes]]:
-    """Yield ((name, key id), signature) of each line; NoteError when one is no signature line."""
-    lines = block.split("\n")
-    if lines.pop() or len(lines) > _MAX_SIGNATURES:
-        raise NoteError("not a block of signatures")
-    for line in lines:
-        name, _, encoded = line.removeprefix(_DASH).partition(" ")
-        raw = _decode(encoded)
-        if not line.startswith(_DASH) or len(raw) <= _KEY_ID:
-            raise NoteError("not a signature line")
-        yield (_checked(name), raw[:_KEY_ID]), raw[_KEY_ID:]
+def _signature(line: str) -> Signature:
+    name, _, encoded = line.removeprefix(_DASH).partition(" ")
+    raw = _decode(encoded)
+    if not line.startswith(_DASH) or len(raw) <= _KEY_ID:
+        raise NoteError("not a signature line")
+    return _checked(name), raw[:_KEY_ID], raw[_KEY_ID:]
 
 
-def _parse(text: str) -> Checkpoint:
-    """Read what `Checkpoint.text` writes, and nothing else: our logs use no extension lines."""
+def parse(text: str) -> Checkpoint:
+    """Return what `Checkpoint.text` wrote, UNVERIFIED, and nothing else: our logs use no extension lines."""
     lines = text.split("\n")
     if len(lines) != _LINES + 1 or not (lines[1].isascii() and lines[1].isdigit()):
         raise NoteError("not a checkpoint")
@@ -135,10 +167,6 @@ def _size(digits: str) -> int:
     return int(digits)
 
 
-def _key_id(name: str, key: VerifyKey) -> bytes:
-    return sha256(name.encode(), b"\n", ED25519, key.raw)[:_KEY_ID]
-
-
 def _checked(name: str) -> str:
     """Return a key name: not empty, no spaces, no plus, no control characters."""
     if not name or "+" in name or any(char.isspace() or not char.isprintable() for char in name):
@@ -146,7 +174,7 @@ def _checked(name: str) -> str:
     return name
 
 
-def _note_bytes(text: str) -> bytes:
+def note_bytes(text: str) -> bytes:
     """Return the UTF-8 that is signed; NoteError on control characters other than newline."""
     if any(char < " " and char != "\n" for char in text):
         raise NoteError("a control character")

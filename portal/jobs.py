@@ -69,9 +69,18 @@ class Work:
 
     @classmethod
     def of(cls, settings: Settings) -> "Work":
-        """Open it."""
-        store = open_store(settings.database_url)
-        return cls(store, open_house(settings, store), LogKeys.read(settings), store.lease("jobs"))
+        """Open it. Raises LedgerError when the key at hand may not sign."""
+        with ExitStack() as undone:
+            store = open_store(settings.database_url)
+            undone.callback(store.close)
+            house, keys = open_house(settings, store), LogKeys.read(settings)
+            if keys.signing.public != house.log.current:
+                raise LedgerError(
+                    f"{settings.log_key} is not the key that the ledger names; put the right file back, or run "
+                    "`portal audit rotate` again if it was interrupted"
+                )
+            undone.pop_all()
+        return cls(store, house, keys, store.lease("jobs"))
 
     def close(self) -> None:
         """Give back what it holds."""

@@ -163,7 +163,7 @@ def write_key(path: Path, key: bytes, *, mode: int = 0o600) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-    _sync_directory(path.parent)
+    sync_directory(path.parent)
 
 
 def draw_key(path: Path) -> None:
@@ -232,7 +232,8 @@ def _parse(text: str) -> bytes:
     return bytes.fromhex(text)
 
 
-def _sync_directory(directory: Path) -> None:
+def sync_directory(directory: Path) -> None:
+    """Have the disk remember the names in a directory."""
     handle = os.open(directory, os.O_RDONLY)
     try:
         os.fsync(handle)

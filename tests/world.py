@@ -130,8 +130,8 @@ def build(home: Path, server: Postgres | None = None) -> Template:
             now=NOON - timedelta(days=30),
         )
         founding.found(founder, name="测试", origin=ORIGIN, demo=False)
-        promise, log = (SigningKey(read_key(path)).public for path in (settings.promise_key, settings.log_key))
-        founding.certify_service_keys(founder, promise=promise, log=log)
+        promise, log = (SigningKey(read_key(path)) for path in (settings.promise_key, settings.log_key))
+        founding.certify_service_keys(founder, promise=promise.public, log=log)
         cast = _cast(founder)
     store.close()
     return Template(home, cast, root, server, database)

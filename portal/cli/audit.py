@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from portal.cli import prove
+from portal.cli import audit_log, audit_prove
 from portal.settings import Settings
 
 
@@ -17,7 +17,7 @@ def command() -> None:
     """审计台账 · the ledger."""
 
 
-command.add_command(prove.command)
+command.add_command(audit_prove.command)
 
 
 @command.command("verify")
@@ -42,3 +42,6 @@ def verify(since: Path | None, *, as_json: bool) -> None:
     )
     if verdict.backwards:
         click.echo(f"签名机的时钟倒退过 the clock of a signer went back: {verdict.backwards} 次 times")
+
+
+command.add_command(audit_log.rotate)

@@ -42,6 +42,7 @@ EVENTS = _catalogue(
     # the installation
     ("founded", Effect.KEEPS, "demo origin root_key suite"),
     ("key_certified", Effect.CHANGES, "kind"),
+    ("log_key_changed", Effect.CHANGES, "fingerprint"),
     ("authority_added", Effect.CHANGES, "code"),
     ("authority_renamed", Effect.CHANGES, "since"),
     ("edition_adopted", Effect.CHANGES, "kind edition effective digest"),

@@ -11,8 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from crypto import note
+from crypto.cosignature import CosignerKey
 from crypto.errors import CryptoError, NoteError
-from crypto.keys import SigningKey
+from crypto.keys import SigningKey, VerifyKey
 from crypto.tree import Frontier
 from portal.domain.audit import hour_of
 from portal.domain.errors import LedgerError, UnsignedError
@@ -26,6 +27,7 @@ from portal.store.ledger import Checkpoint, Entry, Leaf, LedgerHead
 BATCH = 10_000
 OLDEST_UNSIGNED = timedelta(minutes=5)  # revealing actions are refused beyond (DESIGN §5)
 REPORTERS_HOUR = timedelta(hours=1)
+NO_TIME = 0  # a cosignature of the moment would tell within a second when a reporter wrote (decision 025)
 SKEW = timedelta(minutes=1)  # by which two hosts of one installation may differ
 
 log = logging.getLogger("portal.checkpoints")
@@ -37,6 +39,12 @@ class LogKeys:
 
     signing: SigningKey = field(repr=False)
     entries: Mapping[bytes, EntryKey] = field(repr=False)
+    before: VerifyKey | None = None  # who signed the last checkpoint, where this key has just taken over
+
+    @property
+    def cosigning(self) -> CosignerKey:
+        """The log's cosigner, of the same file."""
+        return CosignerKey.beside(self.signing)
 
     @classmethod
     def read(cls, settings: Settings) -> Self:
@@ -86,9 +94,8 @@ def _signed_size(session: Session, house: House) -> int:
     newest = last(session)
     if newest is None:
         return 0
-    for key in house.log_keys:
-        with suppress(NoteError):
-            return note.verify(newest.note, house.origin, key).size
+    with suppress(NoteError):
+        return house.log.open(newest.note, house.origin).size
     raise UnsignedError("the newest checkpoint was not signed by a key of ours")
 
 
@@ -111,6 +118,7 @@ def sign(session: Session, keys: LogKeys, *, now: datetime) -> Checkpoint | None
         log.error("the clock went back: the last checkpoint was signed at a later time than this one")
     root = frontier.root()
     signed = note.sign(note.Checkpoint(head.origin, head.size, root), head.origin, keys.signing)
+    signed = keys.cosigning.cosign(signed, head.origin, at=NO_TIME)
     row = Checkpoint(
         size=head.size,
         origin=head.origin,
@@ -126,7 +134,7 @@ def sign(session: Session, keys: LogKeys, *, now: datetime) -> Checkpoint | None
 def _resume(keys: LogKeys, newest: Checkpoint) -> Frontier:
     """The edge to go on from, held to the note that was signed: one planted in the database is never signed."""
     try:
-        signed = note.verify(newest.note, newest.origin, keys.signing.public)
+        signed = note.verify(newest.note, newest.origin, keys.before or keys.signing.public)
         frontier = Frontier.from_bytes(newest.frontier)
     except CryptoError as error:
         raise LedgerError(f"checkpoint {newest.size}: {error}") from error

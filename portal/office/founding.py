@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from crypto import certificates, envelope
 from crypto.certificates import Certificate
+from crypto.cosignature import CosignerKey
 from crypto.enrolment import EnrolmentCode, lock_keys
 from crypto.keys import OfficerKeys, PublicKey, SecretKey, SigningKey, VerifyKey, lock_officer
 from crypto.primitives import SUITE, Binding, random_bytes, sha256
@@ -87,11 +88,12 @@ def found(founder: Founder, *, name: str, origin: str, demo: bool) -> None:
     founder.record(draft)
 
 
-def certify_service_keys(founder: Founder, *, promise: VerifyKey, log: VerifyKey) -> None:
-    """The root vouches for the keys that sign promises and checkpoints."""
-    for kind, key in (("promise", promise), ("log", log)):
+def certify_service_keys(founder: Founder, *, promise: VerifyKey, log: SigningKey) -> None:
+    """The root vouches for the keys that sign promises and checkpoints, the log's cosigner among them."""
+    keys = {"promise": promise.raw, "log": log.public.raw, "cosigner": CosignerKey.beside(log).public}
+    for kind, key in keys.items():
         draft = founder.draft("key_certified", "certificates", uuid4(), kind=kind)
-        row = founder.certify(draft, kind, kind, signing=key.raw)
+        row = founder.certify(draft, kind, kind, signing=key)
         draft.subject = ("certificates", row.id)
         founder.record(draft)
 

@@ -12,6 +12,7 @@ from crypto.primitives import Binding
 from portal.environment import is_loopback
 from portal.office.directory import DirectoryCache
 from portal.office.kdf import KdfGate
+from portal.office.log_keys import LogRoll
 from portal.office.newest import NewestBook
 from portal.office.recording import EntryKey
 from portal.policy.editions import Policies
@@ -54,12 +55,17 @@ class House:
     entry_key: EntryKey
     entry_keys: Mapping[bytes, EntryKey]  # those of older entries too, by their ids
     newest: NewestBook
-    log_keys: tuple[VerifyKey, ...]  # certified: who may sign checkpoints
+    log: LogRoll  # certified: who may sign checkpoints, and from when on
     kdf: KdfGate
     site: Site
     secret: bytes = field(repr=False)
     pepper: bytes = field(repr=False)
     promise_key: SigningKey = field(repr=False)
+
+    @property
+    def log_keys(self) -> tuple[VerifyKey, ...]:
+        """Every key that ever signed checkpoints, oldest first."""
+        return self.log.keys
 
     @property
     def policies(self) -> Policies:

@@ -75,7 +75,7 @@ def begin(
     founding.certify_service_keys(
         founder,
         promise=SigningKey(read_key(settings.promise_key)).public,
-        log=SigningKey(read_key(settings.log_key)).public,
+        log=SigningKey(read_key(settings.log_key)),
     )
     return founder
 

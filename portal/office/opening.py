@@ -7,13 +7,15 @@ from sqlalchemy.orm import Session
 from crypto import certificates
 from crypto.errors import CryptoError
 from crypto.keys import SigningKey, VerifyKey
-from portal.domain.errors import NotStoredError, StartError
+from portal.domain.errors import LedgerError, NotStoredError, StartError
+from portal.office import log_keys
 from portal.office.certifying import CertificateBook
 from portal.office.directory import DirectoryCache
 from portal.office.editions import EditionBook
 from portal.office.founding import installation_of
 from portal.office.house import House, Site
 from portal.office.kdf import KdfGate
+from portal.office.log_keys import LogRoll
 from portal.office.newest import NewestBook
 from portal.office.recording import EntryKey, entry_keys
 from portal.settings import Settings, read_key, read_keys
@@ -43,7 +45,7 @@ def open_house(settings: Settings, store: Store) -> House:
         entry_key=EntryKey(keys[0]),
         entry_keys=entry_keys(keys),
         newest=newest,
-        log_keys=logs,
+        log=logs,
         kdf=KdfGate(),
         site=Site.of(settings.public_url),
         secret=settings.secret,
@@ -52,25 +54,30 @@ def open_house(settings: Settings, store: Store) -> House:
     )
 
 
-def _check(
-    session: Session, settings: Settings, installation: bytes, root: VerifyKey, promise: SigningKey
-) -> tuple[VerifyKey, ...]:
+def _check(session: Session, settings: Settings, installation: bytes, root: VerifyKey, promise: SigningKey) -> LogRoll:
     """Refuse key files of another installation now, before anything is sealed, promised or recorded with them.
 
     Returns the keys that may sign checkpoints.
     """
-    bodies = session.scalars(select(Certificate.body).where(Certificate.kind.in_(("promise", "log")))).all()
+    entries = entry_keys(read_keys(settings.entry_keys))
+    bodies = session.scalars(select(Certificate.body).where(Certificate.kind == "promise")).all()
     try:
-        services = [certificates.verify(one, installation=installation, root=root) for one in bodies]
+        promises = [certificates.verify(one, installation=installation, root=root) for one in bodies]
     except CryptoError as error:
         raise StartError(f"{settings.root_key} is not the root of this installation; put it back") from error
-    if promise.public.raw not in {one.signing_key for one in services if one.kind == "promise"}:
+    if promise.public.raw not in {one.signing_key for one in promises}:
         raise StartError(f"{settings.promise_key} is not the key that was certified; put the right file back")
     used = session.scalars(select(Entry.mac_key_id).order_by(Entry.index.desc()).limit(1)).one()
     # A public host of its own has its own key alone; the side that signs has every one.
-    if "review" in settings.areas and used not in entry_keys(read_keys(settings.entry_keys)):
+    office = "review" in settings.areas
+    if office and used not in entries:
         raise StartError(f"{settings.entry_keys} does not hold the key of the last entry; put the right file back")
-    return tuple(VerifyKey(one.signing_key) for one in services if one.kind == "log")
+    try:
+        return log_keys.read(session, installation, root, entries if office else None)
+    except (CryptoError, LedgerError) as error:
+        raise StartError(
+            f"a key of the log is not certified as it must be ({error}); run `portal audit verify`"
+        ) from error
 
 
 def _pepper(settings: Settings) -> bytes:

@@ -1,4 +1,7 @@
-"""`portal upgrade`: the database brought to the schema of this version, and an entry that says so."""
+"""`portal upgrade`: the database brought to the schema of this version, and an entry that says so.
+
+A ledger of before there were cosigners gets one, certified by its log key: from that entry on, checkpoints need both.
+"""
 
 from contextlib import closing
 from dataclasses import dataclass
@@ -8,6 +11,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from portal.domain.audit import SYSTEM
 from portal.domain.errors import StartError
+from portal.office import rotating
+from portal.office.checkpoints import LogKeys
 from portal.office.recording import Draft, EntryKey, record
 from portal.settings import Settings, read_keys
 from portal.store import migrate
@@ -35,7 +40,7 @@ def look(settings: Settings) -> Upgrade:
 
 def upgrade(settings: Settings, *, now: datetime) -> Upgrade:
     """Do it, in one transaction; safe twice. Raises StartError, also while the portal serves."""
-    key = EntryKey(read_keys(settings.entry_keys)[0])
+    key, keys = EntryKey(read_keys(settings.entry_keys)[0]), LogKeys.read(settings)
     with closing(open_store(settings.database_url)) as store, closing(store.lease("jobs")) as lease:
         found = Upgrade(*migrate.revisions(store))
         if not found.needed:
@@ -44,6 +49,7 @@ def upgrade(settings: Settings, *, now: datetime) -> Upgrade:
             raise StartError("the portal is running; stop it, then run `portal upgrade` again")
         _migrate(store)
         with store.transaction() as session:
+            rotating.certify_cosigner(session, settings, keys, now=now)
             facts = {"before": found.before, "after": found.after}
             record(session, key, Draft("upgraded", now, SYSTEM, facts=facts))
         return found

@@ -13,6 +13,7 @@ EVENTS: Mapping[str, str] = MappingProxyType(
     {
         "founded": N_("系统建立"),
         "key_certified": N_("签发密钥证书"),
+        "log_key_changed": N_("换了台账的签名钥匙"),
         "authority_added": N_("增加主管部门"),
         "authority_renamed": N_("主管部门更名"),
         "edition_adopted": N_("采用新的版本"),

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from crypto import certificates, note, tree
+from crypto.cosignature import CosignerKey
 from crypto.keys import SecretKey, SigningKey
 from portal.domain.audit import SYSTEM
 from portal.domain.errors import LedgerError
@@ -292,6 +293,7 @@ def test_a_ledger_that_went_another_way_is_found_by_a_kept_checkpoint(ledger: Wo
         signing = SigningKey(read_key(ledger.settings.log_key))
         count = len(session.scalars(select(Leaf.index)).all())
     other = note.sign(note.Checkpoint(ORIGIN, count, bytes(32)), ORIGIN, signing)
+    other = CosignerKey.beside(signing).cosign(other, ORIGIN, at=0)
     (tmp_path / "kept").write_text(other, encoding="utf-8")
     with pytest.raises(LedgerError, match="rewritten before"):
         verify_since(ledger, tmp_path / "kept")

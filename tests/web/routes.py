@@ -43,6 +43,7 @@ ROUTES: Mapping[str, Route] = {
     "mailbox.proof": Route(NEITHER, who="reporter"),
     "mailbox.promise": Route(NEITHER, who="reporter"),
     "mailbox.told_text": Route(NEITHER, who="reporter"),
+    "mailbox.keys": Route(NEITHER, who="reporter"),
     "mailbox.message": Route(CHANGE, "added", who="reporter", data={"text": "x"}, status=303),
     "mailbox.make_statement": Route(
         CHANGE, "identity_stated", who="reporter", data={"request": "REQUEST", "text": "x"}, status=303
