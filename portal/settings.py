@@ -45,6 +45,7 @@ VARIABLES = (
     "PORTAL_WORKERS",
     "PORTAL_THREADS",
     "PORTAL_SIGNER",
+    "PORTAL_LOG_HOUR",
     "PORTAL_METRICS_TOKEN",
     "PORTAL_METRICS_TOKEN_FILE",
     "PORTAL_LOG_FORMAT",
@@ -75,6 +76,7 @@ class Settings:
     workers: int
     threads: int
     signer_in_run: bool
+    log_hour: int  # of the day, China time, when the public copy of the ledger's tree moves on
     metrics_token: str | None = field(repr=False)  # None: /metrics answers this machine alone
     log_format: str | None  # None: plain on a terminal, else JSON
     pseudo_locale: bool
@@ -106,6 +108,7 @@ class Settings:
             workers=env.number("PORTAL_WORKERS", 2, low=1, high=64),
             threads=env.number("PORTAL_THREADS", 32, low=2, high=512),
             signer_in_run=env.flag("PORTAL_SIGNER", default=True),
+            log_hour=env.number("PORTAL_LOG_HOUR", 3, low=0, high=23),
             metrics_token=_metrics_token(env),
             log_format=env.word("PORTAL_LOG_FORMAT", LOG_FORMATS),
             pseudo_locale=env.flag("PORTAL_PSEUDO_LOCALE", default=False),

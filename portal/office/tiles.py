@@ -4,7 +4,8 @@ With them a proof over a million leaves hashes some hundreds. The signer writes 
 checked by whoever checks the proof, and by `portal audit verify` against the leaves.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -17,6 +18,9 @@ from portal.store.ledger import Checkpoint, Leaf, TileHash
 
 BITS = 8  # levels of the tree in one of tiles
 WIDTH = 1 << BITS
+
+Read = Callable[[int, int, int], list[bytes]]
+"""Level, first node, the node after the last → hashes."""
 
 
 def extend(session: Session, size: int) -> None:
@@ -58,8 +62,16 @@ def nodes(session: Session, level: int, start: int, end: int) -> list[bytes]:
 def span_hash(session: Session, start: int, end: int) -> bytes:
     """The root over leaves start ≤ i < end, for the spans of `crypto.tree.inclusion_spans` and `consistency_spans`.
 
-    They begin where a complete subtree at least as large as they are begins, so that each level gives at most 255 nodes
-    of complete subtrees, largest first. Raises LedgerError for any other span, and when a node is not there.
+    Raises LedgerError for any other span, and when a node is not there.
+    """
+    return span_root(partial(nodes, session), start, end)
+
+
+def span_root(read: Read, start: int, end: int) -> bytes:
+    """The same from wherever nodes come; what `read` is asked for lies within one tile.
+
+    Spans of proofs begin where a complete subtree at least as large as they are begins, so that each level gives at
+    most 255 nodes of complete subtrees, largest first.
     """
     length = end - start
     if length <= 0 or start % (1 << (length - 1).bit_length()):
@@ -68,7 +80,7 @@ def span_hash(session: Session, start: int, end: int) -> bytes:
     for level in range((length.bit_length() - 1) // BITS, -1, -1):
         shift = BITS * level
         part = Frontier()
-        for node in nodes(session, level, at >> shift, end >> shift):
+        for node in read(level, at >> shift, end >> shift):
             part.append(node)
         edge += part.to_bytes()[8:]
         at = end >> shift << shift

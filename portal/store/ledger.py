@@ -85,3 +85,5 @@ class Checkpoint(Base):
     note: Mapped[str] = column(Privacy.KEY, "C2SP signed note")
     frontier: Mapped[bytes] = column(Privacy.DIGEST, "right edge of the tree, so that signing is O(new)")
     signed_at: Mapped[datetime] = column(Privacy.CLEAR, "the hour: it follows what a reporter did within a second")
+
+    __table_args__ = (DatabaseIndex("ix_checkpoints_size_signed_at", "size", "signed_at"),)

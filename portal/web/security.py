@@ -18,6 +18,7 @@ EXIT_URL = "https://www.baidu.com/"  # where 快速离开 leads: nothing is plai
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 OWN_SITE = frozenset({"same-origin", "none"})  # `none`: typed, bookmarked or reloaded by the person
 YEAR = 31_536_000
+FOR_EVER = f"public, max-age={YEAR}, immutable"
 
 
 def _written(policy: Mapping[str, str]) -> str:
@@ -69,6 +70,11 @@ def scripted() -> bool:
     return "scripted" in g
 
 
+def keep_for_ever() -> None:
+    """Let whoever asked keep this answer: under its address there will never be another."""
+    g.kept = True
+
+
 def refuse_foreign() -> None:
     """Refuse to change anything for a request that a page of another site sent.
 
@@ -94,16 +100,19 @@ def _host_of(origin: str) -> str | None:
 
 
 def add_headers(response: Response) -> Response:
-    """Put the headers on; only static files asked for by their digest may be kept."""
+    """Put the headers on; only static files asked for by their digest, and what never changes, may be kept."""
     if scripted():
         response.headers["Content-Security-Policy"] = _written(SCRIPTED)
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
-    if request.endpoint != "static" or response.status_code >= 400:  # noqa: PLR2004 — HTTP
+    if "kept" in g and response.status_code < 400:  # noqa: PLR2004 — HTTP
+        response.headers["Cache-Control"] = FOR_EVER
+        response.headers.pop("Set-Cookie", None)
+    elif request.endpoint != "static" or response.status_code >= 400:  # noqa: PLR2004 — HTTP
         response.headers["Cache-Control"] = "no-store"
     else:
         known = request.args.get("v") in current_app.extensions["portal.assets"].values()
-        response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable" if known else "no-cache"
+        response.headers["Cache-Control"] = FOR_EVER if known else "no-cache"
         response.headers.pop("Set-Cookie", None)
     if request.is_secure:
         response.headers["Strict-Transport-Security"] = f"max-age={2 * YEAR}; includeSubDomains"

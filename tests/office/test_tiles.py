@@ -83,6 +83,7 @@ def test_leaves_that_lack_make_no_node(world: World) -> None:
         tiles.extend(session, 256)
 
 
+@pytest.mark.sqlite
 def test_a_tree_of_sixty_six_thousand_has_a_second_level(world: World) -> None:
     with world.store.transaction() as session:
         first = len(leaves(session))

@@ -33,6 +33,8 @@ ROUTES: Mapping[str, Route] = {
     "intake.home": Route(NEITHER),
     "intake.privacy": Route(NEITHER),
     "intake.demo": Route(NEITHER, status=404),
+    "intake.log_checkpoint": Route(NEITHER, status=404),  # before the first night; tests/intake/test_log_page.py
+    "intake.log_tile": Route(NEITHER, status=404),
     "intake.report": Route(NEITHER),
     "intake.send_report": Route(CHANGE, "identity_given", data=REPORT),
     "intake.enter": Route(NEITHER),

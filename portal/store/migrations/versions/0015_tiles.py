@@ -23,6 +23,7 @@ def upgrade() -> None:
         sa.CheckConstraint("level > 0", name=op.f("ck_tile_hashes_above_leaves")),
         sa.PrimaryKeyConstraint("level", "index", name=op.f("pk_tile_hashes")),
     )
+    op.create_index("ix_checkpoints_size_signed_at", "checkpoints", ["size", "signed_at"], unique=False)
     _fill(op.get_bind())
     for statement in triggers.TILES[op.get_bind().dialect.name]:
         op.execute(statement)
