@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from portal.cli import audit_log, prove
+from portal.cli import audit_log, audit_prove
 from portal.domain.errors import LedgerError
 from portal.settings import Settings, read_key
 
@@ -42,7 +42,7 @@ def command() -> None:
     """审计台账 · the ledger."""
 
 
-command.add_command(prove.command)
+command.add_command(audit_prove.command)
 
 
 @command.command("verify")

@@ -9,11 +9,12 @@ record. A promise is a signed note of its own, given before there is a checkpoin
 import base64
 import binascii
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from crypto import note, tlog_proof, tree
+from crypto.cosignature import Cosigner
 from crypto.errors import CryptoError, FormatError, NoteError, ProofError
 from crypto.keys import VerifyKey
 from crypto.primitives import same, sha256
@@ -111,24 +112,52 @@ def check(text: str, open_head: Opener) -> Shown:
     )
 
 
-def opener(signers: Sequence[Signer]) -> Opener:
-    """Believe whatever one of these keys signed under its own log's name."""
+def opener(signers: Sequence[Signer], cosigners: Sequence[Cosigner] = ()) -> Opener:
+    """Believe what one of these keys signed under its own log's name and a key of each cosigner cosigned."""
 
     def open_head(text: str) -> note.Checkpoint:
-        for name, key in signers:
-            try:
-                head = note.verify(text, name, key)
-            except NoteError:
-                continue
-            if head.origin == name:
-                return head
-        raise UnprovenError("signature", ", ".join(sorted({name for name, _ in signers})))
+        head = _signed(text, signers)
+        require_cosigned(text, cosigners)
+        return head
 
     return open_head
 
 
+def _signed(text: str, signers: Sequence[Signer]) -> note.Checkpoint:
+    for name, key in signers:
+        try:
+            head = note.verify(text, name, key)
+        except NoteError:
+            continue
+        if head.origin == name:
+            return head
+    raise UnprovenError("signature", _names(signers))
+
+
+def require_cosigned(text: str, cosigners: Sequence[Cosigner]) -> None:
+    """Raise UnprovenError unless each of these names cosigned, by one of its keys at least."""
+    missing = {one.name for one in cosigners} - {one.name for one in cosigners if _is_cosigned(text, one)}
+    if missing:
+        raise UnprovenError("witness", ", ".join(sorted(missing)))
+
+
+def _is_cosigned(text: str, cosigner: Cosigner) -> bool:
+    try:
+        cosigner.verify(text)
+    except NoteError:
+        return False
+    return True
+
+
+def _names(signers: Sequence[Signer]) -> str:
+    return ", ".join(sorted({name for name, _ in signers}))
+
+
 def _said(opening: bytes) -> Mapping[str, Any]:
-    said = json.loads(opening)
+    try:
+        said = json.loads(opening)
+    except (ValueError, RecursionError):
+        said = None
     if not isinstance(said, dict) or not isinstance(said.get("facts"), dict):
         raise UnprovenError("extra")
     return said
@@ -213,9 +242,14 @@ def open_promise(text: str, signers: Sequence[Signer]) -> Promise:
         except NoteError:
             continue
         promise = _promise(signed)
-        if promise.origin == name:
+        if promise_name(promise.origin) == name:
             return promise
-    raise UnprovenError("promise_signature", ", ".join(sorted({name for name, _ in signers})))
+    raise UnprovenError("promise_signature", _names(signers))
+
+
+def promise_name(origin: str) -> str:
+    """Under which name a ledger's promises are signed: never that of its checkpoints."""
+    return f"{origin}/promise"
 
 
 def _promise(text: str) -> Promise:
@@ -246,9 +280,17 @@ def require_stands(promise: Promise, leaf: bytes) -> None:
         raise UnprovenError("broken", str(promise.index))
 
 
-def parse_signer(line: str) -> Signer:
-    """Read a verifier key line (C2SP vkey). Raises UnprovenError."""
-    try:
-        return note.parse_verifier_line(line.strip())
-    except CryptoError as error:
-        raise UnprovenError("key", str(error)) from None
+def parse_keys(lines: Iterable[str]) -> tuple[list[Signer], list[Cosigner]]:
+    """Read verifier key lines (C2SP vkey): those that sign, and those that cosign. Raises UnprovenError."""
+    signers: list[Signer] = []
+    cosigners: list[Cosigner] = []
+    for line in lines:
+        try:
+            name, kind, raw = note.decode_verifier(line.strip())
+            if kind == note.ED25519:
+                signers.append((name, VerifyKey(raw)))
+            else:
+                cosigners.append(Cosigner(name, kind, raw))
+        except CryptoError as error:
+            raise UnprovenError("key", str(error)) from None
+    return signers, cosigners

@@ -27,6 +27,7 @@ class Case:
 
     files: tuple[tuple[str, str], ...]
     checkpoint: str | None = None
+    witnesses: tuple[str, ...] = ()  # verifier lines: who must have cosigned it, or the proof's own
     told: tuple[str, Receipt] | None = field(default=None, repr=False)
 
 
@@ -39,15 +40,16 @@ class Ground:
     session: Session | None = None
 
     @classmethod
-    def given(cls, keys: Sequence[str], promise_keys: Sequence[str]) -> Self:
+    def given(cls, lines: Sequence[str]) -> Self:
         """Keys as verifier lines, and nothing else. Raises UnprovenError."""
-        return cls(proofs.opener([*map(proofs.parse_signer, keys)]), [*map(proofs.parse_signer, promise_keys)])
+        signers, cosigners = proofs.parse_keys(lines)
+        return cls(proofs.opener(signers, cosigners), signers)
 
     @classmethod
     def here(cls, session: Session, root: VerifyKey) -> Self:
         """A ledger and the keys that its root certified."""
         log = proving.read_log(session, root)
-        return cls(log.open_head, proving.read_log(session, root, "promise").signers, session)
+        return cls(log.open_head, proving.read_promisers(session, log, root), session)
 
     def check(self, text: str) -> Shown:
         """What a proof shows; its checkpoint is one of the ledger at hand."""
@@ -109,6 +111,7 @@ class Found:
     first: str | None  # of two proofs, the file of the earlier entry; None where both are of one
     told: bool  # the text is what was reported
     checkpoint: int | None  # entries under the one kept elsewhere, when it agrees
+    witnesses: tuple[str, ...]  # who cosigned
     assumed: tuple[str, ...]
 
 
@@ -126,6 +129,7 @@ def examine(case: Case, ground: Ground) -> Found:
     first = _order(shown, ground, assumed)
     kept = _kept(promised, shown, ground, assumed)
     agreed = _agree(case.checkpoint, shown, ground, assumed)
+    witnesses = _witnessed(case, shown)
     if case.told is not None:
         text, receipt = case.told
         proofs.require_told(_only(shown), receipt, text)
@@ -135,6 +139,7 @@ def examine(case: Case, ground: Ground) -> Found:
         first=first,
         told=case.told is not None,
         checkpoint=agreed,
+        witnesses=witnesses,
         assumed=tuple(assumed),
     )
 
@@ -187,6 +192,16 @@ def _agree(text: str | None, shown: Sequence[tuple[str, Shown]], ground: Ground,
         assumed.append(KEPT_APART)
         return None
     return head.size
+
+
+def _witnessed(case: Case, shown: Sequence[tuple[str, Shown]]) -> tuple[str, ...]:
+    """Who of those named cosigned the checkpoint kept elsewhere, or those of the proofs."""
+    signers, cosigners = proofs.parse_keys(case.witnesses)
+    if signers:
+        raise UnprovenError("key", "a log's key is not a witness's")
+    for text in [case.checkpoint] if case.checkpoint is not None else [one.checkpoint for _, one in shown]:
+        proofs.require_cosigned(text, cosigners)
+    return tuple(sorted({one.name for one in cosigners}))
 
 
 def _only(shown: Sequence[tuple[str, Shown]]) -> Shown:

@@ -33,7 +33,7 @@ from portal.office import (
 )
 from portal.office.house import House
 from portal.office.keyring import ReporterKey
-from portal.office.promising import promise
+from portal.office.promising import promise, verifier_line
 from portal.office.proving import Log
 from portal.office.recording import Draft, record
 from portal.office.sheets import ErasureSheet, MailboxSheet, ProofSheet
@@ -113,7 +113,7 @@ def _proof(session: Session, house: House, report_id: UUID) -> ProofSheet:
         signed_at=signed.at if signed else None,
         size=signed.head.size if signed else 0,
         origin=log.origin,
-        keys=tuple(note.verifier_line(name, key) for name, key in log.signers),
+        key=note.verifier_line(log.origin, log.roll.current),
         said=said,
     )
 
@@ -142,6 +142,11 @@ def promised(session: Session, house: House, reporter: ReporterKey, index: int, 
     if leaf is None:
         raise StrangerError("no entry that this reporter is told of")
     return promise(house, index, leaf)
+
+
+def keys(house: House) -> tuple[str, ...]:
+    """The lines that proofs and promises are checked with: of the ledger, its cosigner, and of promises."""
+    return (*house.log.lines(house.origin), verifier_line(house))
 
 
 def prepare_message(session: Session, house: House, reporter: ReporterKey, text: str, *, now: datetime) -> Prepared:

@@ -11,15 +11,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from crypto import certificates, note, tree
-from crypto.errors import CryptoError
+from crypto.errors import CryptoError, NoteError
 from crypto.keys import VerifyKey
 from crypto.tlog_proof import LogProof
 from portal.domain import proofs
 from portal.domain.errors import LedgerError, UnprovenError
 from portal.domain.proofs import Bound, Signer
-from portal.office import tiles
+from portal.office import log_keys, tiles
 from portal.office.founding import installation_of
 from portal.office.house import House
+from portal.office.log_keys import LogRoll
 from portal.office.recording import require_opens
 from portal.store.authorities import Certificate
 from portal.store.ledger import Checkpoint, Entry, Leaf, LedgerHead
@@ -31,16 +32,19 @@ class Log:
 
     origin: str
     installation: bytes
-    signers: tuple[Signer, ...]
+    roll: LogRoll
 
     def open_head(self, text: str) -> note.Checkpoint:
-        """The tree head of a checkpoint that was signed as it must be. Raises UnprovenError."""
-        return proofs.opener(self.signers)(text)
+        """The tree head of a checkpoint that the keys of its size signed. Raises UnprovenError."""
+        try:
+            return self.roll.open(text, self.origin)
+        except NoteError as error:
+            raise UnprovenError("signature", str(error)) from None
 
     @classmethod
     def of(cls, house: House) -> Self:
         """The ledger of a portal that is running."""
-        return cls(house.origin, house.installation, tuple((house.origin, key) for key in house.log_keys))
+        return cls(house.origin, house.installation, house.log)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +56,23 @@ class Signed:
     at: datetime  # the hour
 
 
-def read_log(session: Session, root: VerifyKey, kind: str = "log") -> Log:
-    """The ledger in a database, with the keys that the root certified for checkpoints, or (`promise`) for promises."""
+def read_log(session: Session, root: VerifyKey) -> Log:
+    """The ledger in a database, with the keys that the root certified, or the key before them. Raises LedgerError."""
     installation, origin = installation_of(session).id.bytes, session.get_one(LedgerHead, 1).origin
-    bodies = session.scalars(select(Certificate.body).where(Certificate.kind == kind)).all()
     try:
-        keys = [certificates.verify(one, installation=installation, root=root).signing_key for one in bodies]
+        return Log(origin, installation, log_keys.read(session, installation, root))
     except CryptoError as error:
-        raise LedgerError(f"a certificate of the {kind} key does not chain to the root") from error
-    return Log(origin, installation, tuple((origin, VerifyKey(key)) for key in keys))
+        raise LedgerError("a certificate of the log's keys does not chain to the root") from error
+
+
+def read_promisers(session: Session, log: Log, root: VerifyKey) -> tuple[Signer, ...]:
+    """The keys that the root certified for promises. Raises LedgerError."""
+    bodies = session.scalars(select(Certificate.body).where(Certificate.kind == "promise")).all()
+    try:
+        claims = [certificates.verify(one, installation=log.installation, root=root) for one in bodies]
+    except CryptoError as error:
+        raise LedgerError("a certificate of the key for promises does not chain to the root") from error
+    return tuple((proofs.promise_name(log.origin), VerifyKey(one.signing_key)) for one in claims)
 
 
 def newest(session: Session, log: Log) -> Signed | None:

@@ -4,10 +4,11 @@ import json
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crypto import note, tree
+from crypto.cosignature import CosignerKey
 from crypto.keys import SigningKey
 from crypto.receipt import Receipt
 from crypto.tlog_proof import LogProof, parse
@@ -214,10 +215,11 @@ def test_a_checkpoint_kept_elsewhere_agrees_says_something_else_or_cannot_be_com
 
 
 def promise(index: int = 5, leaf: bytes = LEAVES[5], origin: str = ORIGIN) -> str:
-    return note.sign_note(Promise(origin, index, leaf).text(), ORIGIN, WORD)
+    return note.sign_note(Promise(origin, index, leaf).text(), NAME, WORD)
 
 
-PROMISERS = [(ORIGIN, WORD.public)]
+NAME = proofs.promise_name(ORIGIN)
+PROMISERS = [(NAME, WORD.public)]
 
 
 def test_a_promise_is_kept_by_the_proof_of_its_entry() -> None:
@@ -234,6 +236,7 @@ def test_a_promise_is_broken_by_another_leaf_in_its_place() -> None:
 def test_a_promise_counts_with_the_key_for_promises_under_its_own_logs_name() -> None:
     for text, signers in (
         (promise(), SIGNERS),
+        (note.sign_note(Promise(ORIGIN, 5, LEAVES[5]).text(), ORIGIN, KEY), SIGNERS),  # the log's key is no promiser
         (promise(origin="other.example/log"), PROMISERS),
         (promise().replace("\n5\n", "\n6\n"), PROMISERS),
         ("", PROMISERS),
@@ -256,7 +259,7 @@ def test_a_promise_counts_with_the_key_for_promises_under_its_own_logs_name() ->
     ],
 )
 def test_what_was_signed_and_is_no_promise_is_none(text: str) -> None:
-    assert flaw(lambda: proofs.open_promise(note.sign_note(text, ORIGIN, WORD), PROMISERS)) == "promise_form"
+    assert flaw(lambda: proofs.open_promise(note.sign_note(text, NAME, WORD), PROMISERS)) == "promise_form"
 
 
 def test_a_promise_is_never_a_checkpoint_nor_the_reverse() -> None:
@@ -264,10 +267,47 @@ def test_a_promise_is_never_a_checkpoint_nor_the_reverse() -> None:
     assert flaw(lambda: proofs.open_promise(head(20), SIGNERS)) == "promise_form"
 
 
-def test_a_verifier_line_names_who_signs() -> None:
-    line = note.verifier_line(ORIGIN, KEY.public)
-    assert proofs.parse_signer(f" {line}\n") == SIGNERS[0]
-    assert flaw(lambda: proofs.parse_signer("x")) == "key"
+def test_verifier_lines_name_who_signs_and_who_cosigns() -> None:
+    lines = [f" {note.verifier_line(ORIGIN, KEY.public)}\n", WITNESS.cosigner("witness.example").line]
+    assert proofs.parse_keys(lines) == (SIGNERS, [WITNESS.cosigner("witness.example")])
+    for line in ("x", "", lines[0].replace("jilin", "harbin"), note.encode_verifier(ORIGIN, b"\x09", bytes(32))):
+        assert flaw(lambda line=line: proofs.parse_keys([line])) == "key"
+
+
+# Cosigners: the log's own, and witnesses
+
+
+WITNESS, OTHER_WITNESS = CosignerKey(b"w" * 32), CosignerKey(b"x" * 32)
+
+
+def cosigned(*keys: CosignerKey, name: str = "witness.example") -> str:
+    checkpoint = head(20)
+    for key in keys:
+        checkpoint = key.cosign(checkpoint, name, at=0)
+    return proof(checkpoint=checkpoint)
+
+
+def test_every_cosigner_that_is_asked_for_must_be_on_it() -> None:
+    asked = proofs.opener(SIGNERS, [WITNESS.cosigner("witness.example")])
+    assert proofs.check(cosigned(WITNESS), asked).index == 5
+    assert proofs.check(cosigned(WITNESS), OURS).index == 5  # nobody asked
+    for text in (proof(), cosigned(OTHER_WITNESS), cosigned(WITNESS, name="another.example")):
+        assert flaw(lambda text=text: proofs.check(text, asked)) == "witness"
+    either = proofs.opener(SIGNERS, [one.cosigner("witness.example") for one in (WITNESS, OTHER_WITNESS)])
+    assert proofs.check(cosigned(OTHER_WITNESS), either).index == 5  # one who changed keys
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.data())
+def test_any_flipped_byte_is_refused_by_whoever_has_every_key(data: st.DataObject) -> None:
+    asked = proofs.opener(SIGNERS, [WITNESS.cosigner("witness.example")])
+    raw = bytearray(WHOLE)
+    raw[data.draw(st.integers(0, len(raw) - 1))] ^= data.draw(st.integers(1, 255))
+    text = raw.decode("utf-8", "replace")
+    assert flaw(lambda: proofs.check(text, asked)) in {"form", "extra", "record", "path", "signature", "witness"}
+
+
+WHOLE = cosigned(WITNESS).encode()
 
 
 def test_a_proof_is_read_back_as_it_was_written() -> None:

@@ -251,7 +251,7 @@ def test_whoever_erased_their_name_keeps_a_proof_that_verifies(world: World, zho
     index, leaf, promise = int(found[1]), found[2], found[3]
     with world.store.reading() as session:
         assert session.get_one(Leaf, index).hash.hex() == leaf
-    signer = (world.house.origin, world.house.promise_key.public)
+    signer = (proofs.promise_name(world.house.origin), world.house.promise_key.public)
     assert proofs.open_promise(promise, [signer]) == Promise(world.house.origin, index, bytes.fromhex(leaf))
     assert "姓名、电话" in page
 

@@ -5,9 +5,9 @@ import re
 
 import pytest
 
-from crypto import note
 from crypto.receipt import Receipt
 from portal.domain import proofs
+from portal.office import promising
 from portal.office.proving import Log
 from tests.pages import Page
 from tests.visitor import BASE, REPORT, Visitor
@@ -41,7 +41,7 @@ def test_the_proof_is_a_file_that_holds_with_the_key_on_the_page(zhou: Visitor) 
     assert answer.status_code == 200
     assert answer.headers["Content-Disposition"] == f"attachment; filename={index}.tlog-proof"
     assert answer.headers["Cache-Control"] == "no-store"
-    one = proofs.check(answer.text, proofs.opener([proofs.parse_signer(line)]))
+    one = proofs.check(answer.text, proofs.opener(*proofs.parse_keys([line])))
     assert (one.index, one.said["event"]) == (index, "submitted")
 
 
@@ -73,7 +73,9 @@ def test_the_promise_on_the_page_with_the_code_is_the_file_that_can_be_kept(worl
     assert "attachment" in answer.headers["Content-Disposition"]
     assert answer.text.strip() in page.replace("&#43;", "+")
     visitor.get("/mailbox")
-    promise = proofs.open_promise(answer.text, [(world.house.origin, world.house.promise_key.public)])
+    promise = proofs.open_promise(
+        answer.text, proofs.parse_keys(visitor.get("/mailbox/proof/keys").text.splitlines())[0]
+    )
     proofs.require_kept(promise, shown(world, visitor.get(f"/mailbox/proof/{link(visitor)}").text))
 
 
@@ -108,7 +110,7 @@ def test_what_is_not_told_to_this_reporter_is_not_there(world: World, zhou: Visi
         assert zhou.get(f"/mailbox/{kind}/{odd}").status_code == 404
 
 
-@pytest.mark.parametrize("what", ["proof/{}", "promise/{}", "proof/text"])
+@pytest.mark.parametrize("what", ["proof/{}", "promise/{}", "proof/text", "proof/keys"])
 def test_without_an_open_mailbox_there_is_its_door(world: World, zhou: Visitor, what: str) -> None:
     answer = world.visitor().get(f"/mailbox/{what.format(link(zhou))}")
     assert (answer.status_code, answer.headers["Location"]) == (303, "/mailbox")
@@ -116,11 +118,20 @@ def test_without_an_open_mailbox_there_is_its_door(world: World, zhou: Visitor, 
 
 def test_taking_a_proof_along_leaves_no_entry(world: World, zhou: Visitor) -> None:
     before = world.events()
-    for what in (f"proof/{link(zhou)}", "proof/text"):
+    for what in (f"proof/{link(zhou)}", f"promise/{link(zhou)}", "proof/text", "proof/keys"):
         assert zhou.get(f"/mailbox/{what}").status_code == 200
     assert world.events() == before
 
 
-def test_the_key_on_the_page_is_the_one_that_was_certified(world: World, zhou: Visitor) -> None:
+def test_the_keys_to_keep_are_those_that_were_certified_and_hold_the_proof_to_both_signatures(
+    world: World, zhou: Visitor
+) -> None:
     line = re.search(r"test\.invalid/ledger\+[0-9a-f]{8}\+[A-Za-z0-9+/=]+", zhou.last)[0]
-    assert note.parse_verifier_line(line) == (world.house.origin, world.house.log_keys[0])
+    index = link(zhou)
+    kept = zhou.get("/mailbox/proof/keys")
+    assert kept.headers["Content-Disposition"] == "attachment; filename=keys.txt"
+    assert kept.text.splitlines() == [*world.house.log.lines(world.house.origin), promising.verifier_line(world.house)]
+    assert kept.text.startswith(f"{line}\n")
+    signers, cosigners = proofs.parse_keys(kept.text.splitlines())
+    assert len(cosigners) == 1
+    assert proofs.check(zhou.get(f"/mailbox/proof/{index}").text, proofs.opener(signers, cosigners)).index == index

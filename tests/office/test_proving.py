@@ -27,6 +27,10 @@ def log_of(world: World) -> Log:
     return Log.of(world.house)
 
 
+def promiser(world: World) -> proofs.Signer:
+    return proofs.promise_name(world.house.origin), world.house.promise_key.public
+
+
 def prove(world: World, index: int, *, opened: bool = True) -> str:
     with world.store.reading() as session:
         return proving.prove(session, log_of(world), index, opened=opened)
@@ -122,11 +126,12 @@ def test_the_keys_of_a_ledger_are_those_the_root_certified(world: World) -> None
     with world.store.reading() as session:
         found = proving.read_log(session, world.root.public)
         assert found == log_of(world)
-        assert found.signers[0][1] == SigningKey(read_key(world.settings.log_key)).public
-        promisers = proving.read_log(session, world.root.public, "promise").signers
-        assert promisers == ((world.house.origin, world.house.promise_key.public),)
-        with pytest.raises(LedgerError, match="does not chain"):
-            proving.read_log(session, SigningKey.generate().public)
+        assert found.roll.current == SigningKey(read_key(world.settings.log_key)).public
+        promisers = proving.read_promisers(session, found, world.root.public)
+        assert promisers == (promiser(world),)
+        for read in (proving.read_log, lambda *args: proving.read_promisers(args[0], found, args[1])):
+            with pytest.raises(LedgerError, match="does not chain"):
+                read(session, SigningKey.generate().public)
 
 
 # What a reporter is told of
@@ -187,7 +192,7 @@ def test_the_promise_of_a_report_is_kept(world: World) -> None:
     one = submission(world)
     sheet = send(world, one)
     world.sign()
-    promisers = [(world.house.origin, world.house.promise_key.public)]
+    promisers = [promiser(world)]
     with world.store.reading() as session:
         assert mailbox.promised(session, world.house, reporter(world, one), sheet.index) == sheet.promise
     proofs.require_kept(proofs.open_promise(sheet.promise, promisers), shown(world, sheet.index))

@@ -166,7 +166,7 @@ def test_the_promise_is_our_word_on_this_leaf_at_this_index(world: World) -> Non
 
     sheet = send(world, submission(world))
     leaf = run(world, 'SELECT hash FROM leaves WHERE "index" = ?', sheet.index)[0][0]
-    signer = (world.house.origin, world.house.promise_key.public)
+    signer = (proofs.promise_name(world.house.origin), world.house.promise_key.public)
     assert proofs.open_promise(sheet.promise, [signer]) == Promise(world.house.origin, sheet.index, leaf)
 
 

@@ -70,6 +70,7 @@ ROUTES: Mapping[str, Route] = {
     "mailbox.proof": Route(NEITHER, who="reporter", why=OWN),
     "mailbox.promise": Route(NEITHER, who="reporter", why=OWN),
     "mailbox.told_text": Route(NEITHER, who="reporter", why=OWN),
+    "mailbox.keys": Route(NEITHER, who="reporter", why=SAME),
     "mailbox.message": Route(CHANGE, "added", who="reporter", data={"text": "x"}, status=303, others="replied resumed"),
     "mailbox.make_statement": Route(
         CHANGE, "identity_stated", who="reporter", data={"request": "REQUEST", "text": "x"}, status=303

@@ -163,7 +163,7 @@ class Sheets:
                 signed_at=NOW,
                 size=4_812,
                 origin="log.example/jilin",
-                keys=("log.example/jilin+530d903a+" + "AekyeRrm56hApGFkyQR4" * 2,),
+                key="log.example/jilin+530d903a+" + "AekyeRrm56hApGFkyQR4" * 2,
                 said={"index": 17, "hash": "9f3c" * 16, "salt": "51ab" * 16, "opening": '{"event":"submitted"}'},
             ),
         )

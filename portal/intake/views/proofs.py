@@ -38,6 +38,12 @@ def told_text() -> ResponseReturnValue:
     return _file(json.dumps(narrative.as_json(), ensure_ascii=False, indent=1) + "\n", "text.json")
 
 
+@box.get("/mailbox/proof/keys")
+def keys() -> ResponseReturnValue:
+    """The public keys that proofs and promises are checked with, as a file."""
+    return _file("".join(f"{line}\n" for line in mailboxes.keys(house())), "keys.txt")
+
+
 def _file(text: str, name: str) -> Response:
     """Something to keep; what it is called says nothing."""
     headers = {"Content-Disposition": f"attachment; filename={name}"}

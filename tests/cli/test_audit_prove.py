@@ -7,14 +7,17 @@ from pathlib import Path
 import pytest
 
 from crypto import note
+from crypto.cosignature import CosignerKey
 from crypto.keys import SigningKey
 from crypto.tlog_proof import parse
-from portal.cli import prove
-from portal.domain.proofs import Promise
-from portal.office import examining, mailbox, reports
+from portal.cli import audit_prove as prove
+from portal.domain.proofs import Promise, promise_name
+from portal.office import examining, mailbox, promising, reports
 from portal.settings import read_key
 from tests.office.drills import tamper
 from tests.sending import arrive, reporter, send, submission
+
+WITNESS = CosignerKey(b"the witness's seed, in the tests")
 
 
 @pytest.fixture
@@ -60,12 +63,15 @@ class Kept:
 
     @property
     def word(self):
-        return note.verifier_line(self.world.house.origin, self.world.house.promise_key.public)
+        return promising.verifier_line(self.world.house)
 
     def checkpoint(self, size, root):
         key = SigningKey(read_key(self.world.settings.log_key))
         origin = self.world.house.origin
-        return self.save("kept.txt", note.sign(note.Checkpoint(origin, size, root), origin, key))
+        signed = note.sign(note.Checkpoint(origin, size, root), origin, key)
+        for cosigner, name in ((CosignerKey.beside(key), origin), (WITNESS, "witness.example")):
+            signed = cosigner.cosign(signed, name, at=0)
+        return self.save("kept.txt", signed)
 
 
 def answer(ask, *arguments):
@@ -117,6 +123,7 @@ def test_without_an_installation_a_key_is_asked_for_and_is_enough(kept, ask, mon
     assert answer(ask, kept.first, "--key", kept.save("log.vkey", f"{kept.vkey}\n"))[0] == 0
 
 
+@pytest.mark.sqlite
 def test_the_text_and_the_code_show_what_was_reported(kept, ask, monkeypatch):
     type_code(monkeypatch, kept.code)
     status, found = answer(ask, kept.first, "--text", kept.text, "--receipt", "--key", kept.vkey)
@@ -126,6 +133,7 @@ def test_the_text_and_the_code_show_what_was_reported(kept, ask, monkeypatch):
     assert kept.code not in out
 
 
+@pytest.mark.sqlite
 def test_another_text_another_code_or_none_is_said(kept, ask, monkeypatch):
     said = json.loads((kept.folder / "text.json").read_text(encoding="utf-8"))
     other = kept.save("other.json", json.dumps({**said, "description": "门没有锁。"}))
@@ -139,6 +147,7 @@ def test_another_text_another_code_or_none_is_said(kept, ask, monkeypatch):
     assert ask("audit", "prove", kept.first, "--receipt")[0] == 2
 
 
+@pytest.mark.sqlite
 def test_a_code_is_never_an_argument(kept, ask):
     status, _, err = ask("audit", "prove", kept.first, "--text", kept.text, f"--receipt={kept.code}")
     assert status == 2
@@ -156,6 +165,7 @@ def test_which_of_two_reports_was_first_is_told_by_the_ledger(kept, ask):
     assert ask("audit", "prove", kept.first, kept.first, kept.first)[0] == 2
 
 
+@pytest.mark.sqlite
 def test_proofs_of_two_logs_are_not_compared(kept, ask):
     """Somebody else's log, with the same entry in it."""
     made = parse((kept.folder / "later.tlog-proof").read_text(encoding="utf-8"))
@@ -193,8 +203,31 @@ def test_a_checkpoint_kept_elsewhere_agrees_or_shows_a_fork(kept, ask):
     assert refusal(ask, kept.first, "--checkpoint", kept.text) == "signature"
 
 
+@pytest.mark.sqlite
+def test_a_witness_must_have_cosigned_where_one_is_named(kept, ask):
+    size, root = (answer(ask, kept.first)[1]["proofs"][0][one] for one in ("size", "root"))
+    witnessed = kept.checkpoint(size, bytes.fromhex(root))
+    line = WITNESS.cosigner("witness.example").line
+    for more in ((), ("--key", kept.vkey)):
+        found = answer(ask, kept.first, "--checkpoint", witnessed, "--witness", line, *more)[1]
+        assert (found["checkpoint"], found["witnesses"]) == (size, ["witness.example"])
+        assert refusal(ask, kept.first, "--witness", line, *more) == "witness"
+    assert refusal(ask, kept.first, "--witness", kept.vkey) == "key"
+    other = CosignerKey(bytes(32)).cosigner("witness.example").line
+    assert refusal(ask, kept.first, "--checkpoint", witnessed, "--witness", other) == "witness"
+
+
+@pytest.mark.sqlite
+def test_the_logs_own_cosigner_is_asked_for_with_its_key(kept, ask):
+    house = kept.world.house
+    keys = kept.save("keys.txt", "".join(f"{line}\n" for line in mailbox.keys(house)))
+    assert answer(ask, kept.first, kept.promise, "--key", keys)[0] == 0
+    other = CosignerKey(bytes(32)).cosigner(house.origin).line
+    assert refusal(ask, kept.first, "--key", kept.vkey, "--key", other) == "witness"
+
+
 def test_a_promise_is_kept_by_the_ledger_or_by_its_proof(kept, ask):
-    keys = ("--key", kept.vkey, "--promise-key", kept.word)
+    keys = ("--key", kept.vkey, "--key", kept.word)
     for arguments, known in (
         ((kept.promise,), True),
         ((kept.promise, kept.first), True),
@@ -212,24 +245,23 @@ def test_a_promise_that_was_not_kept_is_said_to_be_broken(kept, ask):
 
     def word(index, leaf):
         text = Promise(house.origin, index, leaf).text()
-        return kept.save("word.txt", note.sign_note(text, house.origin, house.promise_key))
+        return kept.save("word.txt", note.sign_note(text, promise_name(house.origin), house.promise_key))
 
     assert refusal(ask, word(kept.index, bytes(32))) == "broken"
     assert refusal(ask, word(10**9, bytes(32))) == "missing"
-    assert refusal(ask, word(kept.index, bytes(32)), kept.first, "--key", kept.vkey, "--promise-key", kept.word) == (
-        "broken"
-    )
+    assert refusal(ask, word(kept.index, bytes(32)), kept.first, "--key", kept.vkey, "--key", kept.word) == ("broken")
     assert refusal(ask, kept.promise, kept.later) == "other_entry"
-    assert refusal(ask, kept.promise, "--promise-key", kept.vkey) == "promise_signature"
+    assert refusal(ask, kept.promise, "--key", kept.vkey) == "promise_signature"
 
 
 @pytest.mark.parametrize("content", [b"", b"x", b"\xff\xfe", b"c2sp.org/tlog-proof@v1\n", b"\x00" * 3_000_000])
-def test_what_is_no_proof_is_said_to_be_none(kept, ask, content):
-    path = kept.folder / "odd"
+def test_what_is_no_proof_is_said_to_be_none(tmp_path, ask, content):
+    path = tmp_path / "odd"
     path.write_bytes(content)
-    assert refusal(ask, str(path)) == "form"
+    assert refusal(ask, str(path), "--key", WITNESS.cosigner("witness.example").line) == "form"
 
 
+@pytest.mark.sqlite
 def test_a_file_that_is_not_there_and_a_key_that_is_none_are_said(kept, ask):
     assert ask("audit", "prove", str(kept.folder / "gone"))[0] == 2
     assert ask("audit", "prove")[0] == 2

@@ -32,6 +32,7 @@ FLAWS: Mapping[str, str] = MappingProxyType(
         "signature": "{file}：签名不对：不是这把公钥签的，或者被改过 · the checkpoint is not signed by the key given",
         "path": "{file}：签过名的台账里没有这一条 · the entry is not in the log that was signed",
         "key": "公钥不是一行验证公钥（vkey） · not a verifier key line",
+        "witness": "没有这个见证人（或会签钥匙）的会签 · the checkpoint has no cosignature of this witness",
         "other_log": "不是同一本台账，不能比较 · not the same log; they are not compared",
         "fork": "同一本台账给人看过两个样子（分叉） · one log was shown in two ways: a fork",
         "rewritten": "{file}：这里的台账被改写过，不是签过名的那本 · the log here was rewritten since it was signed",
@@ -43,7 +44,7 @@ FLAWS: Mapping[str, str] = MappingProxyType(
         " (a code that replaced a lost one is another)",
         "code": "查询码不对，请核对一遍 · that is not a code; look at it again",
         "promise_form": "{file}：签过名，但不是承诺 · signed, but no promise",
-        "promise_signature": "{file}：不是这把承诺公钥（--promise-key）签的，或者改过 · not signed by the promise key",
+        "promise_signature": "{file}：承诺不是这把公钥签的，或者被改过 · the promise is not signed by the key given",
         "other_entry": "承诺和凭证说的不是同一条 · promise and proof are of different entries",
         "broken": "承诺没有兑现：那个位置上是别的内容 · the promise was broken: something else stands in that place",
         "which": "要证明内容，请只给一份凭证 · to show a text, name one proof alone",
@@ -68,9 +69,11 @@ FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 
 @click.command("prove")
 @click.argument("files", nargs=-1, required=True, type=FILE)
-@click.option("--key", "keys", multiple=True, help="台账的公钥，给了就不用这里的安装 · vkey of the log, or a file")
-@click.option("--promise-key", "promise_keys", multiple=True, help="承诺的公钥 · the vkey for promises")
+@click.option("--key", "keys", multiple=True, help="台账的公钥，给了就不用这里的安装 · vkeys of the log, or a file")
 @click.option("--checkpoint", type=FILE, help="别处另存的检查点 · a checkpoint that somebody else kept")
+@click.option(
+    "--witness", "witnesses", multiple=True, help="必须会签过的见证人的公钥 · vkey of a witness who must have cosigned"
+)
 @click.option(
     "--text", type=FILE, help="从查询箱存下的内容，要问查询码 · the text saved from the mailbox; asks for the code"
 )
@@ -79,7 +82,7 @@ FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 def command(
     files: tuple[Path, ...],
     keys: tuple[str, ...],
-    promise_keys: tuple[str, ...],
+    witnesses: tuple[str, ...],
     checkpoint: Path | None,
     text: Path | None,
     *,
@@ -97,9 +100,10 @@ def command(
         case = examining.Case(
             files=tuple((str(path), _read(path)) for path in files),
             checkpoint=_read(checkpoint) if checkpoint else None,
+            witnesses=tuple(_lines(witnesses)),
             told=(_read(text), _ask()) if text else None,
         )
-        with _ground(_lines(keys), _lines(promise_keys)) as ground:
+        with _ground(_lines(keys)) as ground:
             found = examining.examine(case, ground)
     except UnprovenError as refused:
         _refuse(refused, str(files[0]), as_json=as_json)
@@ -107,12 +111,12 @@ def command(
 
 
 @contextmanager
-def _ground(keys: Sequence[str], promise_keys: Sequence[str]) -> "Iterator[Ground]":
+def _ground(keys: Sequence[str]) -> "Iterator[Ground]":
     """What is trusted: the keys given, or the installation here."""
     from portal.office import examining  # noqa: PLC0415
 
-    if keys or promise_keys:
-        yield examining.Ground.given(keys, promise_keys)
+    if keys:
+        yield examining.Ground.given(keys)
         return
     from crypto.keys import VerifyKey  # noqa: PLC0415
     from portal.store import migrate  # noqa: PLC0415
@@ -183,5 +187,7 @@ def _tell(found: "Found", *, as_json: bool) -> None:
         click.echo(f"先到的是 {found.first} · came first")
     if found.checkpoint is not None:
         click.echo(f"跟另存的检查点（{found.checkpoint} 条）一致 · agrees with the checkpoint kept elsewhere")
+    if found.witnesses:
+        click.echo(f"会签过的见证人 cosigned by: {', '.join(found.witnesses)}")
     for assumed in found.assumed:
         click.echo(f"注意 note：{ASSUMED[assumed]}", err=True)
