@@ -3,7 +3,6 @@
 A reporter's own reading leaves no entry, except the first opening of a letter from the office (送达).
 """
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -22,7 +21,6 @@ from portal.office import (
     identity,
     letters,
     recalling,
-    sealing,
     stating,
     timing,
     writing,
@@ -31,7 +29,7 @@ from portal.office.house import House
 from portal.office.keyring import ReporterKey
 from portal.office.promising import promise
 from portal.office.recording import Draft, record
-from portal.office.sheets import ErasureSheet, LetterSheet, MailboxSheet
+from portal.office.sheets import ErasureSheet, MailboxSheet
 from portal.office.writing import Prepared
 from portal.store.cases import Case
 from portal.store.reports import Letter, Report
@@ -64,9 +62,9 @@ def sheet(session: Session, house: House, reporter: ReporterKey, language: str, 
     case = session.get_one(Case, report.case_id)
     directory = house.directories.read(session, today=now.astimezone(clocks.SHANGHAI).date())
     first, *rest = letters.of_report(session, report.id)
-    contents = reporter.open(session, house, {one.content_key_id for one in (first, *rest)})
-    narrative = sealing.narrative_of(letters.unseal(house, contents[first.content_key_id], first))
-    read = [_letter(house, contents, one) for one in rest if one.kind is not LetterKind.NOTE]
+    contents = reporter.open_sound(session, house, {one.content_key_id for one in (first, *rest)})
+    narrative = letters.narrative(house, contents, first)
+    read = [letters.read(house, contents, one) for one in rest if one.kind is not LetterKind.NOTE]
     return MailboxSheet(
         report_id=report.id,
         report_state=report.state,
@@ -178,11 +176,6 @@ def _unserved(report_id: UUID) -> Select[Letter]:
         Letter.kind != LetterKind.NOTE,
         Letter.served_at.is_(None),
     )
-
-
-def _letter(house: House, contents: Mapping[UUID, sealing.Content], row: Letter) -> LetterSheet:
-    text = letters.Text.of(letters.unseal(house, contents[row.content_key_id], row))
-    return letters.sheet(row, text)
 
 
 def _draft(session: Session, event: str, report: Report, now: datetime) -> Draft:
