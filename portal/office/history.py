@@ -14,7 +14,9 @@ from portal.domain.vocabulary import ActorKind, IdentityField
 from portal.office.directory import Directory
 from portal.office.sheets import StepSheet
 from portal.store.cases import Transfer
+from portal.store.disclosures import Disclosure
 from portal.store.ledger import Entry, Leaf
+from portal.store.reports import Report
 
 # What a reporter is told of a request to learn who they are, step by step.
 REQUESTS_TOLD = frozenset(
@@ -120,6 +122,21 @@ def _steps(
             step = replace(step, times=steps.pop().times + 1)
         steps.append(step)
     return tuple(steps)
+
+
+def told(session: Session, report_id: UUID, index: int, *, now: datetime) -> bool:  # noqa: ARG001 — told later (030)
+    """Whether the reporter is told of this entry now: what they see, and may have a proof of.
+
+    One of another report and one that does not exist are the same to them.
+    """
+    entry = session.execute(select(Entry.event, Entry.object_id).where(Entry.index == index)).one_or_none()
+    if entry is None:
+        return False
+    event, about = entry
+    if event in REQUESTS_TOLD:
+        request = session.get(Disclosure, about)
+        return request is not None and request.report_id == report_id
+    return event in TOLD and about in {report_id, session.get_one(Report, report_id).case_id}
 
 
 def newest(session: Session, report_id: UUID, case_id: UUID) -> int:

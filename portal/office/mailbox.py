@@ -123,20 +123,20 @@ def narrative(session: Session, house: House, reporter: ReporterKey) -> Narrativ
     return sealing.narrative_of(letters.unseal(house, contents[first.content_key_id], first))
 
 
-def proof(session: Session, house: House, reporter: ReporterKey, index: int) -> str:
+def proof(session: Session, house: House, reporter: ReporterKey, index: int, *, now: datetime) -> str:
     """The proof file of an entry that the reporter is told of.
 
     Raises StrangerError for any other, UnprovenError while it is not signed yet.
     """
-    told = told_entry(session, reporter, index)
+    told = told_entry(session, reporter, index, now=now)
     if told is None:
         raise StrangerError("no entry that this reporter is told of")
     return proving.prove(session, Log.of(house), index, opened=told.own)
 
 
-def promised(session: Session, house: House, reporter: ReporterKey, index: int) -> str:
+def promised(session: Session, house: House, reporter: ReporterKey, index: int, *, now: datetime) -> str:
     """Our signed word on an entry that the reporter is told of. Raises StrangerError for any other."""
-    leaf = proving.leaf_at(session, index) if told_entry(session, reporter, index) else None
+    leaf = proving.leaf_at(session, index) if told_entry(session, reporter, index, now=now) else None
     if leaf is None:
         raise StrangerError("no entry that this reporter is told of")
     return promise(house, index, leaf)

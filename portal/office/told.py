@@ -1,6 +1,7 @@
-"""Which entries of the ledger a reporter is told of: those of their report, and no others, may be proved to them."""
+"""Which entries of the ledger may be proved to a reporter, and which of them opened: their own steps alone."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -8,9 +9,7 @@ from sqlalchemy.orm import Session
 from portal.domain.vocabulary import ActorKind
 from portal.office import history
 from portal.office.keyring import ReporterKey
-from portal.store.disclosures import Disclosure
 from portal.store.ledger import Entry
-from portal.store.reports import Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,15 +20,9 @@ class Told:
     own: bool  # the reporter's own step: theirs to open; those of officers name an officer, by id
 
 
-def told_entry(session: Session, reporter: ReporterKey, index: int) -> Told | None:
-    """The entry, if the reporter is told of it: a step of their report, or of a request to learn who they are."""
-    row = session.execute(select(Entry.event, Entry.actor, Entry.object_id).where(Entry.index == index)).one_or_none()
-    if row is None or row.object_id is None:
+def told_entry(session: Session, reporter: ReporterKey, index: int, *, now: datetime) -> Told | None:
+    """The entry, if the reporter is told of it now; None for any other, and where there is none."""
+    if not history.told(session, reporter.report_id, index, now=now):
         return None
-    report = session.get_one(Report, reporter.report_id)
-    if row.object_id in {report.id, report.case_id}:
-        told = row.event in history.TOLD
-    else:
-        request = session.get(Disclosure, row.object_id)
-        told = request is not None and request.report_id == report.id and row.event in history.REQUESTS_TOLD
-    return Told(index, own=row.actor is ActorKind.REPORTER) if told else None
+    actor = session.execute(select(Entry.actor).where(Entry.index == index)).scalar_one()
+    return Told(index, own=actor is ActorKind.REPORTER)

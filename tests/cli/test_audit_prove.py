@@ -55,7 +55,7 @@ class Kept:
 
     def prove(self, key, index):
         with self.world.store.reading() as session:
-            return mailbox.proof(session, self.world.house, key, index)
+            return mailbox.proof(session, self.world.house, key, index, now=self.world.clock())
 
     @property
     def vkey(self):

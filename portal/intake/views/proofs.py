@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from portal.domain.errors import UnprovenError
 from portal.intake.blueprints import box
 from portal.office import mailbox as mailboxes
-from portal.web.requests import house, mailbox, reading
+from portal.web.requests import house, mailbox, now, reading
 
 
 @box.get("/mailbox/proof/<int(max=9007199254740991):index>")
@@ -16,7 +16,7 @@ def proof(index: int) -> ResponseReturnValue:
     """The proof of an entry that this reporter is told of; before it is signed, the mailbox, which says so."""
     try:
         with reading() as session:
-            text = mailboxes.proof(session, house(), mailbox().reporter, index)
+            text = mailboxes.proof(session, house(), mailbox().reporter, index, now=now())
     except UnprovenError:
         return redirect("/mailbox", code=303)
     return _file(text, f"{index}.tlog-proof")
@@ -26,7 +26,7 @@ def proof(index: int) -> ResponseReturnValue:
 def promise(index: int) -> ResponseReturnValue:
     """Our signed word on an entry that this reporter is told of, as a file."""
     with reading() as session:
-        text = mailboxes.promised(session, house(), mailbox().reporter, index)
+        text = mailboxes.promised(session, house(), mailbox().reporter, index, now=now())
     return _file(text, f"{index}.promise.txt")
 
 
