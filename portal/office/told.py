@@ -1,4 +1,4 @@
-"""Which entries of the ledger a reporter is told of: those of their report, and no others, may be proved to them."""
+"""Which entries of the ledger may be proved to a reporter, and which of them opened: their own steps alone."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -19,7 +19,7 @@ from portal.store.ledger import LedgerHead
 from tests.growing import grow
 from tests.office.drills import tamper
 from tests.office.test_checkpoints import leaves
-from tests.sending import arrive, open_case, reporter, say, send, submission
+from tests.sending import arrive, open_case, reporter, say, send, submission, write
 from tests.world import World
 
 
@@ -162,8 +162,10 @@ def test_an_officers_step_is_proved_to_the_reporter_without_naming_the_officer(w
 
 def test_nobody_is_given_a_proof_of_what_they_are_not_told(world: World) -> None:
     zhou, case_id = arrive(world)
-    open_case(world, "lin", case_id)
-    own = indices(world, "submitted", "opened")
+    write(world, "lin", case_id, "请问晚上也锁着吗？")
+    with world.store.transaction() as session:
+        mailbox.serve(session, world.house, zhou, now=world.clock())
+    own = indices(world, "submitted", "served")
     wang, _ = arrive(world)
     world.sign()
     with world.store.reading() as session:
@@ -171,9 +173,9 @@ def test_nobody_is_given_a_proof_of_what_they_are_not_told(world: World) -> None
         for reporter_key, index in ((zhou, own[1]), (wang, own[0]), (zhou, 0), (zhou, 10**15), (zhou, -1)):
             assert told_entry(session, reporter_key, index, now=world.clock()) is None
             with pytest.raises(StrangerError):
-                mailbox.proof(session, world.house, reporter_key, index)
+                mailbox.proof(session, world.house, reporter_key, index, now=world.clock())
             with pytest.raises(StrangerError):
-                mailbox.promised(session, world.house, reporter_key, index)
+                mailbox.promised(session, world.house, reporter_key, index, now=world.clock())
 
 
 def test_code_text_and_proof_together_show_what_was_reported(world: World) -> None:
@@ -194,7 +196,10 @@ def test_the_promise_of_a_report_is_kept(world: World) -> None:
     world.sign()
     promisers = [promiser(world)]
     with world.store.reading() as session:
-        assert mailbox.promised(session, world.house, reporter(world, one), sheet.index) == sheet.promise
+        assert (
+            mailbox.promised(session, world.house, reporter(world, one), sheet.index, now=world.clock())
+            == sheet.promise
+        )
     proofs.require_kept(proofs.open_promise(sheet.promise, promisers), shown(world, sheet.index))
 
 
