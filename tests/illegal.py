@@ -1,4 +1,4 @@
-"""Sequences that no portal that keeps its rules writes, each with the rule that its last steps break."""
+"""Sequences that no portal that keeps its rules writes, each with the rule that it breaks and what that expects."""
 
 from collections.abc import Mapping
 
@@ -8,4 +8,4 @@ from tests.illegal_requests import REQUESTS
 from tests.illegal_staff import STAFF
 from tests.telling import Sequence
 
-ILLEGAL: Mapping[Sequence, Rule] = {**CASES, **REQUESTS, **STAFF}
+ILLEGAL: Mapping[Sequence, tuple[Rule, str]] = {**CASES, **REQUESTS, **STAFF}

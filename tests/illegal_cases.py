@@ -7,9 +7,9 @@ from uuid import uuid4
 from portal.domain.audit import written
 from portal.domain.replay_entries import Rule
 from portal.domain.vocabulary import Duty
-from tests.telling import DUE, HOME, NEXT, Book, Sequence
+from tests.telling import DUE, HOME, NEXT, PROVINCE, Book, Report, Sequence, seated_too
 
-LEAD, INTAKE, CUSTODY, INVESTIGATE = Duty.LEAD, Duty.INTAKE, Duty.CUSTODY, Duty.INVESTIGATE
+LEAD, INTAKE, CUSTODY, ADMINISTER, INVESTIGATE = Duty.LEAD, Duty.INTAKE, Duty.CUSTODY, Duty.ADMINISTER, Duty.INVESTIGATE
 
 
 def taken_up_twice(book: Book) -> None:
@@ -141,27 +141,144 @@ def opened_above_before_it_was_escalated(book: Book) -> None:
     book.step("opened", book.report(), "sheng-lead", LEAD, letters=1)
 
 
-CASES: Mapping[Sequence, Rule] = {
-    taken_up_twice: Rule.CASE,
-    assigned_before_it_was_taken_up: Rule.CASE,
-    declined_after_it_was_taken_up: Rule.CASE,
-    taken_up_by_the_lead: Rule.DUTY,
-    taken_up_by_another_office: Rule.DUTY,
-    opened_by_an_investigator_nobody_assigned: Rule.ASSIGNED,
-    opened_by_an_investigator_who_was_taken_off: Rule.ASSIGNED,
-    opened_by_an_investigator_as_intake: Rule.DUTY,
-    opened_by_an_office_that_has_handed_it_on: Rule.DUTY,
-    handed_on_after_it_was_taken_up: Rule.CASE,
-    handed_on_with_the_first_half_of_the_identity: Rule.KEEPING,
-    both_halves_moved_by_one_person: Rule.KEEPING,
-    a_half_moved_that_nobody_offered: Rule.KEEPING,
-    written_to_after_withdrawing: Rule.REPORT,
-    called_after_withdrawing: Rule.REPORT,
-    a_letter_of_a_reporter_who_has_withdrawn: Rule.REPORT,
-    about_a_report_that_nobody_sent: Rule.KNOWN,
-    late_before_its_time: Rule.CLOCK,
-    late_by_another_time_than_was_told: Rule.CLOCK,
-    late_after_it_was_taken_up: Rule.CLOCK,
-    escalated_before_it_was_late: Rule.CLOCK,
-    opened_above_before_it_was_escalated: Rule.DUTY,
+def taken_up_in_another_duty(book: Book) -> None:
+    """高 sits at intake too, and takes it up as lead."""
+    seated_too(book, "gao")
+    book.step("accepted", book.report(), "gao", LEAD, number="220100-2026-00001", clocks={"C05": DUE})
+
+
+def taken_up_in_the_name_of_another_office(book: Book) -> None:
+    book.step("opened", book.report(), letters=1, office=NEXT)
+
+
+def sent_twice(book: Book) -> None:
+    report = book.report()
+    book.submit(report)
+
+
+def sent_to_desks_of_other_duties(book: Book) -> None:
+    book.submit(Report(), intake=str(book.ledger.desk(LEAD, HOME)))
+
+
+def erased_what_was_never_given(book: Book) -> None:
+    book.reporter("erased", ("reports", book.report("name").id), {"fields": ["email"]})
+
+
+def handed_on_by_an_office_that_has_it_not(book: Book) -> None:
+    book.step("transferred", book.report(), **{**handed(book), "from_": str(book.ledger.authority(NEXT))})
+
+
+def handed_on_to_another_office_than_whose_desks_read_it(book: Book) -> None:
+    book.step("transferred", book.report(), **{**handed(book), "to": str(book.ledger.authority(PROVINCE))})
+
+
+def assigned_to_somebody_who_investigates_nothing(book: Book) -> None:
+    report = book.report()
+    book.accept(report)
+    book.assign(report, "song")
+
+
+def assigned_twice(book: Book) -> None:
+    report = book.report()
+    book.accept(report)
+    book.assign(report)
+    book.assign(report)
+
+
+def taken_off_a_case_that_was_not_theirs(book: Book) -> None:
+    report = book.report()
+    book.accept(report)
+    book.step("unassigned", report, "gao", LEAD, officer=str(book.ledger.officer("chen")))
+
+
+def opened_by_the_assigned_in_another_duty(book: Book) -> None:
+    report = book.report()
+    book.accept(report)
+    book.assign(report)
+    book.step("assignment_opened", report, "chen", LEAD, letters=1)
+
+
+def escalated_though_nobody_stands_by(book: Book) -> None:
+    report = Report()
+    book.submit(report, above="")
+    book.wait(days=16)
+    book.system("late", ("reports", report.id), {"rule": "C02", "due": DUE}, HOME)
+    book.system("escalated", ("reports", report.id), {"rule": "C02", "grants": 1}, HOME)
+
+
+def moved(book: Book, report: Report, who: str = "he", **changes: object) -> None:
+    to = {"to": str(book.ledger.authority(NEXT)), "custody": str(book.ledger.desk(CUSTODY, NEXT))}
+    book.officer(who, "keeping_moved", CUSTODY, ("reports", report.id), **{**to, **changes})
+
+
+def offered(book: Book, who: str = "gao", **changes: object) -> Report:
+    report = book.report()
+    book.step("transferred", report, **handed(book))
+    to = {"to": str(book.ledger.authority(NEXT)), "custody": str(book.ledger.desk(CUSTODY, NEXT))}
+    book.officer(who, "keeping_offered", LEAD, ("reports", report.id), **{**to, **changes})
+    return report
+
+
+def a_half_offered_by_another_lead(book: Book) -> None:
+    offered(book, "qin-lead")
+
+
+def a_half_moved_to_another_desk_than_it_was_offered_to(book: Book) -> None:
+    moved(book, offered(book), custody=str(book.ledger.desk(CUSTODY, PROVINCE)))
+
+
+def a_half_offered_to_an_office_that_has_not_the_case(book: Book) -> None:
+    offered(book, to=str(book.ledger.authority(PROVINCE)))
+
+
+def a_half_offered_while_a_request_stands(book: Book) -> None:
+    report = book.report()
+    book.ask(report)
+    book.step("transferred", report, **handed(book))
+    to = {"to": str(book.ledger.authority(NEXT)), "custody": str(book.ledger.desk(CUSTODY, NEXT))}
+    book.officer("gao", "keeping_offered", LEAD, ("reports", report.id), **to)
+
+
+CASES: Mapping[Sequence, tuple[Rule, str]] = {
+    taken_up_twice: (Rule.CASE, "cannot accept a case that is accepted"),
+    assigned_before_it_was_taken_up: (Rule.CASE, "cannot assign a case that is received"),
+    declined_after_it_was_taken_up: (Rule.CASE, "cannot decline a case that is accepted"),
+    taken_up_by_the_lead: (Rule.DUTY, "accept is not for lead"),
+    taken_up_by_another_office: (Rule.DUTY, "no such case"),
+    opened_by_an_investigator_nobody_assigned: (Rule.ASSIGNED, "an officer to whom the case is assigned"),
+    opened_by_an_investigator_who_was_taken_off: (Rule.ASSIGNED, "an officer to whom the case is assigned"),
+    opened_by_an_investigator_as_intake: (Rule.DUTY, "no such case"),
+    opened_by_an_office_that_has_handed_it_on: (Rule.DUTY, "no such case"),
+    handed_on_after_it_was_taken_up: (Rule.CASE, "cannot transfer a case that is accepted"),
+    handed_on_with_the_first_half_of_the_identity: (Rule.KEEPING, "the first half stays with the desk that holds it"),
+    both_halves_moved_by_one_person: (Rule.KEEPING, "one person moves no two halves"),
+    a_half_moved_that_nobody_offered: (Rule.KEEPING, "what the lead has offered"),
+    written_to_after_withdrawing: (Rule.REPORT, "the reporter has withdrawn"),
+    called_after_withdrawing: (Rule.REPORT, "the reporter has withdrawn"),
+    a_letter_of_a_reporter_who_has_withdrawn: (Rule.REPORT, "a report that was not withdrawn"),
+    about_a_report_that_nobody_sent: (Rule.KNOWN, "a report that an entry knows"),
+    late_before_its_time: (Rule.CLOCK, "later than"),
+    late_by_another_time_than_was_told: (Rule.CLOCK, "a clock C02 that runs"),
+    late_after_it_was_taken_up: (Rule.CLOCK, "a clock C02 that runs"),
+    escalated_before_it_was_late: (Rule.CLOCK, "escalated only when late"),
+    opened_above_before_it_was_escalated: (Rule.DUTY, "no such case"),
+    taken_up_in_another_duty: (Rule.DUTY, "a step of intake, not of lead"),
+    taken_up_in_the_name_of_another_office: (Rule.HANDOVER, "a step of the office that has the case"),
+    sent_twice: (Rule.REPORT, "a report that was not there yet"),
+    sent_to_desks_of_other_duties: (Rule.KNOWN, "desks of intake, lead and custody that entries know"),
+    erased_what_was_never_given: (Rule.GIVEN, "fields that the reporter had given"),
+    handed_on_by_an_office_that_has_it_not: (Rule.HANDOVER, "from the office that had it"),
+    handed_on_to_another_office_than_whose_desks_read_it: (Rule.HANDOVER, "to the office whose desks read it now"),
+    assigned_to_somebody_who_investigates_nothing: (
+        Rule.ASSIGNED,
+        "an officer at work who sits where cases are investigated",
+    ),
+    assigned_twice: (Rule.ASSIGNED, "an officer who is not assigned yet"),
+    taken_off_a_case_that_was_not_theirs: (Rule.ASSIGNED, "an officer who is assigned"),
+    opened_by_the_assigned_in_another_duty: (Rule.DUTY, "an investigator"),
+    escalated_though_nobody_stands_by: (Rule.CLOCK, "a desk above that stands by"),
+    a_half_offered_by_another_lead: (Rule.KEEPING, "somebody of the lead desk that keeps it"),
+    a_half_moved_to_another_desk_than_it_was_offered_to: (Rule.KEEPING, "to the desk that it was offered to"),
+    a_half_offered_to_an_office_that_has_not_the_case: (Rule.HANDOVER, "to the office that has the case"),
+    a_half_offered_while_a_request_stands: (Rule.KEEPING, "no request about it that still stands"),
 }

@@ -1,13 +1,14 @@
 """What no portal that keeps its rules does to learn a name, and the rule that each breaks."""
 
 from collections.abc import Mapping
+from uuid import uuid4
 
 from portal.domain.replay_entries import Rule
 from portal.domain.vocabulary import Duty
 from tests.illegal_cases import handed
-from tests.telling import HOME, Book, Sequence
+from tests.telling import HOME, Book, Report, Sequence, seated_too
 
-LEAD, INTAKE = Duty.LEAD, Duty.INTAKE
+LEAD, INTAKE, CUSTODY, ADMINISTER, INVESTIGATE = Duty.LEAD, Duty.INTAKE, Duty.CUSTODY, Duty.ADMINISTER, Duty.INVESTIGATE
 
 
 def lifted_by_who_asked(book: Book) -> None:
@@ -129,26 +130,90 @@ def a_code_replaced_that_nobody_issued(book: Book) -> None:
     book.reporter("code_replaced", ("reports", book.report().id), {"keys": 1})
 
 
-REQUESTS: Mapping[Sequence, Rule] = {
-    lifted_by_who_asked: Rule.DUTY,
-    asked_and_lifted_by_one_person_at_two_desks: Rule.THREE_PEOPLE,
-    lifted_by_an_investigator: Rule.DUTY,
-    released_before_it_was_lifted: Rule.REQUEST,
-    released_by_the_lead: Rule.DUTY,
-    read_before_it_was_released: Rule.REQUEST,
-    read_by_somebody_else: Rule.DUTY,
-    read_after_its_hours: Rule.TIME,
-    released_for_longer_than_was_asked: Rule.TIME,
-    lifted_after_three_days: Rule.TIME,
-    more_released_than_was_lifted: Rule.FIELDS,
-    more_lifted_than_was_asked: Rule.FIELDS,
-    more_read_than_was_released: Rule.FIELDS,
-    asked_for_what_was_never_given: Rule.GIVEN,
-    released_after_it_was_erased: Rule.GIVEN,
-    read_after_it_was_closed: Rule.REQUEST,
-    read_after_it_was_refused: Rule.REQUEST,
-    lapsed_too_early: Rule.TIME,
-    released_by_an_office_that_has_handed_it_on: Rule.HANDOVER,
-    a_code_for_nobody_who_was_recognised: Rule.CODE,
-    a_code_replaced_that_nobody_issued: Rule.CODE,
+def about_another_report_than_its_case(book: Book) -> None:
+    book.ask(Report(id=uuid4(), case=book.report().case))
+
+
+def asked_for_nothing(book: Book) -> None:
+    book.ask(book.report(), fields=())
+
+
+def asked_twice_at_a_time(book: Book) -> None:
+    report = book.report()
+    book.ask(report)
+    book.ask(report, "phone")
+
+
+def lifted_in_another_duty(book: Book) -> None:
+    seated_too(book, "gao")
+    book.lift(book.ask(book.report()), duty=INTAKE)
+
+
+def settled_with_a_code_for_another_report(book: Book) -> None:
+    request = book.ask(book.report(), "name", "phone")
+    book.lift(request, "name", "phone")
+    named = {"fields": ["name", "phone"], "matched": ["name", "phone"]}
+    book.officer("he", "identity_answered", CUSTODY, ("disclosures", request), **named)
+    book.officer("lin", "code_reissued", INTAKE, ("reports", book.report().id), keys=1, reason="REISSUE_CODE")
+    book.officer("lin", "identity_settled", INTAKE, ("disclosures", request))
+
+
+def a_code_after_an_answer_that_was_no(book: Book) -> None:
+    report = book.report()
+    request = book.ask(report, "name", "phone")
+    book.lift(request, "name", "phone")
+    named = {"fields": ["name", "phone"], "matched": ["name"]}
+    book.officer("he", "identity_answered", CUSTODY, ("disclosures", request), **named)
+    book.officer("lin", "code_reissued", INTAKE, ("reports", report.id), keys=1, reason="REISSUE_CODE")
+    book.officer("lin", "identity_settled", INTAKE, ("disclosures", request))
+
+
+def taken_back_what_was_not_asked_for(book: Book) -> None:
+    request = book.ask(book.report())
+    book.reporter("identity_closed", ("disclosures", request), {"fields": ["phone"]})
+
+
+def closed_by_somebody_else(book: Book) -> None:
+    request = book.ask(book.report())
+    book.officer("gao", "identity_closed", LEAD, ("disclosures", request), fields=["name"])
+
+
+def shown_to_an_investigator(book: Book) -> None:
+    book.officer("chen", "request_shown", INVESTIGATE, ("disclosures", book.ask(book.report())), letters=0)
+
+
+REQUESTS: Mapping[Sequence, tuple[Rule, str]] = {
+    lifted_by_who_asked: (Rule.DUTY, "lift is the lead's"),
+    asked_and_lifted_by_one_person_at_two_desks: (
+        Rule.THREE_PEOPLE,
+        "who asked, who lifts and who releases are three people",
+    ),
+    lifted_by_an_investigator: (Rule.DUTY, "no such request"),
+    released_before_it_was_lifted: (Rule.REQUEST, "cannot release a request that is asked"),
+    released_by_the_lead: (Rule.DUTY, "release is the custodian's"),
+    read_before_it_was_released: (Rule.REQUEST, "cannot read a request that is lifted"),
+    read_by_somebody_else: (Rule.DUTY, "read is the requester's"),
+    read_after_its_hours: (Rule.TIME, "its time is over"),
+    released_for_longer_than_was_asked: (Rule.TIME, "for 24 hours"),
+    lifted_after_three_days: (Rule.TIME, "its time is over"),
+    more_released_than_was_lifted: (Rule.FIELDS, "no more than"),
+    more_lifted_than_was_asked: (Rule.FIELDS, "no more than"),
+    more_read_than_was_released: (Rule.FIELDS, "no more than"),
+    asked_for_what_was_never_given: (Rule.GIVEN, "fields that the reporter has given"),
+    released_after_it_was_erased: (Rule.GIVEN, "fields that the reporter has not erased"),
+    read_after_it_was_closed: (Rule.REQUEST, "a request that stands"),
+    read_after_it_was_refused: (Rule.REQUEST, "a request that stands"),
+    lapsed_too_early: (Rule.TIME, "a request whose time is over"),
+    released_by_an_office_that_has_handed_it_on: (Rule.HANDOVER, "a request of the office that has the case"),
+    a_code_for_nobody_who_was_recognised: (Rule.CODE, "a code for whoever a request has recognised"),
+    a_code_replaced_that_nobody_issued: (Rule.CODE, "a code that an officer has issued"),
+    about_another_report_than_its_case: (Rule.KNOWN, "the report of this case"),
+    asked_for_nothing: (Rule.FIELDS, "at least one field"),
+    asked_twice_at_a_time: (Rule.REQUEST, "one request of the same officer at a time"),
+    lifted_in_another_duty: (Rule.DUTY, "a step of lead, not of intake"),
+    settled_with_a_code_for_another_report: (Rule.CODE, "a code issued in the entry before, for this report"),
+    a_code_after_an_answer_that_was_no: (Rule.REQUEST, "a request that stands"),
+    taken_back_what_was_not_asked_for: (Rule.FIELDS, "some of"),
+    closed_by_somebody_else: (Rule.REQUEST, "closed by whoever asked, or with the case handed on"),
+    shown_to_an_investigator: (Rule.DUTY, "no such request"),
 }

@@ -168,9 +168,9 @@ class Book:
     ) -> None:
         """A step of an officer, each half a minute after the one before."""
         self.wait(seconds=31)
-        reason, code = facts.pop("reason", None), facts.pop("trail", HOME)
+        reason, code, office = facts.pop("reason", None), facts.pop("trail", HOME), facts.pop("office", HOME)
         named = {name.rstrip("_"): value for name, value in facts.items()}
-        party = Party(ActorKind.OFFICER, self.ledger.officer(who), self.home, duty)
+        party = Party(ActorKind.OFFICER, self.ledger.officer(who), self.ledger.authority(office), duty)
         trail = self.ledger.authority(code)
         self.ledger.write(Draft(event, self.now, party, subject, named, reason, authority_id=trail), [])
 
@@ -181,6 +181,12 @@ class Book:
     def report(self, *given: str) -> Report:
         """周 reports."""
         made = Report()
+        self.submit(made)
+        self.reporter("identity_given", ("reports", made.id), {"fields": list(given or ("name", "phone"))})
+        return made
+
+    def submit(self, made: Report, **changes: str) -> None:
+        """What 周 sends, with the desks that it goes to; an empty one goes to none."""
         desks = {str(duty): str(self.ledger.desk(duty, HOME)) for duty in (Duty.INTAKE, Duty.LEAD, Duty.CUSTODY)}
         facts = {
             "category": "EXIT-01",
@@ -192,10 +198,10 @@ class Book:
             "clocks": {"C02": DUE},
             **desks,
             "above": str(self.ledger.desk(Duty.LEAD, PROVINCE)),
+            **changes,
         }
+        facts = {fact: value for fact, value in facts.items() if value != ""}
         self.reporter("submitted", ("reports", made.id), facts, [["cases", str(made.case), DIGEST]])
-        self.reporter("identity_given", ("reports", made.id), {"fields": list(given or ("name", "phone"))})
-        return made
 
     def step(self, event: str, report: Report, who: str = "lin", duty: Duty = Duty.INTAKE, **facts: Any) -> None:
         """A step on a case."""
@@ -207,10 +213,11 @@ class Book:
     def assign(self, report: Report, whom: str = "chen", who: str = "gao", duty: Duty = Duty.LEAD) -> None:
         self.step("assigned", report, who, duty, officer=str(self.ledger.officer(whom)), narrative=True)
 
-    def ask(self, report: Report, *fields: str, who: str = "lin", hours: int = 24) -> UUID:
+    def ask(self, report: Report, *named: str, who: str = "lin", hours: int = 24, **changes: Any) -> UUID:
         """Somebody asks who reported."""
         request = uuid4()
-        facts = {"fields": list(fields or ("name",)), "edition": "jilin-1", "hours": hours}
+        fields = list(changes.get("fields", named or ("name",)))
+        facts = {"fields": fields, "edition": "jilin-1", "hours": hours}
         ids = {"report": str(report.id), "case": str(report.case)}
         self.officer(who, "identity_requested", Duty.INTAKE, ("disclosures", request), reason="PROTECT", **facts, **ids)
         return request
@@ -235,10 +242,17 @@ class Book:
         return request
 
     def propose(
-        self, who: str, kind: str, about: str = "", *, duty: Duty | None = None, own: Duty | None = None
+        self,
+        who: str,
+        kind: str,
+        about: str = "",
+        *,
+        duty: Duty | None = None,
+        own: Duty | None = None,
+        motion: UUID | None = None,
     ) -> UUID:
         """Something that needs a second person."""
-        motion = uuid4()
+        motion = motion or uuid4()
         facts: dict[str, Any] = {"kind": kind, "expires": written(self.now + timedelta(hours=72))}
         if about:
             facts["officer"] = str(self.ledger.officer(about))
@@ -251,29 +265,38 @@ class Book:
         self.now -= timedelta(seconds=31)  # at the same moment as what it confirms
         self.officer(who, "motion_confirmed", own, ("motions", motion), kind=kind)
 
-    def seat(self, who: str, whom: str, duty: Duty, own: Duty | None = None) -> None:
+    def seat(self, who: str, whom: str, duty: Duty, own: Duty | None = None, trail: str = HOME) -> None:
         """Somebody gets a desk's key from one who holds it."""
         facts = {"officer": str(self.ledger.officer(whom)), "duty": duty, "epoch": 1}
-        self.officer(who, "seated", own or duty, ("seats", uuid4()), **facts)
+        self.officer(who, "seated", own or duty, ("seats", uuid4()), trail=trail, **facts)
 
     def unseat(self, whom: str, duty: Duty, who: str = "guan") -> None:
         facts = {"officer": str(self.ledger.officer(whom)), "duty": duty, "epoch": 1}
         self.officer(who, "unseated", Duty.ADMINISTER, ("seats", uuid4()), **facts)
 
-    def turn(self, who: str, second: str, duty: Duty, *holders: str) -> None:
+    def turn(
+        self, who: str, second: str, duty: Duty, *holders: str, drawn: tuple[str, ...] = (), epoch: int = 2
+    ) -> None:
         """A desk gets its next key, drawn for these."""
         desk, motion = self.ledger.desk(duty, HOME), uuid4()
-        officers = sorted(str(self.ledger.officer(one)) for one in holders)
+        officers, before = (sorted(str(self.ledger.officer(one)) for one in who) for who in (holders, drawn or holders))
         expires = written(self.now + timedelta(hours=72))
-        told = {"kind": "turn", "desk": str(desk), "duty": duty, "officers": officers, "expires": expires}
+        told = {"kind": "turn", "desk": str(desk), "duty": duty, "officers": before, "expires": expires}
         self.officer(who, "motion_proposed", duty, ("motions", motion), **told)
-        turned = {"duty": duty, "epoch": 2, "fingerprint": "AB12", "officers": officers}
+        turned = {"duty": duty, "epoch": epoch, "fingerprint": "AB12", "officers": officers}
         self.officer(second, "desk_turned", Duty.ADMINISTER, ("desks", desk), **turned)
         self.confirm(second, motion, "turn")
 
     def about(self, who: str, event: str, whom: str, **facts: Any) -> None:
         """What an administrator does about an officer."""
         self.officer(who, event, Duty.ADMINISTER, ("officers", self.ledger.officer(whom)), **facts)
+
+
+def seated_too(book: Book, who: str) -> None:
+    """Somebody of 长春 gets a seat at intake beside their own."""
+    motion = book.propose("guan", "seat", who, duty=Duty.INTAKE)
+    book.seat("lin", who, Duty.INTAKE)
+    book.confirm("lin", motion, "seat", Duty.INTAKE)
 
 
 Sequence = Callable[[Book], None]

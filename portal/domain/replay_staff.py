@@ -229,7 +229,9 @@ class Staff:
         desk = self.desks.get(said.about) if said.about else None
         if not self.judge.require(said, desk, Rule.KNOWN, "a desk that an entry knows") or desk is None:
             return
-        self.judge.require(said, said.facts["epoch"] == desk.epoch + 1, Rule.STAFF, f"the key after the {desk.epoch}th")
+        self.judge.require(
+            said, said.facts["epoch"] == desk.epoch + 1, Rule.STAFF, f"the key after number {desk.epoch}"
+        )
         there = {one for one in desk.officers if self.officers[one].state is OfficerState.ACTIVE}
         told = said.ids("officers")
         if told is None:
@@ -253,7 +255,7 @@ class Staff:
         desk = self.desks.get(place) if place else None
         if self.judge.require(said, desk, Rule.KNOWN, "a desk that an entry knows") and desk is not None:
             self.judge.require(
-                said, said.facts["epoch"] == desk.epoch, Rule.STAFF, f"the {desk.epoch}th key of the desk"
+                said, said.facts["epoch"] == desk.epoch, Rule.STAFF, f"key number {desk.epoch} of the desk"
             )
         return desk
 
