@@ -17,7 +17,7 @@ from portal.office import upgrading, verifying
 from portal.settings import Settings
 from portal.store import migrate
 from portal.store.session import Store, open_store
-from tests.sending import arrive
+from tests.sending import arrive, open_case
 from tests.staffing import Staff
 from tests.world import NOON, World
 
@@ -106,7 +106,8 @@ def names(found: list) -> set[str]:
 
 @pytest.mark.parametrize("schema", ["0002", "0010"])
 def test_a_filled_database_of_the_schema_before_is_upgraded_and_holds(world: World, tmp_path, schema: str) -> None:
-    arrive(world)
+    _, case_id = arrive(world)
+    open_case(world, "lin", case_id)  # an entry with a duty, which schema 0017 copies from what it says
     if schema == "0010":  # from then on there are motions, which the next schema makes anew
         Staff(world).propose(MotionKind.SEAT, "guan", "song", duty=Duty.INVESTIGATE)
     world.sign()
@@ -124,7 +125,7 @@ def test_a_filled_database_of_the_schema_before_is_upgraded_and_holds(world: Wor
         verdict = verifying.verify(store, verifying.Keys.read(settings))
         assert verdict.entries == world.verify().entries + 1
         migrate.check(settings)
-        for table in ("seats", "motions", "editions"):
+        for table in ("seats", "motions", "editions", "entries"):
             wanted, found = (inspect(one.engine) for one in (world.store, store))
             assert names(found.get_foreign_keys(table)) == names(wanted.get_foreign_keys(table))
             assert names(found.get_indexes(table)) == names(wanted.get_indexes(table))
