@@ -19,7 +19,7 @@ from portal.store import migrate
 from portal.store.ledger import Entry
 from portal.store.session import Store, open_store
 from tests.growing import grow
-from tests.sending import arrive
+from tests.sending import arrive, open_case
 from tests.staffing import Staff
 from tests.world import NOON, World
 
@@ -108,7 +108,8 @@ def names(found: list) -> set[str]:
 
 @pytest.mark.parametrize("schema", ["0002", "0010"])
 def test_a_filled_database_of_the_schema_before_is_upgraded_and_holds(world: World, tmp_path, schema: str) -> None:
-    arrive(world)
+    _, case_id = arrive(world)
+    open_case(world, "lin", case_id)  # an entry with a duty, which schema 0017 copies from what it says
     grow(world, 300)
     if schema == "0010":  # from then on there are motions, which the next schema makes anew
         Staff(world).propose(MotionKind.SEAT, "guan", "song", duty=Duty.INVESTIGATE)
@@ -130,7 +131,7 @@ def test_a_filled_database_of_the_schema_before_is_upgraded_and_holds(world: Wor
             assert tiles.stored(session, 1) == 1  # made by the migration: nothing was signed since
             assert session.scalars(select(Entry.event).order_by(Entry.index.desc())).first() == "upgraded"
         migrate.check(settings)
-        for table in ("seats", "motions", "editions"):
+        for table in ("seats", "motions", "editions", "entries"):
             wanted, found = (inspect(one.engine) for one in (world.store, store))
             assert names(found.get_foreign_keys(table)) == names(wanted.get_foreign_keys(table))
             assert names(found.get_indexes(table)) == names(wanted.get_indexes(table))

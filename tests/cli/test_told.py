@@ -21,7 +21,7 @@ from tests.web.routes import ROUTES
 from tests.witness import declared, said
 
 pytestmark = pytest.mark.sqlite
-APART = {"demo", "upgrade"}  # performed in tests.office.test_demo and tests.cli.test_init
+APART = {"demo", "upgrade", "audit prove", "audit cosign"}  # performed in tests of their own
 JOURNAL = Path(__file__).parent.parent.parent / "portal" / "jobs.py"
 SEPARATELY = {"passkey_doubted", "refused"}  # whoever is refused anything, wherever
 
@@ -114,6 +114,9 @@ def test_a_command_leaves_the_entries_that_the_table_says(home: Watched, tmp_pat
     home.do("officer code", "lin", *home.root)
     for name in ("audit verify", "audit replay", "policy list", "tick"):
         home.do(name)
+    home.do("audit export", str(tmp_path / "bundle"))
+    home.do("audit checkpoint", "--out", str(tmp_path / "checkpoint"))
+    home.do("audit rotate")
     home.do("doctor", status=1)  # not everybody has enrolled
     home.do("clock due", "C05", "2026-03-02T09:00:00+08:00")
     home.do("policy check", "portal/policy/holidays/2026.toml")

@@ -75,6 +75,9 @@ REFUSED = {
             "actor_id": "randomblob(16)",
             "authority_id": "randomblob(16)",
             "at": "'2020-01-01 00:00:00.000000'",
+            "effect": "'reveals'",
+            "duty": "'lead'",
+            "reason": "'PROTECT'",
         }.items()
     },
 }
