@@ -23,7 +23,7 @@ MARKS = {
     EditionKind.CATEGORIES: "tops",
     EditionKind.DIVISIONS: "divisions",
     EditionKind.AUTHORITIES: "authorities",
-    EditionKind.OVERSIGHT: "closes",
+    EditionKind.OVERSIGHT: "signs",
 }
 
 

@@ -11,14 +11,14 @@ from portal.policy.reader import Table
 def oversight(table: Table) -> OversightEdition:
     """Build the rules; each code stands once, and the office opens before it closes."""
     edition = OversightEdition(
-        heading(table), _hour(table, "opens"), _hour(table, "closes"), table.rows("rules", _rule)
+        heading(table), _hour(table, "opens"), _hour(table, "closes"), table.rows("signs", _rule)
     )
     if edition.opens >= edition.closes:
         table.refuse("closes", "does not go with opens")
     codes = [rule.code for rule in edition.rules]
     for code in codes:
         if codes.count(code) > 1:
-            table.refuse("rules", f"{code} stands there twice")
+            table.refuse("signs", f"{code} stands there twice")
     return edition
 
 

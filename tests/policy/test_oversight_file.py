@@ -46,13 +46,13 @@ def test_the_edition_in_force_comes_with_the_policies_and_its_hours_know_rest_da
     [
         ('opens = "07:30"', 'opens = "7 Uhr"', "opens: is not an hour"),
         ('opens = "07:30"', 'opens = "19:30"', "closes: does not go with opens"),
-        ('sign = "far"', 'sign = "near"', r"rules\[FAR\].sign: 'near' is none of"),
-        ("count = 15", "count = 0", r"rules\[MANY_CASES\].count: is no number"),
-        ("count = 15", 'count = "15"', r"rules\[MANY_CASES\].count: is not a int"),
-        ("minutes = 1440", "minutes = 0", r"rules\[UNREAD\].minutes: does not go with unread"),
-        ('sign = "far"', 'sign = "far"\nminutes = 5', r"rules\[FAR\].minutes: does not go with far"),
-        ('code = "FAR"', 'code = "UNREAD"', "rules: UNREAD stands there twice"),
-        ('sign = "far"', 'sign = "far"\nhow = "x"', r"rules\[FAR\].how: is not a key"),
+        ('sign = "far"', 'sign = "near"', r"signs\[FAR\].sign: 'near' is none of"),
+        ("count = 15", "count = 0", r"signs\[MANY_CASES\].count: is no number"),
+        ("count = 15", 'count = "15"', r"signs\[MANY_CASES\].count: is not a int"),
+        ("minutes = 1440", "minutes = 0", r"signs\[UNREAD\].minutes: does not go with unread"),
+        ('sign = "far"', 'sign = "far"\nminutes = 5', r"signs\[FAR\].minutes: does not go with far"),
+        ('code = "FAR"', 'code = "UNREAD"', "signs: UNREAD stands there twice"),
+        ('sign = "far"', 'sign = "far"\nhow = "x"', r"signs\[FAR\].how: is not a key"),
     ],
 )
 def test_a_mistake_is_named_with_its_place(before: str, after: str, said: str) -> None:

@@ -172,7 +172,9 @@ ROUTES: Mapping[str, Route] = {
     "review.issue_code": Route(
         CHANGE, "identity_settled", who="lin", data={}, also="code_reissued", others="request_shown"
     ),
-    "review.lift": Route(CHANGE, "identity_lifted", who="gao", data={"otp": "OTP"}, status=303, others="request_shown"),
+    "review.lift": Route(
+        CHANGE, "identity_lifted", who="gao", data={"otp": "OTP"}, status=303, others="request_shown withheld"
+    ),
     "review.release": Route(
         CHANGE, "identity_released", who="he", data={"otp": "OTP", "fields": "name"}, status=303, others="request_shown"
     ),
