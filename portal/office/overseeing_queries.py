@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select, true, tuple_
+from sqlalchemy import ColumnElement, func, select, true, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from portal.domain.audit import Effect
@@ -128,7 +128,7 @@ def _parts(
     *,
     upwards: bool = False,
     sort: bool = True,
-) -> list[Select[Any]]:
+) -> list[Any]:
     """Statements that together give what is wanted: all trails in one, entries of no office in another."""
     rest = [*_narrowed(wanted), *_shown(scope), *beyond]
     asked = _asked(scope, wanted)
@@ -152,7 +152,7 @@ def _each(
     *,
     upwards: bool,
     sort: bool,
-) -> Select[Any]:
+) -> Any:
     """So many of each trail, off its index, then so many of all: a statement of one size for any number of trails.
 
     One engine has LATERAL for this; the other looks the same up again by the numbers of the rows.
@@ -161,7 +161,7 @@ def _each(
     if session.get_bind().dialect.name == "sqlite":
         row = aliased(Entry)
         numbers = select(Entry.index).where(*mine).order_by(*order).limit(limit).correlate(Authority)
-        found: Select[Any] = select(row.at, row.index).select_from(Authority).join(row, row.index.in_(numbers))
+        found: Any = select(row.at, row.index).select_from(Authority).join(row, row.index.in_(numbers))
         at: Any = row.at
         index: Any = row.index
     else:
