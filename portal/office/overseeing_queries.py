@@ -5,13 +5,14 @@ list may tell it more finely than that. A place is named by the id of an entry: 
 act, and a list of them would tell how much.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select, tuple_, union_all
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, func, select, true, tuple_
+from sqlalchemy.orm import Session, aliased
 
 from portal.domain.audit import Effect
 from portal.domain.clocks import SHANGHAI
@@ -19,6 +20,7 @@ from portal.domain.oversight import OWN
 from portal.office import overseeing
 from portal.office.looking import CAP
 from portal.office.overseeing import INSTALLATION, Scope
+from portal.store.authorities import Authority
 from portal.store.ledger import Entry
 
 PAGE = 50
@@ -98,17 +100,9 @@ def newest(
     session: Session, scope: Scope, wanted: Wanted, limit: int, *, place: Place | None = None, upwards: bool = False
 ) -> list[Place]:
     """The newest entries before a place, or the oldest after it: (time, index), each trail by its own index."""
-    order = (Entry.at, Entry.index) if upwards else (Entry.at.desc(), Entry.index.desc())
-    beyond = _beyond(place, upwards=upwards)
-    parts = [
-        select(Entry.at, Entry.index).where(*conditions, *beyond).order_by(*order).limit(limit).subquery()
-        for conditions in _trails(session, scope, wanted)
-    ]
-    if not parts:
-        return []
-    rows = union_all(*(select(part.c.at, part.c.index) for part in parts)).subquery()
-    ends = (rows.c.at, rows.c.index) if upwards else (rows.c.at.desc(), rows.c.index.desc())
-    return [(at, index) for at, index in session.execute(select(rows.c.at, rows.c.index).order_by(*ends).limit(limit))]
+    parts = _parts(session, scope, wanted, _beyond(place, upwards=upwards), limit, upwards=upwards)
+    found = [(at, index) for part in parts for at, index in session.execute(part)]
+    return sorted(found, reverse=not upwards)[:limit]
 
 
 def _beyond(place: Place | None, *, upwards: bool) -> list[ColumnElement[bool]]:
@@ -120,26 +114,64 @@ def _beyond(place: Place | None, *, upwards: bool) -> list[ColumnElement[bool]]:
 
 def count(session: Session, scope: Scope, wanted: Wanted) -> int:
     """How many entries there are, counted no further than can be shown."""
-    parts = [
-        select(Entry.index).where(*conditions).limit(CAP + 1).subquery()
-        for conditions in _trails(session, scope, wanted)
-    ]
-    if not parts:
-        return 0
-    rows = union_all(*(select(part.c.index) for part in parts)).limit(CAP + 1).subquery()
-    return session.execute(select(func.count()).select_from(rows)).scalar_one()
+    parts = _parts(session, scope, wanted, [], CAP + 1, sort=False)
+    counts = (select(func.count()).select_from(part.subquery()) for part in parts)
+    return min(CAP + 1, sum(session.execute(one).scalar_one() for one in counts))
 
 
-def _trails(session: Session, scope: Scope, wanted: Wanted) -> Iterable[Sequence[ColumnElement[bool]]]:
-    """What an entry must be, trail by trail; one row of conditions where another index leads to few."""
-    rest = [*_narrowed(wanted), *_shown(scope)]
-    if wanted.case_id is not None:
+def _parts(
+    session: Session,
+    scope: Scope,
+    wanted: Wanted,
+    beyond: list[ColumnElement[bool]],
+    limit: int,
+    *,
+    upwards: bool = False,
+    sort: bool = True,
+) -> list[Any]:
+    """Statements that together give what is wanted: all trails in one, entries of no office in another."""
+    rest = [*_narrowed(wanted), *_shown(scope), *beyond]
+    asked = _asked(scope, wanted)
+    order = (Entry.at, Entry.index) if upwards else (Entry.at.desc(), Entry.index.desc())
+    plain = select(Entry.at, Entry.index).where(*rest).order_by(*order).limit(limit)
+    if wanted.case_id is not None:  # few, found by what they are about
         about = Entry.object_id.in_(sorted(overseeing.objects_of(session, wanted.case_id), key=str))
-        return [(about, Entry.authority_id.in_(_asked(scope, wanted)), *rest)]
-    trails = [(Entry.authority_id == trail, *rest) for trail in _asked(scope, wanted)]
+        return [plain.where(about, Entry.authority_id.in_(asked))]
+    found = [_each(session, asked, rest, order, limit, upwards=upwards, sort=sort)] if asked else []
     if scope.whole and wanted.authority_id is None:
-        trails.append((Entry.authority_id.is_(None), Entry.event.in_(sorted(INSTALLATION)), *rest))
-    return trails
+        found.append(plain.where(Entry.authority_id.is_(None), Entry.event.in_(sorted(INSTALLATION))))
+    return found
+
+
+def _each(
+    session: Session,
+    trails: list[UUID],
+    rest: list[ColumnElement[bool]],
+    order: tuple[Any, ...],
+    limit: int,
+    *,
+    upwards: bool,
+    sort: bool,
+) -> Any:
+    """So many of each trail, off its index, then so many of all: a statement of one size for any number of trails.
+
+    One engine has LATERAL for this; the other looks the same up again by the numbers of the rows.
+    """
+    mine = (Entry.authority_id == Authority.id, *rest)
+    if session.get_bind().dialect.name == "sqlite":
+        row = aliased(Entry)
+        numbers = select(Entry.index).where(*mine).order_by(*order).limit(limit).correlate(Authority)
+        found: Any = select(row.at, row.index).select_from(Authority).join(row, row.index.in_(numbers))
+        at: Any = row.at
+        index: Any = row.index
+    else:
+        each = select(Entry.at, Entry.index).where(*mine).order_by(*order).limit(limit).correlate(Authority).lateral()
+        found = select(each.c.at, each.c.index).select_from(Authority).join(each, true())
+        at, index = each.c.at, each.c.index
+    found = found.where(Authority.id.in_(trails)).limit(limit)
+    if not sort:
+        return found
+    return found.order_by(at, index) if upwards else found.order_by(at.desc(), index.desc())
 
 
 def _asked(scope: Scope, wanted: Wanted) -> list[UUID]:

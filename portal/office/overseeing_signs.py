@@ -1,7 +1,7 @@
 """What stands out in an auditor's trails by the rules in force, and the sheet for whoever comes to inspect."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy import select
@@ -20,8 +20,8 @@ from portal.store.ledger import Checkpoint, Entry, Leaf, LedgerHead
 from portal.store.officers import Officer
 
 CHECKED = 1000  # the newest entries of the ledger, held to leaf and MAC while one waits
-SHOWN = 5  # entries of a finding that are listed beside it
-FINDINGS = 30
+SHOWN = 4  # entries of a finding that are listed beside it
+FINDINGS = 20
 
 
 def signs(act: Act, scope: Scope, days: int, language: str) -> SignsSheet:
@@ -33,7 +33,7 @@ def signs(act: Act, scope: Scope, days: int, language: str) -> SignsSheet:
     called = overseeing_figures.names(act, (one.officer_id for one in shown))
     return SignsSheet(
         days=days,
-        findings=tuple(_finding(act, scope, one, called, language) for one in shown),
+        findings=_told(act, scope, shown, called, language),
         number=len(findings),
         rules=edition.rules,
         edition=edition.heading.edition,
@@ -44,11 +44,22 @@ def signs(act: Act, scope: Scope, days: int, language: str) -> SignsSheet:
     )
 
 
-def _finding(act: Act, scope: Scope, one: Finding, called: Mapping[UUID, str], language: str) -> FindingSheet:
-    entries = act.session.execute(select(Entry.index).where(Entry.id.in_(one.entries[:SHOWN])).order_by(Entry.index))
-    lines = overseeing_lines.read(act, scope, [index for (index,) in entries], language)
-    name = called.get(one.officer_id, "") if one.officer_id else ""
-    return FindingSheet(one, name, lines, max(0, len(one.entries) - SHOWN))
+def _told(
+    act: Act, scope: Scope, findings: Sequence[Finding], called: Mapping[UUID, str], language: str
+) -> tuple[FindingSheet, ...]:
+    """Findings with the first of their entries, which are read at once."""
+    wanted = {entry_id for one in findings for entry_id in one.entries[:SHOWN]}
+    rows = act.session.execute(select(Entry.index).where(Entry.id.in_(wanted)).order_by(Entry.index)) if wanted else ()
+    lines = {line.id: line for line in overseeing_lines.read(act, scope, [index for (index,) in rows], language)}
+    return tuple(
+        FindingSheet(
+            one,
+            called.get(one.officer_id, "") if one.officer_id else "",
+            tuple(lines[entry_id] for entry_id in one.entries[:SHOWN] if entry_id in lines),
+            max(0, len(one.entries) - SHOWN),
+        )
+        for one in findings
+    )
 
 
 def _findings(act: Act, scope: Scope, span: Period) -> tuple[Finding, ...]:
