@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import func, select
 
 from crypto.primitives import random_bytes
-from portal.domain.audit import REPORTER, SYSTEM, hour_of
+from portal.domain.audit import REPORTER, SYSTEM, hour_of, written
 from portal.domain.values import Identity, Narrative, Submission
 from portal.domain.vocabulary import IdentityField, Mode, Ongoing
 from portal.office import arrival, reports
@@ -47,7 +47,7 @@ def entries(store: Store, house: House, wanted: int) -> None:
     now = datetime.now(UTC).replace(microsecond=0)
     for first in range(0, wanted, 10_000):
         size = min(10_000, wanted - first)
-        facts = {"kind": "UnknownReceipt", "hour": now.isoformat(), "count": 1}
+        facts = {"kind": "UnknownReceipt", "hour": written(now), "count": 1}
         with store.transaction() as session:
             record(
                 session, house.entry_key, *(Draft("refusals_counted", now, SYSTEM, facts=facts) for _ in range(size))

@@ -148,7 +148,7 @@ def _stale(error: refusals.StaleError) -> Response:
 
 
 def _too_often(error: TooOftenError) -> Response:
-    _written(count_refusal, "too_often")
+    _written(_record if g.get("desk") else count_refusal, "too_often")
     if request.path.startswith("/review"):
         sentence = gettext("试的次数太多，请 %(minutes)s 分钟后再试。", minutes=error.minutes)
     else:

@@ -63,9 +63,12 @@ def test_what_does_not_go_is_said_and_nothing_is_changed(
     assert lin.client.get("/review/", base_url=BASE).status_code == 200
 
 
-def test_guessing_the_password_of_a_session_left_open_is_stopped(lin: Visitor) -> None:
+def test_guessing_the_password_of_a_session_left_open_is_stopped(world: World, lin: Visitor) -> None:
     lin.get("/review/password")
     guess = {"current": "one guess more", "password": NEW, "again": NEW, "otp": "000000"}
     answers = [lin.post("/review/password", guess).status_code for _ in range(8)]
     assert answers[0] == 422
     assert answers[-1] == 429
+    last = world.entries()[-1]  # not counted among strangers: an auditor sees whose session it was
+    assert (last["event"], last["facts"]["why"]) == ("refused", "too_often")
+    assert last["actor"]["officer"] == str(world.cast["lin"].officer_id)
