@@ -20,6 +20,7 @@ from portal.office.batch import Batch
 from portal.office.house import House
 from portal.office.recording import Draft, record
 from portal.store.cases import Case, Clock
+from portal.store.ledger import LedgerHead
 from portal.store.models import Base
 from portal.store.reports import Receipt
 from portal.store.session import Store
@@ -42,15 +43,23 @@ def cases(store: Store, house: House, wanted: int) -> str:
     return codes[-1]
 
 
+def size(store: Store) -> int:
+    """How many entries there are."""
+    with store.reading() as session:
+        return session.get_one(LedgerHead, 1).size
+
+
 def entries(store: Store, house: House, wanted: int) -> None:
     """Make so many entries, through the code that records."""
     now = datetime.now(UTC).replace(microsecond=0)
     for first in range(0, wanted, 10_000):
-        size = min(10_000, wanted - first)
+        together = min(10_000, wanted - first)
         facts = {"kind": "UnknownReceipt", "hour": written(now), "count": 1}
         with store.transaction() as session:
             record(
-                session, house.entry_key, *(Draft("refusals_counted", now, SYSTEM, facts=facts) for _ in range(size))
+                session,
+                house.entry_key,
+                *(Draft("refusals_counted", now, SYSTEM, facts=facts) for _ in range(together)),
             )
 
 

@@ -52,11 +52,12 @@ def measured(
             folder = folders.enter_context(tempfile.TemporaryDirectory(prefix="bench-"))
             return Home.demo(path or Path(folder) / "portal", server)
 
-        shared = home(keep) if set(names) - ALONE else None
+        shared = home(keep) if keep or set(names) - ALONE else None
         for size in sorted(sizes):
             for name in names:
                 if name not in SMALL or size == min(sizes):
-                    yield measure(name, size, home() if shared is None or name in ALONE else shared)
+                    apart = name in SMALL or (name in ALONE and keep is None)
+                    yield measure(name, size, home() if shared is None or apart else shared)
 
 
 def main() -> None:

@@ -24,6 +24,7 @@ from portal.office.verifying_rows import Said, Spread
 from portal.store.session import Store
 
 ID = 16  # bytes
+LARGEST = (1 << 53) - 1  # beyond, numbers do not read as the same everywhere
 PART = 16 * tiles.WIDTH  # entries
 NODE = tiles.WIDTH * tree.HASH  # of their hashes go under one node of the tree; a part ends where one ends
 FEW = 4 * PART  # so many are checked before a second process has begun
@@ -41,8 +42,15 @@ def _refused(number: str) -> float:
     raise FormatError(f"{number} has no canonical form")
 
 
+def _integer(digits: str) -> int:
+    value = int(digits)
+    if abs(value) > LARGEST:
+        raise FormatError(f"{digits} has no canonical form")
+    return value
+
+
 # One of each: `json.loads` and `json.dumps` make new ones at every call.
-_READ = json.JSONDecoder(parse_float=_refused, parse_constant=_refused).decode
+_READ = json.JSONDecoder(parse_float=_refused, parse_constant=_refused, parse_int=_integer).decode
 _WRITE = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 

@@ -32,7 +32,7 @@ def test_each_sign_has_one_rule_in_three_languages_with_its_basis() -> None:
 
 
 def _signs() -> list[str]:
-    return [rule["sign"] for rule in tomllib.loads(SHIPPED)["rules"]]
+    return [rule["sign"] for rule in tomllib.loads(SHIPPED)["signs"]]
 
 
 def test_the_edition_in_force_comes_with_the_policies_and_its_hours_know_rest_days() -> None:

@@ -1,0 +1,83 @@
+"""`portal audit verify` and `export`: what is typed, what is said, and with which status."""
+
+import json
+import sys
+
+import click
+import pytest
+
+from portal.cli.audit import Bars
+from tests.world import World
+
+pytestmark = pytest.mark.sqlite
+
+
+@pytest.fixture
+def home(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
+    """An installation that the commands find."""
+    monkeypatch.setenv("PORTAL_HOME", str(world.home))
+    world.visitor().report()
+    world.sign()
+    return world
+
+
+@pytest.mark.usefixtures("home")
+def test_the_ledger_holds_and_what_was_not_read_is_said(ask) -> None:
+    status, out, err = ask("audit", "verify")
+    assert (status, err) == (0, "")
+    assert "the ledger holds" in out
+    assert "--deep" in out.splitlines()[-1]
+    status, out, err = ask("audit", "verify", "--deep", "--json")
+    assert (status, err) == (0, "")
+    assert json.loads(out)["unread"] == 0
+
+
+def test_a_bundle_is_made_and_holds_and_neither_is_done_twice_over_another(home: World, ask, tmp_path) -> None:
+    folder = str(tmp_path / "bundle")
+    status, out, err = ask("audit", "export", folder)
+    assert (status, err) == (0, "")
+    root = out.splitlines()[-1]
+    status, out, err = ask("audit", "verify", folder)
+    assert (status, err) == (0, "")
+    assert out.splitlines()[-1] == root
+    assert home.events()[-1] == "exported"
+    status, _, err = ask("audit", "export", folder)
+    assert status == 2
+    assert "not an empty folder" in err
+    assert len(err.splitlines()) == 1
+
+
+@pytest.mark.usefixtures("home")
+def test_a_damaged_bundle_is_status_one_and_one_line(ask, tmp_path) -> None:
+    folder = tmp_path / "bundle"
+    assert ask("audit", "export", str(folder), "--authority", "office-220100")[0] == 0
+    (folder / "root.pub").write_text("")
+    status, out, err = ask("audit", "verify", str(folder), "--json")
+    assert (status, out) == (1, "")
+    assert err.startswith("portal: root.pub: its SHA-256: expected ")
+    assert len(err.splitlines()) == 1
+
+
+@pytest.mark.usefixtures("home")
+def test_bad_usage_is_status_two(ask, tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for arguments in (
+        ("verify", ".", "--deep"),
+        ("verify", "nowhere"),
+        ("verify", "--since", "nowhere"),
+        ("verify", "--witness", "x"),
+        ("export",),
+        ("export", "new", "--authority", "nobody"),
+    ):
+        status, out, err = ask("audit", *arguments)
+        assert (status, out) == (2, ""), arguments
+        assert err
+
+
+def test_a_bar_is_drawn_on_a_terminal_alone(monkeypatch, capsys) -> None:
+    for terminal, drawn in ((False, ""), (True, "entries")):
+        monkeypatch.setattr(sys.stderr, "isatty", lambda terminal=terminal: terminal)
+        with Bars().phase("entries", 3) as told:
+            told(3)
+        assert drawn in capsys.readouterr().err
+    assert click.get_current_context(silent=True) is None
