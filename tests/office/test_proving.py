@@ -64,6 +64,7 @@ def test_every_entry_of_the_ledger_is_proved(world: World, size: int) -> None:
         assert one.said is not None
 
 
+@pytest.mark.sqlite
 def test_a_proof_opens_an_entry_only_where_it_is_asked_to(world: World, size: int) -> None:
     whole, closed = prove(world, size - 1), prove(world, size - 1, opened=False)
     assert shown(world, size - 1).said["event"] == "identity_given"
@@ -103,6 +104,7 @@ def test_an_entry_whose_words_were_erased_is_not_proved(world: World, size: int)
         'DELETE FROM leaves WHERE "index" = 3',
     ],
 )
+@pytest.mark.sqlite  # what no engine changes
 @pytest.mark.usefixtures("size")
 def test_a_file_that_would_not_hold_is_never_given_out(world: World, change: str) -> None:
     tamper(world, change)
@@ -122,6 +124,7 @@ def test_a_root_and_a_consistency_proof_are_those_of_the_leaves(world: World, si
             tree.verify_consistency(old, size, root, tree.root(made), proving.consistency(session, old, size))
 
 
+@pytest.mark.sqlite
 def test_the_keys_of_a_ledger_are_those_the_root_certified(world: World) -> None:
     with world.store.reading() as session:
         found = proving.read_log(session, world.root.public)
@@ -178,6 +181,7 @@ def test_nobody_is_given_a_proof_of_what_they_are_not_told(world: World) -> None
                 mailbox.promised(session, world.house, reporter_key, index, now=world.clock())
 
 
+@pytest.mark.sqlite
 def test_code_text_and_proof_together_show_what_was_reported(world: World) -> None:
     one = submission(world)
     send(world, one)
@@ -190,6 +194,7 @@ def test_code_text_and_proof_together_show_what_was_reported(world: World) -> No
     proofs.require_told(proofs.check(text, log_of(world).open_head), code, told)
 
 
+@pytest.mark.sqlite
 def test_the_promise_of_a_report_is_kept(world: World) -> None:
     one = submission(world)
     sheet = send(world, one)
@@ -203,6 +208,7 @@ def test_the_promise_of_a_report_is_kept(world: World) -> None:
     proofs.require_kept(proofs.open_promise(sheet.promise, promisers), shown(world, sheet.index))
 
 
+@pytest.mark.sqlite
 def test_others_verifiers_find_the_record_beside_the_proof(world: World, size: int) -> None:
     """Leaf = SHA-256(0x00 ‖ record): what a tool has to be told is in the file, in hex."""
     lines = prove(world, size - 1, opened=False).split("\n")
@@ -213,6 +219,7 @@ def test_others_verifiers_find_the_record_beside_the_proof(world: World, size: i
     )
 
 
+@pytest.mark.sqlite
 def test_a_proof_reads_some_hundred_nodes_and_not_every_leaf(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     grow(world, 1_500)
     world.sign()
