@@ -29,6 +29,7 @@ def end(visitor: Visitor, address: str) -> None:
 
 def walk_requests(walk: "Walk") -> None:
     """A lawful order of which the reporter is told in a day; two questions, with an answer each."""
+    end(walk.lin, walk.request)
     walk.lin.get(walk.case)
     wrong = {**ASK, "ground": "POLICE_ORDER", "withhold": "1"}
     walk.keep("order without a document", walk.lin.post(f"{walk.case}/request", wrong), 422)
@@ -44,7 +45,7 @@ def walk_requests(walk: "Walk") -> None:
     walk.keep("accesses with one withheld", walk.zhou.get("/mailbox/accesses"))
     end(walk.lin, order)
     for answer in ("no", "yes"):
-        asked = requested(walk, ground="REPORTER_ASKS", question="May we?")
+        asked = requested(walk, ground="REPORTER_ASKS", asking="May we?")
         walk.keep(f"mailbox asked to agree, {answer}", walk.zhou.get("/mailbox"))
         said = {"request": asked.rpartition("/")[2]}
         walk.keep(f"no answer before {answer}", walk.zhou.post("/mailbox/consent", said), 422)

@@ -19,13 +19,11 @@ from portal.office.recording import Draft
 from portal.office.sealing import Keys
 from portal.store.disclosures import DisclosedField
 
-DOCUMENT = "文书：{document}\n\n{why}"  # the officer's words, in the office's language
-
 
 def words(plea: Plea) -> str:
     """The officer's words on why, after the document of whoever orders it."""
     document = plea.terms.document
-    return DOCUMENT.format(document=document, why=plea.why) if document else plea.why
+    return f"{document}\n\n{plea.why}" if document else plea.why
 
 
 def sealed_words(

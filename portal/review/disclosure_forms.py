@@ -36,8 +36,8 @@ TERMS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "days": ("withhold", N_("暂不告知最多 90 天。")),
         "document_missing": ("document", N_("这条理由要写明文书：谁开的、什么文号。")),
         "document_unasked": ("document", N_("这条理由不凭文书。请空着，或者换一条理由。")),
-        "question_missing": ("question", N_("这条理由要先问举报人：要看哪几项、给谁看、做什么用。请写在这里。")),
-        "question_unasked": ("question", N_("只有“本人书面同意”这条理由才这样问举报人。请空着；别的话请写信。")),
+        "question_missing": ("asking", N_("这条理由要先问举报人：要看哪几项、给谁看、做什么用。请写在这里。")),
+        "question_unasked": ("asking", N_("只有“本人书面同意”这条理由才这样问举报人。请空着；别的话请写信。")),
     }
 )
 
@@ -65,7 +65,7 @@ class RequestForm(CaseForm):
     why = Text(validators=[required(N_("请写清为什么要看、不看办不成什么。")), at_most(LETTER_LIMIT, N_("为什么要看"))])
     document = Line(validators=[at_most(LINE_LIMIT, N_("文书"))])
     withhold = Plain()
-    question = Text(validators=[at_most(LETTER_LIMIT, N_("怎么问举报人"))])
+    asking = Text(validators=[at_most(LETTER_LIMIT, N_("怎么问举报人"))])
 
     def validate_withhold(self, field: Any) -> None:
         """A whole number of days, or nothing: the reporter is told at once."""
@@ -81,7 +81,7 @@ class RequestForm(CaseForm):
         """The frozen value of a valid form."""
         fields = tuple(name for name in IdentityField if name in self.fields.data)
         terms = Terms(
-            self.document.data, int(self.withhold.data) if self.withhold.data else None, self.question.data.strip()
+            self.document.data, int(self.withhold.data) if self.withhold.data else None, self.asking.data.strip()
         )
         return Plea(fields, self.ground.data, int(self.hours.data), self.why.data, self.seen_index, terms=terms)
 

@@ -19,7 +19,7 @@ def office(world: World) -> Office:
 def test_the_reporter_is_asked_in_words_and_nobody_lifts_before_they_agree(office: Office) -> None:
     address = office.questioned(fields=["name"])
     page = office.zhou.get("/mailbox").text
-    assert page.count(AGREE["question"]) == 1, "beside the request, and not among the letters"
+    assert page.count(AGREE["asking"]) == 1, "beside the request, and not among the letters"
     assert "举报人本人书面同意或要求" in page
     assert "不同意没有任何不利" in page
     assert "3月17日 12:00 前没有回答就作废" in page
@@ -27,7 +27,7 @@ def test_the_reporter_is_asked_in_words_and_nobody_lifts_before_they_agree(offic
     assert office.lift(address) == 409
     assert "举报人还没有同意" in office.gao.last
     assert "在等举报人回答" in office.gao.get(address).text
-    assert AGREE["question"] in office.gao.last
+    assert AGREE["asking"] in office.gao.last
     assert "同意，开第一道锁" not in office.gao.last
     assert office.agree(address) == 303
     assert "已记下：您同意" in office.zhou.get("/mailbox?done=agreed").text
@@ -35,7 +35,7 @@ def test_the_reporter_is_asked_in_words_and_nobody_lifts_before_they_agree(offic
     assert office.release(address, "name") == 303
     assert office.read(address) == 200
     assert NAME in office.lin.last
-    assert AGREE["question"] not in office.he.get(address).text, "the custodian reads no letter"
+    assert AGREE["asking"] not in office.he.get(address).text, "the custodian reads no letter"
     assert "同意，3月2日 12时许" in office.he.last
     assert "consent_given" in office.world.events()
     assert office.world.verify()

@@ -159,7 +159,7 @@ BAD = {
     "told later than may be": (ORDER | {"withhold": "91"}, "1 到 90"),
     "told later by no number": (ORDER | {"withhold": "三个月"}, "1 到 90"),
     "consent without a question": ({"ground": "REPORTER_ASKS"}, "要先问举报人"),
-    "a question where none is asked": ({"question": "您是谁？"}, "才这样问举报人"),
+    "a question where none is asked": ({"asking": "您是谁？"}, "才这样问举报人"),
     "consent that is told later": (AGREE | {"withhold": "9"}, "这条理由不能暂不告知"),
     "a reason with a procedure of its own": ({"ground": "CLAIM_MATCH"}, "没有这条理由"),
     "no field": ({"fields": []}, "请至少选一项"),

@@ -267,7 +267,10 @@ def test_without_a_session_the_office_shows_its_door_and_nothing_else(
     assert scene.world.events() == before
 
 
-@pytest.mark.parametrize("endpoint", [name for name in ROUTES if name.startswith("mailbox.")])
+POSTED = [name for name, route in ROUTES.items() if name.startswith("mailbox.") and route.data is not None]
+
+
+@pytest.mark.parametrize("endpoint", POSTED)
 def test_without_an_open_mailbox_its_door_is_shown(scene: Scene, endpoint: str) -> None:
     visitor = scene.world.visitor()
     office = scene.lin.client.get_cookie("__Host-office", domain="localhost").value
