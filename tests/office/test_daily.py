@@ -47,6 +47,7 @@ def test_each_day_what_has_become_public_is_written_and_posted_once(world: World
     assert messages(world)[2:] == [(one, size + 2, None) for one in WITNESSES]
 
 
+@pytest.mark.sqlite
 def test_a_day_on_which_nothing_happened_has_its_file_and_no_second_message(world: World, kept: Daily) -> None:
     world.sign()
     for _ in range(3):
@@ -56,6 +57,7 @@ def test_a_day_on_which_nothing_happened_has_its_file_and_no_second_message(worl
     assert len(messages(world)) == 2
 
 
+@pytest.mark.sqlite
 def test_a_file_that_was_lost_is_written_again_without_another_message(world: World, kept: Daily) -> None:
     world.sign()
     world.clock.forward(hours=24)
@@ -65,6 +67,7 @@ def test_a_file_that_was_lost_is_written_again_without_another_message(world: Wo
     assert len(messages(world)) == 2
 
 
+@pytest.mark.sqlite
 def test_the_tick_does_it_and_goes_on_where_it_cannot(
     world: World, kept: Daily, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -80,5 +83,6 @@ def test_the_tick_does_it_and_goes_on_where_it_cannot(
     assert kept.path(world.clock()).exists()
 
 
+@pytest.mark.sqlite
 def test_where_and_to_whom_is_a_setting(world: World) -> None:
     assert Daily.of(world.settings) == Daily(world.home / "checkpoints", 3, ())

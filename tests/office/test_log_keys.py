@@ -51,6 +51,7 @@ def test_a_checkpoint_carries_both_signatures_and_no_time_finer_than_the_hour(wo
     assert world.house.log.lines(ORIGIN)[1] == cosigner.line
 
 
+@pytest.mark.sqlite
 def test_lines_of_strangers_on_a_checkpoint_are_passed_over(world: World) -> None:
     world.sign()
     text = CosignerKey(bytes(32)).cosign(newest(world.store).note, "witness.example/w1", at=5)
