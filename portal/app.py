@@ -24,20 +24,31 @@ LANGUAGES = ("zh-Hans", "en")  # Korean is finished with the other ways in
 HERE = Path(__file__).resolve().parent
 
 
+def open_portal(settings: Settings, clock: Callable[[], datetime]) -> Portal:
+    """Open the database and what use cases need. Raises StartError when files and database do not belong together."""
+    store = open_store(settings.database_url)
+    return Portal(store, open_house(settings, store), clock)
+
+
 def create_app(
-    settings: Settings, *, clock: Callable[[], datetime] = system_clock, shared: Path | None = None
+    settings: Settings,
+    *,
+    clock: Callable[[], datetime] = system_clock,
+    shared: Path | None = None,
+    opened: Portal | None = None,
 ) -> Flask:
     """Make the application. Raises StartError when files and database do not belong together.
 
-    `shared` is where processes that serve together count; without it this one counts alone.
+    `shared` is where processes that serve together count; without it this one counts alone. `opened` is what it serves
+    where that is open already.
     """
     app = Flask(__name__, static_folder=str(HERE / "static"), template_folder=str(templates()))
     app.request_class = MemoryRequest
     measures = Measures(shared)
-    store = replace(open_store(settings.database_url), failed=measures.database_failed)
-    house = open_house(settings, store)
+    portal = opened or open_portal(settings, clock)
+    house = portal.house
     house.kdf.tell = measures.signing_in
-    app.extensions["portal"] = Portal(store, house, clock)
+    app.extensions["portal"] = replace(portal, store=replace(portal.store, failed=measures.database_failed))
     app.extensions["portal.settings"] = settings
     app.secret_key = derive(settings.secret, "form-cookie")
     app.config.update(

@@ -15,6 +15,7 @@ from portal.domain.errors import StartError
 Network = IPv4Network | IPv6Network
 
 FLAGS = {"1": True, "yes": True, "true": True, "on": True, "0": False, "no": False, "false": False, "off": False}
+MAIL = re.compile(r"[!-~]+@[A-Za-z0-9.-]+")
 HOST_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*")
 
 
@@ -107,6 +108,14 @@ class Environment:
             except ValueError:
                 raise StartError(f"{name} must be an IP address or a host name, not {text!r}") from None
         return text
+
+    def addresses(self, name: str) -> tuple[str, ...]:
+        """Return the mail addresses of a comma-separated list, none when it is not set."""
+        text = self.text(name)
+        found = tuple(part.strip() for part in text.split(",")) if text else ()
+        if wrong := [one for one in found if MAIL.fullmatch(one) is None]:
+            raise StartError(f"{name} must list mail addresses like seal@jiwei.example.cn, not {wrong[0]!r}")
+        return found
 
     def networks(self, name: str) -> tuple[Network, ...]:
         """Return the networks of a comma-separated list, none when it is not set."""

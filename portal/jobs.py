@@ -8,10 +8,11 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from portal.domain.errors import LedgerError, PortalError
+from portal.domain.errors import LedgerError, PortalError, StartError
 from portal.logs import place
-from portal.office import checkpoints, ticking
+from portal.office import checkpoints, daily, ticking
 from portal.office.checkpoints import LogKeys
+from portal.office.daily import Daily
 from portal.office.house import House
 from portal.office.opening import open_house
 from portal.settings import Settings
@@ -65,6 +66,7 @@ class Work:
     house: House
     keys: LogKeys
     lease: Lease
+    daily: Daily | None = None
     steadiness: Steadiness = field(default_factory=Steadiness)
 
     @classmethod
@@ -80,7 +82,7 @@ class Work:
                     "`portal audit rotate` again if it was interrupted"
                 )
             undone.pop_all()
-        return cls(store, house, keys, store.lease("jobs"))
+        return cls(store, house, keys, store.lease("jobs"), Daily.of(settings))
 
     def close(self) -> None:
         """Give back what it holds."""
@@ -105,8 +107,19 @@ def tick(work: Work, *, now: datetime) -> int:
             done = ticking.tick(session, work.house, now=now)
         total += done
         if done < ticking.BATCH:
-            work.store.tidy()
-            return total
+            break
+    _keep_checkpoint(work, now)
+    work.store.tidy()
+    return total
+
+
+def _keep_checkpoint(work: Work, now: datetime) -> None:
+    """The file of the day; where it cannot be written, all else goes on."""
+    try:
+        if work.daily is not None:
+            daily.keep(work.store, work.daily, now=now)
+    except StartError as error:
+        log.critical("no checkpoint was kept for witnesses: %s", error)
 
 
 def unheard(_work: str) -> None:

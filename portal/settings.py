@@ -46,6 +46,8 @@ VARIABLES = (
     "PORTAL_THREADS",
     "PORTAL_SIGNER",
     "PORTAL_LOG_HOUR",
+    "PORTAL_CHECKPOINT_DIR",
+    "PORTAL_WITNESSES",
     "PORTAL_METRICS_TOKEN",
     "PORTAL_METRICS_TOKEN_FILE",
     "PORTAL_LOG_FORMAT",
@@ -77,6 +79,8 @@ class Settings:
     threads: int
     signer_in_run: bool
     log_hour: int  # of the day, China time, when the public copy of the ledger's tree moves on
+    checkpoint_dir: Path  # what has become public, a file a day
+    witnesses: tuple[str, ...]  # mail addresses that get the same
     metrics_token: str | None = field(repr=False)  # None: /metrics answers this machine alone
     log_format: str | None  # None: plain on a terminal, else JSON
     pseudo_locale: bool
@@ -109,6 +113,8 @@ class Settings:
             threads=env.number("PORTAL_THREADS", 32, low=2, high=512),
             signer_in_run=env.flag("PORTAL_SIGNER", default=True),
             log_hour=env.number("PORTAL_LOG_HOUR", 3, low=0, high=23),
+            checkpoint_dir=env.path("PORTAL_CHECKPOINT_DIR", home / "checkpoints"),
+            witnesses=env.addresses("PORTAL_WITNESSES"),
             metrics_token=_metrics_token(env),
             log_format=env.word("PORTAL_LOG_FORMAT", LOG_FORMATS),
             pseudo_locale=env.flag("PORTAL_PSEUDO_LOCALE", default=False),

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, sync_playwright
 from portal.web import forms, i18n
 from tests.chromium import ARGUMENTS, CHROMIUM
 from tests.postgres import Postgres
+from tests.staffing import Staff
 from tests.world import Template, Visitor, World, build
 
 
@@ -31,6 +32,12 @@ def _is_foreign(item: pytest.Item) -> bool:
         )
     other = {"sqlite": "postgresql", "postgresql": "sqlite"}.get(engine)
     return other is not None and item.get_closest_marker(other) is not None
+
+
+@pytest.fixture
+def staff(world: World) -> Staff:
+    """The staff at work on itself."""
+    return Staff(world)
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])

@@ -1,5 +1,6 @@
 """The staff at work on itself: Guan and Cui administer 长春, whoever holds a desk's key gives it; real keys."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from uuid import UUID
@@ -11,7 +12,9 @@ from portal.office import enrolling, inquiring, motions, staffing
 from portal.office.acting import Act, Hand
 from portal.office.motion_kinds import Wanted
 from portal.office.signing_in import Code
-from tests.world import PASSWORD, Member, World
+from tests.world import PASSWORD, Member, Visitor, World
+
+MOTION = re.compile(r"/review/motions/[0-9a-f-]{36}")
 
 
 class Staff:
@@ -26,6 +29,24 @@ class Staff:
         actor = self.actor(who)
         with self.world.store.transaction() as session:
             yield Act(session, self.world.house, self.world.clock(), actor)
+
+    def at(self, who: str) -> Visitor:
+        """Signed in, in front of the office's pages."""
+        self.world.cast = self.cast
+        return self.world.officer(who)
+
+    def otp(self, who: str) -> str:
+        """A one-time code that was not used yet."""
+        self.world.clock.forward(seconds=31)
+        return self.cast[who].code(self.world.clock())
+
+    def sign(self, who: str) -> str:
+        """The second person finds what waits for them, ticks and signs; what the page said before."""
+        visitor = self.at(who)
+        motion = MOTION.search(visitor.get("/review/motions").text)[0]
+        said = visitor.get(motion).text
+        assert visitor.post(f"{motion}/confirm", {"sure": "y", "otp": self.otp(who)}).status_code == 303
+        return said
 
     def actor(self, who: str):
         self.world.cast = self.cast

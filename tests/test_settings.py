@@ -73,6 +73,8 @@ def test_what_is_set_is_taken(tmp_path):
         ("PORT", "eight"),
         ("PORTAL_WORKERS", "-1"),
         ("PORTAL_THREADS", "1"),
+        ("PORTAL_LOG_HOUR", "24"),
+        ("PORTAL_WITNESSES", "jiwei@example.cn, nobody"),
         ("PORTAL_SIGNER", "perhaps"),
         ("PORTAL_AREAS", "intake,audit"),
         ("PORTAL_AREAS", ","),

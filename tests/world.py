@@ -26,7 +26,7 @@ from werkzeug.test import TestResponse
 
 from crypto.keys import OfficerKeys, PublicKey, SigningKey
 from crypto.primitives import random_bytes
-from portal.app import create_app
+from portal.app import create_app, open_portal
 from portal.domain.vocabulary import Duty
 from portal.office import checkpoints, founding, keyring, sessions, signing_in, ticking, verifying
 from portal.office.checkpoints import LogKeys
@@ -40,7 +40,7 @@ from portal.store import migrate
 from portal.store.ledger import Entry
 from portal.store.officers import Officer
 from portal.store.session import Store
-from portal.web.requests import MAILBOX_COOKIE, OFFICE_COOKIE
+from portal.web.requests import MAILBOX_COOKIE, OFFICE_COOKIE, Portal
 from tests.postgres import Postgres
 
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)  # Monday, noon in Changchun
@@ -163,27 +163,40 @@ class World:
     cast: Mapping[str, Member]
     clock: Clock
     settings: Settings
-    app: Flask
+    portal: Portal
     root: SigningKey = field(repr=False)  # a real one goes off-line
     server: Postgres | None = None
+    compiled: Path | None = None  # where pages compiled once serve every test of a process
+    served: Flask | None = field(default=None, repr=False)  # made when somebody comes to its pages
 
     @classmethod
     def copy(cls, template: Template, home: Path, **environ: str) -> "World":
         shutil.copytree(template.home, home)
         clock = Clock()
         settings = Settings.from_environ({"PORTAL_HOME": str(home), **template.environ(), **environ})
-        app = create_app(settings, clock=clock)
-        app.extensions["portal.limits"].limiter.storage.clock = lambda: clock().timestamp()
-        app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(template.home.parent))  # compiled once per session
-        return cls(home, template.cast, clock, settings, app, template.root, template.server)
+        portal, pages = open_portal(settings, clock), template.home.parent
+        return cls(home, template.cast, clock, settings, portal, template.root, template.server, pages)
+
+    @property
+    def app(self) -> Flask:
+        if self.served is None:
+            self.app = create_app(self.settings, clock=self.clock, opened=self.portal)
+        return self.served
+
+    @app.setter
+    def app(self, app: Flask) -> None:
+        app.extensions["portal.limits"].limiter.storage.clock = lambda: self.clock().timestamp()
+        if self.compiled is not None:
+            app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(self.compiled))
+        self.served, self.portal = app, app.extensions["portal"]
 
     @property
     def store(self) -> Store:
-        return self.app.extensions["portal"].store
+        return self.portal.store
 
     @property
     def house(self) -> House:
-        return self.app.extensions["portal"].house
+        return self.portal.house
 
     def keep(self, template: Template) -> Template:
         """End it, and let tests copy it as it is now."""

@@ -24,6 +24,7 @@ from portal.domain.errors import (
 from portal.domain.vocabulary import DisclosureState, DisclosureStep, Duty, IdentityField
 
 DECIDED_WITHIN = timedelta(hours=72)  # nobody decides: it lapses, and what was lifted is gone
+COMPARED = (IdentityField.NAME, IdentityField.PHONE)  # what somebody says who has lost the code
 STATEMENTS = 20  # of the reporter on one request: each makes whoever decides look once more
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from uuid import UUID, uuid4
 
 from crypto.primitives import sha256
-from portal.domain import clocks
+from portal.domain import clocks, disclosure
 from portal.domain.contents import NewEdition
 from portal.domain.errors import NotAllowedError
 from portal.office import founding
@@ -19,7 +19,7 @@ from portal.policy.loader import Volume
 from portal.store.editions import Edition
 
 ADOPTED = "edition_adopted"
-RELIED_ON = (REISSUE,)  # codes of reasons that the program itself knows
+RELIED_ON = {REISSUE: disclosure.COMPARED}  # reasons that the program itself uses, and what it compares
 
 
 def require_adoptable(act: Act, authority_id: UUID, new: NewEdition) -> Volume:

@@ -16,7 +16,7 @@ from crypto.keys import PublicKey
 from portal.domain import clocks, jurisdiction, lifecycle
 from portal.domain.access import Actor
 from portal.domain.audit import Party
-from portal.domain.errors import LedgerError, NoDeskError, SeatedAlreadyError, StrangerError, UncertifiedOfficerError
+from portal.domain.errors import NoDeskError, SeatedAlreadyError, StrangerError, UncertifiedOfficerError
 from portal.domain.values import Narrative, Order
 from portal.domain.vocabulary import Action, ActorKind, Compartment, Duty, GrantState, OfficerState
 from portal.office import checkpoints, gate, history, keyring, letters, sealing, vouching, writing
@@ -211,15 +211,10 @@ def _report(
 ) -> tuple[Narrative, tuple[LetterSheet, ...]]:
     report = session.scalars(select(Report).where(Report.case_id == row.case_id)).one()
     first, *rest = letters.of_report(session, report.id)
-    contents = ring.open(session, house, {one.content_key_id for one in (first, *rest)})
-    if first.content_key_id not in contents:
-        raise LedgerError("the report does not open for whoever was given it")
-    narrative = sealing.narrative_of(letters.unseal(house, contents[first.content_key_id], first))
+    contents = ring.open_sound(session, house, {one.content_key_id for one in (first, *rest)})
+    narrative = letters.narrative(house, contents, first)
     readable = (one for one in rest if one.content_key_id in contents and one.disclosure_id is None)
-    return narrative, tuple(
-        letters.sheet(one, letters.Text.of(letters.unseal(house, contents[one.content_key_id], one)))
-        for one in readable
-    )
+    return narrative, tuple(letters.read(house, contents, one) for one in readable)
 
 
 def _require_candidate(session: Session, house: House, admitted: Admitted, officer_id: UUID, now: datetime) -> None:

@@ -9,9 +9,11 @@ from uuid import UUID
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from crypto.errors import CryptoError
 from portal.domain import access, clocks, lifecycle
 from portal.domain.access import Actor
 from portal.domain.audit import written
+from portal.domain.errors import LedgerError
 from portal.domain.values import Narrative, Question, Ruling
 from portal.domain.vocabulary import Action, AuthorityKind, Compartment, Duty, LetterKind, Sender
 from portal.office import (
@@ -185,18 +187,17 @@ def _sheet(
     rows = letters.of_report(session, report.id)
     phone_key = report.phone_key_id if phone else None
     wanted = {row.content_key_id for row in rows} | {case.line_key_id} | ({phone_key} if phone_key else set())
-    contents = ring.open(session, house, wanted)
+    contents = ring.open_sound(session, house, wanted)
     first, *rest = rows
-    line = sealing.unseal_text(house, contents[case.line_key_id], "cases", case.id, "line", case.line).decode()
     directory = house.directories.read(session, today=now.astimezone(clocks.SHANGHAI).date())
-    narrative = sealing.narrative_of(letters.unseal(house, contents[first.content_key_id], first))
-    written_since = tuple(_letter(house, contents, row) for row in rest)
+    narrative = letters.narrative(house, contents, first)
+    written_since = tuple(letters.read(house, contents, row) for row in rest)
     return CaseSheet(
         case_id=case.id,
         report_id=report.id,
         seen=seen,
         number=case.number,
-        subject=line if case.number else None,
+        subject=_subject(house, contents, case),
         state=case.state,
         authority=directory.name(case.authority_id, language),
         arrived_at=report.arrived_at,
@@ -269,13 +270,24 @@ def kind_of(house: House, category: str) -> Kind:
     return house.policies.categories.kinds[category]
 
 
-def _letter(house: House, contents: Mapping[UUID, sealing.Content], row: Letter) -> LetterSheet:
-    return letters.sheet(row, letters.Text.of(letters.unseal(house, contents[row.content_key_id], row)))
-
-
 def _phone(house: House, admitted: Admitted, contents: Mapping[UUID, sealing.Content]) -> str | None:
     report = admitted.report
     if report.phone is None or report.phone_key_id is None:
         return None
-    content = contents[report.phone_key_id]
-    return sealing.unseal_text(house, content, "reports", report.id, "phone", report.phone).decode()
+    return _text(house, contents.get(report.phone_key_id), "reports", report.id, "phone", report.phone)
+
+
+def _subject(house: House, contents: Mapping[UUID, sealing.Content], case: Case) -> str | None:
+    if case.number is None:
+        return None
+    return _text(house, contents.get(case.line_key_id), "cases", case.id, "line", case.line)
+
+
+def _text(house: House, content: sealing.Content | None, table: str, row_id: UUID, part: str, body: bytes) -> str:
+    """One sealed text. Raises LedgerError where it does not open for the desk that should read it."""
+    if content is None:
+        raise LedgerError(f"the key of {table}.{part} does not open for its desk")
+    try:
+        return sealing.unseal_text(house, content, table, row_id, part, body).decode()
+    except CryptoError as error:
+        raise LedgerError(f"{table}.{part} does not open for its desk") from error

@@ -35,6 +35,7 @@ def _examine(settings: Settings, store: Store, house: House, now: datetime) -> t
     with store.reading() as session:
         found += doctor_desks.examine(session, house, now)
         found += _ledger(session, house, now)
+    found += _cosigner(house)
     found += [_holidays(house, now), _room(settings)]
     return tuple(found)
 
@@ -49,6 +50,14 @@ def _ledger(session: Session, house: House, now: datetime) -> list[Finding]:
         )
         return [Finding("ledger", "warning", said)]
     return [Finding("ledger", "ok", f"{behind} entries wait for a checkpoint")]
+
+
+def _cosigner(house: House) -> list[Finding]:
+    """A ledger of before there were cosigners, whose upgrade was interrupted."""
+    if house.log.cosigners:
+        return []
+    said = "checkpoints need one signature alone; stop the portal, run `portal audit rotate`, start it"
+    return [Finding("cosigner", "warning", said)]
 
 
 def _holidays(house: House, now: datetime) -> Finding:

@@ -1,7 +1,7 @@
 """What an officer or a reporter can open: desk keys reached through seats, and the key of a receipt."""
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -35,13 +35,7 @@ class Keyring:
 
     def open_sound(self, session: Session, house: House, ids: Iterable[UUID]) -> Mapping[UUID, Content]:
         """The same for a list, where one damaged grant must not cost the others: it is left out and logged."""
-        found: dict[UUID, Content] = {}
-        for grant in self._held(session, ids):
-            try:
-                found[grant.content_key_id] = self._unwrap(house, grant)
-            except CryptoError:
-                log.error("grant %s does not open", grant.id)  # noqa: TRY400 — no values
-        return found
+        return _sound(self._held(session, ids), lambda grant: self._unwrap(house, grant))
 
     def _held(self, session: Session, ids: Iterable[UUID]) -> Iterable[KeyGrant]:
         mine = or_(KeyGrant.desk_epoch_id.in_(self.epochs), KeyGrant.officer_id == self.officer_id)
@@ -61,10 +55,15 @@ class ReporterKey:
 
     def open(self, session: Session, house: House, ids: Iterable[UUID]) -> Mapping[UUID, Content]:
         """The content keys among `ids` that were granted to this receipt."""
-        grants = session.scalars(
-            _grants(ids).where(KeyGrant.receipt_id == self.receipt_id, KeyGrant.state == GrantState.ACTIVE)
-        )
-        return {g.content_key_id: _open(house, g, self.secret) for g in grants}
+        return {g.content_key_id: _open(house, g, self.secret) for g in self._held(session, ids)}
+
+    def open_sound(self, session: Session, house: House, ids: Iterable[UUID]) -> Mapping[UUID, Content]:
+        """The same where one damaged grant must not cost the others."""
+        return _sound(self._held(session, ids), lambda grant: _open(house, grant, self.secret))
+
+    def _held(self, session: Session, ids: Iterable[UUID]) -> Iterable[KeyGrant]:
+        mine = KeyGrant.receipt_id == self.receipt_id
+        return session.scalars(_grants(ids).where(mine, KeyGrant.state == GrantState.ACTIVE))
 
 
 Reader = Keyring | ReporterKey
@@ -112,6 +111,16 @@ def _follow(session: Session, house: House, newest: DeskEpoch, epochs: dict[UUID
 
 def _grants(ids: Iterable[UUID]) -> Select[KeyGrant]:
     return select(KeyGrant).where(KeyGrant.content_key_id.in_(set(ids)))
+
+
+def _sound(grants: Iterable[KeyGrant], unwrap: Callable[[KeyGrant], Content]) -> Mapping[UUID, Content]:
+    found: dict[UUID, Content] = {}
+    for grant in grants:
+        try:
+            found[grant.content_key_id] = unwrap(grant)
+        except CryptoError:
+            log.error("grant %s does not open", grant.id)  # noqa: TRY400 — no values
+    return found
 
 
 def _open(house: House, grant: KeyGrant, secret: SecretKey) -> Content:

@@ -1,6 +1,7 @@
 """Letters between people: sealed when written, never edited, read only with a content key."""
 
 import json
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,7 +10,9 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from crypto.errors import FormatError
+from crypto.errors import CryptoError, FormatError
+from portal.domain.errors import LedgerError
+from portal.domain.values import Narrative
 from portal.domain.vocabulary import LetterKind, Sender
 from portal.office import sealing
 from portal.office.batch import Batch
@@ -18,6 +21,8 @@ from portal.office.recording import Draft
 from portal.office.sealing import Content
 from portal.office.sheets import LetterSheet
 from portal.store.reports import Letter
+
+log = logging.getLogger("portal.letters")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +95,25 @@ def unseal(house: House, content: Content, letter: Letter) -> bytes:
     return sealing.unseal_text(house, content, "letters", letter.id, "body", letter.body)
 
 
-def sheet(letter: Letter, text: Text) -> LetterSheet:
-    """A letter as a page shows it; a description told anew reads like one."""
+def narrative(house: House, contents: Mapping[UUID, Content], first: Letter) -> Narrative:
+    """What a report says. Raises LedgerError when it does not open: there is nothing to show then."""
+    try:
+        return sealing.narrative_of(unseal(house, contents[first.content_key_id], first))
+    except (KeyError, CryptoError) as error:
+        raise LedgerError("the report does not open for whoever was given it") from error
+
+
+def read(house: House, contents: Mapping[UUID, Content], letter: Letter) -> LetterSheet:
+    """A letter as a page shows it; one that does not open is shown as broken, and hides none of the others."""
+    try:
+        return _sheet(letter, Text.of(unseal(house, contents[letter.content_key_id], letter)))
+    except (KeyError, CryptoError) as error:
+        log.critical("letter %s does not open: %s", letter.id, type(error).__name__)
+        return _sheet(letter, Text(""), broken=True)
+
+
+def _sheet(letter: Letter, text: Text, *, broken: bool = False) -> LetterSheet:
+    """A description told anew reads like one."""
     return LetterSheet(
         id=letter.id,
         kind=letter.kind,
@@ -102,4 +124,5 @@ def sheet(letter: Letter, text: Text) -> LetterSheet:
         changes=text.changes,
         served_at=letter.served_at,
         request_id=letter.disclosure_id,
+        broken=broken,
     )

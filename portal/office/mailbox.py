@@ -3,7 +3,6 @@
 A reporter's own reading leaves no entry, except the first opening of a letter from the office (送达).
 """
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -26,7 +25,6 @@ from portal.office import (
     letters,
     proving,
     recalling,
-    sealing,
     stating,
     timing,
     writing,
@@ -36,7 +34,7 @@ from portal.office.keyring import ReporterKey
 from portal.office.promising import promise, verifier_line
 from portal.office.proving import Log
 from portal.office.recording import Draft, record
-from portal.office.sheets import ErasureSheet, LetterSheet, MailboxSheet, ProofSheet
+from portal.office.sheets import ErasureSheet, MailboxSheet, ProofSheet
 from portal.office.told import told_entry
 from portal.office.writing import Prepared
 from portal.store.cases import Case
@@ -70,9 +68,9 @@ def sheet(session: Session, house: House, reporter: ReporterKey, language: str, 
     case = session.get_one(Case, report.case_id)
     directory = house.directories.read(session, today=now.astimezone(clocks.SHANGHAI).date())
     first, *rest = letters.of_report(session, report.id)
-    contents = reporter.open(session, house, {one.content_key_id for one in (first, *rest)})
-    told = sealing.narrative_of(letters.unseal(house, contents[first.content_key_id], first))
-    read = [_letter(house, contents, one) for one in rest if one.kind is not LetterKind.NOTE]
+    contents = reporter.open_sound(session, house, {one.content_key_id for one in (first, *rest)})
+    told = letters.narrative(house, contents, first)
+    read = [letters.read(house, contents, one) for one in rest if one.kind is not LetterKind.NOTE]
     return MailboxSheet(
         report_id=report.id,
         report_state=report.state,
@@ -119,8 +117,7 @@ def _proof(session: Session, house: House, report_id: UUID) -> ProofSheet:
 def narrative(session: Session, house: House, reporter: ReporterKey) -> Narrative:
     """What the reporter sent first: the text that the proof of their report is about."""
     first, *_ = letters.of_report(session, reporter.report_id)
-    contents = reporter.open(session, house, {first.content_key_id})
-    return sealing.narrative_of(letters.unseal(house, contents[first.content_key_id], first))
+    return letters.narrative(house, reporter.open_sound(session, house, {first.content_key_id}), first)
 
 
 def proof(session: Session, house: House, reporter: ReporterKey, index: int, *, now: datetime) -> str:
@@ -230,11 +227,6 @@ def _unserved(report_id: UUID) -> Select[Letter]:
         Letter.kind != LetterKind.NOTE,
         Letter.served_at.is_(None),
     )
-
-
-def _letter(house: House, contents: Mapping[UUID, sealing.Content], row: Letter) -> LetterSheet:
-    text = letters.Text.of(letters.unseal(house, contents[row.content_key_id], row))
-    return letters.sheet(row, text)
 
 
 def _draft(session: Session, event: str, report: Report, now: datetime) -> Draft:

@@ -27,9 +27,10 @@ from portal.office.keyring import Keyring, ReporterKey
 from portal.office.recording import Draft, record
 from portal.office.requesting import REISSUE
 from portal.office.sealing import Content
+from portal.store.disclosures import Disclosure
 from portal.store.reports import ContentKey, KeyGrant, Report
 from portal.store.reports import Receipt as ReceiptRow
-from portal.store.session import lock
+from portal.store.session import lock, locked
 
 ISSUED, REPLACED, SETTLED = "code_reissued", "code_replaced", "identity_settled"
 
@@ -41,8 +42,10 @@ def reissue(
 
     Raises what the gate raises, and LedgerError where the officer cannot open what the reporter could.
     """
+    about = select(Disclosure.report_id).where(Disclosure.id == request_id).scalar_subquery()
+    session.execute(locked(session, select(Report.id).where(Report.id == about)))  # before the request, as everywhere
     request = gate.admit_request(session, house, actor, DisclosureStep.REISSUE, request_id, now=now, seen=seen)
-    report = session.get_one(Report, request.row.report_id, with_for_update=lock(session))
+    report = session.get_one(Report, request.row.report_id)
     before = _receipts(session, report.id)
     wanted = _granted(session, before)
     _require_own(session, house, report.id, wanted)

@@ -44,9 +44,9 @@ def rotate(settings: Settings, *, now: datetime, root: SigningKey | None = None)
         if not lease.holds():
             raise StartError("the portal is running; stop it, then run `portal audit rotate` again")
         roll, origin = _roll(settings, store)
-        if finished := coming.exists() and SigningKey(read_key(coming)).public == roll.current:
+        if coming.exists() and SigningKey(read_key(coming)).public == roll.current:
             _put(coming, settings.log_key)
-            return Rotation(tuple(roll.lines(origin)), finished)
+            return Rotation(tuple(roll.lines(origin)), finished=True)
         voucher = _voucher(settings, roll, root)
         draw_key(coming)
         with store.transaction() as session:

@@ -54,6 +54,7 @@ class LetterSheet:
     served_at: datetime | None  # 送达: first opened by the reporter
     changes: Mapping[str, str] = field(default_factory=dict)  # fields of the narrative told anew: name → value
     request_id: UUID | None = None  # a statement: on which request to learn who they are
+    broken: bool = False  # what is stored does not open; the text is empty
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,6 @@ from portal.office.house import House
 from portal.office.keyring import Keyring, ReporterKey
 from portal.office.recording import Draft
 from portal.office.requesting import MAIL
-from portal.office.sealing import Content
 from portal.office.sheets import LetterSheet, StepSheet
 from portal.office.writing import Prepared
 from portal.store.disclosures import Disclosure
@@ -90,7 +89,7 @@ def of_request(session: Session, house: House, ring: Keyring, row: Disclosure) -
     rows = session.scalars(_of(row.report_id, row.id).order_by(Letter.position)).all()
     vouching.require_all(session, house.entry_keys, rows, "letters", row.id, {STATED})
     contents = ring.open(session, house, {one.content_key_id for one in rows})
-    return tuple(_sheet(house, one, contents[one.content_key_id]) for one in rows if one.content_key_id in contents)
+    return tuple(letters.read(house, contents, one) for one in rows if one.content_key_id in contents)
 
 
 def by_request(sheets: Iterable[LetterSheet]) -> Mapping[UUID, tuple[LetterSheet, ...]]:
@@ -163,7 +162,3 @@ def _desk(row: Disclosure, turn: Part) -> UUID:
 
 def _of(report_id: UUID, request_id: UUID) -> Select[Letter]:
     return select(Letter).where(Letter.report_id == report_id, Letter.disclosure_id == request_id)
-
-
-def _sheet(house: House, row: Letter, content: Content) -> LetterSheet:
-    return letters.sheet(row, letters.Text.of(letters.unseal(house, content, row)))

@@ -221,9 +221,10 @@ def _require_target(
     now: datetime,
 ) -> None:
     first, *rest = letters.of_report(session, admitted.report.id)
-    narrative = sealing.narrative_of(letters.unseal(house, contents[first.content_key_id], first))
-    told = (letters.Text.of(letters.unseal(house, contents[one.content_key_id], one)).changes for one in rest)
-    up = upwards(narrative, told)
+    narrative, since = letters.narrative(house, contents, first), [letters.read(house, contents, one) for one in rest]
+    if any(one.broken for one in since):
+        raise LedgerError("a letter does not open: it may say that the office is concerned")
+    up = upwards(narrative, (one.changes for one in since))
     if authority_id not in targets(session, house, admitted.case, up=up, now=now):
         raise TargetError("not to this office")
 

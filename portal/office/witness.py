@@ -2,7 +2,7 @@
 
 What it knows lies in a folder of its own: its key, the log's verifier keys, and the size and root it signed last, which
 is on the disk before a signature leaves. A log that shrank or went another way gets none, and the note that says so is
-kept: with the one before, it proves to anybody what happened (C2SP tlog-witness, tlog-cosignature with ML-DSA-44).
+kept beside it (C2SP tlog-witness, tlog-cosignature with ML-DSA-44).
 """
 
 import fcntl
@@ -79,7 +79,7 @@ def cosign(folder: Path, offer: Offer, source: TileSource | None, *, now: dateti
         except ProofError as error:
             kept = folder / f"refused-{found.size}-{found.root.hex()[:16]}.note"
             write(kept, offer.note, mode=0o600)
-            raise LedgerError(f"NOT signed: {error}. Keep {kept}: with the last note signed it is the proof") from None
+            raise LedgerError(f"NOT signed: {error}. Keep {kept} and the last note signed, as evidence") from None
         text = _key(folder).cosign(offer.note, state.name, at=int(now.timestamp()))
         new = replace(state, size=found.size, root=found.root.hex())
         write(folder / STATE, json.dumps(asdict(new), indent=1), mode=0o600)

@@ -12,16 +12,16 @@ import difflib
 import json
 import re
 import tomllib
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from portal.domain.errors import EditionError, PolicyError
-from portal.domain.vocabulary import EditionKind
+from portal.domain.vocabulary import EditionKind, IdentityField
 from portal.policy.editions import HolidayYear
 from portal.policy.loader import Volume, assemble, holiday_table, in_force, read_volume
-from portal.policy.reason_lists import ReasonEdition
+from portal.policy.reason_lists import FieldScope, ReasonEdition, Told
 
 ADOPTABLE = (EditionKind.HOLIDAYS, EditionKind.REASONS)
 NAME = re.compile("[a-z0-9][a-z0-9.-]{0,59}")
@@ -62,13 +62,18 @@ def read(kind: EditionKind, text: str) -> Volume:
     return volume
 
 
-def require_adoptable(volumes: Iterable[Volume], new: Volume, *, today: date, codes: Collection[str]) -> None:
-    """Raise EditionError unless this edition may be adopted today; `codes`: reasons that the program itself uses."""
+def require_adoptable(
+    volumes: Iterable[Volume], new: Volume, *, today: date, codes: Mapping[str, Collection[IdentityField]]
+) -> None:
+    """Raise EditionError unless this edition may be adopted today.
+
+    `codes`: the reasons that the program itself uses, with the fields that it compares.
+    """
     there = [one for one in volumes if one.kind is new.kind]
     if any(one.heading.edition == new.heading.edition for one in there):
         raise EditionError(Flaw.NAME_TAKEN, new.heading.edition)
     if isinstance(new.edition, ReasonEdition):
-        missing = sorted(code for code in codes if not _usable(new.edition, code))
+        missing = sorted(code for code, fields in codes.items() if not _usable(new.edition, code, fields))
         if missing:
             raise EditionError(Flaw.LACKS, ", ".join(missing))
     if isinstance(new.edition, HolidayYear):
@@ -81,10 +86,16 @@ def require_adoptable(volumes: Iterable[Volume], new: Volume, *, today: date, co
         raise EditionError(Flaw.UNFIT, str(error)) from None
 
 
-def _usable(edition: ReasonEdition, code: str) -> bool:
-    """Whether a reason that the program uses is there, as one that has its own procedure, in which nobody reads."""
+def _usable(edition: ReasonEdition, code: str, fields: Collection[IdentityField]) -> bool:
+    """Whether a reason that the program uses is there, with its fields, as one in whose procedure nobody reads."""
     reason = edition.disclosure.get(code)
-    return reason is not None and reason.own_procedure
+    return (
+        reason is not None
+        and reason.own_procedure
+        and not reason.after_withdrawal
+        and (reason.scope, reason.told) == (FieldScope.LISTED, Told.AT_ONCE)
+        and set(reason.fields) == set(fields)
+    )
 
 
 def _require_year(there: Iterable[HolidayYear], new: HolidayYear, today: date) -> None:
@@ -150,7 +161,9 @@ def differences(before: bytes, after: bytes) -> tuple[Line, ...]:
 
 
 def _marked(before: list[str], after: list[str]) -> Iterator[Line]:
-    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
+    matcher = difflib.SequenceMatcher(
+        None, before, after
+    )  # lines that come often join nothing: or it would be quadratic
     for number, group in enumerate(matcher.get_grouped_opcodes(AROUND)):
         if number:
             yield Line("…", "")

@@ -4,6 +4,7 @@ from typing import Any
 
 from wtforms.validators import StopValidation
 
+from portal.domain.disclosure import COMPARED
 from portal.domain.errors import (
     AskedAlreadyError,
     FieldsError,
@@ -83,7 +84,7 @@ class ReissueForm(CaseForm):
 
     def value(self, hours: int) -> Plea:
         """The frozen value of a valid form."""
-        claims = {IdentityField.NAME: self.name.data, IdentityField.PHONE: self.phone.data}
+        claims = {field: self[field].data for field in COMPARED}
         return Plea(tuple(claims), REISSUE, hours, self.words.data, self.seen_index, claims)
 
     def refuse(self, refusal: RefusalError) -> bool:

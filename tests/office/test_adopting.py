@@ -27,11 +27,6 @@ from tests.world import World
 ADOPT, PROVINCE = MotionKind.ADOPT, "office-220000"
 
 
-@pytest.fixture
-def staff(world: World) -> Staff:
-    return Staff(world)
-
-
 def policies(staff: Staff):
     staff.directory()
     return staff.world.house.policies

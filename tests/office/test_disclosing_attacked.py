@@ -58,7 +58,6 @@ def rewrite(world: World, event: str) -> None:
 def anew(world: World) -> Iterator[World]:
     """A process that starts now and knows nothing yet."""
     before, world.app = world.app, create_app(world.settings, clock=world.clock)
-    world.app.extensions["portal.limits"].limiter.storage.clock = lambda: world.clock().timestamp()
     yield world
     world.store.close()
     world.app = before

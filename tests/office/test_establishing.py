@@ -24,18 +24,12 @@ from portal.office.acting import Hand
 from portal.store.authorities import Authority, AuthorityName, Installation
 from portal.store.motions import Motion
 from tests.staffing import Staff
-from tests.world import World
 
 FOUND, RENAME = MotionKind.FOUND, MotionKind.RENAME
 PROVINCE, CITY, COUNTY = "office-220000", "office-220100", "office-220122"
 NAME = NewName(date(2026, 3, 2), "长白山保护开发区人民防空办公室", "Civil Air Defence Office of Changbaishan", "")
 OFFICE = NewOffice("X-CBS", NAME)
 MOBILISATION = NewName(date(2026, 4, 1), "长春市国防动员办公室", "Changchun Mobilisation Office", "")
-
-
-@pytest.fixture
-def staff(world: World) -> Staff:
-    return Staff(world)
 
 
 def test_an_office_is_added_by_two_and_nothing_goes_there_yet(staff: Staff) -> None:

@@ -14,7 +14,7 @@ from crypto import envelope
 from crypto.errors import OpenError
 from crypto.keys import SecretKey, SigningKey
 from crypto.primitives import Binding
-from portal.app import create_app
+from portal.app import open_portal
 from portal.domain.errors import StartError
 from portal.domain.vocabulary import Duty, OfficerState, RecoveryName
 from portal.office import doctor, initiating, recovery
@@ -52,10 +52,8 @@ class Fresh:
         self.made = initiating.install(environ, order(folder), now=NOON)
         settings = Settings.from_environ(environ)
         clock = Clock()
-        app = create_app(settings, clock=clock)
-        app.extensions["portal.limits"].limiter.storage.clock = lambda: clock().timestamp()
         root = SigningKey(read_key(folder / "root.key"))
-        self.world = World(self.made.home, {}, clock, settings, app, root)
+        self.world = World(self.made.home, {}, clock, settings, open_portal(settings, clock), root)
         lines = (folder / "codes.txt").read_text("utf-8").splitlines()
         self.codes = {line.split("\t")[0]: line.split("\t")[-1] for line in lines}
 

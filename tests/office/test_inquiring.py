@@ -11,12 +11,6 @@ from portal.store.inquiries import Inquiry
 from tests import canary
 from tests.office.drills import tamper
 from tests.staffing import Staff
-from tests.world import World
-
-
-@pytest.fixture
-def staff(world: World) -> Staff:
-    return Staff(world)
 
 
 def read(staff: Staff, who: str, inquiry_id) -> str:

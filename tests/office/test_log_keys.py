@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -14,7 +15,7 @@ from crypto.errors import CertificateError, NoteError
 from crypto.keys import SigningKey
 from crypto.primitives import random_bytes
 from portal.domain.errors import LedgerError, UnsignedError
-from portal.office import checkpoints, founding, log_keys, rotating, verifying
+from portal.office import checkpoints, doctor, founding, log_keys, rotating, verifying
 from portal.office.checkpoints import LogKeys
 from portal.office.founding import Founder
 from portal.office.log_keys import LogRoll
@@ -50,6 +51,7 @@ def test_a_checkpoint_carries_both_signatures_and_no_time_finer_than_the_hour(wo
     assert world.house.log.lines(ORIGIN)[1] == cosigner.line
 
 
+@pytest.mark.sqlite
 def test_lines_of_strangers_on_a_checkpoint_are_passed_over(world: World) -> None:
     world.sign()
     text = CosignerKey(bytes(32)).cosign(newest(world.store).note, "witness.example/w1", at=5)
@@ -141,6 +143,13 @@ def sign(settings: Settings, store: Store) -> None:
 
 def verdict(settings: Settings, store: Store) -> verifying.Verdict:
     return verifying.verify(store, verifying.Keys.read(settings))
+
+
+@pytest.mark.sqlite
+def test_the_doctor_says_where_one_signature_is_all_that_is_asked_for(world: World) -> None:
+    assert doctor._cosigner(world.house) == []
+    (said,) = doctor._cosigner(replace(world.house, log=LogRoll(world.house.log.logs)))
+    assert (said.level, "rotate" in said.said) == ("warning", True)
 
 
 @pytest.mark.sqlite

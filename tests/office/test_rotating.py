@@ -51,6 +51,7 @@ def test_a_checkpoint_of_the_old_key_after_the_hand_over_is_refused(world: World
         world.verify()
 
 
+@pytest.mark.sqlite
 def test_a_checkpoint_of_the_new_key_before_the_hand_over_is_refused(world: World) -> None:
     world.sign()
     row = newest(world.store)
@@ -60,6 +61,7 @@ def test_a_checkpoint_of_the_new_key_before_the_hand_over_is_refused(world: Worl
         world.verify()
 
 
+@pytest.mark.sqlite
 def test_the_key_can_be_handed_over_again_and_again(world: World) -> None:
     for _ in range(3):
         arrive(world)
@@ -69,6 +71,7 @@ def test_the_key_can_be_handed_over_again_and_again(world: World) -> None:
     assert world.verify().unsigned == 0
 
 
+@pytest.mark.sqlite
 def test_a_lost_key_is_replaced_on_the_word_of_the_root(world: World) -> None:
     world.sign()
     arrive(world)
@@ -81,6 +84,7 @@ def test_a_lost_key_is_replaced_on_the_word_of_the_root(world: World) -> None:
     assert world.verify().unsigned == 0
 
 
+@pytest.mark.sqlite
 def test_a_key_that_does_not_count_hands_nothing_over(world: World) -> None:
     world.settings.log_key.unlink()
     write_key(world.settings.log_key, bytes(32))
@@ -88,6 +92,7 @@ def test_a_key_that_does_not_count_hands_nothing_over(world: World) -> None:
         rotate(world)
 
 
+@pytest.mark.sqlite
 def test_what_was_interrupted_before_the_commit_begins_anew_and_after_it_is_finished(world: World) -> None:
     coming = world.settings.log_key.with_name("log.key.next")
     write_key(coming, bytes(range(32)))  # drawn, and then the power went
@@ -113,6 +118,7 @@ def test_the_portal_must_stand_still_meanwhile(world: World) -> None:
     lease.close()
 
 
+@pytest.mark.sqlite
 def test_a_certificate_planted_for_a_key_of_ones_own_is_found(world: World) -> None:
     """By a thief of a key that was replaced: they have its word, but no entry of ours that says so."""
     old = signing(world)

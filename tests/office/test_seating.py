@@ -28,14 +28,9 @@ from portal.store.reports import ContentKey
 from tests.office.drills import tamper
 from tests.sending import arrive
 from tests.staffing import Staff
-from tests.world import REPORT, World
+from tests.world import REPORT
 
 CERTIFY, SEAT, OPEN, TURN, RESUME, *_ = MotionKind
-
-
-@pytest.fixture
-def staff(world: World) -> Staff:
-    return Staff(world)
 
 
 def state(staff: Staff, motion_id) -> MotionState:

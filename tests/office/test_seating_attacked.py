@@ -39,11 +39,6 @@ CERTIFY, SEAT, OPEN, TURN, RESUME, *_ = MotionKind
 Row = dict[str, Any]
 
 
-@pytest.fixture
-def staff(world: World) -> Staff:
-    return Staff(world)
-
-
 def db(world: World, statement: str, *values: Any) -> list[tuple]:
     """Run it as the owner of the file: no trigger, no check."""
     with closing(sqlite3.connect(world.home / "portal.sqlite")) as connection, connection:

@@ -56,6 +56,7 @@ def test_every_proof_up_to_a_hundred_and_thirty_leaves_is_the_one_made_from_all_
 
 
 @pytest.mark.usefixtures("narrow")
+@pytest.mark.sqlite
 def test_no_level_gives_more_than_its_width_to_a_proof(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     with world.store.transaction() as session:
         tiles.extend(session, 130)
@@ -107,6 +108,7 @@ DAMAGE = {
 
 
 @pytest.mark.parametrize(("statement", "sentence"), DAMAGE.values(), ids=DAMAGE.keys())
+@pytest.mark.sqlite
 def test_a_node_that_its_leaves_do_not_make_is_found(world: World, statement: str, sentence: str) -> None:
     grow(world, 520)
     world.sign()
@@ -115,6 +117,7 @@ def test_a_node_that_its_leaves_do_not_make_is_found(world: World, statement: st
         world.verify()
 
 
+@pytest.mark.sqlite
 def test_who_has_read_the_leaves_may_bring_the_first_level_along(world: World) -> None:
     grow(world, 520)
     world.sign()

@@ -18,15 +18,9 @@ from portal.office.recording import record
 from portal.store.motions import Motion
 from portal.store.officers import Desk
 from tests.staffing import Staff
-from tests.world import World
 
 pytestmark = pytest.mark.sqlite  # tests of `test_seating` verify on both engines
 CERTIFY, SEAT, OPEN, TURN, RESUME, *_ = MotionKind
-
-
-@pytest.fixture
-def staff(world: World) -> Staff:
-    return Staff(world)
 
 
 def forge(

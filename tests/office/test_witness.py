@@ -86,6 +86,7 @@ def test_the_proof_comes_from_tiles_as_well(world: World, folder: Path, tmp_path
     assert sign(folder, Offer(source.checkpoint()), source).size == 777
 
 
+@pytest.mark.sqlite
 def test_without_a_proof_nothing_is_signed_and_it_is_said_what_to_ask_for(world: World, folder: Path) -> None:
     size = sign(folder, offer(world)).size
     arrive(world)
@@ -126,6 +127,7 @@ def test_a_fork_by_whoever_has_the_keys_is_refused_and_kept(world: World, folder
     assert sign(folder, honest).size == size + 1  # what only grows is signed still
 
 
+@pytest.mark.sqlite
 def test_a_proof_that_was_tampered_with_moves_nothing(world: World, folder: Path) -> None:
     size = sign(folder, offer(world)).size
     arrive(world)
@@ -151,6 +153,7 @@ def test_only_the_keys_it_was_told_count(world: World, folder: Path) -> None:
             sign(folder, Offer(text))
 
 
+@pytest.mark.sqlite
 def test_after_a_hand_over_it_goes_on_with_the_keys_it_is_told(world: World, folder: Path) -> None:
     size = sign(folder, offer(world)).size
     done = rotating.rotate(world.settings, now=world.clock())
@@ -162,6 +165,7 @@ def test_after_a_hand_over_it_goes_on_with_the_keys_it_is_told(world: World, fol
         witness.told(folder, (note.verifier_line("other.invalid/log", SigningKey(bytes(32)).public),))
 
 
+@pytest.mark.sqlite
 def test_what_was_signed_is_on_the_disk_before_the_signature_leaves(
     world: World, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,6 +1,7 @@
 """Which edition may be added, which one counts on a day, and what is shown of the difference."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from portal.domain.contents import NewEdition
 from portal.domain.errors import EditionError, PolicyError
-from portal.domain.vocabulary import EditionKind
+from portal.domain.vocabulary import EditionKind, IdentityField
 from portal.policy import adopting
 from portal.policy.adopting import Flaw, Standing, differences, followed, standings
 from portal.policy.loader import Volume, assemble, carried, read_volume
@@ -83,20 +84,32 @@ def test_what_cannot_be_seen_or_is_no_file_is_refused(data: bytes) -> None:
 def test_a_day_after_the_last_is_needed_when_something_was_announced() -> None:
     new = volume(holidays(edition='"2026-b"', year="2026", effective="2026-03-02", **DAYS))
     with pytest.raises(EditionError) as caught:
-        adopting.require_adoptable(carried(), new, today=TODAY, codes=())
+        adopting.require_adoptable(carried(), new, today=TODAY, codes={})
     assert caught.value.flaw == Flaw.TOO_EARLY
     new = volume(holidays(edition='"2026-b"', year="2026", effective="2026-03-03", **DAYS))
-    adopting.require_adoptable(carried(), new, today=TODAY, codes=())
+    adopting.require_adoptable(carried(), new, today=TODAY, codes={})
 
 
-def test_the_reason_for_a_lost_code_stays_one_by_which_nobody_reads() -> None:
-    read = NewEdition.decode(reasons()).text.replace('"own_procedure": true', '"own_procedure": false')
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"own_procedure": False},
+        {"after_withdrawal": True},
+        {"fields": ["name", "phone", "address"]},
+        {"told": "deferred"},
+    ],
+)
+def test_the_reason_for_a_lost_code_stays_as_the_program_uses_it(change: Mapping[str, object]) -> None:
+    said = json.loads(NewEdition.decode(reasons()).text)
+    next(one for one in said["disclosure"] if one["code"] == "REISSUE_CODE").update(change)
+    read = json.dumps(said, ensure_ascii=False)
     with pytest.raises(EditionError) as caught:
-        adopting.require_adoptable(carried(), adopting.read(REASONS, read), today=TODAY, codes=("REISSUE_CODE",))
+        adopting.require_adoptable(carried(), adopting.read(REASONS, read), today=TODAY, codes=COMPARES)
     assert (caught.value.flaw, caught.value.named) == (Flaw.LACKS, "REISSUE_CODE")
-    adopting.require_adoptable(carried(), volume(reasons()), today=TODAY, codes=("REISSUE_CODE",))
+    adopting.require_adoptable(carried(), volume(reasons()), today=TODAY, codes=COMPARES)
 
 
+COMPARES = {"REISSUE_CODE": (IdentityField.NAME, IdentityField.PHONE)}
 DAYS = {"first": "2026-10-01", "last": "2026-10-08", "worked": "[]"}
 
 

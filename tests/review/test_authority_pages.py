@@ -1,59 +1,31 @@
 """Offices, page by page: what the tree says, an office more, a new name; and what each mistake is told."""
 
-import re
-
 import pytest
 
 from portal.domain.contents import NewName
 from portal.domain.vocabulary import Duty, MotionKind
 from tests.staffing import Staff
-from tests.world import Visitor, World
 
 TREE = "/review/admin/authorities"
-MOTION = re.compile(r"/review/motions/[0-9a-f-]{36}")
 OFFICE = {"division": "X-CBS", "zh": "长白山人防办", "since": "2026-04-01"}
 
 
-@pytest.fixture
-def staff(world: World) -> Staff:
-    return Staff(world)
-
-
-def at(staff: Staff, who: str) -> Visitor:
-    staff.world.cast = staff.cast
-    return staff.world.officer(who)
-
-
-def otp(staff: Staff, who: str) -> str:
-    staff.world.clock.forward(seconds=31)
-    return staff.cast[who].code(staff.world.clock())
-
-
-def confirmed(staff: Staff, who: str) -> str:
-    """The second person finds it, ticks and signs; what the page said before."""
-    visitor = at(staff, who)
-    motion = MOTION.search(visitor.get("/review/motions").text)[0]
-    said = visitor.get(motion).text
-    assert visitor.post(f"{motion}/confirm", {"sure": "y", "otp": otp(staff, who)}).status_code == 303
-    return said
-
-
 def test_the_tree_says_who_is_there_and_who_stands_in(staff: Staff) -> None:
-    text = at(staff, "guan").get(TREE).text
+    text = staff.at("guan").get(TREE).text
     assert text.index("长春市人民防空办公室") < text.index("农安县人民防空办公室")
     assert "本单位：受理员、核查员" in text
     assert "都由长春市人民防空办公室代" in text
     assert "四平" not in text
     assert "归您管的行政区划都已有单位" in text
-    assert "四平市人民防空办公室" in at(staff, "sheng-guan").get(TREE).text
+    assert "四平市人民防空办公室" in staff.at("sheng-guan").get(TREE).text
 
 
 def test_an_office_comes_page_by_page(staff: Staff) -> None:
-    sheng = at(staff, "sheng-guan")
+    sheng = staff.at("sheng-guan")
     sheng.get(TREE)
-    form = {**OFFICE, "superior": str(staff.authority("office-220000")), "otp": otp(staff, "sheng-guan")}
+    form = {**OFFICE, "superior": str(staff.authority("office-220000")), "otp": staff.otp("sheng-guan")}
     assert sheng.post(TREE, form).status_code == 303
-    said = confirmed(staff, "sheng-cui")
+    said = staff.sign("sheng-cui")
     assert "长白山保护开发区" in said
     assert "省直管区" in said
     text = sheng.get(TREE).text
@@ -65,7 +37,7 @@ def test_an_office_comes_page_by_page(staff: Staff) -> None:
 def test_a_desk_that_is_open_and_empty_is_said(staff: Staff) -> None:
     staff.newcomer("nong", "office-220122")
     staff.agree(MotionKind.OPEN, ("nong", "guan"), "nong", duty=Duty.INTAKE, code="office-220122")
-    guan = at(staff, "guan")
+    guan = staff.at("guan")
     assert "由长春市人民防空办公室代：核查员" in guan.get(TREE).text
     page = f"/review/admin/officers/{staff.cast['nong'].officer_id}"
     guan.get(page)
@@ -91,9 +63,9 @@ def test_a_desk_that_is_open_and_empty_is_said(staff: Staff) -> None:
     ],
 )
 def test_a_mistake_about_an_office_is_said_and_what_was_typed_stays(staff: Staff, changes: dict, said: str) -> None:
-    sheng = at(staff, "sheng-guan")
+    sheng = staff.at("sheng-guan")
     sheng.get(TREE)
-    form = {**OFFICE, "superior": "office-220000", "en": "Kept as typed", "otp": otp(staff, "sheng-guan"), **changes}
+    form = {**OFFICE, "superior": "office-220000", "en": "Kept as typed", "otp": staff.otp("sheng-guan"), **changes}
     if form["superior"].startswith(("office", "discipline")):
         form["superior"] = str(staff.authority(form["superior"]))
     assert sheng.post(TREE, form).status_code == 422
@@ -103,22 +75,22 @@ def test_a_mistake_about_an_office_is_said_and_what_was_typed_stays(staff: Staff
 
 
 def test_an_office_above_that_is_not_ones_own_is_refused(staff: Staff) -> None:
-    guan = at(staff, "guan")
+    guan = staff.at("guan")
     guan.get(TREE)
     for code in ("office-220000", "office-220300"):
-        form = {**OFFICE, "superior": str(staff.authority(code)), "otp": otp(staff, "guan")}
+        form = {**OFFICE, "superior": str(staff.authority(code)), "otp": staff.otp("guan")}
         assert guan.post(TREE, form).status_code == 403
     form["superior"] = "6f1c1f0e-8d8b-4c56-9d5e-2f6b8f1f2a10"
-    assert guan.post(TREE, {**form, "otp": otp(staff, "guan")}).status_code == 403
+    assert guan.post(TREE, {**form, "otp": staff.otp("guan")}).status_code == 403
     assert "motion_proposed" not in staff.world.events()
 
 
 def test_a_name_comes_page_by_page_and_the_former_one_stays(staff: Staff) -> None:
-    guan, page = at(staff, "guan"), f"{TREE}/{staff.authority()}"
+    guan, page = staff.at("guan"), f"{TREE}/{staff.authority()}"
     assert "长春市人民防空办公室" in guan.get(page).text
-    form = {"zh": "长春市国防动员办公室", "en": "", "ko": "", "since": "2026-03-01", "otp": otp(staff, "guan")}
+    form = {"zh": "长春市国防动员办公室", "en": "", "ko": "", "since": "2026-03-01", "otp": staff.otp("guan")}
     assert guan.post(f"{page}/name", form).status_code == 303
-    said = confirmed(staff, "cui")
+    said = staff.sign("cui")
     assert "长春市国防动员办公室" in said
     assert "现在的名称" in said
     text = guan.get(page).text
@@ -138,10 +110,10 @@ def test_a_name_comes_page_by_page_and_the_former_one_stays(staff: Staff) -> Non
     ],
 )
 def test_a_mistake_about_a_name_is_said_and_what_was_typed_stays(staff: Staff, changes: dict, said: str) -> None:
-    guan, page = at(staff, "guan"), f"{TREE}/{staff.authority()}"
+    guan, page = staff.at("guan"), f"{TREE}/{staff.authority()}"
     guan.get(page)
     same = {"en": "Civil Air Defence Office of Changchun City", "ko": "장춘시인민방공판공실"}
-    form = {"zh": "新名称", "since": "2026-04-01", **same, "otp": otp(staff, "guan"), **changes}
+    form = {"zh": "新名称", "since": "2026-04-01", **same, "otp": staff.otp("guan"), **changes}
     assert guan.post(f"{page}/name", form).status_code == 422
     assert said in guan.last
     assert f'value="{form["zh"]}"' in guan.last
@@ -150,7 +122,7 @@ def test_a_mistake_about_a_name_is_said_and_what_was_typed_stays(staff: Staff, c
 def test_what_is_typed_into_a_name_is_text_on_every_page(staff: Staff) -> None:
     content = NewName(staff.world.clock().date(), "<b>人防办</b>", "", "").encoded()
     staff.new(MotionKind.RENAME, "office-220100", content, ("guan", "cui"))
-    for visitor, path in ((at(staff, "guan"), TREE), (staff.world.visitor(), "/report")):
+    for visitor, path in ((staff.at("guan"), TREE), (staff.world.visitor(), "/report")):
         assert "<b>人防办</b>" not in visitor.get(path).text
         assert "&lt;b&gt;人防办&lt;/b&gt;" in visitor.last
 
@@ -158,13 +130,13 @@ def test_what_is_typed_into_a_name_is_text_on_every_page(staff: Staff) -> None:
 def test_nobody_else_sees_the_tree_and_nobody_names_anothers_office(staff: Staff) -> None:
     qin = staff.authority("office-220300")
     for who in ("lin", "gao", "shen"):
-        visitor = at(staff, who)
+        visitor = staff.at(who)
         visitor.get("/review/account")
         assert visitor.get(TREE).status_code == 403
         assert visitor.get(f"{TREE}/{qin}").status_code == 403
-    guan = at(staff, "guan")
+    guan = staff.at("guan")
     assert guan.get(f"{TREE}/{qin}").status_code == 404
     guan.get(TREE)
-    form = {"zh": "x", "since": "2026-04-01", "otp": otp(staff, "guan")}
+    form = {"zh": "x", "since": "2026-04-01", "otp": staff.otp("guan")}
     assert guan.post(f"{TREE}/{qin}/name", form).status_code == 404
     assert staff.world.entries()[-1]["object"] == ["authorities", str(qin)]

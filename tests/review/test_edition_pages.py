@@ -9,45 +9,29 @@ import pytest
 from portal.domain.contents import NewEdition
 from portal.domain.vocabulary import Duty, MotionKind
 from tests.editions import NOTICE, holidays, reasons
-from tests.staffing import Staff
-from tests.world import Visitor, World
+from tests.staffing import MOTION, Staff
+from tests.world import Visitor
 
 EDITIONS = "/review/admin/editions"
-MOTION = re.compile(r"/review/motions/[0-9a-f-]{36}")
-
-
-@pytest.fixture
-def staff(world: World) -> Staff:
-    return Staff(world)
-
-
-def at(staff: Staff, who: str) -> Visitor:
-    staff.world.cast = staff.cast
-    return staff.world.officer(who)
-
-
-def otp(staff: Staff, who: str) -> str:
-    staff.world.clock.forward(seconds=31)
-    return staff.cast[who].code(staff.world.clock())
 
 
 def proposed(staff: Staff, **form) -> Visitor:
-    sheng = at(staff, "sheng-guan")
+    sheng = staff.at("sheng-guan")
     sheng.get(EDITIONS)
-    given = {"kind": "holidays", "otp": otp(staff, "sheng-guan"), **form}
+    given = {"kind": "holidays", "otp": staff.otp("sheng-guan"), **form}
     assert sheng.post(EDITIONS, given).status_code == 303
     return sheng
 
 
 def test_holidays_come_page_by_page(staff: Staff) -> None:
     sheng = proposed(staff, text=NOTICE)
-    cui = at(staff, "sheng-cui")
+    cui = staff.at("sheng-cui")
     motion = MOTION.search(cui.get("/review/motions").text)[0]
     assert "采用版本 · 节假日安排 · 2027" in cui.last
     assert "和 2027-provisional 不一样的地方" in cui.get(motion).text
     assert "<del>- last = 2027-02-08</del>" in cui.last
     assert "<ins>+ last = 2027-02-12</ins>" in cui.last
-    assert cui.post(f"{motion}/confirm", {"sure": "y", "otp": otp(staff, "sheng-cui")}).status_code == 303
+    assert cui.post(f"{motion}/confirm", {"sure": "y", "otp": staff.otp("sheng-cui")}).status_code == 303
     text = sheng.get(EDITIONS).text
     assert re.search(r"<b>现行</b> <a [^>]*>2027</a> <span class=\"tag\">运行中采用</span>", text)
     assert re.search(r"<b>已被代替</b> <a [^>]*>2027-provisional</a>", text)
@@ -59,7 +43,7 @@ def test_holidays_come_page_by_page(staff: Staff) -> None:
 def test_a_file_counts_instead_of_what_was_pasted(staff: Staff) -> None:
     upload = (BytesIO(b"\xef\xbb\xbf" + NOTICE.replace("\n", "\r\n").encode()), "2027.toml")
     proposed(staff, text="= nonsense", file=upload)
-    cui = at(staff, "sheng-cui")
+    cui = staff.at("sheng-cui")
     motion = MOTION.search(cui.get("/review/motions").text)[0]
     assert "<ins>+ last = 2027-02-12</ins>" in cui.get(motion).text
 
@@ -67,14 +51,14 @@ def test_a_file_counts_instead_of_what_was_pasted(staff: Staff) -> None:
 def test_an_edition_of_the_reasons_waits_for_its_day(staff: Staff) -> None:
     text = NewEdition.decode(reasons(without=("INFO_REQUEST",))).text
     sheng = proposed(staff, kind="reasons", text=text)
-    cui = at(staff, "sheng-cui")
+    cui = staff.at("sheng-cui")
     motion = MOTION.search(cui.get("/review/motions").text)[0]
     assert "INFO_REQUEST" in cui.get(motion).text
     assert len(cui.last.encode()) < 60_000
-    cui.post(f"{motion}/confirm", {"sure": "y", "otp": otp(staff, "sheng-cui")})
+    cui.post(f"{motion}/confirm", {"sure": "y", "otp": staff.otp("sheng-cui")})
     assert re.search(r"<b>将要生效</b> <a [^>]*>jilin-2</a>", sheng.get(EDITIONS).text)
     staff.world.clock.forward(days=8)
-    assert re.search(r"<b>现行</b> <a [^>]*>jilin-2</a>", at(staff, "sheng-guan").get(EDITIONS).text)
+    assert re.search(r"<b>现行</b> <a [^>]*>jilin-2</a>", staff.at("sheng-guan").get(EDITIONS).text)
 
 
 @pytest.mark.parametrize(
@@ -96,9 +80,9 @@ def test_an_edition_of_the_reasons_waits_for_its_day(staff: Staff) -> None:
     ],
 )
 def test_a_mistake_is_said_with_its_place_and_what_was_given_stays(staff: Staff, form: dict, said: str) -> None:
-    sheng = at(staff, "sheng-guan")
+    sheng = staff.at("sheng-guan")
     sheng.get(EDITIONS)
-    given = {"kind": "holidays", "text": NOTICE, "otp": otp(staff, "sheng-guan"), **form}
+    given = {"kind": "holidays", "text": NOTICE, "otp": staff.otp("sheng-guan"), **form}
     assert sheng.post(EDITIONS, given).status_code == 422
     assert said in sheng.last
     assert given["text"][:12].replace('"', "&#34;") in sheng.last
@@ -107,16 +91,16 @@ def test_a_mistake_is_said_with_its_place_and_what_was_given_stays(staff: Staff,
 
 @pytest.mark.parametrize("data", [b"\xff\xfe", "年".encode("gb18030")])
 def test_a_file_that_is_no_text_is_said(staff: Staff, data: bytes) -> None:
-    sheng = at(staff, "sheng-guan")
+    sheng = staff.at("sheng-guan")
     sheng.get(EDITIONS)
-    given = {"kind": "holidays", "otp": otp(staff, "sheng-guan"), "file": (BytesIO(data), "x.toml")}
+    given = {"kind": "holidays", "otp": staff.otp("sheng-guan"), "file": (BytesIO(data), "x.toml")}
     assert sheng.post(EDITIONS, given).status_code == 422
     assert "这个文件不是 UTF-8 文字" in sheng.last
 
 
 def test_what_a_file_says_is_text_on_the_page(staff: Staff) -> None:
     proposed(staff, text=NOTICE.replace("春节", "<b>x</b>").replace("国务院办公厅", "<i>y</i>"))
-    cui = at(staff, "sheng-cui")
+    cui = staff.at("sheng-cui")
     text = cui.get(MOTION.search(cui.get("/review/motions").text)[0]).text
     assert "&lt;b&gt;x&lt;/b&gt;" in text
     assert "&lt;i&gt;y&lt;/i&gt;" in text
@@ -126,17 +110,17 @@ def test_below_the_province_one_looks_and_adopts_nothing(staff: Staff) -> None:
     staff.newcomer("nong", "office-220122")
     staff.agree(MotionKind.OPEN, ("nong", "guan"), "nong", duty=Duty.ADMINISTER, code="office-220122")
     for who in ("guan", "nong"):
-        visitor = at(staff, who)
+        visitor = staff.at(who)
         assert "新的版本由省级管理员提出和复核" in visitor.get(EDITIONS).text
-        given = {"kind": "holidays", "text": NOTICE, "otp": otp(staff, who)}
+        given = {"kind": "holidays", "text": NOTICE, "otp": staff.otp(who)}
         assert visitor.post(EDITIONS, given).status_code == 403
     motion = staff.propose(MotionKind.ADOPT, "sheng-guan", code="office-220000", content=holidays())
     for who in ("guan", "nong"):
-        visitor = at(staff, who)
+        visitor = staff.at(who)
         visitor.get("/review/account")
         assert visitor.get(f"/review/motions/{motion}").status_code == 404
         assert (
-            visitor.post(f"/review/motions/{motion}/confirm", {"sure": "y", "otp": otp(staff, who)}).status_code == 404
+            visitor.post(f"/review/motions/{motion}/confirm", {"sure": "y", "otp": staff.otp(who)}).status_code == 404
         )
 
 
@@ -144,16 +128,16 @@ def test_the_proposer_confirms_nothing(staff: Staff) -> None:
     sheng = proposed(staff, text=NOTICE)
     motion = MOTION.search(sheng.get("/review/motions").text)[0]
     assert "您来复核" not in sheng.get(motion).text
-    answer = sheng.post(f"{motion}/confirm", {"sure": "y", "otp": otp(staff, "sheng-guan")})
+    answer = sheng.post(f"{motion}/confirm", {"sure": "y", "otp": staff.otp("sheng-guan")})
     assert answer.status_code == 403
 
 
 def test_no_other_duty_sees_the_editions_and_what_is_not_there_is_no_page(staff: Staff) -> None:
     for who in ("lin", "shen"):
-        visitor = at(staff, who)
+        visitor = staff.at(who)
         visitor.get("/review/account")
         assert visitor.get(EDITIONS).status_code == 403
         assert visitor.get(f"{EDITIONS}/holidays/2026").status_code == 403
-    guan = at(staff, "guan")
+    guan = staff.at("guan")
     for path in ("holidays/2031", "nothing/2026", "holidays/..%2f2026"):
         assert guan.get(f"{EDITIONS}/{path}").status_code == 404

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from portal.domain.vocabulary import IdentityField, ReceiptState
 from portal.office.answering import plain
@@ -218,3 +218,20 @@ def test_the_page_on_lost_codes_says_who_can_be_helped(world: World) -> None:
     page = world.visitor().get("/mailbox/lost").text
     assert "本人带身份证" in page
     assert "这正是匿名的意思" in page
+
+
+def test_whoever_works_on_a_report_and_its_requests_holds_the_report_first(office: Office) -> None:
+    address, held = office.asked_anew(), []
+    assert (office.lift(address), office.answer(address)) == (303, 303)
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if "FOR UPDATE" in statement:
+            held.append(re.search(r"FROM (\w+)", statement)[1])
+
+    event.listen(office.world.store.writer, "before_cursor_execute", note)
+    assert office.issue(address) == 200
+    event.remove(office.world.store.writer, "before_cursor_execute", note)
+    _shown, *step = held or ["nothing: SQLite has one writer at a time"]
+    assert [one for one in step if one in ("reports", "disclosures")] == (
+        ["reports", "disclosures"] if office.world.server else []
+    )

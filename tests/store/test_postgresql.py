@@ -12,7 +12,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import func, select, text
 
-from portal.app import create_app
+from portal.app import open_portal
 from portal.domain.errors import NotStoredError, PortalError, SignInError, StaleError, StartError
 from portal.domain.values import Ruling
 from portal.office import casework, founding, identity, letters, mailbox, reports, signing_in, ticking
@@ -271,9 +271,8 @@ def test_ticks_at_once_mark_each_clock_once(world: World) -> None:
 
 
 def test_two_processes_on_one_database_share_sessions_limits_and_work(world: World) -> None:
-    app = create_app(world.settings, clock=world.clock)
-    app.extensions["portal.limits"].limiter.storage.clock = lambda: world.clock().timestamp()
-    other = World(world.home, world.cast, world.clock, world.settings, app, world.root)
+    portal = open_portal(world.settings, world.clock)
+    other = World(world.home, world.cast, world.clock, world.settings, portal, world.root)
     zhou = world.visitor()
     zhou.report()
     receipt, there = zhou.receipt, other.visitor()

@@ -14,7 +14,6 @@ from portal.review.views.staff import acting, hand, step
 from portal.web.requests import desk, house, reading
 
 PAGE = "/review/keeping"
-Take = Callable[[Act, rehoming.Sealed], None]
 
 
 @review.get(PAGE)
@@ -26,26 +25,25 @@ def list_kept() -> ResponseReturnValue:
 @review.post("/review/keeping/<uuid:report_id>/offer")
 def offer_keeping(report_id: UUID) -> ResponseReturnValue:
     """The lead's halves go on their way."""
-    form = OfferForm(about=_about(report_id))
-
-    def work(act: Act) -> str:
-        own = hand(form)
-        made = rehoming.prepare_offer(act.session, act.house, act.actor, own.ring, report_id, own.code, now=act.now)
-        rehoming.offer(act.session, act.house, act.actor, made, now=act.now)
-        return PAGE
-
-    return step(form, _page, work)
+    return _hand_on(OfferForm, report_id, rehoming.prepare_offer, rehoming.offer)
 
 
 @review.post("/review/keeping/<uuid:report_id>/move")
 def move_keeping(report_id: UUID) -> ResponseReturnValue:
     """The custodian's halves follow, and both are the other office's."""
-    form = MoveForm(about=_about(report_id))
+    return _hand_on(MoveForm, report_id, rehoming.prepare_move, rehoming.move)
+
+
+def _hand_on(
+    kind: type[CodeForm], report_id: UUID, prepare: Callable[..., rehoming.Sealed], store: Callable[..., None]
+) -> ResponseReturnValue:
+    """Seal the halves that this officer's desk holds, and store what was sealed."""
+    form = kind(about=_about(report_id))
 
     def work(act: Act) -> str:
         own = hand(form)
-        made = rehoming.prepare_move(act.session, act.house, act.actor, own.ring, report_id, own.code, now=act.now)
-        rehoming.move(act.session, act.house, act.actor, made, now=act.now)
+        sealed = prepare(act.session, act.house, act.actor, own.ring, report_id, own.code, now=act.now)
+        store(act.session, act.house, act.actor, sealed, now=act.now)
         return PAGE
 
     return step(form, _page, work)
