@@ -218,6 +218,14 @@ def require_agrees(shown: Shown, kept: note.Checkpoint) -> bool:
     return known is not None
 
 
+def require_prefix(shown: Shown, kept: note.Checkpoint, proof: Sequence[bytes]) -> None:
+    """Raise UnprovenError unless a checkpoint kept elsewhere adds to the one of this proof (RFC 9162 §2.1.4)."""
+    try:
+        tree.verify_consistency(shown.size, kept.size, shown.root, kept.root, proof)
+    except ProofError:
+        raise UnprovenError("fork", shown.origin) from None
+
+
 # Promises
 
 

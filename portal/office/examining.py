@@ -9,6 +9,7 @@ from typing import Self
 from sqlalchemy.orm import Session
 
 from crypto import note
+from crypto.errors import NoteError
 from crypto.keys import VerifyKey
 from crypto.primitives import same
 from crypto.receipt import Receipt
@@ -16,6 +17,7 @@ from portal.domain import proofs
 from portal.domain.errors import UnprovenError
 from portal.domain.proofs import Opener, Promise, Shown, Signer
 from portal.office import proving
+from portal.office.offering import Offer
 
 # What is taken for granted where the ledger itself cannot be asked.
 ONE_LOG, KEPT_APART, WORD = "one_log", "checkpoint", "promise"
@@ -183,8 +185,9 @@ def _agree(text: str | None, shown: Sequence[tuple[str, Shown]], ground: Ground,
     """How many entries are under a checkpoint kept elsewhere that says the same; None where it can't be told."""
     if text is None:
         return None
-    head = ground.open_head(text)
-    told = [proofs.require_agrees(one, head) for _, one in shown]
+    offer = _offer(text)
+    head = ground.open_head(offer.note)
+    told = [_agrees(one, head, offer) for _, one in shown]
     if ground.session is not None:
         ground.require_here(head)
         return head.size
@@ -194,12 +197,30 @@ def _agree(text: str | None, shown: Sequence[tuple[str, Shown]], ground: Ground,
     return head.size
 
 
+def _offer(text: str) -> Offer:
+    """A checkpoint as it is handed out, with or without the proof that it adds to an older one."""
+    try:
+        return Offer.parse(text)
+    except NoteError as error:
+        raise UnprovenError("signature", str(error)) from None
+
+
+def _agrees(one: Shown, head: note.Checkpoint, offer: Offer) -> bool:
+    """Whether it can be told that they are of one log; raises UnprovenError where they are not."""
+    if proofs.require_agrees(one, head):
+        return True
+    if offer.old == one.size:
+        proofs.require_prefix(one, head, offer.proof)
+    return offer.old == one.size
+
+
 def _witnessed(case: Case, shown: Sequence[tuple[str, Shown]]) -> tuple[str, ...]:
     """Who of those named cosigned the checkpoint kept elsewhere, or those of the proofs."""
     signers, cosigners = proofs.parse_keys(case.witnesses)
     if signers:
         raise UnprovenError("key", "a log's key is not a witness's")
-    for text in [case.checkpoint] if case.checkpoint is not None else [one.checkpoint for _, one in shown]:
+    kept = [_offer(case.checkpoint).note] if case.checkpoint is not None else [one.checkpoint for _, one in shown]
+    for text in kept:
         proofs.require_cosigned(text, cosigners)
     return tuple(sorted({one.name for one in cosigners}))
 

@@ -121,8 +121,7 @@ def _proof(session: Session, house: House, report_id: UUID) -> ProofSheet:
 def narrative(session: Session, house: House, reporter: ReporterKey) -> Narrative:
     """What the reporter sent first: the text that the proof of their report is about."""
     first, *_ = letters.of_report(session, reporter.report_id)
-    contents = reporter.open_sound(session, house, {first.content_key_id})
-    return letters.narrative(house, contents, first)
+    return letters.narrative(house, reporter.open_sound(session, house, {first.content_key_id}), first)
 
 
 def proof(session: Session, house: House, reporter: ReporterKey, index: int, *, now: datetime) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from crypto.keys import SigningKey
 from crypto.tlog_proof import parse
 from portal.cli import audit_prove as prove
 from portal.domain.proofs import Promise, promise_name
-from portal.office import examining, mailbox, promising, reports
+from portal.office import examining, mailbox, offering, promising, reports
 from portal.settings import read_key
 from tests.office.drills import tamper
 from tests.sending import arrive, reporter, send, submission
@@ -224,6 +225,21 @@ def test_the_logs_own_cosigner_is_asked_for_with_its_key(kept, ask):
     assert answer(ask, kept.first, kept.promise, "--key", keys)[0] == 0
     other = CosignerKey(bytes(32)).cosigner(house.origin).line
     assert refusal(ask, kept.first, "--key", kept.vkey, "--key", other) == "witness"
+
+
+@pytest.mark.sqlite
+def test_a_checkpoint_with_the_proof_that_it_adds_to_this_one_is_compared_without_the_ledger(kept, ask):
+    """As `portal audit checkpoint --old` hands it out."""
+    size = answer(ask, kept.first)[1]["proofs"][0]["size"]
+    with kept.world.store.reading() as session:
+        offer = offering.newest(session, kept.world.house.log, size)
+    later = kept.save("later.txt", offer.text())
+    found = answer(ask, kept.first, "--checkpoint", later, "--key", kept.vkey)[1]
+    assert (found["checkpoint"], found["assumed"]) == (answer(ask, kept.later)[1]["proofs"][0]["size"], [])
+    forged = kept.save("forged.txt", replace(offer, proof=(bytes(32), *offer.proof[1:])).text())
+    assert refusal(ask, kept.first, "--checkpoint", forged, "--key", kept.vkey) == "fork"
+    odd = kept.save("odd.txt", offer.text().replace("old ", "old x"))
+    assert refusal(ask, kept.first, "--checkpoint", odd) == "signature"
 
 
 def test_a_promise_is_kept_by_the_ledger_or_by_its_proof(kept, ask):
