@@ -184,6 +184,9 @@ def test_an_entry_emptied_without_a_word_is_found(ledger: World) -> None:
         ("authority_id", "randomblob(16)", "authority"),
         ("authority_id", "NULL", "authority"),
         ("at", "'2026-03-02 04:00:01.000000'", "at"),
+        ("effect", "'keeps'", "effect"),
+        ("duty", "'lead'", "duty"),
+        ("reason", "'PROTECT'", "reason"),
     ],
 )
 def test_a_column_that_differs_from_its_opening_is_named(ledger: World, column: str, value: str, name: str) -> None:
