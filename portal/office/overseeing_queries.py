@@ -24,6 +24,7 @@ from portal.store.authorities import Authority
 from portal.store.ledger import Entry
 
 PAGE = 50
+FEW = 6  # entries of each trail that are looked at first
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +100,40 @@ def ids_of(session: Session, indices: Iterable[int]) -> dict[int, UUID]:
 def newest(
     session: Session, scope: Scope, wanted: Wanted, limit: int, *, place: Place | None = None, upwards: bool = False
 ) -> list[Place]:
-    """The newest entries before a place, or the oldest after it: (time, index), each trail by its own index."""
-    parts = _parts(session, scope, wanted, _beyond(place, upwards=upwards), limit, upwards=upwards)
-    found = [(at, index) for part in parts for at, index in session.execute(part)]
+    """The newest entries before a place, or the oldest after it: (time, index), each trail by its own index.
+
+    Of many trails a few entries each are looked at first, and only those trails further that may have more among what
+    is asked for: of seventy trails with much in them, a page needs little of each.
+    """
+    rest = [*_narrowed(wanted), *_shown(scope), *_beyond(place, upwards=upwards)]
+    found = [(at, index) for at, index, _ in _apart(session, scope, wanted, rest, limit, upwards=upwards)]
+    if wanted.case_id is None:
+        found += _of_trails(session, _asked(scope, wanted), rest, limit, upwards=upwards)
     return sorted(found, reverse=not upwards)[:limit]
+
+
+def _of_trails(
+    session: Session, trails: list[UUID], rest: list[ColumnElement[bool]], limit: int, *, upwards: bool
+) -> list[Place]:
+    first = min(limit, FEW) if len(trails) > 1 else limit
+    each: dict[UUID, list[Place]] = {}
+    for at, index, trail in _run(session, trails, rest, first, upwards=upwards):
+        each.setdefault(trail, []).append((at, index))
+    places = sorted((place for found in each.values() for place in found), reverse=not upwards)
+    last = places[limit - 1] if len(places) >= limit else None
+    deeper = [trail for trail, found in each.items() if len(found) == first and _may_follow(found, last, upwards)]
+    if first < limit and deeper:
+        each |= {trail: [] for trail in deeper}
+        for at, index, trail in _run(session, deeper, rest, limit, upwards=upwards):
+            each[trail].append((at, index))
+    return [place for found in each.values() for place in found]
+
+
+def _may_follow(found: list[Place], last: Place | None, upwards: bool) -> bool:  # noqa: FBT001 — as its callers have it
+    """Whether a trail may hold more that comes before the last that is needed."""
+    if last is None:
+        return True
+    return max(found) < last if upwards else min(found) > last
 
 
 def _beyond(place: Place | None, *, upwards: bool) -> list[ColumnElement[bool]]:
@@ -114,64 +145,55 @@ def _beyond(place: Place | None, *, upwards: bool) -> list[ColumnElement[bool]]:
 
 def count(session: Session, scope: Scope, wanted: Wanted) -> int:
     """How many entries there are, counted no further than can be shown."""
-    parts = _parts(session, scope, wanted, [], CAP + 1, sort=False)
-    counts = (select(func.count()).select_from(part.subquery()) for part in parts)
-    return min(CAP + 1, sum(session.execute(one).scalar_one() for one in counts))
+    rest = [*_narrowed(wanted), *_shown(scope)]
+    found = len(_apart(session, scope, wanted, rest, CAP + 1, upwards=False))
+    trails = _asked(scope, wanted)
+    if wanted.case_id is None and trails:
+        some = _each(session, trails, rest, CAP + 1, upwards=False).limit(CAP + 1).subquery()
+        found += session.execute(select(func.count()).select_from(some)).scalar_one()
+    return min(CAP + 1, found)
 
 
-def _parts(
-    session: Session,
-    scope: Scope,
-    wanted: Wanted,
-    beyond: list[ColumnElement[bool]],
-    limit: int,
-    *,
-    upwards: bool = False,
-    sort: bool = True,
+def _apart(
+    session: Session, scope: Scope, wanted: Wanted, rest: list[ColumnElement[bool]], limit: int, *, upwards: bool
 ) -> list[Any]:
-    """Statements that together give what is wanted: all trails in one, entries of no office in another."""
-    rest = [*_narrowed(wanted), *_shown(scope), *beyond]
-    asked = _asked(scope, wanted)
-    order = (Entry.at, Entry.index) if upwards else (Entry.at.desc(), Entry.index.desc())
-    plain = select(Entry.at, Entry.index).where(*rest).order_by(*order).limit(limit)
-    if wanted.case_id is not None:  # few, found by what they are about
+    """What another index leads to: entries about a case, which are few; those of no office, for the whole tree."""
+    plain = (
+        select(Entry.at, Entry.index, Entry.authority_id).where(*rest).order_by(*_order(Entry, upwards)).limit(limit)
+    )
+    if wanted.case_id is not None:
         about = Entry.object_id.in_(sorted(overseeing.objects_of(session, wanted.case_id), key=str))
-        return [plain.where(about, Entry.authority_id.in_(asked))]
-    found = [_each(session, asked, rest, order, limit, upwards=upwards, sort=sort)] if asked else []
-    if scope.whole and wanted.authority_id is None:
-        found.append(plain.where(Entry.authority_id.is_(None), Entry.event.in_(sorted(INSTALLATION))))
-    return found
+        return list(session.execute(plain.where(about, Entry.authority_id.in_(_asked(scope, wanted)))))
+    if not scope.whole or wanted.authority_id is not None:
+        return []
+    return list(session.execute(plain.where(Entry.authority_id.is_(None), Entry.event.in_(sorted(INSTALLATION)))))
 
 
-def _each(
-    session: Session,
-    trails: list[UUID],
-    rest: list[ColumnElement[bool]],
-    order: tuple[Any, ...],
-    limit: int,
-    *,
-    upwards: bool,
-    sort: bool,
-) -> Any:
-    """So many of each trail, off its index, then so many of all: a statement of one size for any number of trails.
+def _run(
+    session: Session, trails: list[UUID], rest: list[ColumnElement[bool]], limit: int, *, upwards: bool
+) -> Iterable[Any]:
+    return session.execute(_each(session, trails, rest, limit, upwards=upwards)) if trails else ()
+
+
+def _each(session: Session, trails: list[UUID], rest: list[ColumnElement[bool]], limit: int, *, upwards: bool) -> Any:
+    """So many of each trail, off its index: a statement of one size for any number of trails.
 
     One engine has LATERAL for this; the other looks the same up again by the numbers of the rows.
     """
     mine = (Entry.authority_id == Authority.id, *rest)
     if session.get_bind().dialect.name == "sqlite":
         row = aliased(Entry)
-        numbers = select(Entry.index).where(*mine).order_by(*order).limit(limit).correlate(Authority)
-        found: Any = select(row.at, row.index).select_from(Authority).join(row, row.index.in_(numbers))
-        at: Any = row.at
-        index: Any = row.index
-    else:
-        each = select(Entry.at, Entry.index).where(*mine).order_by(*order).limit(limit).correlate(Authority).lateral()
-        found = select(each.c.at, each.c.index).select_from(Authority).join(each, true())
-        at, index = each.c.at, each.c.index
-    found = found.where(Authority.id.in_(trails)).limit(limit)
-    if not sort:
-        return found
-    return found.order_by(at, index) if upwards else found.order_by(at.desc(), index.desc())
+        numbers = select(Entry.index).where(*mine).order_by(*_order(Entry, upwards)).limit(limit).correlate(Authority)
+        found = select(row.at, row.index, Authority.id).select_from(Authority).join(row, row.index.in_(numbers))
+        return found.where(Authority.id.in_(trails))
+    newest_ = select(Entry.at, Entry.index).where(*mine).order_by(*_order(Entry, upwards)).limit(limit)
+    each = newest_.correlate(Authority).lateral()
+    found = select(each.c.at, each.c.index, Authority.id).select_from(Authority).join(each, true())
+    return found.where(Authority.id.in_(trails))
+
+
+def _order(rows: Any, upwards: bool) -> tuple[Any, Any]:  # noqa: FBT001 — as its callers have it
+    return (rows.at, rows.index) if upwards else (rows.at.desc(), rows.index.desc())
 
 
 def _asked(scope: Scope, wanted: Wanted) -> list[UUID]:

@@ -47,6 +47,7 @@ def test_a_prefecture_reads_its_own_trail_and_its_counties_and_no_other(world: W
     assert not {"office-220000", "office-220300", DISCIPLINE} & mine
 
 
+@pytest.mark.sqlite
 def test_the_province_reads_every_office_and_discipline_only_itself(world: World) -> None:
     auditor(world, "xu", "office-220000")
     auditor(world, "ji-shen", DISCIPLINE)
@@ -56,6 +57,7 @@ def test_the_province_reads_every_office_and_discipline_only_itself(world: World
     assert codes(world, "ji-shen") == {DISCIPLINE}
 
 
+@pytest.mark.sqlite
 def test_only_an_auditor_of_the_whole_tree_reads_what_happened_to_the_installation(world: World) -> None:
     auditor(world, "xu", "office-220000")
     assert "founded" in {line.event for line in told(world, "xu")}
@@ -92,6 +94,7 @@ def test_a_case_handed_to_discipline_is_no_longer_told_apart_nor_where_it_went(w
             assert overseeing.find_case(act.session, scope, case_id.hex[:8]) is None
 
 
+@pytest.mark.sqlite
 def test_a_half_that_goes_to_discipline_does_not_say_so(world: World) -> None:
     key, case_id = arrive(world)
     hand(world, case_id, DISCIPLINE)
@@ -126,6 +129,7 @@ def test_discipline_reading_the_register_leaves_no_trace_for_the_office(world: W
     assert shen.get(f"{LEDGER}/officers/{world.cast['ji'].officer_id}").status_code == 404
 
 
+@pytest.mark.sqlite
 def test_a_refusal_does_not_tell_whether_what_was_typed_is_a_case_of_others(world: World) -> None:
     _, theirs = arrive(world, division="220302")
     lin = world.officer("lin")

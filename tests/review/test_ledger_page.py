@@ -46,6 +46,7 @@ def test_a_day_at_the_office_is_told_newest_first_without_the_reporter(world: Wo
         assert secret not in shen.last
 
 
+@pytest.mark.sqlite
 def test_each_look_is_one_entry_with_count_and_digest_of_what_was_asked(world: World, shen: Visitor) -> None:
     shen.get(LEDGER)
     shen.get(LEDGER, query_string={"effect": "refuses"})
@@ -64,6 +65,7 @@ def test_each_look_is_one_entry_with_count_and_digest_of_what_was_asked(world: W
     assert world.verify().unsigned <= 1
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(
     "fault", [locked, gone, lambda world: refusing(world, "leaves")], ids=["locked", "gone", "no entry"]
 )
@@ -167,6 +169,7 @@ def test_more_than_a_thousand_are_counted_no_further(world: World, shen: Visitor
     assert "1,000+" in Page(shen.last).text
 
 
+@pytest.mark.sqlite
 def test_auditors_own_looks_are_listed_when_they_are_asked_for(shen: Visitor) -> None:
     shen.get(LEDGER)
     assert not any("审计员看了台账" in row for row in rows(shen))

@@ -63,6 +63,7 @@ def test_pictures_are_drawn_with_tables_that_say_the_same(world: World, shen: Vi
     assert "长春市人民防空办公室" in said.text
 
 
+@pytest.mark.sqlite
 def test_a_calm_day_says_that_nothing_stands_out_and_what_was_looked_at(world: World, shen: Visitor) -> None:
     did(world, "lin", "listed", [NOON], **COUNT)
     said = page(shen, "/signs").text
@@ -86,6 +87,7 @@ def test_what_stands_out_names_its_rule_its_threshold_and_its_entries(world: Wor
     assert shen.get(entries[0]).status_code == 200
 
 
+@pytest.mark.sqlite
 def test_a_release_that_nobody_reads_stands_out_the_next_day(world: World, shen: Visitor) -> None:
     three = Office(world)
     address = three.asked()
@@ -97,6 +99,7 @@ def test_a_release_that_nobody_reads_stands_out_the_next_day(world: World, shen:
     assert "身份放行一天了，没有人看" in page(shen, "/signs").text
 
 
+@pytest.mark.sqlite
 def test_the_sheet_for_an_inspection_names_nobody_and_says_whether_the_ledger_holds(
     world: World, shen: Visitor
 ) -> None:

@@ -108,6 +108,7 @@ def test_a_list_leaves_with_a_fresh_code_and_an_entry_that_holds_its_digest(worl
     world.verify()
 
 
+@pytest.mark.sqlite
 def test_without_the_right_code_nothing_leaves(world: World, shen: Visitor) -> None:
     for code in ("", "000000", "x"):
         answer = exported(world, shen, otp=code)
@@ -117,6 +118,7 @@ def test_without_the_right_code_nothing_leaves(world: World, shen: Visitor) -> N
     assert "exported" not in world.events()
 
 
+@pytest.mark.sqlite
 def test_a_code_is_taken_once(world: World, shen: Visitor) -> None:
     code = {"otp": world.cast["shen"].code(world.clock())}
     shen.get(f"{LEDGER}/export")
