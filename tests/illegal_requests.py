@@ -1,10 +1,13 @@
 """What no portal that keeps its rules does to learn a name, and the rule that each breaks."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from uuid import uuid4
 
+from portal.domain.audit import written
 from portal.domain.replay_entries import Rule
 from portal.domain.vocabulary import Duty
+from portal.domain.withholding import opens_at
 from tests.illegal_cases import handed
 from tests.telling import HOME, Book, Report, Sequence, seated_too
 
@@ -182,6 +185,54 @@ def shown_to_an_investigator(book: Book) -> None:
     book.officer("chen", "request_shown", INVESTIGATE, ("disclosures", book.ask(book.report())), letters=0)
 
 
+def lifted_without_the_consent_it_needs(book: Book) -> None:
+    book.lift(book.ask(book.report(), terms={"position": 1}))
+
+
+def released_after_the_consent_was_taken_back(book: Book) -> None:
+    request = book.ask(book.report(), terms={"position": 1})
+    book.reporter("consent_given", ("disclosures", request), {})
+    book.lift(request)
+    book.reporter("consent_revoked", ("disclosures", request), {})
+    book.release(request)
+
+
+def agreed_to_what_was_not_asked(book: Book) -> None:
+    book.reporter("consent_given", ("disclosures", book.ask(book.report())), {})
+
+
+def taken_back_what_was_never_agreed_to(book: Book) -> None:
+    book.reporter("consent_revoked", ("disclosures", book.ask(book.report(), terms={"position": 1})), {})
+
+
+def asked_to_withhold_for_a_year(book: Book) -> None:
+    book.ask(book.report(), terms={"withheld": 365})
+
+
+def withheld(book: Book, *, days: int = 30, longer: int = 0, proposer: str = "lin", who: str = "gao") -> None:
+    asked_at, request = book.now + timedelta(seconds=31), book.ask(book.report(), terms={"withheld": 30})
+    book.lift(request)
+    until = written(opens_at(asked_at, days) + timedelta(days=longer))
+    facts = {"days": days, "until": until, "proposer": str(book.ledger.officer(proposer)), "edition": "jilin-1"}
+    book.officer(who, "withheld", LEAD, ("disclosures", request), reason="POLICE_ORDER", **facts)
+
+
+def withheld_for_more_days_than_were_asked(book: Book) -> None:
+    withheld(book, days=31)
+
+
+def withheld_until_a_later_day(book: Book) -> None:
+    withheld(book, longer=1)
+
+
+def withheld_on_somebody_elses_proposal(book: Book) -> None:
+    withheld(book, proposer="chen")
+
+
+def withheld_by_who_did_not_lift(book: Book) -> None:
+    withheld(book, who="lin")
+
+
 REQUESTS: Mapping[Sequence, tuple[Rule, str]] = {
     lifted_by_who_asked: (Rule.DUTY, "lift is the lead's"),
     asked_and_lifted_by_one_person_at_two_desks: (
@@ -216,4 +267,13 @@ REQUESTS: Mapping[Sequence, tuple[Rule, str]] = {
     taken_back_what_was_not_asked_for: (Rule.FIELDS, "some of"),
     closed_by_somebody_else: (Rule.REQUEST, "closed by whoever asked, or with the case handed on"),
     shown_to_an_investigator: (Rule.DUTY, "no such request"),
+    lifted_without_the_consent_it_needs: (Rule.CONSENT, "a request to which the reporter agrees"),
+    released_after_the_consent_was_taken_back: (Rule.CONSENT, "a request to which the reporter agrees"),
+    agreed_to_what_was_not_asked: (Rule.CONSENT, "an answer to a question"),
+    taken_back_what_was_never_agreed_to: (Rule.CONSENT, "an answer to a question"),
+    asked_to_withhold_for_a_year: (Rule.WITHHELD, "at most 90 days"),
+    withheld_for_more_days_than_were_asked: (Rule.WITHHELD, "as it was asked"),
+    withheld_until_a_later_day: (Rule.WITHHELD, "as it was asked"),
+    withheld_on_somebody_elses_proposal: (Rule.WITHHELD, "proposed by whoever asks"),
+    withheld_by_who_did_not_lift: (Rule.WITHHELD, "proposed by whoever asks"),
 }

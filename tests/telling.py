@@ -217,7 +217,7 @@ class Book:
         """Somebody asks who reported."""
         request = uuid4()
         fields = list(changes.get("fields", named or ("name",)))
-        facts = {"fields": fields, "edition": "jilin-1", "hours": hours}
+        facts = {"fields": fields, "edition": "jilin-1", "hours": hours, **changes.get("terms", {})}
         ids = {"report": str(report.id), "case": str(report.case)}
         self.officer(who, "identity_requested", Duty.INTAKE, ("disclosures", request), reason="PROTECT", **facts, **ids)
         return request

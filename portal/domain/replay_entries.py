@@ -52,6 +52,8 @@ class Rule(StrEnum):
     TIME = "time"
     CODE = "code"
     KEEPING = "keeping"
+    CONSENT = "consent"
+    WITHHELD = "withheld"
 
 
 # Where each stands: the design of this portal, and the article that it answers.
@@ -77,6 +79,8 @@ BASES: Mapping[Rule, str] = MappingProxyType(
         Rule.TIME: "DESIGN §4: what was released can be read for its hours alone",
         Rule.CODE: "DESIGN §4: a code is replaced only for who was recognised",
         Rule.KEEPING: "DESIGN §4: the two halves move by two people",
+        Rule.CONSENT: "PIPL 29: where it takes the reporter's consent, none before it and none after it is taken back",
+        Rule.WITHHELD: "DESIGN §5: told later by two people, for 90 days at most, never prolonged",
     }
 )
 REFUSALS: tuple[tuple[type[PortalError], Rule], ...] = (

@@ -1,5 +1,7 @@
 """Requests to learn who reported, as entries tell them: asked, lifted, released, read; three people, within the hours.
 
+Where the reporter must agree, they have; of what is withheld from them, two people have decided.
+
 The rules are those of `domain.disclosure`. A request that has ended is forgotten.
 """
 
@@ -10,7 +12,7 @@ from functools import partial
 from types import MappingProxyType
 from uuid import UUID
 
-from portal.domain import disclosure
+from portal.domain import disclosure, withholding
 from portal.domain.disclosure import DisclosureFacts
 from portal.domain.replay_cases import UNKNOWN, Case, Cases
 from portal.domain.replay_entries import Judge, Rule, Said
@@ -28,6 +30,8 @@ STEPS: Mapping[str, DisclosureStep] = MappingProxyType(
         "identity_settled": DisclosureStep.REISSUE,
     }
 )
+AGREED, REVOKED = "consent_given", "consent_revoked"
+CONSENTS = (AGREED, "consent_refused", REVOKED)
 
 
 @dataclass(slots=True)
@@ -43,6 +47,8 @@ class Request:
     state: DisclosureState = DisclosureState.ASKED
     lifter: UUID | None = None
     releaser: UUID | None = None
+    said: list[bool] | None = None  # whether the reporter agrees, oldest first, where they must
+    withheld: tuple[int, datetime] | None = None  # for how many days, until when, as it was asked
 
     def facts(self, step: DisclosureStep) -> DisclosureFacts:
         """What the rules look at, for this step."""
@@ -75,6 +81,8 @@ class Requests:
             "request_shown": self._show,
             **dict.fromkeys(STEPS, self._step),
             "identity_lapsed": self._lapse,
+            **dict.fromkeys(CONSENTS, self._say),
+            "withheld": self._withhold,
             "code_reissued": self._reissue,
         }
 
@@ -106,13 +114,18 @@ class Requests:
         self.judge.require(said, said.fields() <= case.given, Rule.GIVEN, "fields that the reporter has given")
         once = said.officer not in case.askers
         self.judge.require(said, once, Rule.REQUEST, "one request of the same officer at a time")
+        by_consent, days = "position" in said.facts, said.facts.get("withheld")
+        fits = days is None or (1 <= days <= withholding.MOST_DAYS and not by_consent)
+        self.judge.require(said, fits, Rule.WITHHELD, f"at most {withholding.MOST_DAYS} days")
         self.standing[said.about] = Request(
             case=case,
             requester=said.officer,
             desks=(case.intake, case.keeper or case.lead, case.custody),
             hours=said.facts["hours"],
-            expires=said.moment + disclosure.DECIDED_WITHIN,
+            expires=disclosure.lapses_at(said.moment, by_consent=by_consent),
             fields=said.fields(),
+            said=[] if by_consent else None,
+            withheld=None if days is None else (days, withholding.opens_at(said.moment, days)),
         )
         case.askers += (said.officer,)
 
@@ -164,6 +177,8 @@ class Requests:
             require(said, there, Rule.HANDOVER, "a request of the office that has the case")
             require(said, said.fields() <= request.fields, Rule.FIELDS, f"no more than {sorted(request.fields)}")
             require(said, said.fields() <= request.case.given, Rule.GIVEN, "fields that the reporter has not erased")
+            agreed = request.said is None or disclosure.agrees(request.said)
+            require(said, agreed, Rule.CONSENT, "a request to which the reporter agrees")
         if step in self._effects():
             self._effects()[step](said, request)
 
@@ -206,6 +221,26 @@ class Requests:
         del self.standing[said.about or UNKNOWN]
         askers, at = request.case.askers, request.case.askers.index(request.requester)
         request.case.askers = askers[:at] + askers[at + 1 :]
+
+    def _say(self, said: Said) -> None:
+        """The reporter agrees, or does not, or no longer does."""
+        request = self._found(said)
+        if request is None:
+            return
+        words = request.said if request.said is not None else []
+        asked = request.said is not None and (said.event == REVOKED) == disclosure.agrees(words)
+        self.judge.require(said, asked, Rule.CONSENT, "an answer to a question, or one that is taken back")
+        words.append(said.event == AGREED)
+
+    def _withhold(self, said: Said) -> None:
+        """The lead agrees, in lifting, that the reporter is told later: as it was asked, and no longer."""
+        request = self._found(said)
+        if request is None:
+            return
+        told = (said.facts["days"], datetime.fromisoformat(said.facts["until"]))
+        self.judge.require(said, told == request.withheld, Rule.WITHHELD, f"as it was asked: {request.withheld}")
+        two = (said.officer, said.id("proposer")) == (request.lifter, request.requester)
+        self.judge.require(said, two, Rule.WITHHELD, "proposed by whoever asks, agreed to by whoever lifts")
 
     def _take_back(self, said: Said, request: Request) -> None:
         """The reporter took fields back, or withdrew."""
