@@ -23,9 +23,8 @@ from portal.domain.vocabulary import (
     Sender,
     View,
 )
+from portal.office.access_sheets import AccessesSheet, AccessSheet, ReadingSheet
 from portal.office.sheets import (
-    AccessesSheet,
-    AccessSheet,
     CaseSheet,
     ClockSheet,
     LetterSheet,
@@ -33,7 +32,6 @@ from portal.office.sheets import (
     OfficerSheet,
     QueueLine,
     QueueSheet,
-    ReadingSheet,
     ReceiptSheet,
     RequestLine,
     RequestSheet,
