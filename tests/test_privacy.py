@@ -272,7 +272,7 @@ def test_the_log_says_what_failed_and_nothing_of_whom(
         journey(world, zhou, lin)
         tamper(world, "UPDATE letters SET body = zeroblob(200)")
         assert zhou.get("/mailbox").status_code == 500
-    assert "SuiteError in intake.enter" in caplog.text
+    assert "does not open: SuiteError" in caplog.text
     assert not [word for word in PERSONAL if word in caplog.text]
 
 

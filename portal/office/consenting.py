@@ -12,11 +12,11 @@ from portal.domain import disclosure
 from portal.domain.audit import REPORTER, hour_of
 from portal.domain.errors import IllegalTransitionError, StrangerError
 from portal.office import gate, hearing, recalling
+from portal.office.access_sheets import ConsentSheet
 from portal.office.house import House
 from portal.office.keyring import ReporterKey
 from portal.office.recording import Draft, record
 from portal.office.requesting import MAIL
-from portal.office.sheets import ConsentSheet
 from portal.store.cases import Case
 from portal.store.disclosures import Consent, Disclosure
 from portal.store.outbox import Outbox

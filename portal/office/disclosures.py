@@ -15,12 +15,13 @@ from portal.domain.disclosure import Part
 from portal.domain.vocabulary import ActorKind, DisclosureStep, Duty, IdentityField, Sender
 from portal.domain.withholding import opens_at, told_at
 from portal.office import checkpoints, consenting, gate, history, stating, withholding
+from portal.office.access_sheets import WithholdingSheet
 from portal.office.directory import Directory
 from portal.office.gate import Request
 from portal.office.house import House
 from portal.office.keyring import Keyring
 from portal.office.recording import record
-from portal.office.sheets import RequestLine, RequestSheet, StepSheet, WithholdingSheet
+from portal.office.sheets import RequestLine, RequestSheet, StepSheet
 from portal.store.cases import Case
 from portal.store.disclosures import DisclosedField, Disclosure
 from portal.store.ledger import Entry

@@ -16,10 +16,10 @@ from portal.domain import clocks
 from portal.domain.errors import LedgerError
 from portal.domain.vocabulary import Duty, IdentityField
 from portal.office import history, identity, withholding
+from portal.office.access_sheets import AccessesSheet, AccessSheet, ReadingSheet
 from portal.office.directory import Directory
 from portal.office.house import House
 from portal.office.keyring import ReporterKey
-from portal.office.sheets import AccessesSheet, AccessSheet, ReadingSheet
 from portal.policy.reason_lists import ReasonEdition
 from portal.store.disclosures import Disclosure
 from portal.store.ledger import Entry, Leaf

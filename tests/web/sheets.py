@@ -23,16 +23,14 @@ from portal.domain.vocabulary import (
     Sender,
     View,
 )
+from portal.office.access_sheets import AccessesSheet, AccessSheet, ReadingSheet
 from portal.office.desk_sheets import OfficerSheet, QueueLine, QueueSheet
 from portal.office.sheets import (
-    AccessesSheet,
-    AccessSheet,
     CaseSheet,
     ClockSheet,
     LetterSheet,
     MailboxSheet,
     ProofSheet,
-    ReadingSheet,
     ReceiptSheet,
     RequestLine,
     RequestSheet,
