@@ -149,7 +149,7 @@ def count(session: Session, scope: Scope, wanted: Wanted) -> int:
     found = len(_apart(session, scope, wanted, rest, CAP + 1, upwards=False))
     trails = _asked(scope, wanted)
     if wanted.case_id is None and trails:
-        some = _each(session, trails, rest, CAP + 1, upwards=False).limit(CAP + 1).subquery()
+        some = _each(session, trails, rest, CAP + 1, ()).limit(CAP + 1).subquery()
         found += session.execute(select(func.count()).select_from(some)).scalar_one()
     return min(CAP + 1, found)
 
@@ -172,10 +172,12 @@ def _apart(
 def _run(
     session: Session, trails: list[UUID], rest: list[ColumnElement[bool]], limit: int, *, upwards: bool
 ) -> Iterable[Any]:
-    return session.execute(_each(session, trails, rest, limit, upwards=upwards)) if trails else ()
+    return session.execute(_each(session, trails, rest, limit, _order(Entry, upwards))) if trails else ()
 
 
-def _each(session: Session, trails: list[UUID], rest: list[ColumnElement[bool]], limit: int, *, upwards: bool) -> Any:
+def _each(
+    session: Session, trails: list[UUID], rest: list[ColumnElement[bool]], limit: int, order: tuple[Any, ...]
+) -> Any:
     """So many of each trail, off its index: a statement of one size for any number of trails.
 
     One engine has LATERAL for this; the other looks the same up again by the numbers of the rows.
@@ -183,10 +185,10 @@ def _each(session: Session, trails: list[UUID], rest: list[ColumnElement[bool]],
     mine = (Entry.authority_id == Authority.id, *rest)
     if session.get_bind().dialect.name == "sqlite":
         row = aliased(Entry)
-        numbers = select(Entry.index).where(*mine).order_by(*_order(Entry, upwards)).limit(limit).correlate(Authority)
+        numbers = select(Entry.index).where(*mine).order_by(*order).limit(limit).correlate(Authority)
         found = select(row.at, row.index, Authority.id).select_from(Authority).join(row, row.index.in_(numbers))
         return found.where(Authority.id.in_(trails))
-    newest_ = select(Entry.at, Entry.index).where(*mine).order_by(*_order(Entry, upwards)).limit(limit)
+    newest_ = select(Entry.at, Entry.index).where(*mine).order_by(*order).limit(limit)
     each = newest_.correlate(Authority).lateral()
     found = select(each.c.at, each.c.index, Authority.id).select_from(Authority).join(each, true())
     return found.where(Authority.id.in_(trails))
