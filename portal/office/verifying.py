@@ -42,6 +42,7 @@ class Verdict:
 
     entries: int
     checkpoints: int
+    signatures: int  # of how many of them the signatures were checked; with `deep` of all
     rows: int
     unread: int  # rows that were counted and held to their entry's id alone; none with `deep`
     root: str
@@ -50,7 +51,8 @@ class Verdict:
 
     def lines(self) -> list[str]:
         """What is said to whoever asked."""
-        counts = f"{self.entries} 条 entries, {self.checkpoints} 个签名 checkpoints, {self.rows} 行 rows"
+        signed = f"{self.checkpoints} 个签名 checkpoints (验了 checked {self.signatures})"
+        counts = f"{self.entries} 条 entries, {signed}, {self.rows} 行 rows"
         said = [f"台账完好 the ledger holds: {counts}, 待签 unsigned {self.unsigned}", self.root]
         if self.unread:
             said.append(
@@ -112,7 +114,7 @@ class _Verifying:
     def verify(self, since: Path | None, *, deep: bool) -> Verdict:
         """Everything, in the order of the module's first lines."""
         session = self.session
-        roots = wanted_roots(session, certificates(session, self.keys), since)
+        roots, signatures = wanted_roots(session, certificates(session, self.keys), since, deep=deep)
         firsts: list[bytes] = []
         frontier = self._walk(roots, firsts)
         _require_all(roots, frontier.size)
@@ -125,7 +127,7 @@ class _Verifying:
         signed = max((size for size in roots), default=0)
         tiles.require(session, firsts if len(firsts) == frontier.size // tiles.WIDTH else None)
         left, backwards = frontier.size - signed, _backwards(session)
-        return Verdict(frontier.size, len(roots), rows, unread, frontier.root().hex(), left, backwards)
+        return Verdict(frontier.size, len(roots), signatures, rows, unread, frontier.root().hex(), left, backwards)
 
     def _walk(self, roots: Mapping[int, bytes], firsts: list[bytes]) -> Frontier:
         """Every entry in order, its leaf added to the tree, the root compared wherever a checkpoint stands.

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from crypto import note
@@ -43,29 +44,53 @@ class Keys:
         )
 
 
-def wanted_roots(session: Session, roll: LogRoll, since: Path | None) -> dict[int, bytes]:
-    """Size → root of every signed checkpoint, the one kept outside included."""
+def wanted_roots(session: Session, roll: LogRoll, since: Path | None, *, deep: bool) -> tuple[dict[int, bytes], int]:
+    """Size → root of every checkpoint, the one kept outside included; and how many of their signatures were checked.
+
+    With `deep` all are; without it the last of each day. A root is held to the leaves either way: a signature between
+    two others that hold says nothing that they do not say (decision 027).
+    """
     roots: dict[int, bytes] = {}
+    chosen, checked = None if deep else _last_of_days(session), 0
     every = select(Checkpoint).order_by(Checkpoint.size).execution_options(yield_per=PART)
     with closing(session.scalars(every)) as rows:
         for row in rows:
-            roots[row.size] = _root(row, roll)
+            signed = chosen is None or row.size in chosen
+            roots[row.size] = _root(row, roll if signed else None)
+            checked += signed
     if since is not None:
         origin = session.get_one(LedgerHead, 1).origin
         kept = open_note(since.read_text(encoding="utf-8"), origin, roll, str(since))
         if roots.setdefault(kept.size, kept.root) != kept.root:
             raise LedgerError(f"the ledger was rewritten before entry {kept.size}")
-    return roots
+    return roots, checked
 
 
-def _root(row: Checkpoint, roll: LogRoll) -> bytes:
-    """The root that a checkpoint's row says, its note says, and its edge makes."""
-    signed = open_note(row.note, row.origin, roll, f"checkpoint {row.size}")
+def _last_of_days(session: Session) -> set[int]:
+    """The size of the last checkpoint of each day, by the hours that they say."""
+    hours = select(Checkpoint.signed_at, func.max(Checkpoint.size)).group_by(Checkpoint.signed_at)
+    days: dict[date, int] = {}
+    for hour, size in session.execute(hours):
+        days[hour.date()] = max(size, days.get(hour.date(), 0))
+    return set(days.values())
+
+
+def _root(row: Checkpoint, roll: LogRoll | None) -> bytes:
+    """The root that a checkpoint's row says, its note says, and its edge makes; with `roll` as signed."""
+    name = f"checkpoint {row.size}"
+    signed = open_note(row.note, row.origin, roll, name) if roll else _unopened(row.note, name)
     if (signed.size, signed.root, signed.origin) != (row.size, row.root, row.origin):
         raise LedgerError(f"checkpoint {row.size} does not say what its note says")
     if Frontier.from_bytes(row.frontier).root() != row.root:
         raise LedgerError(f"checkpoint {row.size} has another edge than its root")
     return row.root
+
+
+def _unopened(text: str, name: str) -> note.Checkpoint:
+    try:
+        return note.parse(note.split(text)[0])
+    except CryptoError as error:
+        raise LedgerError(f"{name}: {error}") from error
 
 
 def open_note(text: str, origin: str, roll: LogRoll, name: str) -> note.Checkpoint:

@@ -127,5 +127,9 @@ TAMPERINGS = ENTRIES | SIGNED | ROWS
 OF_TEXTS: dict[str, Done] = {
     "a letter's ciphertext replaced": (("UPDATE letters SET body = zeroblob(200)",), "letters .* is not as entry"),
     "an identity field replaced": (("UPDATE identity_fields SET body = zeroblob(100)",), "identity_fields .* is not"),
+    "a signature in the middle of a day": (
+        ("UPDATE checkpoints SET note = replace(note, '— ', '— x') WHERE size = (SELECT min(size) FROM checkpoints)",),
+        r"checkpoint \d+: not signed",
+    ),
     "a letter in another place": (("UPDATE letters SET position = position + 1",), "letters .* is not as entry"),
 }
