@@ -29,7 +29,7 @@ COMMANDS: Mapping[str, Command] = {
         others="late escalated refusals_counted sign_ins_failed enrolment_lapsed identity_lapsed motion_lapsed",
         why="nothing is due in a new installation; what is due is told by `tick` of the jobs",
     ),
-    "audit verify": Command(why=READS),
+    "audit verify": Command(others="verified", why=READS),
     "audit replay": Command(why=READS),
     "audit export": Command("exported"),
     "audit prove": Command(why="reads a file that somebody kept"),

@@ -15,7 +15,7 @@ import click
 
 from portal.cli import audit_log, audit_prove
 from portal.domain.errors import LedgerError
-from portal.settings import Settings, read_key
+from portal.settings import Settings, read_key, read_keys
 
 if TYPE_CHECKING:
     from portal.office.verifying import Verdict
@@ -52,14 +52,23 @@ command.add_command(audit_prove.command)
 @click.option("--since", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="a checkpoint kept outside")
 @click.option("--witness", "witnesses", multiple=True, help="上面要有谁的签名 · who must have signed --since")
 @click.option("--deep", is_flag=True, help="正文和附件的密文也看 · read the rows of texts too")
+@click.option("--enter", is_flag=True, help="核对结果记进台账 · enter the result in the ledger, where auditors see it")
 @click.option("--json", "as_json", is_flag=True, help="one JSON object")
-def verify(folder: Path | None, since: Path | None, witnesses: tuple[str, ...], *, deep: bool, as_json: bool) -> None:
+def verify(
+    folder: Path | None,
+    since: Path | None,
+    witnesses: tuple[str, ...],
+    *,
+    deep: bool,
+    enter: bool,
+    as_json: bool,
+) -> None:
     """重算整本台账，指出第一处对不上的 · recompute everything, name the first entry that does not hold.
 
     With DIR: a bundle that `portal audit export` made, against this installation's root key.
     """
-    if folder is not None and deep:
-        raise click.UsageError("a bundle has no texts in it: --deep is for the ledger itself")
+    if folder is not None and (deep or enter):
+        raise click.UsageError("--deep and --enter are for the ledger itself, not for a bundle")
     if witnesses and since is None:
         raise click.UsageError("--witness says who signed the checkpoint that --since names; name one")
     settings = Settings.from_environ(os.environ)
@@ -67,18 +76,23 @@ def verify(folder: Path | None, since: Path | None, witnesses: tuple[str, ...], 
         from portal.office import witness  # noqa: PLC0415  # the store and its models only where they are used
 
         witness.require(audit_log.read(since), audit_log.lines(witnesses))
-    verdict = _ledger(settings, since, deep=deep) if folder is None else _bundle(settings, folder, since)
+    verdict = _ledger(settings, since, deep=deep, enter=enter) if folder is None else _bundle(settings, folder, since)
     click.echo(json.dumps(asdict(verdict)) if as_json else "\n".join(verdict.lines()))
 
 
-def _ledger(settings: Settings, since: Path | None, *, deep: bool) -> "Verdict":
+def _ledger(settings: Settings, since: Path | None, *, deep: bool, enter: bool) -> "Verdict":
     from portal.office import verifying  # noqa: PLC0415  # the store and its models only where they are used
+    from portal.office.recording import EntryKey  # noqa: PLC0415
     from portal.store import migrate  # noqa: PLC0415
     from portal.store.session import open_store  # noqa: PLC0415
 
     migrate.check(settings)
     with closing(open_store(settings.database_url)) as store:
-        return verifying.verify(store, verifying.Keys.read(settings), since=since, deep=deep, watching=Bars())
+        verdict = verifying.verify(store, verifying.Keys.read(settings), since=since, deep=deep, watching=Bars())
+        if enter:
+            key = EntryKey(read_keys(settings.entry_keys)[0])
+            verifying.enter(store, key, verdict, now=datetime.now(UTC).replace(microsecond=0))
+        return verdict
 
 
 def _bundle(settings: Settings, folder: Path, since: Path | None) -> "BundleVerdict":

@@ -146,6 +146,7 @@ EVENTS = _catalogue(
     ("late", Effect.CHANGES, _S, "rule due"),
     ("escalated", Effect.CHANGES, _S, "rule grants"),
     # those who audit
+    ("verified", Effect.KEEPS, _S, "count deep digest"),
     ("ledger_read", Effect.REVEALS, _O, "page about? count digest"),
     ("exported", Effect.REVEALS, _O | _S, "kind count digest"),
     # refusals

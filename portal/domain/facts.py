@@ -123,6 +123,7 @@ FACTS: Mapping[str, str] = MappingProxyType(
         "count": "number",
         "custody": "id",  # the custody desk that holds the second half
         "days": "number",
+        "deep": "boolean",  # texts were read too
         "demo": "boolean",
         "desk": "id",
         "digest": "digest",

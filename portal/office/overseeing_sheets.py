@@ -321,6 +321,7 @@ class InspectionSheet:
     signature: bool
     checked: int  # so many of the newest entries were held to leaf and MAC just now
     broken: int | None  # the index of the first of them that does not hold
+    verified_at: datetime | None  # when the whole ledger was last found to hold, as it was entered
     days: int
     cut: bool
     effects: Mapping[Effect, int]

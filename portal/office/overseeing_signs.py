@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -16,6 +17,7 @@ from portal.office.acting import Act
 from portal.office.overseeing import Scope
 from portal.office.overseeing_figures import Period
 from portal.office.overseeing_sheets import FindingSheet, InspectionSheet, SignsSheet
+from portal.office.verifying import VERIFIED
 from portal.store.ledger import Checkpoint, Entry, Leaf, LedgerHead
 from portal.store.officers import Officer
 
@@ -104,6 +106,7 @@ def inspection(act: Act, scope: Scope, days: int, language: str) -> InspectionSh
         signature=newest is not None and overseeing_pages.is_signed(act, newest),
         checked=CHECKED,
         broken=first_broken(act),
+        verified_at=last_verified(act),
         days=days,
         cut=span.cut,
         effects=overseeing_figures.effects(span),
@@ -111,6 +114,23 @@ def inspection(act: Act, scope: Scope, days: int, language: str) -> InspectionSh
         findings=tuple((rule, found[rule.code]) for rule in edition.rules),
         edition=edition.heading.edition,
     )
+
+
+def last_verified(act: Act) -> datetime | None:
+    """When the whole ledger was last found to hold (`portal audit verify --enter`); None for an entry that does not."""
+    wanted = (
+        select(Entry, Leaf)
+        .join(Leaf, Leaf.index == Entry.index)
+        .where(Entry.event == VERIFIED, Entry.authority_id.is_(None))
+    )
+    newest = act.session.execute(wanted.order_by(Entry.index.desc()).limit(1)).one_or_none()
+    if newest is None:
+        return None
+    try:
+        said = vouching.opened(act.house.entry_keys, *newest)
+    except LedgerError:
+        return None
+    return datetime.fromisoformat(said["at"]) if said["event"] == VERIFIED else None
 
 
 def overnight(act: Act) -> Checkpoint | None:

@@ -11,6 +11,7 @@ signed by two; stored nodes of the tree are what their leaves make. Texts as the
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import Protocol
@@ -21,9 +22,11 @@ from sqlalchemy.orm import Session
 
 from crypto.errors import CryptoError
 from crypto.tree import HASH, Frontier
+from portal.domain.audit import SYSTEM
 from portal.domain.errors import LedgerError, NotStoredError
 from portal.office import certifying, tiles, verifying_entries, verifying_tables
 from portal.office.founding import installation_of
+from portal.office.recording import Draft, EntryKey, record
 from portal.office.verifying_checkpoints import Keys, certificates, wanted_roots
 from portal.office.verifying_forms import require_forms
 from portal.office.verifying_hands import Hands, hands
@@ -33,7 +36,9 @@ from portal.store.ledger import Checkpoint, Entry, Leaf, LedgerHead
 from portal.store.models import Base
 from portal.store.session import Store
 
-__all__ = ["Keys", "Verdict", "verify"]
+__all__ = ["Keys", "Verdict", "enter", "verify"]
+
+VERIFIED = "verified"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +104,13 @@ def verify(
                 return _Verifying(session, keys, able, found, watching).verify(since, deep=deep)
     except (NotStoredError, NoResultFound, CryptoError, ValueError, TypeError, LookupError, AttributeError) as error:
         raise LedgerError(f"something in the ledger is not of the form it was written in ({error})") from error
+
+
+def enter(store: Store, key: EntryKey, verdict: Verdict, *, now: datetime) -> None:
+    """Enter in the ledger that it held from the first entry on, for the sheet of an inspection."""
+    facts = {"count": verdict.entries, "deep": not verdict.unread, "digest": verdict.root}
+    with store.transaction() as session:
+        record(session, key, Draft(VERIFIED, now, SYSTEM, facts=facts))
 
 
 @dataclass(frozen=True, slots=True)

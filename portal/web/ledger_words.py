@@ -166,7 +166,7 @@ THRESHOLDS: Mapping[Sign, str] = MappingProxyType(
         Sign.NIGHT_REQUEST: N_("一个人在 %(opens)s 以前、%(closes)s 以后或者休息日申请 %(count)s 次以上"),
         Sign.FAR: N_("一个人看了 %(count)s 件以上"),
         Sign.ONLY_LOOKING: N_("同一个人、同一件，%(count)s 天以上"),
-        Sign.UNREAD: N_("放行 %(minutes)s 分钟以后还没有人看"),
+        Sign.UNREAD: N_("放行 %(hours)s 小时以后还没有人看"),
     }
 )
 TIMES = frozenset({"due", "until", "expires", "hour"})
@@ -239,7 +239,7 @@ def threshold(rule: Rule, hours: Any) -> str:
     """From when on a rule fires."""
     said = {"count": rule.count, "opens": f"{hours.opens:%H:%M}", "closes": f"{hours.closes:%H:%M}"}
     if rule.sign in SPANNED:
-        said["minutes"] = rule.minutes or 0
+        said |= {"minutes": rule.minutes or 0, "hours": f"{(rule.minutes or 0) / 60:g}"}
     return gettext(THRESHOLDS[rule.sign], **said)
 
 

@@ -32,6 +32,14 @@ def test_the_ledger_holds_and_what_was_not_read_is_said(ask) -> None:
     assert json.loads(out)["unread"] == 0
 
 
+def test_the_result_is_entered_when_asked(home: World, ask) -> None:
+    assert ask("audit", "verify", "--deep", "--enter")[0] == 0
+    (entry,) = (one for one in home.entries() if one["event"] == "verified")
+    assert entry["facts"]["deep"] is True
+    assert entry["actor"]["kind"] == "system"
+    assert ask("audit", "verify", ".", "--enter")[0] == 2
+
+
 def test_a_bundle_is_made_and_holds_and_neither_is_done_twice_over_another(home: World, ask, tmp_path) -> None:
     folder = str(tmp_path / "bundle")
     status, out, err = ask("audit", "export", folder)

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from portal.office import verifying
 from tests.disclosing import Office
 from tests.office.drills import tamper
 from tests.overseeing import LEDGER, did, looks
@@ -111,11 +112,16 @@ def test_the_sheet_for_an_inspection_names_nobody_and_says_whether_the_ledger_ho
     said = page(shen, "/inspection").text
     assert "条条对得上" in said
     assert "签名对得上" in said
+    assert "从头核对过" not in said
+    verifying.enter(world.store, world.house.entry_key, world.verify(), now=world.clock())
+    assert "3月3日 12:00 从头核对过，条条对得上" in page(shen, "/inspection").text
     assert re.search(r"[0-9a-f]{64}", said)
     assert not re.search(r"\b(lin|gao|he|shen|周小明)\b", said.partition("检查用表")[2])
     assert "申请知悉身份 1" in said
-    tamper(world, "UPDATE entries SET mac = salt WHERE event = 'submitted'")
-    assert "对不上" in page(shen, "/inspection").text
+    tamper(world, "UPDATE entries SET mac = salt WHERE event IN ('submitted', 'verified')")
+    said = page(shen, "/inspection").text
+    assert "对不上" in said
+    assert "从头核对过" not in said
 
 
 @pytest.mark.sqlite
