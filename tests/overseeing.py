@@ -24,6 +24,9 @@ def office(world: World, code: str = "office-220100") -> UUID:
         return session.scalars(select(Authority.id).where(Authority.code == code)).one()
 
 
+LISTED = {"count": 3, "digest": "0" * 64, "filter": "0" * 64}
+
+
 def auditor(world: World, username: str, code: str) -> Visitor:
     """Somebody who audits another office than 长春."""
     authority_id = office(world, code)

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from portal.domain.audit import EVENTS, written
 from portal.domain.errors import LedgerError
+from portal.domain.facts import FACTS
 from portal.domain.vocabulary import ActorKind, Duty, IdentityField
 from portal.office import overseeing, vouching
 from portal.office.acting import Act
@@ -32,7 +33,12 @@ from portal.store.reports import Report
 REFUSED = "refused"
 OF_CASES = frozenset({"cases", "reports", "disclosures"})
 PART = 5000
-OFFICES = frozenset({"from", "to", "authority"})  # facts that name an authority
+# Facts by what they name; of what an auditor may not know nothing is shown but that it is there.
+OFFICES = frozenset({"from", "to", "authority", "superior"})
+DESKS = frozenset({"above", "custody", "desk", "intake", "keeper", "lead"})
+PEOPLE = frozenset({"about", "officer", "proposer"})
+NOBODY = UUID(int=0)
+ABOUT = frozenset({"case", "report"})  # which case it is says the entry's object, where that may be known
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +115,8 @@ def _known(act: Act, scope: Scope, entries: Sequence[Entry]) -> Known:
 
 def _officers(said: Mapping[str, Any]) -> Iterable[str | None]:
     yield said["actor"]["officer"]
-    yield said["facts"].get("officer")
+    yield from (said["facts"].get(name) for name in PEOPLE)
+    yield from said["facts"].get("officers", ())
     if said["object"] and said["object"][0] == "officers":
         yield said["object"][1]
 
@@ -163,7 +170,11 @@ def _line(act: Act, scope: Scope, known: Known, entry: Entry, language: str) -> 
         who=_who(act, scope, known, said["actor"], language),
         about=_about(scope, known, said),
         reason=reason_of(act.house.policies, said["reason"]),
-        facts=tuple(_fact(act, scope, known, name, value, language) for name, value in sorted(said["facts"].items())),
+        facts=tuple(
+            _fact(act, scope, known, name, value, language)
+            for name, value in sorted(said["facts"].items())
+            if name not in ABOUT
+        ),
     )
 
 
@@ -211,22 +222,35 @@ def reason_of(policies: Policies, code: str | None) -> Reason | str | None:
 
 
 def _fact(act: Act, scope: Scope, known: Known, name: str, value: Any, language: str) -> Fact:
-    if name in OFFICES and isinstance(value, str):
-        authority = _identified(value)
-        if authority is None or not scope.knows(authority):
-            return Fact(name, "", hidden=True)
-        return Fact(name, act.directory().name(authority, language))
-    if name in {"officer", "about"} and isinstance(value, str):
+    if isinstance(value, str) and name in OFFICES:
+        return _of_office(act, scope, name, _identified(value), language)
+    if isinstance(value, str) and name in DESKS:
+        desk, nowhere = _identified(value) or NOBODY, (None, None)
+        return _of_office(act, scope, name, act.directory().places.get(desk, nowhere)[0], language)
+    if isinstance(value, str) and name in PEOPLE:
         return _of_person(scope, known, name, value)
+    if isinstance(value, list) and name == "officers":
+        named = [_of_person(scope, known, name, one) for one in value]
+        return Fact(name, tuple(one.value for one in named if not one.hidden), hidden=all(one.hidden for one in named))
+    return Fact(name, _plain(name, value))
+
+
+def _plain(name: str, value: Any) -> Any:
     if name == "duty":
-        return Fact(name, Duty(value))
-    if name == "fields" and isinstance(value, list):
-        return Fact(name, tuple(IdentityField(one) for one in value if one in set(IdentityField)))
-    return Fact(name, value)
+        return Duty(value)
+    if FACTS.get(name) == "fields" and isinstance(value, list):
+        return tuple(IdentityField(one) for one in value if one in set(IdentityField))
+    return value
+
+
+def _of_office(act: Act, scope: Scope, name: str, authority: UUID | None, language: str) -> Fact:
+    if authority is None or not scope.knows(authority):
+        return Fact(name, "", hidden=True)
+    return Fact(name, act.directory().name(authority, language))
 
 
 def _of_person(scope: Scope, known: Known, name: str, value: str) -> Fact:
-    officer = known.officers.get(_identified(value) or UUID(int=0))
+    officer = known.officers.get(_identified(value) or NOBODY)
     if officer is None:
         return Fact(name, value.replace("-", "")[: overseeing.SHORT].upper())
     hidden = not scope.knows(officer.authority_id)

@@ -14,7 +14,7 @@ from portal.store.authorities import Authority
 from portal.store.cases import Case
 from tests.keeping import offer
 from tests.office.test_transferring import DISCIPLINE, SIPING, hand
-from tests.overseeing import LEDGER, auditor, did, entry_of
+from tests.overseeing import LEDGER, LISTED, auditor, did, entry_of
 from tests.pages import Page
 from tests.sending import accept, arrive, open_case
 from tests.staffing import Staff
@@ -87,8 +87,9 @@ def test_a_case_handed_to_discipline_is_no_longer_told_apart_nor_where_it_went(w
         lines = [line for line in told(world, who) if line.event in {"submitted", "opened", "transferred"}]
         assert sorted(line.event for line in lines) == ["opened", "submitted", "transferred"]  # 长春's own, not ji's
         assert all(line.about and line.about.hidden and line.about.label == "" for line in lines)
-        (to,) = (fact for line in lines for fact in line.facts if fact.name == "to")
-        assert (to.hidden, to.value) == (True, "")
+        (handed,) = (line for line in lines if line.event == "transferred")
+        where = {fact.name: (fact.hidden, fact.value) for fact in handed.facts if fact.name in {"to", "intake", "lead"}}
+        assert where == dict.fromkeys(("to", "intake", "lead"), (True, ""))
         with auditing(world, who) as (act, scope):
             assert overseeing.find_case(act.session, scope, str(case_id)) is None
             assert overseeing.find_case(act.session, scope, case_id.hex[:8]) is None
@@ -101,7 +102,7 @@ def test_a_half_that_goes_to_discipline_does_not_say_so(world: World) -> None:
     offer(world, key.report_id)
     (line,) = (line for line in told(world) if line.event == "keeping_offered")
     assert line.about.hidden
-    assert [fact.value for fact in line.facts if fact.name == "to"] == [""]
+    assert {fact.name: fact.value for fact in line.facts} == {"to": "", "custody": ""}
 
 
 def test_a_case_handed_to_another_office_ends_here_with_the_handing_over(world: World) -> None:
@@ -142,7 +143,7 @@ def test_a_refusal_does_not_tell_whether_what_was_typed_is_a_case_of_others(worl
 
 
 def test_an_officer_from_above_is_named_where_they_acted_here(world: World) -> None:
-    did(world, "sheng-lead", "listed", [NOON], facts={"count": 1, "digest": "x"})
+    did(world, "sheng-lead", "listed", [NOON], facts=LISTED)
     (line,) = told(world, event="listed")
     assert line.who.name == "sheng-lead"
     answer = world.officer("shen").get(f"{LEDGER}/officers/{world.cast['sheng-lead'].officer_id}")

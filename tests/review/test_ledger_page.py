@@ -9,7 +9,7 @@ import pytest
 from tests.disclosing import Office
 from tests.faults import gone, locked, refusing
 from tests.office.drills import tamper
-from tests.overseeing import LEDGER, did, entry_of, looks, office
+from tests.overseeing import LEDGER, LISTED, did, entry_of, looks, office
 from tests.pages import Page
 from tests.visitor import BASE, Visitor
 from tests.world import NOON, World
@@ -100,7 +100,7 @@ def test_whoever_is_no_auditor_reads_nothing_and_is_entered(world: World, who: s
 def test_filters_find_what_they_name_alone_and_are_kept_in_the_address(world: World, shen: Visitor) -> None:
     did(world, "lin", "signed_in", [NOON - timedelta(days=3), NOON])
     did(world, "gao", "signed_in", [NOON])
-    did(world, "gao", "listed", [NOON], facts={"count": 3, "digest": "x"})
+    did(world, "gao", "listed", [NOON], facts=LISTED)
     did(world, "gao", "refused", [NOON], facts={"action": "review.lift", "why": "SamePersonError"})
     gao = str(world.cast["gao"].officer_id)
     assert len(rows(shen, officer=gao)) == 3

@@ -8,12 +8,12 @@ import pytest
 from portal.office import verifying
 from tests.disclosing import Office
 from tests.office.drills import tamper
-from tests.overseeing import LEDGER, did, looks
+from tests.overseeing import LEDGER, LISTED, did, looks
 from tests.pages import Page
 from tests.visitor import Visitor
 from tests.world import NOON, World
 
-COUNT = {"facts": {"count": 1, "digest": "x"}}
+COUNT = {"facts": LISTED}
 
 
 @pytest.fixture

@@ -23,7 +23,9 @@ INDEXES = {
     "ix_entries_trail_effect": ["authority_id", "effect", "at", "index"],
     "ix_entries_trail_event": ["authority_id", "event", "at", "index"],
     "ix_entries_trail_actor": ["actor_id", "authority_id", "at", "index"],
+    "ix_entries_trail_actor_effect": ["actor_id", "authority_id", "effect", "at", "index"],
     "ix_entries_trail_actor_event": ["actor_id", "authority_id", "event", "at", "index"],
+    "ix_entries_trail_reason": ["reason", "authority_id", "at", "index"],
 }
 PART = 5000
 
@@ -40,10 +42,8 @@ def upgrade() -> None:
     op.drop_index("ix_entries_authority_at", "entries")
     op.drop_index("ix_entries_actor_at", "entries")
     for name, columns in INDEXES.items():
-        op.create_index(name, "entries", columns, unique=False)
-    given = sa.text("reason IS NOT NULL")
-    reason = ["authority_id", "reason", "at", "index"]
-    op.create_index("ix_entries_trail_reason", "entries", reason, sqlite_where=given, postgresql_where=given)
+        given = sa.text(f"{columns[0]} IS NOT NULL") if columns[0] != "authority_id" else None
+        op.create_index(name, "entries", columns, unique=False, sqlite_where=given, postgresql_where=given)
     if engine == "sqlite":
         _widen_sqlite()
     else:
