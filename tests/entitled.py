@@ -93,6 +93,14 @@ OWN_SELF = frozenset(
         "review.sign_out",
     }
 )
+# The trails of an auditor's own office and of those below.
+LEDGER = frozenset(
+    f"review.{name}"
+    for name in (
+        *("show_ledger", "show_matrix", "show_figures", "show_signs", "show_inspection"),
+        *("ask_export", "export_ledger"),
+    )
+)
 # How far the request that a step is tried on has come: the state from which it would go through.
 STAGES: Mapping[str, str] = {
     "review.show_request": "asked",
@@ -136,6 +144,8 @@ def allowed(endpoint: str) -> frozenset[str]:
     return {
         "review.show_assigned": frozenset({"chen"}),
         "review.show_inquiry": READERS,
+        **dict.fromkeys(LEDGER, SEATED[Duty.AUDIT] | {f"qin-{Duty.AUDIT}"}),
+        **dict.fromkeys(("review.show_entry", "review.show_life", "review.show_day"), SEATED[Duty.AUDIT]),
         "review.show_motion": ADMINISTRATORS | SEATED[Duty.INVESTIGATE] | {"song"},  # who proposes, holds, is meant
         "review.confirm_motion": _sides(countersign.RULES[MotionKind.SEAT][1]),
         "review.refuse_motion": _sides(countersign.RULES[MotionKind.SEAT][1]),
@@ -157,6 +167,8 @@ def shown(endpoint: str) -> frozenset[str] | None:
     """
     if endpoint in {"review.turn_key", "review.remove_passkey", "review.offer_keeping", "review.move_keeping"}:
         return None
+    if endpoint in LEDGER:
+        return allowed(endpoint)
     if endpoint in {"review.invite_officer", "review.propose_office", "review.propose_edition"}:  # a list of one's own
         return ADMINISTRATORS | {f"qin-{Duty.ADMINISTER}"}
     pages = ((CASES, "case"), (STEPS, "show_request"), (STAFF, "show_officer"), ({endpoint}, "show_motion"))

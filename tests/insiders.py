@@ -22,6 +22,7 @@ from tests.entitled import ALIKE, CASES, GONE, LATER, NEXT, ONE_EACH, SHUT, STAG
 from tests.epochs import enrol
 from tests.office.test_assigning import assign
 from tests.office.test_transferring import hand
+from tests.overseeing import entry_of
 from tests.sending import accept, newest, run
 from tests.staffing import Staff
 from tests.visitor import BASE, TOKEN, Visitor
@@ -77,6 +78,7 @@ class Work:
         self.named["passkey_id"] = str(keyed.add(self.world, Authenticator()))
         self.named["authority_id"] = str(self.staff.authority())
         self.named["motion_id"] = str(self.staff.propose(MotionKind.SEAT, "guan", "song", duty=Duty.INVESTIGATE))
+        self.named["entry_id"] = str(entry_of(self.world, "motion_proposed"))
         self.named["inquiry_id"] = str(self.staff.asked("lin"))
         self.named["desk_id"] = str(self.staff.desk(Duty.INTAKE))
 

@@ -53,7 +53,7 @@ class Witness:
 
     def require_told(self, *typed: str) -> None:
         """Every entry is one that its route is said to leave, none says what was typed, and each step was legal."""
-        assert self.undeclared() == set()
+        assert self.undeclared() == set(), self.undeclared()
         assert list(said(self.world.entries(), (*CANARIES, *(word for word in typed if len(word) > 1)))) == []
         assert self.world.replay() == ()
         assert before_028(self.world) == []

@@ -111,7 +111,6 @@ def _proof(session: Session, house: House, report_id: UUID) -> ProofSheet:
     return ProofSheet(
         index=index,
         signed_at=signed.at if signed else None,
-        size=signed.head.size if signed else 0,
         origin=log.origin,
         key=note.verifier_line(log.origin, log.roll.current),
         said=said,

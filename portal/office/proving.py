@@ -65,37 +65,37 @@ def read_log(session: Session, root: VerifyKey) -> Log:
         raise LedgerError("a certificate of the log's keys does not chain to the root") from error
 
 
-def read_promisers(session: Session, log: Log, root: VerifyKey) -> tuple[Signer, ...]:
+def read_promisers(session: Session, ledger: Log, root: VerifyKey) -> tuple[Signer, ...]:
     """The keys that the root certified for promises. Raises LedgerError."""
     bodies = session.scalars(select(Certificate.body).where(Certificate.kind == "promise")).all()
     try:
-        claims = [certificates.verify(one, installation=log.installation, root=root) for one in bodies]
+        claims = [certificates.verify(one, installation=ledger.installation, root=root) for one in bodies]
     except CryptoError as error:
         raise LedgerError("a certificate of the key for promises does not chain to the root") from error
-    return tuple((proofs.promise_name(log.origin), VerifyKey(one.signing_key)) for one in claims)
+    return tuple((proofs.promise_name(ledger.origin), VerifyKey(one.signing_key)) for one in claims)
 
 
-def newest(session: Session, log: Log) -> Signed | None:
+def newest(session: Session, ledger: Log) -> Signed | None:
     """The newest checkpoint of this ledger; None before the first. Raises UnprovenError when no key of ours signed."""
     row = session.scalars(
-        select(Checkpoint).where(Checkpoint.origin == log.origin).order_by(Checkpoint.size.desc()).limit(1)
+        select(Checkpoint).where(Checkpoint.origin == ledger.origin).order_by(Checkpoint.size.desc()).limit(1)
     ).one_or_none()
-    return Signed(log.open_head(row.note), row.note, row.signed_at) if row else None
+    return Signed(ledger.open_head(row.note), row.note, row.signed_at) if row else None
 
 
-def covering(session: Session, log: Log, index: int) -> Signed | None:
+def covering(session: Session, ledger: Log, index: int) -> Signed | None:
     """The newest checkpoint, when it stands over this entry; else None: the signer will be there in a second."""
-    signed = newest(session, log)
+    signed = newest(session, ledger)
     return signed if signed is not None and index < signed.head.size else None
 
 
-def prove(session: Session, log: Log, index: int, *, opened: bool) -> str:
+def prove(session: Session, ledger: Log, index: int, *, opened: bool) -> str:
     """The proof file of one entry under the newest checkpoint; `opened`: with what lets its holder show what it says.
 
     Costs some hundred hashes at any size. Raises UnprovenError (`unsigned`) while no checkpoint stands over the entry,
     and (`erased`) when what it says has been erased: then its leaf alone is left.
     """
-    signed = covering(session, log, index)
+    signed = covering(session, ledger, index)
     if signed is None:
         raise UnprovenError("unsigned", str(index))
     leaf, salt, opening = session.execute(
@@ -104,10 +104,10 @@ def prove(session: Session, log: Log, index: int, *, opened: bool) -> str:
     if salt is None or opening is None:
         raise UnprovenError("erased", str(index))
     require_opens(index, leaf, salt, opening)
-    bound = Bound(log.installation, tree.record(salt, opening), *((salt, opening) if opened else ()))
+    bound = Bound(ledger.installation, tree.record(salt, opening), *((salt, opening) if opened else ()))
     hashes = tuple(tiles.proof(session, tree.inclusion_spans(index, signed.head.size)))
     text = LogProof(index, hashes, signed.text, bound.to_bytes()).text()
-    proofs.check(text, log.open_head)
+    proofs.check(text, ledger.open_head)
     return text
 
 

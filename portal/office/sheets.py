@@ -155,7 +155,6 @@ class ProofSheet:
 
     index: int
     signed_at: datetime | None  # the hour of the newest checkpoint; None: the signer has not come to it yet
-    size: int  # how many entries that checkpoint covers
     origin: str
     key: str  # the verifier line of the ledger's Ed25519 key: short enough to copy
     said: Mapping[str, str | int]  # index, hash, salt, opening: to copy by hand

@@ -61,8 +61,7 @@ def filled(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Path
     with world.store.transaction() as session:
         mailbox.serve(session, world.house, key, now=world.clock())
     office = Office(world)
-    request = office.asked()
-    office.lift(request)
+    office.lift(request := office.asked())
     office.release(request, "name")
     assert office.state(request) == 303
     assert office.ask(**AGREE) == 422, "one at a time"
@@ -73,9 +72,10 @@ def filled(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Path
     asked = REQUEST.findall(office.lin.get(f"/review/cases/{office.case}").text)[-1]
     assert office.agree(f"/review/disclosures/{asked}") == 303
     world.invite("xu")
-    Staff(world).asked("lin")
-    Staff(world).propose(MotionKind.SEAT, "guan", "song", duty=Duty.INVESTIGATE)
-    Staff(world).new(MotionKind.ADOPT, "office-220000", holidays())
+    staff = Staff(world)
+    staff.asked("lin")
+    staff.propose(MotionKind.SEAT, "guan", "song", duty=Duty.INVESTIGATE)
+    staff.new(MotionKind.ADOPT, "office-220000", holidays())
     keyed.add(world, Authenticator(), "gao")
     with world.store.transaction() as session:
         _open_recoverable(world, session)
@@ -303,8 +303,7 @@ def test_a_ledger_that_went_another_way_is_found_by_a_kept_checkpoint(ledger: Wo
         signing = SigningKey(read_key(ledger.settings.log_key))
         count = len(session.scalars(select(Leaf.index)).all())
     other = note.sign(note.Checkpoint(ORIGIN, count, bytes(32)), ORIGIN, signing)
-    other = CosignerKey.beside(signing).cosign(other, ORIGIN, at=0)
-    (tmp_path / "kept").write_text(other, encoding="utf-8")
+    (tmp_path / "kept").write_text(CosignerKey.beside(signing).cosign(other, ORIGIN, at=0), encoding="utf-8")
     with pytest.raises(LedgerError, match="rewritten before"):
         verify_since(ledger, tmp_path / "kept")
 
@@ -324,8 +323,7 @@ def test_what_is_no_checkpoint_is_said_so(ledger: World, tmp_path: Path, text: s
 
 def test_a_field_put_back_after_it_was_erased_is_found(ledger: World) -> None:
     key, _ = arrive(ledger)
-    row = "SELECT * FROM identity_fields WHERE report_id = ? AND field = 'name'"
-    before = run(ledger, row, key.report_id.bytes)[0]
+    before = run(ledger, "SELECT * FROM identity_fields WHERE report_id = ? AND field = 'name'", key.report_id.bytes)[0]
     with ledger.store.reading() as session:
         made = mailbox.prepare_identity(session, ledger.house, key, identity.erasing(), now=ledger.clock())
     with ledger.store.transaction() as session:
@@ -341,7 +339,6 @@ def test_a_word_that_is_none_of_ours_is_found(ledger: World) -> None:
 
 
 def test_a_certificate_by_another_root_is_found(ledger: World) -> None:
-
     body, subject = run(ledger, "SELECT body, subject FROM certificates WHERE kind = 'desk' LIMIT 1")[0]
     forged_body = certificates.issue(certificates.read(body), SigningKey.generate())
     tamper(ledger, f"UPDATE certificates SET body = x'{forged_body.hex()}' WHERE subject = '{subject}'")

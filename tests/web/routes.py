@@ -249,7 +249,7 @@ ROUTES: Mapping[str, Route] = {
     "review.show_signs": Route(READ, "ledger_read", who="shen"),
     "review.show_inspection": Route(READ, "ledger_read", who="shen"),
     "review.ask_export": Route(READ, "ledger_read", who="shen"),
-    "review.export_ledger": Route(READ, "exported", who="shen", data={"otp": "OTP"}),
+    "review.export_ledger": Route(READ, "exported", who="shen", data={"otp": "OTP"}, others="ledger_read"),
     "review.unseat_officer": Route(
         CHANGE, "unseated", who="guan", data={"desk": "SEAT", "sure": "y"}, status=303, others="unassigned"
     ),

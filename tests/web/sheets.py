@@ -159,7 +159,6 @@ class Sheets:
             proof=ProofSheet(
                 index=17,
                 signed_at=NOW,
-                size=4_812,
                 origin="log.example/jilin",
                 key="log.example/jilin+530d903a+" + "AekyeRrm56hApGFkyQR4" * 2,
                 said={"index": 17, "hash": "9f3c" * 16, "salt": "51ab" * 16, "opening": '{"event":"submitted"}'},
