@@ -143,7 +143,7 @@ def test_a_signer_whose_clock_went_back_does_not_make_the_public_copy_shrink(wor
     size = log(world)[0].size
     world.clock.forward(days=-20)
     with world.store.transaction() as session:
-        record(session, world.house.entry_key, Draft("refusals_counted", world.clock(), SYSTEM, facts={"count": 1}))
+        record(session, world.house.entry_key, Draft("enrolment_lapsed", world.clock(), SYSTEM))
     world.sign()
     world.clock.forward(days=20)
     assert log(world)[0].size == size + 1
