@@ -83,12 +83,18 @@ class Frontier:
 
     def append(self, leaf: bytes) -> None:
         """Add a leaf's hash at the right."""
-        size = self.size
-        while size & 1:  # each trailing one is a complete subtree as large as what `leaf` has become
-            leaf = node_hash(self._edge.pop(), leaf)
+        self.extend(leaf, 1)
+
+    def extend(self, node: bytes, leaves: int) -> None:
+        """Add the root of a complete subtree of so many leaves; FormatError unless it may stand here."""
+        if leaves < 1 or leaves & (leaves - 1) or self.size % leaves:
+            raise FormatError("a subtree stands where its size divides")
+        size = self.size // leaves
+        while size & 1:  # each trailing one is a complete subtree as large as what `node` has become
+            node = node_hash(self._edge.pop(), node)
             size >>= 1
-        self._edge.append(leaf)
-        self.size += 1
+        self._edge.append(node)
+        self.size += leaves
 
     def root(self) -> bytes:
         """Return the root of all leaves so far; of none, SHA-256 of nothing."""

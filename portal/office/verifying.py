@@ -9,6 +9,7 @@ signed by two; stored nodes of the tree are what their leaves make. Texts as the
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,6 +29,7 @@ from portal.office import certifying, tiles, verifying_entries, verifying_tables
 from portal.office.founding import installation_of
 from portal.office.recording import Draft, EntryKey, record
 from portal.office.verifying_checkpoints import Keys, certificates, wanted_roots
+from portal.office.verifying_entries import Part
 from portal.office.verifying_forms import require_forms
 from portal.office.verifying_hands import Hands, hands
 from portal.office.verifying_motions import require_signed
@@ -148,6 +150,7 @@ class _Verifying:
         """
         size, frontier = self.session.get_one(LedgerHead, 1).size, Frontier()
         _require_span(self.session, Leaf, size)
+        within = {one // tiles.WIDTH for one in roots if one % tiles.WIDTH}  # the 256 in which a checkpoint stands
         spans = verifying_entries.spans(size, verifying_entries.PART)
         tasks = ((self.keys.entries, self.facts.shares, *span) for span in spans)
         with (
@@ -156,8 +159,8 @@ class _Verifying:
         ):
             for part in checked:
                 self.facts.add(part.rows)
-                firsts += part.nodes()
-                _grow(frontier, part.leaves, roots)
+                firsts += part.nodes
+                _grow(frontier, part, roots, within)
                 told(len(part.leaves) // HASH)
         for table in (Leaf, Entry):
             _require_span(self.session, table, size)
@@ -178,15 +181,33 @@ class _Verifying:
         return rows
 
 
-def _grow(frontier: Frontier, leaves: bytes, roots: Mapping[int, bytes]) -> None:
-    """Add the leaves of a part. Raises LedgerError where a root is another than the one signed."""
-    for at in range(0, len(leaves), HASH):
+def _grow(frontier: Frontier, part: Part, roots: Mapping[int, bytes], within: AbstractSet[int]) -> None:
+    """Add the leaves of a part, where no checkpoint stands within 256 of them by their node.
+
+    Raises LedgerError where a root is another than the one signed.
+    """
+    for node in part.nodes:
+        if frontier.size // tiles.WIDTH in within:
+            _grow_slowly(frontier, part.leaves, roots, tiles.WIDTH)
+        else:
+            frontier.extend(node, tiles.WIDTH)
+            _require_root(frontier, roots)
+    _grow_slowly(frontier, part.leaves, roots, len(part.leaves) // HASH % tiles.WIDTH)
+
+
+def _grow_slowly(frontier: Frontier, leaves: bytes, roots: Mapping[int, bytes], count: int) -> None:
+    first = frontier.size % verifying_entries.PART
+    for at in range(first * HASH, (first + count) * HASH, HASH):
         frontier.append(leaves[at : at + HASH])
-        if frontier.size in roots and roots[frontier.size] != frontier.root():
-            signed, found = roots[frontier.size].hex(), frontier.root().hex()
-            raise LedgerError(
-                f"the root of the first {frontier.size} entries is not the one signed: expected {signed}, found {found}"
-            )
+        _require_root(frontier, roots)
+
+
+def _require_root(frontier: Frontier, roots: Mapping[int, bytes]) -> None:
+    if frontier.size in roots and roots[frontier.size] != frontier.root():
+        signed, found = roots[frontier.size].hex(), frontier.root().hex()
+        raise LedgerError(
+            f"the root of the first {frontier.size} entries is not the one signed: expected {signed}, found {found}"
+        )
 
 
 def _backwards(session: Session) -> int:

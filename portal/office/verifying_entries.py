@@ -5,7 +5,7 @@ many.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,7 +26,6 @@ from portal.store.session import Store
 ID = 16  # bytes
 LARGEST = (1 << 53) - 1  # beyond, numbers do not read as the same everywhere
 PART = 16 * tiles.WIDTH  # entries
-NODE = tiles.WIDTH * tree.HASH  # of their hashes go under one node of the tree; a part ends where one ends
 FEW = 4 * PART  # so many are checked before a second process has begun
 # Values as the driver hands them over: making objects of a million entries costs more than checking them.
 _ENTRIES = text("""
@@ -59,12 +58,8 @@ class Part:
     """What the entries of one part say."""
 
     leaves: bytes  # hash after hash
+    nodes: tuple[bytes, ...]  # the roots of each 256 leaves
     rows: Spread
-
-    def nodes(self) -> Iterator[bytes]:
-        """The roots of each 256 leaves."""
-        for first in range(0, len(self.leaves) - NODE + 1, NODE):
-            yield tree.root(self.leaves[at : at + tree.HASH] for at in range(first, first + NODE, tree.HASH))
 
 
 def spans(size: int, part: int) -> Iterable[tuple[int, int]]:
@@ -87,7 +82,9 @@ def check(store: Store, keys: Mapping[bytes, EntryKey], shares: int, first: int,
                 rows.add(index, table, row_id, digest, own)
     if len(leaves) != past - first:
         raise LedgerError(f"entry {first + len(leaves)} is missing")
-    return Part(b"".join(leaves), rows.spread())
+    whole = range(0, len(leaves) - tiles.WIDTH + 1, tiles.WIDTH)
+    nodes = tuple(tree.root(leaves[at : at + tiles.WIDTH]) for at in whole)
+    return Part(b"".join(leaves), nodes, rows.spread())
 
 
 def _span(first: int, past: int) -> dict[str, int]:

@@ -272,3 +272,27 @@ def test_tuples_and_lists_are_one_thing():
 def test_what_has_no_canonical_form_is_refused(value):
     with pytest.raises(FormatError):
         canonical(value)
+
+
+@given(st.lists(st.binary(min_size=32, max_size=32), max_size=70), st.sampled_from([1, 2, 4, 8, 16]))
+def test_a_frontier_takes_whole_subtrees_as_it_takes_their_leaves(leaves: list[bytes], width: int) -> None:
+    by_leaf, by_node = Frontier(), Frontier()
+    for first in range(0, len(leaves), width):
+        block = leaves[first : first + width]
+        for leaf in block:
+            by_leaf.append(leaf)
+        if len(block) == width:
+            by_node.extend(tree.root(block), width)
+        else:
+            for leaf in block:
+                by_node.append(leaf)
+        assert (by_node.size, by_node.root(), by_node.to_bytes()) == (by_leaf.size, by_leaf.root(), by_leaf.to_bytes())
+
+
+@pytest.mark.parametrize(("size", "leaves"), [(0, 0), (0, 3), (1, 2), (4, 8), (2, -2)])
+def test_a_subtree_does_not_stand_where_its_size_does_not_divide(size: int, leaves: int) -> None:
+    frontier = Frontier()
+    for number in range(size):
+        frontier.append(bytes([number]) * 32)
+    with pytest.raises(FormatError):
+        frontier.extend(bytes(32), leaves)
