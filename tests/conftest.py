@@ -1,12 +1,13 @@
 """Fixtures that every test may ask for."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
 from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
+from werkzeug.routing import Rule
 
 from portal.web import forms, i18n
 from tests.chromium import ARGUMENTS, CHROMIUM
@@ -37,6 +38,21 @@ def _is_foreign(item: pytest.Item) -> bool:
         )
     other = {"sqlite": "postgresql", "postgresql": "sqlite"}.get(engine)
     return other is not None and item.get_closest_marker(other) is not None
+
+
+@pytest.fixture(scope="session", autouse=True)
+def rules_compiled_once() -> Iterator[None]:
+    """Tests make an application each; what Werkzeug compiles of an address is the same for all, and dear."""
+    made: dict[tuple[object, ...], Callable[..., tuple[str, str]]] = {}
+    compiling = Rule._compile_builder
+
+    def once(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:  # noqa: FBT001, FBT002
+        key = (rule.rule, append_unknown, *rule._trace, *sorted((rule.defaults or {}).items()))
+        return made.get(key) or made.setdefault(key, compiling(rule, append_unknown))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rule, "_compile_builder", once)
+        yield
 
 
 @pytest.fixture
