@@ -178,14 +178,16 @@ def request(intake: Page, lead: Page, address: str, account: Mapping[str, str]) 
     intake.goto(address + "/review/")
     for case in [link.get_attribute("href") or "" for link in intake.locator("table.queue a").all()]:
         intake.goto(address + case)
-        if intake.locator("#send-request").count():
+        if not intake.locator("#send-request").count():
+            continue
+        intake.click("details:has(#send-request) > summary")
+        intake.check("[name=ground][value=PROTECT]")
+        intake.check("[name=fields] >> nth=0")
+        intake.fill("#hours", "24")
+        intake.fill("#why", "来信说单位要开除他，要见面商量怎么保护。")
+        intake.click("#send-request")
+        if "done=requested" in intake.url:  # what PROTECT may ask for was given
             break
-    intake.click("details:has(#send-request) > summary")
-    intake.check("[name=ground][value=PROTECT]")
-    intake.check("[name=fields] >> nth=0")
-    intake.fill("#hours", "24")
-    intake.fill("#why", "来信说单位要开除他，要见面商量怎么保护。")
-    intake.click("#send-request")
     lead.goto(address + "/review/login")
     sign_in(lead, account)
     lead.goto(address + "/review/disclosures")
