@@ -232,7 +232,8 @@ def verify(folder, root_key, since):
     for name, digest in listed.items():
         same(f"{name}: its SHA-256", digest, sha256((folder / name).read_bytes()).hexdigest())
     same("entries that are opened", size if said["authority"] == "*" else opened, opened)
-    scope = f"{size} entries, of which {opened} are opened (authority {said['authority']}), {len(notes)} checkpoints"
+    notes = len({at for _, at, _ in roots})  # the newest stands in two files
+    scope = f"{size} entries, of which {opened} are opened (authority {said['authority']}), {notes} checkpoints"
     hint = "" if root_key else ", compare it with yours"
     return f"holds: {origin}, {scope}\nroot: {top.hex()}\nroot key{hint}: {root.hex()}"
 

@@ -116,7 +116,7 @@ class _Bundle:
         return sum(map(len, terms.values())), installation
 
     def _checkpoints(self) -> int:
-        """Read what was signed; returns how many notes."""
+        """Read what was signed; returns of how many sizes: one may stand in several files."""
         newest = (self.folder / bundles.CHECKPOINT).read_text("utf-8")
         self.origin = newest.partition("\n")[0]
         notes = [(bundles.CHECKPOINT, newest)]
@@ -129,7 +129,7 @@ class _Bundle:
             if not 0 < signed.size <= self.size:
                 raise LedgerError(f"{name}: entries {self.size} to {signed.size - 1} were signed and are not here")
             self.roots.setdefault(signed.size, []).append((name, signed.root))
-        return len(notes)
+        return len(self.roots)
 
     def _open(self, name: str, text: str) -> note.Checkpoint:
         try:

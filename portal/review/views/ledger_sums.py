@@ -1,5 +1,7 @@
 """`/review/ledger/…`: sums over a period: who looked at what, pictures, what stands out, a sheet for inspections."""
 
+from typing import Any
+
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -18,6 +20,12 @@ def _days() -> int:
     return next((one for one in overseeing_figures.DAYS if str(one) == asked), overseeing_figures.DAYS[1])
 
 
+def _drawn(page: str, sheet: Any, **more: Any) -> str:
+    return render_template(
+        f"review/ledger/{page}.html", officer=desk().sheet, sheet=sheet, periods=overseeing_figures.DAYS, **more
+    )
+
+
 @review.get("/review/ledger/matrix")
 def show_matrix() -> ResponseReturnValue:
     """Officers down, kinds of access or cases across."""
@@ -29,9 +37,7 @@ def show_matrix() -> ResponseReturnValue:
             Look("matrix", wanted=f"days={days}&by={by}"),
         )
     )
-    return render_template(
-        "review/ledger/matrix.html", officer=desk().sheet, sheet=sheet, periods=overseeing_figures.DAYS, ways=BY
-    )
+    return _drawn("matrix", sheet, ways=BY)
 
 
 @review.get("/review/ledger/figures")
@@ -44,9 +50,7 @@ def show_figures() -> ResponseReturnValue:
             Look("figures", wanted=f"days={days}"),
         )
     )
-    return render_template(
-        "review/ledger/figures.html", officer=desk().sheet, sheet=sheet, periods=overseeing_figures.DAYS
-    )
+    return _drawn("figures", sheet)
 
 
 @review.get("/review/ledger/signs")
@@ -59,9 +63,7 @@ def show_signs() -> ResponseReturnValue:
             Look("signs", ids(line for one in found.findings for line in one.entries), wanted=f"days={days}"),
         )
     )
-    return render_template(
-        "review/ledger/signs.html", officer=desk().sheet, sheet=sheet, periods=overseeing_figures.DAYS
-    )
+    return _drawn("signs", sheet)
 
 
 @review.get("/review/ledger/inspection")
@@ -74,6 +76,4 @@ def show_inspection() -> ResponseReturnValue:
             Look("inspection", wanted=f"days={days}"),
         )
     )
-    return render_template(
-        "review/ledger/inspection.html", officer=desk().sheet, sheet=sheet, periods=overseeing_figures.DAYS
-    )
+    return _drawn("inspection", sheet)
