@@ -28,11 +28,15 @@ DIGEST = "0" * 64
 # Of a hundred entries: what officers do, as often as they do it.
 USUAL = ("opened",) * 40 + ("listed",) * 30 + ("request_shown",) * 10 + ("signed_in",) * 10 + ("wrote",) * 9
 RARE = {0: "refused", 1: "identity_requested", 2: "exported", 3: "inquiry_registered"}
+NOBODY = "00000000-0000-4000-8000-000000000000"
 FACTS = {
-    "listed": {"count": 50, "digest": DIGEST},
+    "opened": {"letters": 1},
+    "listed": {"count": 50, "digest": DIGEST, "filter": DIGEST},
+    "request_shown": {"letters": 1},
     "exported": {"kind": "csv", "count": 9, "digest": DIGEST},
     "refused": {"action": "review.case", "why": "StrangerError"},
     "wrote": {"position": 1, "kind": "message"},
+    "identity_requested": {"case": NOBODY, "report": NOBODY, "fields": ["name"], "hours": 24, "edition": "jilin-1"},
 }
 
 

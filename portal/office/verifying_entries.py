@@ -34,6 +34,9 @@ _ENTRIES = text("""
     FROM leaves LEFT JOIN entries ON entries."index" = leaves."index"
     WHERE leaves."index" >= :first AND leaves."index" < :past ORDER BY leaves."index"
 """)
+_SPELT_OTHERWISE = (b"\\", b" ", b"\t", b"\n", b"\r")  # what an encoding needs to be another one of the same strings
+_KEYS = ("actor", "at", "authority", "event", "facts", "object", "reason", "rows", "v")
+_ACTOR = ("authority", "duty", "kind", "officer")
 _COLUMNS = ("event", "at", "kind", "officer", "authority", "object", "effect", "duty", "reason")
 
 
@@ -43,14 +46,13 @@ def _refused(number: str) -> float:
 
 def _integer(digits: str) -> int:
     value = int(digits)
-    if abs(value) > LARGEST:
+    if abs(value) > LARGEST or digits == "-0":
         raise FormatError(f"{digits} has no canonical form")
     return value
 
 
-# One of each: `json.loads` and `json.dumps` make new ones at every call.
+# One for all: `json.loads` makes a new one at every call.
 _READ = json.JSONDecoder(parse_float=_refused, parse_constant=_refused, parse_int=_integer).decode
-_WRITE = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +97,30 @@ def read(index: int, opening: bytes) -> Mapping[str, Any]:
     """What an opening says. Raises LedgerError unless it is the one encoding of that (RFC 8785, no fractions)."""
     try:
         said: Mapping[str, Any] = _READ(opening.decode())
-        # The first is the same for all but keys that no event declares, and a fifth of the price.
-        canonical = _WRITE(said).encode() == opening or tree.canonical(said) == opening
+        canonical = _plain(said, opening) or tree.canonical(said) == opening
     except (ValueError, FormatError, RecursionError) as error:
         raise LedgerError(f"entry {index} is not canonical JSON ({error})") from error
     if not canonical or not isinstance(said, dict):
         raise LedgerError(f"entry {index} is not canonical JSON")
     return said
+
+
+def _plain(said: Any, opening: bytes) -> bool:
+    """Whether an opening is canonical at sight, which costs a tenth of writing it again; False settles nothing.
+
+    Without an escape or white space a string, a list and a literal have one spelling, and `_READ` refuses a second one
+    of numbers. What is left are keys: as many in the bytes (a quote before a colon closes a key, for without escapes
+    no string holds a quote) as in the objects looked at, each in order, so that none is twice or anywhere else.
+    """
+    if not opening.isascii() or any(other in opening for other in _SPELT_OTHERWISE):
+        return False
+    if not isinstance(said, dict) or tuple(said) != _KEYS:
+        return False
+    objects = (said, said["actor"], said["facts"])
+    if not all(isinstance(one, dict) for one in objects) or tuple(objects[1]) != _ACTOR:
+        return False
+    objects += tuple(one for one in objects[2].values() if isinstance(one, dict))
+    return opening.count(b'":') == sum(map(len, objects)) and all(list(one) == sorted(one) for one in objects[2:])
 
 
 def require_opens(index: int, leaf: bytes, salt: bytes, opening: bytes) -> None:

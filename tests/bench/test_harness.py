@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import fill, server, submitting
+from bench import fill, ledger, server, submitting
 from tests.faults import count
 from tests.world import World
 
@@ -22,6 +22,13 @@ def test_a_filled_store_verifies_and_its_first_pages_open(world: World, monkeypa
     assert count(world, "cases") == 10
     assert world.verify().unsigned > 20
     assert "蓝鲸地下购物广场（虚构）" in world.visitor().open_mailbox(code).text
+
+
+def test_a_ledger_filled_for_its_auditors_verifies(world: World) -> None:
+    rare = 100 * len(ledger.RARE)
+    ledger.fill(world.store, world.house, 2 * rare)
+    assert count(world, "entries") == 2 * rare
+    assert world.verify(replayed=False).unsigned > rare  # its officers read what nobody sent
 
 
 @pytest.mark.sqlite

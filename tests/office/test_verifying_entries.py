@@ -1,8 +1,13 @@
 """Entries are checked in parts by several processes, and the first that does not hold is named whoever finds it."""
 
+import json
+
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
+from crypto import tree
 from portal.domain.errors import LedgerError
 from portal.office import verifying, verifying_entries, verifying_tables
 from tests.office.drills import tamper
@@ -89,3 +94,51 @@ def test_an_opening_that_is_not_the_one_encoding_of_what_it_says_is_refused(open
     with pytest.raises(LedgerError, match=rf"entry 7 is not canonical JSON.*{why}"):
         verifying_entries.read(7, opening)
     assert verifying_entries.read(7, '{"a":[null,true,-1],"b":"一\\n"}'.encode())
+
+
+_ENTRY = (
+    '{"actor":{"authority":null,"duty":null,"kind":"system","officer":null},"at":"2026-02-04T02:00:00Z",'
+    '"authority":null,"event":"adopted","facts":{"clocks":{"C05":"a","C06":"b"},"number":0},"object":["cases","c"],'
+    '"reason":null,"rows":[["cases","c","d"]],"v":1}'
+)
+_SPELT_OTHERWISE = (
+    ('"facts":{"clocks":{"C05":"a","C06":"b"},"number":0}', '"facts":{"number":0,"clocks":{"C05":"a","C06":"b"}}'),
+    ('{"C05":"a","C06":"b"}', '{"C06":"b","C05":"a"}'),
+    ('{"C05":"a","C06":"b"}', '{"C05":"a","C05":"b"}'),
+    ('"number":0', '"number":0,"number":0'),
+    ('"number":0', '"number":-0'),
+    ('"number":0', '"number":[{"b":1,"a":1}]'),
+    ('"number":0', '"number": 0'),
+    ('"number":0', '"number":\t0'),
+    ('"a"', '"\\u0061"'),
+    ('"a"', '"\\/"'),
+    ('{"authority":null,"duty":null,"kind":"system","officer":null}', '["authority","duty","kind","officer"]'),
+    ('"duty":null,"kind":"system"', '"kind":"system","duty":null'),
+    ('"at":"2026-02-04T02:00:00Z",', ""),
+    ('"v":1}', '"v":1}\n'),
+    ('"v":1', '"v":1,"é":{"b":1,"a":1}'),
+    ('{"clocks":{"C05":"a","C06":"b"},"number":0}', '[{"b":1,"a":1}]'),
+)
+
+
+@given(st.sets(st.sampled_from(_SPELT_OTHERWISE), max_size=2))
+@example({('"number":0', '"number":[{"b":1,"a":1}]'), _SPELT_OTHERWISE[10]})
+def test_an_opening_is_read_exactly_when_writing_it_again_gives_the_same_bytes(changes: set[tuple[str, str]]) -> None:
+    text = _ENTRY
+    for one, other in sorted(changes):
+        text = text.replace(one, other)
+    if tree.canonical(json.loads(text)) == text.encode():
+        assert verifying_entries.read(7, text.encode()) == json.loads(text)
+    else:
+        with pytest.raises(LedgerError, match="entry 7 is not canonical JSON"):
+            verifying_entries.read(7, text.encode())
+
+
+@pytest.mark.parametrize("change", _SPELT_OTHERWISE)
+def test_each_other_spelling_of_an_entry_is_refused(change: tuple[str, str]) -> None:
+    assert verifying_entries.read(7, _ENTRY.encode())
+    changed = _ENTRY.replace(*change)
+    assert changed != _ENTRY
+    if tree.canonical(json.loads(changed)) != changed.encode():
+        with pytest.raises(LedgerError, match="entry 7 is not canonical JSON"):
+            verifying_entries.read(7, changed.encode())
