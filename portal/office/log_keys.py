@@ -103,10 +103,9 @@ def read(
         select(Certificate, Entry.index)
         .join(Entry, Entry.id == Certificate.entry_id)
         .where(Certificate.kind.in_((LOG, COSIGNER)))
-        .order_by(Entry.index)
-    ).all()
+    ).all()  # a few of a million: in order of entries SQLite would walk all of these
     terms: dict[str, list[Term]] = {LOG: [], COSIGNER: []}
-    for row, index in found:
+    for row, index in sorted(found, key=lambda one: one.index):
         if entries is not None:
             require_recorded(session, entries, row)
         voucher = _at(tuple(terms[LOG]), index)

@@ -34,7 +34,6 @@ _ENTRIES = text("""
     FROM leaves LEFT JOIN entries ON entries."index" = leaves."index"
     WHERE leaves."index" >= :first AND leaves."index" < :past ORDER BY leaves."index"
 """)
-_SPELT_OTHERWISE = (b"\\", b" ", b"\t", b"\n", b"\r")  # what an encoding needs to be another one of the same strings
 _KEYS = ("actor", "at", "authority", "event", "facts", "object", "reason", "rows", "v")
 _ACTOR = ("authority", "duty", "kind", "officer")
 _COLUMNS = ("event", "at", "kind", "officer", "authority", "object", "effect", "duty", "reason")
@@ -52,7 +51,7 @@ def _integer(digits: str) -> int:
 
 
 # One for all: `json.loads` makes a new one at every call.
-_READ = json.JSONDecoder(parse_float=_refused, parse_constant=_refused, parse_int=_integer).decode
+_READ = json.JSONDecoder(parse_float=_refused, parse_constant=_refused, parse_int=_integer).raw_decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +95,12 @@ def _span(first: int, past: int) -> dict[str, int]:
 def read(index: int, opening: bytes) -> Mapping[str, Any]:
     """What an opening says. Raises LedgerError unless it is the one encoding of that (RFC 8785, no fractions)."""
     try:
-        said: Mapping[str, Any] = _READ(opening.decode())
+        told = opening.decode()
+        said, end = _READ(told)
         canonical = _plain(said, opening) or tree.canonical(said) == opening
     except (ValueError, FormatError, RecursionError) as error:
         raise LedgerError(f"entry {index} is not canonical JSON ({error})") from error
-    if not canonical or not isinstance(said, dict):
+    if end != len(told) or not canonical or not isinstance(said, dict):
         raise LedgerError(f"entry {index} is not canonical JSON")
     return said
 
@@ -112,15 +112,20 @@ def _plain(said: Any, opening: bytes) -> bool:
     of numbers. What is left are keys: as many in the bytes (a quote before a colon closes a key, for without escapes
     no string holds a quote) as in the objects looked at, each in order, so that none is twice or anywhere else.
     """
-    if not opening.isascii() or any(other in opening for other in _SPELT_OTHERWISE):
+    if b"\\" in opening or b" " in opening or b"\n" in opening or b"\t" in opening or b"\r" in opening:
         return False
-    if not isinstance(said, dict) or tuple(said) != _KEYS:
+    if not isinstance(said, dict) or tuple(said) != _KEYS or not opening.isascii():
         return False
-    objects = (said, said["actor"], said["facts"])
-    if not all(isinstance(one, dict) for one in objects) or tuple(objects[1]) != _ACTOR:
+    actor, facts = said["actor"], said["facts"]
+    if not isinstance(actor, dict) or tuple(actor) != _ACTOR or not isinstance(facts, dict):
         return False
-    objects += tuple(one for one in objects[2].values() if isinstance(one, dict))
-    return opening.count(b'":') == sum(map(len, objects)) and all(list(one) == sorted(one) for one in objects[2:])
+    keys = len(_KEYS) + len(_ACTOR) + len(facts)
+    for value in (facts, *facts.values()):
+        if isinstance(value, dict):
+            if list(value) != sorted(value):
+                return False
+            keys += len(value) if value is not facts else 0
+    return opening.count(b'":') == keys
 
 
 def require_opens(index: int, leaf: bytes, salt: bytes, opening: bytes) -> None:
