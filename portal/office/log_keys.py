@@ -7,6 +7,7 @@ should have signed is refused (decision 025).
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -105,7 +106,7 @@ def read(
         .where(Certificate.kind.in_((LOG, COSIGNER)))
     ).all()  # a few of a million: in order of entries SQLite would walk all of these
     terms: dict[str, list[Term]] = {LOG: [], COSIGNER: []}
-    for row, index in sorted(found, key=lambda one: one.index):
+    for row, index in sorted(found, key=itemgetter(1)):
         if entries is not None:
             require_recorded(session, entries, row)
         voucher = _at(tuple(terms[LOG]), index)
