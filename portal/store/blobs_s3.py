@@ -29,7 +29,7 @@ PAGE = 1000  # names an answer of the server holds
 LONGEST = 2700.0  # seconds a file may take: some servers date it by its beginning, and after an hour it is collected
 QUESTIONS = frozenset({"endpoint", "region", "ca"})
 KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
-FULL = ("507 ", "InsufficientStorage", "StorageFull", "QuotaExceeded", "no writable volumes", "No space left")
+FULL = ("507 Insufficient Storage", "StorageFull", "QuotaExceeded")  # not every server says so
 WORK = {"connect_timeout": timedelta(seconds=5), "read_timeout": timedelta(seconds=20), "timeout": timedelta(minutes=2)}
 ASK = {"connect_timeout": timedelta(seconds=2), "timeout": timedelta(seconds=3)}
 
