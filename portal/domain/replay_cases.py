@@ -82,6 +82,7 @@ class Cases:
             "submitted": self._submit,
             **dict.fromkeys(("added", "replied"), self._contact),
             **dict.fromkeys(("identity_given", "identity_replaced", "phone_closed"), self._give),
+            "file_added": self._add_file,
             "erased": self._erase,
             "withdrawn": self._withdraw,
             **dict.fromkeys(("accepted", "asked", "declined", "resumed"), self._step),
@@ -165,6 +166,17 @@ class Cases:
             given = case.given - said.fields("removed") | said.fields()
             case.given = self._same.setdefault(given, given)
             case.offered = None
+
+    def _add_file(self, said: Said) -> None:
+        """By its reporter; or by an officer, of whose file no more is known than what their office may do."""
+        if said.officer is None:
+            self._give(said)
+            return
+        self._admitted(said, Action.WRITE)
+        case = self.of_case(said)
+        if case is not None:
+            given = case.given | said.fields()
+            case.given, case.offered = self._same.setdefault(given, given), None
 
     def _erase(self, said: Said) -> None:
         case = self.of_report(said)

@@ -61,7 +61,7 @@ MOVES = frozenset(
 )
 
 # Readings of the report inside the office: a reporter is told how often, by the day.
-READINGS = frozenset({"opened", "assignment_opened", "phone_read"})
+READINGS = frozenset({"opened", "assignment_opened", "phone_read", "file_shown", "file_taken"})
 
 # What a reporter is told of, step by step.
 TOLD = frozenset(
@@ -69,6 +69,7 @@ TOLD = frozenset(
         "submitted",
         "added",
         "replied",
+        "file_added",
         "resumed",
         "identity_given",
         "identity_replaced",

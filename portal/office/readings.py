@@ -35,7 +35,7 @@ def sheet(session: Session, house: House, reporter: ReporterKey, language: str, 
     directory = house.directories.read(session, today=now.astimezone(clocks.SHANGHAI).date())
     untold = withholding.untold(session, report.id, now=now)
     return AccessesSheet(
-        identity=identity.given(session, report.id),
+        identity=identity.typed(session, report.id),
         accesses=accesses(session, house, report.id, directory, language, without={one.request_id for one in untold}),
         withheld=withheld(untold),
         readings=readings(session, report.id, report.case_id, directory, language),
