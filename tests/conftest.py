@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, sync_playwright
 from werkzeug.routing import Rule
 
 from portal.web import forms, i18n
+from tests.bucket import Bucket
 from tests.chromium import ARGUMENTS, CHROMIUM
 from tests.postgres import Postgres
 from tests.staffing import Staff
@@ -71,6 +72,14 @@ def engine(request: pytest.FixtureRequest) -> str:
 def postgres() -> Iterator[Postgres]:
     """One server per test process."""
     server = Postgres.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def bucket(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bucket]:
+    """One S3 server per test process, where one is needed."""
+    server = Bucket.start(tmp_path_factory.mktemp("bucket"))
     yield server
     server.stop()
 

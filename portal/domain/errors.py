@@ -213,6 +213,10 @@ class NotStoredError(PortalError):
     """The store could not take it: nothing was received (503)."""
 
 
+class NoRoomError(NotStoredError):
+    """There is no room for files; whatever is text still finds some (507)."""
+
+
 class PolicyError(PortalError):
     """A policy file does not say what its schema asks."""
 

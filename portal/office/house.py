@@ -16,6 +16,7 @@ from portal.office.log_keys import LogRoll
 from portal.office.newest import NewestBook
 from portal.office.recording import EntryKey
 from portal.policy.editions import Policies
+from portal.store.blobs import Blobs
 
 PORTS = MappingProxyType({"http": 80, "https": 443})
 
@@ -57,6 +58,7 @@ class House:
     newest: NewestBook
     log: LogRoll  # certified: who may sign checkpoints, and from when on
     kdf: KdfGate
+    blobs: Blobs  # sealed files; rows say which
     site: Site
     secret: bytes = field(repr=False)
     pepper: bytes = field(repr=False)
