@@ -132,7 +132,7 @@ def _plain_colours(image: Image.Image, profile: bytes) -> Image.Image:
     colours = image.convert("RGB") if image.mode == "RGBA" else image
     try:
         plain = ImageCms.profileToProfile(colours, ImageCms.ImageCmsProfile(BytesIO(profile)), SRGB, outputMode="RGB")
-    except ImageCms.PyCMSError:
+    except (ImageCms.PyCMSError, OSError):  # no profile at all
         return image
     if plain is not None and image.mode == "RGBA":
         plain.putalpha(image.getchannel("A"))

@@ -11,7 +11,7 @@ from PIL import Image
 
 from portal.domain.evidence import Place, Removed
 
-_EXIF, _GPS, _SMALL = 0x8769, 0x8825, 1
+_EXIF, _GPS = 0x8769, 0x8825
 _TAGS = {
     Removed.TIME: {0x0132, 0x9003, 0x9004, 0x9010, 0x9011, 0x9012, 0x9290, 0x9291, 0x9292},
     Removed.AUTHOR: {0x013B, 0x8298, 0x9C9D, 0xA430},
@@ -34,7 +34,6 @@ _INFO = (
     ("photoshop", Removed.SOFTWARE),
     ("xmp", Removed.SOFTWARE),
 )
-_TIFF_ENDIAN = (b"II*\0", b"MM\0*")
 
 
 def traces(image: Image.Image, data: bytes) -> tuple[set[Removed], Place | None]:
@@ -44,8 +43,6 @@ def traces(image: Image.Image, data: bytes) -> tuple[set[Removed], Place | None]
     try:
         exif = image.getexif()
         found |= _named(exif) | _named(exif.get_ifd(_EXIF))
-        if exif.get_ifd(_SMALL):
-            found.add(Removed.PREVIEW)
         gps = exif.get_ifd(_GPS)
         place = _place(gps)
         found |= ({Removed.PLACE} if gps.keys() - _GPS_TIME else set()) | (
@@ -54,6 +51,10 @@ def traces(image: Image.Image, data: bytes) -> tuple[set[Removed], Place | None]
     except Exception:  # noqa: BLE001 — whatever a library makes of broken details: they are not in the copy
         found.add(Removed.UNREAD)
     found |= _in_xmp(image.info.get("xmp"))
+    if b"\xff\xd8\xff" in image.info.get("exif", b""):
+        found.add(Removed.PREVIEW)
+    if image.info.get("extension", (b"NETSCAPE",))[0][:8] != b"NETSCAPE":  # of a GIF; that one says how often it moves
+        found.add(Removed.SOFTWARE)
     if getattr(image, "text", None):  # of a PNG
         found.add(Removed.WORDS)
     if image.format == "PNG" and b"tIME" in data:
