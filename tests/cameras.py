@@ -5,10 +5,12 @@ import subprocess
 import zlib
 from io import BytesIO
 
+import pillow_heif
 from PIL import Image, ImageCms
 
 from portal.copying import binding
-from portal.copying.pdf import Drawn
+
+pillow_heif.register_heif_opener()
 
 CANARY = "CANARY-7Q4X"  # stands in every detail
 LATITUDE, LONGITUDE = 43.817072, 125.323544
@@ -18,8 +20,8 @@ SAID = (
     f"-XPAuthor={CANARY}", f"-XPComment={CANARY}", f"-Software={CANARY}", f"-HostComputer={CANARY}",
     "-DateTimeOriginal=2026:11:02 03:04:05", "-CreateDate=2026:11:02 03:04:05", "-OffsetTime=+08:00",
     f"-GPSLatitude={LATITUDE}", "-GPSLatitudeRef=N", f"-GPSLongitude={LONGITUDE}", "-GPSLongitudeRef=E",
-    "-GPSDateStamp=2026:11:01", f"-XMP-dc:Creator={CANARY}", f"-XMP-dc:Description={CANARY}", f"-IPTC:Keywords={CANARY}",
-    f"-IPTC:By-line={CANARY}", f"-Comment={CANARY}", f"-Title={CANARY}",
+    "-GPSDateStamp=2026:11:01", f"-XMP-dc:Creator={CANARY}", f"-XMP-dc:Description={CANARY}",
+    f"-IPTC:Keywords={CANARY}", f"-IPTC:By-line={CANARY}", f"-Comment={CANARY}", f"-Title={CANARY}",
 )  # fmt: skip
 
 
@@ -72,7 +74,7 @@ def jpeg_of_size(width, height):
     return data[: at + 5] + struct.pack(">HH", height, width) + data[at + 9 :]
 
 
-def document(pages=1, size=(300, 400), points=(300, 400), extra=b""):
-    """A PDF of some pages, and what else its catalogue says."""
-    sheet = Drawn(saved(picture(size), "JPEG"), size, points)
-    return binding.bound([sheet] * pages).replace(b"/Type/Catalog", b"/Type/Catalog" + extra)
+def document(pages=1, size=(300, 400), points=(300, 400)):
+    """A PDF of some pages."""
+    sheet = binding.Sheet(saved(picture(size), "JPEG"), size, points)
+    return binding.bound([sheet] * pages)
