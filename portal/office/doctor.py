@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from portal.domain import clocks
-from portal.domain.errors import NotStoredError, PolicyError, PortalError, StartError, UnsignedError
-from portal.office import checkpoints, doctor_desks
+from portal.domain.errors import NotCopiedError, NotStoredError, PolicyError, PortalError, StartError, UnsignedError
+from portal.office import checkpoints, copying, doctor_desks
 from portal.office.doctor_desks import Finding
 from portal.office.house import House
 from portal.office.opening import open_house
@@ -36,7 +36,7 @@ def _examine(settings: Settings, store: Store, house: House, now: datetime) -> t
         found += doctor_desks.examine(session, house, now)
         found += _ledger(session, house, now)
     found += _cosigner(house)
-    found += [_holidays(house, now), _room(settings), _files(house)]
+    found += [_holidays(house, now), _room(settings), _files(house), _copies()]
     return tuple(found)
 
 
@@ -90,3 +90,15 @@ def _files(house: House) -> Finding:
     if room < ROOM:
         return Finding("files", "warning", f"room for {room // 1_000_000} MB more, then none are taken")
     return Finding("files", "ok", f"room for {room // 1_000_000_000} GB more")
+
+
+def _copies() -> Finding:
+    """Whether copies are made here, and how the child that makes them is confined."""
+    try:
+        child = copying.probe()
+    except NotCopiedError:
+        said = "no copies are made of files, which stay with the identity: this system confines no decoder (seccomp)"
+        return Finding("copies", "warning", said)
+    alone = "and has a network of its own" if child.alone else "in this system's namespaces, for it gives no others"
+    heic = "" if "HEIF" in child.reads else "; HEIC stays with the identity, for want of requirements/heic.txt"
+    return Finding("copies", "ok", f"the decoder opens nothing and talks to nobody, {alone}{heic}")
