@@ -12,11 +12,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, BinaryIO
 from urllib.parse import parse_qs, urlsplit
 
 import obstore
-from obstore.exceptions import BaseError, PermissionDeniedError, UnauthenticatedError
+from obstore.exceptions import BaseError
 from obstore.store import S3Store
 
 from portal.domain.errors import NoRoomError, NotStoredError, StartError
@@ -30,6 +31,13 @@ LONGEST = 2700.0  # seconds a file may take: some servers date it by its beginni
 QUESTIONS = frozenset({"endpoint", "region", "ca"})
 KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
 FULL = ("507 Insufficient Storage", "StorageFull", "QuotaExceeded")  # not every server says so
+REFUSALS = MappingProxyType(
+    {
+        "401 Unauthorized": "the server refuses its keys",
+        "403 Forbidden": "the server refuses its keys",
+        "404 Not Found": "there is none, or no such bucket",
+    }
+)
 WORK = {"connect_timeout": timedelta(seconds=5), "read_timeout": timedelta(seconds=20), "timeout": timedelta(minutes=2)}
 ASK = {"connect_timeout": timedelta(seconds=2), "timeout": timedelta(seconds=3)}
 
@@ -218,6 +226,9 @@ class _Ranges(io.RawIOBase):
         self._at += len(got)
         return len(got)
 
+    def readall(self) -> bytes:
+        return b"".join(iter(lambda: self.read(AHEAD) or b"", b""))
+
 
 @contextmanager
 def _told() -> Iterator[None]:
@@ -231,8 +242,8 @@ def _told() -> Iterator[None]:
 
 
 def _why(error: Exception) -> str:
-    if isinstance(error, PermissionDeniedError | UnauthenticatedError):
-        return "the server refuses its keys"
-    if isinstance(error, FileNotFoundError):
-        return "there is none, or no such bucket"
-    return "the server does not answer as it should"
+    """By the answer's status: what obstore raises differs from call to call."""
+    answer = str(error)
+    return next(
+        (said for status, said in REFUSALS.items() if status in answer), "the server does not answer as it should"
+    )
