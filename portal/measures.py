@@ -75,6 +75,12 @@ class Measures:
             registry=mine,
             multiprocess_mode="max",
         )
+        self._collected = Counter(
+            "portal_blobs_collected",
+            "Files that no row names, and pieces of uploads that were broken off, taken away after an hour or two.",
+            ["space"],
+            registry=mine,
+        )
         self._held: Tally[tuple[str, str]] = Tally()
         self._lock = threading.Lock()
 
@@ -116,6 +122,10 @@ class Measures:
         self._worked.labels(work).set(
             time.time() // MINUTE * MINUTE
         )  # finer, it tells when there was something to sign
+
+    def collected(self, space: str, count: int) -> None:
+        """So many blobs were taken away; in full hours, whenever they came."""
+        self._collected.labels(space).inc(count)
 
     def told(self, figures: Iterable[Figure]) -> bytes:
         """All of it, as Prometheus reads it."""
