@@ -15,7 +15,7 @@ from tests.bucket import KEYS
 
 PART = 5 * 1024 * 1024
 SIZES = [0, 1, 16 * 1024 - 1, 16 * 1024, 16 * 1024 + 1, PART + 1]
-FLAT = 24_000  # kilobytes: two parts, one chunk, and what sending takes
+FLAT = 16_000  # kilobytes: two parts, one chunk, and what sending takes
 ILLEGAL = [
     "",
     "files",
