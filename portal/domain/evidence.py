@@ -1,0 +1,68 @@
+"""The words for files: their kinds, why one is not taken in, what its copy has not, and why there is none."""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Kind(StrEnum):
+    """What may be attached to a report."""
+
+    IMAGE = "image"
+    PDF = "pdf"
+    AUDIO = "audio"
+    VIDEO = "video"
+    OFFICE = "office"
+
+
+class Unfit(StrEnum):
+    """Why a file is not taken in."""
+
+    EMPTY = "empty"
+    WEB_PAGE = "web_page"
+    DRAWING = "drawing"  # SVG: a picture that can hold a program
+    PROGRAM = "program"
+    ARCHIVE = "archive"
+    TEXT = "text"  # belongs into the report itself
+    UNKNOWN = "unknown"
+
+
+class Removed(StrEnum):
+    """What the file had and the copy has not; each is told to whoever sent it."""
+
+    PLACE = "place"  # where it was taken
+    TIME = "time"
+    CAMERA = "camera"  # or telephone: make, model, serial numbers, settings
+    AUTHOR = "author"
+    WORDS = "words"  # descriptions, comments, keywords
+    SOFTWARE = "software"  # programs that made or changed it, and their notes
+    PREVIEW = "preview"  # a small picture of before it was cut or painted over
+    PROFILE = "profile"  # colours are now those of every screen
+    TRANSPARENCY = "transparency"  # what lay under see-through parts
+    FRAMES = "frames"  # further pictures of an animation or a burst
+    DETAIL = "detail"  # larger than anybody needs: it was made smaller
+    EXTRA = "extra"  # bytes after the picture's end: a film, another file
+    TEXT = "text"  # words that can be selected or lie hidden: pages are pictures now
+    ACTIONS = "actions"  # programs and links of a document
+    ATTACHED = "attached"  # files within a document
+    UNREAD = "unread"  # details that could not be read
+
+
+class Kept(StrEnum):
+    """Why there is no copy, so that the file stays with the identity."""
+
+    UNCLEANABLE = "uncleanable"  # nobody can say of this kind that nothing is left in it
+    TOO_LARGE = "too_large"  # bytes, pixels or pages
+    PROTECTED = "protected"  # by a password
+    BROKEN = "broken"  # no decoder reads it
+    CRASHED = "crashed"  # it ended the decoder
+    SLOW = "slow"  # it kept the decoder too long
+    GARBLED = "garbled"  # what came out is no copy: the decoder is not believed
+    BUSY = "busy"  # others were being copied
+    UNAVAILABLE = "unavailable"  # no decoder here, or none that the system would confine
+
+
+class Place(NamedTuple):
+    """Where a picture says it was taken: degrees, WGS 84."""
+
+    latitude: float
+    longitude: float
