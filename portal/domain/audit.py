@@ -148,6 +148,7 @@ EVENTS = _catalogue(
     # time
     ("late", Effect.CHANGES, _S, "rule due"),
     ("escalated", Effect.CHANGES, _S, "rule grants"),
+    ("files_collected", Effect.CHANGES, _S, "count"),
     # those who audit
     ("verified", Effect.KEEPS, _S, "count deep digest"),
     ("ledger_read", Effect.REVEALS, _O, "page about? count digest"),

@@ -94,6 +94,7 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "request_shown": N_("看了知悉申请"),
         "late": N_("超过期限"),
         "escalated": N_("提级"),
+        "files_collected": N_("清除了没有归属的文件"),
         "verified": N_("从头核对了整本台账，条条对得上"),
         "ledger_read": N_("审计员看了台账"),
         "exported": N_("导出"),
