@@ -87,15 +87,33 @@ def test_pieces_are_taken_away_without_an_entry(world: World) -> None:
     assert world.events() == []
 
 
-@pytest.mark.parametrize("minutes", [0, 1, 59])
-def test_what_is_younger_than_an_hour_stays_whoever_names_it(world: World, minutes: int) -> None:
-    """Its row may not have been committed when the rows were asked."""
-    young = put(world, age=timedelta(minutes=minutes))
-    assert collected(world) == {}
-    assert lying(world) == {young}
+@pytest.mark.parametrize(
+    ("written", "looked", "taken"),
+    [
+        ("11:29:59", "11:30:00", False),
+        ("10:59:59", "11:59:58", False),  # its row may be committed only now
+        ("10:00:00", "11:59:59", False),  # as a folder dates what came in a second before eleven
+        ("10:59:59", "12:00:00", True),
+        ("11:00:00", "12:30:00", False),  # older than an hour, and the minute of whoever sent it
+        ("11:00:00", "13:00:00", True),
+    ],
+)
+def test_a_file_is_taken_when_the_hour_after_its_own_is_over(
+    world: World, written: str, looked: str, *, taken: bool
+) -> None:
+    def at(clock: str) -> datetime:
+        return datetime.fromisoformat(f"2026-03-02T{clock}+00:00")
+
+    class Then(Beside):
+        def now(self) -> datetime:
+            return at(looked)
+
+    put(world, age=datetime.now(UTC) - at(written))
+    assert collected(world, blobs=Then(world.house.blobs)) == ({"files": 1} if taken else {})
+    assert len(lying(world)) == (not taken)
 
 
-def test_what_was_written_a_moment_ago_stays_although_its_time_says_the_hour_alone(world: World) -> None:
+def test_what_was_written_a_moment_ago_stays(world: World) -> None:
     with world.house.blobs.write(f"files/{secrets.token_hex(16)}"):
         pass
     assert collected(world) == {}
