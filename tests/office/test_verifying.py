@@ -123,6 +123,8 @@ def test_erasing_identity_leaves_a_ledger_that_holds(world: World, zhou: Visitor
     [
         f'UPDATE entries SET object_id = lower(hex(object_id)) WHERE "index" = {LAST} - 1',
         f'UPDATE entries SET authority_id = lower(hex(authority_id)) WHERE "index" = {LAST}',
+        "UPDATE entries SET at = replace(at, ' ', 'T')",
+        "UPDATE entries SET at = replace(at, '.000000', 'Z')",
         "UPDATE clocks SET due_at = replace(replace(replace(substr(due_at, 1, 19), '-', ''), ':', ''), ' ', 'T')",
         "UPDATE clocks SET due_at = replace(due_at, ' ', 'T')",
         "UPDATE cases SET due_at = due_at || '0'",
