@@ -3,9 +3,11 @@
 Whoever asks for one must be allowed to: that is decided elsewhere. Each file is checked before it is given out.
 """
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,7 +19,7 @@ from crypto.tlog_proof import LogProof
 from portal.domain import proofs
 from portal.domain.errors import LedgerError, UnprovenError
 from portal.domain.proofs import Bound, Signer
-from portal.office import log_keys, tiles
+from portal.office import log_keys, tiles, vouching
 from portal.office.founding import installation_of
 from portal.office.house import House
 from portal.office.log_keys import LogRoll
@@ -109,6 +111,32 @@ def prove(session: Session, ledger: Log, index: int, *, opened: bool) -> str:
     text = LogProof(index, hashes, signed.text, bound.to_bytes()).text()
     proofs.check(text, ledger.open_head)
     return text
+
+
+def believed(session: Session, house: House, entry: Entry, leaf: Leaf) -> Mapping[str, Any] | None:
+    """What an entry says, if the portal wrote it; None for one that was changed or planted with a leaf of its own.
+
+    Its MAC decides where the key is at hand. A public host has no key of what officers do: there a checkpoint must stand
+    over it, or be still to come, which the signer makes of genuine entries alone.
+    """
+    try:
+        if entry.mac_key_id in house.entry_keys:
+            return vouching.opened(house.entry_keys, entry, leaf)
+        _require_signed(session, house, entry, leaf)
+    except (LedgerError, UnprovenError):
+        return None
+    said: Mapping[str, Any] = json.loads(entry.opening or b"null")
+    return said
+
+
+def _require_signed(session: Session, house: House, entry: Entry, leaf: Leaf) -> None:
+    try:
+        prove(session, Log.of(house), entry.index, opened=False)
+    except UnprovenError as error:
+        waiting = error.flaw == "unsigned" and entry.index < session.get_one(LedgerHead, 1).size
+        if not waiting or entry.salt is None or entry.opening is None:
+            raise
+        require_opens(entry.index, leaf.hash, entry.salt, entry.opening)
 
 
 def root_at(session: Session, size: int) -> bytes | None:

@@ -172,9 +172,9 @@ def test_nobody_is_given_a_proof_of_what_they_are_not_told(world: World) -> None
     wang, _ = arrive(world)
     world.sign()
     with world.store.reading() as session:
-        assert told_entry(session, zhou, own[0], now=world.clock()).own
+        assert told_entry(session, world.house, zhou, own[0], now=world.clock()).own
         for reporter_key, index in ((zhou, own[1]), (wang, own[0]), (zhou, 0), (zhou, 10**15), (zhou, -1)):
-            assert told_entry(session, reporter_key, index, now=world.clock()) is None
+            assert told_entry(session, world.house, reporter_key, index, now=world.clock()) is None
             with pytest.raises(StrangerError):
                 mailbox.proof(session, world.house, reporter_key, index, now=world.clock())
             with pytest.raises(StrangerError):
