@@ -129,6 +129,34 @@ def test_entries_older_than_a_fact_are_not_judged_by_it_and_that_is_said(book: B
     assert replay.untold[Rule.DUTY] == 1
 
 
+def test_an_entry_that_is_silent_where_those_before_it_told_is_none_of_an_older_version(book: Book) -> None:
+    """Or whoever has the keys would leave out the fact that a rule takes, and not be judged by it."""
+    report = book.report()
+    book.ask(report, "name")
+    second = book.report()
+    book.ask(second, "name")
+    for event, fact in (("submitted", "intake"), ("identity_requested", "case")):
+        said = [one for one in book.ledger.openings if one["event"] == event][-1]
+        said["facts"] = {name: value for name, value in said["facts"].items() if name != fact}
+    found = book.ledger.judge()
+    assert {(one.event, one.rule) for one in found} == {
+        ("submitted", Rule.DECLARED),
+        ("identity_requested", Rule.DECLARED),
+    }
+    assert all("lacks" in one.expected for one in found)
+
+
+@pytest.mark.parametrize("superior", [None, HOME], ids=["a second root", "an office of another place"])
+def test_an_office_that_fits_no_tree_does_not_keep_what_follows_from_being_judged(book: Book, superior) -> None:
+    """Without a tree nobody could say who may propose what."""
+    known = book.ledger.authority(HOME)
+    about = uuid4() if superior is None else known
+    book.system("authority_added", ("authorities", about), {"code": "office-999999"}, HOME)
+    assert rules(book) == {Rule.STAFF}
+    book.propose("chen", "seat", "song", duty=Duty.INTAKE, own=Duty.INVESTIGATE)
+    assert rules(book) == {Rule.STAFF, Rule.DUTY}
+
+
 def test_an_opening_that_was_taken_away_is_counted_and_one_of_another_form_is_named() -> None:
     replay = Replay()
     replay.hear(0, None)
