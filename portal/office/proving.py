@@ -116,8 +116,8 @@ def prove(session: Session, ledger: Log, index: int, *, opened: bool) -> str:
 def believed(session: Session, house: House, entry: Entry, leaf: Leaf) -> Mapping[str, Any] | None:
     """What an entry says, if the portal wrote it; None for one that was changed or planted with a leaf of its own.
 
-    Its MAC decides where the key is at hand. A public host has no key of what officers do: there a checkpoint must stand
-    over it, or be still to come, which the signer makes of genuine entries alone.
+    Its MAC decides where the key is at hand. A public host has no key of what officers do: there a checkpoint must
+    stand over it, or be still to come, which the signer makes of genuine entries alone.
     """
     try:
         if entry.mac_key_id in house.entry_keys:
