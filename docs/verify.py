@@ -245,5 +245,5 @@ if __name__ == "__main__":
     asked.add_argument("--since", type=Path, metavar="FILE", help="an older checkpoint that was kept elsewhere")
     try:
         print(verify(**vars(asked.parse_args())))
-    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError, csv.Error) as error:
         sys.exit(f"does not hold: {error}")
