@@ -138,13 +138,15 @@ def test_a_checkpoint_replaced_by_one_of_another_key_or_over_other_leaves_is_fou
 @pytest.mark.sqlite
 def test_a_second_checkpoint_of_the_same_size_hides_no_other(ledger: World) -> None:
     """In the middle of a day, where signatures are not asked without --deep."""
-    first = "(SELECT min(size) FROM checkpoints)"
+    (size,) = run(ledger, "SELECT min(size) FROM checkpoints")[0]
     tamper(
         ledger,
-        "INSERT INTO checkpoints (size, origin, root, note, frontier, signed_at) SELECT size, 'a/other', root,"
-        f" replace(note, '{ORIGIN}', 'a/other'), frontier, signed_at FROM checkpoints WHERE size = {first}",
+        f"CREATE TABLE kept AS SELECT * FROM checkpoints WHERE size = {size}",
+        f"DELETE FROM checkpoints WHERE size = {size}",
+        "INSERT INTO checkpoints (size, origin, root, note, frontier, signed_at)"
+        " SELECT size, 'a/other', root, note, frontier, signed_at FROM kept",
+        "INSERT INTO checkpoints SELECT * FROM kept",  # the genuine one comes last, and used to count alone
     )
-    (size,) = run(ledger, f"SELECT {first}")[0]
     _, leaves = newest(ledger)
     other = Frontier()
     for leaf in (bytes(32), *leaves[1:size]):
