@@ -103,6 +103,21 @@ def test_what_was_under_way_when_a_seat_ended_may_finish(book: Book) -> None:
     assert book.ledger.judge() == ()
 
 
+def test_a_reading_under_way_when_an_assignment_ended_may_finish_and_no_other_is_excused_by_it(book: Book) -> None:
+    report, other = book.report(), book.report()
+    for one in (report, other):
+        book.accept(one)
+    book.assign(report)
+    book.step("unassigned", report, "gao", Duty.LEAD, officer=str(book.ledger.officer("chen")))
+    book.unseat("chen", Duty.INVESTIGATE)
+    book.wait(seconds=-40)  # each step is half a minute after the one before
+    book.step("assignment_opened", report, "chen", Duty.INVESTIGATE, letters=1)
+    assert book.ledger.judge() == ()
+    book.wait(seconds=-40)
+    book.step("assignment_opened", other, "chen", Duty.INVESTIGATE, letters=1)
+    assert rules(book) == {Rule.ASSIGNED}
+
+
 def test_an_entry_names_the_first_step_that_was_not_legal_and_goes_on(book: Book) -> None:
     report = book.report()
     book.accept(report)
