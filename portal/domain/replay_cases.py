@@ -241,8 +241,8 @@ class Cases:
         if case is None:
             return
         officer, at = case.released
-        late = said.officer == officer and said.soon_after(at)
-        self.judge.require(said, said.officer in case.assigned or late, Rule.ASSIGNED, "an officer to whom the case is assigned")
+        holds = said.officer in case.assigned or (said.officer == officer and said.soon_after(at))
+        self.judge.require(said, holds, Rule.ASSIGNED, "an officer to whom the case is assigned")
         self.judge.require(said, said.duty == Duty.INVESTIGATE, Rule.DUTY, "an investigator")
 
     def _turn_late(self, said: Said) -> None:
