@@ -143,7 +143,7 @@ def test_a_code_is_taken_once(world: World, shen: Visitor) -> None:
     assert world.events().count("exported") == 1
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1"])
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "＝1", "\u3000＠SUM(A1)"])
 def test_no_cell_is_a_formula(text: str) -> None:
     assert safe(text).startswith("'")
     assert safe(text)[1:] == text

@@ -1,7 +1,5 @@
 """Whoever drops what keeps the ledger append-only, or switches it off, is noticed by the doctor."""
 
-import pytest
-
 from portal.office import doctor
 from portal.store import triggers
 from tests.sending import run
@@ -13,11 +11,10 @@ def missing(world: World) -> tuple[str, ...]:
         return triggers.missing(session)
 
 
-@pytest.mark.parametrize("name", ["leaves_no_update", "entries_only_closed"])
-def test_a_trigger_that_is_gone_or_off_is_named(world: World, name: str) -> None:
+def test_a_trigger_that_is_gone_or_off_is_named(world: World) -> None:
+    name = "entries_only_closed"
     assert missing(world) == ()
-    table = name.partition("_")[0]
-    run(world, f"ALTER TABLE {table} DISABLE TRIGGER {name}" if world.server else f"DROP TRIGGER {name}")
+    run(world, f"ALTER TABLE entries DISABLE TRIGGER {name}" if world.server else f"DROP TRIGGER {name}")
     assert missing(world) == (name,)
     assert world.verify(), "whatever it let through is another matter"
     (found,) = (one for one in doctor.examine(world.settings, now=world.clock()) if one.name == "triggers")
