@@ -99,15 +99,15 @@ def sheet(session: Session, house: House, reporter: ReporterKey, language: str, 
             ErasureSheet(at, fields, index, leaf.hex(), promise(house, index, leaf))
             for index, at, leaf, fields in history.erasures(session, report.id)
         ),
-        proof=_proof(session, house, report.id),
+        proof=_proof(session, house, report.id, now),
     )
 
 
-def _proof(session: Session, house: House, report_id: UUID) -> ProofSheet:
+def _proof(session: Session, house: House, report_id: UUID, now: datetime) -> ProofSheet:
     """The entry of the report, and whether a checkpoint stands over it."""
     said, log = history.proof(session, report_id), Log.of(house)
     index = int(said["index"])
-    signed = proving.covering(session, log, index)
+    signed = proving.handed_out(session, house, index, now=now)
     return ProofSheet(
         index=index,
         signed_at=signed.at if signed else None,
@@ -131,7 +131,8 @@ def proof(session: Session, house: House, reporter: ReporterKey, index: int, *, 
     told = told_entry(session, house, reporter, index, now=now)
     if told is None:
         raise StrangerError("no entry that this reporter is told of")
-    return proving.prove(session, Log.of(house), index, opened=told.own)
+    under = proving.handed_out(session, house, index, now=now)
+    return proving.prove(session, Log.of(house), index, opened=told.own, under=under)
 
 
 def promised(session: Session, house: House, reporter: ReporterKey, index: int, *, now: datetime) -> str:

@@ -46,6 +46,7 @@ def open_house(settings: Settings, store: Store) -> House:
         entry_keys=entry_keys(keys),
         newest=newest,
         log=logs,
+        log_hour=settings.log_hour,
         kdf=KdfGate(),
         site=Site.of(settings.public_url),
         secret=settings.secret,

@@ -19,7 +19,7 @@ from crypto.tlog_proof import LogProof
 from portal.domain import proofs
 from portal.domain.errors import LedgerError, UnprovenError
 from portal.domain.proofs import Bound, Signer
-from portal.office import log_keys, tiles, vouching
+from portal.office import log_keys, publishing, tiles, vouching
 from portal.office.founding import installation_of
 from portal.office.house import House
 from portal.office.log_keys import LogRoll
@@ -91,13 +91,29 @@ def covering(session: Session, ledger: Log, index: int) -> Signed | None:
     return signed if signed is not None and index < signed.head.size else None
 
 
-def prove(session: Session, ledger: Log, index: int, *, opened: bool) -> str:
-    """The proof file of one entry under the newest checkpoint; `opened`: with what lets its holder show what it says.
+def handed_out(session: Session, house: House, index: int, *, now: datetime) -> Signed | None:
+    """The checkpoint that a reporter gets with a proof: the public one, or until it stands over the entry the first.
 
-    Costs some hundred hashes at any size. Raises UnprovenError (`unsigned`) while no checkpoint stands over the entry,
-    and (`erased`) when what it says has been erased: then its leaf alone is left.
+    Under the newest, whoever has a code of their own would see at any moment how far the ledger has grown, and so when
+    others report. It is one of the keys that count now, which are given beside it.
     """
-    signed = covering(session, ledger, index)
+    ledger = Log.of(house)
+    least = max(index, *(terms[-1][0] for terms in (ledger.roll.logs, ledger.roll.cosigners) if terms))
+    row = publishing.public(session, hour=house.log_hour, now=now)
+    if row is None or row.size <= least or row.origin != ledger.origin:
+        wanted = select(Checkpoint).where(Checkpoint.origin == ledger.origin, Checkpoint.size > least)
+        row = session.scalars(wanted.order_by(Checkpoint.size).limit(1)).one_or_none()
+    return Signed(ledger.open_head(row.note), row.note, row.signed_at) if row else None
+
+
+def prove(session: Session, ledger: Log, index: int, *, opened: bool, under: Signed | None = None) -> str:
+    """The proof file of one entry; `opened`: with what lets its holder show what it says.
+
+    It goes up to the newest checkpoint where none is named that it shall go `under`. Costs some hundred hashes at any
+    size. Raises UnprovenError (`unsigned`) while no checkpoint stands over the entry, and (`erased`) when what it says
+    has been erased: then its leaf alone is left.
+    """
+    signed = under or covering(session, ledger, index)
     if signed is None:
         raise UnprovenError("unsigned", str(index))
     leaf, salt, opening = session.execute(
