@@ -99,15 +99,15 @@ def sheet(session: Session, house: House, reporter: ReporterKey, language: str, 
             ErasureSheet(at, fields, index, leaf.hex(), promise(house, index, leaf))
             for index, at, leaf, fields in history.erasures(session, report.id)
         ),
-        proof=_proof(session, house, report.id, now),
+        proof=_proof(session, house, report.id),
     )
 
 
-def _proof(session: Session, house: House, report_id: UUID, now: datetime) -> ProofSheet:
+def _proof(session: Session, house: House, report_id: UUID) -> ProofSheet:
     """The entry of the report, and whether a checkpoint stands over it."""
     said, log = history.proof(session, report_id), Log.of(house)
     index = int(said["index"])
-    signed = proving.handed_out(session, house, index, now=now)
+    signed = proving.first_over(session, log, index)
     return ProofSheet(
         index=index,
         signed_at=signed.at if signed else None,

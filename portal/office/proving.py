@@ -91,19 +91,27 @@ def covering(session: Session, ledger: Log, index: int) -> Signed | None:
     return signed if signed is not None and index < signed.head.size else None
 
 
+def first_over(session: Session, ledger: Log, index: int) -> Signed | None:
+    """The first checkpoint over an entry by the keys that count now, which are given beside it; None before it."""
+    wanted = select(Checkpoint).where(Checkpoint.origin == ledger.origin, Checkpoint.size > _least(ledger, index))
+    row = session.scalars(wanted.order_by(Checkpoint.size).limit(1)).one_or_none()
+    return Signed(ledger.open_head(row.note), row.note, row.signed_at) if row else None
+
+
 def handed_out(session: Session, house: House, index: int, *, now: datetime) -> Signed | None:
     """The checkpoint that a reporter gets with a proof: the public one, or until it stands over the entry the first.
 
     Under the newest, whoever has a code of their own would see at any moment how far the ledger has grown, and so when
-    others report. It is one of the keys that count now, which are given beside it.
+    others report.
     """
-    ledger = Log.of(house)
-    least = max(index, *(terms[-1][0] for terms in (ledger.roll.logs, ledger.roll.cosigners) if terms))
-    row = publishing.public(session, hour=house.log_hour, now=now)
-    if row is None or row.size <= least or row.origin != ledger.origin:
-        wanted = select(Checkpoint).where(Checkpoint.origin == ledger.origin, Checkpoint.size > least)
-        row = session.scalars(wanted.order_by(Checkpoint.size).limit(1)).one_or_none()
-    return Signed(ledger.open_head(row.note), row.note, row.signed_at) if row else None
+    ledger, row = Log.of(house), publishing.public(session, hour=house.log_hour, now=now)
+    if row is None or row.size <= _least(ledger, index) or row.origin != ledger.origin:
+        return first_over(session, ledger, index)
+    return Signed(ledger.open_head(row.note), row.note, row.signed_at)
+
+
+def _least(ledger: Log, index: int) -> int:
+    return max(index, *(terms[-1][0] for terms in (ledger.roll.logs, ledger.roll.cosigners) if terms))
 
 
 def prove(session: Session, ledger: Log, index: int, *, opened: bool, under: Signed | None = None) -> str:
