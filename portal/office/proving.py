@@ -111,7 +111,7 @@ def handed_out(session: Session, house: House, index: int, *, now: datetime) -> 
 
 
 def _least(ledger: Log, index: int) -> int:
-    return max(index, *(terms[-1][0] for terms in (ledger.roll.logs, ledger.roll.cosigners) if terms))
+    return max((index, *(terms[-1][0] for terms in (ledger.roll.logs, ledger.roll.cosigners) if terms)))
 
 
 def prove(session: Session, ledger: Log, index: int, *, opened: bool, under: Signed | None = None) -> str:
