@@ -35,7 +35,7 @@ class LogRoll:
 
     logs: tuple[Term, ...]
     cosigners: tuple[Term, ...] = field(default=())
-    # Notes that held lately: whatever reveals asks for the newest, which changes once a second, reporters for their own.
+    # Notes that held lately: whatever reveals asks for the newest, of one second; reporters ask for their own.
     _held: dict[tuple[str, str], note.Checkpoint] = field(default_factory=dict, repr=False, compare=False)
 
     @property
