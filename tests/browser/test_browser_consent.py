@@ -1,4 +1,4 @@
-"""Consent and withholding, in a real browser: asked, agreed to, read; then by order, told only when its day has come."""
+"""Consent and withholding, in a real browser: asked, agreed to, read; then by order, told when its day has come."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
