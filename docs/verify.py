@@ -2,7 +2,7 @@
 
     python verify.py DIR [--root-key FILE] [--since FILE]
 
-DIR is what `portal audit export DIR` wrote; needed are Python 3.11 and the package `cryptography`, and no network.
+DIR is what `portal audit export DIR` wrote; needed are Python 3.11, `cryptography` 50, and no network.
 --root-key: the root's public key as you were handed it; without it compare the one printed. --since: a checkpoint that
 you or a witness kept; the ledger must still begin with what it signed. Exit status 1: does not hold.
 
@@ -121,8 +121,8 @@ def require_signed(what, text, origin, mark, key, before, after=b""):
 def checkpoint(what, text, origin, terms):
     """Return size and root of a checkpoint that the keys of its size signed."""
     body = text.rpartition("\n\n")[0]
-    first, size, root = body.split("\n")
-    same(f"{what}: its origin", origin, first)
+    same(f"{what}: its origin", origin, body.partition("\n")[0])
+    _, size, root = body.split("\n")
     size, root = int(size), base64.b64decode(root, validate=True)
     require_signed(what, text, origin, b"\x01", counting(terms[b"log"], size), f"{body}\n".encode())
     if cosigner := counting(terms[b"cosigner"], size):

@@ -64,7 +64,9 @@ def _cells(line: Line) -> list[str]:
         table_word(about.table) if about else "",
         (gettext("不在您看得到的范围里") if about.hidden else about.label) if about else "",
         said_reason(line.reason) if line.reason else "",
-        gettext("；").join(f"{fact_word(fact)} {fact_value(fact)}" for fact in line.facts),
+        gettext("；").join(
+            gettext("%(name)s：%(value)s", name=fact_word(fact), value=fact_value(fact)) for fact in line.facts
+        ),
         gettext("对得上"),
         str(line.id),
     ]

@@ -20,7 +20,7 @@ from tests.office.drills import tamper
 from tests.sending import run
 from tests.world import World
 
-LINE = "有一次知悉依法暂不告知，将于 2026年5月31日 公开"
+LINE = "有一次看您身份的事，依法暂不告知。到 2026年5月31日，谁、为什么、看了什么，都会写在这里，只有您看得到。"
 SECRET = ("公安机关", "刑事诉讼法", "申请看您的身份", ORDER["document"], "分管领导同意")
 CHANGING = re.compile(r'name="csrf_token" value="[^"]*"|/static/\S+')
 
@@ -122,7 +122,7 @@ def test_on_its_day_everything_is_told_with_how_long_and_by_whose_decision(offic
     page = mailbox(office)
     assert LINE not in page
     assert "有人看过您的身份" in page
-    assert "暂不告知了 90 天，2026年5月31日 公开。" in page
+    assert "暂不告知了 90 天，2026年5月31日 告知。" in page
     assert "受理员提出" in page
     assert "分管领导同意。" in page
     assert "公安机关、检察院、法院依法调取" in office.zhou.get("/mailbox/accesses").text
