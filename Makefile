@@ -59,8 +59,8 @@ lock:
 	@$(LOCK) --output-file requirements/runtime.txt
 	@$(LOCK) --extra postgres --constraint requirements/runtime.txt --output-file requirements/postgres.txt
 	@$(LOCK) --extra s3 --constraint requirements/postgres.txt --output-file requirements/s3.txt
-	@$(LOCK) --extra heic --constraint requirements/runtime.txt --output-file requirements/heic.txt
-	@$(LOCK) --group dev --constraint requirements/postgres.txt --constraint requirements/s3.txt --constraint requirements/heic.txt --output-file requirements/dev.txt
+	@$(LOCK) --extra heic --constraint requirements/postgres.txt --output-file requirements/heic.txt
+	@$(LOCK) --group dev $(foreach lock,postgres s3 heic,--constraint requirements/$(lock).txt) --output-file requirements/dev.txt
 
 # What tests that drive a browser take from the system: Chromium, a font with Chinese and Korean in it, and the library
 # that Playwright's driver is linked to.

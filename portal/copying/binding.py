@@ -1,38 +1,44 @@
 """A PDF (ISO 32000) of pictures and nothing else: no date, no name of a program, no identifier."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import NamedTuple
 
 _LONGEST = 14_400  # points that a page may measure
 
 
-class Sheet(Protocol):
-    """A page: a JPEG in three colours or grey, its pixels, its points."""
+class Sheet(NamedTuple):
+    """A page: a JPEG, its pixels, its size on paper in points, and whether it has three colours or one."""
 
-    @property
-    def jpeg(self) -> bytes: ...  # noqa: D102
-    @property
-    def pixels(self) -> tuple[int, int]: ...  # noqa: D102
-    @property
-    def points(self) -> tuple[float, float]: ...  # noqa: D102
-    @property
-    def grey(self) -> bool: ...  # noqa: D102
+    jpeg: bytes
+    pixels: tuple[int, int]
+    points: tuple[float, float]
+    grey: bool = False
 
 
 def bound(sheets: Sequence[Sheet]) -> bytes:
     """Return the document."""
+    return assembled(objects(sheets))
+
+
+def objects(sheets: Sequence[Sheet]) -> list[bytes]:
+    """Return what the document consists of: the catalogue, the list of pages, and three for each page."""
     kids = b" ".join(b"%d 0 R" % (3 * number + 3) for number in range(len(sheets)))
-    objects = [b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Count %d/Kids[%b]>>" % (len(sheets), kids)]
+    listed = [b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Count %d/Kids[%b]>>" % (len(sheets), kids)]
     for number, sheet in enumerate(sheets):
-        objects += _page(sheet, 3 * number + 3)
+        listed += _page(sheet, 3 * number + 3)
+    return listed
+
+
+def assembled(bodies: Sequence[bytes]) -> bytes:
+    """Return a file of these objects, numbered from 1, of which the first is the catalogue."""
     whole, places = bytearray(b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n"), []
-    for number, body in enumerate(objects, 1):
+    for number, body in enumerate(bodies, 1):
         places.append(len(whole))
         whole += b"%d 0 obj\n%b\nendobj\n" % (number, body)
     start = len(whole)
-    whole += b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
+    whole += b"xref\n0 %d\n0000000000 65535 f \n" % (len(bodies) + 1)
     whole += b"".join(b"%010d 00000 n \n" % place for place in places)
-    whole += b"trailer\n<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, start)
+    whole += b"trailer\n<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (len(bodies) + 1, start)
     return bytes(whole)
 
 

@@ -2,6 +2,7 @@
 
 import os
 import sys
+import warnings
 from collections.abc import Callable
 from importlib import import_module
 from types import MappingProxyType
@@ -21,6 +22,7 @@ _PIECE = 1 << 20
 def main() -> None:
     """Run `python -m portal.copying KIND PARENT`."""
     kind, parent = sys.argv[1], int(sys.argv[2])
+    warnings.simplefilter("ignore")  # nobody would read them
     try:
         alone = sandbox.limit(parent)
         makers = [_maker(one) for one in (MAKERS if kind == PROBE else (Kind(kind),))]

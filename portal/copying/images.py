@@ -26,6 +26,7 @@ FORMATS = {
 MOST_PIXELS = {"JPEG": 220_000_000}  # telephones take 200 MP; it is decoded at a fraction
 PIXELS = 64_000_000  # of other formats, which are decoded whole
 COPY_PIXELS = 16_000_000
+LONGEST = 20_000  # pixels of a side
 PAGE_WIDTH = 1280
 DRAWN_PIXELS = 4_000_000  # up to here what came as PNG or GIF (a screen, most often) stays exact
 QUALITY = 88
@@ -108,7 +109,7 @@ def _anew(image: Image.Image, removed: set[Removed]) -> Image.Image:
 
 
 def _reduce(image: Image.Image, removed: set[Removed]) -> None:
-    scale = (COPY_PIXELS / (image.width * image.height)) ** 0.5
+    scale = min((COPY_PIXELS / (image.width * image.height)) ** 0.5, LONGEST / max(image.size))
     if scale < 1:
         removed.add(Removed.DETAIL)
         wanted = (max(1, int(image.width * scale)), max(1, int(image.height * scale)))
@@ -132,7 +133,7 @@ def _plain_colours(image: Image.Image, profile: bytes) -> Image.Image:
     colours = image.convert("RGB") if image.mode == "RGBA" else image
     try:
         plain = ImageCms.profileToProfile(colours, ImageCms.ImageCmsProfile(BytesIO(profile)), SRGB, outputMode="RGB")
-    except ImageCms.PyCMSError:
+    except (ImageCms.PyCMSError, OSError):  # no profile at all
         return image
     if plain is not None and image.mode == "RGBA":
         plain.putalpha(image.getchannel("A"))

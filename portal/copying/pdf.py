@@ -7,19 +7,20 @@ wrote into embedded photos, names in fonts. What is lost is that words can be se
 from collections.abc import Iterator
 from contextlib import closing
 from io import BytesIO
-from typing import NamedTuple
 
 import pypdfium2
 from PIL import Image, ImageChops, JpegImagePlugin  # noqa: F401 — loaded before the lock
 from pypdfium2 import raw
 
 from portal.copying import binding
+from portal.copying.binding import Sheet
 from portal.copying.made import Copy, Piece, UnmadeError
 from portal.domain.evidence import Kept, Removed
 
 MOST_PAGES = 100
 SHOWN = 20  # pages that are handed out as pictures too
 WIDTH = 1240  # A4 at 150 dots per inch
+LONGEST = 8000
 PIXELS = 4_000_000
 MOST_DRAWN = 60_000_000  # bytes of all pictures
 QUALITY = 80
@@ -46,20 +47,11 @@ _IN_BYTES = (
 )
 
 
-class Drawn(NamedTuple):
-    """A page as a picture, and its size on paper in points."""
-
-    jpeg: bytes
-    pixels: tuple[int, int]
-    points: tuple[float, float]
-    grey: bool = False
-
-
 def load() -> None:
     """Draw a page once: later nothing can be loaded."""
     sheet = BytesIO()
     Image.new("L", (8, 8), 255).save(sheet, "JPEG")
-    for _ in make(binding.bound([Drawn(sheet.getvalue(), (8, 8), (8, 8), grey=True)])).pieces:
+    for _ in make(binding.bound([Sheet(sheet.getvalue(), (8, 8), (8, 8), grey=True)])).pieces:
         pass
 
 
@@ -83,7 +75,7 @@ def make(data: bytes) -> Copy:
 
 
 def _pieces(document: pypdfium2.PdfDocument) -> Iterator[Piece]:
-    pages: list[Drawn] = []
+    pages: list[Sheet] = []
     for number in range(len(document)):
         pages.append(_drawn(document, number))
         if number < SHOWN:
@@ -93,16 +85,16 @@ def _pieces(document: pypdfium2.PdfDocument) -> Iterator[Piece]:
     yield Piece("copy", 1, "application/pdf", binding.bound(pages))
 
 
-def _drawn(document: pypdfium2.PdfDocument, number: int) -> Drawn:
+def _drawn(document: pypdfium2.PdfDocument, number: int) -> Sheet:
     with closing(document[number]) as page:
         width, height = (max(1.0, side) for side in page.get_size())
-        scale = min(WIDTH / width, (PIXELS / (width * height)) ** 0.5)
+        scale = min(WIDTH / width, LONGEST / height, (PIXELS / (width * height)) ** 0.5)
         with closing(page.render(scale=scale)) as bitmap:
             picture = bitmap.to_pil().convert("RGB")
     grey = picture.mode == "RGB" and _is_grey(picture)
     out = BytesIO()
     (picture.convert("L") if grey else picture).save(out, "JPEG", quality=QUALITY)
-    return Drawn(out.getvalue(), picture.size, (width, height), grey=grey)
+    return Sheet(out.getvalue(), picture.size, (width, height), grey=grey)
 
 
 def _is_grey(picture: Image.Image) -> bool:

@@ -11,7 +11,7 @@ from PIL import Image
 
 from portal.domain.evidence import Place, Removed
 
-_EXIF, _GPS, _SMALL = 0x8769, 0x8825, 1
+_EXIF, _GPS = 0x8769, 0x8825
 _TAGS = {
     Removed.TIME: {0x0132, 0x9003, 0x9004, 0x9010, 0x9011, 0x9012, 0x9290, 0x9291, 0x9292},
     Removed.AUTHOR: {0x013B, 0x8298, 0x9C9D, 0xA430},
@@ -21,6 +21,7 @@ _TAGS = {
 _STRUCTURE = {0x0100, 0x0101, 0x0112, 0x011A, 0x011B, 0x0128, 0x0213, _EXIF, _GPS} | {
     0x9000, 0x9101, 0xA000, 0xA001, 0xA002, 0xA003, 0xA005}  # fmt: skip
 _GPS_TIME = {7, 29}
+_TURNS = (b"NETSCAPE2.0",)
 _IN_XMP = (
     (b"GPSL", Removed.PLACE),
     (b"Date", Removed.TIME),
@@ -34,36 +35,50 @@ _INFO = (
     ("photoshop", Removed.SOFTWARE),
     ("xmp", Removed.SOFTWARE),
 )
-_TIFF_ENDIAN = (b"II*\0", b"MM\0*")
 
 
 def traces(image: Image.Image, data: bytes) -> tuple[set[Removed], Place | None]:
     """Say what the opened image, these bytes, has besides pixels."""
-    found = {removed for name, removed in _INFO if image.info.get(name)}
-    place = None
-    try:
-        exif = image.getexif()
-        found |= _named(exif) | _named(exif.get_ifd(_EXIF))
-        if exif.get_ifd(_SMALL):
-            found.add(Removed.PREVIEW)
-        gps = exif.get_ifd(_GPS)
-        place = _place(gps)
-        found |= ({Removed.PLACE} if gps.keys() - _GPS_TIME else set()) | (
-            {Removed.TIME} if gps.keys() & _GPS_TIME else set()
-        )
-    except Exception:  # noqa: BLE001 — whatever a library makes of broken details: they are not in the copy
-        found.add(Removed.UNREAD)
-    found |= _in_xmp(image.info.get("xmp"))
+    found = set()
+    for look in (_in_info, _in_exif, _in_bytes):
+        try:
+            found |= look(image, data)
+        except Exception:  # noqa: BLE001 — whatever a library makes of broken details: they are not in the copy
+            found.add(Removed.UNREAD)
+    return found, _place(image) if Removed.PLACE in found else None
+
+
+def _in_info(image: Image.Image, _data: bytes) -> set[Removed]:
+    """What lies beside Exif."""
+    info = image.info
+    found = {removed for name, removed in _INFO if info.get(name)}
+    xmp = info.get("xmp") or b""
+    packet = xmp.encode() if isinstance(xmp, str) else xmp
+    found |= {removed for word, removed in _IN_XMP if word in packet}
     if getattr(image, "text", None):  # of a PNG
         found.add(Removed.WORDS)
-    if image.format == "PNG" and b"tIME" in data:
-        found.add(Removed.TIME)
-    if getattr(image, "is_animated", False):
-        found.add(Removed.FRAMES)
-    end = ENDS.get(image.format or "", len)(data)
-    if data[end:].strip(b"\0"):
-        found.add(Removed.EXTRA)
-    return found, place
+    if info.get("extension", _TURNS)[0] != _TURNS[0]:  # of a GIF; that one says how often it moves
+        found.add(Removed.SOFTWARE)
+    return found
+
+
+def _in_exif(image: Image.Image, _data: bytes) -> set[Removed]:
+    exif = image.getexif()
+    gps = exif.get_ifd(_GPS).keys()
+    found = _named(exif) | _named(exif.get_ifd(_EXIF))
+    found |= {Removed.PLACE} if gps - _GPS_TIME else set()
+    found |= {Removed.TIME} if gps & _GPS_TIME else set()
+    return found | ({Removed.PREVIEW} if b"\xff\xd8\xff" in (image.info.get("exif") or b"") else set())
+
+
+def _in_bytes(image: Image.Image, data: bytes) -> set[Removed]:
+    """What the file holds that the decoder passes over."""
+    said = (
+        (Removed.TIME, image.format == "PNG" and b"tIME" in data),
+        (Removed.FRAMES, getattr(image, "is_animated", False)),
+        (Removed.EXTRA, data[_ENDS.get(image.format or "", len)(data) :].strip(b"\0")),
+    )
+    return {removed for removed, there in said if there}
 
 
 def _named(tags: Mapping[int, Any]) -> set[Removed]:
@@ -71,12 +86,8 @@ def _named(tags: Mapping[int, Any]) -> set[Removed]:
     return {known.get(tag, Removed.CAMERA) for tag in tags if tag not in _STRUCTURE}
 
 
-def _in_xmp(xmp: bytes | str | None) -> set[Removed]:
-    packet = xmp.encode() if isinstance(xmp, str) else xmp or b""
-    return {removed for word, removed in _IN_XMP if word in packet}
-
-
-def _place(gps: Mapping[int, Any]) -> Place | None:
+def _place(image: Image.Image) -> Place | None:
+    gps = image.getexif().get_ifd(_GPS)
     try:
         degrees = [
             sum(float(part) / 60**power for power, part in enumerate(gps[tag])) * (-1 if gps[side] in below else 1)
@@ -122,4 +133,4 @@ def _gif_end(data: bytes) -> int:
     return len(data) if data.rstrip(b"\0").endswith(b";") else data.rfind(b"\0;") + 2
 
 
-ENDS = {"JPEG": _jpeg_end, "MPO": _jpeg_end, "PNG": _png_end, "WEBP": _riff_end, "GIF": _gif_end}
+_ENDS = {"JPEG": _jpeg_end, "MPO": _jpeg_end, "PNG": _png_end, "WEBP": _riff_end, "GIF": _gif_end}

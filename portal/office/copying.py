@@ -30,6 +30,7 @@ MOST_PAGES = 20
 COPIES = MappingProxyType({Kind.IMAGE: {"image/jpeg", "image/png"}, Kind.PDF: {"application/pdf"}})
 PAGE = "image/jpeg"
 PROBE = "probe"
+COMMAND = (sys.executable, "-I", "-B", "-X", "utf8", "-m", "portal.copying")
 ONE_CHILD = threading.Lock()
 _PIECE = 65_536
 
@@ -105,10 +106,9 @@ def _turn() -> Iterator[None]:
 @contextmanager
 def _child(kind: str) -> Iterator[subprocess.Popen[bytes]]:
     """Run a child without environment, files or terminal of ours; end it whatever happens."""
-    command = (sys.executable, "-I", "-B", "-X", "utf8", "-m", "portal.copying", kind, str(os.getpid()))
     try:
         child = subprocess.Popen(  # noqa: S603 — ourselves, with fixed arguments
-            command,
+            (*COMMAND, kind, str(os.getpid())),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
