@@ -5,7 +5,7 @@ import os
 import secrets
 import tracemalloc
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -19,9 +19,9 @@ from portal.office import collecting
 from portal.office.checkpoints import LogKeys
 from portal.office.collecting import Walk, collect
 from portal.store.blobs import Blobs, FolderBlobs, Stored
-from portal.store.session import Store
 from tests.bucket import Bucket
 from tests.faults import gone
+from tests.sending import arrive, run
 from tests.world import World
 
 pytestmark = pytest.mark.sqlite
@@ -144,13 +144,8 @@ def test_a_row_that_is_committed_while_the_store_is_listed_keeps_its_file(world:
 def test_without_the_database_nothing_is_taken_away(world: World) -> None:
     name = put(world)
 
-    def ask(store: Store, _ids: Sequence[UUID]) -> Collection[UUID]:
-        with store.reading() as session:
-            session.connection()
-        return ()
-
     with gone(world), pytest.raises(NotStoredError):
-        collect(world.store, world.house, ask, Walk(), now=world.clock())
+        collect(world.store, world.house, collecting.named_by_rows, Walk(), now=world.clock())
     assert lying(world) == {name}
 
 
@@ -229,7 +224,7 @@ def test_a_turn_around_a_huge_store_takes_little_memory(world: World) -> None:
 
     tracemalloc.start()
     house = replace(world.house, blobs=Huge(world.house.blobs))
-    collect(world.store, house, collecting.every_one, walk := Walk(), now=world.clock())
+    collect(world.store, house, lambda _store, ids: ids, walk := Walk(), now=world.clock())
     _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert walk.at["files"] == f"files/{collecting.TURN - 1:032x}"
@@ -249,6 +244,21 @@ def test_a_bucket_is_collected_as_a_folder_is(world: World, bucket: Bucket, monk
 
 def work_of(world: World, **more: Any) -> jobs.Work:
     return jobs.Work(world.store, world.house, LogKeys.read(world.settings), world.store.lease("jobs"), **more)
+
+
+def test_the_tick_keeps_what_a_row_names(world: World) -> None:
+    arrive(world)
+    kept, *_ = put(world), put(world)
+    columns = "report_id, letter_id, number, role, page, length, digest, commitment, entry_id"
+    run(
+        world,
+        f"INSERT INTO blobs (id, {columns}) SELECT ?, report_id, id, 1, 'original', 0, 6, zeroblob(32), zeroblob(32),"
+        " entry_id FROM letters LIMIT 1",
+        UUID(hex=kept.partition("/")[2]).bytes,
+    )
+    jobs.tick(work_of(world), now=world.clock())
+    assert lying(world) == {kept}
+    assert [one["facts"] for one in world.entries() if one["event"] == "files_collected"] == [{"count": 1}]
 
 
 def test_the_tick_collects_and_tells_how_many(world: World) -> None:
