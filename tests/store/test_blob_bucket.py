@@ -21,6 +21,7 @@ WRONG = [
     ("s3://?endpoint=https://s3.example.cn", "must look like"),
     (f"s3://key:{SECRET}@files", "its keys are variables"),
     ("s3://files#part", "must look like"),
+    ("s3://[files", "must look like"),
     ("s3://files?endpiont=https://s3.example.cn", "endpiont is none of ca, endpoint, region"),
     ("s3://files?endpoint=s3.example.cn", "endpoint must look like https"),
     ("s3://files?endpoint=ftp://s3.example.cn", "endpoint must look like https"),
