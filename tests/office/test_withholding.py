@@ -13,6 +13,8 @@ from sqlalchemy import select
 from crypto import tree
 from portal.domain.errors import LedgerError
 from portal.office import history, readings, withholding
+from portal.office.house import House
+from portal.office.newest import NewestBook
 from portal.store.disclosures import Disclosure
 from portal.store.ledger import Entry
 from tests.disclosing import ORDER, REQUEST, Office
@@ -219,6 +221,26 @@ def rewrite(office: Office, event: str, **facts: object) -> None:
     run(office.world, 'UPDATE leaves SET hash = ? WHERE "index" = ?', leaf, index)
 
 
+def public(house: House) -> House:
+    """As a public host of its own has it: no key of what officers do."""
+    return replace(house, entry_keys={}, newest=NewestBook({}, able=False))
+
+
+@pytest.mark.sqlite
+def test_an_entry_under_a_key_that_nobody_knows_hides_nothing_where_every_key_is_known(office: Office) -> None:
+    address = office.asked()
+    tamper(
+        office.world,
+        "UPDATE disclosures SET withheld_days = 90",
+        "UPDATE entries SET mac_key_id = zeroblob(8)",
+        "DELETE FROM checkpoints",  # as if it were to be signed yet
+    )
+    rewrite(office, "identity_requested", withheld=90)
+    with office.world.store.reading() as session:
+        report = session.get_one(Disclosure, UUID(address.rpartition("/")[2])).report_id
+        assert withholding.untold(session, office.world.house, report, now=office.world.clock()) == ()
+
+
 @pytest.mark.sqlite
 @pytest.mark.parametrize("keyed", [True, False], ids=["one host", "a public host"])
 def test_an_entry_rewritten_with_its_leaf_hides_nothing(office: Office, *, keyed: bool) -> None:
@@ -227,7 +249,7 @@ def test_an_entry_rewritten_with_its_leaf_hides_nothing(office: Office, *, keyed
     request = UUID(address.rpartition("/")[2])
     office.world.sign()
     tamper(office.world, "UPDATE disclosures SET withheld_days = 90")
-    house = office.world.house if keyed else replace(office.world.house, entry_keys={})
+    house = office.world.house if keyed else public(office.world.house)
     with office.world.store.reading() as session:
         report = session.get_one(Disclosure, request).report_id
     rewrite(office, "identity_requested", withheld=90)
@@ -238,7 +260,7 @@ def test_an_entry_rewritten_with_its_leaf_hides_nothing(office: Office, *, keyed
 @pytest.mark.sqlite
 def test_a_public_host_hides_what_was_agreed_before_and_after_it_is_signed(office: Office) -> None:
     address = office.ordered()
-    house = replace(office.world.house, entry_keys={})
+    house = public(office.world.house)
     for _ in range(2):
         with office.world.store.reading() as session:
             report = session.get_one(Disclosure, UUID(address.rpartition("/")[2])).report_id
@@ -256,7 +278,7 @@ def test_a_reading_whose_entry_was_rewritten_is_not_told_as_if_it_were_one(offic
     office.world.sign()
     tamper(office.world)
     rewrite(office, "identity_read", fields=["phone"])
-    house = office.world.house if keyed else replace(office.world.house, entry_keys={})
+    house = office.world.house if keyed else public(office.world.house)
     with office.world.store.reading() as session:
         report = session.get_one(Disclosure, UUID(address.rpartition("/")[2])).report_id
         directory = house.directories.read(session, today=office.world.clock().date())
