@@ -14,6 +14,7 @@ from portal.store.disclosures import Disclosure
 from portal.store.ledger import Entry
 from tests.disclosing import ORDER, Office
 from tests.office.drills import tamper
+from tests.overseeing import LEDGER, entry_of
 from tests.world import World
 
 LINE = "有一次看您身份的事，依法暂不告知。到 2026年5月31日，谁、为什么、看了什么，都会写在这里，只有您看得到。"
@@ -143,6 +144,10 @@ def test_two_people_and_the_day_stand_in_the_ledger(office: Office) -> None:
     assert said["object"] == ["disclosures", address.rpartition("/")[2]]
     assert said["reason"] == "POLICE_ORDER"
     assert said["actor"]["officer"] == str(office.world.cast["gao"].officer_id)
+    shen = office.world.officer("shen")
+    page = re.sub(r"<[^>]+>", " ", shen.get(f"{LEDGER}/entries/{entry_of(office.world, 'withheld')}").text)
+    assert re.search(r"暂不告知几天\s+90\s", page)
+    assert re.search(r"到什么时候\s+2026年5月31日 00:00\s", page), "with the year: it may be another"
     assert said["facts"] == {
         "days": 90,
         "edition": "jilin-1",
