@@ -17,7 +17,7 @@ apt = { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && echo "安装 · 
 	&& DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(1) >/dev/null 2>&1; } \
 	|| { echo "缺少软件包，请先运行 · first run: sudo apt-get install -y $(1)" >&2; exit 2; }
 
-.PHONY: help run test drill lint lock bench demo-reset browser server
+.PHONY: help run test drill lint lock bench demo-reset browser server exiftool
 
 help:
 	@echo "make run         启动服务 · serve on 127.0.0.1 (PORT=8000, PORTAL_HOME=./var; the first start makes a demonstration)"
@@ -34,7 +34,7 @@ run: $(RUNTIME)
 	@[ -n "$$(ls "$$PORTAL_HOME" 2>/dev/null)" ] || $(BIN)/portal demo
 	@exec $(BIN)/portal run
 
-test: $(DEV) lint browser server
+test: $(DEV) lint browser server exiftool
 	@$(BIN)/pytest -n 2
 
 drill: $(DEV) server
@@ -58,7 +58,9 @@ lock:
 	@command -v uv >/dev/null || { echo "请先安装 uv · uv is needed: pip install uv" >&2; exit 2; }
 	@$(LOCK) --output-file requirements/runtime.txt
 	@$(LOCK) --extra postgres --constraint requirements/runtime.txt --output-file requirements/postgres.txt
-	@$(LOCK) --group dev --constraint requirements/postgres.txt --output-file requirements/dev.txt
+	@$(LOCK) --extra s3 --constraint requirements/postgres.txt --output-file requirements/s3.txt
+	@$(LOCK) --extra heic --constraint requirements/postgres.txt --output-file requirements/heic.txt
+	@$(LOCK) --group dev $(foreach lock,postgres s3 heic,--constraint requirements/$(lock).txt) --output-file requirements/dev.txt
 
 # What tests that drive a browser take from the system: Chromium, a font with Chinese and Korean in it, and the library
 # that Playwright's driver is linked to.
@@ -71,6 +73,10 @@ browser: $(DEV)
 server:
 	@[ -n "$$TEST_DATABASE_URL" ] || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || $(call apt,postgresql)
 	@[ -n "$$TEST_DATABASE_URL" ] || [ "$$(id -u)" != 0 ] || command -v setpriv >/dev/null || $(call apt,util-linux)
+
+# What tests of copies read them with: a program that finds more in a picture than ours looks for.
+exiftool:
+	@command -v exiftool >/dev/null || $(call apt,libimage-exiftool-perl)
 
 $(BIN)/python:
 	@command -v $(PYTHON) >/dev/null || { echo "找不到 · not found: $(PYTHON)" >&2; exit 2; }

@@ -173,8 +173,8 @@ def row_of(index, said):
 def entries(folder, size):
     """Yield index, leaf and opening of each entry, as tile and spreadsheet have it."""
     for first in range(0, size, PART):
-        name = f"entries/{first:010}"
-        with (folder / f"{name}.jsonl").open("rb") as lines, (folder / f"{name}.csv").open(newline="") as file:
+        name, text = f"entries/{first:010}", {"newline": "", "encoding": "utf-8"}
+        with (folder / f"{name}.jsonl").open("rb") as lines, (folder / f"{name}.csv").open(**text) as file:
             sheet = csv.reader(file)
             same(f"{name}.csv, line 1", HEAD.split(), next(sheet, []))
             for index in range(first, min(size, first + PART)):
@@ -211,7 +211,7 @@ def walk(folder, size, roots, root, installations, named):
 
 def verify(folder, root_key, since):
     """Check a bundle; return what to say. Raises ValueError naming the first thing that does not hold."""
-    root = bytes.fromhex((root_key or folder / "root.pub").read_text().strip())
+    root = bytes.fromhex((root_key or folder / "root.pub").read_text("utf-8").strip())
     installations, terms, named = log_keys(folder, root)
     notes = [("checkpoint", (folder / "checkpoint").read_text("utf-8"))]
     notes += [(what, said["note"]) for what, said in read_lines(folder / "checkpoints.jsonl")]
@@ -245,5 +245,5 @@ if __name__ == "__main__":
     asked.add_argument("--since", type=Path, metavar="FILE", help="an older checkpoint that was kept elsewhere")
     try:
         print(verify(**vars(asked.parse_args())))
-    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError, csv.Error) as error:
         sys.exit(f"does not hold: {'cannot be read: ' if isinstance(error, OSError) else ''}{error}")

@@ -26,7 +26,8 @@ COMMANDS: Mapping[str, Command] = {
         "identity_refused identity_stated identity_lapsed withheld consent_given late escalated"
     ),
     "tick": Command(
-        others="late escalated refusals_counted sign_ins_failed enrolment_lapsed identity_lapsed motion_lapsed",
+        others="late escalated refusals_counted sign_ins_failed enrolment_lapsed identity_lapsed motion_lapsed "
+        "files_collected",
         why="nothing is due in a new installation; what is due is told by `tick` of the jobs",
     ),
     "audit verify": Command(others="verified", why=READS),

@@ -18,6 +18,7 @@ ROOT = Path(__file__).parent.parent
 LAYERS = (  # from the ground up; a module imports its own floor and those below
     ("crypto",),
     ("portal.domain",),
+    ("portal.copying",),  # the child that makes copies: it knows the words of the domain and decoders
     ("portal.policy",),
     ("portal.environment", "portal.settings", "portal.logs", "portal.measures"),
     ("portal.store",),

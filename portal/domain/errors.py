@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from portal.domain.evidence import Kept, Unfit
+
 
 class PortalError(Exception):
     """Whatever the portal refuses on purpose."""
@@ -151,6 +153,22 @@ class AskedAlreadyError(RefusalError):
     """This officer has a request about the same report that still stands (422)."""
 
 
+class UnfitFileError(RefusalError):
+    """A file of a kind that is not taken in; `why` says which (422)."""
+
+    def __init__(self, why: Unfit) -> None:
+        super().__init__(f"not taken in: {why}")
+        self.why = why
+
+
+class NotCopiedError(RefusalError):
+    """No copy was made of a file, for a reason: it stays with the identity."""
+
+    def __init__(self, why: Kept) -> None:
+        super().__init__(f"no copy: {why}")
+        self.why = why
+
+
 class SignInError(RefusalError):
     """Name, password or code do not fit; which of them is never said (422)."""
 
@@ -193,6 +211,10 @@ class BusyError(PortalError):
 
 class NotStoredError(PortalError):
     """The store could not take it: nothing was received (503)."""
+
+
+class NoRoomError(NotStoredError):
+    """There is no room for files; whatever is text still finds some (507)."""
 
 
 class PolicyError(PortalError):

@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from portal.domain import clocks
-from portal.domain.errors import PolicyError, PortalError, UnsignedError
-from portal.office import checkpoints, doctor_desks
+from portal.domain.errors import NotCopiedError, NotStoredError, PolicyError, PortalError, StartError, UnsignedError
+from portal.office import checkpoints, copying, doctor_desks
 from portal.office.doctor_desks import Finding
 from portal.office.house import House
 from portal.office.opening import open_house
 from portal.settings import Settings
-from portal.store import migrate
+from portal.store import migrate, triggers
 from portal.store.session import Store, open_store
 
 ROOM = 1_000_000_000  # bytes free below which to warn
@@ -35,8 +35,9 @@ def _examine(settings: Settings, store: Store, house: House, now: datetime) -> t
     with store.reading() as session:
         found += doctor_desks.examine(session, house, now)
         found += _ledger(session, house, now)
+        found += _triggers(session)
     found += _cosigner(house)
-    found += [_holidays(house, now), _room(settings)]
+    found += [_holidays(house, now), _room(settings), _files(house), _copies()]
     return tuple(found)
 
 
@@ -50,6 +51,15 @@ def _ledger(session: Session, house: House, now: datetime) -> list[Finding]:
         )
         return [Finding("ledger", "warning", said)]
     return [Finding("ledger", "ok", f"{behind} entries wait for a checkpoint")]
+
+
+def _triggers(session: Session) -> list[Finding]:
+    """The portal drops none, so whoever owns the database did, or a copy was put back without them."""
+    gone = triggers.missing(session)
+    if not gone:
+        return [Finding("triggers", "ok", "the ledger can only grow")]
+    said = f"{', '.join(gone)} gone or off: run `portal audit verify --deep`, find out who did it"
+    return [Finding("triggers", "failure", said)]
 
 
 def _cosigner(house: House) -> list[Finding]:
@@ -76,3 +86,29 @@ def _room(settings: Settings) -> Finding:
     if free < ROOM:
         return Finding("disk", "warning", f"{free // 1_000_000} MB free at {settings.home}")
     return Finding("disk", "ok", f"{free // 1_000_000_000} GB free")
+
+
+def _files(house: House) -> Finding:
+    """Whether files can be taken in, and how many more."""
+    try:
+        house.blobs.ready()
+        room = house.blobs.room()
+    except (StartError, NotStoredError) as error:
+        return Finding("files", "failure", str(error))
+    if room is None:
+        return Finding("files", "ok", "the bucket takes them and gives them back")
+    if room < ROOM:
+        return Finding("files", "warning", f"room for {room // 1_000_000} MB more, then none are taken")
+    return Finding("files", "ok", f"room for {room // 1_000_000_000} GB more")
+
+
+def _copies() -> Finding:
+    """Whether copies are made here, and how the child that makes them is confined."""
+    try:
+        child = copying.probe()
+    except NotCopiedError:
+        said = "no copies are made of files, which stay with the identity: this system confines no decoder (seccomp)"
+        return Finding("copies", "warning", said)
+    alone = "and has a network of its own" if child.alone else "in this system's namespaces, for it gives no others"
+    heic = "" if "HEIF" in child.reads else "; HEIC stays with the identity, for want of requirements/heic.txt"
+    return Finding("copies", "ok", f"the decoder opens nothing and talks to nobody, {alone}{heic}")

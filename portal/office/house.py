@@ -16,6 +16,7 @@ from portal.office.log_keys import LogRoll
 from portal.office.newest import NewestBook
 from portal.office.recording import EntryKey
 from portal.policy.editions import Policies
+from portal.store.blobs import Blobs
 
 PORTS = MappingProxyType({"http": 80, "https": 443})
 
@@ -56,7 +57,9 @@ class House:
     entry_keys: Mapping[bytes, EntryKey]  # those of older entries too, by their ids
     newest: NewestBook
     log: LogRoll  # certified: who may sign checkpoints, and from when on
+    log_hour: int  # of the day, at which the public checkpoint moves
     kdf: KdfGate
+    blobs: Blobs  # sealed files; rows say which
     site: Site
     secret: bytes = field(repr=False)
     pepper: bytes = field(repr=False)

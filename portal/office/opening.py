@@ -20,6 +20,7 @@ from portal.office.newest import NewestBook
 from portal.office.recording import EntryKey, entry_keys
 from portal.settings import Settings, read_key, read_keys
 from portal.store.authorities import Certificate
+from portal.store.blobs import open_blobs
 from portal.store.ledger import Entry, LedgerHead
 from portal.store.session import Store
 
@@ -46,7 +47,9 @@ def open_house(settings: Settings, store: Store) -> House:
         entry_keys=entry_keys(keys),
         newest=newest,
         log=logs,
+        log_hour=settings.log_hour,
         kdf=KdfGate(),
+        blobs=open_blobs(settings.blob_url, settings.home),
         site=Site.of(settings.public_url),
         secret=settings.secret,
         pepper=_pepper(settings),

@@ -9,7 +9,8 @@ from portal.web.display import event_word, word
 from portal.web.i18n import OFFICE_ZONE, gettext
 from portal.web.ledger_words import actor_word, effect_word, fact_value, fact_word, flaw_word, said_reason, table_word
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # how spreadsheets tell a formula from a text
+# How spreadsheets tell a formula from a text; those in Chinese take full width for the same.
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 MARK = "\ufeff"  # without it spreadsheets take UTF-8 for something else
 
 

@@ -87,6 +87,11 @@ REFUSALS: Mapping[type[PortalError], Page] = MappingProxyType(
             N_("接收单位的加密钥匙对不上，为了您的安全没有收下。请打 12350 或者 12345。"),
         ),
         refusals.NotStoredError: (503, N_("没有保存"), N_("刚才没有保存成功。请过一会儿再试，不会重复登记。")),
+        refusals.NoRoomError: (
+            507,
+            N_("文件放不下了"),
+            N_("现在没有地方放文件，这个文件没有收下。举报和已经交的文件都在，文字还可以继续交。请过一会儿再试。"),
+        ),
         refusals.UnsignedError: (
             503,
             N_("暂时不能查看"),

@@ -32,10 +32,12 @@ from portal.domain.vocabulary import (
 )
 from portal.policy.adopting import Standing
 from portal.policy.editions import Level
+from portal.web.file_words import FILE_WORDS
 from portal.web.i18n import N_
 
 WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = MappingProxyType(
     {
+        **FILE_WORDS,
         Duty: {
             Duty.INTAKE: N_("受理员"),
             Duty.INVESTIGATE: N_("核查员"),
@@ -85,6 +87,7 @@ WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = MappingProxyType(
             LetterKind.OBJECTION: N_("异议"),
             LetterKind.NOTE: N_("内部记录"),
             LetterKind.STATEMENT: N_("陈述"),
+            LetterKind.FILE: N_("文件"),
         },
         Sender: {Sender.REPORTER: N_("举报人"), Sender.OFFICE: N_("受理单位")},
         CaseState: {

@@ -18,7 +18,7 @@ def ask(world: World, path: str) -> tuple[int, str]:
 def test_a_portal_in_order_says_so_and_writes_nothing(world: World) -> None:
     world.sign()
     assert ask(world, "/healthz") == (200, "ok\n")
-    assert ask(world, "/readyz") == (200, "database: ok\nledger: ok\n")
+    assert ask(world, "/readyz") == (200, "database: ok\nledger: ok\nfiles: ok\n")
     assert world.events() == []
 
 
@@ -34,6 +34,13 @@ def test_while_nobody_signs_it_is_not_ready(world: World) -> None:
     _, case_id = arrive(world)
     open_case(world, "lin", case_id)
     world.clock.forward(minutes=6)
-    assert ask(world, "/readyz") == (503, "database: ok\nledger: not being signed\n")
+    assert ask(world, "/readyz") == (503, "database: ok\nledger: not being signed\nfiles: ok\n")
     world.sign()
     assert ask(world, "/readyz")[0] == 200
+
+
+def test_a_portal_that_cannot_take_files_is_ready_all_the_same_and_says_so(world: World) -> None:
+    """Reports can be received: no host is taken out of service for a bucket."""
+    world.sign()
+    (world.home / "blobs").touch()
+    assert ask(world, "/readyz") == (200, "database: ok\nledger: ok\nfiles: not being taken\n")

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from portal.domain import vocabulary
+from portal.domain import evidence, vocabulary
 from portal.domain.audit import EVENTS as LEDGER_EVENTS
 from portal.web import event_words, i18n, words
 from portal.web.display import word
@@ -93,7 +93,7 @@ def test_placeholders_are_kept_in_the_pseudo_locale(spoken):
 def test_every_enum_that_is_shown_has_a_word_for_every_member():
     enums = {
         value
-        for value in vars(vocabulary).values()
+        for value in (*vars(vocabulary).values(), *vars(evidence).values())
         if isinstance(value, type) and issubclass(value, vocabulary.StrEnum) and value is not vocabulary.StrEnum
     }
     assert {enum.__name__ for enum in enums - set(words.WORDS)} == NOT_SHOWN

@@ -1,0 +1,5 @@
+"""`python -m portal.copying KIND`: see `child.py`."""
+
+from portal.copying.child import main
+
+main()

@@ -1,0 +1,44 @@
+"""What the child takes from itself before it reads a byte of somebody's file.
+
+Two steps: `limit` before the decoders are loaded, `lock` after. What must be in force is the filter of `seccomp.py`;
+the empty network and the other namespaces are taken where the system gives them (in many containers it does not).
+"""
+
+import ctypes
+import os
+import resource
+import signal
+
+from portal.copying import seccomp
+from portal.copying.seccomp import UnconfinedError, prctl
+
+__all__ = ["UnconfinedError", "limit", "lock"]
+
+NICE = 10  # those who are answered come first
+SECONDS = 25  # of processor
+MEMORY = 1_500_000_000  # of addresses
+_NAMESPACES = 0x10000000 | 0x40000000 | 0x08000000 | 0x04000000 | 0x00020000  # user; network, IPC, host name, mounts
+_DIE_WITH_PARENT, _DUMPABLE = 1, 4
+
+
+def limit(parent: int) -> bool:
+    """Give up network, privileges and everything above fixed amounts; return whether the namespaces were given.
+
+    `parent` is the process that started this one, which shall not outlive it.
+    """
+    os.nice(NICE)
+    for what, most in ((resource.RLIMIT_CORE, 0), (resource.RLIMIT_FSIZE, 0), (resource.RLIMIT_AS, MEMORY)):
+        resource.setrlimit(what, (most, most))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 5))  # told first, then killed
+    alone = bool(ctypes.CDLL(None).unshare(_NAMESPACES) == 0)
+    prctl(_DIE_WITH_PARENT, signal.SIGKILL)  # after unshare, which clears it
+    if os.getppid() not in {parent, 0}:
+        raise UnconfinedError("the parent is gone")
+    prctl(_DUMPABLE, 0)
+    return alone
+
+
+def lock() -> None:
+    """Open nothing any more, start nothing, talk to nobody. Raises UnconfinedError."""
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
+    seccomp.confine()

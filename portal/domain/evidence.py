@@ -1,0 +1,103 @@
+"""Files with a report: their kinds, why one is not taken in, what its copy has not, what became of it."""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Kind(StrEnum):
+    """What may be attached to a report."""
+
+    IMAGE = "image"
+    PDF = "pdf"
+    AUDIO = "audio"
+    VIDEO = "video"
+    OFFICE = "office"
+
+
+class Unfit(StrEnum):
+    """Why a file is not taken in."""
+
+    EMPTY = "empty"
+    WEB_PAGE = "web_page"
+    DRAWING = "drawing"  # SVG: a picture that can hold a program
+    PROGRAM = "program"
+    ARCHIVE = "archive"
+    TEXT = "text"  # belongs into the report itself
+    UNKNOWN = "unknown"
+
+
+class Removed(StrEnum):
+    """What the file had and the copy has not; each is told to whoever sent it."""
+
+    PLACE = "place"  # where it was taken
+    TIME = "time"
+    CAMERA = "camera"  # or telephone: make, model, serial numbers, settings
+    AUTHOR = "author"
+    WORDS = "words"  # descriptions, comments, keywords
+    SOFTWARE = "software"  # programs that made or changed it, and their notes
+    PREVIEW = "preview"  # a small picture of before it was cut or painted over
+    PROFILE = "profile"  # colours are now those of every screen
+    TRANSPARENCY = "transparency"  # what lay under see-through parts
+    FRAMES = "frames"  # further pictures of an animation or a burst
+    DETAIL = "detail"  # larger than anybody needs: it was made smaller
+    EXTRA = "extra"  # bytes after the picture's end: a film, another file
+    TEXT = "text"  # words that can be selected or lie hidden: pages are pictures now
+    ACTIONS = "actions"  # programs and links of a document
+    ATTACHED = "attached"  # files within a document
+    UNREAD = "unread"  # details that could not be read
+
+
+class Kept(StrEnum):
+    """Why there is no copy, so that the file stays with the identity."""
+
+    UNCLEANABLE = "uncleanable"  # nobody can say of this kind that nothing is left in it
+    TOO_LARGE = "too_large"  # bytes, pixels or pages
+    PROTECTED = "protected"  # by a password
+    BROKEN = "broken"  # no decoder reads it
+    CRASHED = "crashed"  # it ended the decoder
+    SLOW = "slow"  # it kept the decoder too long
+    GARBLED = "garbled"  # what came out is no copy: the decoder is not believed
+    BUSY = "busy"  # others were being copied
+    UNAVAILABLE = "unavailable"  # no decoder here, or none that the system would confine
+
+
+class Place(NamedTuple):
+    """Where a picture says it was taken: degrees, WGS 84."""
+
+    latitude: float
+    longitude: float
+
+
+class Fate(StrEnum):
+    """What the office sees of a file."""
+
+    COPIED = "copied"  # a copy made anew; the file itself is sealed apart, like a name
+    AS_IS = "as_is"  # the file as it was sent: its sender said that it shows nobody
+    KEPT = "kept"  # nothing yet: it is sealed apart, like a name
+
+
+class Scan(StrEnum):
+    """What a virus scanner said."""
+
+    UNASKED = "unasked"  # no scanner is set
+    CLEAN = "clean"
+    FOUND = "found"
+    UNANSWERED = "unanswered"  # one is set and did not answer
+
+
+class Flaw(StrEnum):
+    """Why nothing of a file was taken, whatever kind it is."""
+
+    TOO_LARGE = "too_large"  # for what the report may still have
+    TOO_MANY = "too_many"
+    TWICE = "twice"  # the reporter has sent this one already
+    NO_ROOM = "no_room"  # on the portal's disk
+    NOT_STORED = "not_stored"
+
+
+class BlobRole(StrEnum):
+    """What a sealed file outside the database is."""
+
+    ORIGINAL = "original"  # as it was sent
+    COPY = "copy"  # made anew for the office, without what may show its maker
+    PAGE = "page"  # a picture of one page of it
