@@ -19,6 +19,7 @@ from portal.store.disclosures import Disclosure
 from portal.store.ledger import Entry
 from tests.disclosing import ORDER, REQUEST, Office
 from tests.office.drills import tamper
+from tests.overseeing import LEDGER, entry_of
 from tests.sending import run
 from tests.world import World
 
@@ -149,6 +150,10 @@ def test_two_people_and_the_day_stand_in_the_ledger(office: Office) -> None:
     assert said["object"] == ["disclosures", address.rpartition("/")[2]]
     assert said["reason"] == "POLICE_ORDER"
     assert said["actor"]["officer"] == str(office.world.cast["gao"].officer_id)
+    shen = office.world.officer("shen")
+    page = re.sub(r"<[^>]+>", " ", shen.get(f"{LEDGER}/entries/{entry_of(office.world, 'withheld')}").text)
+    assert re.search(r"暂不告知几天\s+90\s", page)
+    assert re.search(r"到什么时候\s+2026年5月31日 00:00\s", page), "with the year: it may be another"
     assert said["facts"] == {
         "days": 90,
         "edition": "jilin-1",
