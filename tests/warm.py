@@ -1,9 +1,15 @@
 """What a portal that has run for a day has at hand, kept from test to test: compiled addresses, statements and pages.
 
-Tests make a portal each, and would compile the same again each time. None of it depends on what is stored.
+Tests make a portal each, and would compile the same again each time. None of it depends on what is stored. And what
+Argon2id makes of one password, salt and pepper is worked out once: a copied officer signs in with the same three.
 """
 
+import functools
+import os
+import shutil
+import tempfile
 from collections.abc import Callable
+from pathlib import Path
 from types import CodeType
 from typing import Any
 
@@ -15,15 +21,24 @@ from sqlalchemy import Engine, create_engine
 from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 
+from crypto import keys
 from portal.store import session
 
+MEMORY, ROOM = Path("/dev/shm"), 3 << 30  # noqa: S108 — each test's folder has a name that was drawn
 STATEMENTS = 5000  # more than there are: one engine forgets at 500
+
+
+def in_memory() -> None:
+    """Files of tests lie in memory where the machine has room there: no test survives a power cut."""
+    if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
+        os.environ["TMPDIR"], tempfile.tempdir = str(MEMORY), None
 
 
 def up(patch: pytest.MonkeyPatch) -> None:
     """From now on nothing is compiled twice."""
     patch.setattr(Rule, "_compile_builder", _addresses())
     patch.setattr(session, "create_engine", _engines())
+    patch.setattr(keys, "_stretch", functools.cache(keys._stretch))
     patch.setattr(Flask, "create_jinja_environment", _environments())
 
 

@@ -14,16 +14,10 @@ from portal.store.disclosures import Disclosure
 from portal.store.ledger import Entry
 from tests.disclosing import ORDER, Office
 from tests.office.drills import tamper
-from tests.world import World
 
 LINE = "有一次知悉依法暂不告知，将于 2026年5月31日 公开"
 SECRET = ("公安机关", "刑事诉讼法", "申请看您的身份", ORDER["document"], "分管领导同意")
 CHANGING = re.compile(r'name="csrf_token" value="[^"]*"|/static/\S+')
-
-
-@pytest.fixture
-def office(world: World) -> Office:
-    return Office(world)
 
 
 def mailbox(office: Office) -> str:
