@@ -8,12 +8,6 @@ from tests.disclosing import AGREE, NAME, Office
 from tests.office.drills import tamper
 from tests.pages import Page
 from tests.sending import run
-from tests.world import World
-
-
-@pytest.fixture
-def office(world: World) -> Office:
-    return Office(world)
 
 
 def test_the_reporter_is_asked_in_words_and_nobody_lifts_before_they_agree(office: Office) -> None:

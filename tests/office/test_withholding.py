@@ -21,16 +21,10 @@ from tests.disclosing import ORDER, REQUEST, Office
 from tests.office.drills import tamper
 from tests.overseeing import LEDGER, entry_of
 from tests.sending import run
-from tests.world import World
 
 LINE = "有一次看您身份的事，依法暂不告知。到 2026年5月31日，谁、为什么、看了什么，都会写在这里，只有您看得到。"
 SECRET = ("公安机关", "刑事诉讼法", "申请看您的身份", ORDER["document"], "分管领导同意")
 CHANGING = re.compile(r'name="csrf_token" value="[^"]*"|/static/\S+')
-
-
-@pytest.fixture
-def office(world: World) -> Office:
-    return Office(world)
 
 
 def mailbox(office: Office) -> str:
