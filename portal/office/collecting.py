@@ -90,9 +90,9 @@ def _turn(blobs: Blobs, walk: Walk, space: str) -> Iterator[Stored]:
 
 
 def named_by_rows(store: Store, ids: Sequence[UUID]) -> Collection[UUID]:
-    """Those of some files that a row names, whatever it says of them."""
+    """Which of them are files that belong to a report."""
     with store.reading() as session:
-        return session.scalars(select(Blob.id).where(Blob.id.in_(ids))).all()
+        return set(session.scalars(select(Blob.id).where(Blob.id.in_(ids))))
 
 
 def _nothing(_ids: Sequence[UUID]) -> Collection[UUID]:

@@ -20,10 +20,10 @@ from portal.domain import access, filetypes, proofs
 from portal.domain.access import ReportDesks
 from portal.domain.audit import hour_of
 from portal.domain.errors import NotCopiedError, StaleError
-from portal.domain.evidence import Fate, Place
+from portal.domain.evidence import BlobRole, Fate, Place
 from portal.domain.files import Held
 from portal.domain.filetypes import FileType
-from portal.domain.vocabulary import BlobRole, IdentityField, LetterKind, Sender
+from portal.domain.vocabulary import IdentityField, LetterKind, Sender
 from portal.office import copying, keeping, sealed_files, sealing, writing
 from portal.office.batch import Batch
 from portal.office.house import House

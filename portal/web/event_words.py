@@ -97,7 +97,7 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "files_collected": N_("清除了没有归属的文件"),
         "verified": N_("从头核对了整本台账，条条对得上"),
         "ledger_read": N_("审计员看了台账"),
-        "exported": N_("导出"),
+        "exported": N_("导出了台账"),
         "refused": N_("有一步没有办成"),
         "passkey_doubted": N_("通行密钥像是被复制过，没有接受"),
         "sign_ins_failed": N_("这个账号登录失败的次数"),
