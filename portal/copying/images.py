@@ -5,6 +5,7 @@ Larger than anybody needs is made smaller, where the format allows while it is d
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from io import BytesIO
 
 from PIL import AvifImagePlugin, Image, ImageCms, ImageOps, MpoImagePlugin  # noqa: F401 — loaded before the lock
@@ -95,7 +96,9 @@ def _anew(image: Image.Image, removed: set[Removed]) -> Image.Image:
     profile = image.info.get("icc_profile")
     _reduce(image, removed)
     image.load()
-    upright = _upright(image)
+    upright: Image.Image = image
+    with suppress(Exception):  # broken details: the picture is seen as it lies
+        ImageOps.exif_transpose(image, in_place=True)
     if profile:
         upright = _plain_colours(upright, profile)
     if upright.mode.startswith("I;16"):
@@ -118,13 +121,6 @@ def _reduce(image: Image.Image, removed: set[Removed]) -> None:
             image.load()
             image.im = image.im.convert(wanted_mode)
         image.thumbnail(wanted, reducing_gap=1.0)
-
-
-def _upright(image: Image.Image) -> Image.Image:
-    try:
-        return ImageOps.exif_transpose(image)
-    except Exception:  # noqa: BLE001 — broken details; the picture is seen as it lies
-        return image
 
 
 def _plain_colours(image: Image.Image, profile: bytes) -> Image.Image:

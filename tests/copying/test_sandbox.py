@@ -78,7 +78,8 @@ loaded = len(opened)
 data = sys.stdin.buffer.read()
 photo, paper = data[:int(sys.argv[1])], data[int(sys.argv[1]):]
 made = [len(piece.data) for copy in (images.make(photo), pdf.make(paper)) for piece in copy.pieces]
-writing = [one for one in opened if isinstance(one[2], int) and one[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)]
+flags = os.O_WRONLY | os.O_RDWR | os.O_CREAT
+writing = [str(one[0]) for one in opened if isinstance(one[2], int) and one[2] & flags]
 print(loaded > 10, len(opened) - loaded, writing, len(made))
 """
 
@@ -113,12 +114,14 @@ def test_it_dies_with_its_parent_leaves_no_core_and_writes_no_byte(confined):
     *_, dead_parent, hard, dumpable, _ = confined
     assert (dead_parent, hard["CORE"], hard["FSIZE"], dumpable) == (9, [0, 0], [0, 0], 0)
     assert hard["CPU"] == [25, 30]
-    assert hard["AS"][0] < 2_000_000_000
+    assert hard["AS"] == [1_000_000_000] * 2
 
 
 def test_no_file_is_opened_to_write_and_none_at_all_once_a_file_of_somebody_is_read():
     photo = saved(picture(), "JPEG")
-    assert run(WATCHED, str(len(photo)), stdin=photo + document()) == b"True 0 [] 4\n"
+    assert (
+        run(WATCHED, str(len(photo)), stdin=photo + document()) == b"True 0 ['/proc/self/oom_score_adj'] 4\n"
+    )  # the kernel's own: who ends first
 
 
 def test_an_unknown_machine_is_no_reason_to_go_on_unconfined(monkeypatch):
