@@ -13,10 +13,9 @@ from portal.measures import Measures
 from portal.office.opening import open_house
 from portal.settings import Settings
 from portal.store.session import open_store
-from portal.web import display, errors, forms, gates, health, i18n, limits, metrics, passkeys, security
+from portal.web import display, errors, forms, gates, health, i18n, limits, metrics, passkeys, security, uploads
 from portal.web.address import PublicAddress
 from portal.web.requests import Portal, system_clock
-from portal.web.uploads import MemoryRequest
 
 BODY_LIMIT = 1_000_000  # bytes of a request; over it: 413
 FORM_PARTS = 100
@@ -43,7 +42,6 @@ def create_app(
     where that is open already.
     """
     app = Flask(__name__, static_folder=str(HERE / "static"), template_folder=str(templates()))
-    app.request_class = MemoryRequest
     measures = Measures(shared)
     portal = opened or open_portal(settings, clock)
     house = portal.house
@@ -54,7 +52,7 @@ def create_app(
     _configure(app, demo=house.demo)
     app.jinja_env.undefined = StrictUndefined
     metrics.install(app, measures)
-    for part in (security, display, forms, passkeys, errors, gates):
+    for part in (security, display, forms, passkeys, uploads, errors, gates):
         part.install(app)
     i18n.install(app, languages=LANGUAGES, pseudo=settings.pseudo_locale)
     limits.install(app, settings)

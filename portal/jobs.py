@@ -5,13 +5,14 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from portal.domain.errors import LedgerError, PortalError, StartError
+from portal.domain.errors import LedgerError, NotStoredError, PortalError, StartError
 from portal.logs import place
-from portal.office import checkpoints, configuring, daily, ticking
+from portal.office import checkpoints, collecting, configuring, daily, ticking
 from portal.office.checkpoints import LogKeys
+from portal.office.collecting import Walk
 from portal.office.daily import Daily
 from portal.office.house import House
 from portal.office.opening import open_house
@@ -42,6 +43,14 @@ class Clock:
 MACHINE = Clock()
 
 
+def unheard(_work: str) -> None:
+    """Nobody asks what was done."""
+
+
+def uncounted(_space: str, _count: int) -> None:
+    """Nobody asks how many files were taken away."""
+
+
 @dataclass(slots=True)
 class Steadiness:
     """Whether the machine's time has run evenly: what turned late or was escalated by a wrong clock stays so."""
@@ -68,6 +77,8 @@ class Work:
     lease: Lease
     daily: Daily | None = None
     steadiness: Steadiness = field(default_factory=Steadiness)
+    walk: Walk = field(default_factory=Walk)
+    collected: Callable[[str, int], None] = uncounted
 
     @classmethod
     def of(cls, settings: Settings) -> "Work":
@@ -117,6 +128,7 @@ def tick(work: Work, *, now: datetime) -> int:
         if done < ticking.BATCH:
             break
     _keep_checkpoint(work, now)
+    _collect(work, now)
     work.store.tidy()
     return total
 
@@ -130,25 +142,42 @@ def _keep_checkpoint(work: Work, now: datetime) -> None:
         log.critical("no checkpoint was kept for witnesses: %s", error)
 
 
-def unheard(_work: str) -> None:
-    """Nobody asks what was done."""
+def _collect(work: Work, now: datetime) -> None:
+    """Files that nothing names; where they cannot be asked for, all else goes on."""
+    try:
+        for space, count in collecting.collect(
+            work.store, work.house, collecting.every_one, work.walk, now=now
+        ).items():
+            work.collected(space, count)
+    except NotStoredError as error:
+        log.critical("files that nothing names were not taken away: %s", error)
 
 
-def start(settings: Settings, done: Callable[[str], None] = unheard, clock: Clock = MACHINE) -> threading.Thread:
+def start(
+    settings: Settings,
+    done: Callable[[str], None] = unheard,
+    clock: Clock = MACHINE,
+    collected: Callable[[str, int], None] = uncounted,
+) -> threading.Thread:
     """Start the background thread of this process; it tells what it has done."""
-    thread = threading.Thread(target=_loop, args=(settings, done, clock), name="portal-jobs", daemon=True)
+    thread = threading.Thread(target=_loop, args=(settings, done, clock, collected), name="portal-jobs", daemon=True)
     thread.start()
     return thread
 
 
-def _loop(settings: Settings, done: Callable[[str], None] = unheard, clock: Clock = MACHINE) -> None:
+def _loop(
+    settings: Settings,
+    done: Callable[[str], None] = unheard,
+    clock: Clock = MACHINE,
+    collected: Callable[[str, int], None] = uncounted,
+) -> None:
     """Work until the process ends; what goes wrong is said and tried again: without a signer nothing is shown."""
     ticked = -TICK_EVERY
     with ExitStack() as opened:
         work: Work | None = None
         while True:
             try:
-                work = work or opened.enter_context(closing(Work.of(settings)))
+                work = work or opened.enter_context(closing(replace(Work.of(settings), collected=collected)))
                 ticked = _once(work, ticked, done, clock)
             except LedgerError as error:
                 log.critical("the ledger cannot be signed: %s", error)

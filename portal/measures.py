@@ -68,13 +68,7 @@ class Measures:
             registry=mine,
             multiprocess_mode="livesum",
         )
-        self._worked = Gauge(
-            "portal_work_success_timestamp_seconds",
-            "The minute in which background work was last done without an error.",
-            ["work"],
-            registry=mine,
-            multiprocess_mode="max",
-        )
+        self._worked, self._collected = _of_work(mine)
         self._held: Tally[tuple[str, str]] = Tally()
         self._lock = threading.Lock()
 
@@ -117,6 +111,10 @@ class Measures:
             time.time() // MINUTE * MINUTE
         )  # finer, it tells when there was something to sign
 
+    def collected(self, space: str, count: int) -> None:
+        """So many blobs were taken away; in full hours, whenever they came."""
+        self._collected.labels(space).inc(count)
+
     def told(self, figures: Iterable[Figure]) -> bytes:
         """All of it, as Prometheus reads it."""
         registry = CollectorRegistry()
@@ -131,6 +129,24 @@ class Measures:
         while True:
             time.sleep(HOUR - time.time() % HOUR)
             self.publish()
+
+
+def _of_work(registry: CollectorRegistry) -> tuple[Gauge, Counter]:
+    """What work beside the requests tells."""
+    worked = Gauge(
+        "portal_work_success_timestamp_seconds",
+        "The minute in which background work was last done without an error.",
+        ["work"],
+        registry=registry,
+        multiprocess_mode="max",
+    )
+    collected = Counter(
+        "portal_blobs_collected",
+        "Files that no row names, and pieces of uploads that were broken off, taken away after an hour or two.",
+        ["space"],
+        registry=registry,
+    )
+    return worked, collected
 
 
 @dataclass(frozen=True, slots=True, eq=False)

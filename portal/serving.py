@@ -66,7 +66,7 @@ def _serve(settings: Settings, shared: Path, clock: "Clock | None") -> None:
         measures: Measures = app.extensions["portal.measures"]
         measures.start()
         if settings.signer_in_run:
-            jobs.start(settings, measures.worked, clock)
+            jobs.start(settings, measures.worked, clock, measures.collected)
 
     Server(settings, listen(settings), partial(create_app, shared=shared, clock=clock.now), beside).run()
 

@@ -7,6 +7,8 @@ import sys
 import time
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from http import HTTPStatus
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Self
 
@@ -70,12 +72,12 @@ class Bucket:
 
     def down(self) -> None:
         """Kill it, and take the sockets away that it leaves outside its folder."""
+        ends = tuple(f"-{port}.sock" for port in self.ports.values())
+        open_ones = {Path(line.rpartition(" ")[2]) for line in Path("/proc/net/unix").read_text().splitlines()}
         if self.process is not None:
             self.process.kill()
             self.process.wait()
-        ends = tuple(f"-{port}.sock" for port in self.ports.values())
-        for line in Path("/proc/net/unix").read_text().splitlines():
-            path = Path(line.rpartition(" ")[2])
+        for path in open_ones:
             if path.name.startswith("seaweedfs-") and path.name.endswith(ends):
                 path.unlink(missing_ok=True)
 
@@ -89,6 +91,15 @@ class Bucket:
     def blobs(self, prefix: str, **environ: str) -> Blobs:
         """A store of its own in it."""
         return open_bucket(self.url(prefix), {**KEYS, **environ})
+
+    def unfinished(self) -> int:
+        """How many uploads lie there in parts, as the server's own folder tells."""
+        filer = HTTPConnection("127.0.0.1", self.ports["filer.port"], timeout=PATIENCE)
+        filer.request("GET", "/buckets/files/.uploads/", headers={"Accept": "application/json"})
+        answer = filer.getresponse()
+        body = answer.read()
+        filer.close()
+        return len(json.loads(body)["Entries"] or ()) if answer.status == HTTPStatus.OK else 0
 
 
 def _answers(blobs: Blobs) -> bool:

@@ -1,15 +1,15 @@
 """Fixtures that every test may ask for."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from flask import Flask
 from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
-from werkzeug.routing import Rule
 
 from portal.web import forms, i18n
+from tests import warm
 from tests.bucket import Bucket
 from tests.chromium import ARGUMENTS, CHROMIUM
 from tests.postgres import Postgres
@@ -42,17 +42,10 @@ def _is_foreign(item: pytest.Item) -> bool:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def rules_compiled_once() -> Iterator[None]:
-    """Tests make an application each; what Werkzeug compiles of an address is the same for all, and dear."""
-    made: dict[tuple[object, ...], Callable[..., tuple[str, str]]] = {}
-    compiling = Rule._compile_builder
-
-    def once(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:  # noqa: FBT001, FBT002
-        key = (rule.rule, append_unknown, *rule._trace, *sorted((rule.defaults or {}).items()))
-        return made.get(key) or made.setdefault(key, compiling(rule, append_unknown))
-
+def compiled_once() -> Iterator[None]:
+    """Tests make a portal each; what it compiles is the same for all, and dear."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Rule, "_compile_builder", once)
+        warm.up(patch)
         yield
 
 

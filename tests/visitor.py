@@ -1,8 +1,10 @@
 """Somebody in front of a browser without script."""
 
 import re
+from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from flask.testing import FlaskClient
@@ -33,6 +35,11 @@ REPORT: Mapping[str, str] = {
     "phone": "13800000000",
     "email": "",
 }
+# The smallest picture there is, as a form sends it: its bytes and its name.
+PICTURE = (
+    b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="),
+    "picture.png",
+)
 
 
 @dataclass
@@ -48,11 +55,11 @@ class Visitor:
         return self._keep(self.client.get(path, base_url=BASE, **kwargs))
 
     def post(
-        self, path: str, data: Mapping[str, str] | None = None, *, csrf: bool = True, **kwargs: Any
+        self, path: str, data: Mapping[str, Any] | None = None, *, csrf: bool = True, **kwargs: Any
     ) -> TestResponse:
-        """Send a form with the token of the page last looked at."""
+        """Send a form with the token of the page last looked at; a pair of bytes and a name is a file."""
         self.world.sign()
-        fields = dict(data or {})
+        fields = {name: _sent(value) for name, value in (data or {}).items()}
         if csrf and (found := TOKEN.search(self.last)):
             fields.setdefault("csrf_token", found[1])
         if path.startswith(("/review/cases/", "/review/disclosures/")) and (found := SEEN.search(self.last)):
@@ -60,8 +67,9 @@ class Visitor:
         return self._keep(self.client.post(path, data=fields, base_url=BASE, **kwargs))
 
     def _keep(self, response: TestResponse) -> TestResponse:
+        whole = response.get_data()
         if response.mimetype == "text/html":
-            self.last = response.get_data(as_text=True)
+            self.last = whole.decode()
         response.close()  # what is done after the answer is done now
         return response
 
@@ -87,3 +95,10 @@ class Visitor:
     def mailbox_cookie(self) -> str | None:
         cookie = self.client.get_cookie(MAILBOX_COOKIE, domain="localhost")
         return cookie.value if cookie else None
+
+
+def _sent(value: Any) -> Any:
+    """A field as Werkzeug's client takes it; several files are a list."""
+    if isinstance(value, list):
+        return [_sent(one) for one in value]
+    return (BytesIO(value[0]), value[1]) if isinstance(value, tuple) else value

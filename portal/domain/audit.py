@@ -101,6 +101,7 @@ EVENTS = _catalogue(
     ),
     ("added", Effect.CHANGES, _R, "position"),
     ("replied", Effect.CHANGES, _R, "position"),
+    ("file_added", Effect.CHANGES, _O | _R, "file position fields?"),
     ("resumed", Effect.CHANGES, _R, ""),
     ("identity_given", Effect.CHANGES, _R, "fields"),
     ("identity_replaced", Effect.CHANGES, _R, "fields removed?"),
@@ -114,6 +115,8 @@ EVENTS = _catalogue(
     ("listed", Effect.REVEALS, _O, "count digest filter"),
     ("opened", Effect.REVEALS, _O, "letters"),
     ("phone_read", Effect.REVEALS, _O, ""),
+    ("file_shown", Effect.REVEALS, _O, "file picture"),
+    ("file_taken", Effect.REVEALS, _O, "file"),
     ("accepted", Effect.CHANGES, _O, "number clocks"),
     ("asked", Effect.CHANGES, _O, "position"),
     ("declined", Effect.CHANGES, _O, "edition position?"),
@@ -145,6 +148,7 @@ EVENTS = _catalogue(
     # time
     ("late", Effect.CHANGES, _S, "rule due"),
     ("escalated", Effect.CHANGES, _S, "rule grants"),
+    ("files_collected", Effect.CHANGES, _S, "count"),
     # those who audit
     ("verified", Effect.KEEPS, _S, "count deep digest"),
     ("ledger_read", Effect.REVEALS, _O, "page about? count digest"),

@@ -1,4 +1,4 @@
-"""The words for files: their kinds, why one is not taken in, what its copy has not, and why there is none."""
+"""Files with a report: their kinds, why one is not taken in, what its copy has not, what became of it."""
 
 from enum import StrEnum
 from typing import NamedTuple
@@ -66,3 +66,38 @@ class Place(NamedTuple):
 
     latitude: float
     longitude: float
+
+
+class Fate(StrEnum):
+    """What the office sees of a file."""
+
+    COPIED = "copied"  # a copy made anew; the file itself is sealed apart, like a name
+    AS_IS = "as_is"  # the file as it was sent: its sender said that it shows nobody
+    KEPT = "kept"  # nothing yet: it is sealed apart, like a name
+
+
+class Scan(StrEnum):
+    """What a virus scanner said."""
+
+    UNASKED = "unasked"  # no scanner is set
+    CLEAN = "clean"
+    FOUND = "found"
+    UNANSWERED = "unanswered"  # one is set and did not answer
+
+
+class Flaw(StrEnum):
+    """Why nothing of a file was taken, whatever kind it is."""
+
+    TOO_LARGE = "too_large"  # for what the report may still have
+    TOO_MANY = "too_many"
+    TWICE = "twice"  # the reporter has sent this one already
+    NO_ROOM = "no_room"  # on the portal's disk
+    NOT_STORED = "not_stored"
+
+
+class BlobRole(StrEnum):
+    """What a sealed file outside the database is."""
+
+    ORIGINAL = "original"  # as it was sent
+    COPY = "copy"  # made anew for the office, without what may show its maker
+    PAGE = "page"  # a picture of one page of it

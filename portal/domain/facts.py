@@ -134,6 +134,7 @@ FACTS: Mapping[str, str] = MappingProxyType(
         "epoch": "number",
         "expires": "instant",
         "fields": "fields",
+        "file": "number",  # which of a report's files
         "filter": "digest",  # of a search or filter: never its words
         "fingerprint": "fingerprint",
         "from": "id",
@@ -156,6 +157,7 @@ FACTS: Mapping[str, str] = MappingProxyType(
         "origin": "origin",
         "page": "code",
         "passkey": "id",
+        "picture": "number",  # which page of a file, from 0
         "position": "number",
         "proposer": "id",
         "removed": "fields",

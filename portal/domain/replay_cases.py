@@ -52,6 +52,7 @@ class Case:
     askers: tuple[UUID, ...] = ()  # of requests that stand
     clocks: dict[str, str] = field(default_factory=dict)  # rule → last moment
     assigned: frozenset[UUID] = frozenset()
+    released: tuple[UUID, str] = (UNKNOWN, "")  # who was unassigned last, and when
     offered: tuple[UUID | None, UUID | None] | None = None  # who gave the first half away, to which custody desk
     moved: Said | None = None
     former: tuple[UUID, UUID] = (UNKNOWN, UNKNOWN)  # the desks that read it before
@@ -82,6 +83,7 @@ class Cases:
             "submitted": self._submit,
             **dict.fromkeys(("added", "replied"), self._contact),
             **dict.fromkeys(("identity_given", "identity_replaced", "phone_closed"), self._give),
+            "file_added": self._add_file,
             "erased": self._erase,
             "withdrawn": self._withdraw,
             **dict.fromkeys(("accepted", "asked", "declined", "resumed"), self._step),
@@ -166,6 +168,17 @@ class Cases:
             case.given = self._same.setdefault(given, given)
             case.offered = None
 
+    def _add_file(self, said: Said) -> None:
+        """By its reporter; or by an officer, of whose file no more is known than what their office may do."""
+        if said.officer is None:
+            self._give(said)
+            return
+        self._admitted(said, Action.WRITE)
+        case = self.of_case(said)
+        if case is not None:
+            given = case.given | said.fields()
+            case.given, case.offered = self._same.setdefault(given, given), None
+
     def _erase(self, said: Said) -> None:
         case = self.of_report(said)
         if case is not None:
@@ -233,13 +246,14 @@ class Cases:
         if said.is_by(ActorKind.OFFICER) and said.duty != Duty.ADMINISTER:
             self.admit(said, case, Action.ASSIGN)
         case.assigned -= {officer}
+        case.released = (officer, said.at)
 
     def _open_assigned(self, said: Said) -> None:
         case = self.of_case(said)
         if case is None:
             return
-        late = len(self.staff.actors(said)) > 1
-        holds = said.officer in case.assigned or late
+        officer, at = case.released
+        holds = said.officer in case.assigned or (said.officer == officer and said.soon_after(at))
         self.judge.require(said, holds, Rule.ASSIGNED, "an officer to whom the case is assigned")
         self.judge.require(said, said.duty == Duty.INVESTIGATE, Rule.DUTY, "an investigator")
 

@@ -63,6 +63,42 @@ class IdentityField(StrEnum):
     ID_NUMBER = "id_number"
     RELATION = "relation"  # whether an insider; never in clear
     COSIGNERS = "cosigners"
+    # What opens the nth file as it was sent: such a file may show its maker in ways no copy does.
+    ORIGINAL_1 = "original_1"
+    ORIGINAL_2 = "original_2"
+    ORIGINAL_3 = "original_3"
+    ORIGINAL_4 = "original_4"
+    ORIGINAL_5 = "original_5"
+    ORIGINAL_6 = "original_6"
+    ORIGINAL_7 = "original_7"
+    ORIGINAL_8 = "original_8"
+    ORIGINAL_9 = "original_9"
+    ORIGINAL_10 = "original_10"
+    ORIGINAL_11 = "original_11"
+    ORIGINAL_12 = "original_12"
+    ORIGINAL_13 = "original_13"
+    ORIGINAL_14 = "original_14"
+    ORIGINAL_15 = "original_15"
+    ORIGINAL_16 = "original_16"
+    ORIGINAL_17 = "original_17"
+    ORIGINAL_18 = "original_18"
+    ORIGINAL_19 = "original_19"
+    ORIGINAL_20 = "original_20"
+
+    @property
+    def number(self) -> int | None:
+        """Which of the report's files it opens; None for what somebody typed."""
+        name, _, number = self.value.rpartition("_")
+        return int(number) if name == "original" else None
+
+    @classmethod
+    def original(cls, number: int) -> "IdentityField":
+        """The field that opens a report's nth file. Raises ValueError beyond MOST_FILES."""
+        return cls(f"original_{number}")
+
+
+MOST_FILES = sum(one.number is not None for one in IdentityField)  # of one report
+TYPED = frozenset(one for one in IdentityField if one.number is None)
 
 
 class Compartment(StrEnum):
@@ -98,6 +134,7 @@ class LetterKind(StrEnum):
     OBJECTION = "objection"  # 异议
     NOTE = "note"  # 内部记录
     STATEMENT = "statement"  # 陈述: on a request to learn who they are
+    FILE = "file"  # 附件: what a file is, what became of it, and a word about it
 
 
 class Sender(StrEnum):

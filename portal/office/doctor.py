@@ -13,7 +13,7 @@ from portal.office.doctor_desks import Finding
 from portal.office.house import House
 from portal.office.opening import open_house
 from portal.settings import Settings
-from portal.store import migrate
+from portal.store import migrate, triggers
 from portal.store.session import Store, open_store
 
 ROOM = 1_000_000_000  # bytes free below which to warn
@@ -39,6 +39,7 @@ def _examine(settings: Settings, store: Store, house: House, now: datetime) -> t
     with store.reading() as session:
         found += doctor_desks.examine(session, house, now)
         found += _ledger(session, house, now)
+        found += _triggers(session)
     found += _cosigner(house)
     found += [_holidays(house, now), _room(settings), _files(house), copies()]
     return tuple(found)
@@ -54,6 +55,15 @@ def _ledger(session: Session, house: House, now: datetime) -> list[Finding]:
         )
         return [Finding("ledger", "warning", said)]
     return [Finding("ledger", "ok", f"{behind} entries wait for a checkpoint")]
+
+
+def _triggers(session: Session) -> list[Finding]:
+    """The portal drops none, so whoever owns the database did, or a copy was put back without them."""
+    gone = triggers.missing(session)
+    if not gone:
+        return [Finding("triggers", "ok", "the ledger can only grow")]
+    said = f"{', '.join(gone)} gone or off: run `portal audit verify --deep`, find out who did it"
+    return [Finding("triggers", "failure", said)]
 
 
 def _cosigner(house: House) -> list[Finding]:

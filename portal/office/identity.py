@@ -18,8 +18,8 @@ from portal.domain import access
 from portal.domain.access import ReportDesks
 from portal.domain.audit import REPORTER, hour_of
 from portal.domain.errors import StaleError
-from portal.domain.vocabulary import Compartment, IdentityField
-from portal.office import keeping, recalling, sealing, writing
+from portal.domain.vocabulary import TYPED, Compartment, IdentityField
+from portal.office import evidence, keeping, recalling, sealing, writing
 from portal.office.batch import Batch
 from portal.office.house import House
 from portal.office.keyring import ReporterKey
@@ -168,6 +168,8 @@ def apply(session: Session, house: House, replacement: Replacement, *, now: date
         session.execute(delete(IdentityShare).where(IdentityShare.field_id == field.id))
         replacement.draft.erases(field, field.id)
         session.execute(delete(FieldRow).where(FieldRow.id == field.id))
+        if field.field.number is not None:
+            evidence.erase_original(session, replacement.draft, report.id, field.field.number)
     if replacement.draft.event == ERASED:
         gone = {field.field for field in old} - {IdentityField.RELATION}
         replacement.draft.facts = {"fields": sorted(gone)}
@@ -191,3 +193,8 @@ def given(session: Session, report_id: UUID) -> tuple[IdentityField, ...]:
     """Which fields a report has, without `relation`; what they say is for nobody here."""
     names = session.scalars(select(FieldRow.field).where(FieldRow.report_id == report_id)).all()
     return tuple(name for name in IdentityField if name in names and name is not IdentityField.RELATION)
+
+
+def typed(session: Session, report_id: UUID) -> tuple[IdentityField, ...]:
+    """The same without what opens files."""
+    return tuple(name for name in given(session, report_id) if name in TYPED)

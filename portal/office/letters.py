@@ -5,6 +5,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Protocol
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -17,12 +18,20 @@ from portal.domain.vocabulary import LetterKind, Sender
 from portal.office import sealing
 from portal.office.batch import Batch
 from portal.office.house import House
+from portal.office.manifests import Manifest
 from portal.office.recording import Draft
 from portal.office.sealing import Content
-from portal.office.sheets import LetterSheet
+from portal.office.sheets import FileSheet, LetterSheet
 from portal.store.reports import Letter
 
 log = logging.getLogger("portal.letters")
+
+
+class Sealable(Protocol):
+    """What a letter can say."""
+
+    def as_bytes(self) -> bytes:
+        """The form that is sealed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +115,42 @@ def narrative(house: House, contents: Mapping[UUID, Content], first: Letter) -> 
 def read(house: House, contents: Mapping[UUID, Content], letter: Letter) -> LetterSheet:
     """A letter as a page shows it; one that does not open is shown as broken, and hides none of the others."""
     try:
-        return _sheet(letter, Text.of(unseal(house, contents[letter.content_key_id], letter)))
+        body = unseal(house, contents[letter.content_key_id], letter)
+        if letter.kind is LetterKind.FILE:
+            return _sheet(letter, Text(""), file=file_sheet(Manifest.of(body)))
+        return _sheet(letter, Text.of(body))
     except (KeyError, CryptoError) as error:
         log.critical("letter %s does not open: %s", letter.id, type(error).__name__)
         return _sheet(letter, Text(""), broken=True)
 
 
-def _sheet(letter: Letter, text: Text, *, broken: bool = False) -> LetterSheet:
+def manifest(house: House, contents: Mapping[UUID, Content], letter: Letter) -> Manifest:
+    """What opens the file that a letter tells of. Raises LedgerError when the letter does not open."""
+    try:
+        return Manifest.of(unseal(house, contents[letter.content_key_id], letter))
+    except (KeyError, CryptoError) as error:
+        raise LedgerError("the letter of a file does not open for whoever was given it") from error
+
+
+def file_sheet(said: Manifest) -> FileSheet:
+    """What a page says of a file: never what opens it."""
+    return FileSheet(
+        number=said.number,
+        kind=said.kind,
+        media=said.media,
+        length=said.length,
+        fate=said.fate,
+        scan=said.scan,
+        found=said.found,
+        why=said.why,
+        removed=said.removed,
+        caption=said.caption,
+        pictures=len(said.pictures),
+        copied=said.copy is not None,
+    )
+
+
+def _sheet(letter: Letter, text: Text, *, broken: bool = False, file: FileSheet | None = None) -> LetterSheet:
     """A description told anew reads like one."""
     return LetterSheet(
         id=letter.id,
@@ -125,4 +163,5 @@ def _sheet(letter: Letter, text: Text, *, broken: bool = False) -> LetterSheet:
         served_at=letter.served_at,
         request_id=letter.disclosure_id,
         broken=broken,
+        file=file,
     )

@@ -51,7 +51,7 @@ REQUESTS = frozenset({"disclosures", "disclosure_fields", "consents"})
 PARTS = REQUESTS - {"disclosures"}  # named by entries about the request they belong to
 # Rows that mostly stay as they were written, and the events that write them: no row is named by one of these twice.
 LASTING = frozenset({"identity_fields", "identity_shares", "reports", "receipts", "assignments"})
-FIRST = frozenset({b"submitted", b"identity_given", b"assigned"})
+FIRST = frozenset({b"submitted", b"identity_given", b"file_added", b"assigned"})
 # Nothing more comes of a request; of what a reporter took back, or was answered, the row alone can tell.
 ENDED = frozenset({"identity_refused", "identity_settled", "identity_lapsed"})
 CLOSED = "identity_closed"

@@ -35,7 +35,15 @@ from portal.store.reports import Report
 AUDITORS = (Duty.AUDIT,)
 # Entries of no office that an auditor of the whole tree reads: what happened to the installation itself.
 INSTALLATION = frozenset(
-    {"founded", "key_certified", "upgraded", "recovery_drilled", "recovery_replaced", "refusals_counted"}
+    {
+        "founded",
+        "key_certified",
+        "upgraded",
+        "recovery_drilled",
+        "recovery_replaced",
+        "refusals_counted",
+        "files_collected",
+    }
 )
 SHORT = 8  # hex digits that name a case without a number
 

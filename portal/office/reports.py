@@ -20,7 +20,7 @@ from portal.domain.access import ReportDesks
 from portal.domain.audit import REPORTER, hour_of
 from portal.domain.errors import AlreadyReceivedError, OtherDeskError, TokenError
 from portal.domain.values import Narrative, Submission
-from portal.domain.vocabulary import Duty, IdentityField, LetterKind, ReceiptState, ReportState, Sender
+from portal.domain.vocabulary import TYPED, Duty, LetterKind, ReceiptState, ReportState, Sender
 from portal.office import hearing, identity, letters, sealing, writing
 from portal.office.arrival import TRIAGE_RULE, Plan, SealedReport
 from portal.office.directory import Directory
@@ -172,7 +172,7 @@ def _replacement(
         return None
     if known is not None and same(known, mark):
         return None
-    giving = Giving(fields, frozenset(IdentityField), phone or "", "identity_replaced")
+    giving = Giving(fields, TYPED, phone or "", "identity_replaced")
     return identity.prepare(session, house, report, reporter, giving, now=now, mark=mark)
 
 

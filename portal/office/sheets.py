@@ -6,6 +6,8 @@ from datetime import date, datetime
 from uuid import UUID
 
 from portal.domain.disclosure import Part
+from portal.domain.evidence import Fate, Kept, Kind, Removed, Scan
+from portal.domain.files import Held
 from portal.domain.values import Narrative
 from portal.domain.vocabulary import (
     Action,
@@ -41,6 +43,24 @@ class ReceiptSheet:
 
 
 @dataclass(frozen=True, slots=True)
+class FileSheet:
+    """What a page says of a file."""
+
+    number: int  # which of the report's files, from 1
+    kind: Kind
+    media: str
+    length: int  # bytes, as it was sent
+    fate: Fate
+    scan: Scan
+    found: str  # the scanner's name of what it found
+    why: Kept | None  # why there is no copy
+    removed: tuple[Removed, ...]  # what the copy lacks
+    caption: str
+    pictures: int  # that can be looked at in a page
+    copied: bool  # whether there is something to download
+
+
+@dataclass(frozen=True, slots=True)
 class LetterSheet:
     """One letter as a reader of the report sees it."""
 
@@ -54,6 +74,16 @@ class LetterSheet:
     changes: Mapping[str, str] = field(default_factory=dict)  # fields of the narrative told anew: name → value
     request_id: UUID | None = None  # a statement: on which request to learn who they are
     broken: bool = False  # what is stored does not open; the text is empty
+    file: FileSheet | None = None  # the file that it tells of
+
+
+@dataclass(frozen=True, slots=True)
+class FilesSheet:
+    """The files of a report, to whoever sent it."""
+
+    report_state: ReportState
+    letters: tuple[LetterSheet, ...]
+    held: Held
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,13 @@
 
 What it checks, in this order: certificates chain; leaves are dense; each entry is in canonical form, opens its leaf,
 carries its MAC, and repeats its opening in its columns; checkpoints are signed by a certified key and their roots are
-those of the leaves; values are stored in the one form the portal writes; each row is as the newest entry that names it
-says, and each row that an entry names is there, once, unless a later one says it was erased; what needs two people was
-signed by two; stored nodes of the tree are what their leaves make. Texts as they are stored are read with `deep` alone
-(decision 027).
+those of the leaves; the ledger has the name it was given; values are stored in the one form the portal writes; each row
+is as the newest entry that names it says, and each row that an entry names is there, once, unless a later one says it
+was erased; what needs two people was signed by two; stored nodes of the tree are what their leaves make. Texts as they
+are stored are read with `deep` alone (decision 027).
 """
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager, closing, contextmanager
@@ -23,7 +24,7 @@ from sqlalchemy.orm import Session
 
 from crypto.errors import CryptoError
 from crypto.tree import HASH, Frontier
-from portal.domain.audit import SYSTEM
+from portal.domain.audit import EVENTS, SYSTEM
 from portal.domain.errors import LedgerError, NotStoredError
 from portal.office import certifying, tiles, verifying_entries, verifying_tables
 from portal.office.founding import installation_of
@@ -132,6 +133,7 @@ class _Verifying:
         firsts: list[bytes] = []
         frontier = self._walk(roots, firsts)
         _require_all(roots, frontier.size)
+        _require_name(session)
         require_forms(session)
         with self.watching.phase("rows", verifying_tables.rows(session)) as told:
             unread = verifying_tables.there(session, self.hands, self.facts, deep=deep, told=told)
@@ -218,6 +220,16 @@ def _backwards(session: Session) -> int:
 def _require_all(roots: Mapping[int, bytes], size: int) -> None:
     if beyond := [one for one in roots if one > size]:
         raise LedgerError(f"entries {size} to {max(beyond) - 1} were signed and are gone")
+
+
+def _require_name(session: Session) -> None:
+    """The ledger is called what entries say: a signer signs under the name that the head has."""
+    naming = [name for name, event in EVENTS.items() if "origin" in event.facts]
+    told = select(Entry.opening).where(Entry.authority_id.is_(None), Entry.event.in_(naming))
+    opening = session.scalars(told.order_by(Entry.index.desc()).limit(1)).one()
+    expected, found = json.loads(opening or b"")["facts"]["origin"], session.get_one(LedgerHead, 1).origin
+    if found != expected:
+        raise LedgerError(f"ledger_head: origin is not what the ledger was named: expected {expected}, found {found}")
 
 
 def _require_span(session: Session, table: type[Leaf | Entry], size: int) -> None:

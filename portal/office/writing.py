@@ -236,7 +236,7 @@ def prepare_letter(
     kind: LetterKind,
     sender: Sender,
     sent_at: datetime,
-    text: letters.Text,
+    text: letters.Sealable,
     disclosure_id: UUID | None = None,
 ) -> Prepared:
     """Seal a letter that follows the narrative; its position is the next one."""

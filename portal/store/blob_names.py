@@ -20,7 +20,7 @@ class Stored(NamedTuple):
 
     name: str
     length: int
-    modified_at: datetime  # by the store's own clock
+    modified_at: datetime  # by the store's own clock; a folder tells the hour alone
 
 
 def is_name(name: str) -> bool:

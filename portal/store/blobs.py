@@ -23,6 +23,7 @@ __all__ = ["Blobs", "FolderBlobs", "Sink", "Stored", "open_blobs"]
 
 SPARE = 256_000_000  # bytes of a disk left to the database and to reports, which come first
 LOOKED = 1 << 20  # bytes written until room is looked at again
+HOUR = 3600
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 SHELF = re.compile(r"[0-9a-f]{2}")
 
@@ -95,7 +96,7 @@ class FolderBlobs:
         try:
             with closing(sink):
                 yield sink
-                sink.keep(target)
+                sink.keep(target, hourly=name.startswith("files/"))
         except BaseException:
             with suppress(OSError):
                 draft.unlink(missing_ok=True)
@@ -122,14 +123,12 @@ class FolderBlobs:
             yield from (one for one in sorted(_shelf(space, shelves / shelf)) if one.name > after)
 
     def now(self) -> datetime:
-        """As every store: a disk on another machine has the clock of that machine."""
-        name = f"pieces/00{secrets.token_hex(15)}/0"
-        with self.write(name):
-            pass
+        """As every store: a disk of another machine has the clock of that machine. A full one tells it too."""
+        shelf = self._folder / "pieces" / "00"
         with _told():
-            moment = _moment(self._path(name).stat())
-        self.delete(name)
-        return moment
+            self._shelve(shelf)
+            os.utime(shelf)
+            return _moment(shelf.stat())
 
     def room(self) -> int:
         """As every store."""
@@ -139,8 +138,11 @@ class FolderBlobs:
 
     def ready(self) -> None:
         """As every store."""
+        name = f"pieces/00{secrets.token_hex(15)}/0"
         try:
-            self.now()
+            with self.write(name) as sink:
+                sink.write(b"ready")
+            self.delete(name)
         except NoRoomError:
             left = f"the last {self._spare // 1_000_000} MB are for reports"
             raise StartError(f"no room for files in {self._folder}: {left}; free some") from None
@@ -180,9 +182,11 @@ class _Draft:
             self._looked = self._written
             self._require_room()
 
-    def keep(self, target: Path) -> None:
+    def keep(self, target: Path, *, hourly: bool) -> None:
         """Give it its name, for good."""
         with _told():
+            if hourly:
+                self._date()
             os.fsync(self._handle)
             self._path.replace(target)
             try:
@@ -190,6 +194,11 @@ class _Draft:
             except OSError:
                 target.unlink(missing_ok=True)
                 raise
+
+    def _date(self) -> None:
+        """Leave the hour alone: a copy of the disk need not tell the second in which somebody sent something."""
+        hour = int(os.fstat(self._handle).st_mtime) // HOUR * HOUR
+        os.utime(self._handle, (hour, hour))
 
     def close(self) -> None:
         """Give the handle back."""

@@ -12,11 +12,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, BinaryIO
 from urllib.parse import parse_qs, urlsplit
 
 import obstore
-from obstore.exceptions import BaseError, PermissionDeniedError, UnauthenticatedError
+from obstore.exceptions import BaseError
 from obstore.store import S3Store
 
 from portal.domain.errors import NoRoomError, NotStoredError, StartError
@@ -27,9 +28,17 @@ PART = 5 * 1024 * 1024  # bytes: the least that S3 takes for a part
 AHEAD = 1 << 20  # bytes fetched at a time
 PAGE = 1000  # names an answer of the server holds
 LONGEST = 2700.0  # seconds a file may take: some servers date it by its beginning, and after an hour it is collected
+SKEW = timedelta(hours=1)  # by which two clocks may differ
 QUESTIONS = frozenset({"endpoint", "region", "ca"})
 KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
 FULL = ("507 Insufficient Storage", "StorageFull", "QuotaExceeded")  # not every server says so
+REFUSALS = MappingProxyType(
+    {
+        "401 Unauthorized": "the server refuses its keys",
+        "403 Forbidden": "the server refuses its keys",
+        "404 Not Found": "there is none, or no such bucket",
+    }
+)
 WORK = {"connect_timeout": timedelta(seconds=5), "read_timeout": timedelta(seconds=20), "timeout": timedelta(minutes=2)}
 ASK = {"connect_timeout": timedelta(seconds=2), "timeout": timedelta(seconds=3)}
 
@@ -143,8 +152,11 @@ class BucketBlobs:
                     yield Stored(checked(one["path"]), one["size"], one["last_modified"])
 
     def now(self) -> datetime:
-        """As every store."""
-        return self._dated(self._store)
+        """As every store; of one that has no room the machine's own, far enough back."""
+        try:
+            return self._dated(self._asking)
+        except NoRoomError:
+            return datetime.now(UTC) - SKEW
 
     def room(self) -> None:
         """As every store: a server does not say."""
@@ -218,6 +230,9 @@ class _Ranges(io.RawIOBase):
         self._at += len(got)
         return len(got)
 
+    def readall(self) -> bytes:
+        return b"".join(iter(lambda: self.read(AHEAD) or b"", b""))
+
 
 @contextmanager
 def _told() -> Iterator[None]:
@@ -231,8 +246,8 @@ def _told() -> Iterator[None]:
 
 
 def _why(error: Exception) -> str:
-    if isinstance(error, PermissionDeniedError | UnauthenticatedError):
-        return "the server refuses its keys"
-    if isinstance(error, FileNotFoundError):
-        return "there is none, or no such bucket"
-    return "the server does not answer as it should"
+    """By the answer's status: what obstore raises differs from call to call."""
+    answer = str(error)
+    return next(
+        (said for status, said in REFUSALS.items() if status in answer), "the server does not answer as it should"
+    )

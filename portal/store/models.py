@@ -5,6 +5,7 @@ from portal.store.base import Base
 from portal.store.cases import Assignment, Case, CaseNumber, Clock, Decision, Transfer
 from portal.store.disclosures import Consent, DisclosedField, Disclosure
 from portal.store.editions import Edition
+from portal.store.files import Blob
 from portal.store.identity import IdentityField, IdentityShare, Rehoming, RehomingShare
 from portal.store.inquiries import Inquiry, InquiryKey
 from portal.store.ledger import Checkpoint, Entry, Leaf, LedgerHead, TileHash
@@ -30,6 +31,7 @@ __all__ = [
     "Authority",
     "AuthorityName",
     "Base",
+    "Blob",
     "Case",
     "CaseNumber",
     "Certificate",

@@ -13,6 +13,7 @@ from uuid import UUID
 from flask import Flask, request
 from markupsafe import Markup, escape
 
+from portal.domain.evidence import Removed
 from portal.domain.vocabulary import ClockState, Duty, FieldState, IdentityField, Mode, Ongoing, ReportState
 from portal.domain.withholding import MOST_DAYS
 from portal.office import assigning, disclosures, overseeing, queue, registry
@@ -34,17 +35,33 @@ REACHES: Mapping[FieldScope, str] = MappingProxyType(
         FieldScope.CONSENT: N_("先在查询箱里请本人同意，只看同意的几项"),
     }
 )
+UNITS = ((1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "KB"))
 SOON_DAYS = 3  # from here on a time limit is drawn as urgent
 
 
 def word(member: StrEnum) -> str:
     """The word for one enum member in the reader's language."""
+    if isinstance(member, IdentityField) and member.number is not None:
+        return gettext("原文件%(number)s", number=member.number)
     return gettext(WORDS[type(member)][member])
 
 
 def words(members: Iterable[StrEnum]) -> str:
     """Several words in a row."""
     return gettext("、").join(word(member) for member in members)
+
+
+def without(removed: Iterable[Removed]) -> str:
+    """What a copy of a file lacks, in brackets; nothing where there was nothing of the kind."""
+    told = words(removed)
+    return gettext("（去掉了：%(removed)s）", removed=told) if told else ""
+
+
+def size(length: int) -> str:
+    """A number of bytes as people say it."""
+    unit, name = next(((unit, name) for unit, name in UNITS if length >= unit), (1, "B"))
+    value = length / unit
+    return f"{value:.0f} {name}" if value >= 10 or unit == 1 else f"{value:.1f} {name}"  # noqa: PLR2004 — two digits
 
 
 def event_word(name: str) -> str:
@@ -266,10 +283,12 @@ def install(app: Flask) -> None:
         word=word,
         event_word=event_word,
         capped=capped,
+        size=size,
         hint=lambda top: bracket(top.hint_zh),
     )
     app.jinja_env.globals.update(
         words=words,
+        without=without,
         state_sentence=state_sentence,
         request_next=request_next,
         remaining=remaining,

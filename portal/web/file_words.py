@@ -8,7 +8,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
-from portal.domain.evidence import Kept, Kind, Removed, Unfit
+from portal.domain.evidence import Flaw, Kept, Kind, Removed, Unfit
 from portal.web.i18n import N_
 
 FILE_WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = MappingProxyType(
@@ -57,6 +57,13 @@ FILE_WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = MappingProxyType(
             Kept.GARBLED: N_("做出来的副本不可靠，没有采用。"),
             Kept.BUSY: N_("当时要处理的文件太多，没有轮到。"),
             Kept.UNAVAILABLE: N_("本系统打不开这种文件。"),
+        },
+        Flaw: {
+            Flaw.TOO_LARGE: N_("太大了，超过了这件举报还能传的大小。可以剪短、压小，或者分开传。"),
+            Flaw.TOO_MANY: N_("这件举报的文件已经满了，不能再加。"),
+            Flaw.TWICE: N_("这个文件已经传过了，没有重复收。"),
+            Flaw.NO_ROOM: N_("我们这边暂时没有地方放，没有收下。请过一会儿再传，举报和别的文件都在。"),
+            Flaw.NOT_STORED: N_("没有存上。请过一会儿再传一次，举报和别的文件都在。"),
         },
     }
 )

@@ -16,7 +16,7 @@ from portal.domain.oversight import SPANNED, Rule, Sign
 from portal.domain.vocabulary import ActorKind, Duty
 from portal.office.overseeing_sheets import Fact, Flaw, Series
 from portal.web.event_words import EVENTS as EVENT_WORDS
-from portal.web.i18n import N_, gettext, moment, named
+from portal.web.i18n import N_, OFFICE_ZONE, gettext, long_day, named, time_of_day
 from portal.web.words import WORDS
 
 EFFECTS: Mapping[Effect, str] = MappingProxyType(
@@ -86,7 +86,7 @@ FACTS: Mapping[str, str] = MappingProxyType(
         "areas": N_("哪一边"),
         "changed": N_("变了的设置"),
         "custody": N_("保密专员在"),
-        "days": N_("几天"),
+        "days": N_("暂不告知几天"),
         "deep": N_("正文也看了"),
         "desk": N_("哪个单位的岗位"),
         "filter": N_("筛选条件的摘要"),
@@ -120,6 +120,7 @@ FACTS: Mapping[str, str] = MappingProxyType(
         "epoch": N_("第几把钥匙"),
         "expires": N_("到期"),
         "fields": N_("哪几项"),
+        "file": N_("第几个文件"),
         "fingerprint": N_("密钥指纹"),
         "from": N_("从"),
         "grants": N_("授权数"),
@@ -137,13 +138,14 @@ FACTS: Mapping[str, str] = MappingProxyType(
         "origin": N_("台账名"),
         "page": N_("哪一页"),
         "passkey": N_("通行密钥"),
+        "picture": N_("第几张图"),
         "position": N_("第几封"),
         "root_key": N_("根公钥"),
         "rule": N_("期限条目"),
         "since": N_("起"),
         "suite": N_("密码套件"),
         "to": N_("到"),
-        "until": N_("看到"),
+        "until": N_("到什么时候"),
         "why": N_("为什么没有办成"),
     }
 )
@@ -157,7 +159,7 @@ PAGES: Mapping[str, str] = MappingProxyType(
         "figures": N_("图表"),
         "signs": N_("值得看一看"),
         "inspection": N_("检查用表"),
-        "export": N_("导出"),
+        "export": N_("导出这一页"),
     }
 )
 # Why a step was refused, by the refusal's name; what is not here is shown by its name.
@@ -234,7 +236,8 @@ def _worded(value: Any) -> str:
 
 def _timed(value: Any) -> str:
     try:
-        return moment(datetime.fromisoformat(value))
+        at = datetime.fromisoformat(value).astimezone(OFFICE_ZONE)
+        return f"{long_day(at)} {time_of_day(at)}"
     except (TypeError, ValueError):
         return str(value)
 

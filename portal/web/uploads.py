@@ -1,13 +1,135 @@
-"""Files that come with a request. No page takes any yet; whoever sends one all the same leaves nothing on a disk."""
+"""Files that come with a request: sealed while they arrive, where a page takes files; thrown away on every other.
 
-from io import BytesIO
-from typing import IO
+Werkzeug would spool them to temporary files in plain. Here nothing but ciphertext meets a disk, and of each file no
+more than its first 8 KiB are held. Names of files are not kept: they can tell a person, a time, a telephone.
+"""
 
-from flask import Request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import IO, cast
+
+from flask import Flask, Request, g, request
+
+from portal.domain.errors import NoRoomError, NotStoredError
+from portal.domain.evidence import Flaw
+from portal.domain.filetypes import Unfit
+from portal.office.house import House
+from portal.office.sealed_files import Sealing
+
+FORM = 64 * 1024  # bytes that the other fields of a form with files may have
 
 
-class MemoryRequest(Request):
-    """Keeps every part in memory, below the limit of a body: Werkzeug would spool large ones to temporary files."""
+class Incoming:
+    """One file of the request; takes its bytes from the parser, and after the first flaw throws the rest away."""
+
+    def __init__(self, receiving: "Receiving", *, named: bool, place: bool) -> None:
+        self.flaw: Flaw | Unfit | None = None if place else Flaw.TOO_MANY
+        self.named = named
+        self._receiving = receiving
+        self._sealing: Sealing | None = None
+
+    @property
+    def is_file(self) -> bool:
+        """Whether somebody chose one: browsers send an empty part for a field that was left empty."""
+        return self.named or self._sealing is not None or self.flaw is not None
+
+    def write(self, data: bytes) -> int:
+        """Take some bytes."""
+        if self.flaw is None and data:
+            self._take(data)
+        return len(data)
+
+    def _take(self, data: bytes) -> None:
+        try:
+            if self._sealing is None:
+                self._sealing = self._receiving.begin()
+            self._receiving.count(len(data))
+            self._sealing.write(data)
+        except TooMuchError:
+            self._give_up(Flaw.TOO_LARGE)
+        except NoRoomError:
+            self._give_up(Flaw.NO_ROOM)
+        except NotStoredError:
+            self._give_up(Flaw.NOT_STORED)
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        """The parser's way to say that the file has come to its end."""
+        del offset, whence
+        if self.flaw is None and self._sealing is None and self.named:
+            self.flaw = Unfit.EMPTY
+        return 0
+
+    def close(self) -> None:
+        """Leave nothing of it, unless it was stored."""
+        if self._sealing is not None:
+            self._sealing.abandon()
+
+    def sealing(self) -> Sealing:
+        """The file, come to its end and not yet stored. Raises LookupError when it has a flaw."""
+        if self._sealing is None or self.flaw is not None:
+            raise LookupError("nothing of this file was taken")
+        return self._sealing
+
+    def _give_up(self, flaw: Flaw) -> None:
+        self.flaw = flaw
+        self.close()
+        self._sealing = None
+
+
+class TooMuchError(Exception):
+    """More than the files of this request may have together."""
+
+
+class Receiving:
+    """The files of one request."""
+
+    def __init__(self, house: House, *, places: int, room: int) -> None:
+        self.files: list[Incoming] = []
+        self._house, self._places, self._room = house, places, room
+
+    def add(self, *, named: bool) -> Incoming:
+        """The next file."""
+        place = sum(one.is_file for one in self.files) < self._places
+        self.files.append(one := Incoming(self, named=named, place=place or not named))
+        return one
+
+    def begin(self) -> Sealing:
+        """Begin to store one."""
+        return Sealing(self._house)
+
+    def count(self, length: int) -> None:
+        """Take so many bytes more, or raise TooMuchError."""
+        if length > self._room:
+            raise TooMuchError
+        self._room -= length
+
+    def close(self) -> None:
+        """Leave nothing of what was not stored."""
+        for one in self.files:
+            one.close()
+
+    def __iter__(self) -> Iterator[Incoming]:
+        """Every file that somebody chose."""
+        return (one for one in self.files if one.is_file)
+
+
+@dataclass(slots=True)
+class _Nowhere:
+    """Where files go that nobody asked for."""
+
+    def write(self, data: bytes) -> int:
+        return len(data)
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        del offset, whence
+        return 0
+
+    def close(self) -> None:
+        return
+
+
+class SealingRequest(Request):
+    """A request whose files are sealed as they come, if its view asked for them before it looked at the form."""
 
     def _get_file_stream(
         self,
@@ -16,5 +138,32 @@ class MemoryRequest(Request):
         filename: str | None = None,
         content_length: int | None = None,
     ) -> IO[bytes]:
-        del total_content_length, content_type, filename, content_length
-        return BytesIO()
+        del total_content_length, content_type, content_length
+        receiving: Receiving | None = g.get("receiving")
+        sink = _Nowhere() if receiving is None else receiving.add(named=bool(filename))
+        return cast("IO[bytes]", sink)
+
+
+def receive(house: House, *, places: int, room: int) -> Receiving:
+    """Take the files of this request, at most so many and so many bytes together; before its form is looked at.
+
+    What has not been stored when the request ends leaves nothing. Raises RequestEntityTooLarge when it says itself
+    that it is larger.
+    """
+    g.receiving = Receiving(house, places=places, room=room)
+    request.max_content_length = room + FORM
+    request.form  # noqa: B018  (read it: the files come with it)
+    found: Receiving = g.receiving
+    return found
+
+
+def install(app: Flask) -> None:
+    """See to it that every request seals its files, and that what it did not store is gone."""
+    app.request_class = SealingRequest
+    app.teardown_request(_close)
+
+
+def _close(_: BaseException | None) -> None:
+    receiving: Receiving | None = g.pop("receiving", None)
+    if receiving is not None:
+        receiving.close()

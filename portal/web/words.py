@@ -87,6 +87,7 @@ WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = MappingProxyType(
             LetterKind.OBJECTION: N_("异议"),
             LetterKind.NOTE: N_("内部记录"),
             LetterKind.STATEMENT: N_("陈述"),
+            LetterKind.FILE: N_("文件"),
         },
         Sender: {Sender.REPORTER: N_("举报人"), Sender.OFFICE: N_("受理单位")},
         CaseState: {

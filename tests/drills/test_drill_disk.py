@@ -5,7 +5,6 @@ running server grow, which anybody may ask for.
 """
 
 import resource
-import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -20,21 +19,7 @@ from tests.world import Template, World
 
 pytestmark = pytest.mark.sqlite
 
-DISK = 32  # megabytes
-NO_MOUNT = "this drill mounts a small tmpfs to fill: run `make drill` as root, in a container with CAP_SYS_ADMIN"
 ROUNDS, FULL_SECONDS = 3, 8.0
-
-
-@pytest.fixture
-def disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk that is soon full."""
-    place = tmp_path / "disk"
-    place.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", f"size={DISK}m,mode=700", "drill", str(place)]
-    if subprocess.run(command, capture_output=True, check=False).returncode:
-        pytest.fail(NO_MOUNT, pytrace=False)
-    yield place
-    subprocess.run(["umount", "--lazy", str(place)], check=True)
 
 
 @contextmanager

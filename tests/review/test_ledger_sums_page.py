@@ -89,6 +89,17 @@ def test_what_stands_out_names_its_rule_its_threshold_and_its_entries(world: Wor
 
 
 @pytest.mark.sqlite
+@pytest.mark.sqlite
+def test_in_a_year_without_a_holiday_table_weekends_are_days_of_rest(world: World) -> None:
+    """An office that has not adopted the next table still sees who looked at night."""
+    world.clock.now = NOON.replace(year=2031)
+    did(world, "lin", "listed", [NOON.replace(year=2031, month=3, day=1, minute=one) for one in range(6)], **COUNT)
+    shen = world.officer("shen")
+    page(shen, "/signs")
+    assert re.search(r'id="sign-1">下班时间或者休息日查看 · lin', shen.last)  # the first of March is a Saturday
+    page(shen, "/inspection")
+
+
 def test_a_release_that_nobody_reads_stands_out_the_next_day(world: World, shen: Visitor) -> None:
     three = Office(world)
     address = three.asked()

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from portal.domain.audit import Effect
 from tests.editions import NOTICE
-from tests.visitor import REPORT
+from tests.visitor import PICTURE, REPORT
 from tests.world import PASSWORD
 
 READ, CHANGE, NEITHER = "reveals", "changes", "neither"
@@ -18,7 +19,7 @@ class Route:
     effect: str
     event: str = ""  # the newest entry afterwards; "" where none is written
     who: str = "nobody"
-    data: Mapping[str, str] | None = None
+    data: Mapping[str, Any] | None = None
     status: int = 200
     also: str = ""  # the entries before it, in their order
     others: str = ""  # what it writes in other cases than this
@@ -84,6 +85,17 @@ ROUTES: Mapping[str, Route] = {
         others="consent_refused consent_revoked identity_closed",
     ),
     "mailbox.show_accesses": Route(NEITHER, who="reporter", why=OWN),
+    "mailbox.show_evidence": Route(NEITHER, who="reporter", why=OWN),
+    "mailbox.add_evidence": Route(CHANGE, "file_added", who="reporter", data={"files": PICTURE}, others="resumed"),
+    "mailbox.tell_place": Route(
+        CHANGE,
+        "added",
+        who="reporter",
+        data={"latitude": "43.8", "longitude": "125.3"},
+        status=303,
+        others="replied resumed",
+    ),
+    "mailbox.show_picture": Route(NEITHER, who="reporter", status=404, why=OWN),
     "mailbox.change_identity": Route(
         CHANGE,
         "erased",

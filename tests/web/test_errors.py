@@ -4,6 +4,7 @@ from uuid import UUID
 
 import pytest
 
+from portal.domain.errors import NoRoomError
 from tests.faults import count, gone, locked, refusing
 from tests.pages import Page
 from tests.sending import run
@@ -207,3 +208,16 @@ def test_while_the_ledger_goes_unsigned_nothing_is_revealed(world: World, zhou: 
     assert "蓝鲸" not in answer.text
     assert Page(answer.text).problems() == []
     assert lin.get("/review/").status_code == 200  # the signer is back
+
+
+def test_a_disk_without_room_for_files_is_a_page_of_its_own(world: World, zhou: Visitor) -> None:
+    def full() -> str:
+        raise NoRoomError("No space left on device")
+
+    world.app.view_functions["intake.privacy"] = full
+    assert zhou.get("/privacy").status_code == 507
+    page = Page(zhou.last)
+    assert page.problems() == []
+    assert page.inside("h1") == "文件放不下了"
+    assert "文字还可以继续交" in page.text
+    assert "device" not in page.text

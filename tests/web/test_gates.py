@@ -56,6 +56,7 @@ class Scene:
         known = {"case_id": self.case, "request_id": self.request, **self.named}
         address = rule.rule.replace("<kind>/<name>", "holidays/2026")
         address = re.sub(r"<int\(.*?\):index>", str(self.submitted), address)
+        address = re.sub(r"<int\(.*?\):(number|picture)>", "1", address)
         return re.sub(r"<uuid:(\w+)>", lambda found: known.get(found[1]) or self.case, address)
 
     def data(self, route: Route) -> dict[str, str]:

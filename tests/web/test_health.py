@@ -37,3 +37,10 @@ def test_while_nobody_signs_it_is_not_ready(world: World) -> None:
     assert ask(world, "/readyz") == (503, "database: ok\nledger: not being signed\nfiles: ok\n")
     world.sign()
     assert ask(world, "/readyz")[0] == 200
+
+
+def test_a_portal_that_cannot_take_files_is_ready_all_the_same_and_says_so(world: World) -> None:
+    """Reports can be received: no host is taken out of service for a bucket."""
+    world.sign()
+    (world.home / "blobs").touch()
+    assert ask(world, "/readyz") == (200, "database: ok\nledger: ok\nfiles: not being taken\n")

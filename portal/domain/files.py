@@ -1,0 +1,32 @@
+"""How many files a report may have, and how large they may be together."""
+
+from dataclasses import dataclass
+
+from portal.domain.errors import EnoughError
+from portal.domain.vocabulary import MOST_FILES
+
+MOST_BYTES = 200 * 1000 * 1000  # of the files of one report together
+CAPTION = 500  # characters of what somebody says of a file
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The files a report has."""
+
+    files: int
+    length: int  # bytes, sealed
+
+    def room(self, most: int = MOST_BYTES) -> int:
+        """How many bytes more it may have."""
+        return max(0, most - self.length)
+
+    @property
+    def places(self) -> int:
+        """How many files more."""
+        return max(0, MOST_FILES - self.files)
+
+    def next(self) -> int:
+        """The number of the next file, from 1. Raises EnoughError when there is no place left."""
+        if self.files >= MOST_FILES:
+            raise EnoughError("the report has as many files as it may have")
+        return self.files + 1

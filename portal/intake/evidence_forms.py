@@ -1,0 +1,43 @@
+"""The forms beside a report's files; what is in a file is for the portal's office to look at, not for a form."""
+
+from typing import Any
+
+from wtforms.validators import StopValidation
+
+from portal.domain.evidence import Place
+from portal.domain.files import CAPTION
+from portal.web.forms import Hidden, PortalForm, Text, Tick, at_most
+from portal.web.i18n import N_, gettext
+
+
+class EvidenceForm(PortalForm):
+    """What is said of the files that come with it."""
+
+    anchor = "send-files"
+    caption = Text(validators=[at_most(CAPTION, N_("拍的是什么"))])
+    harmless = Tick()
+
+    def refuse_none(self) -> None:
+        """Say that there was no file; the view calls it."""
+        self.csrf_token.errors = [gettext("请先选文件，再点“上传”。")]
+
+
+class PlaceForm(PortalForm):
+    """Where a photo was taken, offered back by the page that told of it."""
+
+    anchor = "send-place"
+    latitude, longitude = Hidden(), Hidden()
+
+    def validate_longitude(self, _field: Any) -> None:
+        """Both are what the page gave."""
+        try:
+            latitude, longitude = float(self.latitude.data), float(self.longitude.data)
+        except ValueError:
+            raise StopValidation(gettext("请用页面上的按钮。")) from None
+        if not (abs(latitude) <= 90 and abs(longitude) <= 180):  # noqa: PLR2004 — degrees
+            raise StopValidation(gettext("请用页面上的按钮。"))
+
+    @property
+    def place(self) -> Place:
+        """Where that is."""
+        return Place(float(self.latitude.data), float(self.longitude.data))

@@ -1,0 +1,246 @@
+"""Files with a report (附件): sealed as they came, a copy made for the office, both named in the ledger.
+
+What was sent is sealed like a name, under two shares; the office works with a copy that was made anew. Where no copy
+can be made the office sees nothing of the file, unless its sender said that it shows nobody: then it is shown as it is.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from crypto.keys import SecretKey
+from crypto.primitives import derive, mac
+from crypto.stream import Sink
+from portal.domain import access, filetypes
+from portal.domain.access import ReportDesks
+from portal.domain.audit import hour_of
+from portal.domain.errors import NotCopiedError, StaleError
+from portal.domain.evidence import BlobRole, Fate, Place
+from portal.domain.files import Held
+from portal.domain.filetypes import FileType
+from portal.domain.vocabulary import IdentityField, LetterKind, Sender
+from portal.office import copying, keeping, sealed_files, sealing, writing
+from portal.office.batch import Batch
+from portal.office.house import House
+from portal.office.keyring import Reader
+from portal.office.manifests import FileKey, Manifest
+from portal.office.recording import Draft
+from portal.office.sealed_files import SealedFile, Sealing
+from portal.office.writing import Prepared
+from portal.store.files import Blob
+from portal.store.reports import Letter, Report
+
+ADDED = "file_added"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A sealed file and what it is."""
+
+    role: BlobRole
+    page: int
+    sealed: SealedFile
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A file that has come, with what was made of it; its number is not drawn yet."""
+
+    manifest: Manifest
+    parts: tuple[Part, ...]
+    place: Place | None = None  # where a photo was taken: for whoever sent it, and kept nowhere
+
+    @property
+    def blobs(self) -> tuple[UUID, ...]:
+        """What lies in the store for it."""
+        return tuple(part.sealed.file.blob for part in self.parts)
+
+    @property
+    def apart(self) -> FileKey | None:
+        """What opens the file as it was sent, where that is for nobody alone."""
+        if self.manifest.fate is Fate.AS_IS:
+            return None
+        return next(part.sealed.file for part in self.parts if part.role is BlobRole.ORIGINAL)
+
+
+def held(session: Session, report_id: UUID) -> Held:
+    """The files that a report has."""
+    files = session.execute(
+        select(func.count()).select_from(Letter).where(Letter.report_id == report_id, Letter.kind == LetterKind.FILE)
+    ).scalar_one()
+    length = select(func.coalesce(func.sum(Blob.length), 0)).where(Blob.report_id == report_id)
+    sent = session.execute(length.where(Blob.role == BlobRole.ORIGINAL)).scalar_one()
+    return Held(files, int(sent))
+
+
+def take(house: House, arrived: Sealing, *, harmless: bool, caption: str, own: SecretKey | None) -> Taken:
+    """Store a file that has come to its end, and make what the office may see of it.
+
+    `harmless`: its sender says that it shows nobody. `own`: the reporter's key, by which alone the same file is known
+    again. Raises RefusedFileError for what is no kind of evidence, NoRoomError, and what the store raises; nothing
+    stays then.
+    """
+    try:
+        found = filetypes.recognise(arrived.head)
+        original = Part(BlobRole.ORIGINAL, 0, arrived.finish(found.media))
+    except BaseException:
+        arrived.abandon()
+        raise
+    file = original.sealed.file
+    said = Manifest(0, found.kind, found.media, file.length, Fate.KEPT, caption=caption, mark=_mark(own, file.digest))
+    return _copied(house, original, found, said, harmless=harmless)
+
+
+def _copied(house: House, original: Part, found: FileType, said: Manifest, *, harmless: bool) -> Taken:
+    """The file with the office's copy, or with why there is none."""
+    file, parts = original.sealed.file, _Parts(house)
+    try:
+        made = copying.make(found.kind, sealed_files.chunks(house, file), parts.open)
+    except NotCopiedError as refusal:
+        parts.discard()
+        fate = Fate.AS_IS if harmless else Fate.KEPT
+        return Taken(replace(said, fate=fate, why=refusal.why, copy=file if harmless else None), (original,))
+    except BaseException:
+        sealed_files.discard(house, file.blob, *parts.blobs)
+        raise
+    copies = {part.role: part.sealed.file for part in parts.made}
+    pages = tuple(part.sealed.file for part in parts.made if part.role is BlobRole.PAGE)
+    said = replace(said, fate=Fate.COPIED, removed=made.removed, copy=copies.get(BlobRole.COPY), pages=pages)
+    return Taken(said, (original, *parts.made), made.place)
+
+
+class _Parts:
+    """What the copier makes, sealed while it comes."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self.made: list[Part] = []
+
+    @property
+    def blobs(self) -> tuple[UUID, ...]:
+        return tuple(part.sealed.file.blob for part in self.made)
+
+    @contextmanager
+    def open(self, part: copying.Part) -> Iterator[Sink]:
+        writing_ = Sealing(self._house)
+        try:
+            yield writing_
+            sealed = writing_.finish(part.media)
+        except BaseException:
+            writing_.abandon()
+            raise
+        self.made.append(Part(BlobRole(part.role), part.position, sealed))
+
+    def discard(self) -> None:
+        sealed_files.discard(self._house, *self.blobs)
+
+
+def _mark(own: SecretKey | None, digest: bytes) -> bytes:
+    """By which a reporter's own key, and nothing else, knows a file again; of the office's files there is none."""
+    return mac(derive(own.seed, "file-mark"), digest) if own else b""
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """A file's letter and rows, sealed, and the desks it was sealed apart for."""
+
+    prepared: Prepared
+    desks: ReportDesks
+    manifest: Manifest
+
+
+def prepare(
+    session: Session,
+    house: House,
+    report: Report,
+    reader: Reader,
+    draft: Draft,
+    taken: Taken,
+    *,
+    sender: Sender,
+    now: datetime,
+) -> Added:
+    """Seal the letter that tells of a file, and what opens the file as it was sent.
+
+    Raises EnoughError where the report has as many as it may have.
+    """
+    desks = writing.desks_of(session, house, report)
+    number = held(session, report.id).next()
+    manifest = replace(taken.manifest, number=number)
+    draft.facts = {**draft.facts, "file": number}
+    sent_at = hour_of(now) if sender is Sender.REPORTER else now
+    prepared = writing.prepare_letter(
+        session, house, report, reader, draft, kind=LetterKind.FILE, sender=sender, sent_at=sent_at, text=manifest
+    )
+    (letter,) = prepared.batch.rows(Letter)
+    for part in taken.parts:
+        _add_blob(prepared.batch, draft, report.id, letter["id"], number, part)
+    if taken.apart is not None:
+        _seal_apart(session, house, prepared.batch, draft, report, desks, {number: taken.apart}, now)
+    return Added(prepared, desks, manifest)
+
+
+def require_current(session: Session, house: House, report: Report, added: Added) -> None:
+    """Raise StaleError when the report was handed on meanwhile; what is on its way to other desks begins anew.
+
+    An identity is handed over whole: a half that came after the offer would stay behind.
+    """
+    if writing.desks_of(session, house, report) != added.desks:
+        raise StaleError("it was handed on while this was being sealed")
+    (draft,) = added.prepared.drafts
+    keeping.drop(session, draft, report.id)
+
+
+def _add_blob(batch: Batch, draft: Draft, report_id: UUID, letter_id: UUID, number: int, part: Part) -> None:
+    sealed = part.sealed
+    batch.add(
+        draft,
+        Blob,
+        sealed.file.blob,
+        report_id=report_id,
+        letter_id=letter_id,
+        number=number,
+        role=part.role,
+        page=part.page,
+        length=sealed.length,
+        digest=sealed.digest,
+        commitment=sealed.file.commitment,
+    )
+
+
+def _seal_apart(
+    session: Session,
+    house: House,
+    batch: Batch,
+    draft: Draft,
+    report: Report,
+    desks: ReportDesks,
+    files: Mapping[int, FileKey],
+    now: datetime,
+) -> None:
+    """Seal what opens files under two shares each: whoever made one may be seen in it."""
+    fields = {IdentityField.original(number): file.as_text() for number, file in files.items()}
+    draft.facts = {**draft.facts, "fields": sorted(fields)}
+    sealing.seal_identity(
+        house,
+        batch,
+        draft,
+        report_id=report.id,
+        fields=fields,
+        desks=desks,
+        keys=house.directories.keys(session, set(access.holders(desks).values())),
+        hour=hour_of(now),
+    )
+
+
+def erase_original(session: Session, draft: Draft, report_id: UUID, number: int) -> None:
+    """Take away what lies sealed of a file as it was sent; the office's copy stays, with the hazard it shows."""
+    wanted = select(Blob).where(Blob.report_id == report_id, Blob.number == number, Blob.role == BlobRole.ORIGINAL)
+    for row in session.scalars(wanted).all():
+        draft.erases(row, row.id)
+        session.execute(delete(Blob).where(Blob.id == row.id))

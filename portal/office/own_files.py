@@ -1,0 +1,82 @@
+"""A reporter's files: handed in with the mailbox open, and what has become of them."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.domain import lifecycle
+from portal.domain.audit import REPORTER, hour_of
+from portal.domain.errors import StrangerError
+from portal.domain.vocabulary import LetterKind, Sender
+from portal.office import evidence, hearing, letters, writing
+from portal.office.evidence import Added, Taken
+from portal.office.house import House
+from portal.office.keyring import ReporterKey
+from portal.office.manifests import Manifest
+from portal.office.recording import Draft
+from portal.office.sheets import FilesSheet
+from portal.store.reports import Letter, Report
+
+
+def sheet(session: Session, house: House, reporter: ReporterKey) -> FilesSheet:
+    """The files of the report, and room for more."""
+    report = session.get_one(Report, reporter.report_id)
+    rows = _letters(session, reporter)
+    contents = reporter.open_sound(session, house, {one.content_key_id for one in rows})
+    return FilesSheet(
+        report_state=report.state,
+        letters=tuple(letters.read(house, contents, one) for one in rows),
+        held=evidence.held(session, report.id),
+    )
+
+
+def manifest(session: Session, house: House, reporter: ReporterKey, number: int) -> Manifest:
+    """What opens what the office may see of the nth file. Raises StrangerError when there is none."""
+    found = (one for one in _manifests(session, house, reporter) if one.number == number)
+    one = next(found, None)
+    if one is None:
+        raise StrangerError("no such file")
+    return one
+
+
+def has(session: Session, house: House, reporter: ReporterKey, mark: bytes) -> bool:
+    """Whether the reporter has handed in this file already."""
+    return any(one.mark == mark for one in _manifests(session, house, reporter))
+
+
+def prepare(session: Session, house: House, reporter: ReporterKey, taken: Taken, *, now: datetime) -> Added:
+    """Seal what tells of a file.
+
+    Raises IllegalTransitionError when the report was withdrawn, EnoughError when it has as many as it may have.
+    """
+    report = session.get_one(Report, reporter.report_id)
+    lifecycle.require_standing(report.state)
+    authority_id = writing.authority_of(session, report)
+    draft = Draft(evidence.ADDED, hour_of(now), REPORTER, ("reports", report.id), authority_id=authority_id)
+    return evidence.prepare(session, house, report, reporter, draft, taken, sender=Sender.REPORTER, now=now)
+
+
+def send(session: Session, house: House, reporter: ReporterKey, added: Added, *, now: datetime) -> None:
+    """Store it; it is heard as a letter is, and brings a report back of which more was asked.
+
+    Raises IllegalTransitionError when the report was withdrawn meanwhile, StaleError when it was handed on.
+    """
+    report, case = hearing.lock_both(session, reporter.report_id)
+    lifecycle.require_standing(report.state)
+    evidence.require_current(session, house, report, added)
+    (letter,) = added.prepared.drafts
+    writing.store(session, house, replace(added.prepared, drafts=hearing.hear(case, letter, now=now)))
+
+
+def _manifests(session: Session, house: House, reporter: ReporterKey) -> tuple[Manifest, ...]:
+    """Of the reporter's own key's letters those that open."""
+    rows = _letters(session, reporter)
+    contents = reporter.open_sound(session, house, {one.content_key_id for one in rows})
+    return tuple(letters.manifest(house, contents, one) for one in rows if one.content_key_id in contents)
+
+
+def _letters(session: Session, reporter: ReporterKey) -> list[Letter]:
+    wanted = select(Letter).where(Letter.report_id == reporter.report_id, Letter.kind == LetterKind.FILE)
+    return list(session.scalars(wanted.order_by(Letter.position)))
