@@ -114,6 +114,6 @@ def copies() -> Finding:
         said = "no copies are made of files, which stay with the identity: this system confines no decoder (seccomp)"
         return Finding("copies", "warning", said)
     alone = "in a network of its own" if child.alone else "in this system's network, for it gives no other"
-    lacks = "".join(f"; {said}" for format_, said in LACKS.items() if format_ not in child.reads)
+    lacks = "".join(f"; {said}" for form, said in LACKS.items() if form not in child.reads)
     level = "warning" if "PDF/CJK" not in child.reads else "ok"
     return Finding("copies", level, f"the decoder opens nothing and talks to nobody, {alone}{lacks}")
