@@ -112,7 +112,8 @@ def test_a_sheet_of_any_size_is_drawn_within_bounds():
         assert len(pypdfium2.PdfDocument(whole.data)) == 1
 
 
-def test_twenty_pages_are_shown_and_all_of_them_bound():
+def test_twenty_pages_are_shown_and_all_of_them_bound(monkeypatch):
+    monkeypatch.setattr(pdf, "WIDTH", 100)
     copy, pages, whole = made(document(23))
     assert [page.position for page in pages] == list(range(1, 21))
     assert len(pypdfium2.PdfDocument(whole.data)) == 23

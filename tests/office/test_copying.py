@@ -116,9 +116,9 @@ def test_a_picture_becomes_a_copy_and_a_picture_for_the_page(shelf, tmp_path):
 
 
 def test_a_document_becomes_a_copy_and_pictures_of_its_first_pages(shelf):
-    made = copying.make(Kind.PDF, pieces(document(22)), shelf.open_part)
-    assert made.pages == 20
-    assert set(shelf.parts) == {("copy", 1), *(("page", number) for number in range(1, 21))}
+    made = copying.make(Kind.PDF, pieces(document(3)), shelf.open_part)
+    assert made.pages == 3
+    assert set(shelf.parts) == {("copy", 1), ("page", 1), ("page", 2), ("page", 3)}
 
 
 def test_heic_is_read_under_the_filter_too(shelf):
