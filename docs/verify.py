@@ -246,4 +246,4 @@ if __name__ == "__main__":
     try:
         print(verify(**vars(asked.parse_args())))
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError, csv.Error) as error:
-        sys.exit(f"does not hold: {error}")
+        sys.exit(f"does not hold: {'cannot be read: ' if isinstance(error, OSError) else ''}{error}")

@@ -79,6 +79,13 @@ class Visitor:
         token = SUBMISSION.search(self.last)
         return self.post("/report", {**REPORT, "submission": token[1] if token else "", **changes})
 
+    def at(self, world: "World") -> "Visitor":
+        """The same browser before a copy of what it has seen."""
+        visitor = world.visitor()
+        visitor.client._cookies.update(self.client._cookies)
+        visitor.last = self.last
+        return visitor
+
     @property
     def receipt(self) -> str:
         """The code on the page last looked at."""

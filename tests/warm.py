@@ -1,9 +1,15 @@
 """What a portal that has run for a day has at hand, kept from test to test: compiled addresses, statements and pages.
 
-Tests make a portal each, and would compile the same again each time. None of it depends on what is stored.
+Tests make a portal each, and would compile the same again each time. None of it depends on what is stored. And what
+Argon2id makes of one password, salt and pepper is worked out once: a copied officer signs in with the same three.
 """
 
+import functools
+import os
+import shutil
+import tempfile
 from collections.abc import Callable
+from pathlib import Path
 from types import CodeType
 from typing import Any
 
@@ -15,25 +21,43 @@ from sqlalchemy import Engine, create_engine
 from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 
+from crypto import keys
 from portal.store import session
 
+MEMORY, ROOM = Path("/dev/shm"), 3 << 30  # noqa: S108 — each test's folder has a name that was drawn
+COMPILED = ("_parts", "_trace", "_converters", "arguments")  # what Werkzeug makes of an address
+BUILT = ("_build", "_build_unknown")
 STATEMENTS = 5000  # more than there are: one engine forgets at 500
+
+
+def in_memory() -> None:
+    """Files of tests lie in memory where the machine has room there: no test survives a power cut."""
+    if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
+        os.environ["TMPDIR"], tempfile.tempdir = str(MEMORY), None
 
 
 def up(patch: pytest.MonkeyPatch) -> None:
     """From now on nothing is compiled twice."""
-    patch.setattr(Rule, "_compile_builder", _addresses())
+    patch.setattr(Rule, "compile", _addresses())
     patch.setattr(session, "create_engine", _engines())
+    patch.setattr(keys, "_stretch", functools.cache(keys._stretch))
     patch.setattr(Flask, "create_jinja_environment", _environments())
 
 
-def _addresses() -> Callable[..., Callable[..., tuple[str, str]]]:
-    made: dict[tuple[object, ...], Callable[..., tuple[str, str]]] = {}
-    compiling = Rule._compile_builder
+def _addresses() -> Callable[[Rule], None]:
+    made: dict[tuple[object, ...], dict[str, Any]] = {}
+    compiling = Rule.compile
 
-    def once(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:  # noqa: FBT001, FBT002
-        key = (rule.rule, append_unknown, *rule._trace, *sorted((rule.defaults or {}).items()))
-        return made.get(key) or made.setdefault(key, compiling(rule, append_unknown))
+    def once(rule: Rule) -> None:
+        key = (rule.rule, rule.host, rule.subdomain, rule.merge_slashes, *sorted((rule.defaults or {}).items()))
+        if key not in made:
+            compiling(rule)
+            made[key] = {name: getattr(rule, name) for name in COMPILED}
+            made[key] |= {name: getattr(rule, name).__func__ for name in BUILT}
+        for name in COMPILED:
+            setattr(rule, name, made[key][name])
+        for name in BUILT:
+            setattr(rule, name, made[key][name].__get__(rule))
 
     return once
 

@@ -140,11 +140,11 @@ def prove(session: Session, ledger: Log, index: int, *, opened: bool, under: Sig
 def believed(session: Session, house: House, entry: Entry, leaf: Leaf) -> Mapping[str, Any] | None:
     """What an entry says, if the portal wrote it; None for one that was changed or planted with a leaf of its own.
 
-    Its MAC decides where the key is at hand. A public host has no key of what officers do: there a checkpoint must
-    stand over it, or be still to come, which the signer makes of genuine entries alone.
+    Its MAC decides where the key is at hand, and an office has every key. A public host has none of what officers do:
+    there a checkpoint must stand over it, or be still to come, which the signer makes of genuine entries alone.
     """
     try:
-        if entry.mac_key_id in house.entry_keys:
+        if house.newest.able or entry.mac_key_id in house.entry_keys:
             return vouching.opened(house.entry_keys, entry, leaf)
         _require_signed(session, house, entry, leaf)
     except (LedgerError, UnprovenError):

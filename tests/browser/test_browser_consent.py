@@ -80,7 +80,6 @@ def test_a_reporter_agrees_and_sees_the_reading_and_is_told_of_an_order_on_its_d
     zhou.go("/mailbox")
     assert "已告诉您 1 次 · 依法暂不告知 1 次" in zhou.text
     assert REASON not in zhou.page.content()
-    judge(zhou)
 
     day = opens_at(now, DAYS)
     assert f"到 {day.year}年{day.month}月{day.day}日，谁、为什么、看了什么" in zhou.text

@@ -2,16 +2,8 @@
 
 import re
 
-import pytest
-
 from tests.disclosing import REQUEST, Office
 from tests.pages import Page
-from tests.world import World
-
-
-@pytest.fixture
-def office(world: World) -> Office:
-    return Office(world)
 
 
 def page_of(office: Office) -> str:

@@ -13,21 +13,18 @@ from sqlalchemy import select
 from crypto import tree
 from portal.domain.errors import LedgerError
 from portal.office import history, readings, withholding
+from portal.office.house import House
+from portal.office.newest import NewestBook
 from portal.store.disclosures import Disclosure
 from portal.store.ledger import Entry
 from tests.disclosing import ORDER, REQUEST, Office
 from tests.office.drills import tamper
+from tests.overseeing import LEDGER, entry_of
 from tests.sending import run
-from tests.world import World
 
 LINE = "有一次看您身份的事，依法暂不告知。到 2026年5月31日，谁、为什么、看了什么，都会写在这里，只有您看得到。"
 SECRET = ("公安机关", "刑事诉讼法", "申请看您的身份", ORDER["document"], "分管领导同意")
 CHANGING = re.compile(r'name="csrf_token" value="[^"]*"|/static/\S+')
-
-
-@pytest.fixture
-def office(world: World) -> Office:
-    return Office(world)
 
 
 def mailbox(office: Office) -> str:
@@ -147,6 +144,10 @@ def test_two_people_and_the_day_stand_in_the_ledger(office: Office) -> None:
     assert said["object"] == ["disclosures", address.rpartition("/")[2]]
     assert said["reason"] == "POLICE_ORDER"
     assert said["actor"]["officer"] == str(office.world.cast["gao"].officer_id)
+    shen = office.world.officer("shen")
+    page = re.sub(r"<[^>]+>", " ", shen.get(f"{LEDGER}/entries/{entry_of(office.world, 'withheld')}").text)
+    assert re.search(r"暂不告知几天\s+90\s", page)
+    assert re.search(r"到什么时候\s+2026年5月31日 00:00\s", page), "with the year: it may be another"
     assert said["facts"] == {
         "days": 90,
         "edition": "jilin-1",
@@ -219,6 +220,26 @@ def rewrite(office: Office, event: str, **facts: object) -> None:
     run(office.world, 'UPDATE leaves SET hash = ? WHERE "index" = ?', leaf, index)
 
 
+def public(house: House) -> House:
+    """As a public host of its own has it: no key of what officers do."""
+    return replace(house, entry_keys={}, newest=NewestBook({}, able=False))
+
+
+@pytest.mark.sqlite
+def test_an_entry_under_a_key_that_nobody_knows_hides_nothing_where_every_key_is_known(office: Office) -> None:
+    address = office.asked()
+    tamper(
+        office.world,
+        "UPDATE disclosures SET withheld_days = 90",
+        "UPDATE entries SET mac_key_id = zeroblob(8)",
+        "DELETE FROM checkpoints",  # as if it were to be signed yet
+    )
+    rewrite(office, "identity_requested", withheld=90)
+    with office.world.store.reading() as session:
+        report = session.get_one(Disclosure, UUID(address.rpartition("/")[2])).report_id
+        assert withholding.untold(session, office.world.house, report, now=office.world.clock()) == ()
+
+
 @pytest.mark.sqlite
 @pytest.mark.parametrize("keyed", [True, False], ids=["one host", "a public host"])
 def test_an_entry_rewritten_with_its_leaf_hides_nothing(office: Office, *, keyed: bool) -> None:
@@ -227,7 +248,7 @@ def test_an_entry_rewritten_with_its_leaf_hides_nothing(office: Office, *, keyed
     request = UUID(address.rpartition("/")[2])
     office.world.sign()
     tamper(office.world, "UPDATE disclosures SET withheld_days = 90")
-    house = office.world.house if keyed else replace(office.world.house, entry_keys={})
+    house = office.world.house if keyed else public(office.world.house)
     with office.world.store.reading() as session:
         report = session.get_one(Disclosure, request).report_id
     rewrite(office, "identity_requested", withheld=90)
@@ -238,7 +259,7 @@ def test_an_entry_rewritten_with_its_leaf_hides_nothing(office: Office, *, keyed
 @pytest.mark.sqlite
 def test_a_public_host_hides_what_was_agreed_before_and_after_it_is_signed(office: Office) -> None:
     address = office.ordered()
-    house = replace(office.world.house, entry_keys={})
+    house = public(office.world.house)
     for _ in range(2):
         with office.world.store.reading() as session:
             report = session.get_one(Disclosure, UUID(address.rpartition("/")[2])).report_id
@@ -256,7 +277,7 @@ def test_a_reading_whose_entry_was_rewritten_is_not_told_as_if_it_were_one(offic
     office.world.sign()
     tamper(office.world)
     rewrite(office, "identity_read", fields=["phone"])
-    house = office.world.house if keyed else replace(office.world.house, entry_keys={})
+    house = office.world.house if keyed else public(office.world.house)
     with office.world.store.reading() as session:
         report = session.get_one(Disclosure, UUID(address.rpartition("/")[2])).report_id
         directory = house.directories.read(session, today=office.world.clock().date())

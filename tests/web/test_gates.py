@@ -143,18 +143,10 @@ class Scene:
 
 
 @pytest.fixture
-def scene(world: World) -> Scene:
-    reporter, lin = world.visitor(), world.officer("lin")
-    reporter.report(may_phone="y")
-    receipt = reporter.receipt
-    reporter.get("/mailbox")
-    lin.get("/review/")
-    case = re.search(r"/review/cases/([0-9a-f-]{36})", lin.last)[1]
-    lin.get(f"/review/cases/{case}")
-    office = Office(world, reporter, lin)
+def scene(world: World, office: Office) -> Scene:
     with world.store.reading() as session:
         submitted = session.scalars(select(Entry.index).where(Entry.event == "submitted")).one()
-    return Scene(world, reporter, lin, receipt, case, office, submitted)
+    return Scene(world, office.zhou, office.lin, office.zhou_receipt, office.case, office, submitted)
 
 
 def newest_entry(world: World) -> str:
