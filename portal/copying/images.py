@@ -94,11 +94,10 @@ def encoded(clean: Image.Image, form: str) -> bytes:
 def _anew(image: Image.Image, removed: set[Removed]) -> Image.Image:
     """Return new pixels; add to `removed` what is lost by making them."""
     profile = image.info.get("icc_profile")
-    _reduce(image, removed)
-    image.load()
-    upright: Image.Image = image
+    upright = _reduced(image, removed)
+    upright.load()
     with suppress(Exception):  # broken details: the picture is seen as it lies
-        ImageOps.exif_transpose(image, in_place=True)
+        ImageOps.exif_transpose(upright, in_place=True)
     if profile:
         upright = _plain_colours(upright, profile)
     if upright.mode.startswith("I;16"):
@@ -111,16 +110,16 @@ def _anew(image: Image.Image, removed: set[Removed]) -> Image.Image:
     return clean
 
 
-def _reduce(image: Image.Image, removed: set[Removed]) -> None:
+def _reduced(image: Image.Image, removed: set[Removed]) -> Image.Image:
+    """Return no more pixels than anybody needs; a JPEG is not even decoded to more than twice a side."""
     scale = min((COPY_PIXELS / (image.width * image.height)) ** 0.5, LONGEST / max(image.size))
-    if scale < 1:
-        removed.add(Removed.DETAIL)
-        wanted = (max(1, int(image.width * scale)), max(1, int(image.height * scale)))
-        if image.mode in {"P", "1"}:
-            wanted_mode = "RGBA" if image.has_transparency_data else "RGB"
-            image.load()
-            image.im = image.im.convert(wanted_mode)
-        image.thumbnail(wanted, reducing_gap=1.0)
+    if scale >= 1:
+        return image
+    removed.add(Removed.DETAIL)
+    if image.mode in {"P", "1"}:  # these cannot be made smaller smoothly
+        image = image.convert("RGBA" if image.has_transparency_data else "RGB")
+    image.thumbnail((max(1, int(image.width * scale)), max(1, int(image.height * scale))), reducing_gap=1.0)
+    return image
 
 
 def _plain_colours(image: Image.Image, profile: bytes) -> Image.Image:
