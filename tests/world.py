@@ -252,7 +252,8 @@ class World:
 
     def verify(self, *, deep: bool = True, replayed: bool = True) -> verifying.Verdict:
         """`portal audit verify --deep`; raises LedgerError. What verifies replays: nothing here left a rule out."""
-        verdict = verifying.verify(self.store, verifying.Keys.read(self.settings), deep=deep)
+        blobs = self.house.blobs if deep else None
+        verdict = verifying.verify(self.store, verifying.Keys.read(self.settings), deep=blobs)
         assert not replayed or self.replay() == ()
         return verdict
 

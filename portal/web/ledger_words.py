@@ -110,6 +110,7 @@ FACTS: Mapping[str, str] = MappingProxyType(
         "clocks": N_("期限"),
         "code": N_("代码"),
         "content": N_("内容摘要"),
+        "copy": N_("给办公室那份的摘要"),
         "count": N_("几条"),
         "demo": N_("演示系统"),
         "digest": N_("摘要"),
