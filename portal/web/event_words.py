@@ -109,6 +109,7 @@ EVENTS: Mapping[str, str] = MappingProxyType(
 NOTICES: Mapping[str, str] = MappingProxyType(
     {
         "sent": N_("已发出。"),
+        "filed": N_("文件收下了，举报人看得到。"),
         "sealed": N_("已封存。"),
         "stated": N_("陈述已封存，跟这份申请放在一起。"),
         "agreed": N_("已记下：您同意。随时可以收回。"),
