@@ -36,6 +36,7 @@ SAME = "the same for everybody: nothing of anybody's"
 MACHINES = "for machines: whether it runs, and figures in which nobody can watch reports arrive"
 DOORS = "a door: whoever is refused is counted, by the hour and kind, and entered by `tick`"
 OWN = "a reporter's own report, shown to themselves (DESIGN §5)"
+PIECES = "sealed bytes that are nothing yet: what becomes a file has its entry then"
 OWN_SELF = "an officer's own account, shown to themselves"
 OWN_DESK = "what waits at the officer's own desks: numbers, dates and steps; nothing of it is sealed"
 STAFF_LIST = "who of the staff sits where, for those who administer them: nothing of a report"
@@ -94,6 +95,13 @@ ROUTES: Mapping[str, Route] = {
         data={"latitude": "43.8", "longitude": "125.3"},
         status=303,
         others="replied resumed",
+    ),
+    "mailbox.begin_upload": Route(NEITHER, who="reporter", data={"length": "5"}, status=201, why=PIECES),
+    "mailbox.take_piece": Route(
+        NEITHER, who="reporter", data={}, status=422, why=PIECES
+    ),  # no form: a header has its token
+    "mailbox.finish_upload": Route(
+        NEITHER, who="reporter", data={"upload": "x"}, status=409, others="file_added resumed", why=PIECES
     ),
     "mailbox.show_picture": Route(NEITHER, who="reporter", status=404, why=OWN),
     "mailbox.change_identity": Route(

@@ -24,8 +24,9 @@ from portal.intake.evidence_forms import EvidenceForm, PlaceForm
 from portal.office import evidence, letters, own_files, sealed_files
 from portal.office import mailbox as office
 from portal.office.evidence import Taken
+from portal.office.sealed_files import Sealing
 from portal.office.sheets import FileSheet
-from portal.web import uploads
+from portal.web import security, uploads
 from portal.web.i18n import gettext
 from portal.web.requests import house, mailbox, now, reading, transaction
 from portal.web.uploads import Incoming
@@ -76,16 +77,14 @@ def _outcomes(form: EvidenceForm, files: list[Incoming]) -> Iterator[Outcome]:
         if one.flaw is not None:
             yield Outcome(position, one.flaw)
             continue
-        yield _take(position, form, one)
+        yield take(one.sealing(), form, position)
 
 
-def _take(position: int, form: EvidenceForm, incoming: Incoming) -> Outcome:
-    """Store one file and what is made of it."""
+def take(arrived: Sealing, form: EvidenceForm, position: int = 1) -> Outcome:
+    """Store one file that has come to its end, and what is made of it."""
     secret = mailbox().reporter.secret
     try:
-        taken = evidence.take(
-            house(), incoming.sealing(), harmless=form.harmless.data, caption=form.caption.data, own=secret
-        )
+        taken = evidence.take(house(), arrived, harmless=form.harmless.data, caption=form.caption.data, own=secret)
     except UnfitFileError as refusal:
         return Outcome(position, refusal.why)
     except NoRoomError:
@@ -152,6 +151,7 @@ def show_picture(number: int, picture: int) -> ResponseReturnValue:
 
 
 def _page(form: EvidenceForm, outcomes: tuple[Outcome, ...] = (), place_form: PlaceForm | None = None) -> str:
+    security.ask_script("evidence.js", connects=True)
     with reading() as session:
         sheet = own_files.sheet(session, house(), mailbox().reporter)
     return render_template(
