@@ -22,6 +22,7 @@ from portal.domain.errors import (
 from portal.domain.evidence import Flaw, Place
 from portal.office import evidence, letters, sealed_files
 from portal.office.evidence import Added, Taken
+from portal.office.sealed_files import Sealing
 from portal.office.sheets import FileSheet
 from portal.web.requests import house, reading, transaction
 from portal.web.uploads import Incoming
@@ -56,15 +57,13 @@ class Sending:
 def store(sending: Sending, files: Iterable[Incoming]) -> Iterator[Outcome]:
     """Store the files of a sending with what is made of each."""
     for position, one in enumerate(files, start=1):
-        yield Outcome(position, one.flaw) if one.flaw is not None else _take(sending, position, one)
+        yield Outcome(position, one.flaw) if one.flaw is not None else take(sending, one.sealing(), position)
 
 
-def _take(sending: Sending, position: int, incoming: Incoming) -> Outcome:
-    sealing = incoming.sealing()
+def take(sending: Sending, arrived: Sealing, position: int = 1) -> Outcome:
+    """Store one file that has come to its end, with what is made of it."""
     try:
-        taken = evidence.take(
-            house(), sealing, harmless=sending.harmless, caption=sending.caption, own=sending.own
-        )
+        taken = evidence.take(house(), arrived, harmless=sending.harmless, caption=sending.caption, own=sending.own)
     except UnfitFileError as refusal:
         return Outcome(position, refusal.why)
     except NoRoomError:

@@ -12,7 +12,7 @@ from portal.intake.evidence_forms import EvidenceForm, PlaceForm
 from portal.office import evidence, own_files
 from portal.office import mailbox as office
 from portal.office.evidence import Added, Taken
-from portal.web import handing, sendings, uploads
+from portal.web import handing, security, sendings, uploads
 from portal.web.i18n import gettext
 from portal.web.requests import house, mailbox, now, reading, transaction
 from portal.web.sendings import Outcome, Sending
@@ -43,12 +43,12 @@ def add_evidence() -> ResponseReturnValue:
         return _page(form), 422
     if not form.validate():
         return _page(form), 422
-    outcomes = tuple(sendings.store(_sending(form), files))
+    outcomes = tuple(sendings.store(sending_of(form), files))
     taken = any(one.file for one in outcomes)
     return _page(EvidenceForm(formdata=None), outcomes), 200 if taken else 422
 
 
-def _sending(form: EvidenceForm) -> Sending:
+def sending_of(form: EvidenceForm) -> Sending:
     """What the reporter says of these files, and how each is heard."""
     reporter = mailbox().reporter
 
@@ -92,6 +92,7 @@ def show_picture(number: int, picture: int) -> ResponseReturnValue:
 
 
 def _page(form: EvidenceForm, outcomes: tuple[Outcome, ...] = (), place_form: PlaceForm | None = None) -> str:
+    security.ask_script("evidence.js", connects=True)
     with reading() as session:
         sheet = own_files.sheet(session, house(), mailbox().reporter)
     return render_template(
