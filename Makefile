@@ -35,7 +35,7 @@ run: $(RUNTIME)
 	@exec $(BIN)/portal run
 
 test: $(DEV) lint browser server exiftool
-	@$(BIN)/pytest -n 2
+	@$(BIN)/pytest -n 2 --dist worksteal
 
 drill: $(DEV) server
 	@$(BIN)/pytest -m drill tests/drills

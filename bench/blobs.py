@@ -21,7 +21,7 @@ from tests.blob_writing import peak
 from tests.bucket import KEYS, Bucket
 
 SIZE = 200_000_000
-CHUNK = os.urandom(16_400)  # about a sealed chunk
+CHUNK = bytearray(os.urandom(16_400))  # about a sealed chunk
 TIMES = 3
 
 
@@ -79,7 +79,7 @@ def main(url: str, home: str) -> None:
     def write() -> None:
         with store.write(name) if store else _raw_write(raw) as sink:
             for _ in range(SIZE // len(CHUNK)):
-                sink.write(CHUNK)
+                sink.write(bytes(CHUNK))  # its own memory, each
 
     def read() -> None:
         with store.read(name) if store else raw.open("rb", buffering=0) as file:

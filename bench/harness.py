@@ -28,12 +28,15 @@ ROWS = {
     "sign-in": pages.sign_in,
     "verify": alone.verify,
     "form": alone.form,
+    "entry": ledger.entry,
     "start": alone.start,
     "turn": keys.turn,
     "release": keys.release,
     "blobs": blobs.blobs,
 }
-SMALL = frozenset({"submission", "form", "start", "sign-in", "release", "blobs"})  # what no store's size changes
+SMALL = frozenset(
+    {"submission", "form", "entry", "start", "sign-in", "release", "blobs"}
+)  # what no store's size changes
 ALONE = SMALL | {"verify"}  # in a home of its own; the others share one, which grows from size to size
 
 

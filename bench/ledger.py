@@ -1,13 +1,14 @@
 """The auditor's list at any size, by every filter it offers; the floor is a bare page of the same server."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import islice
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bench.home import Home
 from bench.pages import beside_floor, get, signed_in, timed
@@ -23,6 +24,7 @@ from portal.store.session import Store
 
 TIMES = 20
 PART = 10_000
+COMMITS = 2000
 DAYS = 365
 DIGEST = "0" * 64
 # Of a hundred entries: what officers do, as often as they do it.
@@ -121,3 +123,35 @@ def _chosen(store: Store) -> dict[str, str]:
         case = session.scalars(select(Case.id).limit(1)).one()
     half = (datetime.now(UTC) - timedelta(days=DAYS // 2)).date().isoformat()
     return {"officer": str(officer), "office": str(office), "county": str(county), "half": half, "case": str(case)}
+
+
+def entry(home: Home, _: int) -> dict[str, object]:
+    """CPU that recording adds to a transaction that changes one row; the floor is that transaction alone."""
+    with home.opened() as (store, house):
+        officer_id, authority_id = _somebody(store)
+        party = Party(ActorKind.OFFICER, officer_id, authority_id, Duty.INTAKE)
+
+        def change(*, recorded: bool) -> None:
+            with store.transaction() as session:
+                session.execute(update(LedgerHead).values(origin=LedgerHead.origin))
+                if recorded:
+                    draft = Draft("opened", datetime.now(UTC), party, ("cases", uuid4()), facts={"letters": 1})
+                    record(session, house.entry_key, draft)
+
+        bare, ours = (_cpu(partial(change, recorded=recorded)) for recorded in (False, True))
+    return {"portal": {"cpu_ms": ours, "added_ms": round(ours - bare, 3)}, "floor": {"cpu_ms": bare}}
+
+
+def _somebody(store: Store) -> tuple[UUID, UUID]:
+    with store.reading() as session:
+        return tuple(session.execute(select(Officer.id, Officer.authority_id).limit(1)).one())
+
+
+def _cpu(work: Callable[[], None]) -> float:
+    """Milliseconds of this process for one, of many; the first are not counted."""
+    for _ in range(COMMITS // 10):
+        work()
+    began = time.process_time()
+    for _ in range(COMMITS):
+        work()
+    return round((time.process_time() - began) / COMMITS * 1000, 3)

@@ -2,7 +2,7 @@
 
     python verify.py DIR [--root-key FILE] [--since FILE]
 
-DIR is what `portal audit export DIR` wrote; needed are Python 3.11 and the package `cryptography`, and no network.
+DIR is what `portal audit export DIR` wrote; needed are Python 3.11, `cryptography` 50, and no network.
 --root-key: the root's public key as you were handed it; without it compare the one printed. --since: a checkpoint that
 you or a witness kept; the ledger must still begin with what it signed. Exit status 1: does not hold.
 
@@ -121,8 +121,8 @@ def require_signed(what, text, origin, mark, key, before, after=b""):
 def checkpoint(what, text, origin, terms):
     """Return size and root of a checkpoint that the keys of its size signed."""
     body = text.rpartition("\n\n")[0]
-    first, size, root = body.split("\n")
-    same(f"{what}: its origin", origin, first)
+    same(f"{what}: its origin", origin, body.partition("\n")[0])
+    _, size, root = body.split("\n")
     size, root = int(size), base64.b64decode(root, validate=True)
     require_signed(what, text, origin, b"\x01", counting(terms[b"log"], size), f"{body}\n".encode())
     if cosigner := counting(terms[b"cosigner"], size):
@@ -173,8 +173,8 @@ def row_of(index, said):
 def entries(folder, size):
     """Yield index, leaf and opening of each entry, as tile and spreadsheet have it."""
     for first in range(0, size, PART):
-        name = f"entries/{first:010}"
-        with (folder / f"{name}.jsonl").open("rb") as lines, (folder / f"{name}.csv").open(newline="") as file:
+        name, text = f"entries/{first:010}", {"newline": "", "encoding": "utf-8"}
+        with (folder / f"{name}.jsonl").open("rb") as lines, (folder / f"{name}.csv").open(**text) as file:
             sheet = csv.reader(file)
             same(f"{name}.csv, line 1", HEAD.split(), next(sheet, []))
             for index in range(first, min(size, first + PART)):
@@ -211,7 +211,7 @@ def walk(folder, size, roots, root, installations, named):
 
 def verify(folder, root_key, since):
     """Check a bundle; return what to say. Raises ValueError naming the first thing that does not hold."""
-    root = bytes.fromhex((root_key or folder / "root.pub").read_text().strip())
+    root = bytes.fromhex((root_key or folder / "root.pub").read_text("utf-8").strip())
     installations, terms, named = log_keys(folder, root)
     notes = [("checkpoint", (folder / "checkpoint").read_text("utf-8"))]
     notes += [(what, said["note"]) for what, said in read_lines(folder / "checkpoints.jsonl")]
@@ -245,5 +245,5 @@ if __name__ == "__main__":
     asked.add_argument("--since", type=Path, metavar="FILE", help="an older checkpoint that was kept elsewhere")
     try:
         print(verify(**vars(asked.parse_args())))
-    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
-        sys.exit(f"does not hold: {error}")
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError, csv.Error) as error:
+        sys.exit(f"does not hold: {'cannot be read: ' if isinstance(error, OSError) else ''}{error}")

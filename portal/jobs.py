@@ -146,7 +146,7 @@ def _collect(work: Work, now: datetime) -> None:
     """Files that nothing names; where they cannot be asked for, all else goes on."""
     try:
         for space, count in collecting.collect(
-            work.store, work.house, collecting.every_one, work.walk, now=now
+            work.store, work.house, collecting.named_by_rows, work.walk, now=now
         ).items():
             work.collected(space, count)
     except NotStoredError as error:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from portal.store.blobs import open_blobs
 
-CHUNK = bytes(16_400)
+CHUNK = bytearray(16_400)
 
 
 def peak() -> int:
@@ -28,7 +28,7 @@ def main(url: str, name: str, length: str, how: str) -> None:
     before = peak()
     with blobs.write(name) as sink:
         for _ in range(int(length) // len(CHUNK)):
-            sink.write(CHUNK)
+            sink.write(bytes(CHUNK))  # its own memory, each
         if how == "cut":
             print("written", flush=True)  # noqa: T201 — heard by the test
             time.sleep(60)

@@ -29,6 +29,7 @@ PLAIN = (
     "-s3",
     "-s3.iam=false",
     "-s3.port.iceberg=0",
+    "-s3.port.lance=0",
     "-master.peers=none",
     "-master.telemetry=false",
     "-master.volumeSizeLimitMB=64",
@@ -67,6 +68,7 @@ class Bucket:
         blobs, until = self.blobs("ready"), time.monotonic() + PATIENCE
         while not _answers(blobs):
             if time.monotonic() > until or self.process.poll() is not None:
+                self.down()
                 pytest.fail(f"the S3 server does not start; see {self.folder / 'log'}", pytrace=False)
             time.sleep(0.05)
 

@@ -1,22 +1,24 @@
 """Fixtures that every test may ask for."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from flask import Flask
 from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
-from werkzeug.routing import Rule
 
 from portal.web import forms, i18n
+from tests import warm
 from tests.bucket import Bucket
 from tests.chromium import ARGUMENTS, CHROMIUM
+from tests.disclosing import Office
 from tests.postgres import Postgres
 from tests.staffing import Staff
 from tests.visitor import Visitor
 from tests.world import Template, World, build
 
+warm.in_memory()
 settings.register_profile("portal", deadline=None)  # a machine may be busy; nothing here is a timed test
 settings.load_profile("portal")
 
@@ -42,17 +44,10 @@ def _is_foreign(item: pytest.Item) -> bool:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def rules_compiled_once() -> Iterator[None]:
-    """Tests make an application each; what Werkzeug compiles of an address is the same for all, and dear."""
-    made: dict[tuple[object, ...], Callable[..., tuple[str, str]]] = {}
-    compiling = Rule._compile_builder
-
-    def once(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:  # noqa: FBT001, FBT002
-        key = (rule.rule, append_unknown, *rule._trace, *sorted((rule.defaults or {}).items()))
-        return made.get(key) or made.setdefault(key, compiling(rule, append_unknown))
-
+def compiled_once() -> Iterator[None]:
+    """Tests make a portal each; what it compiles is the same for all, and dear."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Rule, "_compile_builder", once)
+        warm.up(patch)
         yield
 
 
@@ -91,12 +86,27 @@ def template(engine: str, request: pytest.FixtureRequest, tmp_path_factory: pyte
     return build(tmp_path_factory.mktemp("template") / "home", server)
 
 
+@pytest.fixture(scope="session")
+def begun(template: Template, tmp_path_factory: pytest.TempPathFactory) -> tuple[Template, Office]:
+    """The same once Zhou has reported and Lin has opened the case, for all tests that begin there."""
+    world = World.copy(template, tmp_path_factory.mktemp("begun") / "home")
+    office = Office(world)
+    return world.keep(template), office
+
+
 @pytest.fixture
-def world(template: Template, tmp_path) -> Iterator[World]:
-    """A copy of it, with an application on it."""
-    made = World.copy(template, tmp_path / "home")
+def world(request: pytest.FixtureRequest, template: Template, tmp_path) -> Iterator[World]:
+    """A copy of it, with an application on it; of where `office` begins for those who ask for that."""
+    start = request.getfixturevalue("begun")[0] if "office" in request.fixturenames else template
+    made = World.copy(start, tmp_path / "home")
     yield made
     made.close()
+
+
+@pytest.fixture
+def office(begun: tuple[Template, Office], world: World) -> Office:
+    """Zhou with an open mailbox, Lin in front of the case; whoever else is needed comes."""
+    return begun[1].at(world)
 
 
 @pytest.fixture

@@ -40,7 +40,7 @@ class Office:
         self.world = world
         self.zhou = zhou or world.visitor()
         if zhou is None:
-            self.zhou.report()
+            self.zhou.report(may_phone="y")
             self.zhou_receipt = self.zhou.receipt
             self.zhou.get("/mailbox")
         self.lin = lin or world.officer("lin")
@@ -58,6 +58,13 @@ class Office:
         made = cls.__new__(cls)
         made.world, made.lin, made.case = world, lin, case
         lin.get(f"/review/cases/{case}")
+        return made
+
+    def at(self, world: World) -> "Office":
+        """The same reporter and intake before a copy of what they have seen."""
+        made = Office.__new__(Office)
+        made.world, made.case, made.zhou_receipt = world, self.case, self.zhou_receipt
+        made.zhou, made.lin = self.zhou.at(world), self.lin.at(world)
         return made
 
     @cached_property

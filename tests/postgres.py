@@ -58,7 +58,7 @@ class Postgres:
         """What it is started with."""
         settings = "-c listen_addresses= -c max_connections=300"
         if not self.durable:
-            settings += " -c fsync=off -c full_page_writes=off"
+            settings += " -c fsync=off -c full_page_writes=off -c max_wal_size=128MB"
         return f"{settings} -c unix_socket_directories={self.folder}"
 
     def _run(self, program: Path, *arguments: str) -> None:

@@ -59,7 +59,7 @@ class Visitor:
     ) -> TestResponse:
         """Send a form with the token of the page last looked at; a pair of bytes and a name is a file."""
         self.world.sign()
-        fields = {name: _sent(value) for name, value in (data or {}).items()}
+        fields = {name: sent(value) for name, value in (data or {}).items()}
         if csrf and (found := TOKEN.search(self.last)):
             fields.setdefault("csrf_token", found[1])
         if path.startswith(("/review/cases/", "/review/disclosures/")) and (found := SEEN.search(self.last)):
@@ -79,6 +79,13 @@ class Visitor:
         token = SUBMISSION.search(self.last)
         return self.post("/report", {**REPORT, "submission": token[1] if token else "", **changes})
 
+    def at(self, world: "World") -> "Visitor":
+        """The same browser before a copy of what it has seen."""
+        visitor = world.visitor()
+        visitor.client._cookies.update(self.client._cookies)
+        visitor.last = self.last
+        return visitor
+
     @property
     def receipt(self) -> str:
         """The code on the page last looked at."""
@@ -97,8 +104,8 @@ class Visitor:
         return cookie.value if cookie else None
 
 
-def _sent(value: Any) -> Any:
+def sent(value: Any) -> Any:
     """A field as Werkzeug's client takes it; several files are a list."""
     if isinstance(value, list):
-        return [_sent(one) for one in value]
+        return [sent(one) for one in value]
     return (BytesIO(value[0]), value[1]) if isinstance(value, tuple) else value

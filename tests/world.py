@@ -17,7 +17,6 @@ from uuid import UUID
 
 import pyotp
 from flask import Flask
-from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import select
 from sqlalchemy.engine import make_url
 
@@ -164,7 +163,6 @@ class World:
     portal: Portal
     root: SigningKey = field(repr=False)  # a real one goes off-line
     server: Postgres | None = None
-    compiled: Path | None = None  # where pages compiled once serve every test of a process
     served: Flask | None = field(default=None, repr=False)  # made when somebody comes to its pages
 
     @classmethod
@@ -172,8 +170,8 @@ class World:
         shutil.copytree(template.home, home)
         clock = Clock()
         settings = Settings.from_environ({"PORTAL_HOME": str(home), **template.environ(), **environ})
-        portal, pages = open_portal(settings, clock), template.home.parent
-        return cls(home, template.cast, clock, settings, portal, template.root, template.server, pages)
+        portal = open_portal(settings, clock)
+        return cls(home, template.cast, clock, settings, portal, template.root, template.server)
 
     @property
     def app(self) -> Flask:
@@ -184,8 +182,6 @@ class World:
     @app.setter
     def app(self, app: Flask) -> None:
         app.extensions["portal.limits"].limiter.storage.clock = lambda: self.clock().timestamp()
-        if self.compiled is not None:
-            app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(self.compiled))
         self.served, self.portal = app, app.extensions["portal"]
 
     @property
@@ -256,7 +252,8 @@ class World:
 
     def verify(self, *, deep: bool = True, replayed: bool = True) -> verifying.Verdict:
         """`portal audit verify --deep`; raises LedgerError. What verifies replays: nothing here left a rule out."""
-        verdict = verifying.verify(self.store, verifying.Keys.read(self.settings), deep=deep)
+        blobs = self.house.blobs if deep else None
+        verdict = verifying.verify(self.store, verifying.Keys.read(self.settings), deep=blobs)
         assert not replayed or self.replay() == ()
         return verdict
 

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from portal.office.verifying import Verdict
     from portal.office.verifying_bundle import BundleVerdict
 
-PHASES = MappingProxyType({"entries": "条目 entries", "rows": "行 rows", "comparing": "比对 comparing"})
+PHASES = MappingProxyType(
+    {"entries": "条目 entries", "rows": "行 rows", "comparing": "比对 comparing", "files": "文件 files"}
+)
 
 
 class Bars:
@@ -51,7 +53,7 @@ command.add_command(audit_prove.command)
 )
 @click.option("--since", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="a checkpoint kept outside")
 @click.option("--witness", "witnesses", multiple=True, help="上面要有谁的签名 · who must have signed --since")
-@click.option("--deep", is_flag=True, help="正文和附件的密文也看 · read the rows of texts too")
+@click.option("--deep", is_flag=True, help="正文和文件的密文也看 · read texts and files too, as they are stored")
 @click.option("--enter", is_flag=True, help="核对结果记进台账 · enter the result in the ledger, where auditors see it")
 @click.option("--json", "as_json", is_flag=True, help="one JSON object")
 def verify(
@@ -84,11 +86,13 @@ def _ledger(settings: Settings, since: Path | None, *, deep: bool, enter: bool) 
     from portal.office import verifying  # noqa: PLC0415  # the store and its models only where they are used
     from portal.office.recording import EntryKey  # noqa: PLC0415
     from portal.store import migrate  # noqa: PLC0415
+    from portal.store.blobs import open_blobs  # noqa: PLC0415
     from portal.store.session import open_store  # noqa: PLC0415
 
     migrate.check(settings)
+    blobs = open_blobs(settings.blob_url, settings.home) if deep else None
     with closing(open_store(settings.database_url)) as store:
-        verdict = verifying.verify(store, verifying.Keys.read(settings), since=since, deep=deep, watching=Bars())
+        verdict = verifying.verify(store, verifying.Keys.read(settings), since=since, deep=blobs, watching=Bars())
         if enter:
             key = EntryKey(read_keys(settings.entry_keys)[0])
             verifying.enter(store, key, verdict, now=datetime.now(UTC).replace(microsecond=0))

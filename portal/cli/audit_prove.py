@@ -3,6 +3,7 @@
 Keys are given from outside, never taken from a file that is to be checked. What does not hold is one sentence each.
 """
 
+import hashlib
 import json
 import os
 import sys
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 LARGEST = 2 * 1024 * 1024  # bytes of a file
 MOST = 2
+NUMBER = 32  # bytes
 FLAWS: Mapping[str, str] = MappingProxyType(
     {
         "form": "{file}：不是凭证也不是承诺，或者损坏了 · neither a proof nor a promise, or damaged",
@@ -42,12 +44,16 @@ FLAWS: Mapping[str, str] = MappingProxyType(
         "text_form": "内容文件不是从查询箱存下的那一份 · the text is not a file as the mailbox gives it",
         "text": "内容或者查询码跟当时的不一样（补办过的新码也对不上） · text and code are not those of this report"
         " (a code that replaced a lost one is another)",
+        "no_file": "{file}：这一条不是文件 · the entry is not of a file",
+        "file": "不是当时交的那个文件，或者查询码、核对号不是它的（补办过的新码也对不上） · not the file that was sent,"
+        " or code or number are not its own (a code that replaced a lost one is another)",
+        "number": "核对号不对，是 64 位的 0-9 a-f · that is not a file's number: 64 digits of 0-9 a-f",
         "code": "查询码不对，请核对一遍 · that is not a code; look at it again",
         "promise_form": "{file}：签过名，但不是承诺 · signed, but no promise",
         "promise_signature": "{file}：承诺不是这把公钥签的，或者被改过 · the promise is not signed by the key given",
         "other_entry": "承诺和凭证说的不是同一条 · promise and proof are of different entries",
         "broken": "承诺没有兑现：那个位置上是别的内容 · the promise was broken: something else stands in that place",
-        "which": "要证明内容，请只给一份凭证 · to show a text, name one proof alone",
+        "which": "要证明内容或者文件，请只给一份凭证 · to show a text or a file, name one proof alone",
         "missing": "承诺没有兑现：台账里没有这一条 · the promise was broken: the log ends before that entry",
     }
 )
@@ -64,6 +70,12 @@ ASSUMED: Mapping[str, str] = MappingProxyType(
 KEPT: Mapping[bool | None, str] = MappingProxyType(
     {True: "承诺兑现了 the promise was kept", None: "是我们的承诺 a promise of ours"}
 )
+SENT = MappingProxyType(
+    {
+        "content": "当时交的就是这个文件 · this file is what was sent",
+        "copy": "办公室手里的那份就是这个文件 · this file is the copy that was made for the office",
+    }
+)
 FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 
 
@@ -77,6 +89,13 @@ FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 @click.option(
     "--text", type=FILE, help="从查询箱存下的内容，要问查询码 · the text saved from the mailbox; asks for the code"
 )
+@click.option(
+    "--file",
+    "sent",
+    type=FILE,
+    help="跟举报一起交的文件，要问查询码 · a file that was sent with it; asks for the code, unless --number is given",
+)
+@click.option("--number", help="查询箱给的这个文件的核对号 · the number of that file, as the mailbox gives it")
 @click.option("--receipt", is_flag=True, help="问查询码，不显示 · ask for the code; shows nothing, reads stdin")
 @click.option("--json", "as_json", is_flag=True, help="one JSON object")
 def command(
@@ -85,6 +104,8 @@ def command(
     witnesses: tuple[str, ...],
     checkpoint: Path | None,
     text: Path | None,
+    sent: Path | None,
+    number: str | None,
     *,
     receipt: bool,
     as_json: bool,
@@ -92,8 +113,7 @@ def command(
     """核对一份凭证或承诺；两份一起，看谁在先 · check a proof (.tlog-proof) or a promise, or two together."""
     if len(files) > MOST:
         raise click.UsageError("一次最多两份 · two files at most")
-    if receipt and text is None:
-        raise click.UsageError("查询码要跟内容一起用，请加 --text · a code goes with the text: name it with --text")
+    _require_use(text, sent, number, receipt=receipt)
     from portal.office import examining  # noqa: PLC0415  # the ledger only where it is asked for
 
     try:
@@ -102,12 +122,22 @@ def command(
             checkpoint=_read(checkpoint) if checkpoint else None,
             witnesses=tuple(_lines(witnesses)),
             told=(_read(text), _ask()) if text else None,
+            file=(_digest(sent), _number(number) if number else _ask()) if sent else None,
         )
         with _ground(_lines(keys)) as ground:
             found = examining.examine(case, ground)
     except UnprovenError as refused:
         _refuse(refused, str(files[0]), as_json=as_json)
     _tell(found, as_json=as_json)
+
+
+def _require_use(text: Path | None, sent: Path | None, number: str | None, *, receipt: bool) -> None:
+    if text and sent:
+        raise click.UsageError("内容和文件请分开核对 · a text and a file are shown one after the other")
+    if number and not sent:
+        raise click.UsageError("核对号要跟文件一起用，请加 --file · a number goes with a file: name it with --file")
+    if receipt and not (text or sent):
+        raise click.UsageError("查询码要跟内容或者文件一起用 · a code goes with --text or --file")
 
 
 @contextmanager
@@ -137,6 +167,26 @@ def _read(path: Path) -> str:
             return file.read(LARGEST).decode("utf-8-sig")
     except (OSError, UnicodeDecodeError):
         raise UnprovenError("form", str(path)) from None
+
+
+def _digest(path: Path) -> bytes:
+    """SHA-256 of a file of any size."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").digest()
+    except OSError:
+        raise UnprovenError("file", str(path)) from None
+
+
+def _number(typed: str) -> bytes:
+    """A file's number, however it was broken into lines."""
+    try:
+        number = bytes.fromhex("".join(typed.split()))
+    except ValueError:
+        number = b""
+    if len(number) != NUMBER:
+        raise UnprovenError("number")
+    return number
 
 
 def _lines(values: Sequence[str]) -> list[str]:
@@ -183,6 +233,8 @@ def _tell(found: "Found", *, as_json: bool) -> None:
         click.echo(f"{word.file}：{KEPT[word.kept]} · {word.log}, {word.index}")
     if found.told:
         click.echo("当时报的就是这份内容 · this text is what was reported")
+    if found.sent:
+        click.echo(SENT[found.sent])
     if found.first is not None:
         click.echo(f"先到的是 {found.first} · came first")
     if found.checkpoint is not None:

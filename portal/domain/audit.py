@@ -101,7 +101,7 @@ EVENTS = _catalogue(
     ),
     ("added", Effect.CHANGES, _R, "position"),
     ("replied", Effect.CHANGES, _R, "position"),
-    ("file_added", Effect.CHANGES, _O | _R, "file position fields?"),
+    ("file_added", Effect.CHANGES, _O | _R, "file position content copy? fields?"),
     ("resumed", Effect.CHANGES, _R, ""),
     ("identity_given", Effect.CHANGES, _R, "fields"),
     ("identity_replaced", Effect.CHANGES, _R, "fields removed?"),

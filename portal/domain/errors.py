@@ -137,6 +137,10 @@ class EnoughError(RefusalError):
     """The reporter has stated as often as goes beside one request; there are letters (422)."""
 
 
+class SentAlreadyError(RefusalError):
+    """The reporter has handed in this very file already (422)."""
+
+
 class TermsError(RefusalError):
     """What a reason takes besides is not there, or it takes no such thing; `flaw` says what (422)."""
 

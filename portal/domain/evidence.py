@@ -101,3 +101,11 @@ class Flaw(StrEnum):
     TWICE = "twice"  # the reporter has sent this one already
     NO_ROOM = "no_room"  # on the portal's disk
     NOT_STORED = "not_stored"
+
+
+class BlobRole(StrEnum):
+    """What a sealed file outside the database is."""
+
+    ORIGINAL = "original"  # as it was sent
+    COPY = "copy"  # made anew for the office, without what may show its maker
+    PAGE = "page"  # a picture of one page of it

@@ -119,7 +119,8 @@ FACTS: Mapping[str, str] = MappingProxyType(
         "channel": "code",
         "clocks": "clocks",
         "code": "code",
-        "content": "digest",
+        "content": "digest",  # of what a reporter sent, with a number that the code gives
+        "copy": "digest",  # of the office's copy of a file, with a number that is sealed beside it
         "count": "number",
         "custody": "id",  # the custody desk that holds the second half
         "days": "number",

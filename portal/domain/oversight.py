@@ -16,8 +16,10 @@ from uuid import UUID
 
 from portal.domain.audit import Effect
 from portal.domain.clocks import SHANGHAI, Calendar
+from portal.domain.errors import PolicyError
 
 LISTED: Final = "listed"
+SATURDAY: Final = 5
 REQUESTED, RELEASED, READ = "identity_requested", "identity_released", "identity_read"
 OWN: Final = "ledger_read"  # an auditor's own looking: no case is seen by it
 
@@ -67,9 +69,16 @@ class Hours:
     calendar: Calendar
 
     def within(self, at: datetime) -> bool:
-        """Whether somebody is expected to be at work at that moment; PolicyError beyond the calendar."""
+        """Whether somebody is expected to be at work at that moment."""
         local = at.astimezone(SHANGHAI)
-        return self.opens <= local.time() < self.closes and not self.calendar.kind(local.date()).rest
+        return self.opens <= local.time() < self.closes and not self._rests(local.date())
+
+    def _rests(self, day: date) -> bool:
+        """As the calendar says; beyond it weekends alone are known."""
+        try:
+            return self.calendar.kind(day).rest
+        except PolicyError:
+            return day.weekday() >= SATURDAY
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from crypto import note, tlog_proof, tree
 from crypto.cosignature import Cosigner
 from crypto.errors import CryptoError, FormatError, NoteError, ProofError
 from crypto.keys import VerifyKey
-from crypto.primitives import same, sha256
+from crypto.primitives import derive, mac, same, sha256
 from crypto.receipt import Receipt
 from crypto.tree import Span
 from portal.domain.errors import UnprovenError
@@ -187,6 +187,47 @@ def require_told(shown: Shown, receipt: Receipt, text: str) -> None:
         raise UnprovenError("text_form") from None
     if not same(digest.encode(), content.encode()):
         raise UnprovenError("text")
+
+
+# A file that was sent with it
+
+
+def file_mark(seed: bytes, digest: bytes) -> bytes:
+    """By which a reporter's own key, and nothing else, knows a file again: HMAC(HKDF(seed), SHA-256(file))."""
+    return mac(derive(seed, "file-mark"), digest)
+
+
+def file_nonce(seed: bytes, mark: bytes) -> bytes:
+    """What blinds the digest of a reporter's file in the ledger: from the code alone, another for each file.
+
+    Who is told it can hold this one file against its entry, and learns nothing else.
+    """
+    return derive(seed, "file-nonce", mark)
+
+
+def file_digest(nonce: bytes, digest: bytes) -> bytes:
+    """SHA-256(nonce ‖ SHA-256(file)), which the ledger has of a file; both are 32 bytes."""
+    return sha256(nonce, digest)
+
+
+def require_file(shown: Shown, digest: bytes, known: Receipt | bytes) -> str:
+    """Which of a file's two forms has this SHA-256: `content` as it was sent, or the office's `copy`.
+
+    `known` is the code it was sent with, or the file's own number. Raises UnprovenError where it is neither.
+    """
+    if shown.said is None:
+        raise UnprovenError("closed")
+    facts = shown.said["facts"]
+    if "file" not in facts:
+        raise UnprovenError("no_file", str(shown.said.get("event", "")))
+    if isinstance(known, Receipt):
+        seed = known.secret(shown.installation).seed
+        known = file_nonce(seed, file_mark(seed, digest))
+    found = file_digest(known, digest).hex()
+    for form in ("content", "copy"):
+        if same(found.encode(), str(facts.get(form, "")).encode()):
+            return form
+    raise UnprovenError("file")
 
 
 # Two proofs, or a proof and a checkpoint kept elsewhere

@@ -28,6 +28,7 @@ class Replay:
     judge: Judge = field(default_factory=Judge)
     heard: int = 0
     emptied: int = 0  # entries whose opening was taken away: what they said is not judged
+    _whole: set[str] = field(default_factory=set)  # events of which an entry has told everything
     _staff: Staff = field(init=False)
     _cases: Cases = field(init=False)
     _motions: Motions = field(init=False)
@@ -79,11 +80,19 @@ class Replay:
         self._motions.after(said)
 
     def _require_declared(self, said: Said) -> None:
-        """What an entry says is what its event declares; facts that came later may lack."""
+        """What an entry says is what its event declares; facts that came later may lack.
+
+        Once one of an event has told them all, none after it may: that is no older entry, but one that hides from the
+        rule that takes them.
+        """
+        whole = said.event in self._whole
         try:
-            audit.require_declared(said.event, ActorKind(said.kind), said.facts, said.reason, whole=False)
+            event = audit.require_declared(said.event, ActorKind(said.kind), said.facts, said.reason, whole=whole)
         except LedgerError as error:
             self.judge.breach(said, Rule.DECLARED, str(error))
+            return
+        if event.facts - event.optional <= said.facts.keys():
+            self._whole.add(event.name)
 
     def finish(self) -> None:
         """The last entry was heard."""

@@ -52,6 +52,7 @@ class Case:
     askers: tuple[UUID, ...] = ()  # of requests that stand
     clocks: dict[str, str] = field(default_factory=dict)  # rule → last moment
     assigned: frozenset[UUID] = frozenset()
+    released: tuple[UUID, str] = (UNKNOWN, "")  # who was unassigned last, and when
     offered: tuple[UUID | None, UUID | None] | None = None  # who gave the first half away, to which custody desk
     moved: Said | None = None
     former: tuple[UUID, UUID] = (UNKNOWN, UNKNOWN)  # the desks that read it before
@@ -91,6 +92,7 @@ class Cases:
             "unassigned": self._unassign,
             "assignment_opened": self._open_assigned,
             "opened": lambda said: self._admitted(said, Action.OPEN),
+            **dict.fromkeys(("file_shown", "file_taken"), self._look_at_file),
             "phone_read": lambda said: self._admitted(said, Action.PHONE),
             "wrote": lambda said: self._admitted(said, Action.WRITE),
             "late": self._turn_late,
@@ -245,15 +247,22 @@ class Cases:
         if said.is_by(ActorKind.OFFICER) and said.duty != Duty.ADMINISTER:
             self.admit(said, case, Action.ASSIGN)
         case.assigned -= {officer}
+        case.released = (officer, said.at)
 
     def _open_assigned(self, said: Said) -> None:
         case = self.of_case(said)
         if case is None:
             return
-        late = len(self.staff.actors(said)) > 1
-        holds = said.officer in case.assigned or late
+        officer, at = case.released
+        holds = said.officer in case.assigned or (said.officer == officer and said.soon_after(at))
         self.judge.require(said, holds, Rule.ASSIGNED, "an officer to whom the case is assigned")
         self.judge.require(said, said.duty == Duty.INVESTIGATE, Rule.DUTY, "an investigator")
+
+    def _look_at_file(self, said: Said) -> None:
+        if said.duty == Duty.INVESTIGATE:
+            self._open_assigned(said)
+        else:
+            self._admitted(said, Action.OPEN)
 
     def _turn_late(self, said: Said) -> None:
         case = self.by_report.get(said.about or UNKNOWN) or self.of_case(said)

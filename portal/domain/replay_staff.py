@@ -150,12 +150,18 @@ class Staff:
         return officer
 
     def _add_authority(self, said: Said) -> None:
-        if said.about is not None:
-            code = str(said.facts.get("code", ""))
-            discipline = code.startswith(f"{AuthorityKind.DISCIPLINE}-")
-            kind = AuthorityKind.DISCIPLINE if discipline else AuthorityKind.OFFICE
-            self._nodes[said.about] = Node(said.about, said.id("superior"), kind, code.partition("-")[2])
-            self._tree = None
+        if said.about is None:
+            return
+        code = str(said.facts.get("code", ""))
+        discipline = code.startswith(f"{AuthorityKind.DISCIPLINE}-")
+        kind = AuthorityKind.DISCIPLINE if discipline else AuthorityKind.OFFICE
+        told = self.tree() if any(one.superior for one in self._nodes.values()) else None  # older entries say no edges
+        self.judge.require(said, said.about not in self._nodes, Rule.STAFF, "an office that was not there yet")
+        before = self._nodes
+        self._nodes = before | {said.about: Node(said.about, said.id("superior"), kind, code.partition("-")[2])}
+        self._tree = None
+        if told is not None and not self.judge.require(said, self.tree(), Rule.STAFF, "an office that fits the tree"):
+            self._nodes, self._tree = before, told  # or nothing that hangs on the tree would be judged from here on
 
     def _add_officer(self, said: Said) -> None:
         if said.about is None or said.trail is None:

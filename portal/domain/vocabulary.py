@@ -137,14 +137,6 @@ class LetterKind(StrEnum):
     FILE = "file"  # 附件: what a file is, what became of it, and a word about it
 
 
-class BlobRole(StrEnum):
-    """What a sealed file outside the database is."""
-
-    ORIGINAL = "original"  # as it was sent
-    COPY = "copy"  # made anew for the office, without what may show its maker
-    PAGE = "page"  # a picture of one page of it
-
-
 class Sender(StrEnum):
     """Which side wrote a letter; officers are never named to reporters."""
 

@@ -54,9 +54,7 @@ REASONS: Mapping[str, str] = {
     "which page": N_("第几页"),
     "of the sealed file, padded": N_("密文的大小，补齐过"),
     "of the sealed file": N_("密文的摘要，用来发现被换"),
-    "of the file itself, with a random number that is sealed": N_(
-        "文件的摘要，加了一个封存着的随机数，拿别的文件对不出来"
-    ),
+    "of the file itself, with a random number that is sealed": N_("文件的摘要，混进了一个封存着的随机数"),
     "which field was given, not what it says": N_("留了哪一项，不是内容"),
     "the hour it was given": N_("留下的钟点"),
     "under both shares together": N_("要两半钥匙合起来才打得开"),

@@ -23,6 +23,9 @@ from portal.web.i18n import N_, gettext
 SHOWN = 600  # characters of a ciphertext
 MAILBOXES: Mapping[str, str] = {
     "seen": N_("有人申请看举报人的身份，看过，到期销毁了"),
+    "consent": N_("单位想看举报人的身份，要举报人同意，等着回答"),
+    "agreed": N_("举报人同意了，姓名和电话被看过"),
+    "withheld": N_("有一次知悉依法暂不告知，写着哪天告诉举报人"),
     "asked": N_("单位请举报人补充，等着回答"),
     "declined": N_("不予受理，写着理由和依据"),
 }
@@ -67,7 +70,8 @@ def show(session: Session, settings: Settings, *, now: datetime) -> Shown:
         Office(name, tuple(_member(one, now) for one in group))
         for name, group in groupby(accounts, key=itemgetter("authority"))
     )
-    mailboxes = tuple((gettext(said), tour["mailboxes"][what]) for what, said in MAILBOXES.items())
+    codes = tour["mailboxes"]  # a demonstration made by an earlier version has fewer
+    mailboxes = tuple((gettext(said), codes[what]) for what, said in MAILBOXES.items() if what in codes)
     return Shown(offices, base64.b64encode(body).decode()[:SHOWN] + "…", tour["text"], mailboxes)
 
 

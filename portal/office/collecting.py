@@ -13,10 +13,13 @@ from datetime import datetime, timedelta
 from itertools import chain, islice, takewhile
 from uuid import UUID
 
+from sqlalchemy import select
+
 from portal.domain.audit import SYSTEM, hour_of
 from portal.office.house import House
 from portal.office.recording import Draft, record
 from portal.store.blobs import Blobs, Stored
+from portal.store.files import Blob
 from portal.store.session import Store
 
 FILES, PIECES = "files", "pieces"
@@ -86,9 +89,10 @@ def _turn(blobs: Blobs, walk: Walk, space: str) -> Iterator[Stored]:
         yield one
 
 
-def every_one(_store: Store, ids: Sequence[UUID]) -> Collection[UUID]:
-    """As long as there are no rows that name files, all are kept."""
-    return ids
+def named_by_rows(store: Store, ids: Sequence[UUID]) -> Collection[UUID]:
+    """Which of them are files that belong to a report."""
+    with store.reading() as session:
+        return set(session.scalars(select(Blob.id).where(Blob.id.in_(ids))))
 
 
 def _nothing(_ids: Sequence[UUID]) -> Collection[UUID]:

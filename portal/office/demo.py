@@ -28,7 +28,14 @@ ORIGIN = "shaoyin.demo.invalid/ledger"
 ACCOUNTS, TOUR = "demo-accounts.json", "demo-tour.json"
 SHOWN = "DEMO-01"  # the report that the tour shows on disk and on screen
 # Mailboxes that a visitor may open, by what there is to see: demo_reports.json plays it.
-MAILBOXES = {"asked": "DEMO-25", "declined": "DEMO-17", "seen": "DEMO-24"}
+MAILBOXES = {
+    "asked": "DEMO-25",
+    "declined": "DEMO-17",
+    "seen": "DEMO-24",
+    "consent": "DEMO-05",
+    "agreed": "DEMO-20",
+    "withheld": "DEMO-01",
+}
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 
 OFFICES: Mapping[str, str] = {"sheng": "office-220000", "changchun": "office-220100", "siping": "office-220300"}

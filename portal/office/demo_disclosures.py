@@ -9,9 +9,9 @@ from uuid import UUID
 import pyotp
 from sqlalchemy import select
 
-from portal.domain.values import Plea
+from portal.domain.values import Plea, Terms
 from portal.domain.vocabulary import DisclosureStep, Duty, IdentityField
-from portal.office import checkpoints, disclosing, history, requesting, stating
+from portal.office import checkpoints, consenting, disclosing, history, mailbox, requesting, stating
 from portal.office.demo_stage import Member, Stage, Told, seated
 from portal.office.signing_in import Code
 from portal.store.disclosures import Disclosure
@@ -24,10 +24,20 @@ def _request(stage: Stage, told: Told, step: Step, at: datetime) -> None:
         checkpoints.sign(session, stage.log_keys, now=at)
     with stage.store.reading() as session:
         seen = history.newest(session, told.reporter.report_id, told.case_id)
-        plea = Plea(tuple(map(IdentityField, step["fields"])), step["reason"], step["hours"], step["text"], seen)
+        fields = tuple(map(IdentityField, step["fields"]))
+        terms = Terms(step.get("document", ""), step.get("withhold"), step.get("question", ""))
+        plea = Plea(fields, step["reason"], step["hours"], step["text"], seen, terms=terms)
         made = requesting.prepare(session, stage.house, told.actor, told.ring, told.case_id, plea, now=at)
     with stage.store.transaction() as session:
         requesting.ask(session, stage.house, told.actor, told.case_id, plea, made, now=at)
+
+
+def _agree(stage: Stage, told: Told, _step: Step, at: datetime) -> None:
+    request_id, _, _ = _newest(stage, told, Duty.LEAD)
+    with stage.store.transaction() as session:
+        mailbox.serve(session, stage.house, told.reporter, now=at)
+    with stage.store.transaction() as session:
+        consenting.answer(session, stage.house, told.reporter, request_id, agreed=True, now=at)
 
 
 def _lift(stage: Stage, told: Told, _step: Step, at: datetime) -> None:
@@ -73,6 +83,8 @@ def _state(stage: Stage, told: Told, step: Step, at: datetime) -> None:
 def _read(stage: Stage, told: Told, _step: Step, at: datetime) -> None:
     request_id, _, _ = _newest(stage, told, Duty.LEAD)
     with stage.store.transaction() as session:
+        checkpoints.sign(session, stage.log_keys, now=at)
+    with stage.store.transaction() as session:
         disclosing.read(session, stage.house, told.actor, told.ring, request_id, now=at)
 
 
@@ -91,6 +103,7 @@ def _code(member: Member, at: datetime) -> Code:
 
 STEPS: Mapping[str, Callable[[Stage, Told, Step, datetime], object]] = {
     "request": _request,
+    "agree": _agree,
     "lift": _lift,
     "release": _release,
     "refuse": _refuse,

@@ -13,11 +13,15 @@ from portal.office.doctor_desks import Finding
 from portal.office.house import House
 from portal.office.opening import open_house
 from portal.settings import Settings
-from portal.store import migrate
+from portal.store import migrate, triggers
 from portal.store.session import Store, open_store
 
 ROOM = 1_000_000_000  # bytes free below which to warn
 AHEAD = timedelta(days=120)  # as far as a time limit set today may reach
+LACKS = {
+    "HEIF": "HEIC stays with the identity, for want of requirements/heic.txt",
+    "PDF/CJK": "PDF files that carry no Chinese font are drawn without their text: install fonts-noto-cjk",
+}
 
 
 def examine(settings: Settings, *, now: datetime) -> tuple[Finding, ...]:
@@ -35,8 +39,9 @@ def _examine(settings: Settings, store: Store, house: House, now: datetime) -> t
     with store.reading() as session:
         found += doctor_desks.examine(session, house, now)
         found += _ledger(session, house, now)
+        found += _triggers(session)
     found += _cosigner(house)
-    found += [_holidays(house, now), _room(settings), _files(house), _copies()]
+    found += [_holidays(house, now), _room(settings), _files(house), copies()]
     return tuple(found)
 
 
@@ -50,6 +55,15 @@ def _ledger(session: Session, house: House, now: datetime) -> list[Finding]:
         )
         return [Finding("ledger", "warning", said)]
     return [Finding("ledger", "ok", f"{behind} entries wait for a checkpoint")]
+
+
+def _triggers(session: Session) -> list[Finding]:
+    """The portal drops none, so whoever owns the database did, or a copy was put back without them."""
+    gone = triggers.missing(session)
+    if not gone:
+        return [Finding("triggers", "ok", "the ledger can only grow")]
+    said = f"{', '.join(gone)} gone or off: run `portal audit verify --deep`, find out who did it"
+    return [Finding("triggers", "failure", said)]
 
 
 def _cosigner(house: House) -> list[Finding]:
@@ -92,13 +106,14 @@ def _files(house: House) -> Finding:
     return Finding("files", "ok", f"room for {room // 1_000_000_000} GB more")
 
 
-def _copies() -> Finding:
+def copies() -> Finding:
     """Whether copies are made here, and how the child that makes them is confined."""
     try:
         child = copying.probe()
     except NotCopiedError:
         said = "no copies are made of files, which stay with the identity: this system confines no decoder (seccomp)"
         return Finding("copies", "warning", said)
-    alone = "and has a network of its own" if child.alone else "in this system's namespaces, for it gives no others"
-    heic = "" if "HEIF" in child.reads else "; HEIC stays with the identity, for want of requirements/heic.txt"
-    return Finding("copies", "ok", f"the decoder opens nothing and talks to nobody, {alone}{heic}")
+    alone = "in a network of its own" if child.alone else "in this system's network, for it gives no other"
+    lacks = "".join(f"; {said}" for form, said in LACKS.items() if form not in child.reads)
+    level = "warning" if "PDF/CJK" not in child.reads else "ok"
+    return Finding("copies", level, f"the decoder opens nothing and talks to nobody, {alone}{lacks}")

@@ -8,22 +8,22 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 from uuid import UUID
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from crypto.keys import SecretKey
-from crypto.primitives import derive, mac
 from crypto.stream import Sink
-from portal.domain import access, filetypes
+from portal.domain import access, filetypes, proofs
 from portal.domain.access import ReportDesks
 from portal.domain.audit import hour_of
 from portal.domain.errors import NotCopiedError, StaleError
-from portal.domain.evidence import Fate, Place
+from portal.domain.evidence import BlobRole, Fate, Place
 from portal.domain.files import Held
 from portal.domain.filetypes import FileType
-from portal.domain.vocabulary import BlobRole, IdentityField, LetterKind, Sender
+from portal.domain.vocabulary import IdentityField, LetterKind, Sender
 from portal.office import copying, keeping, sealed_files, sealing, writing
 from portal.office.batch import Batch
 from portal.office.house import House
@@ -36,6 +36,7 @@ from portal.store.files import Blob
 from portal.store.reports import Letter, Report
 
 ADDED = "file_added"
+FORMS = MappingProxyType({BlobRole.ORIGINAL: "content", BlobRole.COPY: "copy"})  # as facts of the entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +88,12 @@ def take(house: House, arrived: Sealing, *, harmless: bool, caption: str, own: S
     """
     try:
         found = filetypes.recognise(arrived.head)
-        original = Part(BlobRole.ORIGINAL, 0, arrived.finish(found.media))
+        original, mark = _own(own, arrived.finish(found.media))
     except BaseException:
         arrived.abandon()
         raise
-    file = original.sealed.file
-    said = Manifest(0, found.kind, found.media, file.length, Fate.KEPT, caption=caption, mark=_mark(own, file.digest))
+    length = original.sealed.file.length
+    said = Manifest(0, found.kind, found.media, length, Fate.KEPT, caption=caption, mark=mark)
     return _copied(house, original, found, said, harmless=harmless)
 
 
@@ -140,9 +141,16 @@ class _Parts:
         sealed_files.discard(self._house, *self.blobs)
 
 
-def _mark(own: SecretKey | None, digest: bytes) -> bytes:
-    """By which a reporter's own key, and nothing else, knows a file again; of the office's files there is none."""
-    return mac(derive(own.seed, "file-mark"), digest) if own else b""
+def _own(own: SecretKey | None, sealed: SealedFile) -> tuple[Part, bytes]:
+    """The file as it was sent, under a number that the reporter's key gives again; and by what that key knows it.
+
+    Of the office's files there is no such mark, and their number was drawn.
+    """
+    if own is None:
+        return Part(BlobRole.ORIGINAL, 0, sealed), b""
+    mark = proofs.file_mark(own.seed, sealed.file.digest)
+    file = replace(sealed.file, nonce=proofs.file_nonce(own.seed, mark))
+    return Part(BlobRole.ORIGINAL, 0, replace(sealed, file=file)), mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +180,8 @@ def prepare(
     desks = writing.desks_of(session, house, report)
     number = held(session, report.id).next()
     manifest = replace(taken.manifest, number=number)
-    draft.facts = {**draft.facts, "file": number}
+    digests = {FORMS[one.role]: one.sealed.file.commitment.hex() for one in taken.parts if one.role in FORMS}
+    draft.facts = {**draft.facts, "file": number, **digests}
     sent_at = hour_of(now) if sender is Sender.REPORTER else now
     prepared = writing.prepare_letter(
         session, house, report, reader, draft, kind=LetterKind.FILE, sender=sender, sent_at=sent_at, text=manifest

@@ -25,12 +25,13 @@ ONE_LOG, KEPT_APART, WORD = "one_log", "checkpoint", "promise"
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What somebody shows: files by their names, a checkpoint kept elsewhere, a text with its code."""
+    """What somebody shows: files by their names, a checkpoint kept elsewhere, a text or a file."""
 
     files: tuple[tuple[str, str], ...]
     checkpoint: str | None = None
     witnesses: tuple[str, ...] = ()  # verifier lines: who must have cosigned it, or the proof's own
     told: tuple[str, Receipt] | None = field(default=None, repr=False)
+    file: tuple[bytes, Receipt | bytes] | None = field(default=None, repr=False)  # its SHA-256; the code or its number
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,7 @@ class Found:
     promises: tuple[Promised, ...]
     first: str | None  # of two proofs, the file of the earlier entry; None where both are of one
     told: bool  # the text is what was reported
+    sent: str | None  # the file is what was sent (`content`), or the office's `copy` of it
     checkpoint: int | None  # entries under the one kept elsewhere, when it agrees
     witnesses: tuple[str, ...]  # who cosigned
     assumed: tuple[str, ...]
@@ -135,11 +137,13 @@ def examine(case: Case, ground: Ground) -> Found:
     if case.told is not None:
         text, receipt = case.told
         proofs.require_told(_only(shown), receipt, text)
+    sent = proofs.require_file(_only(shown), *case.file) if case.file is not None else None
     return Found(
         proofs=tuple(_proved(name, one) for name, one in shown),
         promises=tuple(Promised(name, one.origin, one.index, kept) for name, one in promised),
         first=first,
         told=case.told is not None,
+        sent=sent,
         checkpoint=agreed,
         witnesses=witnesses,
         assumed=tuple(assumed),

@@ -4,17 +4,17 @@ It goes up to the newest checkpoint and is read in one transaction, so that it h
 That it is made is an entry first. No personal data is in it: entries have none (`domain.audit`).
 """
 
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from shutil import rmtree
-from typing import BinaryIO, Self
+from typing import Any, BinaryIO, Self
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import CompoundSelect, and_, func, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from crypto import note, tree
@@ -23,6 +23,7 @@ from crypto.keys import SigningKey, VerifyKey
 from crypto.tree import Frontier
 from portal.domain.audit import SYSTEM
 from portal.domain.errors import LedgerError, StartError
+from portal.domain.vocabulary import AuthorityKind
 from portal.office import bundles, checkpoints, log_keys, tiles
 from portal.office.bundles import Manifest
 from portal.office.house import House
@@ -30,7 +31,11 @@ from portal.office.recording import Draft, record
 from portal.office.verifying_entries import opened
 from portal.settings import Settings, read_key
 from portal.store.authorities import Authority, Certificate
+from portal.store.cases import Case
+from portal.store.disclosures import Disclosure
 from portal.store.ledger import Checkpoint, Entry, Leaf
+from portal.store.officers import Officer
+from portal.store.reports import Report
 from portal.store.session import Store
 
 TOGETHER = 4096  # entries read at once
@@ -45,15 +50,20 @@ class Scope:
     code: str
     authorities: frozenset[UUID] | None
     certificates: tuple[tuple[Certificate, int], ...]  # of the log's keys, with the entry that names each
+    hidden: frozenset[str] = frozenset()  # of discipline: who acts and what it has, in whichever trail (decision 029)
 
     @property
     def founding(self) -> frozenset[int]:
         """Entries that are opened whoever asks: what the log's keys rest on."""
         return frozenset({0, *(index for _, index in self.certificates)})
 
-    def opens(self, index: int, authority: UUID | None) -> bool:
-        """Whether an entry of this trail is given with its opening."""
-        return self.authorities is None or authority in self.authorities or index in self.founding
+    def opens(self, index: int, said: Mapping[str, Any]) -> bool:
+        """Whether an entry is given with its opening."""
+        if self.authorities is None or index in self.founding:
+            return True
+        trail, officer, about = said["authority"], said["actor"]["officer"], said["object"]
+        apart = officer in self.hidden or (about is not None and about[1] in self.hidden)
+        return trail is not None and UUID(trail) in self.authorities and not apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +165,8 @@ def _scope(session: Session, house: House, code: str | None) -> Scope:
     found = tuple((row, index) for row, index in certificates)
     if code is None:
         return Scope(newest, bundles.ALL, None, found)
-    return Scope(newest, code, _below(session, code), found)
+    authorities = _below(session, code)
+    return Scope(newest, code, authorities, found, frozenset(map(str, session.scalars(_apart(authorities)))))
 
 
 def _verified(house: House, newest: Checkpoint) -> note.Checkpoint:
@@ -176,11 +187,23 @@ def _below(session: Session, code: str) -> frozenset[UUID]:
     return frozenset(found)
 
 
+def _apart(authorities: Collection[UUID]) -> CompoundSelect[UUID]:
+    """Officers of discipline, and the cases that it has, with their reports and requests: nobody else's to read."""
+    apart = select(Authority.id).where(Authority.kind == AuthorityKind.DISCIPLINE, Authority.id.not_in(authorities))
+    cases = select(Case.id).where(Case.authority_id.in_(apart))
+    reports = select(Report.id).where(Report.case_id.in_(cases))
+    requests = select(Disclosure.id).where(Disclosure.case_id.in_(cases))
+    officers = select(Officer.id).where(Officer.authority_id.in_(apart))
+    return union_all(officers, cases, reports, requests)
+
+
 def _count(session: Session, scope: Scope) -> int:
     wanted = select(func.count()).select_from(Entry).where(Entry.index < scope.checkpoint.size)
     if scope.authorities is not None:
-        opened_anyway = Entry.index.in_(scope.founding)
-        wanted = wanted.where(or_(Entry.authority_id.in_(scope.authorities), opened_anyway))
+        hidden = _apart(scope.authorities)
+        apart = [or_(one.is_(None), one.not_in(hidden)) for one in (Entry.actor_id, Entry.object_id)]
+        theirs = and_(Entry.authority_id.in_(scope.authorities), *apart)
+        wanted = wanted.where(or_(theirs, Entry.index.in_(scope.founding)))
     return session.execute(wanted).scalar_one()
 
 
@@ -222,7 +245,7 @@ def _entries(session: Session, folder: _Folder, scope: Scope) -> bytes:
             with closing(_read(session, first, past)) as rows:
                 for index, leaf, salt, opening in rows:
                     said = opened(index, leaf, salt, opening)
-                    shown = scope.opens(index, UUID(said["authority"]) if said["authority"] else None)
+                    shown = scope.opens(index, said)
                     lines.write(bundles.line(index, salt if shown else None, opening if shown else None))
                     if shown:
                         sheet.write(bundles.row(index, said).encode())

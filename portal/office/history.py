@@ -13,6 +13,7 @@ from portal.domain.errors import StaleError
 from portal.domain.vocabulary import ActorKind, IdentityField
 from portal.office import withholding
 from portal.office.directory import Directory
+from portal.office.house import House
 from portal.office.sheets import StepSheet
 from portal.store.cases import Transfer
 from portal.store.disclosures import Disclosure
@@ -133,7 +134,7 @@ def _steps(
     return tuple(steps)
 
 
-def told(session: Session, report_id: UUID, index: int, *, now: datetime) -> bool:
+def told(session: Session, house: House, report_id: UUID, index: int, *, now: datetime) -> bool:
     """Whether the reporter is told of this entry now: what they see, and may have a proof of.
 
     One that is withheld, one of another report and one that does not exist are the same to them.
@@ -144,7 +145,7 @@ def told(session: Session, report_id: UUID, index: int, *, now: datetime) -> boo
     event, about = entry
     if event in REQUESTS_TOLD:
         request = session.get(Disclosure, about)
-        hidden = {one.request_id for one in withholding.untold(session, report_id, now=now)}
+        hidden = {one.request_id for one in withholding.untold(session, house, report_id, now=now)}
         return request is not None and request.report_id == report_id and request.id not in hidden
     return event in TOLD | READINGS and about in {report_id, session.get_one(Report, report_id).case_id}
 

@@ -57,6 +57,7 @@ class House:
     entry_keys: Mapping[bytes, EntryKey]  # those of older entries too, by their ids
     newest: NewestBook
     log: LogRoll  # certified: who may sign checkpoints, and from when on
+    log_hour: int  # of the day, at which the public checkpoint moves
     kdf: KdfGate
     blobs: Blobs  # sealed files; rows say which
     site: Site

@@ -23,6 +23,7 @@ from portal.store.authorities import Certificate
 from portal.store.ledger import Entry
 
 LOG, COSIGNER = "log", "cosigner"
+HELD = 64  # notes of some three kilobytes
 
 Term = tuple[int, bytes]
 """The entry that certified a key, and the key."""
@@ -34,7 +35,7 @@ class LogRoll:
 
     logs: tuple[Term, ...]
     cosigners: tuple[Term, ...] = field(default=())
-    # The note that held last: whatever reveals asks for the newest, which changes once a second at most.
+    # Notes that held lately: whatever reveals asks for the newest, of one second; reporters ask for their own.
     _held: dict[tuple[str, str], note.Checkpoint] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -57,7 +58,8 @@ class LogRoll:
         held = self._held.get((text, origin))
         if held is None:
             held = self._opened(text, origin)
-            self._held.clear()
+            if len(self._held) >= HELD:
+                self._held.clear()
             self._held[text, origin] = held
         return held
 

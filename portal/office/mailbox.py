@@ -72,7 +72,7 @@ def sheet(session: Session, house: House, reporter: ReporterKey, language: str, 
     first, *rest = letters.of_report(session, report.id)
     contents = reporter.open_sound(session, house, {one.content_key_id for one in (first, *rest)})
     read = [letters.read(house, contents, one) for one in rest if one.kind is not LetterKind.NOTE]
-    untold = withholding.untold(session, report.id, now=now)
+    untold = withholding.untold(session, house, report.id, now=now)
     hidden = {one.request_id for one in untold}
     return MailboxSheet(
         report_id=report.id,
@@ -107,7 +107,7 @@ def _proof(session: Session, house: House, report_id: UUID) -> ProofSheet:
     """The entry of the report, and whether a checkpoint stands over it."""
     said, log = history.proof(session, report_id), Log.of(house)
     index = int(said["index"])
-    signed = proving.covering(session, log, index)
+    signed = proving.first_over(session, log, index)
     return ProofSheet(
         index=index,
         signed_at=signed.at if signed else None,
@@ -128,15 +128,16 @@ def proof(session: Session, house: House, reporter: ReporterKey, index: int, *, 
 
     Raises StrangerError for any other, UnprovenError while it is not signed yet.
     """
-    told = told_entry(session, reporter, index, now=now)
+    told = told_entry(session, house, reporter, index, now=now)
     if told is None:
         raise StrangerError("no entry that this reporter is told of")
-    return proving.prove(session, Log.of(house), index, opened=told.own)
+    under = proving.handed_out(session, house, index, now=now)
+    return proving.prove(session, Log.of(house), index, opened=told.own, under=under)
 
 
 def promised(session: Session, house: House, reporter: ReporterKey, index: int, *, now: datetime) -> str:
     """Our signed word on an entry that the reporter is told of. Raises StrangerError for any other."""
-    leaf = proving.leaf_at(session, index) if told_entry(session, reporter, index, now=now) else None
+    leaf = proving.leaf_at(session, index) if told_entry(session, house, reporter, index, now=now) else None
     if leaf is None:
         raise StrangerError("no entry that this reporter is told of")
     return promise(house, index, leaf)

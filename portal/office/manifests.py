@@ -8,8 +8,8 @@ from typing import Any, Self
 from uuid import UUID
 
 from crypto.errors import FormatError
-from crypto.primitives import sha256
 from portal.domain.evidence import Fate, Kept, Kind, Removed, Scan
+from portal.domain.proofs import file_digest
 
 VERSION = 1
 
@@ -28,7 +28,7 @@ class FileKey:
     @property
     def commitment(self) -> bytes:
         """What the row of the sealed file says of its bytes: nobody without the nonce can try a file against it."""
-        return sha256(self.nonce, self.digest)
+        return file_digest(self.nonce, self.digest)
 
     def as_json(self) -> dict[str, object]:
         """For sealing."""

@@ -47,6 +47,7 @@ def open_house(settings: Settings, store: Store) -> House:
         entry_keys=entry_keys(keys),
         newest=newest,
         log=logs,
+        log_hour=settings.log_hour,
         kdf=KdfGate(),
         blobs=open_blobs(settings.blob_url, settings.home),
         site=Site.of(settings.public_url),

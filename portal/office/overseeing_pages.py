@@ -74,8 +74,8 @@ def entry(act: Act, scope: Scope, entry_id: UUID, language: str) -> EntrySheet:
     (line,) = overseeing_lines.lines(act, scope, [row], language)
     leaf = act.session.get(Leaf, row.index)
     said = overseeing_lines.opening(act, scope, row, leaf)
-    rows = [] if not isinstance(said, dict) else [_row(act, row, *named) for named in said["rows"][:MOST_ROWS]]
-    left = max(0, len(said["rows"]) - MOST_ROWS) if isinstance(said, dict) else 0
+    named = said["rows"] if isinstance(said, dict) else []
+    rows = [_row(act, row, *one) for one in named[:MOST_ROWS]] if _in_view(act, scope, line, row) else []
     signed = act.session.scalars(
         select(Checkpoint).where(Checkpoint.size > row.index).order_by(Checkpoint.size).limit(1)
     ).first()
@@ -85,12 +85,20 @@ def entry(act: Act, scope: Scope, entry_id: UUID, language: str) -> EntrySheet:
         leaf=leaf.hash.hex() if leaf else "",
         mac=isinstance(said, dict),
         rows=tuple(rows),
-        rows_left=left,
+        rows_left=len(named) - len(rows),
         signed_size=signed.size if signed else None,
         signed_root=signed.root.hex() if signed else "",
         signed_at=signed.signed_at if signed else None,
         signature=signed is not None and is_signed(act, signed),
     )
+
+
+def _in_view(act: Act, scope: Scope, line: Line, entry_: Entry) -> bool:
+    """Whether rows may be told: what they are now says what whoever has the case does, and their ids which it is."""
+    if line.about is None or line.about.table not in overseeing_lines.OF_CASES or entry_.object_id is None:
+        return True
+    case = overseeing_lines.cases_of(act.session, [entry_.object_id]).get(entry_.object_id)
+    return case is not None and scope.knows(case.authority_id)
 
 
 def is_signed(act: Act, checkpoint: Checkpoint) -> bool:

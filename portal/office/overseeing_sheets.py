@@ -124,7 +124,7 @@ class EntrySheet:
     leaf: str
     mac: bool
     rows: tuple[RowSheet, ...]
-    rows_left: int
+    rows_left: int  # that are not listed: beyond what a page holds, or all of a case that is out of view
     signed_size: int | None  # of the first checkpoint that covers it
     signed_root: str
     signed_at: datetime | None

@@ -1,14 +1,16 @@
 """A reporter's files: handed in with the mailbox open, and what has become of them."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.domain import lifecycle
+from portal.domain import lifecycle, proofs
 from portal.domain.audit import REPORTER, hour_of
-from portal.domain.errors import StrangerError
+from portal.domain.errors import SentAlreadyError, StrangerError
 from portal.domain.vocabulary import LetterKind, Sender
 from portal.office import evidence, hearing, letters, writing
 from portal.office.evidence import Added, Taken
@@ -16,8 +18,12 @@ from portal.office.house import House
 from portal.office.keyring import ReporterKey
 from portal.office.manifests import Manifest
 from portal.office.recording import Draft
-from portal.office.sheets import FilesSheet
+from portal.office.sealing import Content
+from portal.office.sheets import FileProof, FilesSheet
+from portal.store.ledger import Entry
 from portal.store.reports import Letter, Report
+
+REPLACED = "code_replaced"  # files from before are known under the code of then alone
 
 
 def sheet(session: Session, house: House, reporter: ReporterKey) -> FilesSheet:
@@ -29,7 +35,29 @@ def sheet(session: Session, house: House, reporter: ReporterKey) -> FilesSheet:
         report_state=report.state,
         letters=tuple(letters.read(house, contents, one) for one in rows),
         held=evidence.held(session, report.id),
+        proofs=_proofs(session, house, reporter, rows, contents),
     )
+
+
+def _proofs(
+    session: Session, house: House, reporter: ReporterKey, rows: Sequence[Letter], contents: Mapping[UUID, Content]
+) -> dict[UUID, FileProof]:
+    """The entry of each of the reporter's own files, and the number that the code they use now gives for it."""
+    own = [one for one in rows if one.sender is Sender.REPORTER]
+    found = session.execute(select(Entry.id, Entry.index).where(Entry.id.in_([one.entry_id for one in own])))
+    entries = dict(found.tuples())
+    replaced = select(func.coalesce(func.max(Entry.index), -1)).where(
+        Entry.object_id == reporter.report_id, Entry.event == REPLACED
+    )
+    since = session.execute(replaced).scalar_one()
+    proofs_: dict[UUID, FileProof] = {}
+    for one in own:
+        index, number = entries[one.entry_id], ""
+        if index > since and one.content_key_id in contents:
+            mark = letters.manifest(house, contents, one).mark
+            number = proofs.file_nonce(reporter.secret.seed, mark).hex()
+        proofs_[one.id] = FileProof(index, number)
+    return proofs_
 
 
 def manifest(session: Session, house: House, reporter: ReporterKey, number: int) -> Manifest:
@@ -41,18 +69,16 @@ def manifest(session: Session, house: House, reporter: ReporterKey, number: int)
     return one
 
 
-def has(session: Session, house: House, reporter: ReporterKey, mark: bytes) -> bool:
-    """Whether the reporter has handed in this file already."""
-    return any(one.mark == mark for one in _manifests(session, house, reporter))
-
-
 def prepare(session: Session, house: House, reporter: ReporterKey, taken: Taken, *, now: datetime) -> Added:
     """Seal what tells of a file.
 
-    Raises IllegalTransitionError when the report was withdrawn, EnoughError when it has as many as it may have.
+    Raises IllegalTransitionError when the report was withdrawn, EnoughError when it has as many as it may have, and
+    SentAlreadyError for a file that the reporter has handed in before.
     """
     report = session.get_one(Report, reporter.report_id)
     lifecycle.require_standing(report.state)
+    if any(one.mark == taken.manifest.mark for one in _manifests(session, house, reporter)):
+        raise SentAlreadyError("the same file")
     authority_id = writing.authority_of(session, report)
     draft = Draft(evidence.ADDED, hour_of(now), REPORTER, ("reports", report.id), authority_id=authority_id)
     return evidence.prepare(session, house, report, reporter, draft, taken, sender=Sender.REPORTER, now=now)

@@ -3,9 +3,11 @@
 Whoever asks for one must be allowed to: that is decided elsewhere. Each file is checked before it is given out.
 """
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,7 +19,7 @@ from crypto.tlog_proof import LogProof
 from portal.domain import proofs
 from portal.domain.errors import LedgerError, UnprovenError
 from portal.domain.proofs import Bound, Signer
-from portal.office import log_keys, tiles
+from portal.office import log_keys, publishing, tiles, vouching
 from portal.office.founding import installation_of
 from portal.office.house import House
 from portal.office.log_keys import LogRoll
@@ -89,13 +91,37 @@ def covering(session: Session, ledger: Log, index: int) -> Signed | None:
     return signed if signed is not None and index < signed.head.size else None
 
 
-def prove(session: Session, ledger: Log, index: int, *, opened: bool) -> str:
-    """The proof file of one entry under the newest checkpoint; `opened`: with what lets its holder show what it says.
+def first_over(session: Session, ledger: Log, index: int) -> Signed | None:
+    """The first checkpoint over an entry by the keys that count now, which are given beside it; None before it."""
+    wanted = select(Checkpoint).where(Checkpoint.origin == ledger.origin, Checkpoint.size > _least(ledger, index))
+    row = session.scalars(wanted.order_by(Checkpoint.size).limit(1)).one_or_none()
+    return Signed(ledger.open_head(row.note), row.note, row.signed_at) if row else None
 
-    Costs some hundred hashes at any size. Raises UnprovenError (`unsigned`) while no checkpoint stands over the entry,
-    and (`erased`) when what it says has been erased: then its leaf alone is left.
+
+def handed_out(session: Session, house: House, index: int, *, now: datetime) -> Signed | None:
+    """The checkpoint that a reporter gets with a proof: the public one, or until it stands over the entry the first.
+
+    Under the newest, whoever has a code of their own would see at any moment how far the ledger has grown, and so when
+    others report.
     """
-    signed = covering(session, ledger, index)
+    ledger, row = Log.of(house), publishing.public(session, hour=house.log_hour, now=now)
+    if row is None or row.size <= _least(ledger, index) or row.origin != ledger.origin:
+        return first_over(session, ledger, index)
+    return Signed(ledger.open_head(row.note), row.note, row.signed_at)
+
+
+def _least(ledger: Log, index: int) -> int:
+    return max((index, *(terms[-1][0] for terms in (ledger.roll.logs, ledger.roll.cosigners) if terms)))
+
+
+def prove(session: Session, ledger: Log, index: int, *, opened: bool, under: Signed | None = None) -> str:
+    """The proof file of one entry; `opened`: with what lets its holder show what it says.
+
+    It goes up to the newest checkpoint where none is named that it shall go `under`. Costs some hundred hashes at any
+    size. Raises UnprovenError (`unsigned`) while no checkpoint stands over the entry, and (`erased`) when what it says
+    has been erased: then its leaf alone is left.
+    """
+    signed = under or covering(session, ledger, index)
     if signed is None:
         raise UnprovenError("unsigned", str(index))
     leaf, salt, opening = session.execute(
@@ -109,6 +135,32 @@ def prove(session: Session, ledger: Log, index: int, *, opened: bool) -> str:
     text = LogProof(index, hashes, signed.text, bound.to_bytes()).text()
     proofs.check(text, ledger.open_head)
     return text
+
+
+def believed(session: Session, house: House, entry: Entry, leaf: Leaf) -> Mapping[str, Any] | None:
+    """What an entry says, if the portal wrote it; None for one that was changed or planted with a leaf of its own.
+
+    Its MAC decides where the key is at hand, and an office has every key. A public host has none of what officers do:
+    there a checkpoint must stand over it, or be still to come, which the signer makes of genuine entries alone.
+    """
+    try:
+        if house.newest.able or entry.mac_key_id in house.entry_keys:
+            return vouching.opened(house.entry_keys, entry, leaf)
+        _require_signed(session, house, entry, leaf)
+    except (LedgerError, UnprovenError):
+        return None
+    said: Mapping[str, Any] = json.loads(entry.opening or b"null")
+    return said
+
+
+def _require_signed(session: Session, house: House, entry: Entry, leaf: Leaf) -> None:
+    try:
+        prove(session, Log.of(house), entry.index, opened=False)
+    except UnprovenError as error:
+        waiting = error.flaw == "unsigned" and entry.index < session.get_one(LedgerHead, 1).size
+        if not waiting or entry.salt is None or entry.opening is None:
+            raise
+        require_opens(entry.index, leaf.hash, entry.salt, entry.opening)
 
 
 def root_at(session: Session, size: int) -> bytes | None:

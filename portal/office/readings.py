@@ -5,8 +5,9 @@ An officer is their office and duty, never a name. What is withheld from the rep
 
 import json
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -15,7 +16,7 @@ from sqlalchemy.orm import Session
 from portal.domain import clocks
 from portal.domain.errors import LedgerError
 from portal.domain.vocabulary import Duty, IdentityField
-from portal.office import history, identity, withholding
+from portal.office import history, identity, proving, withholding
 from portal.office.access_sheets import AccessesSheet, AccessSheet, ReadingSheet
 from portal.office.directory import Directory
 from portal.office.house import House
@@ -33,7 +34,7 @@ def sheet(session: Session, house: House, reporter: ReporterKey, language: str, 
     """Everything a reporter may know of who has read what."""
     report = session.get_one(Report, reporter.report_id)
     directory = house.directories.read(session, today=now.astimezone(clocks.SHANGHAI).date())
-    untold = withholding.untold(session, report.id, now=now)
+    untold = withholding.untold(session, house, report.id, now=now)
     return AccessesSheet(
         identity=identity.typed(session, report.id),
         accesses=accesses(session, house, report.id, directory, language, without={one.request_id for one in untold}),
@@ -53,15 +54,15 @@ def accesses(
 ) -> tuple[AccessSheet, ...]:
     """Every reading of an identity, oldest first, one by one; those of some requests are left out."""
     rows = session.execute(
-        select(Entry.index, Entry.at, Entry.opening, Leaf.hash, Disclosure.edition)
+        select(Entry, Leaf, Disclosure.edition)
         .join(Disclosure, Disclosure.id == Entry.object_id)
         .join(Leaf, Leaf.index == Entry.index)
         .where(Disclosure.report_id == report_id, Entry.event == READ, Disclosure.id.not_in(without))
         .order_by(Entry.index)
     )
     return tuple(
-        _access(index, at, opening, leaf, house.policies.reasons_of(edition), directory, language)
-        for index, at, opening, leaf, edition in rows
+        _access(_believed(session, house, entry, leaf), leaf, house.policies.reasons_of(edition), directory, language)
+        for entry, leaf, edition in rows.all()
     )
 
 
@@ -90,22 +91,21 @@ def readings(
     return tuple(ReadingSheet(*key, times=times) for key, times in counted.items())
 
 
+def _believed(session: Session, house: House, entry: Entry, leaf: Leaf) -> Mapping[str, Any]:
+    """What an entry of a reading says. Raises LedgerError for one that is not what the portal wrote of this request."""
+    said = proving.believed(session, house, entry, leaf)
+    if said is None or (said["event"], said["object"]) != (READ, ["disclosures", str(entry.object_id)]):
+        raise LedgerError(f"entry {entry.index} is not as it was written")
+    return said
+
+
 def _access(
-    index: int,
-    at: datetime,
-    opening: bytes | None,
-    leaf: bytes,
-    reasons: ReasonEdition,
-    directory: Directory,
-    language: str,
+    said: Mapping[str, Any], leaf: Leaf, reasons: ReasonEdition, directory: Directory, language: str
 ) -> AccessSheet:
-    if opening is None:
-        raise LedgerError(f"entry {index} is not whole")
-    said = json.loads(opening)
     return AccessSheet(
-        at=at,
-        index=index,
-        leaf=leaf.hex(),
+        at=datetime.fromisoformat(said["at"]),
+        index=leaf.index,
+        leaf=leaf.hash.hex(),
         authority=directory.name(UUID(said["actor"]["authority"]), language),
         duty=Duty(said["actor"]["duty"]),
         fields=tuple(map(IdentityField, said["facts"]["fields"])),

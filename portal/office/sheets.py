@@ -78,12 +78,21 @@ class LetterSheet:
 
 
 @dataclass(frozen=True, slots=True)
+class FileProof:
+    """What shows years later that a file was sent, beside the file itself."""
+
+    index: int  # of its entry in the ledger
+    number: str  # that holds this one file against its entry; empty where another code was used then
+
+
+@dataclass(frozen=True, slots=True)
 class FilesSheet:
     """The files of a report, to whoever sent it."""
 
     report_state: ReportState
     letters: tuple[LetterSheet, ...]
     held: Held
+    proofs: Mapping[UUID, FileProof]  # of the reporter's own, by their letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +268,7 @@ class CaseSheet:
     danger: bool
     narrative: Narrative
     letters: tuple[LetterSheet, ...]
+    held: Held  # its files, and room for more
     clocks: tuple[ClockSheet, ...]
     steps: tuple[StepSheet, ...]
     decisions: tuple[DecisionSheet, ...]

@@ -32,13 +32,13 @@ from portal.store.session import lock
 STATED, LIFTED = "identity_stated", "identity_lifted"
 
 
-def require_open(session: Session, reporter: ReporterKey, request_id: UUID, *, now: datetime) -> None:
+def require_open(session: Session, house: House, reporter: ReporterKey, request_id: UUID, *, now: datetime) -> None:
     """Raise StrangerError for a request that is not about this report, IllegalTransitionError when nothing is left.
 
     One of which the reporter is not told yet is as one that is not about their report.
     """
     report = session.get_one(Report, reporter.report_id)
-    _request(session, report, request_id, now)
+    _request(session, house, report, request_id, now)
     disclosure.require_statable(withdrawn=_withdrawn(report), given=identity.given(session, report.id), stated=0)
 
 
@@ -47,7 +47,7 @@ def prepare(
 ) -> Prepared:
     """Seal a statement. Raises StrangerError, IllegalTransitionError and EnoughError."""
     report = session.get_one(Report, reporter.report_id)
-    _admit(session, report, request_id, now)
+    _admit(session, house, report, request_id, now)
     authority_id = writing.authority_of(session, report)
     return writing.prepare_letter(
         session,
@@ -68,7 +68,7 @@ def store(
 ) -> None:
     """Store a sealed statement: new to intake, told to the desk whose turn it is, whose page is out of date by it."""
     report, case = hearing.lock_both(session, reporter.report_id)
-    row = _admit(session, report, request_id, now)
+    row = _admit(session, house, report, request_id, now)
     (draft,) = prepared.drafts
     case.news_at = case.news_at or hour_of(now)
     draft.names(case)
@@ -131,9 +131,9 @@ def is_unweighed(row: Disclosure, steps: Iterable[StepSheet]) -> bool:
     return disclosure.TURNS.get(row.state) is Part.CUSTODIAN and last(agreed) is not None
 
 
-def _admit(session: Session, report: Report, request_id: UUID, now: datetime) -> Disclosure:
+def _admit(session: Session, house: House, report: Report, request_id: UUID, now: datetime) -> Disclosure:
     """The request, if it may be spoken of once more; held until the commit."""
-    row = _request(session, report, request_id, now)
+    row = _request(session, house, report, request_id, now)
     theirs = _of(report.id, request_id).where(Letter.sender == Sender.REPORTER)
     counted = select(func.count()).select_from(theirs.subquery())
     disclosure.require_statable(
@@ -144,9 +144,9 @@ def _admit(session: Session, report: Report, request_id: UUID, now: datetime) ->
     return row
 
 
-def _request(session: Session, report: Report, request_id: UUID, now: datetime) -> Disclosure:
+def _request(session: Session, house: House, report: Report, request_id: UUID, now: datetime) -> Disclosure:
     row = session.get(Disclosure, request_id, with_for_update=lock(session))
-    hidden = {one.request_id for one in withholding.untold(session, report.id, now=now)}
+    hidden = {one.request_id for one in withholding.untold(session, house, report.id, now=now)}
     if row is None or row.report_id != report.id or row.id in hidden:
         raise StrangerError("no such request")
     return row

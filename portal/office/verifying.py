@@ -2,12 +2,13 @@
 
 What it checks, in this order: certificates chain; leaves are dense; each entry is in canonical form, opens its leaf,
 carries its MAC, and repeats its opening in its columns; checkpoints are signed by a certified key and their roots are
-those of the leaves; values are stored in the one form the portal writes; each row is as the newest entry that names it
-says, and each row that an entry names is there, once, unless a later one says it was erased; what needs two people was
-signed by two; stored nodes of the tree are what their leaves make. Texts as they are stored are read with `deep` alone
-(decision 027).
+those of the leaves; the ledger has the name it was given; values are stored in the one form the portal writes; each row
+is as the newest entry that names it says, and each row that an entry names is there, once, unless a later one says it
+was erased; what needs two people was signed by two; stored nodes of the tree are what their leaves make. Texts as they
+are stored, and sealed files outside the database, are read with `deep` alone (decisions 027, 034).
 """
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager, closing, contextmanager
@@ -23,9 +24,9 @@ from sqlalchemy.orm import Session
 
 from crypto.errors import CryptoError
 from crypto.tree import HASH, Frontier
-from portal.domain.audit import SYSTEM
+from portal.domain.audit import EVENTS, SYSTEM
 from portal.domain.errors import LedgerError, NotStoredError
-from portal.office import certifying, tiles, verifying_entries, verifying_tables
+from portal.office import certifying, tiles, verifying_entries, verifying_files, verifying_tables
 from portal.office.founding import installation_of
 from portal.office.recording import Draft, EntryKey, record
 from portal.office.verifying_checkpoints import Keys, certificates, wanted_roots
@@ -34,6 +35,7 @@ from portal.office.verifying_forms import require_forms
 from portal.office.verifying_hands import Hands, hands
 from portal.office.verifying_motions import require_signed
 from portal.office.verifying_rows import SHARES, TABLES, Facts, compare, facts
+from portal.store.blobs import Blobs
 from portal.store.ledger import Checkpoint, Entry, Leaf, LedgerHead
 from portal.store.models import Base
 from portal.store.session import Store
@@ -52,6 +54,8 @@ class Verdict:
     signatures: int  # of how many of them the signatures were checked; with `deep` of all
     rows: int
     unread: int  # rows that were counted and held to their entry's id alone; none with `deep`
+    files: int  # sealed files that rows name
+    unseen: int  # of these counted and not read; none with `deep`
     root: str
     unsigned: int
     backwards: int  # how often a checkpoint is older than the one before: the clock of a signer went back
@@ -65,6 +69,9 @@ class Verdict:
             said.append(
                 f"其中 {self.unread} 行正文只点了数，加 --deep 才看 of these rows of texts were counted, not read"
             )
+        if self.files:
+            how = "只点了数，加 --deep 才看 were counted, not read" if self.unseen else "逐个读过 were read"
+            said.append(f"{self.files} 个文件{how} (files)")
         if self.backwards:
             said.append(f"签名机的时钟倒退过 the clock of a signer went back: {self.backwards} 次 times")
         return said
@@ -91,19 +98,19 @@ NOBODY = Unwatched()
 
 
 def verify(
-    store: Store, keys: Keys, *, since: Path | None = None, deep: bool = False, watching: Watching = NOBODY
+    store: Store, keys: Keys, *, since: Path | None = None, deep: Blobs | None = None, watching: Watching = NOBODY
 ) -> Verdict:
     """Check the whole ledger. Raises LedgerError naming the first entry or row that does not hold.
 
-    `since` is a checkpoint kept outside: what it signed must still be a prefix. Without `deep` the rows of texts are
-    counted and not read.
+    `since` is a checkpoint kept outside: what it signed must still be a prefix. With `deep`, the store of files, texts
+    and files are read; without it their rows are counted alone. Raises StartError when that store cannot be read.
     """
     try:
         with store.reading() as session:
             size = max(session.get_one(LedgerHead, 1).size, verifying_tables.rows(session))
             many = size > verifying_entries.FEW
             with hands(store, many=many) as able, facts(SHARES if many else 1) as found:
-                return _Verifying(session, keys, able, found, watching).verify(since, deep=deep)
+                return _Verifying(store, session, keys, able, found, watching).verify(since, deep)
     except (NotStoredError, NoResultFound, CryptoError, ValueError, TypeError, LookupError, AttributeError) as error:
         raise LedgerError(f"something in the ledger is not of the form it was written in ({error})") from error
 
@@ -119,29 +126,43 @@ def enter(store: Store, key: EntryKey, verdict: Verdict, *, now: datetime) -> No
 class _Verifying:
     """One run: what it reads, with what, and who does it."""
 
+    store: Store
     session: Session
     keys: Keys
     hands: Hands
     facts: Facts
     watching: Watching
 
-    def verify(self, since: Path | None, *, deep: bool) -> Verdict:
+    def verify(self, since: Path | None, deep: Blobs | None) -> Verdict:
         """Everything, in the order of the module's first lines."""
         session = self.session
-        roots, signatures = wanted_roots(session, certificates(session, self.keys), since, deep=deep)
+        roots, signatures = wanted_roots(session, certificates(session, self.keys), since, deep=deep is not None)
         firsts: list[bytes] = []
         frontier = self._walk(roots, firsts)
         _require_all(roots, frontier.size)
+        _require_name(session)
         require_forms(session)
         with self.watching.phase("rows", verifying_tables.rows(session)) as told:
-            unread = verifying_tables.there(session, self.hands, self.facts, deep=deep, told=told)
+            unread = verifying_tables.there(session, self.hands, self.facts, deep=deep is not None, told=told)
         rows = self._compare()
+        files = self._files(deep)
         _references(session)
         require_signed(session, installation_of(session).id.bytes, certifying.read_roll(session))
         signed = max((size for size in roots), default=0)
         tiles.require(session, firsts if len(firsts) == frontier.size // tiles.WIDTH else None)
         left, backwards = frontier.size - signed, _backwards(session)
-        return Verdict(frontier.size, len(roots), signatures, rows, unread, frontier.root().hex(), left, backwards)
+        return Verdict(
+            entries=frontier.size,
+            checkpoints=len(roots),
+            signatures=signatures,
+            rows=rows,
+            unread=unread,
+            files=files,
+            unseen=0 if deep is not None else files,
+            root=frontier.root().hex(),
+            unsigned=left,
+            backwards=backwards,
+        )
 
     def _walk(self, roots: Mapping[int, bytes], firsts: list[bytes]) -> Frontier:
         """Every entry in order, its leaf added to the tree, the root compared wherever a checkpoint stands.
@@ -179,6 +200,14 @@ class _Verifying:
                 rows += count
                 told(1)
         return rows
+
+    def _files(self, blobs: Blobs | None) -> int:
+        """How many files there are by their rows; each is read where their store is at hand."""
+        files, length = verifying_files.count(self.session)
+        if blobs is not None:
+            with self.watching.phase("files", length) as told:
+                verifying_files.read(self.store, self.session, blobs, told)
+        return files
 
 
 def _grow(frontier: Frontier, part: Part, roots: Mapping[int, bytes], within: AbstractSet[int]) -> None:
@@ -218,6 +247,16 @@ def _backwards(session: Session) -> int:
 def _require_all(roots: Mapping[int, bytes], size: int) -> None:
     if beyond := [one for one in roots if one > size]:
         raise LedgerError(f"entries {size} to {max(beyond) - 1} were signed and are gone")
+
+
+def _require_name(session: Session) -> None:
+    """The ledger is called what entries say: a signer signs under the name that the head has."""
+    naming = [name for name, event in EVENTS.items() if "origin" in event.facts]
+    told = select(Entry.opening).where(Entry.authority_id.is_(None), Entry.event.in_(naming))
+    opening = session.scalars(told.order_by(Entry.index.desc()).limit(1)).one()
+    expected, found = json.loads(opening or b"")["facts"]["origin"], session.get_one(LedgerHead, 1).origin
+    if found != expected:
+        raise LedgerError(f"ledger_head: origin is not what the ledger was named: expected {expected}, found {found}")
 
 
 def _require_span(session: Session, table: type[Leaf | Entry], size: int) -> None:

@@ -226,7 +226,8 @@ class _Part:
     def entries(self) -> Iterator[tuple[int, bytes, Mapping[str, Any] | None]]:
         """Index, leaf and opening of each entry, as the tile and the spreadsheet have it. Raises LedgerError."""
         lines_name, sheet_name = bundles.part_paths(self.first)
-        with (self.folder / lines_name).open("rb") as lines, (self.folder / sheet_name).open(newline="") as sheet:
+        table = (self.folder / sheet_name).open(newline="", encoding="utf-8")
+        with (self.folder / lines_name).open("rb") as lines, table as sheet:
             _same(f"{sheet_name}, line 1", bundles.HEAD, sheet.readline())
             for index in range(self.first, self.past):
                 if index % tiles.WIDTH == 0:

@@ -56,7 +56,9 @@ def wanted_roots(session: Session, roll: LogRoll, since: Path | None, *, deep: b
     with closing(session.scalars(every)) as rows:
         for row in rows:
             signed = chosen is None or row.size in chosen
-            roots[row.size] = _root(row, roll if signed else None)
+            root = _root(row, roll if signed else None)
+            if roots.setdefault(row.size, root) != root:
+                raise LedgerError(f"checkpoint {row.size} is there twice, with two roots")
             checked += signed
     if since is not None:
         origin = session.get_one(LedgerHead, 1).origin

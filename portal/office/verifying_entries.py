@@ -194,7 +194,12 @@ def _stored(value: bytes | UUID | None) -> str | None:
 
 
 def _written(at: datetime | str) -> str:
-    """An instant as entries write it: of SQLite naive UTC as text, of PostgreSQL's driver an object in UTC."""
+    """An instant as entries write it: of SQLite naive UTC as text, of PostgreSQL's driver an object in UTC.
+
+    Raises LedgerError: text in another form reads as the same instant and stands on another day of an auditor's list.
+    """
     if isinstance(at, datetime):
         return at.isoformat().replace("+00:00", "Z")
-    return at.replace(" ", "T").replace(".000000", "Z")
+    if at[10:11] != " " or at[19:] != ".000000":
+        raise LedgerError("a time of an entry is stored in a form that the portal never writes")
+    return f"{at[:10]}T{at[11:19]}Z"

@@ -80,10 +80,22 @@ def cosign(folder: Path, offer: Offer, source: TileSource | None, *, now: dateti
             kept = folder / f"refused-{found.size}-{found.root.hex()[:16]}.note"
             write(kept, offer.note, mode=0o600)
             raise LedgerError(f"NOT signed: {error}. Keep {kept} and the last note signed, as evidence") from None
-        text = _key(folder).cosign(offer.note, state.name, at=int(now.timestamp()))
+        text = _signed(_key(folder), offer.note, state.name, at=int(now.timestamp()))
         new = replace(state, size=found.size, root=found.root.hex())
         write(folder / STATE, json.dumps(asdict(new), indent=1), mode=0o600)
         return Signed(text, state.size, found.size)
+
+
+def _signed(key: CosignerKey, text: str, name: str, *, at: int) -> str:
+    """The note with one more line. Raises LedgerError where others on it would make that worthless to verifiers."""
+    made = key.cosign(text, name, at=at)
+    try:
+        key.cosigner(name).verify(made)
+    except CryptoError as error:
+        raise LedgerError(
+            f"NOT signed: with the lines on it nobody could check this witness's own ({error}); ask for the note anew"
+        ) from error
+    return made
 
 
 def require(text: str, lines: tuple[str, ...]) -> None:

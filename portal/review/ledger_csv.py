@@ -9,7 +9,8 @@ from portal.web.display import event_word, word
 from portal.web.i18n import OFFICE_ZONE, gettext
 from portal.web.ledger_words import actor_word, effect_word, fact_value, fact_word, flaw_word, said_reason, table_word
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # how spreadsheets tell a formula from a text
+# How spreadsheets tell a formula from a text; those in Chinese take full width for the same.
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 MARK = "\ufeff"  # without it spreadsheets take UTF-8 for something else
 
 
@@ -63,7 +64,9 @@ def _cells(line: Line) -> list[str]:
         table_word(about.table) if about else "",
         (gettext("不在您看得到的范围里") if about.hidden else about.label) if about else "",
         said_reason(line.reason) if line.reason else "",
-        gettext("；").join(f"{fact_word(fact)} {fact_value(fact)}" for fact in line.facts),
+        gettext("；").join(
+            gettext("%(name)s：%(value)s", name=fact_word(fact), value=fact_value(fact)) for fact in line.facts
+        ),
         gettext("对得上"),
         str(line.id),
     ]

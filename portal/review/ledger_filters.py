@@ -15,6 +15,7 @@ from portal.office.overseeing_queries import Wanted
 NAMES = ("case", "officer", "office", "effect", "event", "reason", "since", "until", "own")
 NOTHING = UUID(int=0)
 YES = "y"
+LONGEST = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class Asked:
 
 def read(act: Act, scope: Scope, arguments: Mapping[str, str]) -> Asked:
     """Read the filters of an address: what is damaged narrows nothing."""
-    typed = arguments.get("case", "").strip()[:60]
+    typed = _text(arguments, "case")
     case_id = overseeing.find_case(act.session, scope, typed) if typed else None
     officer, office = _id(arguments.get("officer")), _id(arguments.get("office"))
     event = arguments.get("event") if arguments.get("event") in EVENTS else None
@@ -45,7 +46,7 @@ def read(act: Act, scope: Scope, arguments: Mapping[str, str]) -> Asked:
         authority_id=office if scope.knows(office) else None,
         effect=effect,
         event=event,
-        reason=arguments.get("reason", "")[:60] or None,
+        reason=_text(arguments, "reason") or None,
         since=_day(arguments.get("since")),
         until=_day(arguments.get("until")),
         own=arguments.get("own") == YES,
@@ -66,6 +67,11 @@ def _said(wanted: Wanted, name: str) -> str:
     if name == "own":
         return YES if value else ""
     return "" if value is None else str(value)
+
+
+def _text(arguments: Mapping[str, str], name: str) -> str:
+    """What was typed, without what no keyboard types: one engine refuses a NUL."""
+    return "".join(filter(str.isprintable, arguments.get(name, ""))).strip()[:LONGEST]
 
 
 def _id(text: str | None) -> UUID | None:

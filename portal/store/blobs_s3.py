@@ -45,7 +45,10 @@ ASK = {"connect_timeout": timedelta(seconds=2), "timeout": timedelta(seconds=3)}
 
 def open_bucket(url: str, environ: Mapping[str, str]) -> "BucketBlobs":
     """Read `s3://bucket/prefix?endpoint=…&region=…&ca=…` and the keys, without going there. Raises StartError."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        raise StartError("PORTAL_BLOB_URL must look like s3://bucket?endpoint=https://…") from None
     asked = {name: values[-1] for name, values in parse_qs(parts.query, keep_blank_values=True).items()}
     if unknown := sorted(asked.keys() - QUESTIONS):
         raise StartError(f"PORTAL_BLOB_URL: {unknown[0]} is none of {', '.join(sorted(QUESTIONS))}")

@@ -5,7 +5,8 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
-from portal.domain.vocabulary import MOST_FILES, BlobRole
+from portal.domain.evidence import BlobRole
+from portal.domain.vocabulary import MOST_FILES
 from portal.store.base import Base, Privacy, Recorded, column, identifier, reference
 
 

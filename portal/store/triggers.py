@@ -3,8 +3,12 @@
 They bind the portal and its mistakes; who owns the database can drop them, and is found by `portal audit verify`.
 """
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from portal.domain.seating import NEVER_AFTER, PAIRS
 
@@ -246,3 +250,18 @@ SEATS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
     }
 )
+
+_ALL = (FOR, SEATS, STATEMENTS, TILES, DISCLOSURES, CLOSED_WITH_COLUMNS)
+_STANDING: Mapping[str, str] = MappingProxyType(
+    {
+        "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+        "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'",
+    }
+)
+
+
+def missing(session: Session) -> tuple[str, ...]:
+    """The names of triggers that the newest schema has and this database has not, or has switched off."""
+    engine = session.get_bind().dialect.name
+    named = {name for each in _ALL for one in each[engine] for name in re.findall(r"CREATE TRIGGER (\w+)", one)}
+    return tuple(sorted(named.difference(session.scalars(text(_STANDING[engine])))))

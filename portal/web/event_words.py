@@ -97,7 +97,7 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "files_collected": N_("清除了没有归属的文件"),
         "verified": N_("从头核对了整本台账，条条对得上"),
         "ledger_read": N_("审计员看了台账"),
-        "exported": N_("导出"),
+        "exported": N_("导出了台账"),
         "refused": N_("有一步没有办成"),
         "passkey_doubted": N_("通行密钥像是被复制过，没有接受"),
         "sign_ins_failed": N_("这个账号登录失败的次数"),
@@ -109,6 +109,7 @@ EVENTS: Mapping[str, str] = MappingProxyType(
 NOTICES: Mapping[str, str] = MappingProxyType(
     {
         "sent": N_("已发出。"),
+        "filed": N_("文件收下了，举报人看得到。"),
         "sealed": N_("已封存。"),
         "files": N_("都收到了，在下面。"),
         "stated": N_("陈述已封存，跟这份申请放在一起。"),

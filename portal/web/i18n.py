@@ -141,9 +141,17 @@ def moment(value: datetime, *, hour_only: bool = False) -> str:
     """An instant in the office's zone: 11月24日 15:02, or to the hour alone: 11月24日 15时许."""
     language = current()
     local = value.astimezone(OFFICE_ZONE)
-    pattern = language.hour if hour_only else "HH:mm"
     date_part = format_date(local, language.short_day, locale=language.locale)
-    return bracket(f"{date_part} {format_time(local, pattern, locale=language.locale)}")
+    return bracket(f"{date_part} {_time(local, language, hour_only=hour_only)}")
+
+
+def time_of_day(value: datetime, *, hour_only: bool = False) -> str:
+    """An instant in the office's zone beside its day: 15:02, or 15时许."""
+    return bracket(_time(value.astimezone(OFFICE_ZONE), current(), hour_only=hour_only))
+
+
+def _time(local: datetime, language: Language, *, hour_only: bool) -> str:
+    return format_time(local, language.hour if hour_only else "HH:mm", locale=language.locale)
 
 
 def named(thing: Any) -> str:
@@ -164,7 +172,8 @@ def install(app: Flask, *, languages: tuple[str, ...] = (SOURCE,), pseudo: bool 
         lambda singular, plural, n: current().catalogue.ngettext(singular, plural, n),  # noqa: PLW0108
         newstyle=True,
     )
-    env.filters.update(day=day, long_day=long_day, short_day=short_day, moment=moment, named=named)
+    env.filters.update(day=day, long_day=long_day, short_day=short_day)
+    env.filters.update(moment=moment, time_of_day=time_of_day, named=named)
     env.globals.update(language=current, offered_languages=lambda: _offered(languages))
     app.after_request(_remember)
 

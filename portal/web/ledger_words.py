@@ -16,8 +16,8 @@ from portal.domain.oversight import SPANNED, Rule, Sign
 from portal.domain.vocabulary import ActorKind, Duty
 from portal.office.overseeing_sheets import Fact, Flaw, Series
 from portal.web.event_words import EVENTS as EVENT_WORDS
-from portal.web.i18n import N_, gettext, moment, named
-from portal.web.words import WORDS
+from portal.web.i18n import N_, OFFICE_ZONE, gettext, long_day, named, time_of_day
+from portal.web.words import word
 
 EFFECTS: Mapping[Effect, str] = MappingProxyType(
     {
@@ -86,7 +86,7 @@ FACTS: Mapping[str, str] = MappingProxyType(
         "areas": N_("哪一边"),
         "changed": N_("变了的设置"),
         "custody": N_("保密专员在"),
-        "days": N_("几天"),
+        "days": N_("暂不告知几天"),
         "deep": N_("正文也看了"),
         "desk": N_("哪个单位的岗位"),
         "filter": N_("筛选条件的摘要"),
@@ -110,6 +110,7 @@ FACTS: Mapping[str, str] = MappingProxyType(
         "clocks": N_("期限"),
         "code": N_("代码"),
         "content": N_("内容摘要"),
+        "copy": N_("给办公室那份的摘要"),
         "count": N_("几条"),
         "demo": N_("演示系统"),
         "digest": N_("摘要"),
@@ -145,7 +146,7 @@ FACTS: Mapping[str, str] = MappingProxyType(
         "since": N_("起"),
         "suite": N_("密码套件"),
         "to": N_("到"),
-        "until": N_("看到"),
+        "until": N_("到什么时候"),
         "why": N_("为什么没有办成"),
     }
 )
@@ -159,7 +160,7 @@ PAGES: Mapping[str, str] = MappingProxyType(
         "figures": N_("图表"),
         "signs": N_("值得看一看"),
         "inspection": N_("检查用表"),
-        "export": N_("导出"),
+        "export": N_("导出这一页"),
     }
 )
 # Why a step was refused, by the refusal's name; what is not here is shown by its name.
@@ -231,12 +232,13 @@ def fact_value(fact: Fact) -> str:
 def _worded(value: Any) -> str:
     if isinstance(value, bool):
         return gettext("是") if value else gettext("不是")
-    return gettext(WORDS[type(value)][value]) if isinstance(value, StrEnum) else str(value)
+    return word(value) if isinstance(value, StrEnum) else str(value)
 
 
 def _timed(value: Any) -> str:
     try:
-        return moment(datetime.fromisoformat(value))
+        at = datetime.fromisoformat(value).astimezone(OFFICE_ZONE)
+        return f"{long_day(at)} {time_of_day(at)}"
     except (TypeError, ValueError):
         return str(value)
 
@@ -288,7 +290,7 @@ def by_id(options: Iterable[tuple[Any, str]]) -> list[tuple[str, str]]:
 
 def duty_names(series: Series) -> list[tuple[str, str]]:
     """The duties of a series with their words; whoever looked in none comes last."""
-    known = [(duty.value, gettext(WORDS[Duty][duty])) for duty in Duty if duty.value in series.values]
+    known = [(duty.value, word(duty)) for duty in Duty if duty.value in series.values]
     return known + ([("", gettext("没有岗位"))] if "" in series.values else [])
 
 

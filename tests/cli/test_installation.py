@@ -159,7 +159,7 @@ def test_a_host_of_the_public_side_alone_serves_no_office_page_and_needs_no_pepp
     assert server.communicate(timeout=PATIENCE)[1] == ""
 
 
-def test_a_demonstration_is_whole_closed_to_others_and_only_for_loopback(tmp_path):
+def test_a_demonstration_is_whole_closed_to_others_only_for_loopback_and_has_no_recovery_keys(tmp_path):
     home = tmp_path / "demo"
     made = portal("demo", PORTAL_HOME=str(home))
     out, _ = made.communicate(timeout=120)
@@ -174,3 +174,7 @@ def test_a_demonstration_is_whole_closed_to_others_and_only_for_loopback(tmp_pat
     _, err = opened.communicate(timeout=PATIENCE)
     assert (opened.returncode, err.count("\n")) == (2, 1)
     assert "demonstration" in err
+    (tmp_path / "paper.txt").write_text("custody " * 33)
+    drilled = portal("recovery", "drill", "custody", str(tmp_path / "paper.txt"), PORTAL_HOME=str(home))
+    _, err = drilled.communicate(timeout=PATIENCE)
+    assert (drilled.returncode, "has no recovery keys" in err) == (2, True)

@@ -4,7 +4,6 @@ import json
 
 import pytest
 
-from portal.domain.vocabulary import Duty
 from portal.settings import Settings
 from portal.store.ledger import Entry
 from portal.store.session import open_store
@@ -66,12 +65,3 @@ def test_what_does_not_go_together_is_one_line_and_nothing_is_entered(shares, as
         status, out, err = ask("recovery", "drill", *arguments)
         assert (status, out, err.count("\n")) == (2, "", 1), arguments
     assert last_entry(tmp_path) == before
-
-
-def test_a_demonstration_has_no_recovery_keys(tmp_path, monkeypatch, ask) -> None:
-    monkeypatch.setenv("PORTAL_HOME", str(tmp_path / "demo"))
-    assert ask("demo")[0] == 0
-    paper = tmp_path / "paper.txt"
-    paper.write_text(f"{Duty.CUSTODY} " * 33)
-    status, _, err = ask("recovery", "drill", "custody", str(paper))
-    assert (status, "has no recovery keys" in err) == (2, True)

@@ -79,6 +79,8 @@ def test_whatever_reveals_is_known_to() -> None:
         "listed",
         "opened",
         "phone_read",
+        "file_shown",
+        "file_taken",
         "identity_read",
         "identity_answered",
         "inquiry_read",

@@ -103,6 +103,21 @@ def test_what_was_under_way_when_a_seat_ended_may_finish(book: Book) -> None:
     assert book.ledger.judge() == ()
 
 
+def test_a_reading_under_way_when_an_assignment_ended_may_finish_and_no_other_is_excused_by_it(book: Book) -> None:
+    report, other = book.report(), book.report()
+    for one in (report, other):
+        book.accept(one)
+    book.assign(report)
+    book.step("unassigned", report, "gao", Duty.LEAD, officer=str(book.ledger.officer("chen")))
+    book.unseat("chen", Duty.INVESTIGATE)
+    book.wait(seconds=-40)  # each step is half a minute after the one before
+    book.step("assignment_opened", report, "chen", Duty.INVESTIGATE, letters=1)
+    assert book.ledger.judge() == ()
+    book.wait(seconds=-40)
+    book.step("assignment_opened", other, "chen", Duty.INVESTIGATE, letters=1)
+    assert rules(book) == {Rule.ASSIGNED}
+
+
 def test_an_entry_names_the_first_step_that_was_not_legal_and_goes_on(book: Book) -> None:
     report = book.report()
     book.accept(report)
@@ -127,6 +142,34 @@ def test_entries_older_than_a_fact_are_not_judged_by_it_and_that_is_said(book: B
         replay.hear(index, opening)
     assert {one.rule for one in replay.differences} == {Rule.DUTY}  # 陈 sits at no desk of intake anywhere
     assert replay.untold[Rule.DUTY] == 1
+
+
+def test_an_entry_that_is_silent_where_those_before_it_told_is_none_of_an_older_version(book: Book) -> None:
+    """Or whoever has the keys would leave out the fact that a rule takes, and not be judged by it."""
+    report = book.report()
+    book.ask(report, "name")
+    second = book.report()
+    book.ask(second, "name")
+    for event, fact in (("submitted", "intake"), ("identity_requested", "case")):
+        said = [one for one in book.ledger.openings if one["event"] == event][-1]
+        said["facts"] = {name: value for name, value in said["facts"].items() if name != fact}
+    found = book.ledger.judge()
+    assert {(one.event, one.rule) for one in found} == {
+        ("submitted", Rule.DECLARED),
+        ("identity_requested", Rule.DECLARED),
+    }
+    assert all("lacks" in one.expected for one in found)
+
+
+@pytest.mark.parametrize("superior", [None, HOME], ids=["a second root", "an office of another place"])
+def test_an_office_that_fits_no_tree_does_not_keep_what_follows_from_being_judged(book: Book, superior) -> None:
+    """Without a tree nobody could say who may propose what."""
+    known = book.ledger.authority(HOME)
+    about = uuid4() if superior is None else known
+    book.system("authority_added", ("authorities", about), {"code": "office-999999"}, HOME)
+    assert rules(book) == {Rule.STAFF}
+    book.propose("chen", "seat", "song", duty=Duty.INTAKE, own=Duty.INVESTIGATE)
+    assert rules(book) == {Rule.STAFF, Rule.DUTY}
 
 
 def test_an_opening_that_was_taken_away_is_counted_and_one_of_another_form_is_named() -> None:

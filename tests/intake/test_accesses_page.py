@@ -2,16 +2,8 @@
 
 import re
 
-import pytest
-
 from tests.disclosing import REQUEST, Office
 from tests.pages import Page
-from tests.world import World
-
-
-@pytest.fixture
-def office(world: World) -> Office:
-    return Office(world)
 
 
 def page_of(office: Office) -> str:
@@ -88,7 +80,7 @@ def test_it_is_in_english_too_and_needs_an_open_mailbox(office: Office) -> None:
     office.lift(office.address())
     office.zhou.open_mailbox(office.zhou_receipt)
     page = office.zhou.get("/mailbox/accesses?lang=en").text
-    assert "One disclosure that you are not told of yet, by law; it will be told on 31 May 2026" in page
+    assert "On 31 May 2026 you can read here, and nobody but you," in page
     assert Page(page).problems() == []
     stranger = office.world.visitor().get("/mailbox/accesses")
     assert (stranger.status_code, stranger.headers["Location"]) == (303, "/mailbox")

@@ -8,12 +8,6 @@ from portal.domain.disclosure import STATEMENTS
 from portal.domain.values import LETTER_LIMIT
 from tests.disclosing import STATEMENT, Office
 from tests.pages import Page
-from tests.world import World
-
-
-@pytest.fixture
-def office(world: World) -> Office:
-    return Office(world)
 
 
 def test_a_statement_is_sealed_beside_its_request_and_comes_back_with_its_hour(office: Office) -> None:

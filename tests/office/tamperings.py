@@ -68,6 +68,10 @@ ENTRIES: dict[str, Done] = {
         (f"DELETE FROM leaves {AT_LAST}", f"DELETE FROM entries {AT_LAST}", "UPDATE ledger_head SET size = size - 1"),
         r"entries \d+ to \d+ were signed and are gone",
     ),
+    "the ledger under another name": (
+        ("UPDATE ledger_head SET origin = 'test.invalid/other'",),
+        "ledger_head: origin .* expected test.invalid/ledger, found test.invalid/other",
+    ),
     "the head set back": (("UPDATE ledger_head SET size = size - 1",), "should have"),
 }
 

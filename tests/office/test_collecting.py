@@ -5,7 +5,7 @@ import os
 import secrets
 import tracemalloc
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -19,9 +19,9 @@ from portal.office import collecting
 from portal.office.checkpoints import LogKeys
 from portal.office.collecting import Walk, collect
 from portal.store.blobs import Blobs, FolderBlobs, Stored
-from portal.store.session import Store
 from tests.bucket import Bucket
 from tests.faults import gone
+from tests.sending import arrive, run
 from tests.world import World
 
 pytestmark = pytest.mark.sqlite
@@ -87,15 +87,33 @@ def test_pieces_are_taken_away_without_an_entry(world: World) -> None:
     assert world.events() == []
 
 
-@pytest.mark.parametrize("minutes", [0, 1, 59])
-def test_what_is_younger_than_an_hour_stays_whoever_names_it(world: World, minutes: int) -> None:
-    """Its row may not have been committed when the rows were asked."""
-    young = put(world, age=timedelta(minutes=minutes))
-    assert collected(world) == {}
-    assert lying(world) == {young}
+@pytest.mark.parametrize(
+    ("written", "looked", "taken"),
+    [
+        ("11:29:59", "11:30:00", False),
+        ("10:59:59", "11:59:58", False),  # its row may be committed only now
+        ("10:00:00", "11:59:59", False),  # as a folder dates what came in a second before eleven
+        ("10:59:59", "12:00:00", True),
+        ("11:00:00", "12:30:00", False),  # older than an hour, and the minute of whoever sent it
+        ("11:00:00", "13:00:00", True),
+    ],
+)
+def test_a_file_is_taken_when_the_hour_after_its_own_is_over(
+    world: World, written: str, looked: str, *, taken: bool
+) -> None:
+    def at(clock: str) -> datetime:
+        return datetime.fromisoformat(f"2026-03-02T{clock}+00:00")
+
+    class Then(Beside):
+        def now(self) -> datetime:
+            return at(looked)
+
+    put(world, age=datetime.now(UTC) - at(written))
+    assert collected(world, blobs=Then(world.house.blobs)) == ({"files": 1} if taken else {})
+    assert len(lying(world)) == (not taken)
 
 
-def test_what_was_written_a_moment_ago_stays_although_its_time_says_the_hour_alone(world: World) -> None:
+def test_what_was_written_a_moment_ago_stays(world: World) -> None:
     with world.house.blobs.write(f"files/{secrets.token_hex(16)}"):
         pass
     assert collected(world) == {}
@@ -126,13 +144,8 @@ def test_a_row_that_is_committed_while_the_store_is_listed_keeps_its_file(world:
 def test_without_the_database_nothing_is_taken_away(world: World) -> None:
     name = put(world)
 
-    def ask(store: Store, _ids: Sequence[UUID]) -> Collection[UUID]:
-        with store.reading() as session:
-            session.connection()
-        return ()
-
     with gone(world), pytest.raises(NotStoredError):
-        collect(world.store, world.house, ask, Walk(), now=world.clock())
+        collect(world.store, world.house, collecting.named_by_rows, Walk(), now=world.clock())
     assert lying(world) == {name}
 
 
@@ -211,7 +224,7 @@ def test_a_turn_around_a_huge_store_takes_little_memory(world: World) -> None:
 
     tracemalloc.start()
     house = replace(world.house, blobs=Huge(world.house.blobs))
-    collect(world.store, house, collecting.every_one, walk := Walk(), now=world.clock())
+    collect(world.store, house, lambda _store, ids: ids, walk := Walk(), now=world.clock())
     _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert walk.at["files"] == f"files/{collecting.TURN - 1:032x}"
@@ -231,6 +244,21 @@ def test_a_bucket_is_collected_as_a_folder_is(world: World, bucket: Bucket, monk
 
 def work_of(world: World, **more: Any) -> jobs.Work:
     return jobs.Work(world.store, world.house, LogKeys.read(world.settings), world.store.lease("jobs"), **more)
+
+
+def test_the_tick_keeps_what_a_row_names(world: World) -> None:
+    arrive(world)
+    kept, *_ = put(world), put(world)
+    columns = "report_id, letter_id, number, role, page, length, digest, commitment, entry_id"
+    run(
+        world,
+        f"INSERT INTO blobs (id, {columns}) SELECT ?, report_id, id, 1, 'original', 0, 6, zeroblob(32), zeroblob(32),"
+        " entry_id FROM letters LIMIT 1",
+        UUID(hex=kept.partition("/")[2]).bytes,
+    )
+    jobs.tick(work_of(world), now=world.clock())
+    assert lying(world) == {kept}
+    assert [one["facts"] for one in world.entries() if one["event"] == "files_collected"] == [{"count": 1}]
 
 
 def test_the_tick_collects_and_tells_how_many(world: World) -> None:

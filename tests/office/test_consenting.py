@@ -8,24 +8,22 @@ from tests.disclosing import AGREE, NAME, Office
 from tests.office.drills import tamper
 from tests.pages import Page
 from tests.sending import run
-from tests.world import World
-
-
-@pytest.fixture
-def office(world: World) -> Office:
-    return Office(world)
 
 
 def test_the_reporter_is_asked_in_words_and_nobody_lifts_before_they_agree(office: Office) -> None:
     address = office.questioned(fields=["name"])
     page = office.zhou.get("/mailbox").text
     assert page.count(AGREE["asking"]) == 1, "beside the request, and not among the letters"
+    assert page.index(AGREE["asking"]) < page.index("同意让他们看这几项") < page.index("申请知悉身份"), "steps last"
     assert "举报人本人书面同意或要求" in page
     assert "不同意没有任何不利" in page
     assert "3月17日 12:00 前没有回答就作废" in page
     assert Page(page).problems() == []
     assert office.lift(address) == 409
     assert "举报人还没有同意" in office.gao.last
+    for path in ("/review/disclosures", f"/review/cases/{office.case}"):
+        assert "等举报人回答" in office.gao.get(path).text
+        assert "等分管领导" not in office.gao.last, "it is the reporter's turn"
     assert "在等举报人回答" in office.gao.get(address).text
     assert AGREE["asking"] in office.gao.last
     assert "同意，开第一道锁" not in office.gao.last

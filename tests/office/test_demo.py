@@ -151,7 +151,16 @@ def test_requests_to_learn_a_name_stand_in_every_state_that_is_read(store) -> No
 def test_the_mailboxes_of_the_tour_open_and_show_what_is_said_of_them(home: Path, settings: Settings) -> None:
     codes = json.loads((home / demo.TOUR).read_text(encoding="utf-8"))["mailboxes"]
     app = create_app(settings, clock=lambda: NOW)
-    for what, sentence in (("asked", "待补充"), ("declined", "不予受理"), ("seen", "有人看过您的身份")):
+    shown = {
+        "asked": "待补充",
+        "declined": "不予受理",
+        "seen": "有人看过您的身份",
+        "consent": "等您回答",
+        "agreed": "您同意了，现在还可以收回",
+        "withheld": "有一次看您身份的事，依法暂不告知。到 2026年4月25日，",
+    }
+    assert shown.keys() == codes.keys()
+    for what, sentence in shown.items():
         with app.test_client() as client:
             page = Page(client.get("/mailbox", base_url="https://localhost").text)
             fields = {**page.form("/mailbox").fields, "receipt": codes[what]}

@@ -67,11 +67,6 @@ def released(world: World) -> int:
     return run(world, "SELECT count(*) FROM disclosure_fields WHERE body IS NOT NULL")[0][0]
 
 
-@pytest.fixture
-def office(world: World) -> Office:
-    return Office(world)
-
-
 @pytest.mark.parametrize("fresh", [False, True])
 def test_a_request_that_was_refused_is_not_put_back(office: Office, fresh: bool) -> None:  # noqa: FBT001
     office.lift(address := office.asked())

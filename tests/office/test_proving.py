@@ -11,7 +11,8 @@ from crypto.keys import SigningKey
 from portal.domain import proofs
 from portal.domain.errors import LedgerError, StrangerError, UnprovenError
 from portal.domain.proofs import Shown
-from portal.office import mailbox, proving, reports, tiles
+from portal.office import mailbox, proving, publishing, reports, rotating, tiles
+from portal.office.opening import open_house
 from portal.office.proving import Log
 from portal.office.told import told_entry
 from portal.settings import read_key
@@ -151,6 +152,42 @@ def test_a_reporter_has_their_own_steps_proved_and_opened(world: World) -> None:
         assert proofs.check(text, log_of(world).open_head).said["actor"]["kind"] == "reporter"
 
 
+def handed_out(world: World, key, index: int, house=None) -> str:
+    with world.store.reading() as session:
+        return mailbox.proof(session, house or world.house, key, index, now=world.clock())
+
+
+@pytest.mark.sqlite
+def test_a_proof_tells_no_sooner_than_the_public_log_how_far_the_ledger_has_grown(world: World) -> None:
+    """Or whoever sends a report of their own could watch those of others arrive."""
+    key, _ = arrive(world)
+    world.sign()
+    (index,) = indices(world, "submitted")
+    first = handed_out(world, key, index)
+    arrive(world)
+    world.sign()
+    assert handed_out(world, key, index) == first
+    world.clock.forward(days=1)
+    assert handed_out(world, key, index) != first
+    arrive(world)
+    world.sign()
+    with world.store.reading() as session:
+        public = publishing.public(session, hour=world.settings.log_hour, now=world.clock())
+    assert handed_out(world, key, index).endswith(f"\n\n{public.note}")
+
+
+@pytest.mark.sqlite
+def test_after_a_hand_over_a_proof_is_under_the_keys_that_are_given_with_it(world: World) -> None:
+    key, _ = arrive(world)
+    world.sign()
+    world.clock.forward(days=1)
+    (index,) = indices(world, "submitted")
+    rotating.rotate(world.settings, now=world.clock())
+    house = open_house(world.settings, world.store)
+    signers, cosigners = proofs.parse_keys(mailbox.keys(house))
+    assert proofs.check(handed_out(world, key, index, house), proofs.opener(signers, cosigners)).index == index
+
+
 def test_an_officers_step_is_proved_to_the_reporter_without_naming_the_officer(world: World) -> None:
     key, case_id = arrive(world, may_phone=True)
     open_case(world, "lin", case_id, phone=True)
@@ -172,9 +209,9 @@ def test_nobody_is_given_a_proof_of_what_they_are_not_told(world: World) -> None
     wang, _ = arrive(world)
     world.sign()
     with world.store.reading() as session:
-        assert told_entry(session, zhou, own[0], now=world.clock()).own
+        assert told_entry(session, world.house, zhou, own[0], now=world.clock()).own
         for reporter_key, index in ((zhou, own[1]), (wang, own[0]), (zhou, 0), (zhou, 10**15), (zhou, -1)):
-            assert told_entry(session, reporter_key, index, now=world.clock()) is None
+            assert told_entry(session, world.house, reporter_key, index, now=world.clock()) is None
             with pytest.raises(StrangerError):
                 mailbox.proof(session, world.house, reporter_key, index, now=world.clock())
             with pytest.raises(StrangerError):

@@ -27,8 +27,9 @@ from tests import keyed
 from tests.authenticator import Authenticator
 from tests.disclosing import AGREE, REQUEST, Office
 from tests.editions import holidays
+from tests.filing import attach_picture
 from tests.keeping import offer
-from tests.office.drills import tamper
+from tests.office.drills import changed, tamper
 from tests.office.test_assigning import assign
 from tests.office.test_transferring import hand
 from tests.sending import accept, arrive, decline, open_case, run, say, write
@@ -58,6 +59,7 @@ def filled(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Path
     assign(world, case_id)
     write(world, "lin", case_id, "请补充")
     say(world, key, "还有一句")
+    attach_picture(world, key)
     with world.store.transaction() as session:
         mailbox.serve(session, world.house, key, now=world.clock())
     office = Office(world)
@@ -111,26 +113,6 @@ def test_a_filled_ledger_holds_and_every_recorded_table_is_in_it(ledger: World) 
     assert ledger.verify().unsigned == 0
     for table in RECORDED:
         assert run(ledger, f"SELECT count(*) > 0 FROM {table.name}") == [(1,)], table.name
-
-
-def changed(table: str, column: str) -> str:
-    """One row's column with another value of its kind."""
-    kind = type(Base.metadata.tables[table].columns[column].type).__name__
-    other = {
-        "Id": "randomblob(16)",
-        "LargeBinary": f"zeroblob(COALESCE(length({column}), 9))",
-        "Instant": "'2031-01-01 00:00:00.000000'",
-        "Date": "'2031-01-01'",
-        "Boolean": f"1 - {column}",
-        "Integer": f"COALESCE({column}, 0) + 1",
-        "Text": f"COALESCE({column}, '') || 'x'",
-    }
-    if kind == "Enum":
-        *_, one, two = Base.metadata.tables[table].columns[column].type.enums
-        if column == "holder":  # both are taken: a word that is none
-            return "'nobody'"
-        return f"CASE {column} WHEN '{two}' THEN '{one}' ELSE '{two}' END"
-    return other[kind]
 
 
 @pytest.mark.parametrize("table", NAMES)

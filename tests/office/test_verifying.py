@@ -6,15 +6,23 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from crypto import note
+from crypto.cosignature import CosignerKey
+from crypto.keys import SigningKey
+from crypto.tree import Frontier
 from portal.domain.audit import SYSTEM
 from portal.domain.errors import LedgerError
-from portal.office import verifying
+from portal.office import offering, verifying, witness
+from portal.office.offering import Offer
 from portal.office.recording import Draft, record
-from portal.store.ledger import Checkpoint
+from portal.settings import read_key
+from portal.store.ledger import Checkpoint, Leaf
+from tests.growing import grow
 from tests.office.drills import tamper
 from tests.office.tamperings import OF_TEXTS, TAMPERINGS
+from tests.sending import run
 from tests.visitor import Visitor
-from tests.world import Template, World
+from tests.world import ORIGIN, Template, World
 
 LAST = '(SELECT MAX("index") FROM entries)'
 
@@ -97,6 +105,88 @@ def test_only_a_kept_checkpoint_finds_an_old_backup_put_back_and_a_fork(
     backup.close()
 
 
+def newest(world: World) -> tuple[int, list[bytes]]:
+    """The size of the newest checkpoint, and the leaves under it."""
+    with world.store.reading() as session:
+        size = session.scalars(select(Checkpoint.size).order_by(Checkpoint.size.desc()).limit(1)).one()
+        return size, list(session.scalars(select(Leaf.hash).where(Leaf.index < size).order_by(Leaf.index)))
+
+
+def replace_checkpoint(world: World, key: SigningKey, leaves: list[bytes]) -> None:
+    """Another one in place of the newest, which agrees with itself."""
+    frontier = Frontier()
+    for leaf in leaves:
+        frontier.append(leaf)
+    head = note.Checkpoint(ORIGIN, len(leaves), frontier.root())
+    text = CosignerKey.beside(key).cosign(note.sign(head, ORIGIN, key), ORIGIN, at=0)
+    tamper(world)
+    changed = "UPDATE checkpoints SET root = ?, note = ?, frontier = ? WHERE size = ?"
+    run(world, changed, frontier.root(), text, frontier.to_bytes(), len(leaves))
+
+
+def test_a_checkpoint_replaced_by_one_of_another_key_or_over_other_leaves_is_found(ledger: World) -> None:
+    """The second by whoever has the log's key and no key for entries."""
+    size, leaves = newest(ledger)
+    replace_checkpoint(ledger, SigningKey.generate(), leaves)
+    with pytest.raises(LedgerError, match=f"checkpoint {size}: not signed by this key"):
+        ledger.verify(deep=False)
+    replace_checkpoint(ledger, SigningKey(read_key(ledger.settings.log_key)), [*leaves[:-1], bytes(32)])
+    with pytest.raises(LedgerError, match=f"first {size} entries is not the one signed: expected .* found"):
+        ledger.verify(deep=False)
+
+
+@pytest.mark.sqlite
+def test_a_second_checkpoint_of_the_same_size_hides_no_other(ledger: World) -> None:
+    """In the middle of a day, where signatures are not asked without --deep."""
+    (size,) = run(ledger, "SELECT min(size) FROM checkpoints")[0]
+    tamper(
+        ledger,
+        f"CREATE TABLE kept AS SELECT * FROM checkpoints WHERE size = {size}",
+        f"DELETE FROM checkpoints WHERE size = {size}",
+        "INSERT INTO checkpoints (size, origin, root, note, frontier, signed_at)"
+        " SELECT size, 'a/other', root, note, frontier, signed_at FROM kept",
+        "INSERT INTO checkpoints SELECT * FROM kept",  # the genuine one comes last, and used to count alone
+    )
+    _, leaves = newest(ledger)
+    other = Frontier()
+    for leaf in (bytes(32), *leaves[1:size]):
+        other.append(leaf)
+    text = note.sign(note.Checkpoint("a/other", size, other.root()), "a/other", SigningKey.generate())
+    planted = "UPDATE checkpoints SET root = ?, note = ?, frontier = ? WHERE origin = 'a/other'"
+    run(ledger, planted, other.root(), text, other.to_bytes())
+    with pytest.raises(LedgerError, match=f"checkpoint {size} is there twice, with two roots"):
+        ledger.verify(deep=False)
+
+
+def test_a_backup_put_back_gets_no_signature_of_a_witness_however_far_it_has_gone_on(
+    filled: Template, ledger: World, tmp_path: Path
+) -> None:
+    lines = tuple(ledger.house.log.lines(ORIGIN))
+    witness.begin(tmp_path / "witness", "witness.example.cn/1", lines)
+
+    def cosign(world: World, old: int | None) -> witness.Signed:
+        with world.store.reading() as session:
+            offer = offering.newest(session, world.house.log, old)
+        return witness.cosign(tmp_path / "witness", Offer.parse(offer.text()), None, now=world.clock())
+
+    grow(ledger, newest(ledger)[0] + 3)
+    ledger.sign()
+    seen = cosign(ledger, None).size
+    backup = World.copy(filled, tmp_path / "backup")
+    with pytest.raises(LedgerError, match=r"NOT signed: the log shrank from \d+ to \d+"):
+        cosign(backup, None)
+    for size, match in ((seen, "for the same .* it has forked"), (seen + 2, "was rewritten")):
+        grow(backup, size)
+        backup.sign()
+        assert backup.verify().unsigned == 0
+        with pytest.raises(LedgerError, match=match):
+            cosign(backup, seen)
+    backup.close()
+    grow(ledger, seen + 1)
+    ledger.sign()
+    assert cosign(ledger, seen).size == seen + 1
+
+
 def test_a_row_written_beside_the_portal_has_no_entry(ledger: World) -> None:
     tamper(
         ledger,
@@ -123,6 +213,8 @@ def test_erasing_identity_leaves_a_ledger_that_holds(world: World, zhou: Visitor
     [
         f'UPDATE entries SET object_id = lower(hex(object_id)) WHERE "index" = {LAST} - 1',
         f'UPDATE entries SET authority_id = lower(hex(authority_id)) WHERE "index" = {LAST}',
+        "UPDATE entries SET at = replace(at, ' ', 'T')",
+        "UPDATE entries SET at = replace(at, '.000000', 'Z')",
         "UPDATE clocks SET due_at = replace(replace(replace(substr(due_at, 1, 19), '-', ''), ':', ''), ' ', 'T')",
         "UPDATE clocks SET due_at = replace(due_at, ' ', 'T')",
         "UPDATE cases SET due_at = due_at || '0'",

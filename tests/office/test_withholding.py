@@ -3,27 +3,28 @@
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
 from sqlalchemy import select
 
-from portal.office import history, withholding
+from crypto import tree
+from portal.domain.errors import LedgerError
+from portal.office import history, readings, withholding
+from portal.office.house import House
+from portal.office.newest import NewestBook
 from portal.store.disclosures import Disclosure
 from portal.store.ledger import Entry
-from tests.disclosing import ORDER, Office
+from tests.disclosing import ORDER, REQUEST, Office
 from tests.office.drills import tamper
-from tests.world import World
+from tests.overseeing import LEDGER, entry_of
+from tests.sending import run
 
-LINE = "有一次知悉依法暂不告知，将于 2026年5月31日 公开"
+LINE = "有一次看您身份的事，依法暂不告知。到 2026年5月31日，谁、为什么、看了什么，都会写在这里，只有您看得到。"
 SECRET = ("公安机关", "刑事诉讼法", "申请看您的身份", ORDER["document"], "分管领导同意")
 CHANGING = re.compile(r'name="csrf_token" value="[^"]*"|/static/\S+')
-
-
-@pytest.fixture
-def office(world: World) -> Office:
-    return Office(world)
 
 
 def mailbox(office: Office) -> str:
@@ -118,7 +119,7 @@ def test_on_its_day_everything_is_told_with_how_long_and_by_whose_decision(offic
     page = mailbox(office)
     assert LINE not in page
     assert "有人看过您的身份" in page
-    assert "暂不告知了 90 天，2026年5月31日 公开。" in page
+    assert "暂不告知了 90 天，2026年5月31日 告知。" in page
     assert "受理员提出" in page
     assert "分管领导同意。" in page
     assert "公安机关、检察院、法院依法调取" in office.zhou.get("/mailbox/accesses").text
@@ -131,8 +132,8 @@ def test_it_opens_within_ninety_times_twenty_four_hours_and_never_by_a_step(offi
     office.world.clock.now = asked + timedelta(days=90)
     with office.world.store.reading() as session:
         report = session.get_one(Disclosure, UUID(address.rpartition("/")[2])).report_id
-        assert withholding.untold(session, report, now=asked + timedelta(days=89))
-        assert withholding.untold(session, report, now=asked + timedelta(days=90)) == ()
+        assert withholding.untold(session, office.world.house, report, now=asked + timedelta(days=89))
+        assert withholding.untold(session, office.world.house, report, now=asked + timedelta(days=90)) == ()
 
 
 def test_two_people_and_the_day_stand_in_the_ledger(office: Office) -> None:
@@ -143,6 +144,10 @@ def test_two_people_and_the_day_stand_in_the_ledger(office: Office) -> None:
     assert said["object"] == ["disclosures", address.rpartition("/")[2]]
     assert said["reason"] == "POLICE_ORDER"
     assert said["actor"]["officer"] == str(office.world.cast["gao"].officer_id)
+    shen = office.world.officer("shen")
+    page = re.sub(r"<[^>]+>", " ", shen.get(f"{LEDGER}/entries/{entry_of(office.world, 'withheld')}").text)
+    assert re.search(r"暂不告知几天\s+90\s", page)
+    assert re.search(r"到什么时候\s+2026年5月31日 00:00\s", page), "with the year: it may be another"
     assert said["facts"] == {
         "days": 90,
         "edition": "jilin-1",
@@ -160,7 +165,10 @@ def test_nothing_may_be_said_beside_it_and_no_proof_had_of_it(office: Office) ->
     with office.world.store.reading() as session:
         report = session.get_one(Disclosure, request).report_id
         told = {
-            at: [history.told(session, report, index, now=at) for index, _ in enumerate(everything(office))]
+            at: [
+                history.told(session, office.world.house, report, index, now=at)
+                for index, _ in enumerate(everything(office))
+            ]
             for at in (office.world.clock(), office.world.clock() + timedelta(days=90))
         }
     now, later = told.values()
@@ -183,3 +191,95 @@ def test_whoever_writes_to_the_database_hides_nothing_from_a_reporter(office: Of
     assert "可能或已经遭受打击报复" in mailbox(office)
     office.world.visitor()
     assert office.release(address, "name") == 500, "and the request goes no further"
+
+
+def test_another_requests_entries_hide_nothing(office: Office) -> None:
+    """Genuine entries of a request that was withheld, said to be about one that was not: columns alone say so."""
+    office.lift(ordered := office.ordered())
+    close(office, ordered)
+    office.lin.get(f"/review/cases/{office.case}")
+    office.asked()
+    (asked,) = set(REQUEST.findall(office.lin.last)) - {ordered.rpartition("/")[2]}
+    asked = f"x'{UUID(asked).hex}'"
+    tamper(
+        office.world,
+        "UPDATE disclosures SET withheld_days = 90",
+        f"DELETE FROM entries WHERE object_id = {asked}",
+        f"UPDATE entries SET object_id = {asked} WHERE event IN ('identity_requested', 'withheld')",
+    )
+    assert "可能或已经遭受打击报复" in mailbox(office)
+
+
+def rewrite(office: Office, event: str, **facts: object) -> None:
+    """Give an entry other words, and a leaf that commits to them: all that has no key."""
+    (index, salt, opening) = run(office.world, 'SELECT "index", salt, opening FROM entries WHERE event = ?', event)[0]
+    said = json.loads(bytes(opening))
+    other = tree.canonical({**said, "facts": {**said["facts"], **facts}})
+    leaf = tree.leaf_hash(tree.record(bytes(salt), other))
+    run(office.world, 'UPDATE entries SET opening = ? WHERE "index" = ?', other, index)
+    run(office.world, 'UPDATE leaves SET hash = ? WHERE "index" = ?', leaf, index)
+
+
+def public(house: House) -> House:
+    """As a public host of its own has it: no key of what officers do."""
+    return replace(house, entry_keys={}, newest=NewestBook({}, able=False))
+
+
+@pytest.mark.sqlite
+def test_an_entry_under_a_key_that_nobody_knows_hides_nothing_where_every_key_is_known(office: Office) -> None:
+    address = office.asked()
+    tamper(
+        office.world,
+        "UPDATE disclosures SET withheld_days = 90",
+        "UPDATE entries SET mac_key_id = zeroblob(8)",
+        "DELETE FROM checkpoints",  # as if it were to be signed yet
+    )
+    rewrite(office, "identity_requested", withheld=90)
+    with office.world.store.reading() as session:
+        report = session.get_one(Disclosure, UUID(address.rpartition("/")[2])).report_id
+        assert withholding.untold(session, office.world.house, report, now=office.world.clock()) == ()
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("keyed", [True, False], ids=["one host", "a public host"])
+def test_an_entry_rewritten_with_its_leaf_hides_nothing(office: Office, *, keyed: bool) -> None:
+    """Without the key of officers' entries it is the checkpoint over it that says so."""
+    address = office.asked()
+    request = UUID(address.rpartition("/")[2])
+    office.world.sign()
+    tamper(office.world, "UPDATE disclosures SET withheld_days = 90")
+    house = office.world.house if keyed else public(office.world.house)
+    with office.world.store.reading() as session:
+        report = session.get_one(Disclosure, request).report_id
+    rewrite(office, "identity_requested", withheld=90)
+    with office.world.store.reading() as session:
+        assert withholding.untold(session, house, report, now=office.world.clock()) == ()
+
+
+@pytest.mark.sqlite
+def test_a_public_host_hides_what_was_agreed_before_and_after_it_is_signed(office: Office) -> None:
+    address = office.ordered()
+    house = public(office.world.house)
+    for _ in range(2):
+        with office.world.store.reading() as session:
+            report = session.get_one(Disclosure, UUID(address.rpartition("/")[2])).report_id
+            assert len(withholding.untold(session, house, report, now=office.world.clock())) == 1
+        office.world.sign()
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("keyed", [True, False], ids=["one host", "a public host"])
+def test_a_reading_whose_entry_was_rewritten_is_not_told_as_if_it_were_one(office: Office, *, keyed: bool) -> None:
+    office.lift(address := office.asked())
+    office.release(address, "name")
+    assert office.read(address) == 200
+    assert "看您身份的，一次一次" in office.zhou.get("/mailbox/accesses").text
+    office.world.sign()
+    tamper(office.world)
+    rewrite(office, "identity_read", fields=["phone"])
+    house = office.world.house if keyed else public(office.world.house)
+    with office.world.store.reading() as session:
+        report = session.get_one(Disclosure, UUID(address.rpartition("/")[2])).report_id
+        directory = house.directories.read(session, today=office.world.clock().date())
+        with pytest.raises(LedgerError, match="is not as it was written"):
+            readings.accesses(session, house, report, directory, "zh-Hans")

@@ -139,6 +139,20 @@ def test_a_proof_that_was_tampered_with_moves_nothing(world: World, folder: Path
 
 
 @pytest.mark.sqlite
+def test_a_note_whose_lines_would_spoil_its_signature_is_not_signed(world: World, folder: Path) -> None:
+    """One in the witness's own name that does not verify, or as many lines as a note may have."""
+    one, witness_key = offer(world), CosignerKey(read_key(folder / "witness.key"))
+    known = note.key_id(NAME, b"\x06", witness_key.public)
+    own = note.signature_line(NAME, known, bytes(2428))
+    others = "".join(note.signature_line(f"other.invalid/{n}", bytes(4), bytes(64)) for n in range(62))
+    for lines in (own, others):
+        with pytest.raises(LedgerError, match="NOT signed: with the lines on it"):
+            sign(folder, Offer(one.note + lines))
+    assert json.loads((folder / "witness.json").read_text("utf-8"))["size"] == 0
+    assert sign(folder, one).size
+
+
+@pytest.mark.sqlite
 def test_only_the_keys_it_was_told_count(world: World, folder: Path) -> None:
     key = SigningKey(read_key(world.settings.log_key))
     head = note.Checkpoint(ORIGIN, 5, bytes(32))

@@ -6,6 +6,8 @@ from portal.domain.contents import NewName
 from portal.domain.vocabulary import Duty, MotionKind
 from tests.staffing import Staff
 
+pytestmark = pytest.mark.sqlite  # what these pages store, office/test_establishing.py tries on both engines
+
 TREE = "/review/admin/authorities"
 OFFICE = {"division": "X-CBS", "zh": "长白山人防办", "since": "2026-04-01"}
 

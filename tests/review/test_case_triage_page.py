@@ -8,6 +8,8 @@ from tests.pages import Page
 from tests.visitor import Visitor
 from tests.world import World
 
+pytestmark = pytest.mark.sqlite  # what these pages store, office/test_triage.py tries on both engines
+
 
 @pytest.fixture
 def case(zhou: Visitor, lin: Visitor) -> str:

@@ -6,12 +6,7 @@ from portal.office import signing_in
 from tests.disclosing import AGREE, ASK, NAME, ORDER, PHONE, Office
 from tests.pages import Page
 from tests.visitor import Visitor
-from tests.world import PASSWORD, World
-
-
-@pytest.fixture
-def office(world: World) -> Office:
-    return Office(world)
+from tests.world import PASSWORD
 
 
 def test_three_people_lead_to_a_name_and_the_reporter_sees_each_step(office: Office) -> None:

@@ -12,6 +12,8 @@ from tests.editions import NOTICE, holidays, reasons
 from tests.staffing import MOTION, Staff
 from tests.visitor import Visitor
 
+pytestmark = pytest.mark.sqlite  # what these pages store, office/test_adopting.py tries on both engines
+
 EDITIONS = "/review/admin/editions"
 
 

@@ -21,11 +21,10 @@ PAGE = "/review/keeping"
 
 
 @pytest.fixture
-def office(world: World) -> Office:
+def office(office: Office) -> Office:
     """A report that Lin handed to 四平; its name stayed in 长春."""
-    made = Office(world)
-    hand(made)
-    return made
+    hand(office)
+    return office
 
 
 def report_id(world: World) -> UUID:

@@ -126,6 +126,13 @@ def test_a_damaged_address_leads_to_a_page_all_the_same(shen: Visitor, asked: di
     assert shen.get(LEDGER, query_string=asked).status_code == 200
 
 
+def test_what_no_keyboard_types_narrows_nothing(world: World, shen: Visitor) -> None:
+    """One engine takes a NUL for an error, not for a letter."""
+    Office(world).asked()
+    assert len(rows(shen, reason="PRO\0TECT", case="\0")) == 1
+    assert shen.get(f"{LEDGER}/export", query_string={"reason": "\0", "case": "\0x"}).status_code == 200
+
+
 def test_a_reason_finds_the_requests_that_were_made_for_it(world: World, shen: Visitor) -> None:
     Office(world).asked()
     assert len(rows(shen, reason="PROTECT")) == 1

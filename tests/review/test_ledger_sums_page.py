@@ -4,8 +4,10 @@ import re
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from portal.office import verifying
+from portal.store.ledger import Checkpoint
 from tests.disclosing import Office
 from tests.office.drills import tamper
 from tests.overseeing import LEDGER, LISTED, did, looks
@@ -89,6 +91,17 @@ def test_what_stands_out_names_its_rule_its_threshold_and_its_entries(world: Wor
 
 
 @pytest.mark.sqlite
+@pytest.mark.sqlite
+def test_in_a_year_without_a_holiday_table_weekends_are_days_of_rest(world: World) -> None:
+    """An office that has not adopted the next table still sees who looked at night."""
+    world.clock.now = NOON.replace(year=2031)
+    did(world, "lin", "listed", [NOON.replace(year=2031, month=3, day=1, minute=one) for one in range(6)], **COUNT)
+    shen = world.officer("shen")
+    page(shen, "/signs")
+    assert re.search(r'id="sign-1">下班时间或者休息日查看 · lin', shen.last)  # the first of March is a Saturday
+    page(shen, "/inspection")
+
+
 def test_a_release_that_nobody_reads_stands_out_the_next_day(world: World, shen: Visitor) -> None:
     three = Office(world)
     address = three.asked()
@@ -116,6 +129,9 @@ def test_the_sheet_for_an_inspection_names_nobody_and_says_whether_the_ledger_ho
     verifying.enter(world.store, world.house.entry_key, world.verify(), now=world.clock())
     assert "3月3日 12:00 从头核对过，条条对得上" in page(shen, "/inspection").text
     assert re.search(r"[0-9a-f]{64}", said)
+    with world.store.reading() as session:
+        notes = session.scalars(select(Checkpoint.note).where(Checkpoint.signed_at < NOON + timedelta(hours=12))).all()
+    assert notes[-1].splitlines()[2] in said, "as the public checkpoint writes it"
     assert not re.search(r"\b(lin|gao|he|shen|周小明)\b", said.partition("检查用表")[2])
     assert "申请知悉身份 1" in said
     tamper(world, "UPDATE entries SET mac = salt WHERE event IN ('submitted', 'verified')")

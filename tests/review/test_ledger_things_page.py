@@ -12,8 +12,10 @@ import pytest
 from portal.review.ledger_csv import safe
 from tests.disclosing import Office
 from tests.office.drills import tamper
+from tests.office.test_transferring import DISCIPLINE, SIPING, hand
 from tests.overseeing import LEDGER, did, entry_of, looks, office
 from tests.pages import Page
+from tests.sending import arrive
 from tests.visitor import Visitor
 from tests.world import NOON, World
 
@@ -41,6 +43,20 @@ def test_an_entry_shows_its_leaf_its_checkpoint_and_the_rows_it_vouches_for(worl
     tamper(world, "UPDATE disclosures SET hours = 71")
     assert "和台账对不上" in page(shen, f"{LEDGER}/entries/{entry}").text
     assert [(one["facts"]["page"], one["facts"]["about"]) for one in looks(world)] == [("entry", str(entry))] * 2
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("to", [DISCIPLINE, SIPING])
+def test_rows_of_a_case_that_was_handed_on_are_not_told(world: World, shen: Visitor, to: str) -> None:
+    """All rows of a report have ids that begin alike, and what has become of them says what is done with it there."""
+    key, case_id = arrive(world)
+    hand(world, case_id, to)
+    for event in ("submitted", "transferred"):
+        said = page(shen, f"{LEDGER}/entries/{entry_of(world, event)}").text
+        assert "它担保的行：不在您看得到的范围里" in said
+        assert "key_grants" not in said
+        assert key.report_id.hex[:8].upper() not in said or to == SIPING  # the case is named, and no row of it
+    assert shen.last.count(case_id.hex[:8].upper()) == (to == SIPING)
 
 
 @pytest.mark.sqlite
@@ -127,7 +143,7 @@ def test_a_code_is_taken_once(world: World, shen: Visitor) -> None:
     assert world.events().count("exported") == 1
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1"])
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "＝1", "\u3000＠SUM(A1)"])
 def test_no_cell_is_a_formula(text: str) -> None:
     assert safe(text).startswith("'")
     assert safe(text)[1:] == text

@@ -10,6 +10,8 @@ from tests.pages import Page
 from tests.visitor import TOKEN, Visitor
 from tests.world import PASSWORD, World
 
+pytestmark = pytest.mark.sqlite  # what these pages store, office/test_passkeys.py tries on both engines
+
 REFUSED = "用户名、密码、通行密钥对不上。请再试一次，或者输入动态验证码。"
 LOGIN, ACCOUNT, CODES = "/review/login", "/review/account", "/review/account/codes"
 

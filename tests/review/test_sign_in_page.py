@@ -7,6 +7,8 @@ from tests.pages import Page
 from tests.visitor import BASE, Visitor
 from tests.world import PASSWORD, World
 
+pytestmark = pytest.mark.sqlite  # what these pages store, office/test_signing_in.py tries on both engines
+
 WRONG = "用户名、密码、动态验证码对不上。同一个验证码只能用一次，刚用过的话，等下一个再试。"
 
 

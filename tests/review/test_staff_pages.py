@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from sqlalchemy import select
 
 from crypto.enrolment import EnrolmentCode
@@ -9,6 +10,8 @@ from portal.domain.vocabulary import Duty, MotionKind
 from portal.store.officers import Officer
 from tests.staffing import MOTION, Staff
 from tests.visitor import Visitor
+
+pytestmark = pytest.mark.sqlite  # what these pages store, office/test_seating.py tries on both engines
 
 CODE = re.compile(r'<output class="code" id="code">(.*?)</output>', re.DOTALL)
 OFFICERS = "/review/admin/officers"

@@ -10,14 +10,8 @@ from tests.office.drills import tamper
 from tests.office.test_assigning import assign
 from tests.review.test_transfer_page import hand
 from tests.sending import accept
-from tests.world import World
 
 AFTER = "举报人在同意之后作了陈述"
-
-
-@pytest.fixture
-def office(world: World) -> Office:
-    return Office(world)
 
 
 def test_lead_and_requester_read_it_and_the_custodian_learns_the_hour(office: Office) -> None:

@@ -13,15 +13,11 @@ from portal.store.authorities import Authority
 from portal.store.disclosures import Disclosure
 from portal.store.officers import Desk
 from tests.disclosing import CASE, NAME, Office
-from tests.world import World
+
+pytestmark = pytest.mark.sqlite  # what these pages store, office/test_transferring.py tries on both engines
 
 SIPING = "四平市人民防空办公室"
 NOTE = "出口在四平界内。"
-
-
-@pytest.fixture
-def office(world: World) -> Office:
-    return Office(world)
 
 
 def target(office: Office, name: str = SIPING) -> str:

@@ -189,8 +189,8 @@ def test_what_is_listed_has_length_and_time_in_the_order_of_names(blobs: Blobs) 
     found = list(blobs.listed("files"))
     assert [(one.name, one.length) for one in found] == [(name, 38) for name in names]
     assert all(timedelta(hours=-1) < one.modified_at - blobs.now() < timedelta(seconds=20) for one in found)
-    assert [one.name for one in blobs.listed("files", names[2])] == names[3:]
-    assert [one.name for one in blobs.listed("files", f"files/{'f' * 32}")] == []
+    for number, name in enumerate(names):
+        assert [one.name for one in blobs.listed("files", name)] == names[number + 1 :]
     assert [one.name for one in blobs.listed("pieces")] == pieces
 
 

@@ -39,6 +39,7 @@ OWN = "a reporter's own report, shown to themselves (DESIGN §5)"
 PIECES = "sealed bytes that are nothing yet: what becomes a file has its entry then"
 OWN_SELF = "an officer's own account, shown to themselves"
 OWN_DESK = "what waits at the officer's own desks: numbers, dates and steps; nothing of it is sealed"
+FRAME = "kind and size of a file, which the case's page says; each picture has an address of its own, and an entry"
 STAFF_LIST = "who of the staff sits where, for those who administer them: nothing of a report"
 PUBLISHED = "what an authority has published: files of rules, offices and their names"
 
@@ -155,6 +156,10 @@ ROUTES: Mapping[str, Route] = {
     "review.unassign": Route(CHANGE, "unassigned", who="gao", data={}, status=303, others="opened"),
     "review.list_assigned": Route(NEITHER, who="chen", why=OWN_DESK),
     "review.show_assigned": Route(READ, "assignment_opened", who="chen"),
+    "review.add_files": Route(CHANGE, "file_added", who="lin", data={"files": PICTURE}, status=303, others="opened"),
+    "review.show_file": Route(NEITHER, who="lin", why=FRAME),
+    "review.show_file_picture": Route(READ, "file_shown", who="lin"),
+    "review.take_file": Route(READ, "file_taken", who="lin", data={}),
     "review.write_letter": Route(CHANGE, "wrote", who="lin", data={"text": "x"}, status=303, others="opened"),
     "review.ask_identity": Route(
         CHANGE,

@@ -189,7 +189,7 @@ def make_statement() -> ResponseReturnValue:
     """What the reporter says of one request to learn who they are."""
     request_id = _request_id()
     with reading() as session:
-        stating.require_open(session, mailbox().reporter, request_id, now=now())
+        stating.require_open(session, house(), mailbox().reporter, request_id, now=now())
     form = StatementForm(request_id=request_id)
     if not form.validate():
         return mailbox_page(statement_form=form), 422

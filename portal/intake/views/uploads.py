@@ -12,15 +12,16 @@ from portal.domain.files import PIECE, Held
 from portal.domain.filetypes import Unfit
 from portal.intake.blueprints import box
 from portal.intake.evidence_forms import EvidenceForm, FinishForm, UploadForm
-from portal.intake.views.evidence import Outcome, take
+from portal.intake.views.evidence import sending_of
 from portal.office import evidence, uploading
 from portal.office import mailbox as office
 from portal.office.sealed_files import Sealing
 from portal.office.uploading import Slot, Upload
-from portal.web.display import word
 from portal.web.forms import errors_of, holds_header
 from portal.web.i18n import gettext
 from portal.web.requests import house, mailbox, now, reading
+from portal.web.sendings import Outcome, take
+from portal.web.words import word
 
 View = Callable[[], ResponseReturnValue]
 PASSING = frozenset({Flaw.NO_ROOM, Flaw.NOT_STORED})  # the same file may be taken in a while: its pieces stay
@@ -103,7 +104,7 @@ def _taken(upload: Upload, form: EvidenceForm) -> Outcome:
     except BaseException:
         arrived.abandon()
         raise
-    return take(arrived, form)
+    return take(sending_of(form), arrived)
 
 
 def _held() -> Held:
