@@ -17,10 +17,11 @@ from portal.office import evidence, uploading
 from portal.office import mailbox as office
 from portal.office.sealed_files import Sealing
 from portal.office.uploading import Slot, Upload
+from portal.web import sendings
 from portal.web.forms import errors_of, holds_header
 from portal.web.i18n import gettext
 from portal.web.requests import house, mailbox, now, reading
-from portal.web.sendings import Outcome, take
+from portal.web.sendings import Outcome
 from portal.web.words import word
 
 View = Callable[[], ResponseReturnValue]
@@ -104,7 +105,7 @@ def _taken(upload: Upload, form: EvidenceForm) -> Outcome:
     except BaseException:
         arrived.abandon()
         raise
-    return take(sending_of(form), arrived)
+    return sendings.take(sending_of(form), arrived)
 
 
 def _held() -> Held:
