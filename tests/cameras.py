@@ -78,3 +78,29 @@ def document(pages=1, size=(300, 400), points=(300, 400)):
     """A PDF of some pages."""
     sheet = binding.Sheet(saved(picture(size), "JPEG"), size, points)
     return binding.bound([sheet] * pages)
+
+
+def page_of(content, *fonts):
+    """A PDF of one page that draws this; `fonts` are objects from the fifth on, the first of which is called F."""
+    return binding.assembled(
+        [
+            b"<</Type/Catalog/Pages 2 0 R>>",
+            b"<</Type/Pages/Count 1/Kids[3 0 R]>>",
+            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 100]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>>",
+            b"<</Length %d>>\nstream\n%b\nendstream" % (len(content), content),
+            *fonts,
+        ]
+    )
+
+
+def songti(words):
+    """A PDF that names a Chinese font without carrying it, as those of offices do."""
+    name = b"STSong-Light"
+    system = b"<</Registry(Adobe)/Ordering(GB1)/Supplement 2>>"
+    return page_of(
+        b"BT /F 40 Tf 20 50 Td <%b> Tj ET" % words.encode("utf-16-be").hex().encode(),
+        b"<</Type/Font/Subtype/Type0/BaseFont/%b/Encoding/UniGB-UCS2-H/DescendantFonts[6 0 R]>>" % name,
+        b"<</Type/Font/Subtype/CIDFontType0/BaseFont/%b/CIDSystemInfo%b/FontDescriptor 7 0 R>>" % (name, system),
+        b"<</Type/FontDescriptor/FontName/%b/Flags 6/FontBBox[-25 -254 1000 880]/ItalicAngle 0/Ascent 880/Descent -120"
+        b"/CapHeight 880/StemV 93>>" % name,
+    )

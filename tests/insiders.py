@@ -1,5 +1,6 @@
 """An office in the middle of its work, and everybody of it with a session of their own, to be tried on its steps."""
 
+import re
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
@@ -25,7 +26,7 @@ from tests.office.test_transferring import hand
 from tests.overseeing import entry_of
 from tests.sending import accept, newest, run
 from tests.staffing import Staff
-from tests.visitor import BASE, TOKEN, Visitor
+from tests.visitor import BASE, PICTURE, TOKEN, Visitor, sent
 from tests.web.routes import ROUTES
 from tests.world import PASSWORD, Member, World
 
@@ -58,7 +59,7 @@ class Work:
         self._people(elsewhere)
         gao, he, lin = (self.world.officer(name) for name in ("gao", "he", "lin"))
         for name, stage in cases.items():
-            self.cases[name] = case = self._arrive()
+            self.cases[name] = case = self._arrive(photo=stage == "assigned")
             office = Office.of(self.world, lin, case)
             office.__dict__.update(gao=gao, he=he)
             if stage == "kept":
@@ -99,9 +100,12 @@ class Work:
         world.cast = staff.cast
         self.officers = {name: str(member.officer_id) for name, member in staff.cast.items()}
 
-    def _arrive(self) -> str:
-        before = set(run(self.world, "SELECT id FROM cases"))
-        self.world.visitor().report(may_phone="y")
+    def _arrive(self, *, photo: bool) -> str:
+        before, visitor = set(run(self.world, "SELECT id FROM cases")), self.world.visitor()
+        visitor.report(may_phone="y")
+        if photo:
+            visitor.get("/mailbox/evidence")
+            assert visitor.post("/mailbox/evidence", {"files": PICTURE}).status_code == 200
         ((case,),) = set(run(self.world, "SELECT id FROM cases")) - before
         return str(UUID(bytes=case))
 
@@ -142,6 +146,7 @@ class Work:
             "officer_id": self.officers[about.get(endpoint, "lin")],
         }
         path = rule.rule.replace("<kind>/<name>", "holidays/2026")
+        path = re.sub(r"<int\(.*?\):picture>", "0", re.sub(r"<int\(.*?\):number>", "1", path))
         for name in rule.arguments:
             path = path.replace(f"<uuid:{name}>", known.get(name, ""))
         return path
@@ -175,7 +180,8 @@ class Work:
         client, address = insider.visitor.client, self.address(endpoint)
         if ROUTES[endpoint].data is None:
             return client.get(address, base_url=BASE)
-        return client.post(address, base_url=BASE, data={"csrf_token": insider.csrf, **(data or {})})
+        typed = {name: sent(value) for name, value in (data or {}).items()}
+        return client.post(address, base_url=BASE, data={"csrf_token": insider.csrf, **typed})
 
 
 MOVING = frozenset(  # what a request that is refused may write: the ledger, sessions, counters

@@ -59,7 +59,7 @@ class Visitor:
     ) -> TestResponse:
         """Send a form with the token of the page last looked at; a pair of bytes and a name is a file."""
         self.world.sign()
-        fields = {name: _sent(value) for name, value in (data or {}).items()}
+        fields = {name: sent(value) for name, value in (data or {}).items()}
         if csrf and (found := TOKEN.search(self.last)):
             fields.setdefault("csrf_token", found[1])
         if path.startswith(("/review/cases/", "/review/disclosures/")) and (found := SEEN.search(self.last)):
@@ -104,8 +104,8 @@ class Visitor:
         return cookie.value if cookie else None
 
 
-def _sent(value: Any) -> Any:
+def sent(value: Any) -> Any:
     """A field as Werkzeug's client takes it; several files are a list."""
     if isinstance(value, list):
-        return [_sent(one) for one in value]
+        return [sent(one) for one in value]
     return (BytesIO(value[0]), value[1]) if isinstance(value, tuple) else value

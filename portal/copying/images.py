@@ -5,6 +5,7 @@ Larger than anybody needs is made smaller, where the format allows while it is d
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from io import BytesIO
 
 from PIL import AvifImagePlugin, Image, ImageCms, ImageOps, MpoImagePlugin  # noqa: F401 — loaded before the lock
@@ -93,9 +94,10 @@ def encoded(clean: Image.Image, form: str) -> bytes:
 def _anew(image: Image.Image, removed: set[Removed]) -> Image.Image:
     """Return new pixels; add to `removed` what is lost by making them."""
     profile = image.info.get("icc_profile")
-    _reduce(image, removed)
-    image.load()
-    upright = _upright(image)
+    upright = _reduced(image, removed)
+    upright.load()
+    with suppress(Exception):  # broken details: the picture is seen as it lies
+        ImageOps.exif_transpose(upright, in_place=True)
     if profile:
         upright = _plain_colours(upright, profile)
     if upright.mode.startswith("I;16"):
@@ -108,23 +110,16 @@ def _anew(image: Image.Image, removed: set[Removed]) -> Image.Image:
     return clean
 
 
-def _reduce(image: Image.Image, removed: set[Removed]) -> None:
+def _reduced(image: Image.Image, removed: set[Removed]) -> Image.Image:
+    """Return no more pixels than anybody needs; a JPEG is not even decoded to more than twice a side."""
     scale = min((COPY_PIXELS / (image.width * image.height)) ** 0.5, LONGEST / max(image.size))
-    if scale < 1:
-        removed.add(Removed.DETAIL)
-        wanted = (max(1, int(image.width * scale)), max(1, int(image.height * scale)))
-        if image.mode in {"P", "1"}:
-            wanted_mode = "RGBA" if image.has_transparency_data else "RGB"
-            image.load()
-            image.im = image.im.convert(wanted_mode)
-        image.thumbnail(wanted, reducing_gap=1.0)
-
-
-def _upright(image: Image.Image) -> Image.Image:
-    try:
-        return ImageOps.exif_transpose(image)
-    except Exception:  # noqa: BLE001 — broken details; the picture is seen as it lies
+    if scale >= 1:
         return image
+    removed.add(Removed.DETAIL)
+    if image.mode in {"P", "1"}:  # these cannot be made smaller smoothly
+        image = image.convert("RGBA" if image.has_transparency_data else "RGB")
+    image.thumbnail((max(1, int(image.width * scale)), max(1, int(image.height * scale))), reducing_gap=1.0)
+    return image
 
 
 def _plain_colours(image: Image.Image, profile: bytes) -> Image.Image:

@@ -12,11 +12,13 @@ import pypdfium2
 from PIL import Image, ImageChops, JpegImagePlugin  # noqa: F401 — loaded before the lock
 from pypdfium2 import raw
 
-from portal.copying import binding
+from portal.copying import binding, fonts
 from portal.copying.binding import Sheet
 from portal.copying.made import Copy, Piece, UnmadeError
 from portal.domain.evidence import Kept, Removed
 
+CHINESE = "PDF/CJK"
+LENT: list[object] = []  # PDFium holds its address as long as this process lives
 MOST_PAGES = 100
 SHOWN = 20  # pages that are handed out as pictures too
 WIDTH = 1240  # A4 at 150 dots per inch
@@ -48,7 +50,8 @@ _IN_BYTES = (
 
 
 def load() -> None:
-    """Draw a page once: later nothing can be loaded."""
+    """Borrow a font and draw a page once: later nothing can be loaded."""
+    LENT.extend(fonts.lend())
     sheet = BytesIO()
     Image.new("L", (8, 8), 255).save(sheet, "JPEG")
     for _ in make(binding.bound([Sheet(sheet.getvalue(), (8, 8), (8, 8), grey=True)])).pieces:
@@ -56,8 +59,8 @@ def load() -> None:
 
 
 def reads() -> tuple[str, ...]:
-    """Name the format."""
-    return ("PDF",)
+    """Name the format, and whether documents without their own Chinese font can be drawn."""
+    return ("PDF", CHINESE) if LENT else ("PDF",)
 
 
 def make(data: bytes) -> Copy:

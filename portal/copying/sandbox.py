@@ -8,15 +8,17 @@ import ctypes
 import os
 import resource
 import signal
+from contextlib import suppress
+from pathlib import Path
 
 from portal.copying import seccomp
 from portal.copying.seccomp import UnconfinedError, prctl
 
 __all__ = ["UnconfinedError", "limit", "lock"]
 
-NICE = 10  # those who are answered come first
+NICE = 5  # those who wait for a page come first; and where memory runs out for everybody, this process ends first
 SECONDS = 25  # of processor
-MEMORY = 1_500_000_000  # of addresses
+MEMORY = 1_000_000_000  # bytes of addresses
 _NAMESPACES = 0x10000000 | 0x40000000 | 0x08000000 | 0x04000000 | 0x00020000  # user; network, IPC, host name, mounts
 _DIE_WITH_PARENT, _DUMPABLE = 1, 4
 
@@ -26,8 +28,10 @@ def limit(parent: int) -> bool:
 
     `parent` is the process that started this one, which shall not outlive it.
     """
-    os.nice(NICE)
-    for what, most in ((resource.RLIMIT_CORE, 0), (resource.RLIMIT_FSIZE, 0), (resource.RLIMIT_AS, MEMORY)):
+    with suppress(OSError):  # a service may be kept from both
+        os.nice(NICE)
+        Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
+    for what, most in ((resource.RLIMIT_CORE, 0), (resource.RLIMIT_AS, MEMORY)):
         resource.setrlimit(what, (most, most))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 5))  # told first, then killed
     alone = bool(ctypes.CDLL(None).unshare(_NAMESPACES) == 0)
@@ -40,5 +44,6 @@ def limit(parent: int) -> bool:
 
 def lock() -> None:
     """Open nothing any more, start nothing, talk to nobody. Raises UnconfinedError."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
     seccomp.confine()

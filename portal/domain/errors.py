@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from portal.domain.evidence import Kept, Unfit
+from portal.domain.evidence import Flaw, Kept, Snag, Unfit
 
 
 class PortalError(Exception):
@@ -137,6 +137,10 @@ class EnoughError(RefusalError):
     """The reporter has stated as often as goes beside one request; there are letters (422)."""
 
 
+class SentAlreadyError(RefusalError):
+    """The reporter has handed in this very file already (422)."""
+
+
 class TermsError(RefusalError):
     """What a reason takes besides is not there, or it takes no such thing; `flaw` says what (422)."""
 
@@ -159,6 +163,22 @@ class UnfitFileError(RefusalError):
     def __init__(self, why: Unfit) -> None:
         super().__init__(f"not taken in: {why}")
         self.why = why
+
+
+class FlawedFileError(RefusalError):
+    """Nothing is taken of a file, whatever kind it is; `flaw` says why (422)."""
+
+    def __init__(self, flaw: Flaw) -> None:
+        super().__init__(f"not taken in: {flaw}")
+        self.flaw = flaw
+
+
+class UploadError(RefusalError):
+    """An upload in pieces that does not go on so; `piece` is the one that has to come (409)."""
+
+    def __init__(self, snag: Snag, piece: int | None = None) -> None:
+        super().__init__(f"the upload does not go on: {snag}")
+        self.snag, self.piece = snag, piece
 
 
 class NotCopiedError(RefusalError):

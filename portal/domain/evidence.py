@@ -85,6 +85,14 @@ class Scan(StrEnum):
     UNANSWERED = "unanswered"  # one is set and did not answer
 
 
+class Snag(StrEnum):
+    """Why an upload in pieces does not go on."""
+
+    LOST = "lost"  # not of this mailbox, too old, or begun anew: from the beginning
+    PIECE = "piece"  # no such piece, or not as long as it must be
+    MISSING = "missing"  # one of the pieces has to come once more
+
+
 class Flaw(StrEnum):
     """Why nothing of a file was taken, whatever kind it is."""
 

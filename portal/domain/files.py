@@ -7,6 +7,8 @@ from portal.domain.vocabulary import MOST_FILES
 
 MOST_BYTES = 200 * 1000 * 1000  # of the files of one report together
 CAPTION = 500  # characters of what somebody says of a file
+PIECE = 192 * 1024  # bytes of a file that comes in pieces: one such request fits where no thread waits for it
+MOST_UPLOADS = MOST_FILES  # of one report that have begun and are not finished
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,6 +92,7 @@ class Cases:
             "unassigned": self._unassign,
             "assignment_opened": self._open_assigned,
             "opened": lambda said: self._admitted(said, Action.OPEN),
+            **dict.fromkeys(("file_shown", "file_taken"), self._look_at_file),
             "phone_read": lambda said: self._admitted(said, Action.PHONE),
             "wrote": lambda said: self._admitted(said, Action.WRITE),
             "late": self._turn_late,
@@ -256,6 +257,12 @@ class Cases:
         holds = said.officer in case.assigned or (said.officer == officer and said.soon_after(at))
         self.judge.require(said, holds, Rule.ASSIGNED, "an officer to whom the case is assigned")
         self.judge.require(said, said.duty == Duty.INVESTIGATE, Rule.DUTY, "an investigator")
+
+    def _look_at_file(self, said: Said) -> None:
+        if said.duty == Duty.INVESTIGATE:
+            self._open_assigned(said)
+        else:
+            self._admitted(said, Action.OPEN)
 
     def _turn_late(self, said: Said) -> None:
         case = self.by_report.get(said.about or UNKNOWN) or self.of_case(said)

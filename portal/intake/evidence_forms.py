@@ -1,5 +1,6 @@
 """The forms beside a report's files; what is in a file is for the portal's office to look at, not for a form."""
 
+import re
 from typing import Any
 
 from wtforms.validators import StopValidation
@@ -20,6 +21,23 @@ class EvidenceForm(PortalForm):
     def refuse_none(self) -> None:
         """Say that there was no file; the view calls it."""
         self.csrf_token.errors = [gettext("请先选文件，再点“上传”。")]
+
+
+class UploadForm(PortalForm):
+    """How long a file is that will come in pieces."""
+
+    length = Hidden()
+
+    def validate_length(self, _field: Any) -> None:
+        """A number, of which what is stored decides whether it is too large."""
+        if not re.fullmatch(r"[0-9]{1,12}", self.length.data):
+            raise StopValidation(gettext("请用页面上的按钮。"))
+
+
+class FinishForm(EvidenceForm):
+    """A file has come in pieces, and this is said of it."""
+
+    upload = Hidden()
 
 
 class PlaceForm(PortalForm):

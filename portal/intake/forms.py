@@ -205,7 +205,9 @@ class ReceiptForm(PortalForm):
 
     def say_ended(self) -> None:
         """Say that the mailbox closed by itself; the view calls it, what was typed is carried."""
-        self.receipt.errors = [gettext("这个页面放得太久，已经关上。请再输一次查询码；写了没发的内容还在。")]
+        self.receipt.errors = [
+            gettext("这个页面放得太久，已经关上。请再输一次查询码；写了没发的内容还在，文件要重新选。")
+        ]
 
     def refuse_unknown(self) -> None:
         """Say that no report is kept under the code; the view calls it after looking."""

@@ -189,21 +189,32 @@ def show(
 ) -> AssignedSheet:
     """A case as its investigator sees it, recorded first. Raises StrangerError for whoever is not assigned."""
     checkpoints.require_signed(session, house, now=now)
+    row = held(session, house, actor, case_id)
+    content = keyring.open_one(session, house, ring, row.content_key_id)
+    brief = sealing.unseal_text(house, content, "assignments", row.id, "brief", row.brief).decode()
+    narrative, rest = _report(session, house, ring, row) if row.narrative else (None, ())
+    opened = looked(session, actor, case_id, OPENED, now, letters=len(rest) + (narrative is not None))
+    record(session, house.entry_key, opened)
+    (line,) = _lines(session, house, (row,), language, now)
+    return AssignedSheet(line, brief, narrative, rest)
+
+
+def held(session: Session, house: House, actor: Actor, case_id: UUID) -> Assignment:
+    """What this officer works on a case by. Raises StrangerError for whoever is not assigned."""
     row = session.scalars(
         select(Assignment).where(Assignment.case_id == case_id, Assignment.officer_id == actor.officer_id, _active())
     ).one_or_none()
     if row is None or not actor.desks(Duty.INVESTIGATE):
         raise StrangerError("no such case")
     house.newest.require(session, row)
-    content = keyring.open_one(session, house, ring, row.content_key_id)
-    brief = sealing.unseal_text(house, content, "assignments", row.id, "brief", row.brief).decode()
-    narrative, rest = _report(session, house, ring, row) if row.narrative else (None, ())
-    case = session.get_one(Case, case_id)
-    party = Party(ActorKind.OFFICER, actor.officer_id, case.authority_id, Duty.INVESTIGATE)
-    facts = {"letters": len(rest) + (narrative is not None)}
-    record(session, house.entry_key, Draft(OPENED, now, party, ("cases", case_id), facts))
-    (line,) = _lines(session, house, (row,), language, now)
-    return AssignedSheet(line, brief, narrative, rest)
+    return row
+
+
+def looked(session: Session, actor: Actor, case_id: UUID, event: str, now: datetime, **facts: object) -> Draft:
+    """An entry that an investigator looked at something of a case."""
+    authority_id = session.get_one(Case, case_id).authority_id
+    party = Party(ActorKind.OFFICER, actor.officer_id, authority_id, Duty.INVESTIGATE)
+    return Draft(event, now, party, ("cases", case_id), facts)
 
 
 def _report(

@@ -1,6 +1,9 @@
 """The files of a case as its officers see them: each picture, each download is recorded before it is shown."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy import select
@@ -8,16 +11,16 @@ from sqlalchemy.orm import Session
 
 from portal.domain.access import Actor
 from portal.domain.errors import StrangerError
+from portal.domain.files import Held
 from portal.domain.vocabulary import Action, LetterKind, Sender
-from portal.office import checkpoints, evidence, gate, letters, writing
+from portal.office import assigning, checkpoints, evidence, gate, letters, writing
 from portal.office.evidence import Added, Taken
-from portal.office.gate import Admitted
 from portal.office.house import House
 from portal.office.keyring import Keyring
 from portal.office.manifests import FileKey, Manifest
-from portal.office.recording import record
+from portal.office.recording import Draft, record
 from portal.office.sheets import FileSheet
-from portal.store.reports import Letter
+from portal.store.reports import Letter, Report
 
 SHOWN, TAKEN = "file_shown", "file_taken"
 
@@ -38,9 +41,14 @@ def add(session: Session, house: House, actor: Actor, case_id: UUID, added: Adde
     writing.store(session, house, added.prepared)
 
 
+def room(session: Session, actor: Actor, case_id: UUID) -> Held:
+    """The files that the report has, to whoever may add one."""
+    return evidence.held(session, gate.admit(session, actor, Action.WRITE, case_id).report.id)
+
+
 def sheet(session: Session, house: House, actor: Actor, ring: Keyring, case_id: UUID, number: int) -> FileSheet:
     """What can be said of the nth file without showing it. Raises StrangerError when there is none."""
-    return letters.file_sheet(_manifest(session, house, gate.admit(session, actor, Action.OPEN, case_id), ring, number))
+    return letters.file_sheet(_manifest(session, house, _admit(session, house, actor, case_id), ring, number))
 
 
 def show(
@@ -56,11 +64,11 @@ def show(
 ) -> FileKey:
     """One picture of a file, recorded. Raises StrangerError when there is none."""
     checkpoints.require_signed(session, house, now=now)
-    admitted = gate.admit(session, actor, Action.OPEN, case_id)
-    pictures = _manifest(session, house, admitted, ring, number).pictures
+    looker = _admit(session, house, actor, case_id)
+    pictures = _manifest(session, house, looker, ring, number).pictures
     if picture >= len(pictures):
         raise StrangerError("no such picture")
-    record(session, house.entry_key, admitted.draft(SHOWN, now, file=number, picture=picture))
+    record(session, house.entry_key, looker.draft(SHOWN, now, file=number, picture=picture))
     return pictures[picture]
 
 
@@ -72,16 +80,40 @@ def take(
     Raises StrangerError when there is neither.
     """
     checkpoints.require_signed(session, house, now=now)
-    admitted = gate.admit(session, actor, Action.OPEN, case_id)
-    copy = _manifest(session, house, admitted, ring, number).copy
+    looker = _admit(session, house, actor, case_id)
+    copy = _manifest(session, house, looker, ring, number).copy
     if copy is None:
         raise StrangerError("nothing of this file is for the office alone")
-    record(session, house.entry_key, admitted.draft(TAKEN, now, file=number))
+    record(session, house.entry_key, looker.draft(TAKEN, now, file=number))
     return copy
 
 
-def _manifest(session: Session, house: House, admitted: Admitted, ring: Keyring, number: int) -> Manifest:
-    wanted = select(Letter).where(Letter.report_id == admitted.report.id, Letter.kind == LetterKind.FILE)
+@dataclass(frozen=True, slots=True)
+class _Looker:
+    """An officer who may read a report, and how the ledger calls what they do."""
+
+    report_id: UUID
+    draft: Callable[..., Draft]
+
+
+def _admit(session: Session, house: House, actor: Actor, case_id: UUID) -> _Looker:
+    """Whoever handles the case, or was given the report itself to work on it. Raises as `gate.admit` does."""
+    try:
+        admitted = gate.admit(session, actor, Action.OPEN, case_id)
+    except StrangerError:
+        return _assigned(session, house, actor, case_id)
+    return _Looker(admitted.report.id, admitted.draft)
+
+
+def _assigned(session: Session, house: House, actor: Actor, case_id: UUID) -> _Looker:
+    if not assigning.held(session, house, actor, case_id).narrative:
+        raise StrangerError("the summary says what they need")
+    report_id = session.scalars(select(Report.id).where(Report.case_id == case_id)).one()
+    return _Looker(report_id, partial(assigning.looked, session, actor, case_id))
+
+
+def _manifest(session: Session, house: House, looker: _Looker, ring: Keyring, number: int) -> Manifest:
+    wanted = select(Letter).where(Letter.report_id == looker.report_id, Letter.kind == LetterKind.FILE)
     rows = session.scalars(wanted.order_by(Letter.position)).all()
     contents = ring.open(session, house, {one.content_key_id for one in rows})
     told = (letters.manifest(house, contents, one) for one in rows if one.content_key_id in contents)

@@ -18,6 +18,10 @@ from portal.store.session import Store, open_store
 
 ROOM = 1_000_000_000  # bytes free below which to warn
 AHEAD = timedelta(days=120)  # as far as a time limit set today may reach
+LACKS = {
+    "HEIF": "HEIC stays with the identity, for want of requirements/heic.txt",
+    "PDF/CJK": "PDF files that carry no Chinese font are drawn without their text: install fonts-noto-cjk",
+}
 
 
 def examine(settings: Settings, *, now: datetime) -> tuple[Finding, ...]:
@@ -37,7 +41,7 @@ def _examine(settings: Settings, store: Store, house: House, now: datetime) -> t
         found += _ledger(session, house, now)
         found += _triggers(session)
     found += _cosigner(house)
-    found += [_holidays(house, now), _room(settings), _files(house), _copies()]
+    found += [_holidays(house, now), _room(settings), _files(house), copies()]
     return tuple(found)
 
 
@@ -102,13 +106,14 @@ def _files(house: House) -> Finding:
     return Finding("files", "ok", f"room for {room // 1_000_000_000} GB more")
 
 
-def _copies() -> Finding:
+def copies() -> Finding:
     """Whether copies are made here, and how the child that makes them is confined."""
     try:
         child = copying.probe()
     except NotCopiedError:
         said = "no copies are made of files, which stay with the identity: this system confines no decoder (seccomp)"
         return Finding("copies", "warning", said)
-    alone = "and has a network of its own" if child.alone else "in this system's namespaces, for it gives no others"
-    heic = "" if "HEIF" in child.reads else "; HEIC stays with the identity, for want of requirements/heic.txt"
-    return Finding("copies", "ok", f"the decoder opens nothing and talks to nobody, {alone}{heic}")
+    alone = "in a network of its own" if child.alone else "in this system's network, for it gives no other"
+    lacks = "".join(f"; {said}" for form, said in LACKS.items() if form not in child.reads)
+    level = "warning" if "PDF/CJK" not in child.reads else "ok"
+    return Finding("copies", level, f"the decoder opens nothing and talks to nobody, {alone}{lacks}")

@@ -4,7 +4,7 @@ Each has a key of its own, drawn here and kept nowhere but in the text that tell
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from typing import NoReturn
@@ -97,7 +97,7 @@ def opened(house: House, file: FileKey) -> Iterator[Opener]:
         yield envelope.opener(file.key, source, place_of(house, file.blob))
 
 
-def chunks(house: House, file: FileKey) -> Iterator[bytes]:
+def chunks(house: House, file: FileKey) -> Generator[bytes]:
     """Its bytes, in chunks of 16 KiB, without the padding. Raises as `opened` does, before the first."""
     with opened(house, file) as opener:
         yield from opener.read(file.length)

@@ -74,6 +74,10 @@ class Token:
         """Binds forms to this session."""
         return primitives.derive(self.raw, "session-csrf")
 
+    def uploads(self, secret: bytes) -> bytes:
+        """Opens the tokens of files that come in pieces while this mailbox is open."""
+        return primitives.derive(self.raw, "session-uploads", salt=secret)
+
     def __str__(self) -> str:
         return base64.urlsafe_b64encode(self.raw).decode().rstrip("=")
 

@@ -268,6 +268,7 @@ class CaseSheet:
     danger: bool
     narrative: Narrative
     letters: tuple[LetterSheet, ...]
+    held: Held  # its files, and room for more
     clocks: tuple[ClockSheet, ...]
     steps: tuple[StepSheet, ...]
     decisions: tuple[DecisionSheet, ...]

@@ -15,6 +15,7 @@ from portal.domain.errors import (
     UncertifiedOfficerError,
     WordsMissingError,
 )
+from portal.domain.files import CAPTION
 from portal.domain.values import LETTER_LIMIT, Handover, Order, Question, Refusal, Ruling
 from portal.review.forms import SUBJECT_LIMIT
 from portal.web.forms import Hidden, Line, Plain, PortalForm, Text, Tick, at_most, required
@@ -172,6 +173,25 @@ class OfficeLetterForm(CaseForm):
     def value(self) -> Question:
         """The frozen value of a valid form."""
         return Question(self.text.data, self.seen_index)
+
+
+class FilesForm(PortalForm):
+    """What an officer says of files that come with it; the reporter can see them too."""
+
+    anchor = "send-files"
+    done = "filed"
+    caption = Text(validators=[at_most(CAPTION, N_("拍的是什么"))])
+    harmless = Tick()
+
+    def refuse_none(self) -> None:
+        """Say that there was no file; the view calls it."""
+        self.csrf_token.errors = [gettext("请先选文件，再点“上传”。")]
+
+
+class TakeForm(PortalForm):
+    """Downloading the office's copy of a file: a POST, for it is recorded each time."""
+
+    anchor = "send-take"
 
 
 class UnassignForm(PortalForm):

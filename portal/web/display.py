@@ -25,7 +25,7 @@ from portal.policy.reason_lists import DeclineReason, DisclosureReason, FieldSco
 from portal.web import ledger_words
 from portal.web.event_words import EVENTS, NOTICES
 from portal.web.i18n import N_, OFFICE_ZONE, bracket, day, gettext, moment, named, ngettext
-from portal.web.words import ASKING, GOVERNING, NEXT, NEXT_ANSWER, OVER, SENTENCES, TOLD, UNANSWERED, WITHDRAWN, WORDS
+from portal.web.words import ASKING, GOVERNING, NEXT, NEXT_ANSWER, OVER, SENTENCES, TOLD, UNANSWERED, WITHDRAWN, word
 
 # How far a reason to ask for something of an identity reaches.
 REACHES: Mapping[FieldScope, str] = MappingProxyType(
@@ -37,13 +37,6 @@ REACHES: Mapping[FieldScope, str] = MappingProxyType(
 )
 UNITS = ((1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "KB"))
 SOON_DAYS = 3  # from here on a time limit is drawn as urgent
-
-
-def word(member: StrEnum) -> str:
-    """The word for one enum member in the reader's language."""
-    if isinstance(member, IdentityField) and member.number is not None:
-        return gettext("原文件%(number)s", number=member.number)
-    return gettext(WORDS[type(member)][member])
 
 
 def words(members: Iterable[StrEnum]) -> str:

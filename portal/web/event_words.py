@@ -109,7 +109,9 @@ EVENTS: Mapping[str, str] = MappingProxyType(
 NOTICES: Mapping[str, str] = MappingProxyType(
     {
         "sent": N_("已发出。"),
+        "filed": N_("文件收下了，举报人看得到。"),
         "sealed": N_("已封存。"),
+        "files": N_("都收到了，在下面。"),
         "stated": N_("陈述已封存，跟这份申请放在一起。"),
         "agreed": N_("已记下：您同意。随时可以收回。"),
         "not-agreed": N_("已记下：您不同意。这份申请到此为止，对您没有任何影响。"),

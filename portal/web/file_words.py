@@ -8,7 +8,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
-from portal.domain.evidence import Flaw, Kept, Kind, Removed, Unfit
+from portal.domain.evidence import Flaw, Kept, Kind, Removed, Snag, Unfit
 from portal.web.i18n import N_
 
 FILE_WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = MappingProxyType(
@@ -57,6 +57,11 @@ FILE_WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = MappingProxyType(
             Kept.GARBLED: N_("做出来的副本不可靠，没有采用。"),
             Kept.BUSY: N_("当时要处理的文件太多，没有轮到。"),
             Kept.UNAVAILABLE: N_("本系统打不开这种文件。"),
+        },
+        Snag: {
+            Snag.LOST: N_("这个文件接不上了。请再选一次，从头传。"),
+            Snag.PIECE: N_("传来的这一段不对，请再选一次这个文件。"),
+            Snag.MISSING: N_("还缺一段，没有传完。"),
         },
         Flaw: {
             Flaw.TOO_LARGE: N_("太大了，超过了这件举报还能传的大小。可以剪短、压小，或者分开传。"),

@@ -62,6 +62,11 @@ class BoundCSRF(CSRF):  # type: ignore[misc]
             raise ValidationError(gettext("页面放得太久了，请再点一次“提交”，写的内容都还在。"))
 
 
+def holds_header() -> bool:
+    """Whether a request whose body is no form has its token in the header for it."""
+    return _holds(request.headers.get("X-CSRF-Token"), csrf_secret(requests.csrf_binding()))
+
+
 def _holds(token: str | None, secret: str) -> bool:
     try:
         validate_csrf(token, secret, CSRF_SECONDS, "csrf_token")

@@ -17,7 +17,7 @@ from portal.domain.vocabulary import ActorKind, Duty
 from portal.office.overseeing_sheets import Fact, Flaw, Series
 from portal.web.event_words import EVENTS as EVENT_WORDS
 from portal.web.i18n import N_, OFFICE_ZONE, gettext, long_day, named, time_of_day
-from portal.web.words import WORDS
+from portal.web.words import word
 
 EFFECTS: Mapping[Effect, str] = MappingProxyType(
     {
@@ -232,7 +232,7 @@ def fact_value(fact: Fact) -> str:
 def _worded(value: Any) -> str:
     if isinstance(value, bool):
         return gettext("是") if value else gettext("不是")
-    return gettext(WORDS[type(value)][value]) if isinstance(value, StrEnum) else str(value)
+    return word(value) if isinstance(value, StrEnum) else str(value)
 
 
 def _timed(value: Any) -> str:
@@ -290,7 +290,7 @@ def by_id(options: Iterable[tuple[Any, str]]) -> list[tuple[str, str]]:
 
 def duty_names(series: Series) -> list[tuple[str, str]]:
     """The duties of a series with their words; whoever looked in none comes last."""
-    known = [(duty.value, gettext(WORDS[Duty][duty])) for duty in Duty if duty.value in series.values]
+    known = [(duty.value, word(duty)) for duty in Duty if duty.value in series.values]
     return known + ([("", gettext("没有岗位"))] if "" in series.values else [])
 
 

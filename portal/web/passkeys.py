@@ -57,7 +57,7 @@ def site() -> Site:
 def _offer(kind: Kind) -> Offer | None:
     if not site().host or urlsplit(request.host_url).hostname != site().host:
         return None
-    security.ask_script()
+    security.ask_script("passkey.js")
     challenge = challenges.issue(requests.house(), kind, binding(), now=requests.now())
     return Offer(text(challenge), site().host, int(challenges.LIFE.total_seconds()))
 

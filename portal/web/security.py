@@ -33,8 +33,10 @@ POLICY: Mapping[str, str] = {
     "frame-ancestors": "'none'",
     "base-uri": "'none'",
 }
-# Only pages that offer a passkey may run a script, and only a file of ours: it may neither fetch nor open anything.
+# Pages that offer a passkey or take files may run a script, and only a file of ours. It may open nothing, and fetch
+# nothing but, where files are taken, what is ours.
 SCRIPTED: Mapping[str, str] = {**POLICY, "script-src": "'self'"}
+CONNECTED: Mapping[str, str] = {**SCRIPTED, "connect-src": "'self'"}
 HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": _written(POLICY),
     "Referrer-Policy": "no-referrer",
@@ -49,7 +51,7 @@ HEADERS: Mapping[str, str] = {
 def install(app: Flask) -> None:
     """Wire the headers, the gate against foreign requests, and `asset()` and `exit_url` for templates."""
     app.extensions["portal.assets"] = _digests(Path(app.static_folder)) if app.static_folder else {}
-    app.jinja_env.globals.update(asset=asset, scripted=scripted, exit_url=EXIT_URL, mailbox_cookie=MAILBOX_COOKIE)
+    app.jinja_env.globals.update(asset=asset, script=script, exit_url=EXIT_URL, mailbox_cookie=MAILBOX_COOKIE)
     app.before_request(refuse_foreign)
     app.after_request(add_headers)
 
@@ -60,14 +62,15 @@ def asset(name: str) -> str:
     return f"{current_app.static_url_path}/{name}?v={digests[name]}"
 
 
-def ask_script() -> None:
-    """Let the page of this request run the portal's one script."""
-    g.scripted = True
+def ask_script(name: str, *, connects: bool = False) -> None:
+    """Let the page of this request run one script of ours; `connects`: it may send something by itself."""
+    g.script, g.script_policy = name, CONNECTED if connects else SCRIPTED
 
 
-def scripted() -> bool:
-    """Whether it asked for that."""
-    return "scripted" in g
+def script() -> str:
+    """Which one it asked for; "" for none."""
+    found: str = g.get("script", "")
+    return found
 
 
 def keep_for_ever() -> None:
@@ -101,8 +104,8 @@ def _host_of(origin: str) -> str | None:
 
 def add_headers(response: Response) -> Response:
     """Put the headers on; only static files asked for by their digest, and what never changes, may be kept."""
-    if scripted():
-        response.headers["Content-Security-Policy"] = _written(SCRIPTED)
+    if script():
+        response.headers["Content-Security-Policy"] = _written(g.script_policy)
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if "kept" in g and response.status_code < 400:  # noqa: PLR2004 — HTTP

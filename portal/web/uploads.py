@@ -150,11 +150,10 @@ def receive(house: House, *, places: int, room: int) -> Receiving:
     What has not been stored when the request ends leaves nothing. Raises RequestEntityTooLarge when it says itself
     that it is larger.
     """
-    g.receiving = Receiving(house, places=places, room=room)
+    g.receiving = receiving = Receiving(house, places=places, room=room)
     request.max_content_length = room + FORM
     request.form  # noqa: B018  (read it: the files come with it)
-    found: Receiving = g.receiving
-    return found
+    return receiving
 
 
 def install(app: Flask) -> None:

@@ -1,6 +1,6 @@
 """The words for the portal's own values: one table per enum, by member; one sentence per state of a case.
 
-They are msgids of the catalogue; `portal.web.display` translates them.
+They are msgids of the catalogue; `word` and `portal.web.display` translate them.
 """
 
 from collections.abc import Mapping
@@ -33,7 +33,7 @@ from portal.domain.vocabulary import (
 from portal.policy.adopting import Standing
 from portal.policy.editions import Level
 from portal.web.file_words import FILE_WORDS
-from portal.web.i18n import N_
+from portal.web.i18n import N_, gettext
 
 WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = MappingProxyType(
     {
@@ -297,3 +297,10 @@ TOLD: Mapping[str, str] = {  # the questions of the form, as an addition names t
     "superior": N_("不希望由本地单位处理"),
     "may_phone": N_("可以打我电话"),
 }
+
+
+def word(member: StrEnum) -> str:
+    """The word for one enum member in the reader's language."""
+    if isinstance(member, IdentityField) and member.number is not None:
+        return gettext("原文件%(number)s", number=member.number)
+    return gettext(WORDS[type(member)][member])

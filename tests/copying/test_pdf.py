@@ -88,14 +88,10 @@ def test_pages_look_as_before(told):
 
 
 def test_words_under_a_black_bar_are_gone():
-    text = b"BT /F 20 Tf 20 50 Td (SECRET) Tj ET 0 g 0 0 200 100 re f"
-    objects = (
-        b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Count 1/Kids[3 0 R]>>",
-        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 100]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>>",
-        b"<</Length %d>>\nstream\n%b\nendstream" % (len(text), text),
-        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
-    )  # fmt: skip
-    _, (page,), whole = made(binding.assembled(objects))
+    bar = b"BT /F 20 Tf 20 50 Td (SECRET) Tj ET 0 g 0 0 300 100 re f"
+    hidden = cameras.page_of(bar, b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>")
+    assert "SECRET" in pypdfium2.PdfDocument(hidden)[0].get_textpage().get_text_bounded()
+    _, (page,), whole = made(hidden)
     assert pypdfium2.PdfDocument(whole.data)[0].get_textpage().get_text_bounded() == ""
     assert max(Image.open(BytesIO(page.data)).convert("L").getextrema()) < 16
 
@@ -116,7 +112,8 @@ def test_a_sheet_of_any_size_is_drawn_within_bounds():
         assert len(pypdfium2.PdfDocument(whole.data)) == 1
 
 
-def test_twenty_pages_are_shown_and_all_of_them_bound():
+def test_twenty_pages_are_shown_and_all_of_them_bound(monkeypatch):
+    monkeypatch.setattr(pdf, "WIDTH", 100)
     copy, pages, whole = made(document(23))
     assert [page.position for page in pages] == list(range(1, 21))
     assert len(pypdfium2.PdfDocument(whole.data)) == 23

@@ -1,8 +1,10 @@
 """A real installation: officers enrol by their codes, then a report arrives, is opened and answered."""
 
 import re
+import shutil
 import stat
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,13 +21,14 @@ from portal.domain.errors import StartError
 from portal.domain.vocabulary import Duty, OfficerState, RecoveryName
 from portal.office import doctor, initiating, recovery
 from portal.office.handover import Handover
-from portal.office.initiating import CODE_LIFE, Order
+from portal.office.initiating import CODE_LIFE, Made, Order
 from portal.office.recovery import Scheme
 from portal.office.roster import Invitee
 from portal.settings import Settings, read_key
 from portal.store.authorities import Certificate
 from portal.store.officers import Desk, DeskEpoch, Enrolment, Officer, RecoveryGrant
 from tests.pages import Page
+from tests.postgres import Postgres
 from tests.visitor import REPORT, Visitor
 from tests.world import NOON, Clock, World
 
@@ -47,10 +50,8 @@ def order(folder: Path) -> Order:
 class Fresh:
     """An installation as `portal init` leaves it, and an application on it."""
 
-    def __init__(self, folder: Path, environ: dict[str, str]) -> None:
-        environ = {"PORTAL_HOME": str(folder / "home"), "PORTAL_PUBLIC_URL": "https://jubao.example.cn", **environ}
-        self.folder = folder
-        self.made = initiating.install(environ, order(folder), now=NOON)
+    def __init__(self, folder: Path, made: Made, environ: dict[str, str]) -> None:
+        self.folder, self.made = folder, made
         settings = Settings.from_environ(environ)
         clock = Clock()
         root = SigningKey(read_key(folder / "root.key"))
@@ -78,13 +79,33 @@ class Fresh:
         return visitor
 
 
+def environment(folder: Path, server: Postgres | None, database: str) -> dict[str, str]:
+    where = {"PORTAL_DATABASE_URL": server.url(database)} if server else {}
+    return {"PORTAL_HOME": str(folder / "home"), "PORTAL_PUBLIC_URL": "https://jubao.example.cn", **where}
+
+
+@pytest.fixture(scope="module")
+def server(engine: str, request: pytest.FixtureRequest) -> Postgres | None:
+    return request.getfixturevalue("postgres") if engine == "postgresql" else None
+
+
+@pytest.fixture(scope="module")
+def installed(server: Postgres | None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Made, str]]:
+    """Made once; each test has a copy."""
+    folder, database = tmp_path_factory.mktemp("installed"), server.make() if server else ""
+    yield folder, initiating.install(environment(folder, server, database), order(folder), now=NOON), database
+    if server:
+        server.drop(database)
+
+
 @pytest.fixture
-def fresh(engine: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Fresh]:
-    server = request.getfixturevalue("postgres") if engine == "postgresql" else None
-    name = server.make() if server else ""
-    made = Fresh(tmp_path, {"PORTAL_DATABASE_URL": server.url(name)} if server else {})
-    yield made
-    made.world.store.close()
+def fresh(server: Postgres | None, installed: tuple[Path, Made, str], tmp_path: Path) -> Iterator[Fresh]:
+    folder, made, database = installed
+    shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
+    name = server.make(database) if server else ""
+    copy = Fresh(tmp_path, replace(made, home=tmp_path / "home"), environment(tmp_path, server, name))
+    yield copy
+    copy.world.store.close()
     if server:
         server.drop(name)
 

@@ -29,10 +29,21 @@ def page(request) -> str:
     return request.param
 
 
+@pytest.fixture(scope="session")
+def once() -> dict[tuple[str, str], Page]:
+    """What was drawn for one test is read by the next."""
+    return {}
+
+
 @pytest.fixture(params=["zh-Hans", "en", "qps"])
-def drawn(request, page) -> Page:
+def drawn(request, page, once) -> Page:
     """Every page in every language there is, drawn and read."""
-    tag = request.param
+    if (page, request.param) not in once:
+        once[page, request.param] = _drawn(page, request.param)
+    return once[page, request.param]
+
+
+def _drawn(page: str, tag: str) -> Page:
     say = (lambda text: f"⟦{text}⟧") if tag == "qps" else (lambda text: text if tag == "zh-Hans" else "data")
     app = make_app(languages=("zh-Hans", "en"), pseudo=True)
     return Page(render(app, Samples(say), page, f"?lang={tag}"), tag)

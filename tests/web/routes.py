@@ -36,8 +36,10 @@ SAME = "the same for everybody: nothing of anybody's"
 MACHINES = "for machines: whether it runs, and figures in which nobody can watch reports arrive"
 DOORS = "a door: whoever is refused is counted, by the hour and kind, and entered by `tick`"
 OWN = "a reporter's own report, shown to themselves (DESIGN §5)"
+PIECES = "sealed bytes that are nothing yet: what becomes a file has its entry then"
 OWN_SELF = "an officer's own account, shown to themselves"
 OWN_DESK = "what waits at the officer's own desks: numbers, dates and steps; nothing of it is sealed"
+FRAME = "kind and size of a file, which the case's page says; each picture has an address of its own, and an entry"
 STAFF_LIST = "who of the staff sits where, for those who administer them: nothing of a report"
 PUBLISHED = "what an authority has published: files of rules, offices and their names"
 
@@ -95,6 +97,13 @@ ROUTES: Mapping[str, Route] = {
         status=303,
         others="replied resumed",
     ),
+    "mailbox.begin_upload": Route(NEITHER, who="reporter", data={"length": "5"}, status=201, why=PIECES),
+    "mailbox.take_piece": Route(
+        NEITHER, who="reporter", data={}, status=422, why=PIECES
+    ),  # no form: a header has its token
+    "mailbox.finish_upload": Route(
+        NEITHER, who="reporter", data={"upload": "x"}, status=409, others="file_added resumed", why=PIECES
+    ),
     "mailbox.show_picture": Route(NEITHER, who="reporter", status=404, why=OWN),
     "mailbox.change_identity": Route(
         CHANGE,
@@ -147,6 +156,10 @@ ROUTES: Mapping[str, Route] = {
     "review.unassign": Route(CHANGE, "unassigned", who="gao", data={}, status=303, others="opened"),
     "review.list_assigned": Route(NEITHER, who="chen", why=OWN_DESK),
     "review.show_assigned": Route(READ, "assignment_opened", who="chen"),
+    "review.add_files": Route(CHANGE, "file_added", who="lin", data={"files": PICTURE}, status=303, others="opened"),
+    "review.show_file": Route(NEITHER, who="lin", why=FRAME),
+    "review.show_file_picture": Route(READ, "file_shown", who="lin"),
+    "review.take_file": Route(READ, "file_taken", who="lin", data={}),
     "review.write_letter": Route(CHANGE, "wrote", who="lin", data={"text": "x"}, status=303, others="opened"),
     "review.ask_identity": Route(
         CHANGE,

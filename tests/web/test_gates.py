@@ -17,6 +17,7 @@ from portal.web.gates import GATES
 from tests import keyed
 from tests.authenticator import Authenticator
 from tests.disclosing import Office
+from tests.entitled import FILES
 from tests.faults import count
 from tests.keeping import offer
 from tests.office.test_assigning import assign
@@ -24,7 +25,7 @@ from tests.office.test_transferring import authority, hand
 from tests.pages import Page
 from tests.sending import accept
 from tests.staffing import Staff
-from tests.visitor import BASE, Visitor
+from tests.visitor import BASE, PICTURE, Visitor
 from tests.web.routes import BEFORE, EFFECTS, NEITHER, ROUTES, STAFF, TOKENLESS, WORK, Route
 from tests.witness import CANARIES, declared, said
 from tests.world import World
@@ -56,7 +57,7 @@ class Scene:
         known = {"case_id": self.case, "request_id": self.request, **self.named}
         address = rule.rule.replace("<kind>/<name>", "holidays/2026")
         address = re.sub(r"<int\(.*?\):index>", str(self.submitted), address)
-        address = re.sub(r"<int\(.*?\):(number|picture)>", "1", address)
+        address = first_file(address)
         return re.sub(r"<uuid:(\w+)>", lambda found: known.get(found[1]) or self.case, address)
 
     def data(self, route: Route) -> dict[str, str]:
@@ -109,6 +110,11 @@ class Scene:
         who = ROUTES[endpoint].who
         self.visitor(who).get(f"/review/cases/{self.case}" if who == "gao" else "/review/account")
 
+    def lead_to_file(self) -> None:
+        """The reporter adds a photo."""
+        self.reporter.get("/mailbox/evidence")
+        assert self.reporter.post("/mailbox/evidence", {"files": PICTURE}).status_code == 200
+
     def lead_to_keeping(self, endpoint: str) -> None:
         """The case goes to another office; before the custodian's step the lead has taken theirs."""
         hand(self.world, UUID(self.case))
@@ -125,6 +131,8 @@ class Scene:
             return
         if endpoint.endswith("_keeping"):
             self.lead_to_keeping(endpoint)
+        if endpoint in FILES:
+            self.lead_to_file()
         if any(one in rules(self.world)[endpoint].arguments for one in STAFF):
             self.lead_to_staff(endpoint)
         if ROUTES[endpoint].who in self.world.cast and ROUTES[endpoint].who != "lin":
@@ -147,6 +155,11 @@ def scene(world: World, office: Office) -> Scene:
     with world.store.reading() as session:
         submitted = session.scalars(select(Entry.index).where(Entry.event == "submitted")).one()
     return Scene(world, office.zhou, office.lin, office.zhou_receipt, office.case, office, submitted)
+
+
+def first_file(address: str) -> str:
+    """The address with the first picture of the first file in it."""
+    return re.sub(r"<int\(.*?\):picture>", "0", re.sub(r"<int\(.*?\):number>", "1", address))
 
 
 def newest_entry(world: World) -> str:
@@ -283,7 +296,7 @@ def test_without_an_open_mailbox_its_door_is_shown(scene: Scene, endpoint: str) 
 def test_an_unknown_case_is_no_page_for_every_route(scene: Scene) -> None:
     for endpoint, rule in rules(scene.world).items():
         if rule.arguments & {"case_id", "request_id"}:
-            address = re.sub(r"<uuid:\w+>", str(uuid4()), rule.rule)
+            address = first_file(re.sub(r"<uuid:\w+>", str(uuid4()), rule.rule))
             data = ROUTES[endpoint].data
             scene.lin.get("/review/")
             sent = {"seen": "1", **(data or {}), "otp": "123456"}

@@ -1,44 +1,21 @@
 """`/mailbox/evidence`: files beside a report, and what became of each."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from enum import StrEnum
-
-from flask import Response, redirect, render_template
+from flask import redirect, render_template
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from portal.domain.errors import (
-    EnoughError,
-    NoRoomError,
-    NotStoredError,
-    StaleError,
-    StrangerError,
-    UncertifiedKeyError,
-    UnfitFileError,
-)
-from portal.domain.evidence import Flaw, Place
+from portal.domain.errors import StrangerError
 from portal.domain.vocabulary import MOST_FILES
 from portal.intake.blueprints import box
 from portal.intake.evidence_forms import EvidenceForm, PlaceForm
-from portal.office import evidence, letters, own_files, sealed_files
+from portal.office import evidence, own_files
 from portal.office import mailbox as office
-from portal.office.evidence import Taken
-from portal.office.sheets import FileSheet
-from portal.web import uploads
+from portal.office.evidence import Added, Taken
+from portal.web import handing, security, sendings, uploads
 from portal.web.i18n import gettext
 from portal.web.requests import house, mailbox, now, reading, transaction
-from portal.web.uploads import Incoming
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one file of a sending."""
-
-    position: int  # in the sending, from 1
-    flaw: StrEnum | None = None
-    file: FileSheet | None = None
-    place: Place | None = None
+from portal.web.sendings import Outcome, Sending
 
 
 @box.get("/mailbox/evidence")
@@ -57,7 +34,7 @@ def add_evidence() -> ResponseReturnValue:
         incoming = uploads.receive(house(), places=there.places, room=there.room())
     except RequestEntityTooLarge:
         form = EvidenceForm(formdata=None)
-        return _page(form, (Outcome(1, Flaw.TOO_LARGE),)), 413
+        return _page(form, sendings.TOO_LARGE), 413
     form = EvidenceForm()
     files = list(incoming)
     if not files:
@@ -66,58 +43,22 @@ def add_evidence() -> ResponseReturnValue:
         return _page(form), 422
     if not form.validate():
         return _page(form), 422
-    outcomes = tuple(_outcomes(form, files))
+    outcomes = tuple(sendings.store(sending_of(form), files))
     taken = any(one.file for one in outcomes)
     return _page(EvidenceForm(formdata=None), outcomes), 200 if taken else 422
 
 
-def _outcomes(form: EvidenceForm, files: list[Incoming]) -> Iterator[Outcome]:
-    for position, one in enumerate(files, start=1):
-        if one.flaw is not None:
-            yield Outcome(position, one.flaw)
-            continue
-        yield _take(position, form, one)
+def sending_of(form: EvidenceForm) -> Sending:
+    """What the reporter says of these files, and how each is heard."""
+    reporter = mailbox().reporter
 
+    def prepare(session: Session, taken: Taken) -> Added:
+        return own_files.prepare(session, house(), reporter, taken, now=now())
 
-def _take(position: int, form: EvidenceForm, incoming: Incoming) -> Outcome:
-    """Store one file and what is made of it."""
-    secret = mailbox().reporter.secret
-    try:
-        taken = evidence.take(
-            house(), incoming.sealing(), harmless=form.harmless.data, caption=form.caption.data, own=secret
-        )
-    except UnfitFileError as refusal:
-        return Outcome(position, refusal.why)
-    except NoRoomError:
-        return Outcome(position, Flaw.NO_ROOM)
-    except NotStoredError:
-        return Outcome(position, Flaw.NOT_STORED)
-    try:
-        flaw, file = _add(taken)
-    except BaseException:
-        sealed_files.discard(house(), *taken.blobs)
-        raise
-    if flaw is not None:
-        sealed_files.discard(house(), *taken.blobs)
-    return Outcome(position, flaw, file, taken.place)
+    def add(session: Session, added: Added) -> None:
+        own_files.send(session, house(), reporter, added, now=now())
 
-
-def _add(taken: Taken) -> tuple[Flaw | None, FileSheet | None]:
-    """Seal and store what tells of a file; once more when the report was handed on meanwhile."""
-    for _ in range(2):
-        try:
-            with reading() as session:
-                if own_files.has(session, house(), mailbox().reporter, taken.manifest.mark):
-                    return Flaw.TWICE, None
-                added = own_files.prepare(session, house(), mailbox().reporter, taken, now=now())
-            with transaction() as session:
-                own_files.send(session, house(), mailbox().reporter, added, now=now())
-        except EnoughError:
-            return Flaw.TOO_MANY, None
-        except (StaleError, NotStoredError, UncertifiedKeyError):
-            continue
-        return None, letters.file_sheet(added.manifest)
-    return Flaw.NOT_STORED, None
+    return Sending(form.caption.data, form.harmless.data, prepare, add, reporter.secret)
 
 
 @box.post("/mailbox/evidence/place")
@@ -147,11 +88,11 @@ def show_picture(number: int, picture: int) -> ResponseReturnValue:
         manifest = own_files.manifest(session, house(), mailbox().reporter, number)
     if picture >= len(manifest.pictures):
         raise StrangerError("no such picture")
-    file = manifest.pictures[picture]
-    return Response(sealed_files.chunks(house(), file), mimetype=file.media)
+    return handing.picture(manifest.pictures[picture])
 
 
 def _page(form: EvidenceForm, outcomes: tuple[Outcome, ...] = (), place_form: PlaceForm | None = None) -> str:
+    security.ask_script("evidence.js", connects=True)
     with reading() as session:
         sheet = own_files.sheet(session, house(), mailbox().reporter)
     return render_template(

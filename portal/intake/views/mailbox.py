@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import Response, g, make_response, redirect, render_template, request
 from flask import session as flask_session
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from crypto.receipt import Receipt
 from portal.domain.errors import (
@@ -87,8 +88,11 @@ def open_mailbox() -> ResponseReturnValue:
 
 @intake.post("/mailbox/again")
 def ended() -> ResponseReturnValue:
-    """The door once more, with what was typed in a mailbox that had closed by itself."""
-    form = ReceiptForm()
+    """The door once more, with what was typed in a mailbox that had closed by itself; files were not looked at."""
+    try:
+        form = ReceiptForm()
+    except RequestEntityTooLarge:
+        form = ReceiptForm(formdata=None)
     form.receipt.data = ""
     form.say_ended()
     return render_template("intake/sign_in.html", form=form), 422

@@ -26,6 +26,7 @@ from portal.review.case_forms import (
     AssignForm,
     CaseForm,
     DeclineForm,
+    FilesForm,
     OfficeLetterForm,
     ShowPhoneForm,
     TransferForm,
@@ -33,12 +34,14 @@ from portal.review.case_forms import (
 )
 from portal.review.disclosure_forms import ReissueForm, RequestForm
 from portal.web.errors import enter
+from portal.web.forms import PortalForm
 from portal.web.i18n import current
 from portal.web.requests import Desk, desk, house, now, reading, transaction
+from portal.web.sendings import Outcome
 
 Form = TypeVar("Form", bound=CaseForm)
 Sealed = TypeVar("Sealed")
-FORMS: tuple[type[CaseForm], ...] = (
+FORMS: tuple[type[PortalForm], ...] = (
     AcceptForm,
     AskForm,
     DeclineForm,
@@ -47,6 +50,7 @@ FORMS: tuple[type[CaseForm], ...] = (
     ReissueForm,
     AssignForm,
     TransferForm,
+    FilesForm,
 )
 
 
@@ -215,7 +219,9 @@ def _stale(case_id: UUID, form: CaseForm, stale: StaleError) -> ResponseReturnVa
     return show_case(case_id, form, stale=True), 409
 
 
-def show_case(case_id: UUID, *typed: CaseForm, phone: bool = False, stale: bool = False) -> str:
+def show_case(
+    case_id: UUID, *typed: PortalForm, phone: bool = False, stale: bool = False, outcomes: tuple[Outcome, ...] = ()
+) -> str:
     """The page of a case, with forms as they were left."""
     officer = desk()
     with transaction() as session:
@@ -228,6 +234,7 @@ def show_case(case_id: UUID, *typed: CaseForm, phone: bool = False, stale: bool 
         sheet=sheet,
         officer=officer.sheet,
         forms={kind.anchor: _of(kind, typed) for kind in FORMS},
+        outcomes=outcomes,
         changed=_changed(sheet, typed[0]) if stale else None,
         forbidden=policies.reasons.decline_forbidden.values(),
         never=policies.reasons.disclosure_forbidden.values(),
@@ -236,7 +243,7 @@ def show_case(case_id: UUID, *typed: CaseForm, phone: bool = False, stale: bool 
     )
 
 
-def _of(kind: type[CaseForm], typed: tuple[CaseForm, ...]) -> CaseForm:
+def _of(kind: type[PortalForm], typed: tuple[PortalForm, ...]) -> PortalForm:
     """The form as it was typed, or an empty one."""
     return next((form for form in typed if isinstance(form, kind)), None) or kind(formdata=None)
 

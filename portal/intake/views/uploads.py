@@ -1,0 +1,136 @@
+"""`/mailbox/evidence/uploads`: a file in pieces, for the script of the page; each answer is a sentence to show."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from flask import jsonify, request
+from flask.typing import ResponseReturnValue
+
+from portal.domain.errors import FlawedFileError, NoRoomError, NotStoredError, UnfitFileError, UploadError
+from portal.domain.evidence import Flaw
+from portal.domain.files import PIECE, Held
+from portal.domain.filetypes import Unfit
+from portal.intake.blueprints import box
+from portal.intake.evidence_forms import EvidenceForm, FinishForm, UploadForm
+from portal.intake.views.evidence import sending_of
+from portal.office import evidence, uploading
+from portal.office import mailbox as office
+from portal.office.sealed_files import Sealing
+from portal.office.uploading import Slot, Upload
+from portal.web import sendings
+from portal.web.forms import errors_of, holds_header
+from portal.web.i18n import gettext
+from portal.web.requests import house, mailbox, now, reading
+from portal.web.sendings import Outcome
+from portal.web.words import word
+
+View = Callable[[], ResponseReturnValue]
+PASSING = frozenset({Flaw.NO_ROOM, Flaw.NOT_STORED})  # the same file may be taken in a while: its pieces stay
+
+
+def _told(view: View) -> View:
+    """Say refusals to the script as it reads them."""
+
+    @wraps(view)
+    def told() -> ResponseReturnValue:
+        try:
+            return view()
+        except UploadError as refusal:
+            return jsonify(said=word(refusal.snag), piece=refusal.piece), 409
+        except FlawedFileError as refusal:
+            return jsonify(said=word(refusal.flaw)), 422
+        except UnfitFileError as refusal:
+            return jsonify(said=word(refusal.why)), 422
+        except NoRoomError:
+            return jsonify(said=word(Flaw.NO_ROOM)), 507
+        except NotStoredError:
+            return jsonify(said=word(Flaw.NOT_STORED)), 503
+
+    return told
+
+
+@box.post("/mailbox/evidence/uploads")
+@_told
+def begin_upload() -> ResponseReturnValue:
+    """Give a token for a file of so many bytes, if there is room for it."""
+    form = UploadForm()
+    if not form.validate():
+        return _mistaken(form)
+    upload = uploading.begin(house(), mailbox().reporter, _held(), int(form.length.data), now=now())
+    return jsonify(token=upload.token(house(), mailbox().token, mailbox().reporter), piece=PIECE), 201
+
+
+@box.post("/mailbox/evidence/uploads/piece")
+@_told
+def take_piece() -> ResponseReturnValue:
+    """Keep one piece: the body is its bytes, the headers say of what."""
+    if not holds_header():
+        return jsonify(said=gettext("请用页面上的按钮。")), 422
+    upload = _upload(request.headers.get("Upload", ""))
+    uploading.require_room(_held(), upload.length)
+    uploading.put(house(), upload, request.headers.get("Piece", -1, type=int), request.get_data(cache=False))
+    return jsonify()
+
+
+@box.post("/mailbox/evidence/uploads/finish")
+@_told
+def finish_upload() -> ResponseReturnValue:
+    """Take a file whose pieces are all there, as one that came at once; asked again, say the same again."""
+    form = FinishForm()
+    if not form.validate():
+        return _mistaken(form)
+    upload, reporter = _upload(form.upload.data), mailbox().reporter
+    slot = uploading.state(house(), reporter, upload, now=now())
+    if slot.ended:
+        return _ended(slot)
+    outcome = _taken(upload, form)
+    if outcome.flaw in PASSING:
+        return jsonify(said=word(outcome.flaw)), 507 if outcome.flaw is Flaw.NO_ROOM else 503
+    number = outcome.file.number if outcome.file else None
+    uploading.end(house(), reporter, upload, number=number, flaw=outcome.flaw, now=now())
+    place = outcome.place and (f"{outcome.place.latitude:.5f}", f"{outcome.place.longitude:.5f}")
+    return jsonify(taken=outcome.flaw is None, said=_sentence(outcome), place=place)
+
+
+def _taken(upload: Upload, form: EvidenceForm) -> Outcome:
+    """Put the pieces together and take the file."""
+    try:
+        uploading.require_room(_held(), upload.length)
+    except FlawedFileError as refusal:
+        return Outcome(1, refusal.flaw)
+    arrived = Sealing(house())
+    try:
+        for piece in uploading.read(house(), upload):
+            arrived.write(piece)
+    except BaseException:
+        arrived.abandon()
+        raise
+    return sendings.take(sending_of(form), arrived)
+
+
+def _held() -> Held:
+    """What the report has; raises IllegalTransitionError when it was withdrawn."""
+    with reading() as session:
+        office.require_standing(session, mailbox().reporter)
+        return evidence.held(session, mailbox().reporter.report_id)
+
+
+def _upload(token: str) -> Upload:
+    return Upload.of(house(), mailbox().token, mailbox().reporter, token)
+
+
+def _sentence(outcome: Outcome) -> str:
+    return word(outcome.flaw) if outcome.flaw else gettext("收到了")
+
+
+def _ended(slot: Slot) -> ResponseReturnValue:
+    flaw = _flaw(slot.flaw) if slot.flaw else None
+    return jsonify(taken=flaw is None, said=_sentence(Outcome(1, flaw)), place=None)
+
+
+def _flaw(name: str) -> Flaw | Unfit:
+    return Flaw(name) if name in {*Flaw} else Unfit(name)
+
+
+def _mistaken(form: UploadForm | EvidenceForm) -> ResponseReturnValue:
+    return jsonify(said=" ".join(sentence for _, sentence in errors_of(form))), 422

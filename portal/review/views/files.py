@@ -1,0 +1,104 @@
+"""`/review/cases/<id>/files`: the files of a case, one picture at a time; each look and each download is recorded.
+
+What is shown was made anew by the portal. What is downloaded leaves as an attachment under a name of ours.
+"""
+
+from uuid import UUID
+
+from flask import Response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from portal.domain.errors import StrangerError
+from portal.domain.vocabulary import Duty
+from portal.office import case_files
+from portal.office.evidence import Added, Taken
+from portal.review.blueprints import review
+from portal.review.case_forms import FilesForm, TakeForm
+from portal.review.views.case import show_case
+from portal.web import handing, sendings, uploads
+from portal.web.requests import desk, house, now, reading, transaction
+from portal.web.sendings import Sending
+
+FILE = "/review/cases/<uuid:case_id>/files/<int(min=1, max=20):number>"
+
+
+@review.post("/review/cases/<uuid:case_id>/files")
+def add_files(case_id: UUID) -> ResponseReturnValue:
+    """Take what came; each file stands for itself, and the reporter can see it."""
+    officer = desk()
+    with reading() as session:
+        there = case_files.room(session, officer.actor, case_id)
+    try:
+        incoming = uploads.receive(house(), places=there.places, room=there.room())
+    except RequestEntityTooLarge:
+        return show_case(case_id, outcomes=sendings.TOO_LARGE), 413
+    form, files = FilesForm(), list(incoming)
+    valid = form.validate()
+    if not files:
+        form.refuse_none()
+    if not (valid and files):
+        return show_case(case_id, form), 422
+    outcomes = tuple(sendings.store(_sending(case_id, form), files))
+    if all(one.file for one in outcomes):
+        return redirect(url_for(".case", case_id=case_id, done=form.done), code=303)
+    return show_case(case_id, outcomes=outcomes), 200 if any(one.file for one in outcomes) else 422
+
+
+def _sending(case_id: UUID, form: FilesForm) -> Sending:
+    """What the officer says of these files, and how each is added."""
+    officer = desk()
+
+    def prepare(session: Session, taken: Taken) -> Added:
+        return case_files.prepare(session, house(), officer.actor, officer.ring, case_id, taken, now=now())
+
+    def add(session: Session, added: Added) -> None:
+        case_files.add(session, house(), officer.actor, case_id, added)
+
+    return Sending(form.caption.data, form.harmless.data, prepare, add)
+
+
+@review.get(FILE)
+def show_file(case_id: UUID, number: int) -> ResponseReturnValue:
+    """What a file is, and the frame for one of its pictures, which is asked for by itself."""
+    return _page(case_id, number, TakeForm(formdata=None))
+
+
+@review.get(f"{FILE}/<int(max=999):picture>")
+def show_file_picture(case_id: UUID, number: int, picture: int) -> Response:
+    """One picture, after the entry that says so."""
+    officer = desk()
+    with transaction() as session:
+        file = case_files.show(session, house(), officer.actor, officer.ring, case_id, number, picture, now=now())
+    return handing.picture(file)
+
+
+@review.post(f"{FILE}/copy")
+def take_file(case_id: UUID, number: int) -> ResponseReturnValue:
+    """The office's copy, after the entry that says so."""
+    officer, form = desk(), TakeForm()
+    if not form.validate():
+        return _page(case_id, number, form), 422
+    with transaction() as session:
+        file = case_files.take(session, house(), officer.actor, officer.ring, case_id, number, now=now())
+    return handing.attachment(file, f"file-{number}")
+
+
+def _page(case_id: UUID, number: int, form: TakeForm) -> str:
+    officer = desk()
+    with reading() as session:
+        sheet = case_files.sheet(session, house(), officer.actor, officer.ring, case_id, number)
+    at = request.args.get("page", 1, type=int)
+    if not 1 <= at <= max(1, sheet.pictures):
+        raise StrangerError("no such picture")
+    alone = not officer.actor.desks(Duty.INTAKE, Duty.LEAD)
+    return render_template(
+        "review/file.html",
+        officer=officer.sheet,
+        sheet=sheet,
+        form=form,
+        at=at,
+        address=f"/review/cases/{case_id}/files/{number}",
+        back=f"/review/{'assigned' if alone else 'cases'}/{case_id}",
+    )

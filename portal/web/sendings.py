@@ -1,0 +1,98 @@
+"""What becomes of the files of one sending, one by one: the same for reporters and for officers.
+
+Each stands for itself: one that is bad costs no other, and never the report.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy.orm import Session
+
+from crypto.keys import SecretKey
+from portal.domain.errors import (
+    EnoughError,
+    NoRoomError,
+    NotStoredError,
+    SentAlreadyError,
+    StaleError,
+    UncertifiedKeyError,
+    UnfitFileError,
+)
+from portal.domain.evidence import Flaw, Place
+from portal.office import evidence, letters, sealed_files
+from portal.office.evidence import Added, Taken
+from portal.office.sealed_files import Sealing
+from portal.office.sheets import FileSheet
+from portal.web.requests import house, reading, transaction
+from portal.web.uploads import Incoming
+
+TRIES = 2  # the report may be handed on while a file is being sealed
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one file of a sending."""
+
+    position: int  # in the sending, from 1
+    flaw: StrEnum | None = None
+    file: FileSheet | None = None
+    place: Place | None = None
+
+
+TOO_LARGE = (Outcome(1, Flaw.TOO_LARGE),)  # of a sending that says itself that it is
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """What somebody says of the files they send, and how each is sealed into the report."""
+
+    caption: str
+    harmless: bool
+    prepare: Callable[[Session, Taken], Added]
+    add: Callable[[Session, Added], None]
+    own: SecretKey | None = None  # the reporter's: by which the same file is known again
+
+
+def store(sending: Sending, files: Iterable[Incoming]) -> Iterator[Outcome]:
+    """Store the files of a sending with what is made of each."""
+    for position, one in enumerate(files, start=1):
+        yield Outcome(position, one.flaw) if one.flaw is not None else take(sending, one.sealing(), position)
+
+
+def take(sending: Sending, arrived: Sealing, position: int = 1) -> Outcome:
+    """Store one file that has come to its end, with what is made of it."""
+    try:
+        taken = evidence.take(house(), arrived, harmless=sending.harmless, caption=sending.caption, own=sending.own)
+    except UnfitFileError as refusal:
+        return Outcome(position, refusal.why)
+    except NoRoomError:
+        return Outcome(position, Flaw.NO_ROOM)
+    except NotStoredError:
+        return Outcome(position, Flaw.NOT_STORED)
+    try:
+        flaw, file = _add(sending, taken)
+    except BaseException:
+        sealed_files.discard(house(), *taken.blobs)
+        raise
+    if flaw is not None:
+        sealed_files.discard(house(), *taken.blobs)
+    return Outcome(position, flaw, file, taken.place if file else None)
+
+
+def _add(sending: Sending, taken: Taken) -> tuple[Flaw | None, FileSheet | None]:
+    """Seal and store what tells of a file; once more when the report was handed on meanwhile."""
+    for _ in range(TRIES):
+        try:
+            with reading() as session:
+                added = sending.prepare(session, taken)
+            with transaction() as session:
+                sending.add(session, added)
+        except SentAlreadyError:
+            return Flaw.TWICE, None
+        except EnoughError:
+            return Flaw.TOO_MANY, None
+        except (StaleError, NotStoredError, UncertifiedKeyError):
+            continue
+        return None, letters.file_sheet(added.manifest)
+    return Flaw.NOT_STORED, None
