@@ -185,8 +185,11 @@ def filled(template: Template, tmp_path_factory: pytest.TempPathFactory) -> tupl
     """A case of its own for each step."""
     world = World.copy(template, tmp_path_factory.mktemp("columns") / "home")
     made = Both(world)
-    made.set_up({name: stage_of(name) for name in (*CASES, *STAGES) if name in POSTED}
-        | {"kept": "kept", "review.take_file": "assigned"}, elsewhere=())
+    made.set_up(
+        {name: stage_of(name) for name in (*CASES, *STAGES) if name in POSTED}
+        | {"kept": "kept", "review.take_file": "assigned"},
+        elsewhere=(),
+    )
     for endpoint, who in MOTIONS.items():
         motion = made.staff.propose(MotionKind.SEAT, "guan", who, duty=Duty.INVESTIGATE)
         made.named[endpoint] = str(motion)

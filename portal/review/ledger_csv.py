@@ -5,9 +5,10 @@ import io
 from collections.abc import Iterable
 
 from portal.office.overseeing_sheets import Line
-from portal.web.display import event_word, word
+from portal.web.display import event_word
 from portal.web.i18n import OFFICE_ZONE, gettext
 from portal.web.ledger_words import actor_word, effect_word, fact_value, fact_word, flaw_word, said_reason, table_word
+from portal.web.words import word
 
 # How spreadsheets tell a formula from a text; those in Chinese take full width for the same.
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")

@@ -25,11 +25,11 @@ from portal.domain.vocabulary import Duty
 from portal.office import roster
 from portal.office.passkeys import Made
 from portal.review.moment_forms import MomentForm, unproven
-from portal.web.display import word
 from portal.web.forms import Hidden, Line, Plain, PortalForm, Text, Tick, at_most, required
 from portal.web.i18n import N_, gettext
 from portal.web.passkeys import binding
 from portal.web.policy_words import flaw_sentence
+from portal.web.words import word
 
 PASSKEY_NAME = 40
 

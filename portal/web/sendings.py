@@ -62,9 +62,7 @@ def store(sending: Sending, files: Iterable[Incoming]) -> Iterator[Outcome]:
 def _take(sending: Sending, position: int, incoming: Incoming) -> Outcome:
     sealing = incoming.sealing()
     try:
-        taken = evidence.take(
-            house(), sealing, harmless=sending.harmless, caption=sending.caption, own=sending.own
-        )
+        taken = evidence.take(house(), sealing, harmless=sending.harmless, caption=sending.caption, own=sending.own)
     except UnfitFileError as refusal:
         return Outcome(position, refusal.why)
     except NoRoomError:

@@ -128,9 +128,7 @@ def test_a_bad_file_costs_no_other_and_says_why(world: World, lin: Visitor, case
     assert large.status_code == 413
 
 
-def test_an_investigator_sees_files_with_the_report_and_with_the_summary_none(
-    world: World, lin: Visitor, zhou: Visitor, case: str
-) -> None:
+def test_an_investigator_sees_files_with_the_report_and_with_the_summary_none(world: World, case: str) -> None:
     case_id, chen = UUID(case.rpartition("/")[2]), world.officer("chen")
     assert chen.get(f"{case}/files/1").status_code == 404
     accept(world, "lin", case_id)

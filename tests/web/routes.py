@@ -148,9 +148,7 @@ ROUTES: Mapping[str, Route] = {
     "review.unassign": Route(CHANGE, "unassigned", who="gao", data={}, status=303, others="opened"),
     "review.list_assigned": Route(NEITHER, who="chen", why=OWN_DESK),
     "review.show_assigned": Route(READ, "assignment_opened", who="chen"),
-    "review.add_files": Route(
-        CHANGE, "file_added", who="lin", data={"files": PICTURE}, status=303, others="opened"
-    ),
+    "review.add_files": Route(CHANGE, "file_added", who="lin", data={"files": PICTURE}, status=303, others="opened"),
     "review.show_file": Route(NEITHER, who="lin", why=FRAME),
     "review.show_file_picture": Route(READ, "file_shown", who="lin"),
     "review.take_file": Route(READ, "file_taken", who="lin", data={}),
@@ -200,6 +198,7 @@ ROUTES: Mapping[str, Route] = {
     "review.refuse": Route(CHANGE, "identity_refused", who="gao", data={}, status=303, others="request_shown"),
     "review.close": Route(CHANGE, "identity_closed", who="lin", data={}, status=303, others="request_shown"),
     "review.read": Route(READ, "request_shown", who="lin", data={}, also="identity_read"),
+    "review.read_original": Route(READ, "identity_read", who="lin", data={}, others="request_shown"),
     "review.show_account": Route(NEITHER, who="lin", why=OWN_SELF),
     "review.print_codes": Route(CHANGE, "codes_printed", who="lin", data={"otp": "OTP"}),
     "review.add_passkey": Route(
@@ -299,6 +298,7 @@ BEFORE: Mapping[str, tuple[str, ...]] = {
     "review.refuse": (),
     "review.close": (),
     "review.read": ("lift", "release"),
+    "review.read_original": ("lift", "release"),
 }
 # A case that was taken up, and given to an investigator or not yet.
 WORK: Mapping[str, bool] = {

@@ -70,9 +70,7 @@ def show_file_picture(case_id: UUID, number: int, picture: int) -> Response:
     """One picture, after the entry that says so."""
     officer = desk()
     with transaction() as session:
-        file = case_files.show(
-            session, house(), officer.actor, officer.ring, case_id, number, picture, now=now()
-        )
+        file = case_files.show(session, house(), officer.actor, officer.ring, case_id, number, picture, now=now())
     return handing.picture(file)
 
 
