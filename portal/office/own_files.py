@@ -45,7 +45,7 @@ def _proofs(
     """The entry of each of the reporter's own files, and the number that the code they use now gives for it."""
     own = [one for one in rows if one.sender is Sender.REPORTER]
     found = session.execute(select(Entry.id, Entry.index).where(Entry.id.in_([one.entry_id for one in own])))
-    entries = dict(found.tuples())
+    entries = dict(found.all())
     replaced = select(func.coalesce(func.max(Entry.index), -1)).where(
         Entry.object_id == reporter.report_id, Entry.event == REPLACED
     )
