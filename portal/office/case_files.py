@@ -1,6 +1,6 @@
 """The files of a case as its officers see them: each picture, each download is recorded before it is shown."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -49,6 +49,14 @@ def room(session: Session, actor: Actor, case_id: UUID) -> Held:
 def sheet(session: Session, house: House, actor: Actor, ring: Keyring, case_id: UUID, number: int) -> FileSheet:
     """What can be said of the nth file without showing it. Raises StrangerError when there is none."""
     return letters.file_sheet(_manifest(session, house, _admit(session, house, actor, case_id), ring, number))
+
+
+def sheets(
+    session: Session, house: House, actor: Actor, ring: Keyring, case_id: UUID, numbers: Collection[int]
+) -> tuple[FileSheet, ...]:
+    """What can be said of some files; those whose letters do not open are left out."""
+    told = _told(session, house, _admit(session, house, actor, case_id), ring)
+    return tuple(letters.file_sheet(one) for one in told if one.number in numbers)
 
 
 def show(
@@ -113,11 +121,14 @@ def _assigned(session: Session, house: House, actor: Actor, case_id: UUID) -> _L
 
 
 def _manifest(session: Session, house: House, looker: _Looker, ring: Keyring, number: int) -> Manifest:
-    wanted = select(Letter).where(Letter.report_id == looker.report_id, Letter.kind == LetterKind.FILE)
-    rows = session.scalars(wanted.order_by(Letter.position)).all()
-    contents = ring.open(session, house, {one.content_key_id for one in rows})
-    told = (letters.manifest(house, contents, one) for one in rows if one.content_key_id in contents)
-    found = next((one for one in told if one.number == number), None)
+    found = next((one for one in _told(session, house, looker, ring) if one.number == number), None)
     if found is None:
         raise StrangerError("no such file")
     return found
+
+
+def _told(session: Session, house: House, looker: _Looker, ring: Keyring) -> Iterator[Manifest]:
+    wanted = select(Letter).where(Letter.report_id == looker.report_id, Letter.kind == LetterKind.FILE)
+    rows = session.scalars(wanted.order_by(Letter.position)).all()
+    contents = ring.open_sound(session, house, {one.content_key_id for one in rows})
+    return (letters.manifest(house, contents, one) for one in rows if one.content_key_id in contents)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from portal.domain import lifecycle, proofs
 from portal.domain.audit import REPORTER, hour_of
-from portal.domain.errors import StrangerError
+from portal.domain.errors import SentAlreadyError, StrangerError
 from portal.domain.vocabulary import LetterKind, Sender
 from portal.office import evidence, hearing, letters, writing
 from portal.office.evidence import Added, Taken
@@ -68,18 +68,16 @@ def manifest(session: Session, house: House, reporter: ReporterKey, number: int)
     return one
 
 
-def has(session: Session, house: House, reporter: ReporterKey, mark: bytes) -> bool:
-    """Whether the reporter has handed in this file already."""
-    return any(one.mark == mark for one in _manifests(session, house, reporter))
-
-
 def prepare(session: Session, house: House, reporter: ReporterKey, taken: Taken, *, now: datetime) -> Added:
     """Seal what tells of a file.
 
-    Raises IllegalTransitionError when the report was withdrawn, EnoughError when it has as many as it may have.
+    Raises IllegalTransitionError when the report was withdrawn, EnoughError when it has as many as it may have, and
+    SentAlreadyError for a file that the reporter has handed in before.
     """
     report = session.get_one(Report, reporter.report_id)
     lifecycle.require_standing(report.state)
+    if any(one.mark == taken.manifest.mark for one in _manifests(session, house, reporter)):
+        raise SentAlreadyError("the same file")
     authority_id = writing.authority_of(session, report)
     draft = Draft(evidence.ADDED, hour_of(now), REPORTER, ("reports", report.id), authority_id=authority_id)
     return evidence.prepare(session, house, report, reporter, draft, taken, sender=Sender.REPORTER, now=now)

@@ -206,6 +206,7 @@ ROUTES: Mapping[str, Route] = {
     "review.refuse": Route(CHANGE, "identity_refused", who="gao", data={}, status=303, others="request_shown"),
     "review.close": Route(CHANGE, "identity_closed", who="lin", data={}, status=303, others="request_shown"),
     "review.read": Route(READ, "request_shown", who="lin", data={}, also="identity_read"),
+    "review.read_original": Route(READ, "identity_read", who="lin", data={}, others="request_shown"),
     "review.show_account": Route(NEITHER, who="lin", why=OWN_SELF),
     "review.print_codes": Route(CHANGE, "codes_printed", who="lin", data={"otp": "OTP"}),
     "review.add_passkey": Route(
@@ -305,6 +306,7 @@ BEFORE: Mapping[str, tuple[str, ...]] = {
     "review.refuse": (),
     "review.close": (),
     "review.read": ("lift", "release"),
+    "review.read_original": ("lift", "release"),
 }
 # A case that was taken up, and given to an investigator or not yet.
 WORK: Mapping[str, bool] = {
