@@ -44,7 +44,7 @@ CASES: Mapping[str, Action] = {
 }
 ORIGINAL = "review.read_original"
 # Whoever may read the report; 陈 was given it to work on.
-FILES = frozenset({"review.show_file", "review.show_file_picture", "review.take_file"})
+FILES = frozenset({"review.show_file", "review.show_file_picture", "review.take_file", "review.prove_file"})
 STEPS: Mapping[str, DisclosureStep] = {
     "review.lift": DisclosureStep.LIFT,
     "review.release": DisclosureStep.RELEASE,

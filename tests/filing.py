@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from portal.office import case_files, evidence, own_files
+from portal.office import case_files, evidence, own_files, sealed_files
 from portal.office.evidence import Taken
 from portal.office.keyring import ReporterKey
 from portal.office.manifests import Manifest
@@ -48,6 +48,15 @@ def add(world: World, username: str, case_id: UUID, data: bytes = SOUND) -> Mani
     with world.store.transaction() as session:
         case_files.add(session, world.house, actor, case_id, added)
     return added.manifest
+
+
+def taken(world: World, who: str, case_id: UUID, number: int = 1) -> bytes:
+    """The office's copy, as an officer downloads it."""
+    world.sign()
+    with world.store.transaction() as session:
+        actor, ring = world.actor(who), world.ring(who)
+        file = case_files.take(session, world.house, actor, ring, case_id, number, now=world.clock())
+    return b"".join(sealed_files.chunks(world.house, file))
 
 
 def stored(world: World) -> set[str]:

@@ -13,13 +13,16 @@ from portal.domain.access import Actor
 from portal.domain.errors import StrangerError
 from portal.domain.files import Held
 from portal.domain.vocabulary import Action, LetterKind, Sender
-from portal.office import assigning, checkpoints, evidence, gate, letters, writing
+from portal.office import assigning, checkpoints, evidence, gate, letters, proving, writing
 from portal.office.evidence import Added, Taken
 from portal.office.house import House
 from portal.office.keyring import Keyring
 from portal.office.manifests import FileKey, Manifest
+from portal.office.proving import Log
 from portal.office.recording import Draft, record
-from portal.office.sheets import FileSheet
+from portal.office.sheets import FileProof, FileSheet
+from portal.store.files import Blob
+from portal.store.ledger import Entry
 from portal.store.reports import Letter, Report
 
 SHOWN, TAKEN = "file_shown", "file_taken"
@@ -57,6 +60,27 @@ def sheets(
     """What can be said of some files; those whose letters do not open are left out."""
     told = _told(session, house, _admit(session, house, actor, case_id), ring)
     return tuple(letters.file_sheet(one) for one in told if one.number in numbers)
+
+
+def kept(session: Session, house: House, actor: Actor, ring: Keyring, case_id: UUID, number: int) -> FileProof | None:
+    """What shows later that the office's copy is the one that was made then; None where there is no copy."""
+    looker = _admit(session, house, actor, case_id)
+    copy = _manifest(session, house, looker, ring, number).copy
+    if copy is None:
+        return None
+    wanted = select(Entry.index).join(Blob, Blob.entry_id == Entry.id).where(Blob.id == copy.blob)
+    return FileProof(session.execute(wanted).scalar_one(), copy.nonce.hex())
+
+
+def proof(session: Session, house: House, actor: Actor, ring: Keyring, case_id: UUID, number: int) -> str:
+    """The proof of a file's entry, with what it says: digests, an hour, whose step it was.
+
+    Raises StrangerError where there is no copy to show, UnprovenError while it is not signed yet.
+    """
+    found = kept(session, house, actor, ring, case_id, number)
+    if found is None:
+        raise StrangerError("nothing of this file is for the office alone")
+    return proving.prove(session, Log.of(house), found.index, opened=True)
 
 
 def show(

@@ -33,6 +33,13 @@ def attachment(file: FileKey, name: str) -> Response:
     return response
 
 
+def text(said: str, name: str) -> Response:
+    """Something short to be kept; what it is called says nothing."""
+    response = Response(said, mimetype="application/octet-stream")
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    return response
+
+
 def _streamed(file: FileKey, media: str) -> Response:
     chunks = sealed_files.chunks(house(), file)
     try:

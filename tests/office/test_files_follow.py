@@ -6,11 +6,11 @@ from crypto import envelope
 from portal.domain.errors import IllegalTransitionError, NotAllowedError, StaleError, StrangerError
 from portal.domain.evidence import Fate
 from portal.domain.vocabulary import IdentityField
-from portal.office import case_files, identity, mailbox, own_files, sealed_files
+from portal.office import identity, mailbox, own_files, sealed_files
 from portal.office.keyring import ReporterKey
 from portal.office.manifests import FileKey
 from tests.cutting import Place
-from tests.filing import SOUND, add, arrived, attach, named, stored
+from tests.filing import SOUND, add, arrived, attach, named, stored, taken
 from tests.keeping import offer
 from tests.office.test_transfer_crossing import move
 from tests.office.test_transferring import PROVINCE, SIPING, hand
@@ -43,15 +43,6 @@ def sent(world: World, lead: str = "gao", custody: str = "he") -> dict[str, byte
             text = envelope.unseal(key, body, world.house.binding("identity_fields", field_id, "body")).decode()
             said[name] = b"".join(sealed_files.chunks(world.house, FileKey.of_text(text)))
     return said
-
-
-def taken(world: World, who: str, case_id, number: int) -> bytes:
-    """The office's copy, as an officer downloads it."""
-    world.sign()
-    with world.store.transaction() as session:
-        actor, ring = world.actor(who), world.ring(who)
-        file = case_files.take(session, world.house, actor, ring, case_id, number, now=world.clock())
-    return b"".join(sealed_files.chunks(world.house, file))
 
 
 def own(world: World, key: ReporterKey):

@@ -5,6 +5,10 @@ from uuid import UUID
 
 import pytest
 
+from crypto.primitives import sha256
+from portal.domain import proofs
+from portal.domain.errors import UnprovenError
+from portal.office.proving import Log
 from tests.cameras import picture, saved
 from tests.filing import SOUND
 from tests.office.test_assigning import assign
@@ -149,3 +153,20 @@ def test_an_investigator_sees_files_with_the_report_and_with_the_summary_none(wo
     entry = world.entries()[-1]
     assert (entry["event"], entry["actor"]["duty"]) == ("file_shown", "investigate")
     assert chen.post(f"{case}/files", {"files": (PHOTO, "x.jpg")}).status_code == 404
+
+
+def test_whoever_takes_a_copy_along_can_show_later_that_it_is_the_one_made_then(
+    world: World, lin: Visitor, case: str
+) -> None:
+    lin.get(f"{case}/files/1")
+    (number,) = re.findall(r"\b[0-9a-f]{64}\b", Page(lin.last).text)
+    copy = lin.post(f"{case}/files/1/copy").data
+    before = world.events()
+    kept = lin.get(f"{case}/files/1/proof")
+    assert kept.headers["Content-Disposition"] == "attachment; filename=file-1.tlog-proof"
+    assert world.events() == before
+    shown = proofs.check(kept.text, Log.of(world.house).open_head)
+    assert proofs.require_file(shown, sha256(copy), bytes.fromhex(number)) == "copy"
+    with pytest.raises(UnprovenError, match="file"):
+        proofs.require_file(shown, sha256(PHOTO), bytes.fromhex(number))
+    assert world.officer("qin").get(f"{case}/files/1/proof").status_code == 404

@@ -41,6 +41,7 @@ OWN_SELF = "an officer's own account, shown to themselves"
 OWN_DESK = "what waits at the officer's own desks: numbers, dates and steps; nothing of it is sealed"
 FRAME = "kind and size of a file, which the case's page says; each picture has an address of its own, and an entry"
 STAFF_LIST = "who of the staff sits where, for those who administer them: nothing of a report"
+FRAME_PROOF = "digests of a file whose copy they may open, and who added it, which the case's page says"
 PUBLISHED = "what an authority has published: files of rules, offices and their names"
 
 NEW = "shu li hai niao qiang jiao"
@@ -159,6 +160,7 @@ ROUTES: Mapping[str, Route] = {
     "review.add_files": Route(CHANGE, "file_added", who="lin", data={"files": PICTURE}, status=303, others="opened"),
     "review.show_file": Route(NEITHER, who="lin", why=FRAME),
     "review.show_file_picture": Route(READ, "file_shown", who="lin"),
+    "review.prove_file": Route(NEITHER, who="lin", why=FRAME_PROOF),
     "review.take_file": Route(READ, "file_taken", who="lin", data={}),
     "review.write_letter": Route(CHANGE, "wrote", who="lin", data={"text": "x"}, status=303, others="opened"),
     "review.ask_identity": Route(

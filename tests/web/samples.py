@@ -31,6 +31,7 @@ from portal.intake.forms import (
 )
 from portal.office.house import Site
 from portal.office.looking import Filters
+from portal.office.sheets import FileProof
 from portal.policy.loader import load_policies
 from portal.review.case_forms import TakeForm
 from portal.review.filters import Asked
@@ -232,6 +233,7 @@ class Samples(Sheets):
                 "review/file.html",
                 lambda: {
                     "sheet": self.file(1),
+                    "kept": FileProof(17, "5a" * 32),
                     "officer": self.officer(),
                     "form": TakeForm(),
                     "at": 1,
