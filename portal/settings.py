@@ -29,6 +29,7 @@ VARIABLES = (
     "PORTAL_HOME",
     "PORTAL_DATABASE_URL",
     "PORTAL_BLOB_URL",
+    "PORTAL_CLAMD",
     "PORTAL_LIMITS_URL",
     "PORTAL_SECRET_KEY",
     "PORTAL_SECRET_KEY_FILE",
@@ -62,6 +63,7 @@ class Settings:
     home: Path
     database_url: str = field(repr=False)
     blob_url: str = field(repr=False)
+    clamd: str | None  # the virus scanner on this machine
     limits_url: str = field(repr=False)
     secret: bytes = field(repr=False)  # 32 bytes
     root_key: Path  # the public half alone
@@ -96,6 +98,7 @@ class Settings:
             home=home,
             database_url=env.url("PORTAL_DATABASE_URL", f"sqlite:///{home}/portal.sqlite", DATABASES),
             blob_url=env.url("PORTAL_BLOB_URL", f"file://{home}/blobs", BLOBS),
+            clamd=env.text("PORTAL_CLAMD"),
             limits_url=env.url("PORTAL_LIMITS_URL", f"sqlite:///{home}/limits.sqlite", COUNTERS),
             secret=_secret(env, home),
             root_key=env.path("PORTAL_ROOT_KEY", home / "root.pub"),

@@ -15,6 +15,7 @@ from portal.office.kdf import KdfGate
 from portal.office.log_keys import LogRoll
 from portal.office.newest import NewestBook
 from portal.office.recording import EntryKey
+from portal.office.scanning import Scanner
 from portal.policy.editions import Policies
 from portal.store.blobs import Blobs
 
@@ -60,6 +61,7 @@ class House:
     log_hour: int  # of the day, at which the public checkpoint moves
     kdf: KdfGate
     blobs: Blobs  # sealed files; rows say which
+    scanner: Scanner | None  # that looks at files for viruses
     site: Site
     secret: bytes = field(repr=False)
     pepper: bytes = field(repr=False)

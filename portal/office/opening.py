@@ -18,6 +18,7 @@ from portal.office.kdf import KdfGate
 from portal.office.log_keys import LogRoll
 from portal.office.newest import NewestBook
 from portal.office.recording import EntryKey, entry_keys
+from portal.office.scanning import open_scanner
 from portal.settings import Settings, read_key, read_keys
 from portal.store.authorities import Certificate
 from portal.store.blobs import open_blobs
@@ -50,6 +51,7 @@ def open_house(settings: Settings, store: Store) -> House:
         log_hour=settings.log_hour,
         kdf=KdfGate(),
         blobs=open_blobs(settings.blob_url, settings.home),
+        scanner=open_scanner(settings.clamd),
         site=Site.of(settings.public_url),
         secret=settings.secret,
         pepper=_pepper(settings),
