@@ -18,6 +18,8 @@ pytestmark = pytest.mark.sqlite
 CSP = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
+SCRIPTED = f"{CSP}; script-src 'self'"
+CONNECTED = f"{SCRIPTED}; connect-src 'self'"
 HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": CSP,
     "Referrer-Policy": "no-referrer",
@@ -39,6 +41,7 @@ ACCOUNTS = {
     *("account", "account of a newcomer", "account with a key proposed", "account with a passkey"),
     *("paper errors", "turn errors", "passkey errors", "passkey not made", "passkey refused"),
 }
+FILES = {"files", "files with errors", "files of a sending"}
 PUBLIC = {"home", "report", "door", "privacy", "report errors", "receipt", "mailbox", "left", "404", "413", "429"}
 
 
@@ -111,8 +114,8 @@ def test_no_page_is_heavier_than_it_may_be(answers: dict[str, TestResponse], eng
 def test_every_answer_has_the_headers(answers: dict[str, TestResponse]) -> None:
     for name, answer in answers.items():
         said = {header: answer.headers.get(header) for header in HEADERS}
-        scripted = {"Content-Security-Policy": f"{CSP}; script-src 'self'"} if asks_passkey(Page(answer.text)) else {}
-        assert said == {**HEADERS, **scripted}, name
+        scripted = {"passkey": SCRIPTED, "evidence": CONNECTED}.get(script_of(Page(answer.text)))
+        assert said == {**HEADERS, **({"Content-Security-Policy": scripted} if scripted else {})}, name
         assert "Server" not in answer.headers
         assert "camera=()" in answer.headers["Permissions-Policy"]
 
@@ -128,18 +131,21 @@ def test_a_page_with_errors_says_so_in_its_title_and_links_to_each(pages: dict[s
     assert sum(bool(page.summary) for page in pages.values()) > 8
 
 
-def asks_passkey(page: Page) -> bool:
-    return any("data-passkey" in attrs or "data-new" in attrs for _, attrs in page.elements)
+def script_of(page: Page) -> str:
+    """The one script that what is on a page can use; "" for none."""
+    if any("data-passkey" in attrs or "data-new" in attrs for _, attrs in page.elements):
+        return "passkey"
+    return "evidence" if any(attrs.get("id") == "evidence-form" for _, attrs in page.elements) else ""
 
 
-def test_no_script_is_asked_for_but_where_a_passkey_is_and_then_one_of_ours(
+def test_no_script_is_asked_for_but_where_one_of_ours_is_of_use(
     answers: dict[str, TestResponse], pages: dict[str, Page]
 ) -> None:
     scripted = {name for name, page in pages.items() if page.all("script")}
-    assert scripted == {name for name, page in pages.items() if asks_passkey(page)}
-    assert scripted == DOORS | ACCOUNTS | {"password, with a passkey"}
-    for name in scripted:
-        assert [one["src"].partition("?")[0] for one in pages[name].all("script")] == ["/static/passkey.js"], name
+    assert scripted == DOORS | ACCOUNTS | FILES | {"password, with a passkey"}
+    for name, page in pages.items():
+        wanted = [f"/static/{script_of(page)}.js"] if script_of(page) else []
+        assert [one["src"].partition("?")[0] for one in page.all("script")] == wanted, name
     policies = {name for name, answer in answers.items() if "script-src" in answer.headers["Content-Security-Policy"]}
     assert policies == scripted
 

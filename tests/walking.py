@@ -9,7 +9,7 @@ from werkzeug.test import TestResponse
 from tests import walking_admin, walking_ledger, walking_office, walking_requests
 from tests.faults import gone
 from tests.pages import Page
-from tests.visitor import BASE, REPORT, Visitor
+from tests.visitor import BASE, PICTURE, REPORT, Visitor
 from tests.witness import Witness
 from tests.world import PASSWORD, Template, World
 
@@ -107,6 +107,10 @@ class Walk:
         self.keep("mailbox", zhou.get("/mailbox"))
         self.keep("mailbox with errors", zhou.post("/mailbox/message", {}), 422)
         self.keep("identity with errors", zhou.post("/mailbox/identity", {"action": "replace"}), 422)
+        self.keep("files", zhou.get("/mailbox/evidence"))
+        self.keep("files with errors", zhou.post("/mailbox/evidence", {}), 422)
+        sent = {"files": [PICTURE, (b"", "a.jpg")], "caption": "Exit 6"}
+        self.keep("files of a sending", zhou.post("/mailbox/evidence", sent))
         phone = {"phone": "13800000000", "may_phone": "y", "action": "replace"}
         self.keep_redirect(zhou.post("/mailbox/identity", phone))
         self.early = fields
