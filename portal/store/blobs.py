@@ -101,6 +101,9 @@ class FolderBlobs:
             with suppress(OSError):
                 draft.unlink(missing_ok=True)
             raise
+        finally:
+            _by_the_hour(draft.parent)
+            _by_the_hour(target.parent)
 
     @contextmanager
     def read(self, name: str) -> Iterator[BinaryIO]:
@@ -112,8 +115,10 @@ class FolderBlobs:
 
     def delete(self, name: str) -> None:
         """As every store."""
+        path = self._path(name)
         with _told():
-            self._path(name).unlink(missing_ok=True)
+            path.unlink(missing_ok=True)
+        _by_the_hour(path.parent)
 
     def listed(self, space: str, after: str = "") -> Iterator[Stored]:
         """As every store."""
@@ -161,6 +166,7 @@ class FolderBlobs:
             with suppress(FileExistsError):
                 folder.mkdir(mode=0o700)
                 sync_directory(folder.parent)
+                _by_the_hour(folder.parent)
 
 
 class _Draft:
@@ -217,6 +223,13 @@ class _File(io.FileIO):
         """Fill the buffer."""
         with _told():
             return super().readinto(buffer)
+
+
+def _by_the_hour(folder: Path) -> None:
+    """Let a folder tell no finer time than the files in it: it changes with each, and backups carry its date along."""
+    with suppress(OSError):
+        hour = int(folder.stat().st_mtime) // HOUR * HOUR
+        os.utime(folder, (hour, hour))
 
 
 def _shelf(space: str, shelf: Path) -> Iterator[Stored]:

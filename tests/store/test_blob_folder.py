@@ -67,6 +67,17 @@ def test_nobody_else_may_read_or_list(blobs, tmp_path):
     assert stat.S_IMODE((tmp_path / "blobs").stat().st_mode) == 0o700
 
 
+def test_no_date_that_a_backup_carries_is_finer_than_the_hour(blobs, tmp_path):
+    put(blobs)
+    put(blobs, f"files/{'6b' * 16}")
+    with pytest.raises(KeyError), blobs.write(f"files/{'7c' * 16}"):
+        raise KeyError
+    blobs.delete(f"files/{'6b' * 16}")
+    seen = list((tmp_path / "blobs").rglob("*"))
+    assert len(seen) == 9
+    assert {path.name: path.stat().st_mtime % module.HOUR for path in seen if path.stat().st_mtime % module.HOUR} == {}
+
+
 def test_bytes_and_names_are_on_the_disk_before_it_is_said(blobs, tmp_path, monkeypatch):
     put(blobs, f"files/{'5a' * 15}00")  # the subfolders are there
     put(blobs, f"files/{'5a' * 15}01")
