@@ -5,7 +5,7 @@ can be made the office sees nothing of the file, unless its sender said that it 
 it is shown as it is.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -20,7 +20,7 @@ from crypto.stream import Sink
 from portal.domain import access, filetypes, proofs
 from portal.domain.access import ReportDesks
 from portal.domain.audit import hour_of
-from portal.domain.errors import FlawedFileError, NotCopiedError, StaleError
+from portal.domain.errors import FlawedFileError, NotCopiedError, SentAlreadyError, StaleError
 from portal.domain.evidence import BlobRole, Fate, Flaw, Place, fate_without_copy
 from portal.domain.files import Held
 from portal.domain.filetypes import FileType
@@ -81,12 +81,20 @@ def held(session: Session, report_id: UUID) -> Held:
     return Held(files, int(sent))
 
 
-def take(house: House, arrived: Sealing, *, harmless: bool, caption: str, own: SecretKey | None) -> Taken:
+def take(
+    house: House,
+    arrived: Sealing,
+    *,
+    harmless: bool,
+    caption: str,
+    own: SecretKey | None,
+    known: Collection[bytes] = (),
+) -> Taken:
     """Store a file that has come to its end, have it scanned, and make what the office may see of it.
 
     `harmless`: its sender says that it shows nobody. `own`: the reporter's key, by which alone the same file is known
-    again. Raises RefusedFileError for what is no kind of evidence, NoRoomError, and what the store raises; nothing
-    stays then.
+    again, and `known` what it knows already: nothing is made twice of one file. Raises UnfitFileError for what is no
+    kind of evidence, SentAlreadyError, NoRoomError, and what the store raises; nothing stays then.
     """
     try:
         found = filetypes.recognise(arrived.head)
@@ -94,6 +102,9 @@ def take(house: House, arrived: Sealing, *, harmless: bool, caption: str, own: S
     except BaseException:
         arrived.abandon()
         raise
+    if mark in known:
+        sealed_files.discard(house, original.sealed.file.blob)
+        raise SentAlreadyError("the same file")
     length, verdict = original.sealed.file.length, _scanned(house, original)
     said = Manifest(0, found.kind, found.media, length, Fate.KEPT, *verdict, caption=caption, mark=mark)
     return _copied(house, original, found, said, harmless=harmless)

@@ -68,6 +68,11 @@ def manifest(session: Session, house: House, reporter: ReporterKey, number: int)
     return one
 
 
+def marks(session: Session, house: House, reporter: ReporterKey) -> frozenset[bytes]:
+    """By what the reporter's key knows the files that are there."""
+    return frozenset(one.mark for one in _manifests(session, house, reporter) if one.mark)
+
+
 def prepare(session: Session, house: House, reporter: ReporterKey, taken: Taken, *, now: datetime) -> Added:
     """Seal what tells of a file.
 
@@ -76,7 +81,7 @@ def prepare(session: Session, house: House, reporter: ReporterKey, taken: Taken,
     """
     report = session.get_one(Report, reporter.report_id)
     lifecycle.require_standing(report.state)
-    if any(one.mark == taken.manifest.mark for one in _manifests(session, house, reporter)):
+    if taken.manifest.mark in marks(session, house, reporter):
         raise SentAlreadyError("the same file")
     authority_id = writing.authority_of(session, report)
     draft = Draft(evidence.ADDED, hour_of(now), REPORTER, ("reports", report.id), authority_id=authority_id)

@@ -3,7 +3,7 @@
 Each stands for itself: one that is bad costs no other, and never the report.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -54,6 +54,7 @@ class Sending:
     prepare: Callable[[Session, Taken], Added]
     add: Callable[[Session, Added], None]
     own: SecretKey | None = None  # the reporter's: by which the same file is known again
+    known: Collection[bytes] = ()  # the marks of those that are there
 
 
 def store(sending: Sending, files: Iterable[Incoming]) -> Iterator[Outcome]:
@@ -65,9 +66,18 @@ def store(sending: Sending, files: Iterable[Incoming]) -> Iterator[Outcome]:
 def take(sending: Sending, arrived: Sealing, position: int = 1) -> Outcome:
     """Store one file that has come to its end, with what is made of it."""
     try:
-        taken = evidence.take(house(), arrived, harmless=sending.harmless, caption=sending.caption, own=sending.own)
+        taken = evidence.take(
+            house(),
+            arrived,
+            harmless=sending.harmless,
+            caption=sending.caption,
+            own=sending.own,
+            known=sending.known,
+        )
     except UnfitFileError as refusal:
         return Outcome(position, refusal.why)
+    except SentAlreadyError:
+        return Outcome(position, Flaw.TWICE)
     except NoRoomError:
         return Outcome(position, Flaw.NO_ROOM)
     except NotStoredError:

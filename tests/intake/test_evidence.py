@@ -157,6 +157,16 @@ def test_a_full_disk_is_said_and_the_words_are_not_lost(world: World, sender: Vi
     assert sender.post("/mailbox/message", {"text": "六号门还锁着。"}).status_code == 303
 
 
+def test_no_decoder_is_troubled_again_for_a_file_that_is_there(
+    world: World, sender: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send(sender, PICTURE)
+    there = len(lying(world))
+    monkeypatch.delattr(copying.subprocess, "Popen")
+    assert "已经传过" in send(sender, PICTURE, status=422)[0]
+    assert len(lying(world)) == there
+
+
 @pytest.mark.parametrize("said", [{}, {"harmless": "y"}])  # of what is seen, not of what a telephone wrote inside
 def test_without_a_decoder_a_picture_stays_with_the_identity(
     world: World, sender: Visitor, monkeypatch: pytest.MonkeyPatch, said: dict[str, str]

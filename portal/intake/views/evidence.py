@@ -51,6 +51,8 @@ def add_evidence() -> ResponseReturnValue:
 def sending_of(form: EvidenceForm) -> Sending:
     """What the reporter says of these files, and how each is heard."""
     reporter = mailbox().reporter
+    with reading() as session:
+        known = own_files.marks(session, house(), reporter)
 
     def prepare(session: Session, taken: Taken) -> Added:
         return own_files.prepare(session, house(), reporter, taken, now=now())
@@ -58,7 +60,7 @@ def sending_of(form: EvidenceForm) -> Sending:
     def add(session: Session, added: Added) -> None:
         own_files.send(session, house(), reporter, added, now=now())
 
-    return Sending(form.caption.data, form.harmless.data, prepare, add, reporter.secret)
+    return Sending(form.caption.data, form.harmless.data, prepare, add, reporter.secret, known)
 
 
 @box.post("/mailbox/evidence/place")
