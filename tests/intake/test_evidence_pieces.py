@@ -106,6 +106,26 @@ def test_of_two_that_begin_at_once_none_goes_on_without_room(
     assert len(lying(world)) == 1
 
 
+@pytest.mark.parametrize("late", [True, False])
+def test_asked_again_before_the_first_answer_both_say_the_same(
+    world: World, sender: Visitor, monkeypatch: pytest.MonkeyPatch, *, late: bool
+) -> None:
+    token, read, answers = token_of(sender, 100), uploading.read, []
+    put(sender, token, 0, SOUND[:100])
+
+    def meanwhile(house, upload):
+        monkeypatch.setattr(uploading, "read", read)
+        pieces = () if late else tuple(read(house, upload))
+        answers.append(finish(sender, token).json)
+        yield from pieces or read(house, upload)
+
+    monkeypatch.setattr(uploading, "read", meanwhile)
+    assert [finish(sender, token).json] == answers
+    assert answers[0]["taken"]
+    assert finish(sender, token).json == answers[0]
+    assert world.events().count("file_added") == 1
+
+
 @pytest.mark.parametrize("meddle", [lambda one: one.unlink(), lambda one: one.write_bytes(one.read_bytes()[:-1])])
 def test_a_piece_that_is_missing_or_altered_is_asked_for_once_more(world: World, sender: Visitor, meddle) -> None:
     token = token_of(sender)

@@ -80,17 +80,28 @@ def finish_upload() -> ResponseReturnValue:
     form = FinishForm()
     if not form.validate():
         return _mistaken(form)
-    upload, reporter = _upload(form.upload.data), mailbox().reporter
-    slot = uploading.state(house(), reporter, upload, now=now())
-    if slot.ended:
+    upload = _upload(form.upload.data)
+    if (slot := _state(upload)).ended:
         return _ended(slot)
     if copying.is_crowded():
         return jsonify(said=gettext("排队的人太多。请过一会儿再试。")), 503
-    outcome = _taken(upload, form)
+    try:
+        outcome = _taken(upload, form)
+    except UploadError:
+        if (slot := _state(upload)).ended:  # by another request: whoever lost an answer asks before it is made
+            return _ended(slot)
+        raise
+    return _finished(upload, outcome)
+
+
+def _finished(upload: Upload, outcome: Outcome) -> ResponseReturnValue:
+    """Remember what became of it, and say so."""
+    if outcome.flaw is Flaw.TWICE and (slot := _state(upload)).ended:
+        return _ended(slot)
     if outcome.flaw in PASSING:
         return jsonify(said=word(outcome.flaw)), 507 if outcome.flaw is Flaw.NO_ROOM else 503
     number = outcome.file.number if outcome.file else None
-    uploading.end(house(), reporter, upload, number=number, flaw=outcome.flaw, now=now())
+    uploading.end(house(), mailbox().reporter, upload, number=number, flaw=outcome.flaw, now=now())
     place = outcome.place and (f"{outcome.place.latitude:.5f}", f"{outcome.place.longitude:.5f}")
     return jsonify(taken=outcome.flaw is None, said=_sentence(outcome), place=place)
 
@@ -120,6 +131,10 @@ def _held() -> Held:
 
 def _upload(token: str) -> Upload:
     return Upload.of(house(), mailbox().token, mailbox().reporter, token)
+
+
+def _state(upload: Upload) -> Slot:
+    return uploading.state(house(), mailbox().reporter, upload, now=now())
 
 
 def _sentence(outcome: Outcome) -> str:
