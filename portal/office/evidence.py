@@ -70,14 +70,14 @@ class Taken:
         return next(part.sealed.file for part in self.parts if part.role is BlobRole.ORIGINAL)
 
 
-def held(session: Session, report_id: UUID) -> Held:
-    """The files that a report has."""
+def held(session: Session, house: House, report_id: UUID) -> Held:
+    """The files that a report has, and room for more."""
     files = session.execute(
         select(func.count()).select_from(Letter).where(Letter.report_id == report_id, Letter.kind == LetterKind.FILE)
     ).scalar_one()
     length = select(func.coalesce(func.sum(Blob.length), 0)).where(Blob.report_id == report_id)
     sent = session.execute(length.where(Blob.role == BlobRole.ORIGINAL)).scalar_one()
-    return Held(files, int(sent))
+    return Held(files, int(sent), house.allowance)
 
 
 def take(house: House, arrived: Sealing, *, harmless: bool, caption: str, own: SecretKey | None) -> Taken:
@@ -188,7 +188,7 @@ def prepare(
     Raises EnoughError where the report has as many as it may have.
     """
     desks = writing.desks_of(session, house, report)
-    number = held(session, report.id).next()
+    number = held(session, house, report.id).next()
     manifest = replace(taken.manifest, number=number)
     digests = {FORMS[one.role]: one.sealed.file.commitment.hex() for one in taken.parts if one.role in FORMS}
     draft.facts = {**draft.facts, "file": number, **digests}

@@ -37,7 +37,7 @@ def sheet(session: Session, house: House, reporter: ReporterKey) -> FilesSheet:
     return FilesSheet(
         report_state=report.state,
         letters=read,
-        held=evidence.held(session, report.id),
+        held=evidence.held(session, house, report.id),
         proofs=dict(_proofs(session, house, reporter, own, contents)),
     )
 
