@@ -54,6 +54,17 @@ def opened_by_an_investigator_as_intake(book: Book) -> None:
     book.step("opened", book.report(), "chen", letters=1)
 
 
+def a_file_looked_at_by_an_investigator_with_the_summary_alone(book: Book) -> None:
+    report = book.report()
+    book.accept(report)
+    book.assign(report, narrative=False)
+    book.step("file_shown", report, "chen", INVESTIGATE, file=1, picture=0)
+
+
+def a_file_downloaded_by_an_office_that_has_not_the_case(book: Book) -> None:
+    book.step("file_taken", book.report(), "qin", file=1)
+
+
 def opened_by_an_office_that_has_handed_it_on(book: Book) -> None:
     report = book.report()
     book.step("transferred", report, **handed(book))
@@ -248,6 +259,11 @@ CASES: Mapping[Sequence, tuple[Rule, str]] = {
     opened_by_an_investigator_nobody_assigned: (Rule.ASSIGNED, "an officer to whom the case is assigned"),
     opened_by_an_investigator_who_was_taken_off: (Rule.ASSIGNED, "an officer to whom the case is assigned"),
     opened_by_an_investigator_as_intake: (Rule.DUTY, "no such case"),
+    a_file_looked_at_by_an_investigator_with_the_summary_alone: (
+        Rule.ASSIGNED,
+        "an officer who was given the report itself",
+    ),
+    a_file_downloaded_by_an_office_that_has_not_the_case: (Rule.DUTY, "no such case"),
     opened_by_an_office_that_has_handed_it_on: (Rule.DUTY, "no such case"),
     handed_on_after_it_was_taken_up: (Rule.CASE, "cannot transfer a case that is accepted"),
     handed_on_with_the_first_half_of_the_identity: (Rule.KEEPING, "the first half stays with the desk that holds it"),

@@ -210,8 +210,10 @@ class Book:
     def accept(self, report: Report, who: str = "lin") -> None:
         self.step("accepted", report, who, number="220100-2026-00001", clocks={"C05": DUE})
 
-    def assign(self, report: Report, whom: str = "chen", who: str = "gao", duty: Duty = Duty.LEAD) -> None:
-        self.step("assigned", report, who, duty, officer=str(self.ledger.officer(whom)), narrative=True)
+    def assign(
+        self, report: Report, whom: str = "chen", who: str = "gao", duty: Duty = Duty.LEAD, *, narrative: bool = True
+    ) -> None:
+        self.step("assigned", report, who, duty, officer=str(self.ledger.officer(whom)), narrative=narrative)
 
     def ask(self, report: Report, *named: str, who: str = "lin", hours: int = 24, **changes: Any) -> UUID:
         """Somebody asks who reported."""

@@ -52,6 +52,7 @@ class Case:
     askers: tuple[UUID, ...] = ()  # of requests that stand
     clocks: dict[str, str] = field(default_factory=dict)  # rule → last moment
     assigned: frozenset[UUID] = frozenset()
+    entrusted: frozenset[UUID] = frozenset()  # who was given the report itself when they were assigned last
     released: tuple[UUID, str] = (UNKNOWN, "")  # who was unassigned last, and when
     offered: tuple[UUID | None, UUID | None] | None = None  # who gave the first half away, to which custody desk
     moved: Said | None = None
@@ -238,6 +239,7 @@ class Cases:
         self.judge.require(said, seated, Rule.ASSIGNED, "an officer at work who sits where cases are investigated")
         self.judge.require(said, officer not in case.assigned, Rule.ASSIGNED, "an officer who is not assigned yet")
         case.assigned |= {officer}
+        case.entrusted = case.entrusted | {officer} if said.facts.get("narrative") else case.entrusted - {officer}
 
     def _unassign(self, said: Said) -> None:
         case, officer = self.of_case(said), said.id("officer")
@@ -259,10 +261,13 @@ class Cases:
         self.judge.require(said, said.duty == Duty.INVESTIGATE, Rule.DUTY, "an investigator")
 
     def _look_at_file(self, said: Said) -> None:
-        if said.duty == Duty.INVESTIGATE:
-            self._open_assigned(said)
-        else:
+        if said.duty != Duty.INVESTIGATE:
             self._admitted(said, Action.OPEN)
+            return
+        self._open_assigned(said)
+        case = self.by_case.get(said.about or UNKNOWN)
+        read = case is None or said.officer in case.entrusted
+        self.judge.require(said, read, Rule.ASSIGNED, "an officer who was given the report itself")
 
     def _turn_late(self, said: Said) -> None:
         case = self.by_report.get(said.about or UNKNOWN) or self.of_case(said)

@@ -149,3 +149,4 @@ def test_an_investigator_sees_files_with_the_report_and_with_the_summary_none(wo
     entry = world.entries()[-1]
     assert (entry["event"], entry["actor"]["duty"]) == ("file_shown", "investigate")
     assert chen.post(f"{case}/files", {"files": (PHOTO, "x.jpg")}).status_code == 404
+    assert world.replay() == ()
