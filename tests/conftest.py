@@ -96,8 +96,8 @@ def begun(template: Template, tmp_path_factory: pytest.TempPathFactory) -> tuple
 
 @pytest.fixture
 def world(request: pytest.FixtureRequest, template: Template, tmp_path) -> Iterator[World]:
-    """A copy of it, with an application on it; of where `office` begins for those who ask for that."""
-    start = request.getfixturevalue("begun")[0] if "office" in request.fixturenames else template
+    """A copy of it, with an application on it; of where `office` begins for those who ask for that one."""
+    start = request.getfixturevalue("begun")[0] if "begun" in request.fixturenames else template
     made = World.copy(start, tmp_path / "home")
     yield made
     made.close()

@@ -42,8 +42,9 @@ CASES: Mapping[str, Action] = {
     "review.unassign": Action.ASSIGN,
     "review.transfer": Action.TRANSFER,
 }
+ORIGINAL = "review.read_original"
 # Whoever may read the report; 陈 was given it to work on.
-FILES = frozenset({"review.show_file", "review.show_file_picture", "review.take_file"})
+FILES = frozenset({"review.show_file", "review.show_file_picture", "review.take_file", "review.prove_file"})
 STEPS: Mapping[str, DisclosureStep] = {
     "review.lift": DisclosureStep.LIFT,
     "review.release": DisclosureStep.RELEASE,
@@ -52,6 +53,7 @@ STEPS: Mapping[str, DisclosureStep] = {
     "review.refuse": DisclosureStep.REFUSE,
     "review.close": DisclosureStep.CLOSE,
     "review.read": DisclosureStep.READ,
+    "review.read_original": DisclosureStep.READ,
 }
 # What an administrator does about officers of the own authority and those below.
 STAFF = frozenset(
@@ -112,6 +114,7 @@ STAGES: Mapping[str, str] = {
     "review.close": "asked",
     "review.release": "lifted",
     "review.read": "released",
+    "review.read_original": "released",
     "review.answer": "said",
     "review.issue_code": "answered",
 }

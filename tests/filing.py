@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from portal.office import case_files, evidence, own_files
+from portal.office import case_files, evidence, own_files, sealed_files
 from portal.office.evidence import Taken
 from portal.office.keyring import ReporterKey
 from portal.office.manifests import Manifest
@@ -14,7 +14,7 @@ from tests.world import World
 SOUND = b"ID3\x04\x00\x00\x00\x00\x00\x00" + b"the wind in the lift shaft " * 40  # no copy is made of a recording
 
 
-def taken(world: World, key: ReporterKey | None, data: bytes, *, harmless: bool = False, caption: str = "") -> Taken:
+def arrived(world: World, key: ReporterKey | None, data: bytes, *, harmless: bool = False, caption: str = "") -> Taken:
     """A file that has come and was stored; no row names it yet."""
     sealing = Sealing(world.house)
     sealing.write(data)
@@ -26,7 +26,7 @@ def attach(
     world: World, key: ReporterKey, data: bytes = SOUND, *, harmless: bool = False, caption: str = ""
 ) -> Manifest:
     """A reporter adds a file."""
-    one = taken(world, key, data, harmless=harmless, caption=caption)
+    one = arrived(world, key, data, harmless=harmless, caption=caption)
     with world.store.reading() as session:
         added = own_files.prepare(session, world.house, key, one, now=world.clock())
     with world.store.transaction() as session:
@@ -41,13 +41,22 @@ def attach_picture(world: World, key: ReporterKey) -> Manifest:
 
 def add(world: World, username: str, case_id: UUID, data: bytes = SOUND) -> Manifest:
     """An officer adds a file to a case."""
-    actor, one = world.actor(username), taken(world, None, data)
+    actor, one = world.actor(username), arrived(world, None, data)
     with world.store.reading() as session:
         ring = world.ring(username)
         added = case_files.prepare(session, world.house, actor, ring, case_id, one, now=world.clock())
     with world.store.transaction() as session:
         case_files.add(session, world.house, actor, case_id, added)
     return added.manifest
+
+
+def taken(world: World, who: str, case_id: UUID, number: int = 1) -> bytes:
+    """The office's copy, as an officer downloads it."""
+    world.sign()
+    with world.store.transaction() as session:
+        actor, ring = world.actor(who), world.ring(who)
+        file = case_files.take(session, world.house, actor, ring, case_id, number, now=world.clock())
+    return b"".join(sealed_files.chunks(world.house, file))
 
 
 def stored(world: World) -> set[str]:

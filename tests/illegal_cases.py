@@ -6,8 +6,8 @@ from uuid import uuid4
 
 from portal.domain.audit import written
 from portal.domain.replay_entries import Rule
-from portal.domain.vocabulary import Duty
-from tests.telling import DUE, HOME, NEXT, PROVINCE, Book, Report, Sequence, seated_too
+from portal.domain.vocabulary import MOST_FILES, Duty
+from tests.telling import DIGEST, DUE, HOME, NEXT, PROVINCE, Book, Report, Sequence, seated_too
 
 LEAD, INTAKE, CUSTODY, ADMINISTER, INVESTIGATE = Duty.LEAD, Duty.INTAKE, Duty.CUSTODY, Duty.ADMINISTER, Duty.INVESTIGATE
 
@@ -239,6 +239,59 @@ def a_half_offered_while_a_request_stands(book: Book) -> None:
     book.officer("gao", "keeping_offered", LEAD, ("reports", report.id), **to)
 
 
+def filed(book: Book, report: Report, *numbers: int, fields: tuple[str, ...] = ()) -> None:
+    """The reporter adds files, as the portal numbered them."""
+    for number in numbers:
+        facts = {"file": number, "position": number, "content": DIGEST, "fields": list(fields)}
+        book.reporter("file_added", ("reports", report.id), facts)
+
+
+def a_file_twice_under_one_number(book: Book) -> None:
+    filed(book, book.report(), 1, 2, 2)
+
+
+def a_file_that_leaves_one_out(book: Book) -> None:
+    filed(book, book.report(), 1, 3)
+
+
+def more_files_than_there_may_be(book: Book) -> None:
+    filed(book, book.report(), *range(1, MOST_FILES + 2))
+
+
+def a_file_that_brings_what_opens_another(book: Book) -> None:
+    filed(book, book.report(), 1, fields=("original_2",))
+
+
+def a_file_of_a_reporter_who_has_withdrawn(book: Book) -> None:
+    report = book.report()
+    book.reporter("withdrawn", ("reports", report.id), {})
+    filed(book, report, 1)
+
+
+def a_file_added_by_another_office(book: Book) -> None:
+    book.step("file_added", book.report(), "qin", file=1, position=1, content=DIGEST)
+
+
+def a_file_looked_at_that_is_not_there(book: Book) -> None:
+    report = book.report()
+    filed(book, report, 1)
+    book.step("file_shown", report, file=2, picture=0)
+
+
+def a_file_looked_at_by_another_office(book: Book) -> None:
+    report = book.report()
+    filed(book, report, 1)
+    book.step("file_taken", report, "qin", file=1)
+
+
+def a_file_looked_at_by_an_investigator_with_the_summary_alone(book: Book) -> None:
+    report = book.report()
+    filed(book, report, 1)
+    book.accept(report)
+    book.step("assigned", report, "gao", LEAD, officer=str(book.ledger.officer("chen")), narrative=False)
+    book.step("file_shown", report, "chen", INVESTIGATE, file=1, picture=0)
+
+
 CASES: Mapping[Sequence, tuple[Rule, str]] = {
     taken_up_twice: (Rule.CASE, "cannot accept a case that is accepted"),
     assigned_before_it_was_taken_up: (Rule.CASE, "cannot assign a case that is received"),
@@ -281,4 +334,16 @@ CASES: Mapping[Sequence, tuple[Rule, str]] = {
     a_half_moved_to_another_desk_than_it_was_offered_to: (Rule.KEEPING, "to the desk that it was offered to"),
     a_half_offered_to_an_office_that_has_not_the_case: (Rule.HANDOVER, "to the office that has the case"),
     a_half_offered_while_a_request_stands: (Rule.KEEPING, "no request about it that still stands"),
+    a_file_twice_under_one_number: (Rule.FILES, "file 3"),
+    a_file_that_leaves_one_out: (Rule.FILES, "file 2"),
+    more_files_than_there_may_be: (Rule.FILES, "no more than 20 files"),
+    a_file_that_brings_what_opens_another: (Rule.FILES, "what opens this file and no other"),
+    a_file_of_a_reporter_who_has_withdrawn: (Rule.REPORT, "a report that was not withdrawn"),
+    a_file_added_by_another_office: (Rule.DUTY, "no such case"),
+    a_file_looked_at_that_is_not_there: (Rule.FILES, "a file that an entry knows"),
+    a_file_looked_at_by_another_office: (Rule.DUTY, "no such case"),
+    a_file_looked_at_by_an_investigator_with_the_summary_alone: (
+        Rule.FILES,
+        "an officer who reads the report itself",
+    ),
 }

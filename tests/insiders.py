@@ -19,7 +19,7 @@ from portal.store.reports import Report
 from tests import keyed
 from tests.authenticator import Authenticator
 from tests.disclosing import Office
-from tests.entitled import ALIKE, CASES, GONE, LATER, NEXT, ONE_EACH, SHUT, STAGES, stage_of
+from tests.entitled import ALIKE, CASES, GONE, LATER, NEXT, ONE_EACH, ORIGINAL, SHUT, STAGES, stage_of
 from tests.epochs import enrol
 from tests.office.test_assigning import assign
 from tests.office.test_transferring import hand
@@ -59,7 +59,7 @@ class Work:
         self._people(elsewhere)
         gao, he, lin = (self.world.officer(name) for name in ("gao", "he", "lin"))
         for name, stage in cases.items():
-            self.cases[name] = case = self._arrive(photo=stage == "assigned")
+            self.cases[name] = case = self._arrive(photo=stage == "assigned" or name == ORIGINAL)
             office = Office.of(self.world, lin, case)
             office.__dict__.update(gao=gao, he=he)
             if stage == "kept":
@@ -69,7 +69,7 @@ class Work:
             if stage == "assigned":
                 assign(self.world, UUID(case), narrative=True)
             elif stage not in {"fresh", "taken", "kept"}:
-                self.requests[name] = self._request(office, stage).rpartition("/")[2]
+                self.requests[name] = self._request(office, stage, original=name == ORIGINAL).rpartition("/")[2]
         with self.world.store.reading() as session:
             case = UUID(self.cases.get("review.unassign") or self.cases["assigned"])
             mine = select(Assignment.id).where(Assignment.case_id == case)
@@ -109,12 +109,15 @@ class Work:
         ((case,),) = set(run(self.world, "SELECT id FROM cases")) - before
         return str(UUID(bytes=case))
 
-    def _request(self, office: Office, stage: str) -> str:
-        address = office.asked_anew() if stage in {"said", "answered"} else office.asked()
+    def _request(self, office: Office, stage: str, *, original: bool) -> str:
+        if original:
+            address = office.ordered(fields="original_1")
+        else:
+            address = office.asked_anew() if stage in {"said", "answered"} else office.asked()
         if stage != "asked":
             assert office.lift(address) == 303
         if stage == "released":
-            assert office.release(address, "name") == 303
+            assert office.release(address, "original_1" if original else "name") == 303
         if stage == "answered":
             assert office.answer(address) == 303
         return address

@@ -44,6 +44,7 @@ class Walk:
         self.visit()
         self.report()
         self.work()
+        walking_office.file(self)
         self.disclose()
         walking_requests.walk_requests(self)
         walking_ledger.audit(self)

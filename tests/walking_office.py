@@ -9,7 +9,7 @@ from tests import keyed
 from tests.authenticator import Authenticator
 from tests.pages import Page
 from tests.staffing import Staff
-from tests.visitor import REPORT, Visitor
+from tests.visitor import PICTURE, REPORT, Visitor
 
 if TYPE_CHECKING:
     from tests.walking import Walk
@@ -44,6 +44,17 @@ def work(walk: "Walk") -> None:
     end = re.search(r"/review/cases/[0-9a-f-]{36}/assigned/[0-9a-f-]{36}/end", gao.last)[0]
     walk.keep_redirect(gao.post(end))
     walk.keep("nothing assigned", chens.get("/review/assigned"))
+
+
+def file(walk: "Walk") -> None:
+    """Intake adds a photo, and a file that is none; looks at what was taken, and is told of what was not."""
+    lin, case = walk.lin, walk.case
+    lin.get(case)
+    walk.keep("file missing", lin.post(f"{case}/files", {"files": (b"", "")}), 422)
+    walk.keep("file refused", lin.post(f"{case}/files", {"files": [PICTURE, (b"<html>", "x")], "caption": "Exit 6."}))
+    walk.keep("file", lin.get(f"{case}/files/1"))
+    walk.keep("file download without a token", lin.post(f"{case}/files/1/copy", csrf=False), 422)
+    walk.keep("mailbox with a file", walk.zhou.get("/mailbox"))
 
 
 def hand_on(walk: "Walk") -> None:

@@ -237,6 +237,10 @@ class NoRoomError(NotStoredError):
     """There is no room for files; whatever is text still finds some (507)."""
 
 
+class NotReadError(PortalError):
+    """A sealed file is gone, or cannot be fetched now (503)."""
+
+
 class PolicyError(PortalError):
     """A policy file does not say what its schema asks."""
 

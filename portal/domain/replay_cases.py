@@ -15,7 +15,7 @@ from portal.domain import access, lifecycle
 from portal.domain.access import CaseFacts
 from portal.domain.replay_entries import Judge, Rule, Said
 from portal.domain.replay_staff import Staff
-from portal.domain.vocabulary import Action, ActorKind, CaseState, Duty
+from portal.domain.vocabulary import MOST_FILES, Action, ActorKind, CaseState, Duty
 
 UNKNOWN = UUID(int=0)
 STEPS: Mapping[str, Action] = MappingProxyType(
@@ -49,9 +49,11 @@ class Case:
     withdrawn: bool = False
     provisional: bool = False  # a code of an officer's waits for the reporter's own
     given: frozenset[str] = frozenset()
+    files: int = 0
     askers: tuple[UUID, ...] = ()  # of requests that stand
     clocks: dict[str, str] = field(default_factory=dict)  # rule → last moment
     assigned: frozenset[UUID] = frozenset()
+    brief: frozenset[UUID] = frozenset()  # who was given the summary alone
     released: tuple[UUID, str] = (UNKNOWN, "")  # who was unassigned last, and when
     offered: tuple[UUID | None, UUID | None] | None = None  # who gave the first half away, to which custody desk
     moved: Said | None = None
@@ -173,12 +175,19 @@ class Cases:
         """By its reporter; or by an officer, of whose file no more is known than what their office may do."""
         if said.officer is None:
             self._give(said)
+        else:
+            self._admitted(said, Action.WRITE)
+        case = self.of_case(said) if said.officer else self.by_report.get(said.about or UNKNOWN)
+        if case is None:
             return
-        self._admitted(said, Action.WRITE)
-        case = self.of_case(said)
-        if case is not None:
-            given = case.given | said.fields()
-            case.given, case.offered = self._same.setdefault(given, given), None
+        number = said.facts["file"]
+        following = f"file {case.files + 1}" if case.files < MOST_FILES else f"no more than {MOST_FILES} files"
+        self.judge.require(said, number == case.files + 1 <= MOST_FILES, Rule.FILES, following)
+        own = said.fields() <= {f"original_{number}"}
+        self.judge.require(said, own, Rule.FILES, "what opens this file and no other")
+        case.files = max(case.files, number)
+        given = case.given | said.fields()
+        case.given, case.offered = self._same.setdefault(given, given), None
 
     def _erase(self, said: Said) -> None:
         case = self.of_report(said)
@@ -238,6 +247,7 @@ class Cases:
         self.judge.require(said, seated, Rule.ASSIGNED, "an officer at work who sits where cases are investigated")
         self.judge.require(said, officer not in case.assigned, Rule.ASSIGNED, "an officer who is not assigned yet")
         case.assigned |= {officer}
+        case.brief = case.brief - {officer} if said.facts.get("narrative", True) else case.brief | {officer}
 
     def _unassign(self, said: Said) -> None:
         case, officer = self.of_case(said), said.id("officer")
@@ -259,10 +269,15 @@ class Cases:
         self.judge.require(said, said.duty == Duty.INVESTIGATE, Rule.DUTY, "an investigator")
 
     def _look_at_file(self, said: Said) -> None:
-        if said.duty == Duty.INVESTIGATE:
-            self._open_assigned(said)
-        else:
-            self._admitted(said, Action.OPEN)
+        case = self.of_case(said)
+        if case is None:
+            return
+        self.judge.require(said, 1 <= said.facts["file"] <= case.files, Rule.FILES, "a file that an entry knows")
+        if said.duty != Duty.INVESTIGATE:
+            self.admit(said, case, Action.OPEN)
+            return
+        self._open_assigned(said)
+        self.judge.require(said, said.officer not in case.brief, Rule.FILES, "an officer who reads the report itself")
 
     def _turn_late(self, said: Said) -> None:
         case = self.by_report.get(said.about or UNKNOWN) or self.of_case(said)

@@ -53,6 +53,7 @@ class Rule(StrEnum):
     CODE = "code"
     KEEPING = "keeping"
     CONSENT = "consent"
+    FILES = "files"
     WITHHELD = "withheld"
 
 
@@ -79,6 +80,7 @@ BASES: Mapping[Rule, str] = MappingProxyType(
         Rule.TIME: "DESIGN §4: what was released can be read for its hours alone",
         Rule.CODE: "DESIGN §4: a code is replaced only for who was recognised",
         Rule.KEEPING: "DESIGN §4: the two halves move by two people",
+        Rule.FILES: "decision 034: a report's files count from 1; they are read by whoever reads the report itself",
         Rule.CONSENT: "PIPL 29: where it takes the reporter's consent, none before it and none after it is taken back",
         Rule.WITHHELD: "DESIGN §5: told later by two people, for 90 days at most, never prolonged",
     }

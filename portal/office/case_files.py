@@ -1,6 +1,6 @@
 """The files of a case as its officers see them: each picture, each download is recorded before it is shown."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -13,13 +13,16 @@ from portal.domain.access import Actor
 from portal.domain.errors import StrangerError
 from portal.domain.files import Held
 from portal.domain.vocabulary import Action, LetterKind, Sender
-from portal.office import assigning, checkpoints, evidence, gate, letters, writing
+from portal.office import assigning, checkpoints, evidence, gate, letters, proving, writing
 from portal.office.evidence import Added, Taken
 from portal.office.house import House
 from portal.office.keyring import Keyring
 from portal.office.manifests import FileKey, Manifest
+from portal.office.proving import Log
 from portal.office.recording import Draft, record
-from portal.office.sheets import FileSheet
+from portal.office.sheets import FileProof, FileSheet
+from portal.store.files import Blob
+from portal.store.ledger import Entry
 from portal.store.reports import Letter, Report
 
 SHOWN, TAKEN = "file_shown", "file_taken"
@@ -41,14 +44,44 @@ def add(session: Session, house: House, actor: Actor, case_id: UUID, added: Adde
     writing.store(session, house, added.prepared)
 
 
-def room(session: Session, actor: Actor, case_id: UUID) -> Held:
+def room(session: Session, house: House, actor: Actor, case_id: UUID) -> Held:
     """The files that the report has, to whoever may add one."""
-    return evidence.held(session, gate.admit(session, actor, Action.WRITE, case_id).report.id)
+    admitted = gate.admit(session, actor, Action.WRITE, case_id)
+    return evidence.held(session, house, admitted.report.id)
 
 
 def sheet(session: Session, house: House, actor: Actor, ring: Keyring, case_id: UUID, number: int) -> FileSheet:
     """What can be said of the nth file without showing it. Raises StrangerError when there is none."""
     return letters.file_sheet(_manifest(session, house, _admit(session, house, actor, case_id), ring, number))
+
+
+def sheets(
+    session: Session, house: House, actor: Actor, ring: Keyring, case_id: UUID, numbers: Collection[int]
+) -> tuple[FileSheet, ...]:
+    """What can be said of some files; those whose letters do not open are left out."""
+    told = _told(session, house, _admit(session, house, actor, case_id), ring)
+    return tuple(letters.file_sheet(one) for one in told if one.number in numbers)
+
+
+def kept(session: Session, house: House, actor: Actor, ring: Keyring, case_id: UUID, number: int) -> FileProof | None:
+    """What shows later that the office's copy is the one that was made then; None where there is no copy."""
+    looker = _admit(session, house, actor, case_id)
+    copy = _manifest(session, house, looker, ring, number).copy
+    if copy is None:
+        return None
+    wanted = select(Entry.index).join(Blob, Blob.entry_id == Entry.id).where(Blob.id == copy.blob)
+    return FileProof(session.execute(wanted).scalar_one(), copy.nonce.hex())
+
+
+def proof(session: Session, house: House, actor: Actor, ring: Keyring, case_id: UUID, number: int) -> str:
+    """The proof of a file's entry, with what it says: digests, an hour, whose step it was.
+
+    Raises StrangerError where there is no copy to show, UnprovenError while it is not signed yet.
+    """
+    found = kept(session, house, actor, ring, case_id, number)
+    if found is None:
+        raise StrangerError("nothing of this file is for the office alone")
+    return proving.prove(session, Log.of(house), found.index, opened=True)
 
 
 def show(
@@ -113,11 +146,14 @@ def _assigned(session: Session, house: House, actor: Actor, case_id: UUID) -> _L
 
 
 def _manifest(session: Session, house: House, looker: _Looker, ring: Keyring, number: int) -> Manifest:
-    wanted = select(Letter).where(Letter.report_id == looker.report_id, Letter.kind == LetterKind.FILE)
-    rows = session.scalars(wanted.order_by(Letter.position)).all()
-    contents = ring.open(session, house, {one.content_key_id for one in rows})
-    told = (letters.manifest(house, contents, one) for one in rows if one.content_key_id in contents)
-    found = next((one for one in told if one.number == number), None)
+    found = next((one for one in _told(session, house, looker, ring) if one.number == number), None)
     if found is None:
         raise StrangerError("no such file")
     return found
+
+
+def _told(session: Session, house: House, looker: _Looker, ring: Keyring) -> Iterator[Manifest]:
+    wanted = select(Letter).where(Letter.report_id == looker.report_id, Letter.kind == LetterKind.FILE)
+    rows = session.scalars(wanted.order_by(Letter.position)).all()
+    contents = ring.open_sound(session, house, {one.content_key_id for one in rows})
+    return (letters.manifest(house, contents, one) for one in rows if one.content_key_id in contents)

@@ -207,7 +207,7 @@ def _sheet(
         danger=kind_of(house, case.category).danger_now,
         narrative=narrative,
         letters=written_since,
-        held=evidence.held(session, report.id),
+        held=evidence.held(session, house, report.id),
         steps=history.for_officer(session, report.id, case.id, directory, language),
         decisions=decisions.of_case(session, house, case.id),
         decline_reasons=tuple(triage.reasons(house).values()),

@@ -58,6 +58,7 @@ def _said(settings: Settings) -> list[tuple[str, str]]:
         "public_url": settings.public_url,
     }
     plain = {
+        "clamd": settings.clamd or "",
         "host": settings.host,
         "port": settings.port,
         "workers": settings.workers,

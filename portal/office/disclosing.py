@@ -18,13 +18,14 @@ from portal.domain import disclosure
 from portal.domain.access import Actor
 from portal.domain.audit import written
 from portal.domain.disclosure import Part
-from portal.domain.errors import FieldsError, LedgerError, NotAllowedError, StaleError
-from portal.domain.vocabulary import DisclosureState, DisclosureStep, FieldState, Holder, IdentityField
+from portal.domain.errors import FieldsError, IllegalTransitionError, LedgerError, NotAllowedError, StaleError
+from portal.domain.vocabulary import TYPED, DisclosureState, DisclosureStep, FieldState, Holder, IdentityField
 from portal.domain.withholding import opens_at
 from portal.office import checkpoints, gate, keeping, signing_in
 from portal.office.gate import Request
 from portal.office.house import House
 from portal.office.keyring import Keyring
+from portal.office.manifests import FileKey
 from portal.office.recording import Draft, record
 from portal.office.requesting import MAIL
 from portal.office.signing_in import Proof
@@ -191,10 +192,38 @@ def _next(request: Request, sealed: Sealed) -> DisclosureState:
 def read(
     session: Session, house: House, actor: Actor, ring: Keyring, request_id: UUID, *, now: datetime
 ) -> Mapping[IdentityField, str]:
-    """The released values, to who asked for them; recorded first, each time."""
+    """The released values that somebody typed, to who asked for them; recorded first, each time."""
+    return _read(session, house, actor, ring, request_id, TYPED, now=now)
+
+
+def read_original(
+    session: Session, house: House, actor: Actor, ring: Keyring, request_id: UUID, number: int, *, now: datetime
+) -> FileKey:
+    """What opens a file as it was sent, to who asked for it; recorded first, each time.
+
+    Raises IllegalTransitionError where that was not released.
+    """
+    field = IdentityField.original(number)
+    values = _read(session, house, actor, ring, request_id, {field}, now=now)
+    return FileKey.of_text(values[field])
+
+
+def _read(
+    session: Session,
+    house: House,
+    actor: Actor,
+    ring: Keyring,
+    request_id: UUID,
+    wanted: Collection[IdentityField],
+    *,
+    now: datetime,
+) -> Mapping[IdentityField, str]:
+    """What was released of some fields. The entry names what is opened, and nothing else."""
     checkpoints.require_signed(session, house, now=now)
     request = gate.admit_request(session, house, actor, DisclosureStep.READ, request_id, now=now)
-    released = in_state(request, FieldState.RELEASED)
+    released = [one for one in in_state(request, FieldState.RELEASED) if one.field in wanted]
+    if not released:
+        raise IllegalTransitionError("nothing of this was released")
     values = {one.field: _opened(house, ring, request, one) for one in released}
     draft = request.draft(EVENTS[DisclosureStep.READ], fields=sorted(values))
     draft.reason = request.row.reason

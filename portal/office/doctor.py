@@ -41,7 +41,7 @@ def _examine(settings: Settings, store: Store, house: House, now: datetime) -> t
         found += _ledger(session, house, now)
         found += _triggers(session)
     found += _cosigner(house)
-    found += [_holidays(house, now), _room(settings), _files(house), copies()]
+    found += [_holidays(house, now), _room(settings), _files(house), scanner(house), copies()]
     return tuple(found)
 
 
@@ -90,6 +90,16 @@ def _room(settings: Settings) -> Finding:
     if free < ROOM:
         return Finding("disk", "warning", f"{free // 1_000_000} MB free at {settings.home}")
     return Finding("disk", "ok", f"{free // 1_000_000_000} GB free")
+
+
+def scanner(house: House) -> Finding:
+    """Whether files are looked at for viruses."""
+    if house.scanner is None:
+        return Finding("scanner", "ok", "none is set: nobody looks at files for viruses (PORTAL_CLAMD)")
+    try:
+        return Finding("scanner", "ok", f"answers: {house.scanner.version()}")
+    except StartError as error:
+        return Finding("scanner", "warning", f"{error}; files are taken all the same, and pages say that nobody looked")
 
 
 def _files(house: House) -> Finding:

@@ -24,12 +24,13 @@ from portal.domain.evidence import BlobRole, Fate, Place
 from portal.domain.files import Held
 from portal.domain.filetypes import FileType
 from portal.domain.vocabulary import IdentityField, LetterKind, Sender
-from portal.office import copying, keeping, sealed_files, sealing, writing
+from portal.office import copying, keeping, scanning, sealed_files, sealing, writing
 from portal.office.batch import Batch
 from portal.office.house import House
 from portal.office.keyring import Reader
 from portal.office.manifests import FileKey, Manifest
 from portal.office.recording import Draft
+from portal.office.scanning import Verdict
 from portal.office.sealed_files import SealedFile, Sealing
 from portal.office.writing import Prepared
 from portal.store.files import Blob
@@ -69,18 +70,18 @@ class Taken:
         return next(part.sealed.file for part in self.parts if part.role is BlobRole.ORIGINAL)
 
 
-def held(session: Session, report_id: UUID) -> Held:
-    """The files that a report has."""
+def held(session: Session, house: House, report_id: UUID) -> Held:
+    """The files that a report has, and room for more."""
     files = session.execute(
         select(func.count()).select_from(Letter).where(Letter.report_id == report_id, Letter.kind == LetterKind.FILE)
     ).scalar_one()
     length = select(func.coalesce(func.sum(Blob.length), 0)).where(Blob.report_id == report_id)
     sent = session.execute(length.where(Blob.role == BlobRole.ORIGINAL)).scalar_one()
-    return Held(files, int(sent))
+    return Held(files, int(sent), house.allowance)
 
 
 def take(house: House, arrived: Sealing, *, harmless: bool, caption: str, own: SecretKey | None) -> Taken:
-    """Store a file that has come to its end, and make what the office may see of it.
+    """Store a file that has come to its end, have it scanned, and make what the office may see of it.
 
     `harmless`: its sender says that it shows nobody. `own`: the reporter's key, by which alone the same file is known
     again. Raises RefusedFileError for what is no kind of evidence, NoRoomError, and what the store raises; nothing
@@ -92,9 +93,18 @@ def take(house: House, arrived: Sealing, *, harmless: bool, caption: str, own: S
     except BaseException:
         arrived.abandon()
         raise
-    length = original.sealed.file.length
-    said = Manifest(0, found.kind, found.media, length, Fate.KEPT, caption=caption, mark=mark)
+    length, verdict = original.sealed.file.length, _scanned(house, original)
+    said = Manifest(0, found.kind, found.media, length, Fate.KEPT, *verdict, caption=caption, mark=mark)
     return _copied(house, original, found, said, harmless=harmless)
+
+
+def _scanned(house: House, original: Part) -> Verdict:
+    """What a scanner says of the file; it is taken whatever that is."""
+    try:
+        return scanning.ask(house.scanner, sealed_files.chunks(house, original.sealed.file))
+    except BaseException:
+        sealed_files.discard(house, original.sealed.file.blob)
+        raise
 
 
 def _copied(house: House, original: Part, found: FileType, said: Manifest, *, harmless: bool) -> Taken:
@@ -178,7 +188,7 @@ def prepare(
     Raises EnoughError where the report has as many as it may have.
     """
     desks = writing.desks_of(session, house, report)
-    number = held(session, report.id).next()
+    number = held(session, house, report.id).next()
     manifest = replace(taken.manifest, number=number)
     digests = {FORMS[one.role]: one.sealed.file.commitment.hex() for one in taken.parts if one.role in FORMS}
     draft.facts = {**draft.facts, "file": number, **digests}

@@ -1,6 +1,6 @@
 """A reporter's files: handed in with the mailbox open, and what has become of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -31,33 +31,32 @@ def sheet(session: Session, house: House, reporter: ReporterKey) -> FilesSheet:
     report = session.get_one(Report, reporter.report_id)
     rows = _letters(session, reporter)
     contents = reporter.open_sound(session, house, {one.content_key_id for one in rows})
+    read = tuple(letters.read(house, contents, one) for one in rows)
+    whole = {one.id for one in read if not one.broken and one.sender is Sender.REPORTER}
+    own = [one for one in rows if one.id in whole]
     return FilesSheet(
         report_state=report.state,
-        letters=tuple(letters.read(house, contents, one) for one in rows),
-        held=evidence.held(session, report.id),
-        proofs=_proofs(session, house, reporter, rows, contents),
+        letters=read,
+        held=evidence.held(session, house, report.id),
+        proofs=dict(_proofs(session, house, reporter, own, contents)),
     )
 
 
 def _proofs(
-    session: Session, house: House, reporter: ReporterKey, rows: Sequence[Letter], contents: Mapping[UUID, Content]
-) -> dict[UUID, FileProof]:
-    """The entry of each of the reporter's own files, and the number that the code they use now gives for it."""
-    own = [one for one in rows if one.sender is Sender.REPORTER]
-    found = session.execute(select(Entry.id, Entry.index).where(Entry.id.in_([one.entry_id for one in own])))
-    entries = dict(found.all())
+    session: Session, house: House, reporter: ReporterKey, own: Sequence[Letter], contents: Mapping[UUID, Content]
+) -> Iterator[tuple[UUID, FileProof]]:
+    """The entry of each of the reporter's own files, and the number that the code in use now gives for it."""
     replaced = select(func.coalesce(func.max(Entry.index), -1)).where(
         Entry.object_id == reporter.report_id, Entry.event == REPLACED
     )
     since = session.execute(replaced).scalar_one()
-    proofs_: dict[UUID, FileProof] = {}
+    wanted = select(Letter.id, Entry.index).join(Entry, Entry.id == Letter.entry_id)
+    found = session.execute(wanted.where(Letter.id.in_([one.id for one in own])))
+    entries: dict[UUID, int] = {letter_id: index for letter_id, index in found}  # noqa: C416 — rows, not pairs
     for one in own:
-        index, number = entries[one.entry_id], ""
-        if index > since and one.content_key_id in contents:
-            mark = letters.manifest(house, contents, one).mark
-            number = proofs.file_nonce(reporter.secret.seed, mark).hex()
-        proofs_[one.id] = FileProof(index, number)
-    return proofs_
+        mark, index = letters.manifest(house, contents, one).mark, entries[one.id]
+        number = proofs.file_nonce(reporter.secret.seed, mark).hex() if index > since else ""
+        yield one.id, FileProof(index, number)
 
 
 def manifest(session: Session, house: House, reporter: ReporterKey, number: int) -> Manifest:

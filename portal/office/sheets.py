@@ -176,6 +176,17 @@ class RequestSheet:
     steps: tuple[DisclosureStep, ...]  # what this actor may do now
     opened_at: datetime
 
+    @property
+    def readable(self) -> bool:
+        """Whether something was released that somebody typed."""
+        return any(state is FieldState.RELEASED and name.number is None for name, state in self.states.items())
+
+    @property
+    def originals(self) -> tuple[int, ...]:
+        """Which files were released as they were sent."""
+        released = (name.number for name, state in self.states.items() if state is FieldState.RELEASED)
+        return tuple(number for number in released if number is not None)
+
 
 @dataclass(frozen=True, slots=True)
 class ErasureSheet:

@@ -92,6 +92,11 @@ REFUSALS: Mapping[type[PortalError], Page] = MappingProxyType(
             N_("文件放不下了"),
             N_("现在没有地方放文件，这个文件没有收下。举报和已经交的文件都在，文字还可以继续交。请过一会儿再试。"),
         ),
+        refusals.NotReadError: (
+            503,
+            N_("这个文件现在打不开"),
+            N_("放文件的地方现在够不着，或者文件不在了。请过一会儿再试；还是打不开，请告诉系统管理员。"),
+        ),
         refusals.UnsignedError: (
             503,
             N_("暂时不能查看"),

@@ -2,11 +2,14 @@
 
 import json
 import sys
+from uuid import UUID
 
 import click
 import pytest
 
 from portal.cli.audit import Bars
+from tests.filing import attach, stored
+from tests.sending import arrive
 from tests.world import World
 
 pytestmark = pytest.mark.sqlite
@@ -30,6 +33,26 @@ def test_the_ledger_holds_and_what_was_not_read_is_said(ask) -> None:
     status, out, err = ask("audit", "verify", "--deep", "--json")
     assert (status, err) == (0, "")
     assert json.loads(out)["unread"] == 0
+
+
+def test_files_are_read_when_asked_and_one_altered_is_status_one_and_one_line(
+    home: World, ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    attach(home, arrive(home)[0])
+    home.sign()
+    assert "1 个文件只点了数" in ask("audit", "verify")[1]
+    assert "1 个文件逐个读过" in ask("audit", "verify", "--deep")[1]
+    (name,) = stored(home)
+    blob = home.home / "blobs" / "files" / name[6:8] / name[6:]
+    blob.write_bytes(blob.read_bytes()[::-1])
+    status, out, err = ask("audit", "verify", "--deep")
+    assert (status, out, err.count("\n")) == (1, "", 1)
+    assert f"blobs {UUID(hex=name[6:])}: its file was altered" in err
+    assert ask("audit", "verify")[0] == 0
+    monkeypatch.setenv("PORTAL_BLOB_URL", f"file://{home.home.parent}/not-mounted")
+    status, out, err = ask("audit", "verify", "--deep")
+    assert (status, out, err.count("\n")) == (2, "", 1)
+    assert "files cannot be read here" in err
 
 
 def test_the_result_is_entered_when_asked(home: World, ask) -> None:

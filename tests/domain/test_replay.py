@@ -10,7 +10,7 @@ from portal.domain.replay import Replay
 from portal.domain.replay_entries import BASES, Rule
 from portal.domain.vocabulary import Duty
 from tests.illegal import ILLEGAL
-from tests.illegal_cases import handed
+from tests.illegal_cases import filed, handed
 from tests.telling import DIGEST, DUE, HOME, NEXT, Air, Book, Sequence
 
 
@@ -46,6 +46,19 @@ def test_what_the_office_does_all_day_is_legal(book: Book) -> None:
     book.read(request, "phone", "name")
     book.wait(hours=25)
     book.system("identity_lapsed", ("disclosures", request), {"fields": ["name", "phone"]}, HOME)
+    assert book.ledger.judge() == ()
+
+
+def test_files_of_both_sides_count_on_and_are_read_by_whoever_reads_the_report(book: Book) -> None:
+    report = book.report()
+    filed(book, report, 1, 2)
+    book.step("file_shown", report, file=2, picture=0)
+    book.step("file_added", report, file=3, position=3, content=DIGEST, fields=["original_3"])
+    filed(book, report, 4, fields=("original_4",))
+    book.accept(report)
+    book.assign(report)
+    book.step("file_taken", report, "chen", Duty.INVESTIGATE, file=4)
+    book.reporter("erased", ("reports", report.id), {"fields": ["name", "original_3", "original_4", "phone"]})
     assert book.ledger.judge() == ()
 
 

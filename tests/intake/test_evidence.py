@@ -21,7 +21,7 @@ from tests.office.test_transferring import hand
 from tests.pages import Page
 from tests.sending import run
 from tests.visitor import BASE, PICTURE, Visitor
-from tests.world import World
+from tests.world import Template, World
 
 CANARY = "CANARY-5K2M"
 SOUND = b"#!AMR\n" + CANARY.encode() * 400
@@ -66,6 +66,21 @@ def test_each_file_is_told_what_became_of_it(world: World, sender: Visitor) -> N
     )  # the picture, its copy, a small one to look at; the recording
     world.sign()
     world.verify()
+
+
+@pytest.mark.parametrize(("files", "said"), [("1", "已经满了"), ("0", "")])
+def test_an_installation_may_take_fewer_files_or_none(
+    template: Template, tmp_path: Path, files: str, said: str
+) -> None:
+    world = World.copy(template, tmp_path / "home", PORTAL_FILES=files, PORTAL_FILES_MB="1")
+    zhou = world.visitor()
+    zhou.report()
+    zhou.get(PATH)
+    if files == "0":
+        assert "不能再加文件了" in Page(zhou.last).text
+    else:
+        assert said in send(zhou, sound(1), sound(2))[1]
+    world.close()
 
 
 def test_nothing_chosen_is_said_at_the_button(sender: Visitor) -> None:

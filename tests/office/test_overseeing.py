@@ -7,11 +7,20 @@ import pytest
 from sqlalchemy import select
 
 from portal.domain.errors import StrangerError
-from portal.office import overseeing, overseeing_lines, overseeing_pages, overseeing_queries
+from portal.domain.vocabulary import Duty
+from portal.office import (
+    overseeing,
+    overseeing_figures,
+    overseeing_lines,
+    overseeing_pages,
+    overseeing_queries,
+    readings,
+)
 from portal.office.acting import Act
 from portal.office.overseeing_queries import Wanted
 from portal.store.authorities import Authority
 from portal.store.cases import Case
+from tests.filing import SOUND, attach, taken
 from tests.keeping import offer
 from tests.office.test_transferring import DISCIPLINE, SIPING, hand
 from tests.overseeing import LEDGER, LISTED, auditor, did, entry_of
@@ -149,3 +158,27 @@ def test_an_officer_from_above_is_named_where_they_acted_here(world: World) -> N
     answer = world.officer("shen").get(f"{LEDGER}/officers/{world.cast['sheng-lead'].officer_id}")
     assert answer.status_code == 200
     assert "别的单位的人" in Page(answer.text).text
+
+
+@pytest.mark.sqlite
+def test_each_look_at_a_file_is_told_counted_and_shown_to_its_reporter(world: World) -> None:
+    key, case_id = arrive(world)
+    attach(world, key, SOUND, harmless=True)
+    open_case(world, "lin", case_id)
+    for who in ("lin", "lin", "gao"):
+        taken(world, who, case_id)
+    assert [line.event for line in told(world)].count("file_taken") == 3
+    with auditing(world) as (act, scope):
+        sheet = overseeing_figures.matrix(act, scope, 30, "events")
+        column = [one.event for one in sheet.columns].index("file_taken")
+        counts = {row.name: row.cells[column].number for row in sheet.rows}
+        (row, *_) = overseeing_figures.matrix(act, scope, 30, "cases").rows
+    assert counts == {"lin": 2, "gao": 1}
+    assert row.total == 3, "the case was opened once, and two files were taken from it"
+    with world.store.reading() as session:
+        directory = world.house.directories.read(session, today=world.clock().date())
+        read = readings.readings(session, key.report_id, case_id, directory, "zh-Hans")
+    assert {(one.duty, one.event): one.times for one in read if one.event == "file_taken"} == {
+        (Duty.INTAKE, "file_taken"): 2,
+        (Duty.LEAD, "file_taken"): 1,
+    }

@@ -2,6 +2,8 @@
 
 import hashlib
 import os
+import secrets
+from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
@@ -14,6 +16,7 @@ from portal.office.collecting import Walk
 from portal.office.sealed_files import name_of
 from portal.store.blobs import FolderBlobs
 from portal.store.files import Blob
+from tests.bucket import Bucket
 from tests.filing import SOUND, attach, attach_picture, named, stored
 from tests.office.drills import tamper
 from tests.sending import arrive, run
@@ -161,3 +164,16 @@ def test_files_are_read_piece_by_piece_and_progress_is_told(world: World, monkey
     assert (files, sum(told)) == (1, length)
     assert max(told) <= 4096
     assert len(told) == -(-length // 4096)
+
+
+@pytest.mark.sqlite
+def test_files_in_a_bucket_are_read_as_those_of_a_folder_are(world: World, bucket: Bucket) -> None:
+    world.portal = replace(world.portal, house=replace(world.house, blobs=bucket.blobs(secrets.token_hex(8))))
+    attach(world, arrive(world)[0])
+    (row,) = blobs(world)
+    assert world.verify().files == 1
+    with world.house.blobs.write(name_of(row.id)) as sink:
+        sink.write(bytes(row.length))
+    refused(world, f"blobs {row.id}: its file was altered")
+    world.house.blobs.delete(name_of(row.id))
+    refused(world, f"blobs {row.id}: its file is gone")

@@ -5,6 +5,10 @@ from uuid import UUID
 
 import pytest
 
+from crypto.primitives import sha256
+from portal.domain import proofs
+from portal.domain.errors import UnprovenError
+from portal.office.proving import Log
 from tests.cameras import picture, saved
 from tests.filing import SOUND
 from tests.office.test_assigning import assign
@@ -73,7 +77,8 @@ def test_each_look_at_a_picture_is_recorded_before_it_is_shown(world: World, lin
 def test_nothing_is_shown_that_is_not_signed_yet_or_was_altered(world: World, lin: Visitor, case: str) -> None:
     for (name,) in run(world, "SELECT hex(id) FROM blobs"):
         (path,) = world.home.glob(f"blobs/**/{name.lower()}")
-        path.write_bytes(path.read_bytes()[:-1] + b"x")
+        whole = path.read_bytes()
+        path.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
     answer = lin.get(f"{case}/files/1/0")
     assert (answer.status_code, answer.mimetype) == (500, "text/html")
     world.clock.forward(minutes=6)
@@ -109,7 +114,9 @@ def test_officers_add_files_that_the_reporter_sees(world: World, lin: Visitor, z
     assert "举报人看得到您添的文件" in Page(lin.last).text
     answer = lin.post(f"{case}/files", {"files": [(PHOTO, "x.jpg"), (SOUND, "y.mp3")], "caption": "现场"})
     assert (answer.status_code, answer.location) == (303, f"{case}?done=filed")
-    assert newest(world) == ("file_added", {"fields": ["original_3"], "file": 3, "position": 3})
+    event, facts = newest(world)
+    assert event == "file_added"
+    assert {**facts, "content": ""} == {"content": "", "fields": ["original_3"], "file": 3, "position": 3}
     assert "现场" in Page(zhou.get("/mailbox/evidence").text).text
     assert zhou.get("/mailbox/evidence/2/0").data.startswith(b"\xff\xd8\xff")
     assert lin.get(f"{case}/files/2/0").status_code == 200
@@ -146,3 +153,20 @@ def test_an_investigator_sees_files_with_the_report_and_with_the_summary_none(wo
     entry = world.entries()[-1]
     assert (entry["event"], entry["actor"]["duty"]) == ("file_shown", "investigate")
     assert chen.post(f"{case}/files", {"files": (PHOTO, "x.jpg")}).status_code == 404
+
+
+def test_whoever_takes_a_copy_along_can_show_later_that_it_is_the_one_made_then(
+    world: World, lin: Visitor, case: str
+) -> None:
+    lin.get(f"{case}/files/1")
+    (number,) = re.findall(r"\b[0-9a-f]{64}\b", Page(lin.last).text)
+    copy = lin.post(f"{case}/files/1/copy").data
+    before = world.events()
+    kept = lin.get(f"{case}/files/1/proof")
+    assert kept.headers["Content-Disposition"] == "attachment; filename=file-1.tlog-proof"
+    assert world.events() == before
+    shown = proofs.check(kept.text, Log.of(world.house).open_head)
+    assert proofs.require_file(shown, sha256(copy), bytes.fromhex(number)) == "copy"
+    with pytest.raises(UnprovenError, match="file"):
+        proofs.require_file(shown, sha256(PHOTO), bytes.fromhex(number))
+    assert world.officer("qin").get(f"{case}/files/1/proof").status_code == 404

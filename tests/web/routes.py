@@ -41,6 +41,7 @@ OWN_SELF = "an officer's own account, shown to themselves"
 OWN_DESK = "what waits at the officer's own desks: numbers, dates and steps; nothing of it is sealed"
 FRAME = "kind and size of a file, which the case's page says; each picture has an address of its own, and an entry"
 STAFF_LIST = "who of the staff sits where, for those who administer them: nothing of a report"
+FRAME_PROOF = "digests of a file whose copy they may open, and who added it, which the case's page says"
 PUBLISHED = "what an authority has published: files of rules, offices and their names"
 
 NEW = "shu li hai niao qiang jiao"
@@ -159,6 +160,7 @@ ROUTES: Mapping[str, Route] = {
     "review.add_files": Route(CHANGE, "file_added", who="lin", data={"files": PICTURE}, status=303, others="opened"),
     "review.show_file": Route(NEITHER, who="lin", why=FRAME),
     "review.show_file_picture": Route(READ, "file_shown", who="lin"),
+    "review.prove_file": Route(NEITHER, who="lin", why=FRAME_PROOF),
     "review.take_file": Route(READ, "file_taken", who="lin", data={}),
     "review.write_letter": Route(CHANGE, "wrote", who="lin", data={"text": "x"}, status=303, others="opened"),
     "review.ask_identity": Route(
@@ -206,6 +208,7 @@ ROUTES: Mapping[str, Route] = {
     "review.refuse": Route(CHANGE, "identity_refused", who="gao", data={}, status=303, others="request_shown"),
     "review.close": Route(CHANGE, "identity_closed", who="lin", data={}, status=303, others="request_shown"),
     "review.read": Route(READ, "request_shown", who="lin", data={}, also="identity_read"),
+    "review.read_original": Route(READ, "identity_read", who="lin", data={}, others="request_shown"),
     "review.show_account": Route(NEITHER, who="lin", why=OWN_SELF),
     "review.print_codes": Route(CHANGE, "codes_printed", who="lin", data={"otp": "OTP"}),
     "review.add_passkey": Route(
@@ -305,6 +308,7 @@ BEFORE: Mapping[str, tuple[str, ...]] = {
     "review.refuse": (),
     "review.close": (),
     "review.read": ("lift", "release"),
+    "review.read_original": ("lift", "release"),
 }
 # A case that was taken up, and given to an investigator or not yet.
 WORK: Mapping[str, bool] = {

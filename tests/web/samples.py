@@ -9,6 +9,7 @@ from jinja2 import StrictUndefined
 from werkzeug.datastructures import ImmutableMultiDict
 
 from portal.domain.disclosure import Part
+from portal.domain.evidence import Fate, Flaw, Place, Unfit
 from portal.domain.vocabulary import (
     CaseState,
     DisclosureState,
@@ -17,6 +18,7 @@ from portal.domain.vocabulary import (
     IdentityField,
     View,
 )
+from portal.intake.evidence_forms import EvidenceForm, PlaceForm
 from portal.intake.forms import (
     ConsentForm,
     IdentityForm,
@@ -28,12 +30,15 @@ from portal.intake.forms import (
 )
 from portal.office.house import Site
 from portal.office.looking import Filters
+from portal.office.sheets import FileProof
 from portal.policy.loader import load_policies
+from portal.review.case_forms import TakeForm
 from portal.review.filters import Asked
 from portal.review.forms import SignInForm
 from portal.review.views.case import FORMS
 from portal.review.views.disclosures import FORMS as REQUEST_FORMS
 from portal.web import display, forms, i18n, passkeys, security
+from portal.web.sendings import Outcome
 from tests.web.sheets import NOW, Sheets
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -176,6 +181,20 @@ class Samples(Sheets):
             "mailbox": ("/mailbox", "intake/mailbox.html", box),
             "mailbox-seen": ("/mailbox", "intake/mailbox.html", lambda: box(seen=True)),
             "mailbox-withdrawn": ("/mailbox", "intake/mailbox.html", lambda: box(withdrawn=True)),
+            "evidence": (
+                "/mailbox/evidence",
+                "intake/evidence.html",
+                lambda: {
+                    "sheet": self.files(),
+                    "form": EvidenceForm(),
+                    "outcomes": (
+                        *(Outcome(number, file=self.file(number, fate)) for number, fate in enumerate(Fate, start=1)),
+                        *(Outcome(4, flaw=flaw) for flaw in (*Flaw, *Unfit)),
+                    ),
+                    "place": Place(43.886841, 125.324501),
+                    "place_form": PlaceForm(),
+                },
+            ),
             "accesses": ("/mailbox/accesses", "intake/accesses.html", lambda: {"sheet": self.accesses()}),
             "privacy": ("/privacy", "intake/privacy.html", lambda: {"tables": [table]}),
             "login": ("/review/login", "review/sign_in.html", lambda: {"form": SignInForm()}),
@@ -201,9 +220,23 @@ class Samples(Sheets):
                     "officer": self.officer(),
                     "forms": {kind.anchor: kind() for kind in FORMS},
                     "changed": None,
+                    "outcomes": (),
                     "forbidden": self.reasons.decline_forbidden.values(),
                     "never": self.reasons.disclosure_forbidden.values(),
                     **policy,
+                },
+            ),
+            "file": (
+                "/review/cases/x/files/1",
+                "review/file.html",
+                lambda: {
+                    "sheet": self.file(1),
+                    "kept": FileProof(17, "5a" * 32),
+                    "officer": self.officer(),
+                    "form": TakeForm(),
+                    "at": 1,
+                    "address": "/review/cases/x/files/1",
+                    "back": "/review/cases/x",
                 },
             ),
             "requests": (

@@ -7,6 +7,8 @@ from uuid import UUID
 
 from portal.domain.access import PERFORMERS
 from portal.domain.disclosure import OPEN, READABLE, UNDECIDED, Part
+from portal.domain.evidence import Fate, Kept, Kind, Removed, Scan
+from portal.domain.files import Held
 from portal.domain.values import Narrative
 from portal.domain.vocabulary import (
     CaseState,
@@ -28,6 +30,9 @@ from portal.office.desk_sheets import OfficerSheet, QueueLine, QueueSheet
 from portal.office.sheets import (
     CaseSheet,
     ClockSheet,
+    FileProof,
+    FileSheet,
+    FilesSheet,
     LetterSheet,
     MailboxSheet,
     ProofSheet,
@@ -70,7 +75,38 @@ class Sheets:
         ask = "6 号出口的链子，晚上关门以后还挂着吗？知道就回一句，不知道也没关系。"
         asked = self.letter(LetterKind.MESSAGE, Sender.OFFICE, ask, NOW - timedelta(days=2))
         answered = self.letter(LetterKind.MESSAGE, Sender.REPORTER, "晚上也挂着。", NOW - timedelta(days=1))
-        return asked, answered
+        return asked, answered, *self.files().letters
+
+    def file(self, number: int, fate: Fate = Fate.COPIED) -> FileSheet:
+        return FileSheet(
+            number=number,
+            kind=Kind.IMAGE if fate is Fate.COPIED else Kind.AUDIO,
+            media="image/jpeg" if fate is Fate.COPIED else "audio/mpeg",
+            length=4_812_345,
+            fate=fate,
+            scan=Scan.FOUND if fate is Fate.AS_IS else Scan.CLEAN,
+            found="EICAR" if fate is Fate.AS_IS else "",
+            why=None if fate is Fate.COPIED else Kept.UNCLEANABLE,
+            removed=tuple(Removed) if fate is Fate.COPIED else (),
+            caption=self.say("6 号出口的链子"),
+            pictures=2 if fate is Fate.COPIED else 0,
+            copied=fate is not Fate.KEPT,
+        )
+
+    def files(self) -> FilesSheet:
+        letters = tuple(
+            replace(
+                self.letter(LetterKind.FILE, sender, "", NOW - timedelta(hours=number)),
+                id=UUID(int=number),
+                text="",
+                file=self.file(number, fate),
+            )
+            for number, (fate, sender) in enumerate(
+                (*((fate, Sender.REPORTER) for fate in Fate), (Fate.COPIED, Sender.OFFICE)), start=1
+            )
+        )
+        proofs = {UUID(int=1): FileProof(17, "5a" * 32), UUID(int=2): FileProof(18, "")}
+        return FilesSheet(ReportState.SUBMITTED, letters, Held(len(letters), 19_000_000), proofs)
 
     def letter(self, kind: LetterKind, sender: Sender, text: str, at: datetime) -> LetterSheet:
         return LetterSheet(
@@ -170,6 +206,7 @@ class Sheets:
             assigned=(),
             investigators=(),
             reissuable=True,
+            held=self.files().held,
             case_id=CASE,
             report_id=CASE,
             seen=17,
@@ -246,7 +283,11 @@ class Sheets:
             unread=1,
             stated_at=NOW - timedelta(hours=1),
             unweighed=state is DisclosureState.LIFTED,
-            states={IdentityField.NAME: fields, IdentityField.PHONE: FieldState.REFUSED},
+            states={
+                IdentityField.NAME: fields,
+                IdentityField.PHONE: FieldState.REFUSED,
+                IdentityField.ORIGINAL_3: fields,
+            },
             steps=steps,
             opened_at=NOW,
         )

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from functools import partial
 from uuid import UUID, uuid4
 
 import pytest
@@ -17,7 +18,7 @@ from portal.web.gates import GATES
 from tests import keyed
 from tests.authenticator import Authenticator
 from tests.disclosing import Office
-from tests.entitled import FILES
+from tests.entitled import FILES, ORIGINAL
 from tests.faults import count
 from tests.keeping import offer
 from tests.office.test_assigning import assign
@@ -131,7 +132,7 @@ class Scene:
             return
         if endpoint.endswith("_keeping"):
             self.lead_to_keeping(endpoint)
-        if endpoint in FILES:
+        if endpoint in {*FILES, ORIGINAL}:
             self.lead_to_file()
         if any(one in rules(self.world)[endpoint].arguments for one in STAFF):
             self.lead_to_staff(endpoint)
@@ -141,11 +142,12 @@ class Scene:
         if steps is None:
             return
         reissues = endpoint in {"review.answer", "review.issue_code"}
-        asked = self.office.questioned if endpoint == "mailbox.say_consent" else self.office.asked
-        address = self.office.asked_anew() if reissues else asked()
+        field = "original_1" if endpoint == ORIGINAL else "name"
+        ways = {"mailbox.say_consent": self.office.questioned, ORIGINAL: partial(self.office.ordered, fields=field)}
+        address = self.office.asked_anew() if reissues else ways.get(endpoint, self.office.asked)()
         self.request = address.rpartition("/")[2]
         for step in steps:
-            getattr(self.office, step)(address, *(["name"] if step == "release" else []))
+            getattr(self.office, step)(address, *([field] if step == "release" else []))
         who = ROUTES[endpoint].who
         self.visitor(who).get("/mailbox" if who == "reporter" else address)
 

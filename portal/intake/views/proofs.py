@@ -2,12 +2,13 @@
 
 import json
 
-from flask import Response, redirect
+from flask import redirect
 from flask.typing import ResponseReturnValue
 
 from portal.domain.errors import UnprovenError
 from portal.intake.blueprints import box
 from portal.office import mailbox as mailboxes
+from portal.web import handing
 from portal.web.requests import house, mailbox, now, reading
 
 
@@ -19,7 +20,7 @@ def proof(index: int) -> ResponseReturnValue:
             text = mailboxes.proof(session, house(), mailbox().reporter, index, now=now())
     except UnprovenError:
         return redirect("/mailbox", code=303)
-    return _file(text, f"{index}.tlog-proof")
+    return handing.text(text, f"{index}.tlog-proof")
 
 
 @box.get("/mailbox/promise/<int(max=9007199254740991):index>")
@@ -27,7 +28,7 @@ def promise(index: int) -> ResponseReturnValue:
     """Our signed word on an entry that this reporter is told of, as a file."""
     with reading() as session:
         text = mailboxes.promised(session, house(), mailbox().reporter, index, now=now())
-    return _file(text, f"{index}.promise.txt")
+    return handing.text(text, f"{index}.promise.txt")
 
 
 @box.get("/mailbox/proof/text")
@@ -35,16 +36,10 @@ def told_text() -> ResponseReturnValue:
     """What the reporter sent, byte for byte as the ledger's entry stands for it, as a file."""
     with reading() as session:
         narrative = mailboxes.narrative(session, house(), mailbox().reporter)
-    return _file(json.dumps(narrative.as_json(), ensure_ascii=False, indent=1) + "\n", "text.json")
+    return handing.text(json.dumps(narrative.as_json(), ensure_ascii=False, indent=1) + "\n", "text.json")
 
 
 @box.get("/mailbox/proof/keys")
 def keys() -> ResponseReturnValue:
     """The public keys that proofs and promises are checked with, as a file."""
-    return _file("".join(f"{line}\n" for line in mailboxes.keys(house())), "keys.txt")
-
-
-def _file(text: str, name: str) -> Response:
-    """Something to keep; what it is called says nothing."""
-    headers = {"Content-Disposition": f"attachment; filename={name}"}
-    return Response(text, mimetype="application/octet-stream", headers=headers)
+    return handing.text("".join(f"{line}\n" for line in mailboxes.keys(house())), "keys.txt")

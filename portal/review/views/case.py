@@ -5,6 +5,7 @@ page comes again with what is new, and with what was typed.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -13,7 +14,9 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from portal.domain.errors import RefusalError, StaleError
-from portal.office import assigning, casework, history, requesting, transferring, triage
+from portal.domain.values import Plea
+from portal.domain.vocabulary import IdentityField
+from portal.office import assigning, case_files, casework, history, requesting, transferring, triage
 from portal.office.casework import Acceptance
 from portal.office.sheets import CaseSheet
 from portal.office.transferring import Transferring
@@ -33,11 +36,13 @@ from portal.review.case_forms import (
     UnassignForm,
 )
 from portal.review.disclosure_forms import ReissueForm, RequestForm
+from portal.web.display import size
 from portal.web.errors import enter
 from portal.web.forms import PortalForm
 from portal.web.i18n import current
 from portal.web.requests import Desk, desk, house, now, reading, transaction
 from portal.web.sendings import Outcome
+from portal.web.words import word
 
 Form = TypeVar("Form", bound=CaseForm)
 Sealed = TypeVar("Sealed")
@@ -121,12 +126,21 @@ def ask_identity(case_id: UUID) -> ResponseReturnValue:
     form = RequestForm()
 
     def prepare(session: Session, officer: Desk, form: RequestForm) -> Prepared:
-        return requesting.prepare(session, house(), officer.actor, officer.ring, case_id, form.value(), now=now())
+        plea = _with_files(session, officer, case_id, form.value())
+        return requesting.prepare(session, house(), officer.actor, officer.ring, case_id, plea, now=now())
 
     def take(session: Session, officer: Desk, prepared: Prepared) -> None:
         requesting.ask(session, house(), officer.actor, case_id, form.value(), prepared, now=now())
 
     return _step(case_id, form, prepare, take)
+
+
+def _with_files(session: Session, officer: Desk, case_id: UUID, plea: Plea) -> Plea:
+    """The words on why, and of each original that is asked for what it is: the custodian opens no letter."""
+    numbers = {field.number for field in plea.fields if field.number is not None}
+    files = case_files.sheets(session, house(), officer.actor, officer.ring, case_id, numbers) if numbers else ()
+    said = [f"{word(IdentityField.original(one.number))} · {word(one.kind)} · {size(one.length)}" for one in files]
+    return replace(plea, why="\n".join([plea.why, "", *said])) if said else plea
 
 
 @review.post("/review/cases/<uuid:case_id>/reissue")

@@ -27,6 +27,7 @@ from portal.review.disclosure_forms import (
     ReleaseForm,
     RequestStepForm,
 )
+from portal.web import handing
 from portal.web.errors import enter
 from portal.web.i18n import current
 from portal.web.limits import FRESH_CODES, limits
@@ -152,6 +153,17 @@ def read(request_id: UUID) -> ResponseReturnValue:
     with transaction() as session:
         values = disclosing.read(session, house(), officer.actor, officer.ring, request_id, now=now())
     return _page(request_id, values=values)
+
+
+@review.post("/review/disclosures/<uuid:request_id>/original/<int(min=1, max=20):number>")
+def read_original(request_id: UUID, number: int) -> ResponseReturnValue:
+    """A file as it was sent, byte for byte, to who asked; recorded first."""
+    if not ReadForm().validate():
+        return _page(request_id), 422
+    officer = desk()
+    with transaction() as session:
+        file = disclosing.read_original(session, house(), officer.actor, officer.ring, request_id, number, now=now())
+    return handing.attachment(file, f"original-{number}")
 
 
 def _end(request_id: UUID, form: RequestStepForm, step: DisclosureStep) -> ResponseReturnValue:

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from portal.domain.errors import StrangerError
+from portal.domain.errors import StrangerError, UnprovenError
 from portal.domain.vocabulary import Duty
 from portal.office import case_files
 from portal.office.evidence import Added, Taken
@@ -29,7 +29,7 @@ def add_files(case_id: UUID) -> ResponseReturnValue:
     """Take what came; each file stands for itself, and the reporter can see it."""
     officer = desk()
     with reading() as session:
-        there = case_files.room(session, officer.actor, case_id)
+        there = case_files.room(session, house(), officer.actor, case_id)
     try:
         incoming = uploads.receive(house(), places=there.places, room=there.room())
     except RequestEntityTooLarge:
@@ -85,10 +85,23 @@ def take_file(case_id: UUID, number: int) -> ResponseReturnValue:
     return handing.attachment(file, f"file-{number}")
 
 
+@review.get(f"{FILE}/proof")
+def prove_file(case_id: UUID, number: int) -> ResponseReturnValue:
+    """The proof that the copy is the one that was made then; before it is signed, the file's page."""
+    officer = desk()
+    try:
+        with reading() as session:
+            text = case_files.proof(session, house(), officer.actor, officer.ring, case_id, number)
+    except UnprovenError:
+        return redirect(url_for(".show_file", case_id=case_id, number=number), code=303)
+    return handing.text(text, f"file-{number}.tlog-proof")
+
+
 def _page(case_id: UUID, number: int, form: TakeForm) -> str:
     officer = desk()
     with reading() as session:
         sheet = case_files.sheet(session, house(), officer.actor, officer.ring, case_id, number)
+        kept = case_files.kept(session, house(), officer.actor, officer.ring, case_id, number)
     at = request.args.get("page", 1, type=int)
     if not 1 <= at <= max(1, sheet.pictures):
         raise StrangerError("no such picture")
@@ -97,6 +110,7 @@ def _page(case_id: UUID, number: int, form: TakeForm) -> str:
         "review/file.html",
         officer=officer.sheet,
         sheet=sheet,
+        kept=kept,
         form=form,
         at=at,
         address=f"/review/cases/{case_id}/files/{number}",
