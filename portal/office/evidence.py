@@ -1,7 +1,8 @@
 """Files with a report (附件): sealed as they came, a copy made for the office, both named in the ledger.
 
 What was sent is sealed like a name, under two shares; the office works with a copy that was made anew. Where no copy
-can be made the office sees nothing of the file, unless its sender said that it shows nobody: then it is shown as it is.
+can be made the office sees nothing of the file, unless its sender said that it shows nobody and it is no picture: then
+it is shown as it is.
 """
 
 from collections.abc import Iterator, Mapping
@@ -20,7 +21,7 @@ from portal.domain import access, filetypes, proofs
 from portal.domain.access import ReportDesks
 from portal.domain.audit import hour_of
 from portal.domain.errors import NotCopiedError, StaleError
-from portal.domain.evidence import BlobRole, Fate, Place
+from portal.domain.evidence import BlobRole, Fate, Place, fate_without_copy
 from portal.domain.files import Held
 from portal.domain.filetypes import FileType
 from portal.domain.vocabulary import IdentityField, LetterKind, Sender
@@ -114,8 +115,9 @@ def _copied(house: House, original: Part, found: FileType, said: Manifest, *, ha
         made = copying.make(found.kind, sealed_files.chunks(house, file), parts.open)
     except NotCopiedError as refusal:
         parts.discard()
-        fate = Fate.AS_IS if harmless else Fate.KEPT
-        return Taken(replace(said, fate=fate, why=refusal.why, copy=file if harmless else None), (original,))
+        fate = fate_without_copy(found.kind, refusal.why, harmless=harmless)
+        shown = file if fate is Fate.AS_IS else None
+        return Taken(replace(said, fate=fate, why=refusal.why, copy=shown), (original,))
     except BaseException:
         sealed_files.discard(house, file.blob, *parts.blobs)
         raise

@@ -40,6 +40,9 @@ class Incoming:
         return len(data)
 
     def _take(self, data: bytes) -> None:
+        if not (self.named or self._sealing or self._receiving.has_place()):
+            self.flaw = Flaw.TOO_MANY  # no browser sends bytes without a name; whoever does gets no more places
+            return
         try:
             if self._sealing is None:
                 self._sealing = self._receiving.begin()
@@ -89,9 +92,12 @@ class Receiving:
 
     def add(self, *, named: bool) -> Incoming:
         """The next file."""
-        place = sum(one.is_file for one in self.files) < self._places
-        self.files.append(one := Incoming(self, named=named, place=place or not named))
+        self.files.append(one := Incoming(self, named=named, place=not named or self.has_place()))
         return one
+
+    def has_place(self) -> bool:
+        """Whether the report has a place for one more."""
+        return sum(one.is_file for one in self.files) < self._places
 
     def begin(self) -> Sealing:
         """Begin to store one."""

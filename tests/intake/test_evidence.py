@@ -145,11 +145,14 @@ def test_a_full_disk_is_said_and_the_words_are_not_lost(world: World, sender: Vi
     assert sender.post("/mailbox/message", {"text": "六号门还锁着。"}).status_code == 303
 
 
+@pytest.mark.parametrize("said", [{}, {"harmless": "y"}])  # of what is seen, not of what a telephone wrote inside
 def test_without_a_decoder_a_picture_stays_with_the_identity(
-    world: World, sender: Visitor, monkeypatch: pytest.MonkeyPatch
+    world: World, sender: Visitor, monkeypatch: pytest.MonkeyPatch, said: dict[str, str]
 ) -> None:
     monkeypatch.setattr(copying, "COMMAND", ("/nowhere/python",))
-    assert "打不开这种文件" in send(sender, PICTURE)[0]
+    (told_,) = send(sender, PICTURE, **said)
+    assert "打不开这种文件" in told_
+    assert "像姓名一样封存" in told_
     assert len(lying(world)) == 1
 
 
