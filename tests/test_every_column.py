@@ -34,6 +34,8 @@ MAILBOX = (
     "mailbox.say_consent",
     "mailbox.message",
     "mailbox.add_evidence",
+    "mailbox.begin_upload",
+    "mailbox.finish_upload",
     "mailbox.tell_place",
     "mailbox.change_identity",
     "mailbox.withdraw",
