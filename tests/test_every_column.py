@@ -35,6 +35,8 @@ MAILBOX = (
     "mailbox.message",
     "mailbox.add_evidence",
     "mailbox.tell_place",
+    "mailbox.begin_upload",
+    "mailbox.finish_upload",
     "mailbox.change_identity",
     "mailbox.withdraw",
     "intake.leave",
