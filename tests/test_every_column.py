@@ -37,6 +37,8 @@ MAILBOX = (
     "mailbox.begin_upload",
     "mailbox.finish_upload",
     "mailbox.tell_place",
+    "mailbox.begin_upload",
+    "mailbox.finish_upload",
     "mailbox.change_identity",
     "mailbox.withdraw",
     "intake.leave",
