@@ -20,8 +20,8 @@ from crypto.stream import Sink
 from portal.domain import access, filetypes, proofs
 from portal.domain.access import ReportDesks
 from portal.domain.audit import hour_of
-from portal.domain.errors import NotCopiedError, StaleError
-from portal.domain.evidence import BlobRole, Fate, Place, fate_without_copy
+from portal.domain.errors import FlawedFileError, NotCopiedError, StaleError
+from portal.domain.evidence import BlobRole, Fate, Flaw, Place, fate_without_copy
 from portal.domain.files import Held
 from portal.domain.filetypes import FileType
 from portal.domain.vocabulary import IdentityField, LetterKind, Sender
@@ -187,10 +187,14 @@ def prepare(
 ) -> Added:
     """Seal the letter that tells of a file, and what opens the file as it was sent.
 
-    Raises EnoughError where the report has as many as it may have.
+    Raises EnoughError where the report has as many as it may have, and FlawedFileError where others that came in the
+    same moment took the room: their numbers meet, so one of two is sealed anew.
     """
     desks = writing.desks_of(session, house, report)
-    number = held(session, house, report.id).next()
+    there = held(session, house, report.id)
+    number = there.next()
+    if there.room() < taken.manifest.length:
+        raise FlawedFileError(Flaw.TOO_LARGE)
     manifest = replace(taken.manifest, number=number)
     digests = {FORMS[one.role]: one.sealed.file.commitment.hex() for one in taken.parts if one.role in FORMS}
     draft.facts = {**draft.facts, "file": number, **digests}

@@ -11,7 +11,10 @@ from uuid import UUID
 import pytest
 from PIL import Image
 from PIL.ExifTags import IFD
+from sqlalchemy import event
+from sqlalchemy.orm import Session
 
+from portal.domain.errors import NotStoredError
 from portal.office import copying
 from portal.store.blobs import FolderBlobs
 from tests import canary
@@ -112,6 +115,30 @@ def test_what_is_larger_than_the_room_left_is_refused_and_the_smaller_taken(worl
     assert "太大了" in said[0]
     assert said[1][:3] == "收到了"
     assert len(lying(world)) == 2
+
+
+def test_room_that_others_took_meanwhile_is_not_taken_twice(world: World, sender: Visitor) -> None:
+    send(sender, sound())
+    sender.get(PATH)
+    whole, media = body(sender, sound(1))
+    arrive(sender, whole, media, Arriving(whole, lambda: run(world, "UPDATE blobs SET length = 199999990")))
+    assert "太大了" in told(sender)[0]
+    assert len(lying(world)) == 1
+
+
+def test_a_database_that_breaks_off_while_it_says_yes_costs_no_file(world: World, sender: Visitor) -> None:
+    def break_off(session: Session) -> None:
+        if session.get_bind() is world.store.writer:
+            event.remove(Session, "after_commit", break_off)
+            raise NotStoredError("cut off")
+
+    whole, media = body(sender, sound())
+    arrive(sender, whole, media, Arriving(whole, lambda: event.listen(Session, "after_commit", break_off)))
+    assert "没有存上" in told(sender)[0]
+    assert (len(lying(world)), count(world, "blobs")) == (1, 1)
+    assert "已经传过" in send(sender, sound(), status=422)[0]
+    world.sign()
+    world.verify()
 
 
 def test_a_request_that_says_it_is_too_large_is_refused_with_a_page(world: World, sender: Visitor) -> None:
