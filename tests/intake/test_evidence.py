@@ -216,7 +216,7 @@ def test_after_erasing_no_page_says_that_the_file_still_lies_sealed(world: World
     page = Page(sender.get("/mailbox").text)
     assert "传过的原文件也删掉" in page.text
     assert "原件已经删除" not in page.text
-    sender.post("/mailbox/identity", action="erase")
+    sender.post("/mailbox/identity", {"action": "erase"})
     for path in ("/mailbox", PATH):
         text = Page(sender.get(path).text).text
         assert "原件已经删除。" in text
