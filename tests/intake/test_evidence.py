@@ -248,3 +248,22 @@ def test_the_page_with_the_code_leads_to_the_page_for_files(zhou: Visitor) -> No
     zhou.report()
     assert f'href="{PATH}"' in zhou.last
     assert zhou.get(PATH).status_code == 200
+
+
+def test_who_forgot_to_let_the_office_see_a_recording_sends_it_again(sender: Visitor) -> None:
+    assert "办公室现在看不到" in send(sender, sound())[0]
+    assert "您勾了“看不出我是谁”" in send(sender, sound(), harmless="y")[0]
+    assert "已经传过了" in send(sender, sound(), status=422, harmless="y")[0]
+
+
+def test_after_erasing_no_page_says_that_the_file_still_lies_sealed(world: World, sender: Visitor) -> None:
+    send(sender, PICTURE, sound())
+    page = Page(sender.get("/mailbox").text)
+    assert "传过的原文件也删掉" in page.text
+    assert "原件已经删除" not in page.text
+    sender.post("/mailbox/identity", {"action": "erase"})
+    for path in ("/mailbox", PATH):
+        text = Page(sender.get(path).text).text
+        assert "原件已经删除。" in text
+        assert "这个文件已经删除，谁也看不到了。" in text
+        assert "像姓名一样封存着" not in text
