@@ -14,7 +14,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench import alone, blobs, keys, ledger, pages, submitting
+from bench import alone, blobs, evidence, keys, ledger, pages, submitting
 from bench.home import Home
 from tests.postgres import Postgres
 
@@ -33,9 +33,11 @@ ROWS = {
     "turn": keys.turn,
     "release": keys.release,
     "blobs": blobs.blobs,
+    "evidence": evidence.evidence,
+    "slow": evidence.slow,
 }
 SMALL = frozenset(
-    {"submission", "form", "entry", "start", "sign-in", "release", "blobs"}
+    {"submission", "form", "entry", "start", "sign-in", "release", "blobs", "evidence", "slow"}
 )  # what no store's size changes
 ALONE = SMALL | {"verify"}  # in a home of its own; the others share one, which grows from size to size
 

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Self
 
 from portal.domain.errors import StartError
+from portal.domain.files import MOST_BYTES
+from portal.domain.vocabulary import MOST_FILES
 from portal.environment import Environment, Network
 
 VERSION = "0.1.0"  # as pyproject.toml says
@@ -30,6 +32,8 @@ VARIABLES = (
     "PORTAL_DATABASE_URL",
     "PORTAL_BLOB_URL",
     "PORTAL_CLAMD",
+    "PORTAL_FILES",
+    "PORTAL_FILES_MB",
     "PORTAL_LIMITS_URL",
     "PORTAL_SECRET_KEY",
     "PORTAL_SECRET_KEY_FILE",
@@ -64,6 +68,8 @@ class Settings:
     database_url: str = field(repr=False)
     blob_url: str = field(repr=False)
     clamd: str | None  # the virus scanner on this machine
+    files: int  # that a report may have; 0 takes none
+    files_mb: int  # together
     limits_url: str = field(repr=False)
     secret: bytes = field(repr=False)  # 32 bytes
     root_key: Path  # the public half alone
@@ -99,6 +105,8 @@ class Settings:
             database_url=env.url("PORTAL_DATABASE_URL", f"sqlite:///{home}/portal.sqlite", DATABASES),
             blob_url=env.url("PORTAL_BLOB_URL", f"file://{home}/blobs", BLOBS),
             clamd=env.text("PORTAL_CLAMD"),
+            files=env.number("PORTAL_FILES", MOST_FILES, low=0, high=MOST_FILES),
+            files_mb=env.number("PORTAL_FILES_MB", MOST_BYTES // 1_000_000, low=1, high=2000),
             limits_url=env.url("PORTAL_LIMITS_URL", f"sqlite:///{home}/limits.sqlite", COUNTERS),
             secret=_secret(env, home),
             root_key=env.path("PORTAL_ROOT_KEY", home / "root.pub"),

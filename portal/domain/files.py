@@ -12,23 +12,32 @@ MOST_UPLOADS = MOST_FILES  # of one report that have begun and are not finished
 
 
 @dataclass(frozen=True, slots=True)
+class Allowance:
+    """What the files of one report may come to here."""
+
+    files: int = MOST_FILES
+    length: int = MOST_BYTES
+
+
+@dataclass(frozen=True, slots=True)
 class Held:
-    """The files a report has."""
+    """The files a report has, and how many it may have."""
 
     files: int
     length: int  # bytes, sealed
+    allowance: Allowance = Allowance()
 
-    def room(self, most: int = MOST_BYTES) -> int:
+    def room(self) -> int:
         """How many bytes more it may have."""
-        return max(0, most - self.length)
+        return max(0, self.allowance.length - self.length)
 
     @property
     def places(self) -> int:
         """How many files more."""
-        return max(0, MOST_FILES - self.files)
+        return max(0, self.allowance.files - self.files)
 
     def next(self) -> int:
         """The number of the next file, from 1. Raises EnoughError when there is no place left."""
-        if self.files >= MOST_FILES:
+        if not self.places:
             raise EnoughError("the report has as many files as it may have")
         return self.files + 1

@@ -44,14 +44,17 @@ def add(session: Session, house: House, actor: Actor, case_id: UUID, added: Adde
     writing.store(session, house, added.prepared)
 
 
-def room(session: Session, actor: Actor, case_id: UUID) -> Held:
+def room(session: Session, house: House, actor: Actor, case_id: UUID) -> Held:
     """The files that the report has, to whoever may add one."""
-    return evidence.held(session, gate.admit(session, actor, Action.WRITE, case_id).report.id)
+    admitted = gate.admit(session, actor, Action.WRITE, case_id)
+    return evidence.held(session, house, admitted.report.id)
 
 
 def sheet(session: Session, house: House, actor: Actor, ring: Keyring, case_id: UUID, number: int) -> FileSheet:
     """What can be said of the nth file without showing it. Raises StrangerError when there is none."""
-    return letters.file_sheet(_manifest(session, house, _admit(session, house, actor, case_id), ring, number))
+    looker = _admit(session, house, actor, case_id)
+    found = letters.file_sheet(_manifest(session, house, looker, ring, number))
+    return evidence.said_gone(found, evidence.originals(session, looker.report_id))
 
 
 def sheets(

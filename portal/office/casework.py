@@ -192,7 +192,7 @@ def _sheet(
     first, *rest = rows
     directory = house.directories.read(session, today=now.astimezone(clocks.SHANGHAI).date())
     narrative = letters.narrative(house, contents, first)
-    written_since = tuple(letters.read(house, contents, row) for row in rest)
+    written_since = evidence.told_gone(session, report.id, [letters.read(house, contents, row) for row in rest])
     return CaseSheet(
         case_id=case.id,
         report_id=report.id,
@@ -207,7 +207,7 @@ def _sheet(
         danger=kind_of(house, case.category).danger_now,
         narrative=narrative,
         letters=written_since,
-        held=evidence.held(session, report.id),
+        held=evidence.held(session, house, report.id),
         steps=history.for_officer(session, report.id, case.id, directory, language),
         decisions=decisions.of_case(session, house, case.id),
         decline_reasons=tuple(triage.reasons(house).values()),

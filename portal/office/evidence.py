@@ -5,7 +5,7 @@ can be made the office sees nothing of the file, unless its sender said that it 
 it is shown as it is.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -33,6 +33,7 @@ from portal.office.manifests import FileKey, Manifest
 from portal.office.recording import Draft
 from portal.office.scanning import Verdict
 from portal.office.sealed_files import SealedFile, Sealing
+from portal.office.sheets import FileSheet, LetterSheet
 from portal.office.writing import Prepared
 from portal.store.files import Blob
 from portal.store.reports import Letter, Report
@@ -71,14 +72,14 @@ class Taken:
         return next(part.sealed.file for part in self.parts if part.role is BlobRole.ORIGINAL)
 
 
-def held(session: Session, report_id: UUID) -> Held:
-    """The files that a report has."""
+def held(session: Session, house: House, report_id: UUID) -> Held:
+    """The files that a report has, and room for more."""
     files = session.execute(
         select(func.count()).select_from(Letter).where(Letter.report_id == report_id, Letter.kind == LetterKind.FILE)
     ).scalar_one()
     length = select(func.coalesce(func.sum(Blob.length), 0)).where(Blob.report_id == report_id)
     sent = session.execute(length.where(Blob.role == BlobRole.ORIGINAL)).scalar_one()
-    return Held(files, int(sent))
+    return Held(files, int(sent), house.allowance)
 
 
 def take(
@@ -202,7 +203,7 @@ def prepare(
     same moment took the room: their numbers meet, so one of two is sealed anew.
     """
     desks = writing.desks_of(session, house, report)
-    there = held(session, report.id)
+    there = held(session, house, report.id)
     number = there.next()
     if there.room() < taken.manifest.length:
         raise FlawedFileError(Flaw.TOO_LARGE)
@@ -272,6 +273,26 @@ def _seal_apart(
         keys=house.directories.keys(session, set(access.holders(desks).values())),
         hour=hour_of(now),
     )
+
+
+def told_gone(session: Session, report_id: UUID, read: Iterable[LetterSheet]) -> tuple[LetterSheet, ...]:
+    """Letters, of which those that tell of a file say whether it was erased as it was sent."""
+    told = tuple(read)
+    if not any(one.file for one in told):
+        return told
+    there = originals(session, report_id)
+    return tuple(replace(one, file=one.file and said_gone(one.file, there)) for one in told)
+
+
+def said_gone(file: FileSheet, there: Collection[int]) -> FileSheet:
+    """A file, which is gone as it was sent when it is not among those that are there."""
+    return replace(file, gone=file.number not in there)
+
+
+def originals(session: Session, report_id: UUID) -> frozenset[int]:
+    """Which files of a report still lie as they were sent."""
+    wanted = select(Blob.number).where(Blob.report_id == report_id, Blob.role == BlobRole.ORIGINAL)
+    return frozenset(session.scalars(wanted))
 
 
 def erase_original(session: Session, draft: Draft, report_id: UUID, number: int) -> None:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from crypto.keys import SigningKey, VerifyKey
 from crypto.primitives import Binding
+from portal.domain.files import Allowance
 from portal.environment import is_loopback
 from portal.office.directory import DirectoryCache
 from portal.office.kdf import KdfGate
@@ -61,6 +62,7 @@ class House:
     log_hour: int  # of the day, at which the public checkpoint moves
     kdf: KdfGate
     blobs: Blobs  # sealed files; rows say which
+    allowance: Allowance  # of files, for each report
     scanner: Scanner | None  # that looks at files for viruses
     site: Site
     secret: bytes = field(repr=False)

@@ -8,6 +8,7 @@ from crypto import certificates
 from crypto.errors import CryptoError
 from crypto.keys import SigningKey, VerifyKey
 from portal.domain.errors import LedgerError, NotStoredError, StartError
+from portal.domain.files import Allowance
 from portal.office import log_keys
 from portal.office.certifying import CertificateBook
 from portal.office.directory import DirectoryCache
@@ -51,6 +52,7 @@ def open_house(settings: Settings, store: Store) -> House:
         log_hour=settings.log_hour,
         kdf=KdfGate(),
         blobs=open_blobs(settings.blob_url, settings.home),
+        allowance=Allowance(settings.files, settings.files_mb * 1_000_000),
         scanner=open_scanner(settings.clamd),
         site=Site.of(settings.public_url),
         secret=settings.secret,

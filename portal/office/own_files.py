@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from portal.domain import lifecycle, proofs
 from portal.domain.audit import REPORTER, hour_of
 from portal.domain.errors import SentAlreadyError, StrangerError
+from portal.domain.evidence import Fate, Kept, fate_without_copy
 from portal.domain.vocabulary import LetterKind, Sender
 from portal.office import evidence, hearing, letters, writing
 from portal.office.evidence import Added, Taken
@@ -31,13 +32,13 @@ def sheet(session: Session, house: House, reporter: ReporterKey) -> FilesSheet:
     report = session.get_one(Report, reporter.report_id)
     rows = _letters(session, reporter)
     contents = reporter.open_sound(session, house, {one.content_key_id for one in rows})
-    read = tuple(letters.read(house, contents, one) for one in rows)
+    read = evidence.told_gone(session, report.id, [letters.read(house, contents, one) for one in rows])
     whole = {one.id for one in read if not one.broken and one.sender is Sender.REPORTER}
     own = [one for one in rows if one.id in whole]
     return FilesSheet(
         report_state=report.state,
         letters=read,
-        held=evidence.held(session, report.id),
+        held=evidence.held(session, house, report.id),
         proofs=dict(_proofs(session, house, reporter, own, contents)),
     )
 
@@ -68,9 +69,19 @@ def manifest(session: Session, house: House, reporter: ReporterKey, number: int)
     return one
 
 
-def marks(session: Session, house: House, reporter: ReporterKey) -> frozenset[bytes]:
-    """By what the reporter's key knows the files that are there."""
-    return frozenset(one.mark for one in _manifests(session, house, reporter) if one.mark)
+def marks(session: Session, house: House, reporter: ReporterKey, *, harmless: bool) -> frozenset[bytes]:
+    """By what the reporter's key knows the files of which nothing else could become, were they sent again.
+
+    `harmless`: they are said to show nobody.
+    """
+    told = _manifests(session, house, reporter)
+    return frozenset(one.mark for one in told if one.mark and not _may_change(one, harmless=harmless))
+
+
+def _may_change(there: Manifest, *, harmless: bool) -> bool:
+    if there.fate is not Fate.KEPT or there.why is None:
+        return False
+    return there.why is Kept.BUSY or fate_without_copy(there.kind, there.why, harmless=harmless) is Fate.AS_IS
 
 
 def prepare(session: Session, house: House, reporter: ReporterKey, taken: Taken, *, now: datetime) -> Added:
@@ -81,11 +92,18 @@ def prepare(session: Session, house: House, reporter: ReporterKey, taken: Taken,
     """
     report = session.get_one(Report, reporter.report_id)
     lifecycle.require_standing(report.state)
-    if taken.manifest.mark in marks(session, house, reporter):
+    if any(_again(one, taken.manifest) for one in _manifests(session, house, reporter)):
         raise SentAlreadyError("the same file")
     authority_id = writing.authority_of(session, report)
     draft = Draft(evidence.ADDED, hour_of(now), REPORTER, ("reports", report.id), authority_id=authority_id)
     return evidence.prepare(session, house, report, reporter, draft, taken, sender=Sender.REPORTER, now=now)
+
+
+def _again(there: Manifest, come: Manifest) -> bool:
+    """Whether it is the same file; one that stays apart may come once more, to be looked at or copied."""
+    opened = there.fate is Fate.KEPT and come.fate is not Fate.KEPT
+    turned = there.why is Kept.BUSY and come.why is not Kept.BUSY  # it takes a place: the decoder has worked for it
+    return there.mark == come.mark and not (opened or turned)
 
 
 def send(session: Session, house: House, reporter: ReporterKey, added: Added, *, now: datetime) -> None:

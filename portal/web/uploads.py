@@ -1,11 +1,12 @@
-"""Files that come with a request: sealed while they arrive, where a page takes files; thrown away on every other.
+"""Files that come with a request: sealed while they arrive, where a page takes evidence; in memory on every other.
 
-Werkzeug would spool them to temporary files in plain. Here nothing but ciphertext meets a disk, and of each file no
-more than its first 8 KiB are held. Names of files are not kept: they can tell a person, a time, a telephone.
+Werkzeug would spool them to temporary files in plain. Here nothing but ciphertext meets a disk, and of evidence no more
+than the first 8 KiB are held; what other pages take stays below the limit of a body. Names of files are not kept: they
+can tell a person, a time, a telephone.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from io import BytesIO
 from typing import IO, cast
 
 from flask import Flask, Request, g, request
@@ -119,21 +120,6 @@ class Receiving:
         return (one for one in self.files if one.is_file)
 
 
-@dataclass(slots=True)
-class _Nowhere:
-    """Where files go that nobody asked for."""
-
-    def write(self, data: bytes) -> int:
-        return len(data)
-
-    def seek(self, offset: int, whence: int = 0) -> int:
-        del offset, whence
-        return 0
-
-    def close(self) -> None:
-        return
-
-
 class SealingRequest(Request):
     """A request whose files are sealed as they come, if its view asked for them before it looked at the form."""
 
@@ -146,8 +132,9 @@ class SealingRequest(Request):
     ) -> IO[bytes]:
         del total_content_length, content_type, content_length
         receiving: Receiving | None = g.get("receiving")
-        sink = _Nowhere() if receiving is None else receiving.add(named=bool(filename))
-        return cast("IO[bytes]", sink)
+        if receiving is None:
+            return BytesIO()
+        return cast("IO[bytes]", receiving.add(named=bool(filename)))
 
 
 def receive(house: House, *, places: int, room: int) -> Receiving:

@@ -6,6 +6,7 @@ import tempfile
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
+from threading import BoundedSemaphore
 from uuid import UUID
 
 import pytest
@@ -24,7 +25,7 @@ from tests.office.test_transferring import hand
 from tests.pages import Page
 from tests.sending import run
 from tests.visitor import BASE, PICTURE, Visitor
-from tests.world import World
+from tests.world import Template, World
 
 CANARY = "CANARY-5K2M"
 SOUND = b"#!AMR\n" + CANARY.encode() * 400
@@ -69,6 +70,21 @@ def test_each_file_is_told_what_became_of_it(world: World, sender: Visitor) -> N
     )  # the picture, its copy, a small one to look at; the recording
     world.sign()
     world.verify()
+
+
+@pytest.mark.parametrize(("files", "said"), [("1", "已经满了"), ("0", "")])
+def test_an_installation_may_take_fewer_files_or_none(
+    template: Template, tmp_path: Path, files: str, said: str
+) -> None:
+    world = World.copy(template, tmp_path / "home", PORTAL_FILES=files, PORTAL_FILES_MB="1")
+    zhou = world.visitor()
+    zhou.report()
+    zhou.get(PATH)
+    if files == "0":
+        assert "不能再加文件了" in Page(zhou.last).text
+    else:
+        assert said in send(zhou, sound(1), sound(2))[1]
+    world.close()
 
 
 def test_nothing_chosen_is_said_at_the_button(sender: Visitor) -> None:
@@ -157,6 +173,19 @@ def test_a_full_disk_is_said_and_the_words_are_not_lost(world: World, sender: Vi
     assert sender.post("/mailbox/message", {"text": "六号门还锁着。"}).status_code == 303
 
 
+def test_a_picture_whose_turn_never_came_may_be_sent_again_and_is_copied_then(
+    world: World, sender: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(copying, "IN_LINE", BoundedSemaphore(1))
+    with copying.IN_LINE:
+        assert "再传一次" in send(sender, PICTURE, harmless="y")[0]
+        assert "已经传过" in send(sender, PICTURE, status=422)[0]
+    assert "重做的一份" in send(sender, PICTURE)[0]
+    assert "已经传过" in send(sender, PICTURE, status=422)[0]
+    world.sign()
+    world.verify()
+
+
 def test_no_decoder_is_troubled_again_for_a_file_that_is_there(
     world: World, sender: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -243,3 +272,22 @@ def test_the_page_with_the_code_leads_to_the_page_for_files(zhou: Visitor) -> No
     zhou.report()
     assert f'href="{PATH}"' in zhou.last
     assert zhou.get(PATH).status_code == 200
+
+
+def test_who_forgot_to_let_the_office_see_a_recording_sends_it_again(sender: Visitor) -> None:
+    assert "办公室现在看不到" in send(sender, sound())[0]
+    assert "您勾了“看不出我是谁”" in send(sender, sound(), harmless="y")[0]
+    assert "已经传过了" in send(sender, sound(), status=422, harmless="y")[0]
+
+
+def test_after_erasing_no_page_says_that_the_file_still_lies_sealed(sender: Visitor) -> None:
+    send(sender, PICTURE, sound())
+    page = Page(sender.get("/mailbox").text)
+    assert "传过的原文件也删掉" in page.text
+    assert "原件已经删除" not in page.text
+    sender.post("/mailbox/identity", {"action": "erase"})
+    for path in ("/mailbox", PATH):
+        text = Page(sender.get(path).text).text
+        assert "原件已经删除。" in text
+        assert "这个文件已经删除，谁也看不到了。" in text
+        assert "像姓名一样封存着" not in text

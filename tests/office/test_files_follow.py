@@ -180,3 +180,18 @@ def test_a_code_that_replaces_a_lost_one_opens_the_files_and_the_old_one_nothing
     with pytest.raises(StrangerError):
         taken(world, "qin", case_id, 1)
     world.verify()
+
+
+def test_two_files_at_once_are_numbered_one_after_the_other(world: World) -> None:
+    """Both were sealed as the next; the second to be stored is sealed anew, as the page does."""
+    key, _ = arrive(world)
+    both = [arrived(world, key, SOUND + bytes([at])) for at in range(2)]
+    with world.store.reading() as session:
+        made = [own_files.prepare(session, world.house, key, one, now=world.clock()) for one in both]
+    with world.store.transaction() as session:
+        own_files.send(session, world.house, key, made[0], now=world.clock())
+    with pytest.raises(StaleError), world.store.transaction() as session:
+        own_files.send(session, world.house, key, made[1], now=world.clock())
+    attach(world, key, SOUND + b"anew")
+    assert [one.file.number for one in own(world, key).letters if one.file] == [1, 2]
+    world.verify()

@@ -11,7 +11,6 @@ from werkzeug.datastructures import ImmutableMultiDict
 from portal.domain.disclosure import Part
 from portal.domain.evidence import Fate, Flaw, Place, Unfit
 from portal.domain.vocabulary import (
-    MOST_FILES,
     CaseState,
     DisclosureState,
     DisclosureStep,
@@ -194,7 +193,6 @@ class Samples(Sheets):
                     ),
                     "place": Place(43.886841, 125.324501),
                     "place_form": PlaceForm(),
-                    "most": MOST_FILES,
                 },
             ),
             "accesses": ("/mailbox/accesses", "intake/accesses.html", lambda: {"sheet": self.accesses()}),

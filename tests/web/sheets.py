@@ -283,7 +283,11 @@ class Sheets:
             unread=1,
             stated_at=NOW - timedelta(hours=1),
             unweighed=state is DisclosureState.LIFTED,
-            states={IdentityField.NAME: fields, IdentityField.PHONE: FieldState.REFUSED},
+            states={
+                IdentityField.NAME: fields,
+                IdentityField.PHONE: FieldState.REFUSED,
+                IdentityField.ORIGINAL_3: fields,
+            },
             steps=steps,
             opened_at=NOW,
         )

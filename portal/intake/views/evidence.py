@@ -6,7 +6,6 @@ from sqlalchemy.orm import Session
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from portal.domain.errors import StrangerError
-from portal.domain.vocabulary import MOST_FILES
 from portal.intake.blueprints import box
 from portal.intake.evidence_forms import EvidenceForm, PlaceForm
 from portal.office import evidence, own_files
@@ -29,7 +28,7 @@ def add_evidence() -> ResponseReturnValue:
     """Take what came; each file stands for itself: one that is bad costs no other, and never the report."""
     with reading() as session:
         office.require_standing(session, mailbox().reporter)
-        there = evidence.held(session, mailbox().reporter.report_id)
+        there = evidence.held(session, house(), mailbox().reporter.report_id)
     try:
         incoming = uploads.receive(house(), places=there.places, room=there.room())
     except RequestEntityTooLarge:
@@ -52,7 +51,7 @@ def sending_of(form: EvidenceForm) -> Sending:
     """What the reporter says of these files, and how each is heard."""
     reporter = mailbox().reporter
     with reading() as session:
-        known = own_files.marks(session, house(), reporter)
+        known = own_files.marks(session, house(), reporter, harmless=form.harmless.data)
 
     def prepare(session: Session, taken: Taken) -> Added:
         return own_files.prepare(session, house(), reporter, taken, now=now())
@@ -104,5 +103,4 @@ def _page(form: EvidenceForm, outcomes: tuple[Outcome, ...] = (), place_form: Pl
         outcomes=outcomes,
         place=next((one.place for one in outcomes if one.place), None),
         place_form=place_form or PlaceForm(formdata=None),
-        most=MOST_FILES,
     )

@@ -126,7 +126,7 @@ def _held() -> Held:
     """What the report has; raises IllegalTransitionError when it was withdrawn."""
     with reading() as session:
         office.require_standing(session, mailbox().reporter)
-        return evidence.held(session, mailbox().reporter.report_id)
+        return evidence.held(session, house(), mailbox().reporter.report_id)
 
 
 def _upload(token: str) -> Upload:

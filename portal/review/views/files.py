@@ -29,7 +29,7 @@ def add_files(case_id: UUID) -> ResponseReturnValue:
     """Take what came; each file stands for itself, and the reporter can see it."""
     officer = desk()
     with reading() as session:
-        there = case_files.room(session, officer.actor, case_id)
+        there = case_files.room(session, house(), officer.actor, case_id)
     try:
         incoming = uploads.receive(house(), places=there.places, room=there.room())
     except RequestEntityTooLarge:
