@@ -108,4 +108,4 @@ def sent(value: Any) -> Any:
     """A field as Werkzeug's client takes it; several files are a list."""
     if isinstance(value, list):
         return [sent(one) for one in value]
-    return (BytesIO(value[0]), value[1]) if isinstance(value, tuple) else value
+    return (BytesIO(value[0]), *value[1:]) if isinstance(value, tuple) and isinstance(value[0], bytes) else value

@@ -76,6 +76,16 @@ class Fate(StrEnum):
     KEPT = "kept"  # nothing yet: it is sealed apart, like a name
 
 
+def fate_without_copy(kind: Kind, why: Kept, *, harmless: bool) -> Fate:
+    """What becomes of a file of which there is no copy.
+
+    A sender who ticks "shows nobody" has looked at a picture, not at what a telephone wrote into it: none is ever shown
+    as it is. Nor is a file of which there would be a copy, had the decoder not been busy.
+    """
+    as_it_is = harmless and kind is not Kind.IMAGE and why is not Kept.BUSY
+    return Fate.AS_IS if as_it_is else Fate.KEPT
+
+
 class Scan(StrEnum):
     """What a virus scanner said."""
 

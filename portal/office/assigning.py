@@ -19,7 +19,7 @@ from portal.domain.audit import Party
 from portal.domain.errors import NoDeskError, SeatedAlreadyError, StrangerError, UncertifiedOfficerError
 from portal.domain.values import Narrative, Order
 from portal.domain.vocabulary import Action, ActorKind, Compartment, Duty, GrantState, OfficerState
-from portal.office import checkpoints, gate, history, keyring, letters, sealing, vouching, writing
+from portal.office import checkpoints, evidence, gate, history, keyring, letters, sealing, vouching, writing
 from portal.office.batch import Batch
 from portal.office.gate import Admitted
 from portal.office.house import House
@@ -225,7 +225,7 @@ def _report(
     contents = ring.open_sound(session, house, {one.content_key_id for one in (first, *rest)})
     narrative = letters.narrative(house, contents, first)
     readable = (one for one in rest if one.content_key_id in contents and one.disclosure_id is None)
-    return narrative, tuple(letters.read(house, contents, one) for one in readable)
+    return narrative, evidence.told_gone(session, report.id, [letters.read(house, contents, one) for one in readable])
 
 
 def _require_candidate(session: Session, house: House, admitted: Admitted, officer_id: UUID, now: datetime) -> None:

@@ -52,7 +52,9 @@ def room(session: Session, house: House, actor: Actor, case_id: UUID) -> Held:
 
 def sheet(session: Session, house: House, actor: Actor, ring: Keyring, case_id: UUID, number: int) -> FileSheet:
     """What can be said of the nth file without showing it. Raises StrangerError when there is none."""
-    return letters.file_sheet(_manifest(session, house, _admit(session, house, actor, case_id), ring, number))
+    looker = _admit(session, house, actor, case_id)
+    found = letters.file_sheet(_manifest(session, house, looker, ring, number))
+    return evidence.said_gone(found, evidence.originals(session, looker.report_id))
 
 
 def sheets(

@@ -192,7 +192,7 @@ def _sheet(
     first, *rest = rows
     directory = house.directories.read(session, today=now.astimezone(clocks.SHANGHAI).date())
     narrative = letters.narrative(house, contents, first)
-    written_since = tuple(letters.read(house, contents, row) for row in rest)
+    written_since = evidence.told_gone(session, report.id, [letters.read(house, contents, row) for row in rest])
     return CaseSheet(
         case_id=case.id,
         report_id=report.id,

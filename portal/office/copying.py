@@ -1,7 +1,7 @@
 """The office's side of a copy: starts the child, gives it the file, and believes nothing of what it says unchecked.
 
 The file passes from `source` to the child and the copy from the child to the caller's sinks in pieces, in this thread;
-nothing is held whole, and neither is ever a file. One child runs at a time in a process.
+nothing is held whole, and neither is ever a file. One child runs at a time in a process, and few threads wait for it.
 """
 
 import os
@@ -32,6 +32,8 @@ PAGE = "image/jpeg"
 PROBE = "probe"
 COMMAND = (sys.executable, "-I", "-B", "-X", "utf8", "-m", "portal.copying")
 ONE_CHILD = threading.Lock()
+PLACES = 6  # files of a process that may have or await their turn: the other threads answer pages
+IN_LINE = threading.BoundedSemaphore(PLACES)
 _PIECE = 65_536
 
 
@@ -93,14 +95,27 @@ def probe() -> Confinement:
     return Confinement(told.get("alone") is True, tuple(map(str, told.get("reads", ()))))
 
 
+def is_crowded() -> bool:
+    """Say whether the next file would not be copied: for whoever can come back."""
+    if not IN_LINE.acquire(blocking=False):
+        return True
+    IN_LINE.release()
+    return False
+
+
 @contextmanager
 def _turn() -> Iterator[None]:
-    if not ONE_CHILD.acquire(timeout=TURN):
+    if not IN_LINE.acquire(blocking=False):
         raise NotCopiedError(Kept.BUSY)
     try:
-        yield
+        if not ONE_CHILD.acquire(timeout=TURN):
+            raise NotCopiedError(Kept.BUSY)
+        try:
+            yield
+        finally:
+            ONE_CHILD.release()
     finally:
-        ONE_CHILD.release()
+        IN_LINE.release()
 
 
 @contextmanager

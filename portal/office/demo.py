@@ -35,6 +35,8 @@ MAILBOXES = {
     "consent": "DEMO-05",
     "agreed": "DEMO-20",
     "withheld": "DEMO-01",
+    "files": "DEMO-04",
+    "original": "DEMO-07",
 }
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 

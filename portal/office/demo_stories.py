@@ -15,6 +15,7 @@ from portal.office import (
     checkpoints,
     demo_assigning,
     demo_disclosures,
+    demo_files,
     demo_transferring,
     history,
     keyring,
@@ -187,5 +188,6 @@ STEPS: Mapping[str, Callable[[Stage, Told, Mapping[str, Any], datetime], object]
     "withdraw": _withdraw,
     **demo_assigning.STEPS,
     **demo_disclosures.STEPS,
+    **demo_files.STEPS,
     **demo_transferring.STEPS,
 }

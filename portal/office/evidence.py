@@ -1,10 +1,11 @@
 """Files with a report (附件): sealed as they came, a copy made for the office, both named in the ledger.
 
 What was sent is sealed like a name, under two shares; the office works with a copy that was made anew. Where no copy
-can be made the office sees nothing of the file, unless its sender said that it shows nobody: then it is shown as it is.
+can be made the office sees nothing of the file, unless its sender said that it shows nobody and it is no picture: then
+it is shown as it is.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -19,8 +20,8 @@ from crypto.stream import Sink
 from portal.domain import access, filetypes, proofs
 from portal.domain.access import ReportDesks
 from portal.domain.audit import hour_of
-from portal.domain.errors import NotCopiedError, StaleError
-from portal.domain.evidence import BlobRole, Fate, Place
+from portal.domain.errors import FlawedFileError, NotCopiedError, StaleError
+from portal.domain.evidence import BlobRole, Fate, Flaw, Place, fate_without_copy
 from portal.domain.files import Held
 from portal.domain.filetypes import FileType
 from portal.domain.vocabulary import IdentityField, LetterKind, Sender
@@ -32,6 +33,7 @@ from portal.office.manifests import FileKey, Manifest
 from portal.office.recording import Draft
 from portal.office.scanning import Verdict
 from portal.office.sealed_files import SealedFile, Sealing
+from portal.office.sheets import FileSheet, LetterSheet
 from portal.office.writing import Prepared
 from portal.store.files import Blob
 from portal.store.reports import Letter, Report
@@ -114,8 +116,9 @@ def _copied(house: House, original: Part, found: FileType, said: Manifest, *, ha
         made = copying.make(found.kind, sealed_files.chunks(house, file), parts.open)
     except NotCopiedError as refusal:
         parts.discard()
-        fate = Fate.AS_IS if harmless else Fate.KEPT
-        return Taken(replace(said, fate=fate, why=refusal.why, copy=file if harmless else None), (original,))
+        fate = fate_without_copy(found.kind, refusal.why, harmless=harmless)
+        shown = file if fate is Fate.AS_IS else None
+        return Taken(replace(said, fate=fate, why=refusal.why, copy=shown), (original,))
     except BaseException:
         sealed_files.discard(house, file.blob, *parts.blobs)
         raise
@@ -185,10 +188,14 @@ def prepare(
 ) -> Added:
     """Seal the letter that tells of a file, and what opens the file as it was sent.
 
-    Raises EnoughError where the report has as many as it may have.
+    Raises EnoughError where the report has as many as it may have, and FlawedFileError where others that came in the
+    same moment took the room: their numbers meet, so one of two is sealed anew.
     """
     desks = writing.desks_of(session, house, report)
-    number = held(session, house, report.id).next()
+    there = held(session, house, report.id)
+    number = there.next()
+    if there.room() < taken.manifest.length:
+        raise FlawedFileError(Flaw.TOO_LARGE)
     manifest = replace(taken.manifest, number=number)
     digests = {FORMS[one.role]: one.sealed.file.commitment.hex() for one in taken.parts if one.role in FORMS}
     draft.facts = {**draft.facts, "file": number, **digests}
@@ -255,6 +262,26 @@ def _seal_apart(
         keys=house.directories.keys(session, set(access.holders(desks).values())),
         hour=hour_of(now),
     )
+
+
+def told_gone(session: Session, report_id: UUID, read: Iterable[LetterSheet]) -> tuple[LetterSheet, ...]:
+    """Letters, of which those that tell of a file say whether it was erased as it was sent."""
+    told = tuple(read)
+    if not any(one.file for one in told):
+        return told
+    there = originals(session, report_id)
+    return tuple(replace(one, file=one.file and said_gone(one.file, there)) for one in told)
+
+
+def said_gone(file: FileSheet, there: Collection[int]) -> FileSheet:
+    """A file, which is gone as it was sent when it is not among those that are there."""
+    return replace(file, gone=file.number not in there)
+
+
+def originals(session: Session, report_id: UUID) -> frozenset[int]:
+    """Which files of a report still lie as they were sent."""
+    wanted = select(Blob.number).where(Blob.report_id == report_id, Blob.role == BlobRole.ORIGINAL)
+    return frozenset(session.scalars(wanted))
 
 
 def erase_original(session: Session, draft: Draft, report_id: UUID, number: int) -> None:

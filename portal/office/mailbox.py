@@ -19,6 +19,7 @@ from portal.domain.vocabulary import LetterKind, ReportState, Sender
 from portal.office import (
     decisions,
     disclosures,
+    evidence,
     hearing,
     history,
     identity,
@@ -72,6 +73,7 @@ def sheet(session: Session, house: House, reporter: ReporterKey, language: str, 
     first, *rest = letters.of_report(session, report.id)
     contents = reporter.open_sound(session, house, {one.content_key_id for one in (first, *rest)})
     read = [letters.read(house, contents, one) for one in rest if one.kind is not LetterKind.NOTE]
+    read = list(evidence.told_gone(session, report.id, read))
     untold = withholding.untold(session, house, report.id, now=now)
     hidden = {one.request_id for one in untold}
     return MailboxSheet(

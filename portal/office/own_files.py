@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from portal.domain import lifecycle, proofs
 from portal.domain.audit import REPORTER, hour_of
 from portal.domain.errors import SentAlreadyError, StrangerError
+from portal.domain.evidence import Fate
 from portal.domain.vocabulary import LetterKind, Sender
 from portal.office import evidence, hearing, letters, writing
 from portal.office.evidence import Added, Taken
@@ -31,7 +32,7 @@ def sheet(session: Session, house: House, reporter: ReporterKey) -> FilesSheet:
     report = session.get_one(Report, reporter.report_id)
     rows = _letters(session, reporter)
     contents = reporter.open_sound(session, house, {one.content_key_id for one in rows})
-    read = tuple(letters.read(house, contents, one) for one in rows)
+    read = evidence.told_gone(session, report.id, [letters.read(house, contents, one) for one in rows])
     whole = {one.id for one in read if not one.broken and one.sender is Sender.REPORTER}
     own = [one for one in rows if one.id in whole]
     return FilesSheet(
@@ -76,11 +77,17 @@ def prepare(session: Session, house: House, reporter: ReporterKey, taken: Taken,
     """
     report = session.get_one(Report, reporter.report_id)
     lifecycle.require_standing(report.state)
-    if any(one.mark == taken.manifest.mark for one in _manifests(session, house, reporter)):
+    if any(_again(one, taken.manifest) for one in _manifests(session, house, reporter)):
         raise SentAlreadyError("the same file")
     authority_id = writing.authority_of(session, report)
     draft = Draft(evidence.ADDED, hour_of(now), REPORTER, ("reports", report.id), authority_id=authority_id)
     return evidence.prepare(session, house, report, reporter, draft, taken, sender=Sender.REPORTER, now=now)
+
+
+def _again(there: Manifest, come: Manifest) -> bool:
+    """Whether it is the same file; one that stays apart may come once more, for the office to look at."""
+    opened = there.fate is Fate.KEPT and come.fate is Fate.AS_IS
+    return there.mark == come.mark and not opened
 
 
 def send(session: Session, house: House, reporter: ReporterKey, added: Added, *, now: datetime) -> None:

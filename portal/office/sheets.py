@@ -58,6 +58,7 @@ class FileSheet:
     caption: str
     pictures: int  # that can be looked at in a page
     copied: bool  # whether there is something to download
+    gone: bool = False  # what was sent is erased; a copy may be left
 
 
 @dataclass(frozen=True, slots=True)

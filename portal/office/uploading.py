@@ -110,13 +110,33 @@ def begin(house: House, reporter: ReporterKey, held: Held, length: int, *, now: 
     """
     if length < 1:
         raise UnfitFileError(Unfit.EMPTY)
-    slots = {number: _slot(house, reporter, number) for number in range(MOST_UPLOADS)}
-    others = {number: one for number, one in slots.items() if one is not None and one.takes_room(now)}
-    require_room(held, length + sum(one.length for one in others.values()), beside=len(others))
-    free = secrets.choice([number for number in slots if number not in others])
+    others = _begun(house, reporter, now)
+    _require_beside(held, length, others)
+    free = secrets.choice([number for number in range(MOST_UPLOADS) if number not in others])
     upload = Upload(uuid4(), free, length, envelope.new_key())
     _keep(house, reporter, free, Slot(upload.id, length, now))
+    _require_alone(house, reporter, held, upload, now)
     return upload
+
+
+def _begun(house: House, reporter: ReporterKey, now: datetime) -> dict[int, Slot]:
+    """The uploads of the report that may still become files."""
+    slots = {number: _slot(house, reporter, number) for number in range(MOST_UPLOADS)}
+    return {number: one for number, one in slots.items() if one is not None and one.takes_room(now)}
+
+
+def _require_beside(held: Held, length: int, others: dict[int, Slot]) -> None:
+    require_room(held, length + sum(one.length for one in others.values()), beside=len(others))
+
+
+def _require_alone(house: House, reporter: ReporterKey, held: Held, upload: Upload, now: datetime) -> None:
+    """Look once more: of those that begin in the same moment, none may go on that has no room beside the others."""
+    others = {number: one for number, one in _begun(house, reporter, now).items() if one.upload != upload.id}
+    try:
+        _require_beside(held, upload.length, others)
+    except FlawedFileError:
+        house.blobs.delete(_slot_name(reporter, upload.slot))
+        raise
 
 
 def require_room(held: Held, length: int, *, beside: int = 0) -> None:
@@ -127,8 +147,13 @@ def require_room(held: Held, length: int, *, beside: int = 0) -> None:
         raise FlawedFileError(Flaw.TOO_LARGE)
 
 
-def put(house: House, upload: Upload, number: int, data: bytes) -> None:
-    """Keep a piece, sealed; once more is as good as once. Raises UploadError, and what the store raises."""
+def put(house: House, reporter: ReporterKey, upload: Upload, number: int, data: bytes, *, now: datetime) -> None:
+    """Keep a piece, sealed; once more is as good as once. Raises UploadError, and what the store raises.
+
+    Of an upload that has ended none is kept: its length counts no more, and tokens would fill the disk one by one.
+    """
+    if state(house, reporter, upload, now=now).ended:
+        raise UploadError(Snag.LOST)
     if len(data) != upload.size(number):
         raise UploadError(Snag.PIECE, number)
     with house.blobs.write(_name(upload, number)) as sink:

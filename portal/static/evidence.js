@@ -138,6 +138,8 @@
     button.disabled = true;
     list.textContent = "";
     list.closest("section").hidden = false;
+    document.getElementById("files-room").hidden = true; // that changes too
+    document.getElementById("uploads-title").focus(); // the button that had it is off
     document.getElementById("files-so-far").hidden = true; // it changes now; the page shown next has it
     const results = await all(files);
     const places = results.map((one) => one.place).filter(Boolean);

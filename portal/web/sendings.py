@@ -12,8 +12,10 @@ from sqlalchemy.orm import Session
 from crypto.keys import SecretKey
 from portal.domain.errors import (
     EnoughError,
+    FlawedFileError,
     NoRoomError,
     NotStoredError,
+    PortalError,
     SentAlreadyError,
     StaleError,
     UncertifiedKeyError,
@@ -72,16 +74,20 @@ def take(sending: Sending, arrived: Sealing, position: int = 1) -> Outcome:
         return Outcome(position, Flaw.NOT_STORED)
     try:
         flaw, file = _add(sending, taken)
-    except BaseException:
+    except PortalError:
         sealed_files.discard(house(), *taken.blobs)
         raise
-    if flaw is not None:
+    if flaw is not None and flaw is not Flaw.NOT_STORED:
         sealed_files.discard(house(), *taken.blobs)
     return Outcome(position, flaw, file, taken.place if file else None)
 
 
 def _add(sending: Sending, taken: Taken) -> tuple[Flaw | None, FileSheet | None]:
-    """Seal and store what tells of a file; once more when the report was handed on meanwhile."""
+    """Seal and store what tells of a file; once more when the report was handed on meanwhile.
+
+    Where the database failed its rows may be there all the same, for a connection can break while it says so: the file
+    stays then, and is collected if no row names it.
+    """
     for _ in range(TRIES):
         try:
             with reading() as session:
@@ -92,7 +98,11 @@ def _add(sending: Sending, taken: Taken) -> tuple[Flaw | None, FileSheet | None]
             return Flaw.TWICE, None
         except EnoughError:
             return Flaw.TOO_MANY, None
-        except (StaleError, NotStoredError, UncertifiedKeyError):
+        except FlawedFileError as refusal:
+            return refusal.flaw, None
+        except NotStoredError:
+            break
+        except (StaleError, UncertifiedKeyError):
             continue
         return None, letters.file_sheet(added.manifest)
     return Flaw.NOT_STORED, None

@@ -1,11 +1,12 @@
-"""Files that come with a request: sealed while they arrive, where a page takes files; thrown away on every other.
+"""Files that come with a request: sealed while they arrive, where a page takes evidence; in memory on every other.
 
-Werkzeug would spool them to temporary files in plain. Here nothing but ciphertext meets a disk, and of each file no
-more than its first 8 KiB are held. Names of files are not kept: they can tell a person, a time, a telephone.
+Werkzeug would spool them to temporary files in plain. Here nothing but ciphertext meets a disk, and of evidence no more
+than the first 8 KiB are held; what other pages take stays below the limit of a body. Names of files are not kept: they
+can tell a person, a time, a telephone.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from io import BytesIO
 from typing import IO, cast
 
 from flask import Flask, Request, g, request
@@ -40,6 +41,9 @@ class Incoming:
         return len(data)
 
     def _take(self, data: bytes) -> None:
+        if not (self.named or self._sealing or self._receiving.has_place()):
+            self.flaw = Flaw.TOO_MANY  # no browser sends bytes without a name; whoever does gets no more places
+            return
         try:
             if self._sealing is None:
                 self._sealing = self._receiving.begin()
@@ -89,9 +93,12 @@ class Receiving:
 
     def add(self, *, named: bool) -> Incoming:
         """The next file."""
-        place = sum(one.is_file for one in self.files) < self._places
-        self.files.append(one := Incoming(self, named=named, place=place or not named))
+        self.files.append(one := Incoming(self, named=named, place=not named or self.has_place()))
         return one
+
+    def has_place(self) -> bool:
+        """Whether the report has a place for one more."""
+        return sum(one.is_file for one in self.files) < self._places
 
     def begin(self) -> Sealing:
         """Begin to store one."""
@@ -113,21 +120,6 @@ class Receiving:
         return (one for one in self.files if one.is_file)
 
 
-@dataclass(slots=True)
-class _Nowhere:
-    """Where files go that nobody asked for."""
-
-    def write(self, data: bytes) -> int:
-        return len(data)
-
-    def seek(self, offset: int, whence: int = 0) -> int:
-        del offset, whence
-        return 0
-
-    def close(self) -> None:
-        return
-
-
 class SealingRequest(Request):
     """A request whose files are sealed as they come, if its view asked for them before it looked at the form."""
 
@@ -140,8 +132,9 @@ class SealingRequest(Request):
     ) -> IO[bytes]:
         del total_content_length, content_type, content_length
         receiving: Receiving | None = g.get("receiving")
-        sink = _Nowhere() if receiving is None else receiving.add(named=bool(filename))
-        return cast("IO[bytes]", sink)
+        if receiving is None:
+            return BytesIO()
+        return cast("IO[bytes]", receiving.add(named=bool(filename)))
 
 
 def receive(house: House, *, places: int, room: int) -> Receiving:

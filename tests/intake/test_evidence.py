@@ -11,7 +11,10 @@ from uuid import UUID
 import pytest
 from PIL import Image
 from PIL.ExifTags import IFD
+from sqlalchemy import event
+from sqlalchemy.orm import Session
 
+from portal.domain.errors import NotStoredError
 from portal.office import copying
 from portal.store.blobs import FolderBlobs
 from tests import canary
@@ -114,6 +117,30 @@ def test_what_is_larger_than_the_room_left_is_refused_and_the_smaller_taken(worl
     assert len(lying(world)) == 2
 
 
+def test_room_that_others_took_meanwhile_is_not_taken_twice(world: World, sender: Visitor) -> None:
+    send(sender, sound())
+    sender.get(PATH)
+    whole, media = body(sender, sound(1))
+    arrive(sender, whole, media, Arriving(whole, lambda: run(world, "UPDATE blobs SET length = 199999990")))
+    assert "太大了" in told(sender)[0]
+    assert len(lying(world)) == 1
+
+
+def test_a_database_that_breaks_off_while_it_says_yes_costs_no_file(world: World, sender: Visitor) -> None:
+    def break_off(session: Session) -> None:
+        if session.get_bind() is world.store.writer:
+            event.remove(Session, "after_commit", break_off)
+            raise NotStoredError("cut off")
+
+    whole, media = body(sender, sound())
+    arrive(sender, whole, media, Arriving(whole, lambda: event.listen(Session, "after_commit", break_off)))
+    assert "没有存上" in told(sender)[0]
+    assert (len(lying(world)), count(world, "blobs")) == (1, 1)
+    assert "已经传过" in send(sender, sound(), status=422)[0]
+    world.sign()
+    world.verify()
+
+
 def test_a_request_that_says_it_is_too_large_is_refused_with_a_page(world: World, sender: Visitor) -> None:
     whole, media = body(sender, sound())
     answer = arrive(sender, whole, media, BytesIO(whole), length=300_000_000)
@@ -145,11 +172,14 @@ def test_a_full_disk_is_said_and_the_words_are_not_lost(world: World, sender: Vi
     assert sender.post("/mailbox/message", {"text": "六号门还锁着。"}).status_code == 303
 
 
+@pytest.mark.parametrize("said", [{}, {"harmless": "y"}])  # of what is seen, not of what a telephone wrote inside
 def test_without_a_decoder_a_picture_stays_with_the_identity(
-    world: World, sender: Visitor, monkeypatch: pytest.MonkeyPatch
+    world: World, sender: Visitor, monkeypatch: pytest.MonkeyPatch, said: dict[str, str]
 ) -> None:
     monkeypatch.setattr(copying, "COMMAND", ("/nowhere/python",))
-    assert "打不开这种文件" in send(sender, PICTURE)[0]
+    (told_,) = send(sender, PICTURE, **said)
+    assert "打不开这种文件" in told_
+    assert "像姓名一样封存" in told_
     assert len(lying(world)) == 1
 
 
@@ -218,3 +248,22 @@ def test_the_page_with_the_code_leads_to_the_page_for_files(zhou: Visitor) -> No
     zhou.report()
     assert f'href="{PATH}"' in zhou.last
     assert zhou.get(PATH).status_code == 200
+
+
+def test_who_forgot_to_let_the_office_see_a_recording_sends_it_again(sender: Visitor) -> None:
+    assert "办公室现在看不到" in send(sender, sound())[0]
+    assert "您勾了“看不出我是谁”" in send(sender, sound(), harmless="y")[0]
+    assert "已经传过了" in send(sender, sound(), status=422, harmless="y")[0]
+
+
+def test_after_erasing_no_page_says_that_the_file_still_lies_sealed(world: World, sender: Visitor) -> None:
+    send(sender, PICTURE, sound())
+    page = Page(sender.get("/mailbox").text)
+    assert "传过的原文件也删掉" in page.text
+    assert "原件已经删除" not in page.text
+    sender.post("/mailbox/identity", {"action": "erase"})
+    for path in ("/mailbox", PATH):
+        text = Page(sender.get(path).text).text
+        assert "原件已经删除。" in text
+        assert "这个文件已经删除，谁也看不到了。" in text
+        assert "像姓名一样封存着" not in text

@@ -3,10 +3,12 @@
 import logging
 from dataclasses import replace
 from pathlib import Path
+from threading import BoundedSemaphore
 
 import pytest
 
 from portal.domain.files import MOST_UPLOADS, PIECE
+from portal.office import copying, uploading
 from portal.store.blobs import FolderBlobs
 from tests import canary
 from tests.faults import count
@@ -78,6 +80,30 @@ def test_why_it_was_not_taken_is_said_again_too(world: World, sender: Visitor) -
     assert first == finish(sender, token).json
     assert (first["taken"], first["said"]) == (False, "网页文件不收，请传截图。")
     assert count(world, "blobs") == 0
+
+
+def test_what_has_ended_takes_no_piece_any_more(world: World, sender: Visitor) -> None:
+    token = token_of(sender, 6)
+    put(sender, token, 0, b"<html>")
+    finish(sender, token)
+    assert put(sender, token, 0, b"<html>").status_code == 409
+    assert len(lying(world)) == 1  # what became of it
+
+
+def test_of_two_that_begin_at_once_none_goes_on_without_room(
+    world: World, sender: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep, other = uploading._keep, []
+
+    def meanwhile(*kept) -> None:
+        monkeypatch.setattr(uploading, "_keep", keep)
+        other.append(begin(sender, 150_000_000).status_code)
+        keep(*kept)
+
+    monkeypatch.setattr(uploading, "_keep", meanwhile)
+    assert "太大了" in begin(sender, 150_000_000).json["said"]
+    assert other == [201]
+    assert len(lying(world)) == 1
 
 
 @pytest.mark.parametrize("meddle", [lambda one: one.unlink(), lambda one: one.write_bytes(one.read_bytes()[:-1])])
@@ -194,6 +220,17 @@ def test_without_room_on_the_disk_the_pieces_stay_for_later(world: World, sender
     app.extensions["portal"] = replace(world.portal, house=replace(world.house, blobs=full))
     assert [put(sender, token, 0, SOUND[:100]).status_code, finish(sender, token).status_code] == [507, 507]
     app.extensions["portal"] = world.portal
+    assert finish(sender, token).json["taken"]
+
+
+def test_while_too_many_files_wait_for_their_copy_the_page_is_told_to_come_back(
+    world: World, sender: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = token_of(sender, 100)
+    put(sender, token, 0, SOUND[:100])
+    monkeypatch.setattr(copying, "IN_LINE", BoundedSemaphore(1))
+    with copying.IN_LINE:
+        assert finish(sender, token).status_code == 503
     assert finish(sender, token).json["taken"]
 
 

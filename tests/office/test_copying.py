@@ -293,6 +293,31 @@ def test_files_are_copied_one_after_another_and_nobody_waits_for_ever(instead, s
     assert refused.value.why is Kept.BUSY
 
 
+def test_of_many_at_once_most_are_told_so_and_hold_no_thread(instead, shelf, monkeypatch):
+    instead("import time; time.sleep(60)")
+    monkeypatch.setattr(copying, "WALL", 2.0)
+    monkeypatch.setattr(copying, "TURN", 0.5)
+    said: list[Kept] = []
+
+    def ask() -> None:
+        with pytest.raises(NotCopiedError) as refused:
+            copying.make(Kind.IMAGE, [b"x"], shelf.open_part)
+        said.append(refused.value.why)
+
+    waiting = [threading.Thread(target=ask) for _ in range(copying.PLACES)]
+    assert not copying.is_crowded()
+    for one in waiting:
+        one.start()
+    time.sleep(0.2)
+    assert copying.is_crowded()
+    ask()
+    assert said == [Kept.BUSY]  # before any of those that wait
+    for one in waiting:
+        one.join()
+    assert sorted(said) == [*[Kept.BUSY] * copying.PLACES, Kept.SLOW]
+    assert not copying.is_crowded()
+
+
 def test_where_no_child_can_be_started_files_stay_with_the_identity(shelf, monkeypatch):
     monkeypatch.setattr(copying, "COMMAND", ("/nowhere/python",))
     assert why(Kind.IMAGE, [b"x"], shelf) is Kept.UNAVAILABLE

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from flask import Flask, render_template
+from flask import Flask, Response, render_template
 from werkzeug.serving import make_server
 
+from tests.visitor import PICTURE
 from tests.web.samples import PAGES, Samples, make_app
 
 pytestmark = pytest.mark.browser
@@ -20,6 +21,9 @@ def published() -> Flask:
         app.add_url_rule(
             f"/{name}", name, lambda template=template, context=context: render_template(template, **context())
         )
+    app.add_url_rule(
+        "/review/cases/x/files/1/<int:at>", "picture", lambda at: Response(PICTURE[at], mimetype="image/png")
+    )
     return app
 
 

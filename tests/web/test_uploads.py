@@ -106,6 +106,16 @@ def test_the_empty_part_of_an_empty_field_is_no_file_and_takes_no_place(world: W
     assert lying(world) == []
 
 
+def test_parts_without_a_name_that_hold_bytes_take_places_as_files_do(world: World) -> None:
+    receiving = Receiving(world.house, places=2, room=100)
+    parts = [receiving.add(named=False) for _ in range(9)]
+    for one in parts:
+        one.write(b"x")
+    assert [one.flaw for one in parts] == [None, None, *[Flaw.TOO_MANY] * 7]
+    assert len(lying(world)) == 2
+    receiving.close()
+
+
 def test_a_store_that_is_gone_is_said_of_the_file(world: World) -> None:
     (world.home / "blobs").write_text("a file where a folder was")
     receiving = Receiving(world.house, places=1, room=100)

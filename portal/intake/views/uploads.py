@@ -13,7 +13,7 @@ from portal.domain.filetypes import Unfit
 from portal.intake.blueprints import box
 from portal.intake.evidence_forms import EvidenceForm, FinishForm, UploadForm
 from portal.intake.views.evidence import sending_of
-from portal.office import evidence, uploading
+from portal.office import copying, evidence, uploading
 from portal.office import mailbox as office
 from portal.office.sealed_files import Sealing
 from portal.office.uploading import Slot, Upload
@@ -68,7 +68,8 @@ def take_piece() -> ResponseReturnValue:
         return jsonify(said=gettext("请用页面上的按钮。")), 422
     upload = _upload(request.headers.get("Upload", ""))
     uploading.require_room(_held(), upload.length)
-    uploading.put(house(), upload, request.headers.get("Piece", -1, type=int), request.get_data(cache=False))
+    number, data = request.headers.get("Piece", -1, type=int), request.get_data(cache=False)
+    uploading.put(house(), mailbox().reporter, upload, number, data, now=now())
     return jsonify()
 
 
@@ -83,6 +84,8 @@ def finish_upload() -> ResponseReturnValue:
     slot = uploading.state(house(), reporter, upload, now=now())
     if slot.ended:
         return _ended(slot)
+    if copying.is_crowded():
+        return jsonify(said=gettext("排队的人太多。请过一会儿再试。")), 503
     outcome = _taken(upload, form)
     if outcome.flaw in PASSING:
         return jsonify(said=word(outcome.flaw)), 507 if outcome.flaw is Flaw.NO_ROOM else 503
