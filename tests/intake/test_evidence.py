@@ -256,7 +256,7 @@ def test_who_forgot_to_let_the_office_see_a_recording_sends_it_again(sender: Vis
     assert "已经传过了" in send(sender, sound(), status=422, harmless="y")[0]
 
 
-def test_after_erasing_no_page_says_that_the_file_still_lies_sealed(world: World, sender: Visitor) -> None:
+def test_after_erasing_no_page_says_that_the_file_still_lies_sealed(sender: Visitor) -> None:
     send(sender, PICTURE, sound())
     page = Page(sender.get("/mailbox").text)
     assert "传过的原文件也删掉" in page.text

@@ -224,7 +224,7 @@ def test_without_room_on_the_disk_the_pieces_stay_for_later(world: World, sender
 
 
 def test_while_too_many_files_wait_for_their_copy_the_page_is_told_to_come_back(
-    world: World, sender: Visitor, monkeypatch: pytest.MonkeyPatch
+    sender: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     token = token_of(sender, 100)
     put(sender, token, 0, SOUND[:100])
