@@ -1,6 +1,6 @@
 "use strict";
 // Passkeys (WebAuthn Level 3): asks the browser for one, or to make one, and sends what it says with the form.
-// The only script of the portal. It fetches nothing and stores nothing; without it the one-time code does everything.
+// The only script of the office pages. It fetches nothing and stores nothing; without it the one-time code does everything.
 (() => {
   const bytes = (text) =>
     Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (letter) => letter.charCodeAt(0));
