@@ -194,6 +194,10 @@ def test_the_mailbox_shows_the_files_and_their_pictures_to_their_reporter_alone(
     answer = sender.client.get(f"{PATH}/1/0", base_url=BASE)
     assert (answer.mimetype, answer.headers["Cache-Control"]) == ("image/jpeg", "no-store")
     assert answer.data != PICTURE[0]
+    shown = sender.get(f"{PATH}?file=1&page=1").text
+    assert f'<img src="{PATH}/1/0" alt="文件1">' in shown
+    assert Page(shown).problems() == []
+    assert 'class="picture"' not in sender.get(f"{PATH}?file=1&page=2").text
     other = world.visitor()
     other.report(place="别处")
     assert other.get(f"{PATH}/1/0").status_code == 404
@@ -211,7 +215,7 @@ def test_who_forgot_to_let_the_office_see_a_recording_sends_it_again(sender: Vis
     assert "已经传过了" in send(sender, sound(), status=422, harmless="y")[0]
 
 
-def test_after_erasing_no_page_says_that_the_file_still_lies_sealed(world: World, sender: Visitor) -> None:
+def test_after_erasing_no_page_says_that_the_file_still_lies_sealed(sender: Visitor) -> None:
     send(sender, PICTURE, sound())
     page = Page(sender.get("/mailbox").text)
     assert "传过的原文件也删掉" in page.text
