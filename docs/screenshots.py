@@ -10,12 +10,15 @@ import tempfile
 import time
 from collections.abc import Mapping
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.request import urlopen
 
 import pyotp
 from palette import lighten
 from playwright.sync_api import Browser, Page, sync_playwright
+
+from portal.office.demo_drawings import photo
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "docs" / "screenshots"
@@ -146,6 +149,10 @@ def report(page: Page, address: str) -> None:
     page.check("#may_phone")
     page.click("#send")
     keep(page, "receipt")
+    page.goto(address + "/mailbox/evidence")
+    page.set_input_files("#files", [{"name": "door.jpg", "mimeType": "image/jpeg", "buffer": photo(datetime.now(UTC))}])
+    page.click("#send-files")
+    keep(page, "files")
     page.goto(address + "/mailbox")
     keep(page, "mailbox")
 

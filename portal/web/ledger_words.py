@@ -191,6 +191,7 @@ THRESHOLDS: Mapping[Sign, str] = MappingProxyType(
         Sign.UNREAD: N_("放行 %(hours)s 小时以后还没有人看"),
     }
 )
+CODES: Mapping[str, Mapping[str, str]] = MappingProxyType({"page": PAGES, "why": WHYS})
 TIMES = frozenset({"due", "until", "expires", "hour"})
 
 
@@ -218,14 +219,15 @@ def fact_value(fact: Fact) -> str:
     """What a fact says; codes and numbers as they are."""
     if fact.hidden:
         return gettext("不在您看得到的范围里")
-    if fact.name == "page":
-        return gettext(PAGES[fact.value]) if fact.value in PAGES else str(fact.value)
-    if fact.name == "why":
-        return gettext(WHYS[fact.value]) if fact.value in WHYS else str(fact.value)
+    if fact.name in CODES:
+        words = CODES[fact.name]
+        return gettext(words[fact.value]) if fact.value in words else str(fact.value)
     if isinstance(fact.value, Mapping):
         return gettext("、").join(f"{name} {_timed(one)}" for name, one in fact.value.items())
     if isinstance(fact.value, list | tuple):
         return gettext("、").join(map(_worded, fact.value)) or gettext("没有")
+    if fact.name == "picture" and isinstance(fact.value, int):
+        return str(fact.value + 1)  # people count from one
     return _timed(fact.value) if fact.name in TIMES else _worded(fact.value)
 
 

@@ -263,6 +263,10 @@ def test_the_mailbox_shows_the_files_and_their_pictures_to_their_reporter_alone(
     answer = sender.client.get(f"{PATH}/1/0", base_url=BASE)
     assert (answer.mimetype, answer.headers["Cache-Control"]) == ("image/jpeg", "no-store")
     assert answer.data != PICTURE[0]
+    shown = sender.get(f"{PATH}?file=1&page=1").text
+    assert f'<img src="{PATH}/1/0" alt="文件1">' in shown
+    assert Page(shown).problems() == []
+    assert 'class="picture"' not in sender.get(f"{PATH}?file=1&page=2").text
     other = world.visitor()
     other.report(place="别处")
     assert other.get(f"{PATH}/1/0").status_code == 404

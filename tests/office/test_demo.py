@@ -157,6 +157,8 @@ def test_the_mailboxes_of_the_tour_open_and_show_what_is_said_of_them(home: Path
         "seen": "有人看过您的身份",
         "consent": "等您回答",
         "agreed": "您同意了，现在还可以收回",
+        "files": "拍摄地点",
+        "original": "它像姓名一样封存着",
         "withheld": "有一次看您身份的事，依法暂不告知。到 2026年4月25日，",
     }
     assert shown.keys() == codes.keys()

@@ -1,6 +1,8 @@
 """`/mailbox/evidence`: files beside a report, and what became of each."""
 
-from flask import redirect, render_template
+from collections.abc import Iterable
+
+from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import RequestEntityTooLarge
@@ -11,6 +13,7 @@ from portal.intake.evidence_forms import EvidenceForm, PlaceForm
 from portal.office import evidence, own_files
 from portal.office import mailbox as office
 from portal.office.evidence import Added, Taken
+from portal.office.sheets import FileSheet, LetterSheet
 from portal.web import handing, security, sendings, uploads
 from portal.web.i18n import gettext
 from portal.web.requests import house, mailbox, now, reading, transaction
@@ -19,7 +22,7 @@ from portal.web.sendings import Outcome, Sending
 
 @box.get("/mailbox/evidence")
 def show_evidence() -> ResponseReturnValue:
-    """The files there are, and room for more."""
+    """The files there are, one that is looked at, and room for more."""
     return _page(EvidenceForm(formdata=None))
 
 
@@ -92,13 +95,23 @@ def show_picture(number: int, picture: int) -> ResponseReturnValue:
     return handing.picture(manifest.pictures[picture])
 
 
+def _looked_at(letters: Iterable[LetterSheet]) -> tuple[FileSheet | None, int]:
+    """The file that is asked to be shown as the office sees it, and which of its pictures, from 1."""
+    number, at = request.args.get("file", type=int), request.args.get("page", 1, type=int)
+    files = (one.file for one in letters if one.file and one.file.number == number)
+    return next((one for one in files if 1 <= at <= one.pictures), None), at
+
+
 def _page(form: EvidenceForm, outcomes: tuple[Outcome, ...] = (), place_form: PlaceForm | None = None) -> str:
     security.ask_script("evidence.js", connects=True)
     with reading() as session:
         sheet = own_files.sheet(session, house(), mailbox().reporter)
+    looked, at = _looked_at(sheet.letters)
     return render_template(
         "intake/evidence.html",
         sheet=sheet,
+        looked=looked,
+        at=at,
         form=form,
         outcomes=outcomes,
         place=next((one.place for one in outcomes if one.place), None),
