@@ -217,7 +217,7 @@ def overtake(page: Page) -> None:
     """The same officer at another screen asks the reporter first."""
     other = page.context.new_page()
     other.goto(page.url)
-    other.click("details summary >> nth=0")
+    other.click("details:has(#question) > summary")
     other.fill("#question", "请问是哪一层？门上有没有写字？")
     other.click("#send-ask")
     other.close()
