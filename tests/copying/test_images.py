@@ -35,10 +35,14 @@ EXPECTED = {
 }
 
 
+@pytest.fixture(autouse=True, scope="module")
+def loaded():
+    images.load()
+
+
 @pytest.fixture(scope="module")
 def told(tmp_path_factory):
     """Each format, full of details, and with another file behind its end."""
-    images.load()
     forms = {"a.jpg": "JPEG", "b.png": "PNG", "c.webp": "WEBP", "d.heic": "HEIF", "e.avif": "AVIF", "f.gif": "GIF"}
     plain = {name: saved(picture(), form) for name, form in forms.items()}
     full = cameras.tell_everything(tmp_path_factory.mktemp("told"), plain)

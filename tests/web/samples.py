@@ -191,6 +191,8 @@ class Samples(Sheets):
                         *(Outcome(number, file=self.file(number, fate)) for number, fate in enumerate(Fate, start=1)),
                         *(Outcome(4, flaw=flaw) for flaw in (*Flaw, *Unfit)),
                     ),
+                    "looked": self.file(1),
+                    "at": 1,
                     "place": Place(43.886841, 125.324501),
                     "place_form": PlaceForm(),
                 },
