@@ -59,6 +59,11 @@ def record(salt: bytes, opening: bytes) -> bytes:
     return RECORD_VERSION + sha256(sized(salt, SALT, "salt") + opening).digest()
 
 
+def leaf_of(salt: bytes, opening: bytes) -> bytes:
+    """Return the leaf that salt(32) and opening make: `leaf_hash` of their `record`, a million times a minute."""
+    return sha256(b"\x00" + RECORD_VERSION + sha256(sized(salt, SALT, "salt") + opening).digest()).digest()
+
+
 def leaf_hash(entry: bytes) -> bytes:
     """Return SHA-256(0x00 ‖ entry). The prefix keeps leaves and nodes apart: no node can pass for a leaf."""
     return sha256(b"\x00" + entry).digest()

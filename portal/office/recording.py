@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cache, cached_property
+from struct import Struct
 from typing import Any, Self
 from uuid import UUID, uuid4
 
@@ -26,7 +27,7 @@ from portal.store.ledger import Entry, Leaf
 
 _NEXT = text("UPDATE ledger_head SET size = size + :n WHERE one = 1 RETURNING size")
 _SALT = 32
-_EIGHT = (8).to_bytes(4, "big")  # how long an index is, as a field's length
+_FRAME, _INDEX = Struct(">LQL"), 8  # an index and a leaf as `primitives.fields` frames them
 RECORDED = "recorded"  # in `Session.info`: this transaction has written entries
 
 
@@ -49,7 +50,7 @@ class EntryKey:
     def mac(self, index: int, leaf: bytes) -> bytes:
         """HMAC-SHA256 over index and leaf, as `primitives.mac` makes it of the two fields."""
         made = self._begun.copy()
-        made.update(_EIGHT + index.to_bytes(8, "big") + len(leaf).to_bytes(4, "big") + leaf)
+        made.update(_FRAME.pack(_INDEX, index, len(leaf)) + leaf)
         return made.digest()
 
     def __reduce__(self) -> tuple[type[Self], tuple[bytes]]:
@@ -71,7 +72,7 @@ def require_ours(keys: Mapping[bytes, EntryKey], index: int, leaf: bytes, mac: b
 
 def require_opens(index: int, leaf: bytes, salt: bytes, opening: bytes) -> None:
     """Raise LedgerError unless salt and opening are what the leaf commits to."""
-    if tree.leaf_hash(tree.record(salt, opening)) != leaf:
+    if tree.leaf_of(salt, opening) != leaf:
         raise LedgerError(f"entry {index} does not open its leaf")
 
 
@@ -128,7 +129,7 @@ def record(session: Session, key: EntryKey, *drafts: Draft) -> tuple[Stored, ...
     size = session.connection().execute(_NEXT, {"n": len(drafts)}).scalar_one()
     first = size - len(drafts)
     stored = tuple(
-        Stored(index, draft.id, salt, opening, tree.leaf_hash(tree.record(salt, opening)))
+        Stored(index, draft.id, salt, opening, tree.leaf_of(salt, opening))
         for index, (draft, salt, opening) in enumerate(openings, start=first)
     )
     insert_rows(session, Leaf, [{"index": one.index, "hash": one.leaf} for one in stored])

@@ -142,11 +142,12 @@ class _Verifying:
         _require_all(roots, frontier.size)
         _require_name(session)
         require_forms(session)
+        require_references = self.hands.beside(_references)
         with self.watching.phase("rows", verifying_tables.rows(session)) as told:
             unread = verifying_tables.there(session, self.hands, self.facts, deep=deep is not None, told=told)
         rows = self._compare()
         files = self._files(deep)
-        _references(session)
+        require_references()
         require_signed(session, installation_of(session).id.bytes, certifying.read_roll(session))
         signed = max((size for size in roots), default=0)
         tiles.require(session, firsts if len(firsts) == frontier.size // tiles.WIDTH else None)
@@ -268,11 +269,16 @@ def _require_span(session: Session, table: type[Leaf | Entry], size: int) -> Non
         raise LedgerError(f"{table.__tablename__} begin at {first}")
 
 
-def _references(session: Session) -> None:
-    """Each row that another refers to is there: the database may have been told to look away.
+def _references(store: Store) -> None:
+    """Each row that another refers to is there, at whatever moment: the database may have been told to look away.
 
     Entries are there, one for each leaf, and the entry that a row refers to was compared.
     """
+    with store.reading() as session:
+        _require_references(session)
+
+
+def _require_references(session: Session) -> None:
     for table in Base.metadata.sorted_tables:
         compared = {"entry_id"} if table.name in TABLES else {"index"} if table.name == Entry.__tablename__ else set()
         for key in (column for column in table.columns if column.foreign_keys and column.name not in compared):

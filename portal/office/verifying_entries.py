@@ -25,8 +25,8 @@ from portal.store.session import Store
 
 ID = 16  # bytes
 LARGEST = (1 << 53) - 1  # beyond, numbers do not read as the same everywhere
-PART = 16 * tiles.WIDTH  # entries
-FEW = 4 * PART  # so many are checked before a second process has begun
+PART = 64 * tiles.WIDTH  # entries: fewer parts cost less handing over, more make the last ones wait
+FEW = PART  # so many are checked before a second process has begun
 # Values as the driver hands them over: making objects of a million entries costs more than checking them.
 _ENTRIES = text("""
     SELECT leaves."index", leaves.hash, entries.id, mac, mac_key_id, salt, opening, event, at, actor, actor_id,
@@ -36,6 +36,7 @@ _ENTRIES = text("""
 """)
 _KEYS = ("actor", "at", "authority", "event", "facts", "object", "reason", "rows", "v")
 _ACTOR = ("authority", "duty", "kind", "officer")
+_EFFECTS = {name: event.effect for name, event in EVENTS.items()}
 _COLUMNS = ("event", "at", "kind", "officer", "authority", "object", "effect", "duty", "reason")
 
 
@@ -119,18 +120,20 @@ def _plain(said: Any, opening: bytes) -> bool:
     actor, facts = said["actor"], said["facts"]
     if not isinstance(actor, dict) or tuple(actor) != _ACTOR or not isinstance(facts, dict):
         return False
+    if list(facts) != sorted(facts):
+        return False
     keys = len(_KEYS) + len(_ACTOR) + len(facts)
-    for value in (facts, *facts.values()):
+    for value in facts.values():
         if isinstance(value, dict):
             if list(value) != sorted(value):
                 return False
-            keys += len(value) if value is not facts else 0
+            keys += len(value)
     return opening.count(b'":') == keys
 
 
 def require_opens(index: int, leaf: bytes, salt: bytes, opening: bytes) -> None:
     """Raise LedgerError unless salt and opening are what the leaf commits to; says both hashes."""
-    found = tree.leaf_hash(tree.record(salt, opening))
+    found = tree.leaf_of(salt, opening)
     if found != leaf:
         raise LedgerError(f"entry {index} does not open its leaf: expected {leaf.hex()}, found {found.hex()}")
 
@@ -156,7 +159,7 @@ def _opened(keys: Mapping[bytes, EntryKey], entry: Iterable[Any]) -> Mapping[str
         _bare(who["officer"]),
         _bare(said["authority"]),
         _bare(what[1] if what else None),
-        EVENTS[said["event"]].effect if said["event"] in EVENTS else None,
+        _EFFECTS.get(said["event"]),
         who["duty"],
         said["reason"],
     )

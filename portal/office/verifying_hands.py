@@ -9,6 +9,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from multiprocessing import get_context
 from typing import TypeVar
@@ -17,6 +18,7 @@ from portal.domain.errors import StartError
 from portal.store.session import Store, open_store
 
 PROCESSES = 2
+BROKEN = "a process that checked was ended from outside; run it again"
 AHEAD = 2 * PROCESSES  # parts that may wait for their turn
 
 Made = TypeVar("Made")
@@ -41,10 +43,20 @@ class Hands:
                 yield waiting.popleft().result()
                 waiting.extend(islice(begun, 1))
         except BrokenExecutor as error:
-            raise StartError("a process that checked was ended from outside; run it again") from error
+            raise StartError(BROKEN) from error
         finally:
             for one in waiting:
                 one.cancel()
+
+    def beside(self, work: Callable[[Store], None]) -> Callable[[], None]:
+        """Begin work that stands by itself, where there are processes for it; what is returned waits for its end.
+
+        It raises what the work raises.
+        """
+        if self.pool is None:
+            return partial(work, self.store)
+        begun = self.pool.submit(_in_process, work, self.store.url, ())
+        return partial(_ended, begun)
 
 
 @contextmanager
@@ -58,6 +70,13 @@ def hands(store: Store, *, many: bool) -> Iterator[Hands]:
             yield Hands(store, pool)
         finally:
             pool.shutdown(cancel_futures=True)
+
+
+def _ended(begun: Future[None]) -> None:
+    try:
+        begun.result()
+    except BrokenExecutor as error:
+        raise StartError(BROKEN) from error
 
 
 def _in_process(work: Callable[..., Made], url: str, part: tuple[object, ...]) -> Made:

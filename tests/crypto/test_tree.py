@@ -296,3 +296,8 @@ def test_a_subtree_does_not_stand_where_its_size_does_not_divide(size: int, leav
         frontier.append(bytes([number]) * 32)
     with pytest.raises(FormatError):
         frontier.extend(bytes(32), leaves)
+
+
+@given(st.binary(min_size=32, max_size=32), st.binary(max_size=80))
+def test_a_leaf_made_at_once_is_the_hash_of_its_record(salt: bytes, opening: bytes) -> None:
+    assert tree.leaf_of(salt, opening) == tree.leaf_hash(tree.record(salt, opening))
