@@ -1,6 +1,6 @@
 """The files of a case as its officers see them: each picture, each download is recorded before it is shown."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from portal.domain.access import Actor
 from portal.domain.errors import StrangerError
 from portal.domain.files import Held
-from portal.domain.vocabulary import Action, LetterKind, Sender
+from portal.domain.vocabulary import Action, Sender
 from portal.office import assigning, checkpoints, evidence, gate, letters, proving, writing
 from portal.office.evidence import Added, Taken
 from portal.office.house import House
@@ -23,7 +23,7 @@ from portal.office.recording import Draft, record
 from portal.office.sheets import FileProof, FileSheet
 from portal.store.files import Blob
 from portal.store.ledger import Entry
-from portal.store.reports import Letter, Report
+from portal.store.reports import Report
 
 SHOWN, TAKEN = "file_shown", "file_taken"
 
@@ -61,7 +61,7 @@ def sheets(
     session: Session, house: House, actor: Actor, ring: Keyring, case_id: UUID, numbers: Collection[int]
 ) -> tuple[FileSheet, ...]:
     """What can be said of some files; those whose letters do not open are left out."""
-    told = _told(session, house, _admit(session, house, actor, case_id), ring)
+    told = letters.manifests(session, house, ring, _admit(session, house, actor, case_id).report_id)
     return tuple(letters.file_sheet(one) for one in told if one.number in numbers)
 
 
@@ -148,14 +148,9 @@ def _assigned(session: Session, house: House, actor: Actor, case_id: UUID) -> _L
 
 
 def _manifest(session: Session, house: House, looker: _Looker, ring: Keyring, number: int) -> Manifest:
-    found = next((one for one in _told(session, house, looker, ring) if one.number == number), None)
+    found = next(
+        (one for one in letters.manifests(session, house, ring, looker.report_id) if one.number == number), None
+    )
     if found is None:
         raise StrangerError("no such file")
     return found
-
-
-def _told(session: Session, house: House, looker: _Looker, ring: Keyring) -> Iterator[Manifest]:
-    wanted = select(Letter).where(Letter.report_id == looker.report_id, Letter.kind == LetterKind.FILE)
-    rows = session.scalars(wanted.order_by(Letter.position)).all()
-    contents = ring.open_sound(session, house, {one.content_key_id for one in rows})
-    return (letters.manifest(house, contents, one) for one in rows if one.content_key_id in contents)

@@ -18,6 +18,7 @@ from portal.domain.vocabulary import LetterKind, Sender
 from portal.office import sealing
 from portal.office.batch import Batch
 from portal.office.house import House
+from portal.office.keyring import Reader
 from portal.office.manifests import Manifest
 from portal.office.recording import Draft
 from portal.office.sealing import Content
@@ -130,6 +131,20 @@ def manifest(house: House, contents: Mapping[UUID, Content], letter: Letter) -> 
         return Manifest.of(unseal(house, contents[letter.content_key_id], letter))
     except (KeyError, CryptoError) as error:
         raise LedgerError("the letter of a file does not open for whoever was given it") from error
+
+
+def manifests(session: Session, house: House, reader: Reader, report_id: UUID) -> tuple[Manifest, ...]:
+    """What opens a report's files, for whoever reads it; a letter that does not open hides none of the others."""
+    wanted = select(Letter).where(Letter.report_id == report_id, Letter.kind == LetterKind.FILE)
+    rows = session.scalars(wanted.order_by(Letter.position)).all()
+    contents = reader.open_sound(session, house, {one.content_key_id for one in rows})
+    found: list[Manifest] = []
+    for one in rows:
+        try:
+            found.append(manifest(house, contents, one))
+        except LedgerError:
+            log.critical("letter %s, of a file, does not open", one.id)
+    return tuple(found)
 
 
 def file_sheet(said: Manifest) -> FileSheet:

@@ -62,7 +62,7 @@ def _proofs(
 
 def manifest(session: Session, house: House, reporter: ReporterKey, number: int) -> Manifest:
     """What opens what the office may see of the nth file. Raises StrangerError when there is none."""
-    found = (one for one in _manifests(session, house, reporter) if one.number == number)
+    found = (one for one in letters.manifests(session, house, reporter, reporter.report_id) if one.number == number)
     one = next(found, None)
     if one is None:
         raise StrangerError("no such file")
@@ -74,7 +74,7 @@ def marks(session: Session, house: House, reporter: ReporterKey, *, harmless: bo
 
     `harmless`: they are said to show nobody.
     """
-    told = _manifests(session, house, reporter)
+    told = letters.manifests(session, house, reporter, reporter.report_id)
     return frozenset(one.mark for one in told if one.mark and not _may_change(one, harmless=harmless))
 
 
@@ -92,7 +92,7 @@ def prepare(session: Session, house: House, reporter: ReporterKey, taken: Taken,
     """
     report = session.get_one(Report, reporter.report_id)
     lifecycle.require_standing(report.state)
-    if any(_again(one, taken.manifest) for one in _manifests(session, house, reporter)):
+    if any(_again(one, taken.manifest) for one in letters.manifests(session, house, reporter, reporter.report_id)):
         raise SentAlreadyError("the same file")
     authority_id = writing.authority_of(session, report)
     draft = Draft(evidence.ADDED, hour_of(now), REPORTER, ("reports", report.id), authority_id=authority_id)
@@ -116,13 +116,6 @@ def send(session: Session, house: House, reporter: ReporterKey, added: Added, *,
     evidence.require_current(session, house, report, added)
     (letter,) = added.prepared.drafts
     writing.store(session, house, replace(added.prepared, drafts=hearing.hear(case, letter, now=now)))
-
-
-def _manifests(session: Session, house: House, reporter: ReporterKey) -> tuple[Manifest, ...]:
-    """Of the reporter's own key's letters those that open."""
-    rows = _letters(session, reporter)
-    contents = reporter.open_sound(session, house, {one.content_key_id for one in rows})
-    return tuple(letters.manifest(house, contents, one) for one in rows if one.content_key_id in contents)
 
 
 def _letters(session: Session, reporter: ReporterKey) -> list[Letter]:

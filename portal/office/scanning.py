@@ -13,7 +13,6 @@ from typing import NamedTuple, Self
 
 from portal.domain.errors import StartError
 from portal.domain.evidence import Scan
-from portal.domain.files import MOST_BYTES
 from portal.environment import is_loopback
 
 PATIENCE = 60.0  # seconds for one file, whatever its size
@@ -99,11 +98,7 @@ class _Talk:
 
     def send_all(self, chunks: Iterable[bytes]) -> None:
         """A file: each chunk after its length, and nothing more after a length of nothing."""
-        sent = 0
         for chunk in chunks:
-            sent += len(chunk)
-            if sent > MOST_BYTES:
-                raise _SilentError("larger than any file")
             self.send(len(chunk).to_bytes(4, "big") + chunk)
         self.send(bytes(4))
 

@@ -11,6 +11,7 @@ from portal.domain.errors import UnprovenError
 from portal.office.proving import Log
 from tests.cameras import picture, saved
 from tests.filing import SOUND
+from tests.office.drills import tamper
 from tests.office.test_assigning import assign
 from tests.pages import Page
 from tests.sending import accept, run
@@ -170,3 +171,16 @@ def test_whoever_takes_a_copy_along_can_show_later_that_it_is_the_one_made_then(
     with pytest.raises(UnprovenError, match="file"):
         proofs.require_file(shown, sha256(PHOTO), bytes.fromhex(number))
     assert world.officer("qin").get(f"{case}/files/1/proof").status_code == 404
+
+
+def test_the_damaged_letter_of_one_file_hides_no_other_from_anybody(
+    world: World, lin: Visitor, zhou: Visitor, case: str
+) -> None:
+    hand_in(zhou, (SOUND, "a.mp3"), harmless="y")
+    tamper(world, "UPDATE letters SET body = zeroblob(length(body)) WHERE kind = 'file' AND position = 1")
+    assert lin.get(f"{case}/files/1").status_code == 404
+    assert lin.get(f"{case}/files/2").status_code == 200
+    assert lin.post(f"{case}/files/2/copy").data == SOUND
+    assert "打不开" in Page(zhou.get("/mailbox/evidence").text).text
+    hand_in(zhou, (SOUND[:-1], "b.mp3"))
+    assert run(world, "SELECT count(*) FROM letters WHERE kind = 'file'") == [(3,)]
