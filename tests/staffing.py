@@ -10,7 +10,7 @@ from portal.domain.values import Asked
 from portal.domain.vocabulary import Duty, MotionKind, MotionStep
 from portal.office import enrolling, inquiring, motions, staffing
 from portal.office.acting import Act, Hand
-from portal.office.motion_kinds import Wanted
+from portal.office.proposals import Wanted
 from portal.office.signing_in import Code
 from tests.visitor import Visitor
 from tests.world import PASSWORD, Member, World

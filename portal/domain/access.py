@@ -10,7 +10,7 @@ from types import MappingProxyType
 from uuid import UUID
 
 from portal.domain.errors import IllegalTransitionError, NotAllowedError, StrangerError
-from portal.domain.lifecycle import actions_from
+from portal.domain.lifecycle import STEPS, actions_from
 from portal.domain.vocabulary import Action, CaseState, Compartment, Duty, GrantState, Holder
 
 
@@ -47,6 +47,7 @@ class CaseFacts:
     lead_desk_id: UUID
     raised_desk_id: UUID | None = None  # the lead desk above, once it was escalated
     withdrawn: bool = False  # the report was taken back by whoever sent it
+    workers: frozenset[UUID] = frozenset()  # the officers it is assigned to
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,38 +73,36 @@ class ReportDesks:
     keeper: UUID | None = None
 
 
-# Which duty of the receiving side takes each step (DESIGN §1).
+# Whose each step is: of the receiving side, and of whoever is assigned (DESIGN §1).
 PERFORMERS: Mapping[Action, frozenset[Duty]] = MappingProxyType(
     {
         Action.OPEN: frozenset({Duty.INTAKE, Duty.LEAD}),
-        Action.ACCEPT: frozenset({Duty.INTAKE}),
-        Action.ASK: frozenset({Duty.INTAKE}),
-        Action.DECLINE: frozenset({Duty.INTAKE}),
-        Action.TRANSFER: frozenset({Duty.INTAKE}),
+        **{action: step.by for action, step in STEPS.items() if step.by},
         Action.WRITE: frozenset({Duty.INTAKE}),
         Action.PHONE: frozenset({Duty.INTAKE}),
         Action.REQUEST: frozenset({Duty.INTAKE}),
-        Action.ASSIGN: frozenset({Duty.LEAD}),
     }
 )
 # Steps that are no transition of the case: in any state, for whoever was turned away may need protection too.
 ANY_TIME: frozenset[Action] = frozenset({Action.OPEN, Action.WRITE, Action.PHONE, Action.REQUEST})
 # Steps towards the reporter: whoever has withdrawn is left in peace.
-CONTACTS: frozenset[Action] = frozenset({Action.ASK, Action.WRITE, Action.PHONE})
+CONTACTS: frozenset[Action] = frozenset({Action.ASK, Action.WRITE, Action.PHONE, Action.FEED_BACK})
+# What the desk above reads once it was escalated to it, and stands by for until then.
+STANDING_BY: frozenset[Compartment] = frozenset({Compartment.REPORT, Compartment.CASE})
 
 
 def readers(compartment: Compartment, desks: ReportDesks, *, escalated: bool = False) -> tuple[Reader, ...]:
     """The desks that read a compartment of a report; the reporter's receipt reads all of them (DESIGN §4).
 
-    The desk above stands by until the report has been `escalated` to it.
+    The desk above stands by until the report has been `escalated` to it; what it is asked to agree to it reads at once.
     """
     intake = Reader(desks.intake, GrantState.ACTIVE)
     if compartment is Compartment.PHONE:
         return (intake,)
     lead = Reader(desks.lead, GrantState.ACTIVE)
-    if compartment is Compartment.CASE and desks.above is not None and escalated:
+    if compartment is Compartment.MOTION and desks.above is not None:
         return (intake, lead, Reader(desks.above, GrantState.ACTIVE))
-    if compartment is Compartment.REPORT and desks.above is not None:
+    if compartment in STANDING_BY and desks.above is not None:
         return (intake, lead, Reader(desks.above, GrantState.ACTIVE if escalated else GrantState.STANDBY))
     return (intake, lead)
 
@@ -115,7 +114,9 @@ def holders(desks: ReportDesks) -> Mapping[Holder, UUID]:
 
 def _duties_at(actor: Actor, case: CaseFacts) -> frozenset[Duty]:
     handling = {case.intake_desk_id, case.lead_desk_id, case.raised_desk_id}
-    return frozenset(seat.duty for seat in actor.seats if seat.desk_id in handling)
+    seated = frozenset(seat.duty for seat in actor.seats if seat.desk_id in handling)
+    working = actor.officer_id in case.workers and bool(actor.desks(Duty.INVESTIGATE))
+    return seated | {Duty.INVESTIGATE} if working else seated
 
 
 def handles(actor: Actor, case: CaseFacts) -> bool:
@@ -132,7 +133,7 @@ def admit(actor: Actor, action: Action, case: CaseFacts) -> Duty:
     duties = _duties_at(actor, case)
     if not duties:
         raise StrangerError("no such case")
-    for duty in (Duty.INTAKE, Duty.LEAD):
+    for duty in (Duty.INTAKE, Duty.LEAD, Duty.INVESTIGATE):
         if duty in duties & PERFORMERS.get(action, frozenset()):
             if case.withdrawn and action in CONTACTS:
                 raise IllegalTransitionError("the reporter has withdrawn")

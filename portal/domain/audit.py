@@ -87,11 +87,11 @@ EVENTS = _catalogue(
     ("inquiry_registered", Effect.CHANGES, _O, ""),
     ("inquiry_read", Effect.REVEALS, _O, ""),
     # what needs a second person
-    ("motion_proposed", Effect.CHANGES, _O, "kind expires officer? desk? duty? officers?"),
-    ("motion_confirmed", Effect.CHANGES, _O, "kind"),
-    ("motion_refused", Effect.CHANGES, _O, "kind"),
-    ("motion_withdrawn", Effect.CHANGES, _O, "kind"),
-    ("motion_lapsed", Effect.CHANGES, _O | _S, "kind"),
+    ("motion_proposed", Effect.CHANGES, _O, "kind expires officer? desk? duty? officers? case? from?"),
+    ("motion_confirmed", Effect.CHANGES, _O, "kind case?"),
+    ("motion_refused", Effect.CHANGES, _O, "kind case?"),
+    ("motion_withdrawn", Effect.CHANGES, _O, "kind case?"),
+    ("motion_lapsed", Effect.CHANGES, _O | _S, "kind case?"),
     # the reporter
     (
         "submitted",
@@ -119,6 +119,10 @@ EVENTS = _catalogue(
     ("file_taken", Effect.REVEALS, _O, "file"),
     ("accepted", Effect.CHANGES, _O, "number clocks"),
     ("asked", Effect.CHANGES, _O, "position"),
+    ("put_aside", Effect.CHANGES, _O, ""),
+    ("put_back", Effect.CHANGES, _O, ""),
+    ("blocked", Effect.CHANGES, _O, "edition"),
+    ("paper_filed", Effect.CHANGES, _O, "paper kind"),
     ("declined", Effect.CHANGES, _O, "edition position?"),
     ("transferred", Effect.CHANGES, _O, "from to position intake lead above? keeper?"),
     ("keeping_offered", Effect.CHANGES, _O, "to custody"),

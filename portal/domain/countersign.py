@@ -7,6 +7,9 @@ It knows kinds, people and desks; what a motion does once it is confirmed is `of
   codes and certify keys, and still cannot seat anybody there, because that takes a holder of the desk's key.
 * A seat is proposed by an administrator and given by a holder of the desk's key. A first key is drawn by the officer
   who will sit there, the next by a holder; another holder or an administrator confirms.
+* A step of a case is proposed by whoever sits at the desk that it comes from and confirmed at the desk it goes to:
+  a conclusion by the lead, an extension by the lead of the level above. It takes no fresh code: it opens no identity
+  and widens no access.
 * An office is added by the administrators of the one above it, a name given by those of the one that gets it. Editions
   of policy files are about the province's office, so its administrators alone adopt them.
 """
@@ -31,7 +34,10 @@ from portal.domain.vocabulary import (
 )
 
 LIFE = timedelta(hours=72)
-_ADMINISTRATORS, _HOLDERS, _SUBJECT = (frozenset({side}) for side in (Side.ADMINISTRATOR, Side.HOLDER, Side.SUBJECT))
+_ADMINISTRATORS, _HOLDERS, _SUBJECT, _SENDERS = (
+    frozenset({side}) for side in (Side.ADMINISTRATOR, Side.HOLDER, Side.SUBJECT, Side.SENDER)
+)
+CASE_KINDS = frozenset({MotionKind.EXTEND, MotionKind.CONCLUDE, MotionKind.BLOCK, MotionKind.REVIEW})
 # Kind → in what capacity one proposes it, and in what capacity another confirms it.
 RULES: Mapping[MotionKind, tuple[frozenset[Side], frozenset[Side]]] = MappingProxyType(
     {
@@ -43,6 +49,7 @@ RULES: Mapping[MotionKind, tuple[frozenset[Side], frozenset[Side]]] = MappingPro
         MotionKind.FOUND: (_ADMINISTRATORS, _ADMINISTRATORS),
         MotionKind.RENAME: (_ADMINISTRATORS, _ADMINISTRATORS),
         MotionKind.ADOPT: (_ADMINISTRATORS, _ADMINISTRATORS),
+        **dict.fromkeys(sorted(CASE_KINDS), (_SENDERS, _HOLDERS)),
     }
 )
 BECOMES: Mapping[MotionStep, MotionState] = MappingProxyType(
@@ -65,6 +72,7 @@ class MotionFacts:
     officer_id: UUID | None
     desk_id: UUID | None
     expires_at: datetime
+    from_desk_id: UUID | None = None  # of a step of a case
 
 
 def steps_on(state: OfficerState, *, certified: bool) -> frozenset[StaffStep]:
@@ -92,7 +100,12 @@ def administers(tree: AuthorityTree, actor: Actor, authority_id: UUID) -> bool:
 
 
 def sides(tree: AuthorityTree, actor: Actor, facts: MotionFacts) -> frozenset[Side]:
-    """In what capacities the actor stands towards a motion."""
+    """In what capacities the actor stands towards a motion; a step of a case is no administrator's to see."""
+    if facts.kind in CASE_KINDS:
+        own = facts.proposer_id in {None, actor.officer_id}  # others at that desk do not see the case
+        desks = {seat.desk_id for seat in actor.seats}
+        found = {Side.HOLDER: facts.desk_id in desks, Side.SENDER: own and facts.from_desk_id in desks}
+        return frozenset(side for side, is_so in found.items() if is_so)
     said = {
         Side.ADMINISTRATOR: administers(tree, actor, facts.authority_id),
         Side.HOLDER: any(seat.desk_id == facts.desk_id for seat in actor.seats),

@@ -157,6 +157,7 @@ FACTS: Mapping[str, str] = MappingProxyType(
         "opened": "number",
         "origin": "origin",
         "page": "code",
+        "paper": "number",  # which paper of a case file
         "passkey": "id",
         "picture": "number",  # which page of a file, from 0
         "position": "number",

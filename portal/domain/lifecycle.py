@@ -1,47 +1,118 @@
-"""The life of a case (案件) as one table; buttons, CHECKs, the diagram and tests derive from it.
+"""The life of a case (案件) as one table; buttons, CHECKs, the diagram, duties and tests derive from it.
 
-It knows states and the steps between them, not who may take a step, nor why.
+Each step says from where it leads whither, whose it is, which list its reason comes from, which time limits it starts
+and stops, and whether the reporter is told. What a report owns (whether it stands, feedback, objection) is none of a
+case's states: a report may be withdrawn while the blocked exit stays.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
+from portal.domain.case_vocabulary import View
 from portal.domain.errors import IllegalTransitionError
-from portal.domain.vocabulary import Action, CaseState, ReportState, View
+from portal.domain.vocabulary import Action, CaseState, Duty, MotionKind, ReportState
 
 INITIAL: Final = CaseState.RECEIVED
+FINAL: Final = frozenset({CaseState.CLOSED, CaseState.DECLINED, CaseState.REFERRED, CaseState.MERGED})
 
-TRANSITIONS: Final[Mapping[tuple[CaseState, Action], CaseState]] = MappingProxyType(
+
+class Reasons(StrEnum):
+    """Which list of the edition of reasons a step takes its reason from."""
+
+    DECLINE = "decline"
+    REFERRAL = "referral"
+    EXTENSION = "extension"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a case.
+
+    ``ways``: state → the state that follows. ``by``: whose it is; nobody's: the reporter's. ``reasons``: the list its
+    reason must be of. ``starts``, ``stops``: time limits, by their rules (LAW §2). ``told``: the reporter learns of it.
+    ``second``: it is proposed by one officer and done when another confirms it.
+    """
+
+    ways: Mapping[CaseState, CaseState]
+    by: frozenset[Duty]
+    told: bool = True
+    reasons: Reasons | None = None
+    starts: tuple[str, ...] = ()
+    stops: tuple[str, ...] = ()
+    second: MotionKind | None = None
+
+
+_RECEIVED, _AWAITING, _ACCEPTED, _VERIFYING, _CONCLUDED, _RECTIFYING, _CLOSED, _DECLINED, _REFERRED, _MERGED = CaseState
+_TRIAGE = (_RECEIVED, _AWAITING)
+_WORK = (_ACCEPTED, _VERIFYING, _CONCLUDED, _RECTIFYING)
+_INTAKE, _LEAD, _WORKER = frozenset({Duty.INTAKE}), frozenset({Duty.LEAD}), frozenset({Duty.INVESTIGATE})
+
+
+def _to(end: CaseState, *starts: CaseState) -> Mapping[CaseState, CaseState]:
+    return MappingProxyType(dict.fromkeys(starts, end))
+
+
+def _at(*states: CaseState) -> Mapping[CaseState, CaseState]:
+    """The step is possible there, and moves nothing."""
+    return MappingProxyType({state: state for state in states})
+
+
+STEPS: Final[Mapping[Action, Step]] = MappingProxyType(
     {
-        (CaseState.RECEIVED, Action.ACCEPT): CaseState.ACCEPTED,  # 受理
-        (CaseState.RECEIVED, Action.ASK): CaseState.AWAITING,  # 请举报人补充
-        (CaseState.RECEIVED, Action.DECLINE): CaseState.DECLINED,  # 不予受理
-        (CaseState.RECEIVED, Action.TRANSFER): CaseState.RECEIVED,  # 转办: another office decides
-        (CaseState.RECEIVED, Action.REFER): CaseState.REFERRED,  # 移送
-        (CaseState.RECEIVED, Action.MERGE): CaseState.MERGED,  # 并案
-        (CaseState.AWAITING, Action.RESUME): CaseState.RECEIVED,  # 举报人已补充
-        (CaseState.AWAITING, Action.ACCEPT): CaseState.ACCEPTED,  # the facts came another way
-        (CaseState.AWAITING, Action.DECLINE): CaseState.DECLINED,  # 补充后仍无法确定, or no answer in time
-        (CaseState.AWAITING, Action.TRANSFER): CaseState.RECEIVED,
-        (CaseState.AWAITING, Action.REFER): CaseState.REFERRED,
-        (CaseState.AWAITING, Action.MERGE): CaseState.MERGED,
-        (CaseState.ACCEPTED, Action.ASSIGN): CaseState.VERIFYING,  # 分办
-        (CaseState.ACCEPTED, Action.REFER): CaseState.REFERRED,
-        (CaseState.ACCEPTED, Action.MERGE): CaseState.MERGED,
-        (CaseState.VERIFYING, Action.ASSIGN): CaseState.VERIFYING,  # another officer, or one more
-        (CaseState.VERIFYING, Action.CONCLUDE): CaseState.CONCLUDED,  # 核查结论
-        (CaseState.VERIFYING, Action.REFER): CaseState.REFERRED,
-        (CaseState.VERIFYING, Action.MERGE): CaseState.MERGED,
-        (CaseState.CONCLUDED, Action.RECTIFY): CaseState.RECTIFYING,  # 责令整改
-        (CaseState.CONCLUDED, Action.CLOSE): CaseState.CLOSED,  # 办结
-        (CaseState.RECTIFYING, Action.ASSIGN): CaseState.RECTIFYING,  # 整改复查人员
-        (CaseState.RECTIFYING, Action.CLOSE): CaseState.CLOSED,
+        Action.ACCEPT: Step(_to(_ACCEPTED, *_TRIAGE), _INTAKE, starts=("C05",), stops=("C02",)),
+        Action.ASK: Step(_to(_AWAITING, _RECEIVED), _INTAKE),
+        Action.RESUME: Step(_to(_RECEIVED, _AWAITING), frozenset()),
+        Action.DECLINE: Step(_to(_DECLINED, *_TRIAGE), _INTAKE, reasons=Reasons.DECLINE, stops=("C02",)),
+        Action.BLOCK: Step(
+            _to(_DECLINED, *_TRIAGE), _INTAKE, reasons=Reasons.DECLINE, stops=("C02",), second=MotionKind.BLOCK
+        ),
+        Action.SPAM: Step(_at(*_TRIAGE), _INTAKE, told=False),
+        Action.RESTORE: Step(_at(*_TRIAGE), _INTAKE, told=False),
+        Action.TRANSFER: Step(_to(_RECEIVED, *_TRIAGE), _INTAKE, starts=("C03",)),
+        Action.REFER: Step(
+            _to(_REFERRED, *_TRIAGE, _ACCEPTED, _VERIFYING),
+            _INTAKE | _LEAD,
+            reasons=Reasons.REFERRAL,
+            stops=("C02", "C05"),
+        ),
+        Action.MERGE: Step(_to(_MERGED, *_TRIAGE, _ACCEPTED, _VERIFYING), _INTAKE, stops=("C02", "C05")),
+        Action.ASSIGN: Step(
+            MappingProxyType({_ACCEPTED: _VERIFYING, _VERIFYING: _VERIFYING, _RECTIFYING: _RECTIFYING}),
+            _LEAD,
+            told=False,
+        ),
+        Action.FILE: Step(_at(*_WORK, _CLOSED), _WORKER | _LEAD, told=False),
+        Action.EXTEND: Step(_at(*_WORK), _WORKER | _LEAD, reasons=Reasons.EXTENSION, second=MotionKind.EXTEND),
+        Action.SUSPEND: Step(_at(*_WORK), _LEAD, reasons=Reasons.EXTENSION),
+        Action.CONTINUE: Step(_at(*_WORK), _LEAD),
+        Action.SUPERVISE: Step(_at(*_WORK), _LEAD, told=False),
+        Action.CONCLUDE: Step(
+            _to(_CONCLUDED, _VERIFYING), _WORKER, starts=("C11",), stops=("C05",), second=MotionKind.CONCLUDE
+        ),
+        Action.FEED_BACK: Step(_at(_CONCLUDED, _RECTIFYING, _CLOSED), _LEAD | _INTAKE, stops=("C11",)),
+        Action.RECTIFY: Step(_to(_RECTIFYING, _CONCLUDED), _WORKER | _LEAD, starts=("C19",)),
+        Action.CLOSE: Step(
+            _to(_CLOSED, _CONCLUDED, _RECTIFYING), _LEAD, starts=("C26", "C26-90", "C26-180"), stops=("C19",)
+        ),
+        Action.REVIEW: Step(
+            _at(_CONCLUDED, _RECTIFYING, _CLOSED, _DECLINED), _LEAD | _WORKER, stops=("C13",), second=MotionKind.REVIEW
+        ),
+        Action.REOPEN: Step(
+            MappingProxyType(
+                {_CONCLUDED: _VERIFYING, _RECTIFYING: _VERIFYING, _CLOSED: _VERIFYING, _DECLINED: _RECEIVED}
+            ),
+            _LEAD,
+            starts=("C05",),
+        ),
     }
 )
-
-WAITING: Final[frozenset[CaseState]] = frozenset(state for state, action in TRANSITIONS if action is Action.RESUME)
-FINAL: Final[frozenset[CaseState]] = frozenset(CaseState) - {state for state, _ in TRANSITIONS}
+TRANSITIONS: Final[Mapping[tuple[CaseState, Action], CaseState]] = MappingProxyType(
+    {(start, action): step.ways[start] for start in CaseState for action, step in STEPS.items() if start in step.ways}
+)
+WAITING: Final[frozenset[CaseState]] = frozenset(STEPS[Action.RESUME].ways)
 
 
 def states_of(view: View) -> tuple[CaseState, ...]:
@@ -65,12 +136,19 @@ def require_standing(state: ReportState) -> None:
 
 
 def actions_from(state: CaseState) -> tuple[Action, ...]:
-    """Return the steps that lead on from a state, in the order of the table; none from a final one."""
+    """Return the steps that are possible in a state, in the order of the table."""
     return tuple(action for start, action in TRANSITIONS if start is state)
 
 
+def moves(action: Action) -> bool:
+    """Whether a step leads a case from one state to another."""
+    step = STEPS.get(action)
+    return step is not None and any(start is not end for start, end in step.ways.items())
+
+
 def diagram() -> str:
-    """Draw the table as a Mermaid state diagram."""
-    steps = [f"    {start} --> {end}: {action}" for (start, action), end in TRANSITIONS.items()]
+    """Draw the steps that move a case as a Mermaid state diagram."""
+    drawn = [(start, action, end) for (start, action), end in TRANSITIONS.items() if moves(action)]
+    steps = [f"    {start} --> {end}: {action}" for start, action, end in drawn]
     ends = [f"    {state} --> [*]" for state in CaseState if state in FINAL]
     return "\n".join(["stateDiagram-v2", f"    [*] --> {INITIAL}", *steps, *ends, ""])

@@ -7,6 +7,7 @@ how many there are is what a replay's memory is bounded by.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import product
 from sys import intern
 from types import MappingProxyType
 from uuid import UUID
@@ -26,9 +27,11 @@ STEPS: Mapping[str, Action] = MappingProxyType(
         "transferred": Action.TRANSFER,
         "assigned": Action.ASSIGN,
         "resumed": Action.RESUME,
+        "blocked": Action.BLOCK,
     }
 )
-TRIAGED = frozenset({Action.ACCEPT, Action.DECLINE})  # what ends the time limit of triage
+TRIAGED = frozenset({Action.ACCEPT, Action.DECLINE, Action.BLOCK})  # what ends the time limit of triage
+FILING: Mapping[str, tuple[Action, ...]] = MappingProxyType({"grounds": (Action.BLOCK, Action.EXTEND)})
 LATE = ""  # in place of the last moment of a clock that was marked late
 
 
@@ -62,7 +65,7 @@ class Case:
     def facts(self) -> CaseFacts:
         """What access rules look at."""
         raised = self.above if self.raised else None
-        return CaseFacts(self.case, self.state, self.intake, self.lead, raised, self.withdrawn)
+        return CaseFacts(self.case, self.state, self.intake, self.lead, raised, self.withdrawn, self.assigned)
 
     def earlier(self) -> CaseFacts:
         """The same before it was handed on."""
@@ -88,7 +91,10 @@ class Cases:
             "file_added": self._add_file,
             "erased": self._erase,
             "withdrawn": self._withdraw,
-            **dict.fromkeys(("accepted", "asked", "declined", "resumed"), self._step),
+            **dict.fromkeys(("accepted", "asked", "declined", "resumed", "blocked"), self._step),
+            "put_aside": lambda said: self._admitted(said, Action.SPAM),
+            "put_back": lambda said: self._admitted(said, Action.RESTORE),
+            "paper_filed": lambda said: self._admitted(said, *FILING.get(said.facts["kind"], (Action.FILE,))),
             "transferred": self._transfer,
             "assigned": self._assign,
             "unassigned": self._unassign,
@@ -116,26 +122,27 @@ class Cases:
         self.judge.require(said, case, Rule.KNOWN, "a report that an entry knows")
         return case
 
-    def admit(self, said: Said, case: Case, action: Action) -> None:
-        """Whoever acts sits at a desk of this case whose step it is, and acts for the office that has it."""
+    def admit(self, said: Said, case: Case, *actions: Action) -> None:
+        """Whoever acts may take one of these steps of this case, and acts for the office that has it."""
         if not case.told:
             self.judge.lacks(Rule.DUTY)
             return
-        reads = action in {Action.OPEN, Action.PHONE}
+        reads = actions[0] in {Action.OPEN, Action.PHONE}
         actors = self.staff.actors(said) if reads else (self.staff.actor(said.officer),)
         moved = reads and case.moved is not None and said.soon_after(case.moved.at)
         facts = (case.facts(), case.earlier()) if moved else (case.facts(),)
-        ways = [partial(access.admit, actor, action, one) for one in facts for actor in actors]
+        every = product(actions, facts, actors)
+        ways = [partial(access.admit, actor, action, one) for action, one, actor in every]
         duty = self.judge.ask(said, Rule.REPORT, *ways)
         if duty is not None:
             self.judge.require(said, said.duty == duty, Rule.DUTY, f"a step of {duty}, not of {said.duty}")
         owners = {self.staff.authority_of(one.intake_desk_id) for one in facts}
         self.judge.require(said, said.authority in owners, Rule.HANDOVER, "a step of the office that has the case")
 
-    def _admitted(self, said: Said, action: Action) -> None:
+    def _admitted(self, said: Said, *actions: Action) -> None:
         case = self.of_case(said)
         if case is not None:
-            self.admit(said, case, action)
+            self.admit(said, case, *actions)
 
     def _submit(self, said: Said) -> None:
         made = next((UUID(row_id) for table, row_id, _ in said.rows if table == "cases"), None)
@@ -210,7 +217,7 @@ class Cases:
         case, action = self.of_case(said), STEPS[said.event]
         if case is None:
             return
-        if said.is_by(ActorKind.OFFICER):
+        if said.is_by(ActorKind.OFFICER) and lifecycle.STEPS[action].second is None:  # of two people the motion tells
             self.admit(said, case, action)
         self._advance(said, case, action)
         if action in TRIAGED:

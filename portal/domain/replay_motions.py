@@ -4,7 +4,7 @@ The rules are those of `domain.countersign`. A motion that has ended is forgotte
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 from uuid import UUID
@@ -26,6 +26,10 @@ EFFECTS: Mapping[str, MotionKind] = MappingProxyType(
         "authority_added": MotionKind.FOUND,
         "authority_renamed": MotionKind.RENAME,
         "edition_adopted": MotionKind.ADOPT,
+        "extended": MotionKind.EXTEND,
+        "concluded": MotionKind.CONCLUDE,
+        "blocked": MotionKind.BLOCK,
+        "reviewed": MotionKind.REVIEW,
     }
 )
 
@@ -37,6 +41,7 @@ class Motion:
     facts: MotionFacts
     officers: frozenset[UUID] | None  # who will hold a key that was drawn
     told: bool
+    case: UUID | None = None
 
 
 @dataclass(slots=True)
@@ -85,8 +90,8 @@ class Motions:
         told = "expires" in said.facts
         expires = datetime.fromisoformat(said.facts["expires"]) if told else said.moment + countersign.LIFE
         about, desk = said.id("officer"), said.id("desk")
-        kind = MotionKind(said.facts["kind"])
-        facts = MotionFacts(kind, MotionState.PROPOSED, said.trail, None, about, desk, expires)
+        kind, sent = MotionKind(said.facts["kind"]), said.id("from")
+        facts = MotionFacts(kind, MotionState.PROPOSED, said.trail, None, about, desk, expires, sent)
         self.judge.require(said, said.about not in self.waiting, Rule.MOTION, "a motion that was not there yet")
         tree = self.staff.tree()
         if tree is None or not told:
@@ -94,8 +99,8 @@ class Motions:
         else:
             actor = self.staff.actor(said.officer)
             self.judge.ask(said, Rule.MOTION, lambda: countersign.admit_proposal(tree, actor, facts))
-        proposed = MotionFacts(kind, MotionState.PROPOSED, said.trail, said.officer, about, desk, expires)
-        self.waiting[said.about] = Motion(proposed, said.ids("officers"), told)
+        proposed = replace(facts, proposer_id=said.officer)
+        self.waiting[said.about] = Motion(proposed, said.ids("officers"), told, said.id("case"))
 
     def _take(self, said: Said) -> Motion | None:
         motion = self.waiting.pop(said.about, None) if said.about else None
@@ -146,6 +151,8 @@ class Motions:
         if facts.kind in {MotionKind.OPEN, MotionKind.TURN}:
             same = (effect.about, effect.ids("officers")) == (facts.desk_id, motion.officers)
             require(effect, same, Rule.MOTION, "the key that was proposed, for those it was drawn for")
+        if facts.kind in countersign.CASE_KINDS:
+            require(effect, effect.about == motion.case, Rule.MOTION, "a step of the case that was proposed")
         if facts.kind is MotionKind.SEAT and facts.desk_id is not None:
             desk = self.staff.desks.get(facts.desk_id)
             place = desk and (desk.facts.authority_id, desk.facts.duty)

@@ -63,7 +63,6 @@ class IdentityField(StrEnum):
     ID_NUMBER = "id_number"
     RELATION = "relation"  # whether an insider; never in clear
     COSIGNERS = "cosigners"
-    # What opens the nth file as it was sent: such a file may show its maker in ways no copy does.
     ORIGINAL_1 = "original_1"
     ORIGINAL_2 = "original_2"
     ORIGINAL_3 = "original_3"
@@ -108,6 +107,7 @@ class Compartment(StrEnum):
     PHONE = "phone"  # the number of a reporter who ticked "you may phone me"
     SUMMARY = "summary"  # the redacted summary investigators work from
     CASE = "case"  # the case file: 案由, findings, notes
+    MOTION = "motion"  # what the desk above is asked to agree to
 
 
 class GrantState(StrEnum):
@@ -180,6 +180,7 @@ class ClockState(StrEnum):
     RUNNING = "running"
     LATE = "late"  # due and not yet done
     STOPPED = "stopped"  # done
+    SUSPENDED = "suspended"  # stands still: others decide first
     SUPERSEDED = "superseded"  # replaced by another, never edited
 
 
@@ -190,16 +191,6 @@ class OfficerState(StrEnum):
     ACTIVE = "active"
     SUSPENDED = "suspended"
     LEFT = "left"
-
-
-class View(StrEnum):
-    """A way to look at a desk's cases."""
-
-    OPEN = "open"  # 本岗待办
-    LATE = "late"  # 超期
-    WAITING = "waiting"  # 等举报人补充
-    NEWS = "news"  # 有新来信
-    DONE = "done"  # 已结
 
 
 class DisclosureState(StrEnum):
@@ -251,6 +242,10 @@ class MotionKind(StrEnum):
     FOUND = "found"  # 设立单位: an office below another
     RENAME = "rename"  # 更名: what an office is called from a day on
     ADOPT = "adopt"  # 采用版本: an edition of a policy file
+    EXTEND = "extend"  # 延期: of a time limit of a case
+    CONCLUDE = "conclude"  # 核查结论
+    BLOCK = "block"  # 拦截: it is no report at all
+    REVIEW = "review"  # 复查结论
 
 
 class MotionState(StrEnum):
@@ -303,6 +298,7 @@ class Side(StrEnum):
     ADMINISTRATOR = "administrator"  # of the authority, or of one above it
     HOLDER = "holder"  # holds the desk's key
     SUBJECT = "subject"  # whom it is about
+    SENDER = "sender"  # sits at the desk that it comes from
 
 
 class RecoveryName(StrEnum):
@@ -333,10 +329,21 @@ class Action(StrEnum):
     MERGE = "merge"  # 并案
     TRANSFER = "transfer"  # 转办: to another office of the tree
     REFER = "refer"  # 移送: to a body outside
+    SPAM = "spam"  # 移入疑似垃圾信息
+    RESTORE = "restore"  # 移回
+    BLOCK = "block"  # 拦截: not taken up as no report at all, by two people
     ASSIGN = "assign"  # 分办
-    CONCLUDE = "conclude"  # 核查结论
+    FILE = "file"  # 记入案卷: a plan, a visit, a finding, a penalty, a note
+    EXTEND = "extend"  # 延期, by two people
+    SUSPEND = "suspend"  # 中止计时
+    CONTINUE = "continue"  # 恢复计时
+    SUPERVISE = "supervise"  # 督办
+    CONCLUDE = "conclude"  # 核查结论, by two people
+    FEED_BACK = "feed_back"  # 反馈
     RECTIFY = "rectify"  # 责令整改
     CLOSE = "close"  # 办结
+    REVIEW = "review"  # 复查: of an objection, by the level above
+    REOPEN = "reopen"  # 重新办理: the objection was right
     WRITE = "write"  # a letter to the reporter
     PHONE = "phone"  # see the number of a reporter who may be phoned
     REQUEST = "request"  # 申请知悉: ask for fields of the reporter's identity

@@ -33,7 +33,14 @@ class Hand:
 
     ring: Keyring
     signing: SigningKey = field(repr=False)
-    code: Proof
+    code: Proof | None  # none where neither a key nor an identity is at stake
+
+    @property
+    def fresh(self) -> Proof:
+        """The code, where one is asked for. Raises NotAllowedError without."""
+        if self.code is None:
+            raise NotAllowedError("this takes a code of this moment")
+        return self.code
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from crypto.keys import PublicKey
@@ -19,7 +19,7 @@ from portal.domain.audit import Party
 from portal.domain.errors import NoDeskError, SeatedAlreadyError, StrangerError, UncertifiedOfficerError
 from portal.domain.values import Narrative, Order
 from portal.domain.vocabulary import Action, ActorKind, Compartment, Duty, GrantState, OfficerState
-from portal.office import checkpoints, evidence, gate, history, keyring, letters, sealing, vouching, writing
+from portal.office import case_keys, checkpoints, evidence, gate, history, keyring, letters, sealing, vouching, writing
 from portal.office.batch import Batch
 from portal.office.gate import Admitted
 from portal.office.house import House
@@ -81,6 +81,7 @@ def prepare(
         assigned_at=now,
         ended_at=None,
     )
+    case_keys.grant(session, house, batch, draft, case_id, ring, (order.officer_id, key))
     if order.narrative:
         for opened in ring.open(session, house, _keys(session, house, admitted.report.id)).values():
             sealing.grant(house, batch, draft, opened, key, GrantState.ACTIVE, officer_id=order.officer_id)
@@ -156,7 +157,8 @@ def _end(session: Session, house: House, draft: Draft, row: Assignment, now: dat
     row.ended_at = now
     draft.names(row)
     report = session.scalars(select(Report).where(Report.case_id == row.case_id)).one()
-    keys = select(ContentKey.id).where(ContentKey.report_id == report.id)
+    owned = or_(ContentKey.report_id == report.id, ContentKey.case_id == row.case_id)
+    keys = select(ContentKey.id).where(owned)
     for grant in session.scalars(
         select(KeyGrant).where(KeyGrant.officer_id == row.officer_id, KeyGrant.content_key_id.in_(keys))
     ):
@@ -164,6 +166,8 @@ def _end(session: Session, house: House, draft: Draft, row: Assignment, now: dat
         session.delete(grant)
     if row.narrative:
         writing.draw_next(session, house, draft, report)
+    session.flush()
+    case_keys.draw_next(session, house, draft, session.get_one(Case, row.case_id), report)
 
 
 def of_case(session: Session, house: House, case_id: UUID, language: str, *, now: datetime) -> tuple[AssignedLine, ...]:

@@ -6,7 +6,7 @@ An ORM object per row costs 1 ms of the 5 ms that a submission may take; the dig
 """
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -32,7 +32,7 @@ class Batch:
     def add(self, draft: Draft, model: type[Base], row_id: UUID | None = None, /, **values: Any) -> UUID:
         """Add one row and name it in the draft; returns its id."""
         the_id = row_id or self.new_id()
-        row = {"id": the_id, "entry_id": draft.id, **values}
+        row = {**_empty(model), "id": the_id, "entry_id": draft.id, **values}
         draft.names_values(table_of(model), row)
         self._rows.setdefault(model, []).append(row)
         return the_id
@@ -45,6 +45,12 @@ class Batch:
     def rows(self, model: type[Base]) -> Iterable[dict[str, Any]]:
         """What is to be inserted into one table."""
         return tuple(self._rows.get(model, ()))
+
+
+@cache
+def _empty(model: type[Base]) -> Mapping[str, None]:
+    """The columns that may be empty."""
+    return {column.name: None for column in table_of(model).columns if column.nullable}
 
 
 @cache

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from portal.domain.vocabulary import CaseState, Duty, View
+from portal.domain.case_vocabulary import View
+from portal.domain.vocabulary import CaseState, Duty
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The loader is the gate: no function gives out a case without an actor and an action."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from portal.office import history, vouching
 from portal.office.house import House
 from portal.office.recording import Draft
 from portal.store.base import Recorded
-from portal.store.cases import Case
+from portal.store.cases import Assignment, Case
 from portal.store.disclosures import Consent, DisclosedField, Disclosure
 from portal.store.reports import Report
 from portal.store.session import lock
@@ -63,6 +63,31 @@ def admit(session: Session, actor: Actor, action: Action, case_id: UUID) -> Admi
     ).one()
     duty = access.admit(actor, action, facts_of(case, report))
     return Admitted(case, report, actor, duty)
+
+
+def admit_worker(session: Session, house: House, actor: Actor, action: Action, case_id: UUID) -> Admitted:
+    """The same for a step that is also theirs to whom the case is assigned. Raises LedgerError for one planted."""
+    case = session.get(Case, case_id, with_for_update=lock(session) and action not in LOOKING)
+    if case is None:
+        raise StrangerError("no such case")
+    report = session.scalars(select(Report).where(Report.case_id == case.id)).one()
+    own = select(Assignment).where(Assignment.case_id == case_id, Assignment.officer_id == actor.officer_id)
+    row = session.scalars(own.where(Assignment.ended_at.is_(None))).one_or_none()
+    if row is not None:
+        house.newest.require(session, row)
+    workers = frozenset({actor.officer_id}) if row is not None else frozenset()
+    duty = access.admit(actor, action, replace(facts_of(case, report), workers=workers))
+    return Admitted(case, report, actor, duty)
+
+
+def admit_second(session: Session, actor: Actor, case_id: UUID) -> Admitted:
+    """A case for whoever confirms a step of it: `domain.countersign` has said that they may, at which desk.
+
+    The level above agrees to an extension of a case that it does not read otherwise.
+    """
+    case = session.get_one(Case, case_id, with_for_update=lock(session))
+    report = session.scalars(select(Report).where(Report.case_id == case.id)).one()
+    return Admitted(case, report, actor, Duty.LEAD)
 
 
 def facts_of(case: Case, report: Report) -> CaseFacts:

@@ -11,7 +11,8 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from crypto.primitives import fields, sha256
 from portal.domain import lifecycle
-from portal.domain.vocabulary import CaseState, View
+from portal.domain.case_vocabulary import View
+from portal.domain.vocabulary import CaseState
 from portal.store.cases import Case
 
 PAGE = 50

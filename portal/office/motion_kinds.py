@@ -4,40 +4,18 @@ It knows the kinds and no signature of the motion itself; one row for each in `P
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from uuid import UUID
 
 from portal.domain.contents import NewEdition, NewName, NewOffice
 from portal.domain.errors import StaleError, StrangerError
-from portal.domain.vocabulary import Duty, MotionKind
-from portal.office import adopting, establishing, seating, staffing
+from portal.domain.vocabulary import MotionKind
+from portal.office import adopting, blocking, establishing, seating, staffing
 from portal.office.acting import Act, Hand
+from portal.office.proposals import Ready, Wanted
 from portal.office.recording import Draft
-from portal.office.seating import Drawn
 from portal.store.motions import Motion
 from portal.store.officers import Desk, Officer
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What is to be proposed: about whom, at which desk."""
-
-    kind: MotionKind
-    authority_id: UUID
-    officer_id: UUID | None = None
-    desk_id: UUID | None = None
-    duty: Duty | None = None  # of a desk that is still to open
-    content: bytes | None = None  # of an office, a name or an edition that is still to be
-
-
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """What goes into the motion: the certificate that is proposed, the key's rows, the officer's key at this time."""
-
-    certificate: bytes | None = None
-    drawn: Drawn | None = None
-    officer_certificate_id: UUID | None = None
 
 
 def _subject(wanted: Wanted | Motion) -> UUID:
@@ -151,6 +129,7 @@ PROPOSE: Mapping[MotionKind, Callable[[Act, Hand, Wanted], Ready]] = MappingProx
         MotionKind.FOUND: _propose_office,
         MotionKind.RENAME: _propose_name,
         MotionKind.ADOPT: _propose_edition,
+        MotionKind.BLOCK: blocking.propose,
     }
 )
 CONFIRM: Mapping[MotionKind, Callable[[Act, Hand, Motion], Draft]] = MappingProxyType(
@@ -163,5 +142,6 @@ CONFIRM: Mapping[MotionKind, Callable[[Act, Hand, Motion], Draft]] = MappingProx
         MotionKind.FOUND: _confirm_office,
         MotionKind.RENAME: _confirm_name,
         MotionKind.ADOPT: _confirm_edition,
+        MotionKind.BLOCK: blocking.confirm,
     }
 )

@@ -19,12 +19,13 @@ from portal.domain import countersign
 from portal.domain.audit import SYSTEM, written
 from portal.domain.countersign import MotionFacts
 from portal.domain.errors import LedgerError, MotionPendingError, NotAllowedError, StaleError, StrangerError
-from portal.domain.vocabulary import Duty, MotionState, MotionStep, OfficerState, Side
-from portal.office import seating, signing_in
+from portal.domain.vocabulary import Duty, MotionKind, MotionState, MotionStep, OfficerState, Side
+from portal.office import seating, signing_in, vouching
 from portal.office.acting import Act, Hand
 from portal.office.house import House
-from portal.office.motion_kinds import CONFIRM, PROPOSE, Ready, Wanted
+from portal.office.motion_kinds import CONFIRM, PROPOSE
 from portal.office.pledges import statement
+from portal.office.proposals import Ready, Wanted
 from portal.office.recording import Draft, record
 from portal.office.seating import Drawn
 from portal.store.motions import Motion
@@ -41,6 +42,7 @@ EVENTS: Mapping[MotionStep, str] = MappingProxyType(
         MotionStep.WITHDRAW: "motion_withdrawn",
     }
 )
+MOVES = frozenset({PROPOSED, LAPSED, *EVENTS.values()})
 BATCH = 200
 
 
@@ -50,7 +52,7 @@ def propose(act: Act, hand: Hand, wanted: Wanted) -> UUID:
     Raises NotAllowedError, OwnMotionError, MotionPendingError, SignInError for a wrong code, and what the kind refuses.
     """
     act = act.entered(*_about(wanted))
-    signing_in.require_code(act.session, act.house, act.actor, hand.code, now=act.now)
+    _require_code(act, hand, wanted.kind)
     side = countersign.admit_proposal(act.tree(), act.actor, _about_to(act, wanted))
     _require_none(act.session, wanted)
     ready = PROPOSE[wanted.kind](act, hand, wanted)
@@ -62,7 +64,7 @@ def propose(act: Act, hand: Hand, wanted: Wanted) -> UUID:
         _store_drawn(act.session, ready.drawn, draft)
     draft.names(motion)
     act.session.add(motion)
-    record(act.session, act.house.entry_key, draft)
+    record(act.session, act.house.entry_key, *ready.drafts, draft)
     return motion.id
 
 
@@ -80,7 +82,9 @@ def _motion(act: Act, wanted: Wanted, ready: Ready) -> Motion:
         desk_id=drawn.desk.id if drawn else wanted.desk_id,
         desk_epoch_id=drawn.epoch.id if drawn else None,
         certificate=drawn.certificate if drawn else ready.certificate,
-        content=wanted.content,
+        case_id=wanted.step.case_id if wanted.step else None,
+        from_desk_id=wanted.step.from_desk_id if wanted.step else None,
+        content=ready.content or wanted.content,
         proposed_at=act.now,
         expires_at=act.now + countersign.LIFE,
         decided_at=None,
@@ -95,6 +99,8 @@ def _told(motion: Motion, drawn: Drawn | None) -> dict[str, object]:
         told["officer"] = str(motion.officer_id)
     if motion.desk_id is not None:
         told["desk"] = str(motion.desk_id)
+    if motion.case_id is not None:
+        told |= {"case": str(motion.case_id), "from": str(motion.from_desk_id)}
     if drawn is not None:
         told |= {"duty": str(drawn.desk.duty), "officers": sorted(str(seat.officer_id) for seat in drawn.seats)}
     return told
@@ -131,7 +137,10 @@ def admit(act: Act, step: MotionStep, motion_id: UUID) -> Admitted:
     if motion is None:
         raise StrangerError("no such motion")
     side = countersign.admit(act.tree(), act.actor, step, facts_of(motion), now=act.now)
-    act.house.newest.require(act.session, motion)
+    if motion.case_id is not None and motion.state is not MotionState.PROPOSED:  # of those that are over many are kept
+        vouching.require_newest(act.session, act.house.entry_keys, (motion,), motion.id, MOVES)
+    else:
+        act.house.newest.require(act.session, motion)
     return Admitted(motion, side)
 
 
@@ -140,7 +149,7 @@ def confirm(act: Act, hand: Hand, motion_id: UUID) -> None:
     act = act.entered(*_subjects(act.session, motion_id))
     admitted = admit(act, MotionStep.CONFIRM, motion_id)
     motion = admitted.motion
-    signing_in.require_code(act.session, act.house, act.actor, hand.code, now=act.now)
+    _require_code(act, hand, motion.kind)
     _require_first(act, motion)
     effect = CONFIRM[motion.kind](act, hand, motion)
     effect.party = replace(effect.party, duty=_duty(act, admitted.side, motion))
@@ -165,7 +174,7 @@ def _end(act: Act, admitted: Admitted, step: MotionStep) -> Draft:
     if step is not MotionStep.WITHDRAW:
         motion.seconder_id = act.actor.officer_id
     duty = _duty(act, admitted.side, motion)
-    draft = act.draft(EVENTS[step], ("motions", motion.id), motion.authority_id, duty, kind=motion.kind)
+    draft = act.draft(EVENTS[step], ("motions", motion.id), motion.authority_id, duty, **_ended(motion))
     draft.names(motion)
     return draft
 
@@ -188,13 +197,24 @@ def lapse(session: Session, house: House, *, now: datetime) -> list[Draft]:
         except LedgerError:
             log.error("motion %s is not as it was recorded, and stays", motion.id)  # noqa: TRY400 — no values
             continue
-        facts = {"kind": motion.kind}
+        facts = _ended(motion)
         draft = Draft(LAPSED, now, SYSTEM, ("motions", motion.id), facts, authority_id=motion.authority_id)
         _drop(session, house, motion, draft)
         motion.state, motion.decided_at = MotionState.LAPSED, now
         draft.names(motion)
         drafts.append(draft)
     return drafts
+
+
+def _ended(motion: Motion) -> dict[str, object]:
+    """What an entry says of a motion that is over."""
+    return {"kind": motion.kind, **({"case": str(motion.case_id)} if motion.case_id else {})}
+
+
+def _require_code(act: Act, hand: Hand, kind: MotionKind) -> None:
+    """Ask for the code of this moment, but where neither a key nor an identity is at stake."""
+    if kind not in countersign.CASE_KINDS:
+        signing_in.require_code(act.session, act.house, act.actor, hand.fresh, now=act.now)
 
 
 def _drop(session: Session, house: House, motion: Motion, draft: Draft) -> None:
@@ -221,6 +241,7 @@ def _about_to(act: Act, wanted: Wanted) -> MotionFacts:
         officer_id=wanted.officer_id,
         desk_id=wanted.desk_id,
         expires_at=act.now,
+        from_desk_id=wanted.step.from_desk_id if wanted.step else None,
     )
 
 
@@ -234,6 +255,7 @@ def facts_of(motion: Motion) -> MotionFacts:
         officer_id=motion.officer_id,
         desk_id=motion.desk_id,
         expires_at=motion.expires_at,
+        from_desk_id=motion.from_desk_id,
     )
 
 
@@ -241,8 +263,9 @@ def _duty(act: Act, side: Side | None, motion: Motion) -> Duty | None:
     """The duty in which somebody acts who stands on this side."""
     if side is Side.ADMINISTRATOR:
         return Duty.ADMINISTER
-    if side is Side.HOLDER and motion.desk_id is not None:
-        return act.session.get_one(Desk, motion.desk_id).duty
+    desk_id = {Side.HOLDER: motion.desk_id, Side.SENDER: motion.from_desk_id}.get(side) if side else None
+    if desk_id is not None:
+        return act.session.get_one(Desk, desk_id).duty
     return None
 
 
@@ -253,6 +276,7 @@ def _require_none(session: Session, wanted: Wanted) -> None:
         Motion.kind == wanted.kind,
         Motion.officer_id == wanted.officer_id,
         Motion.desk_id == wanted.desk_id if wanted.desk_id else true(),
+        Motion.case_id == wanted.step.case_id if wanted.step else Motion.case_id.is_(None),
         Motion.content == wanted.content if wanted.content else true(),
         Motion.authority_id == wanted.authority_id if wanted.content else true(),
     )

@@ -55,6 +55,7 @@ FIRST = frozenset({b"submitted", b"identity_given", b"file_added", b"assigned"})
 # Nothing more comes of a request; of what a reporter took back, or was answered, the row alone can tell.
 ENDED = frozenset({"identity_refused", "identity_settled", "identity_lapsed"})
 CLOSED = "identity_closed"
+DECIDED = frozenset({"motion_confirmed", "motion_refused", "motion_withdrawn", "motion_lapsed"})
 KEPT = STAFF | REQUESTS | LASTING
 
 PART = 2000  # entries fetched at once
@@ -178,9 +179,15 @@ class NewestBook:
                 self._rows.setdefault(table, {})[row_id] = (entry_id, digest)
             if table in PARTS:
                 self._parts.setdefault(said["object"][1], set()).add((table, row_id))
+        self._forget_motion(said)
         closed = said["event"] == CLOSED and said["actor"]["kind"] == ActorKind.OFFICER
         if closed or said["event"] in ENDED:
             self._forget(said["object"][1])
+
+    def _forget_motion(self, said: Mapping[str, Any]) -> None:
+        """A step of a case that is over: of those there are many, and the row stands by its own entries."""
+        if said["event"] in DECIDED and "case" in said["facts"]:
+            self._rows["motions"].pop(said["object"][1], None)
 
     def _forget(self, request_id: str) -> None:
         """A request that has ended: one that still stands by its row is not as any entry says."""

@@ -17,7 +17,8 @@ from portal.store.motions import Motion
 def statement(installation: bytes, motion: Motion) -> bytes:
     """What both people sign: everything that decides what the motion does."""
     about = (motion.officer_id, motion.officer_certificate_id, motion.desk_id, motion.desk_epoch_id)
-    ids = (motion.id, motion.authority_id, *about)
+    step = (motion.case_id, motion.from_desk_id) if motion.case_id else ()  # kinds about no case sign as before
+    ids = (motion.id, motion.authority_id, *about, *step)
     certificate = sha256(motion.certificate) if motion.certificate else b""
     when = int(motion.proposed_at.timestamp()).to_bytes(8, "big")
     content = (sha256(motion.content),) if motion.content is not None else ()  # kinds that have none sign as before

@@ -12,7 +12,8 @@ from crypto.primitives import sha256
 from portal.domain import access, clocks
 from portal.domain.access import Actor
 from portal.domain.audit import Party
-from portal.domain.vocabulary import ActorKind, Duty, ReportState, View
+from portal.domain.case_vocabulary import View
+from portal.domain.vocabulary import ActorKind, Duty, ReportState
 from portal.office import checkpoints, looking, sealing
 from portal.office.casework import kind_of
 from portal.office.desk_sheets import QueueLine, QueueSheet

@@ -6,7 +6,7 @@ to run anywhere, twice, or late: everything is decided from the rows and `now`.
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from portal.domain.audit import SYSTEM, written
@@ -78,7 +78,8 @@ def _escalate(session: Session, report: Report, case: Case, now: datetime) -> li
     waking = session.scalars(
         select(KeyGrant)
         .join(ContentKey, ContentKey.id == KeyGrant.content_key_id)
-        .where(ContentKey.report_id == report.id, KeyGrant.state == GrantState.STANDBY)
+        .where(or_(ContentKey.report_id == report.id, ContentKey.case_id == report.case_id))
+        .where(KeyGrant.state == GrantState.STANDBY)
     ).all()
     if not waking or report.above_desk_id is None:
         return []

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
 from crypto.keys import PublicKey
@@ -89,11 +89,11 @@ def content_for_writing(
     session: Session, house: House, batch: Batch, draft: Draft, report: Report, reader: Reader
 ) -> Content:
     """The content key of a report's `report` compartment to seal with; a new one goes into the batch."""
-    newest, number = _newest(session, house, report.id)
+    newest, number = newest_key(session, house, _text_of(report))
     desks = desks_of(session, house, report)
     keys = house.directories.keys(session, (one.desk_id for one in access.readers(Compartment.REPORT, desks)))
     receipts, officers = receipts_of(session, house, report.id, reader), readers_of(session, house, report.case_id)
-    if house.newest.able and _granted(session, newest.id) == _wanted(keys, receipts) | officers.keys():
+    if house.newest.able and granted(session, newest.id) == _wanted(keys, receipts) | officers.keys():
         return keyring.open_one(session, house, reader, newest.id)
     return sealing.draw_content_key(
         house,
@@ -115,7 +115,7 @@ def draw_next(session: Session, house: House, draft: Draft, report: Report) -> N
 
     Whoever takes a reader away need not be one: a new key is wrapped to public keys.
     """
-    newest, _ = _newest(session, house, report.id)
+    newest, _ = newest_key(session, house, _text_of(report))
     batch, desks = Batch(), desks_of(session, house, report)
     next_key(session, house, batch, draft, report, desks, escalated=not _standing_by(session, newest.id))
     batch.insert(session)
@@ -125,7 +125,7 @@ def next_key(
     session: Session, house: House, batch: Batch, draft: Draft, report: Report, desks: ReportDesks, *, escalated: bool
 ) -> Content:
     """The next key of a report's text, for these desks and whoever else reads it now."""
-    _, number = _newest(session, house, report.id)
+    _, number = newest_key(session, house, _text_of(report))
     return sealing.draw_content_key(
         house,
         batch,
@@ -141,23 +141,23 @@ def next_key(
     )
 
 
-def _newest(session: Session, house: House, report_id: UUID) -> tuple[ContentKey, int]:
-    """The newest key of a report's text that an entry knows, and the highest number there is.
+def _text_of(report: Report) -> ColumnElement[bool]:
+    """The keys of a report's text."""
+    return and_(ContentKey.report_id == report.id, ContentKey.compartment == Compartment.REPORT)
+
+
+def newest_key(session: Session, house: House, wanted: ColumnElement[bool]) -> tuple[ContentKey, int]:
+    """The newest of some keys that an entry knows, and the highest number there is. Raises UncertifiedKeyError.
 
     One that was planted is known to whoever planted it, one of another report opens for its reporter: neither is
     written under, though both may be wrapped to everybody who reads. A public host of its own cannot ask, and draws the
     next each time.
     """
-    wanted = (
-        select(ContentKey)
-        .where(ContentKey.report_id == report_id, ContentKey.compartment == Compartment.REPORT)
-        .order_by(ContentKey.generation.desc())
-    )
-    rows = session.scalars(wanted).all()
+    rows = session.scalars(select(ContentKey).where(wanted).order_by(ContentKey.generation.desc())).all()
     able = house.newest.able
     newest = next((row for row in rows if not able or vouching.is_recorded(session, house.entry_keys, row)), None)
     if newest is None:
-        raise UncertifiedKeyError("no key of this report was recorded")
+        raise UncertifiedKeyError("no such key was recorded")
     return newest, rows[0].generation
 
 
@@ -207,7 +207,8 @@ def _require_recorded(session: Session, house: House, row: Receipt) -> None:
         vouching.require_recorded(session, house.entry_keys, row)
 
 
-def _granted(session: Session, content_key_id: UUID) -> set[UUID | None]:
+def granted(session: Session, content_key_id: UUID) -> set[UUID | None]:
+    """Whom a key is wrapped to: epochs of desks, codes, officers."""
     rows = session.execute(
         select(KeyGrant.desk_epoch_id, KeyGrant.receipt_id, KeyGrant.officer_id).where(
             KeyGrant.content_key_id == content_key_id

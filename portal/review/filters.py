@@ -7,7 +7,8 @@ from typing import TypeVar
 from urllib.parse import urlencode
 from uuid import UUID
 
-from portal.domain.vocabulary import CaseState, View
+from portal.domain.case_vocabulary import View
+from portal.domain.vocabulary import CaseState
 from portal.office import queue
 from portal.office.looking import Cursor, Filters
 from portal.web.requests import house, now, reading

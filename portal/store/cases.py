@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped
 
+from portal.domain.case_vocabulary import Lane
 from portal.domain.lifecycle import FINAL
 from portal.domain.vocabulary import CaseState, ClockState
 from portal.store.base import Base, Privacy, Recorded, column, identifier, reference
@@ -41,6 +42,9 @@ class Case(Recorded, Base):
     accepted_at: Mapped[datetime | None] = column(Privacy.CLEAR)
     closed_at: Mapped[datetime | None] = column(Privacy.CLEAR)
     news_at: Mapped[datetime | None] = column(Privacy.CLEAR, "the hour of a letter that intake has not opened yet")
+    main_id: Mapped[UUID | None] = reference("cases.id", why="the case it was merged into", index=True)
+    lane: Mapped[Lane | None] = column(Privacy.CLEAR, "urgent, or put aside as spam")
+    supervised_at: Mapped[datetime | None] = column(Privacy.CLEAR, "since when it is under supervision")
     version: Mapped[int] = column(Privacy.RANDOM, "", recorded=False)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  (declared so by SQLAlchemy)
@@ -48,6 +52,7 @@ class Case(Recorded, Base):
         CheckConstraint(f"(state IN ({_FINAL})) = (closed_at IS NOT NULL)", name="closed"),
         CheckConstraint(f"(number IS NULL) OR (state NOT IN ({_UNNUMBERED}))", name="numbered_when_accepted"),
         CheckConstraint("(number IS NULL) = (accepted_at IS NULL)", name="accepted"),
+        CheckConstraint("(state = 'merged') = (main_id IS NOT NULL)", name="merged"),
         Index("ix_cases_desk_due", "desk_id", "due_at", "id"),
         Index("ix_cases_desk_state_due", "desk_id", "state", "due_at", "id"),
         Index("ix_cases_desk_category_due", "desk_id", "category", "due_at", "id"),
@@ -56,6 +61,10 @@ class Case(Recorded, Base):
         Index("ix_cases_lead_desk_category_due", "lead_desk_id", "category", "due_at", "id"),
         Index("ix_cases_lead_desk_authority_due", "lead_desk_id", "authority_id", "due_at", "id"),
         Index("ix_cases_raised_desk_due", "raised_desk_id", "due_at", "id"),
+        _where("ix_cases_desk_lane", "lane IS NOT NULL", "desk_id", "lane", "due_at", "id"),
+        _where("ix_cases_lead_desk_lane", "lane IS NOT NULL", "lead_desk_id", "lane", "due_at", "id"),
+        _where("ix_cases_lead_desk_supervised", "supervised_at IS NOT NULL", "lead_desk_id", "due_at", "id"),
+        _where("ix_cases_raised_desk_supervised", "supervised_at IS NOT NULL", "raised_desk_id", "due_at", "id"),
         _where("ix_cases_desk_news", "news_at IS NOT NULL", "desk_id", "news_at", "id"),
         _where("ix_cases_lead_desk_news", "news_at IS NOT NULL", "lead_desk_id", "news_at", "id"),
         _where("ix_cases_desk_closed", "closed_at IS NOT NULL", "desk_id", "closed_at", "id"),
@@ -105,6 +114,7 @@ class Assignment(Recorded, Base):
     officer_id: Mapped[UUID] = reference("officers.id", Privacy.STAFF, index=True)
     assigner_id: Mapped[UUID] = reference("officers.id", Privacy.STAFF)
     narrative: Mapped[bool] = column(Privacy.CLEAR, "whether they read the report, or the summary alone")
+    reviewing: Mapped[bool | None] = column(Privacy.CLEAR, "whether they review what others concluded")
     content_key_id: Mapped[UUID] = reference("content_keys.id")
     brief: Mapped[bytes] = column(Privacy.SEALED, "the summary they work from")
     assigned_at: Mapped[datetime] = column(Privacy.CLEAR)
@@ -149,11 +159,16 @@ class Clock(Recorded, Base):
     state: Mapped[ClockState] = column(Privacy.CLEAR)
     stopped_at: Mapped[datetime | None] = column(Privacy.CLEAR)
     superseded_by: Mapped[UUID | None] = reference("clocks.id")
+    extended: Mapped[int | None] = column(Privacy.CLEAR, "by how many of its units it was extended")
+    suspended_at: Mapped[datetime | None] = column(Privacy.CLEAR, "since when it stands still")
+    reminded_at: Mapped[datetime | None] = column(Privacy.CLEAR, "", recorded=False)
 
     __table_args__ = (
         CheckConstraint("(report_id IS NULL) <> (case_id IS NULL)", name="one_owner"),
         CheckConstraint("(state = 'stopped') = (stopped_at IS NOT NULL)", name="stopped"),
         CheckConstraint("(state = 'superseded') = (superseded_by IS NOT NULL)", name="superseded"),
+        CheckConstraint("state <> 'suspended' OR suspended_at IS NOT NULL", name="suspended"),
+        CheckConstraint("extended IS NULL OR extended > 0", name="extended"),
         UniqueConstraint("case_id", "rule", "started_at"),
         UniqueConstraint("report_id", "rule", "started_at"),
         Index("ix_clocks_state_due", "state", "due_at"),

@@ -23,6 +23,7 @@ from portal.store.officers import (
     SignInDelay,
 )
 from portal.store.outbox import Outbox, RefusalCount, SignInFailure
+from portal.store.papers import Paper
 from portal.store.passkeys import Passkey, PasskeyUse, UsedChallenge
 from portal.store.reports import ContentKey, KeyGrant, Letter, Receipt, Report
 
@@ -62,6 +63,7 @@ __all__ = [
     "OfficerSession",
     "OtpStep",
     "Outbox",
+    "Paper",
     "Passkey",
     "PasskeyUse",
     "Receipt",

@@ -25,8 +25,10 @@ class Motion(Recorded, Base):
     officer_certificate_id: Mapped[UUID | None] = reference("certificates.id", Privacy.KEY, "their key at that time")
     desk_id: Mapped[UUID | None] = reference("desks.id", Privacy.STAFF)
     desk_epoch_id: Mapped[UUID | None] = column(Privacy.STAFF, "the key it would open; gone if that did not come")
+    case_id: Mapped[UUID | None] = reference("cases.id", Privacy.RANDOM, "the case that a step is about")
+    from_desk_id: Mapped[UUID | None] = reference("desks.id", Privacy.STAFF, "where a step of a case comes from")
     certificate: Mapped[bytes | None] = column(Privacy.KEY, "with the proposer's signature alone")
-    content: Mapped[bytes | None] = column(Privacy.STAFF, "the office, name or edition that is proposed")
+    content: Mapped[bytes | None] = column(Privacy.STAFF, "the office, name, edition or step that is proposed")
     proposed_at: Mapped[datetime] = column(Privacy.STAFF)
     expires_at: Mapped[datetime] = column(Privacy.STAFF)
     decided_at: Mapped[datetime | None] = column(Privacy.STAFF)
@@ -40,8 +42,10 @@ class Motion(Recorded, Base):
         CheckConstraint("(state = 'confirmed') = (second IS NOT NULL)", name="confirmed"),
         CheckConstraint("second IS NULL OR seconder_id IS NOT NULL", name="seconded"),
         CheckConstraint("(state = 'proposed') = (decided_at IS NULL)", name="decided"),
+        CheckConstraint("(case_id IS NULL) = (from_desk_id IS NULL)", name="of_a_case"),
         Index("ix_motions_state", "state", "expires_at"),
         Index("ix_motions_authority", "authority_id", "state", "proposed_at"),
         Index("ix_motions_officer", "officer_id", "state"),
         Index("ix_motions_desk", "desk_id", "state"),
+        Index("ix_motions_case", "case_id", "state"),
     )

@@ -8,6 +8,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
+from portal.domain.case_vocabulary import View
 from portal.domain.vocabulary import (
     Action,
     AuthorityKind,
@@ -28,7 +29,6 @@ from portal.domain.vocabulary import (
     Ongoing,
     ReportState,
     Sender,
-    View,
 )
 from portal.policy.adopting import Standing
 from portal.policy.editions import Level
@@ -108,6 +108,7 @@ WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = MappingProxyType(
             ClockState.LATE: N_("已超期"),
             ClockState.STOPPED: N_("已完成"),
             ClockState.SUPERSEDED: N_("已变更"),
+            ClockState.SUSPENDED: N_("中止计时"),
         },
         View: {
             View.OPEN: N_("本岗待办"),
@@ -127,7 +128,18 @@ WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = MappingProxyType(
             Action.TRANSFER: N_("转办"),
             Action.REFER: N_("移送"),
             Action.ASSIGN: N_("分办"),
+            Action.SPAM: N_("移入疑似垃圾信息"),
+            Action.RESTORE: N_("移回待办"),
+            Action.BLOCK: N_("认定不是举报"),
+            Action.FILE: N_("记入案卷"),
+            Action.EXTEND: N_("延长期限"),
+            Action.SUSPEND: N_("中止计时"),
+            Action.CONTINUE: N_("恢复计时"),
+            Action.SUPERVISE: N_("督办"),
             Action.CONCLUDE: N_("作出结论"),
+            Action.FEED_BACK: N_("反馈"),
+            Action.REVIEW: N_("复查"),
+            Action.REOPEN: N_("重新办理"),
             Action.RECTIFY: N_("责令整改"),
             Action.CLOSE: N_("办结"),
             Action.WRITE: N_("给举报人写信"),
@@ -179,6 +191,10 @@ WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = MappingProxyType(
             MotionKind.FOUND: N_("设立单位"),
             MotionKind.RENAME: N_("单位更名"),
             MotionKind.ADOPT: N_("采用版本"),
+            MotionKind.EXTEND: N_("延长期限"),
+            MotionKind.CONCLUDE: N_("核查结论"),
+            MotionKind.BLOCK: N_("认定不是举报"),
+            MotionKind.REVIEW: N_("复查结论"),
         },
         EditionKind: {
             EditionKind.HOLIDAYS: N_("节假日安排"),

@@ -8,21 +8,14 @@ import pytest
 from portal.domain import access
 from portal.domain.access import Actor, CaseFacts, Reader, ReportDesks, SeatFacts
 from portal.domain.errors import IllegalTransitionError, NotAllowedError, StrangerError
-from portal.domain.lifecycle import FINAL
+from portal.domain.lifecycle import FINAL, STEPS
 from portal.domain.vocabulary import Action, CaseState, Compartment, Duty, GrantState, Holder
 
 DESKS = ReportDesks(intake=uuid4(), lead=uuid4(), custody=uuid4(), above=uuid4())
 ALLOWED = {
-    (Action.OPEN, Duty.INTAKE),
-    (Action.OPEN, Duty.LEAD),
-    (Action.ACCEPT, Duty.INTAKE),
-    (Action.ASK, Duty.INTAKE),
-    (Action.DECLINE, Duty.INTAKE),
-    (Action.TRANSFER, Duty.INTAKE),
-    (Action.WRITE, Duty.INTAKE),
-    (Action.PHONE, Duty.INTAKE),
-    (Action.REQUEST, Duty.INTAKE),
-    (Action.ASSIGN, Duty.LEAD),
+    *((Action.OPEN, duty) for duty in (Duty.INTAKE, Duty.LEAD)),
+    *((action, Duty.INTAKE) for action in (Action.WRITE, Action.PHONE, Action.REQUEST)),
+    *((action, duty) for action, step in STEPS.items() for duty in step.by),
 }
 TAKEN_BACK = (Action.OPEN, Action.ACCEPT, Action.DECLINE, Action.TRANSFER, Action.REQUEST)  # left once it was withdrawn
 PAIRS = tuple(product(Action, Duty))
@@ -121,7 +114,8 @@ READERS = {
     Compartment.REPORT: {(DESKS.intake, ACTIVE), (DESKS.lead, ACTIVE), (DESKS.above, STANDBY)},
     Compartment.PHONE: {(DESKS.intake, ACTIVE)},
     Compartment.SUMMARY: {(DESKS.intake, ACTIVE), (DESKS.lead, ACTIVE)},
-    Compartment.CASE: {(DESKS.intake, ACTIVE), (DESKS.lead, ACTIVE)},
+    Compartment.CASE: {(DESKS.intake, ACTIVE), (DESKS.lead, ACTIVE), (DESKS.above, STANDBY)},
+    Compartment.MOTION: {(DESKS.intake, ACTIVE), (DESKS.lead, ACTIVE), (DESKS.above, ACTIVE)},
 }
 
 

@@ -8,8 +8,9 @@ from uuid import UUID
 
 import pytest
 
+from portal.domain.case_vocabulary import View
 from portal.domain.errors import NotAllowedError, UnsignedError
-from portal.domain.vocabulary import CaseState, View
+from portal.domain.vocabulary import CaseState
 from portal.office import looking, queue
 from portal.office.desk_sheets import QueueSheet
 from portal.office.looking import Cursor, Filters

@@ -25,6 +25,7 @@ from portal.store.models import Base
 from portal.store.officers import Officer
 from tests import keyed
 from tests.authenticator import Authenticator
+from tests.casework import propose_block
 from tests.disclosing import AGREE, REQUEST, Office
 from tests.editions import holidays
 from tests.filing import attach_picture
@@ -78,6 +79,7 @@ def filled(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Path
     staff.asked("lin")
     staff.propose(MotionKind.SEAT, "guan", "song", duty=Duty.INVESTIGATE)
     staff.new(MotionKind.ADOPT, "office-220000", holidays())
+    propose_block(staff, "lin", arrive(world)[1])
     keyed.add(world, Authenticator(), "gao")
     with world.store.transaction() as session:
         _open_recoverable(world, session)

@@ -8,6 +8,7 @@ from flask import Flask, render_template
 from jinja2 import StrictUndefined
 from werkzeug.datastructures import ImmutableMultiDict
 
+from portal.domain.case_vocabulary import View
 from portal.domain.disclosure import Part
 from portal.domain.evidence import Fate, Flaw, Place, Unfit
 from portal.domain.vocabulary import (
@@ -16,7 +17,6 @@ from portal.domain.vocabulary import (
     DisclosureStep,
     Duty,
     IdentityField,
-    View,
 )
 from portal.intake.evidence_forms import EvidenceForm, PlaceForm
 from portal.intake.forms import (

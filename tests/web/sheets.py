@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 from portal.domain.access import PERFORMERS
+from portal.domain.case_vocabulary import View
 from portal.domain.disclosure import OPEN, READABLE, UNDECIDED, Part
 from portal.domain.evidence import Fate, Kept, Kind, Removed, Scan
 from portal.domain.files import Held
@@ -23,7 +24,6 @@ from portal.domain.vocabulary import (
     Ongoing,
     ReportState,
     Sender,
-    View,
 )
 from portal.office.access_sheets import AccessesSheet, AccessSheet, ReadingSheet
 from portal.office.desk_sheets import OfficerSheet, QueueLine, QueueSheet

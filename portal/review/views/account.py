@@ -9,7 +9,7 @@ from portal.domain.errors import SignInError, StrangerError
 from portal.domain.vocabulary import Duty, MotionKind
 from portal.office import motions, paper, passkeys, registry, signing_in
 from portal.office.acting import Act
-from portal.office.motion_kinds import Wanted
+from portal.office.proposals import Wanted
 from portal.review.blueprints import review
 from portal.review.staff_forms import (
     AddPasskeyForm,
@@ -65,7 +65,7 @@ def print_codes() -> ResponseReturnValue:
     form, officer = PaperForm(), desk()
     if not form.validate():
         return _page(form), 422
-    code = hand(form).code
+    code = hand(form).fresh
     try:
         with transaction() as session:
             signing_in.require_code(session, house(), officer.actor, code, now=now())
@@ -85,7 +85,7 @@ def add_passkey() -> ResponseReturnValue:
     form = AddPasskeyForm()
 
     def work(act: Act) -> str:
-        passkeys.add(act, hand(form).code, form.made())
+        passkeys.add(act, hand(form).fresh, form.made())
         return "/review/account"
 
     return step(form, _page, work)

@@ -10,7 +10,7 @@ from portal.domain.errors import RefusalError
 from portal.domain.vocabulary import Duty, MotionKind
 from portal.office import motions, registry, staffing
 from portal.office.acting import Act
-from portal.office.motion_kinds import Wanted
+from portal.office.proposals import Wanted
 from portal.review.blueprints import review
 from portal.review.staff_forms import (
     CertifyForm,

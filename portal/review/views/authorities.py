@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from portal.domain.vocabulary import MotionKind
 from portal.office import authority_sheets, motions, registry
 from portal.office.acting import Act
-from portal.office.motion_kinds import Wanted
+from portal.office.proposals import Wanted
 from portal.review.admin_forms import NameForm, OfficeForm
 from portal.review.blueprints import review
 from portal.review.staff_forms import StaffForm

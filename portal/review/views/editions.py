@@ -7,7 +7,7 @@ from portal.domain.errors import StrangerError
 from portal.domain.vocabulary import EditionKind, MotionKind
 from portal.office import authority_sheets, motions
 from portal.office.acting import Act
-from portal.office.motion_kinds import Wanted
+from portal.office.proposals import Wanted
 from portal.policy.adopting import ADOPTABLE
 from portal.review.admin_forms import FILE_LIMIT, EditionForm
 from portal.review.blueprints import review

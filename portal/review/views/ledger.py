@@ -117,7 +117,7 @@ def export_ledger() -> ResponseReturnValue:
     try:
         with transaction() as session:
             act = acting(session).entered()
-            signing_in.require_code(session, act.house, act.actor, hand(form).code, now=now())
+            signing_in.require_code(session, act.house, act.actor, hand(form).fresh, now=now())
             facts = {"kind": "csv", "count": len(lines), "digest": sha256(file).hex()}
             record(session, act.house.entry_key, Draft("exported", now(), overseeing.party(act, scope), facts=facts))
     except SignInError as refusal:

@@ -4,7 +4,7 @@ from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from portal.domain import lifecycle
-from portal.domain.vocabulary import View
+from portal.domain.case_vocabulary import View
 from portal.office import assigning, disclosures, overseeing, queue
 from portal.review import filters
 from portal.review.blueprints import review

@@ -1,0 +1,35 @@
+"""The closed lists of the words of casework, beside those that everything uses (`domain.vocabulary`)."""
+
+from enum import StrEnum
+
+
+class Lane(StrEnum):
+    """A way of its own on which a case waits for intake; most have none."""
+
+    URGENT = "urgent"  # 紧急: somebody is rung
+    SPAM = "spam"  # 疑似垃圾信息: put aside, not away
+
+
+class PaperKind(StrEnum):
+    """What one sealed paper of a case file (办案材料) is."""
+
+    NOTE = "note"  # 办案记录
+    PLAN = "plan"  # 核查方案
+    VISIT = "visit"  # 现场检查
+    FINDING = "finding"  # 逐项认定
+    PENALTY = "penalty"  # 处罚
+    CONCLUSION = "conclusion"  # 核查结论
+    ORDER = "order"  # 责令整改
+    REFERRAL = "referral"  # 移送函
+    GROUNDS = "grounds"  # 延期、中止或拦截的理由
+    REVIEW = "review"  # 复查结论
+
+
+class View(StrEnum):
+    """A way to look at a desk's cases."""
+
+    OPEN = "open"  # 本岗待办
+    LATE = "late"  # 超期
+    WAITING = "waiting"  # 等举报人补充
+    NEWS = "news"  # 有新来信
+    DONE = "done"  # 已结

@@ -1,0 +1,103 @@
+"""The case file (案卷): papers sealed when they are written, never edited, read by whoever works on the case."""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from crypto.errors import CryptoError
+from portal.domain import papers
+from portal.domain.case_vocabulary import PaperKind
+from portal.domain.errors import LedgerError
+from portal.domain.papers import Paper
+from portal.office import sealing
+from portal.office.batch import Batch
+from portal.office.gate import Admitted
+from portal.office.house import House
+from portal.office.keyring import Keyring
+from portal.office.recording import Draft
+from portal.office.sealing import Content
+from portal.store.officers import Officer
+from portal.store.papers import Paper as Row
+
+FILED = "paper_filed"
+log = logging.getLogger("portal.papers")
+
+
+@dataclass(frozen=True, slots=True)
+class PaperSheet:
+    """A paper as a page shows it; `paper` is None where it does not open for this reader."""
+
+    id: UUID
+    kind: PaperKind
+    position: int
+    about_id: UUID | None
+    author: str
+    made_at: datetime
+    paper: Paper | None
+
+
+def add(
+    session: Session,
+    house: House,
+    batch: Batch,
+    draft: Draft,
+    content: Content,
+    paper: Paper,
+    *,
+    admitted: Admitted,
+    made_at: datetime,
+    about_id: UUID | None = None,
+) -> UUID:
+    """Seal a paper into a batch and say so in its draft.
+
+    Two at once meet the UNIQUE constraint on their position (StaleError).
+    """
+    paper_id, position = batch.new_id(), next_position(session, admitted.case.id) + len(tuple(batch.rows(Row)))
+    draft.facts = {**draft.facts, "paper": position, "kind": str(paper.KIND)}
+    return batch.add(
+        draft,
+        Row,
+        paper_id,
+        case_id=admitted.case.id,
+        kind=paper.KIND,
+        position=position,
+        about_id=about_id,
+        author_id=admitted.actor.officer_id,
+        content_key_id=content.id,
+        body=sealing.seal_text(house, content, "papers", paper_id, "body", paper.as_bytes()),
+        made_at=made_at,
+    )
+
+
+def next_position(session: Session, case_id: UUID) -> int:
+    """The place of the next paper in a case file, from 1."""
+    last = session.execute(select(func.max(Row.position)).where(Row.case_id == case_id)).scalar_one()
+    return (last or 0) + 1
+
+
+def of_case(session: Session, house: House, ring: Keyring, case_id: UUID) -> tuple[PaperSheet, ...]:
+    """A case file, oldest paper first."""
+    found = select(Row, Officer.username).join(Officer, Officer.id == Row.author_id).where(Row.case_id == case_id)
+    rows = session.execute(found.order_by(Row.position)).all()
+    contents = ring.open_sound(session, house, {row.content_key_id for row, _ in rows})
+    return tuple(
+        PaperSheet(row.id, row.kind, row.position, row.about_id, author, row.made_at, _read(house, contents, row))
+        for row, author in rows
+    )
+
+
+def _read(house: House, contents: Mapping[UUID, Content], row: Row) -> Paper | None:
+    """One that is not for this reader, or does not open, hides none of the others."""
+    content = contents.get(row.content_key_id)
+    if content is None:
+        return None
+    try:
+        return papers.read(sealing.unseal_text(house, content, "papers", row.id, "body", row.body))
+    except (CryptoError, LedgerError):
+        log.critical("paper %s does not open", row.id)
+        return None
