@@ -12,7 +12,17 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from portal.domain import countersign, seating
 from portal.domain.access import Actor, SeatFacts
-from portal.domain.countersign import LIFE, RULES, MotionFacts, administers, admit, admit_proposal, offered, steps_on
+from portal.domain.countersign import (
+    CASE_KINDS,
+    LIFE,
+    RULES,
+    MotionFacts,
+    administers,
+    admit,
+    admit_proposal,
+    offered,
+    steps_on,
+)
 from portal.domain.errors import (
     IllegalTransitionError,
     NotAllowedError,
@@ -46,7 +56,7 @@ TREE = AuthorityTree.of(
         Node(DISCIPLINE, None, AuthorityKind.DISCIPLINE, "220000"),
     ]
 )
-DESK = UUID(int=100)
+DESK, FROM = UUID(int=100), UUID(int=101)
 
 
 def person(authority: UUID, *duties: Duty, desk: UUID | None = None) -> Actor:
@@ -90,7 +100,7 @@ def test_an_administrator_acts_for_the_own_authority_and_those_below(authority, 
     assert administers(TREE, who, authority) is may
 
 
-@pytest.mark.parametrize("kind", MotionKind)
+@pytest.mark.parametrize("kind", sorted(set(MotionKind) - CASE_KINDS))
 def test_nobody_confirms_what_they_proposed_or_what_is_about_themselves(kind: MotionKind) -> None:
     everything = Actor(uuid4(), CITY, "x", (*GUAN.seats, *LIN.seats))
     for facts in (motion(kind, everything), motion(kind, GUAN, everything)):
@@ -99,7 +109,30 @@ def test_nobody_confirms_what_they_proposed_or_what_is_about_themselves(kind: Mo
         assert MotionStep.CONFIRM not in offered(TREE, everything, facts, now=NOW)
 
 
-@pytest.mark.parametrize(("kind", "who"), list(product(MotionKind, [GUAN, CUI, LIN, LIU])))
+@pytest.mark.parametrize("kind", sorted(CASE_KINDS))
+def test_a_step_of_a_case_goes_from_one_desk_to_another_and_is_nobody_elses_to_see(kind: MotionKind) -> None:
+    sender, holder, both = (
+        Actor(uuid4(), CITY, "x", seats)
+        for seats in (
+            (SeatFacts(FROM, CITY, Duty.INTAKE),),
+            (SeatFacts(DESK, CITY, Duty.LEAD),),
+            (SeatFacts(FROM, CITY, Duty.INTAKE), SeatFacts(DESK, CITY, Duty.LEAD)),
+        )
+    )
+    facts = replace(motion(kind, None), desk_id=DESK, from_desk_id=FROM)
+    assert admit_proposal(TREE, sender, facts) is Side.SENDER
+    with pytest.raises(NotAllowedError):
+        admit_proposal(TREE, holder, facts)
+    waiting = replace(facts, proposer_id=both.officer_id)
+    assert admit(TREE, holder, MotionStep.CONFIRM, waiting, now=NOW) is Side.HOLDER
+    with pytest.raises(OwnMotionError):
+        admit(TREE, both, MotionStep.CONFIRM, waiting, now=NOW)
+    for stranger in (sender, GUAN, person(PROVINCE, Duty.ADMINISTER)):
+        with pytest.raises(StrangerError):
+            admit(TREE, stranger, MotionStep.SHOW, waiting, now=NOW)
+
+
+@pytest.mark.parametrize(("kind", "who"), list(product(sorted(set(MotionKind) - CASE_KINDS), [GUAN, CUI, LIN, LIU])))
 def test_who_proposes_and_who_confirms_follows_the_table(kind: MotionKind, who: Actor) -> None:
     side = {GUAN: Side.ADMINISTRATOR, CUI: Side.ADMINISTRATOR, LIN: Side.HOLDER, LIU: Side.SUBJECT}[who]
     if side is Side.HOLDER and kind not in {MotionKind.SEAT, MotionKind.TURN}:

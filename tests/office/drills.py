@@ -31,7 +31,7 @@ def changed(table: str, column: str) -> str:
         "LargeBinary": f"zeroblob(COALESCE(length({column}), 9))",
         "Instant": "'2031-01-01 00:00:00.000000'",
         "Date": "'2031-01-01'",
-        "Boolean": f"1 - {column}",
+        "Boolean": f"1 - COALESCE({column}, 0)",
         "Integer": f"COALESCE({column}, 0) + 1",
         "Text": f"COALESCE({column}, '') || 'x'",
     }

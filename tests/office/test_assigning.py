@@ -78,7 +78,7 @@ def test_an_investigator_works_from_the_summary_alone(world: World, taken) -> No
     assign(world, case_id)
     sheet = look(world, case_id)
     assert (sheet.brief, sheet.narrative, sheet.letters) == (BRIEF, None, ())
-    assert opens(world, "chen") == {"summary"}
+    assert opens(world, "chen") == {"case", "summary"}
     with world.store.reading() as session:
         assert session.get_one(Case, case_id).state is CaseState.VERIFYING
     assert world.events()[-2:] == ["assigned", "assignment_opened"]
@@ -94,7 +94,7 @@ def test_where_the_lead_says_so_they_read_the_report_and_what_follows_but_no_num
     sheet = look(world, case_id)
     assert sheet.narrative.place == "地下二层东侧6号出口"
     assert [one.text for one in sheet.letters] == ["补一句", "请留意"]
-    assert opens(world, "chen") == {"report", "summary"}
+    assert opens(world, "chen") == {"case", "report", "summary"}
 
 
 def test_whoever_is_taken_off_opens_nothing_and_nothing_that_comes_after(world: World, taken) -> None:

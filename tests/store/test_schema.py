@@ -41,7 +41,7 @@ EXEMPT = {
     "tile_hashes",
     "used_challenges",
 }
-UNTOLD = {"entry_id", "version", "generation"}  # follow from what is told
+UNTOLD = {"entry_id", "version", "generation", "reminded_at"}  # follow from what is told
 SEALED = {"line", "phone", "body"}
 
 
