@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from bench.server import free_port
 from portal.domain.errors import StartError
 from portal.serving import PortTakenError, listen, refuse_open_http
 from portal.settings import Settings
@@ -39,12 +40,6 @@ def make(settings):
 settings = Settings.from_environ(os.environ)
 Server(settings, listen(settings), make).run()
 """
-
-
-def free_port():
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def settings_of(home, **environ):
