@@ -21,6 +21,7 @@ from bench.client import Client
 from bench.server import free_port
 from tests.canary import found, held_open
 from tests.visitor import REPORT
+from tests.waiting import PATIENCE
 from tests.world import PASSWORD, Template, World
 
 pytestmark = pytest.mark.sqlite
@@ -80,7 +81,7 @@ def running(template: Template, tmp_path: Path) -> Iterator[Running]:
     finally:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-        process.wait(10)
+        process.wait(PATIENCE)
         for client in made.clients:
             client.connection.close()
         world.close()
@@ -142,7 +143,7 @@ def test_no_file_or_output_holds_what_was_typed(running: Running) -> None:
     words = [*WORDS, receipt, receipt.replace("-", "")]
     assert found(running.places(), words) == []
     os.killpg(running.process.pid, signal.SIGKILL)
-    running.process.wait(10)
+    running.process.wait(PATIENCE)
     assert found(running.places(), words) == []
     assert running.world.verify().entries > 0
 
@@ -162,7 +163,7 @@ def test_killed_in_the_middle_of_a_report_nothing_of_it_lies_about(running: Runn
     time.sleep(0.5)
     assert found(running.places(), WORDS) == []
     os.killpg(running.process.pid, signal.SIGKILL)
-    running.process.wait(10)
+    running.process.wait(PATIENCE)
     assert found(running.places(), WORDS) == []
 
 
