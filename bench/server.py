@@ -32,7 +32,7 @@ class Server:
         """Seconds from the start to the first answer."""
         for _ in range(START_SECONDS * 100):
             try:
-                urllib.request.urlopen(f"http://127.0.0.1:{self.port}/", timeout=1).read()
+                urllib.request.urlopen(f"http://127.0.0.1:{self.port}/", timeout=START_SECONDS).read()
             except OSError:
                 if self.process.poll() is not None:
                     break
@@ -61,7 +61,7 @@ class Server:
     def stop(self) -> None:
         """Stop it."""
         os.killpg(self.process.pid, signal.SIGTERM)
-        self.process.wait(30)
+        self.process.wait(60)
 
 
 def _family(pid: int) -> list[int]:

@@ -21,7 +21,7 @@ from bench.client import Client
 from bench.server import free_port
 from tests.canary import found, held_open
 from tests.visitor import REPORT
-from tests.waiting import PATIENCE
+from tests.waiting import PATIENCE, until
 from tests.world import PASSWORD, Template, World
 
 pytestmark = pytest.mark.sqlite
@@ -76,7 +76,7 @@ def running(template: Template, tmp_path: Path) -> Iterator[Running]:
         )
     made = Running(world, temp, output, port, process)
     try:
-        _wait(made)
+        until(lambda: _answers(made))
         yield made
     finally:
         with suppress(ProcessLookupError):
@@ -87,15 +87,11 @@ def running(template: Template, tmp_path: Path) -> Iterator[Running]:
         world.close()
 
 
-def _wait(running: Running) -> None:
-    for _ in range(400):
-        try:
-            assert running.client().ask("GET", "/report")[0] == 200
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    raise AssertionError("the server did not start")
+def _answers(running: Running) -> bool:
+    try:
+        return running.client().ask("GET", "/report")[0] == 200
+    except OSError:
+        return False
 
 
 def form(client: Client, path: str, at: str, **fields: str) -> tuple[int, str]:
