@@ -3,13 +3,11 @@
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Mapping
-from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.request import urlopen
@@ -18,6 +16,7 @@ import pyotp
 from palette import lighten
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from bench.server import free_port
 from portal.office.demo_drawings import photo
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -55,9 +54,7 @@ def main() -> int:
     """Serve a demonstration, take the pictures, say which are too heavy."""
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "home"
-        with closing(socket.socket()) as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
+        port = free_port()
         environ = {**os.environ, "PORTAL_HOME": str(home), "PORT": str(port)}
         portal = [sys.executable, "-m", "portal"]
         subprocess.run([*portal, "demo"], cwd=ROOT, env=environ, check=True)  # noqa: S603 — our own program

@@ -29,25 +29,28 @@ def _make(name: str) -> Path:
     base = MEMORY if os.access(MEMORY, os.W_OK) else Path(tempfile.gettempdir())
     prefix = f"shaoyin-{name}-{os.getuid()}-"
     for left in base.glob(f"{prefix}*"):
-        if left.stat(follow_symlinks=False).st_uid == os.getuid() and _lock(left):
-            shutil.rmtree(left, ignore_errors=True)
+        if (held := _lock(left)) is not None:
+            shutil.rmtree(left, ignore_errors=True)  # locked till it is gone: who has just made it takes it no more
+            os.close(held)
     while True:
         made = Path(tempfile.mkdtemp(prefix=prefix, dir=base))
-        if _lock(made, keep=True):
+        if _lock(made) is not None:
             return made
 
 
-def _lock(path: Path, *, keep: bool = False) -> bool:
-    """Take it, for a moment or for this process and its children; False when another has it or it has gone."""
+def _lock(path: Path) -> int | None:
+    """Take one of our own while the handle is open, here or in a child; None when another has it or it has gone."""
     try:
         handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     except OSError:
-        return False
+        return None
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        taken = os.fstat(handle).st_nlink > 0
+        facts = os.fstat(handle)
+        taken = facts.st_nlink > 0 and facts.st_uid == os.getuid()
     except BlockingIOError:
         taken = False
-    if not (keep and taken):
-        os.close(handle)
-    return taken
+    if taken:
+        return handle
+    os.close(handle)
+    return None

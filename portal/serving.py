@@ -23,7 +23,7 @@ from portal import logs, scratch
 from portal.domain.errors import PortalError, StartError
 from portal.environment import is_loopback
 from portal.settings import Settings
-from portal.worker import DiscreetLogger, PatientWorker
+from portal.worker import DiscreetLogger, PatientArbiter, PatientWorker
 
 if TYPE_CHECKING:
     from portal.jobs import Clock
@@ -211,7 +211,7 @@ class Server(BaseApplication):  # type: ignore[misc]
         gc.enable()
         master = os.getpid()
         try:
-            super().run()
+            PatientArbiter(self).run()
         except SystemExit as end:
             if os.getpid() == master and end.code:
                 sys.exit(1)

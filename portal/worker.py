@@ -9,6 +9,7 @@ still parses every byte: what is scanned here decides only when a thread takes o
 import errno
 import logging
 import re
+import signal
 import socket
 import sys
 import time
@@ -41,6 +42,7 @@ AGAIN = 1.0  # seconds before a worker that cannot start is tried anew
 SPARE = 50  # places kept free of clients that have not asked for anything yet
 HEAD_END = b"\r\n\r\n"
 BODY_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,15})[ \t]*\r\n", re.IGNORECASE)
+STOPS = frozenset({signal.SIGTERM, signal.SIGQUIT, signal.SIGINT})
 BODY_AWAITS = re.compile(rb"\r\n(transfer-encoding|expect):", re.IGNORECASE)
 
 
@@ -130,6 +132,18 @@ class Connection(TConn):  # type: ignore[misc]
         self.large = False
 
 
+class PatientArbiter(Arbiter):  # type: ignore[misc]
+    """The master: it forks so that a worker told to stop at once does, and is not waited for till it is killed."""
+
+    def spawn_worker(self) -> Any:
+        """Fork; signals to stop wait until the worker has handlers of its own, for those it inherits do nothing."""
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
+        try:
+            return super().spawn_worker()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 class PatientWorker(ThreadWorker):  # type: ignore[misc]
     """Gathers in the event loop, answers in threads, lingers in the event loop."""
 
@@ -150,6 +164,11 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         except Exception as error:  # noqa: BLE001 — told by kind and place
             log.critical("a worker failed: %s", type(error).__name__, extra={"place": place(error)})
             self.give_up()
+
+    def init_signals(self) -> None:
+        """Hear from here on what the master says, and what it has said since the fork."""
+        super().init_signals()
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)
 
     def give_up(self) -> NoReturn:
         """End: with the server where it has never worked, else with a successor, for a database may come back."""

@@ -1,11 +1,9 @@
 """An S3 server of the tests' own: SeaweedFS, one binary from the locked test dependencies, on ports that are free."""
 
 import json
-import socket
 import subprocess
 import sys
 import time
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.client import HTTPConnection
@@ -14,6 +12,7 @@ from typing import Self
 
 import pytest
 
+from bench.server import free_port
 from portal.store.blobs import Blobs
 from portal.store.blobs_s3 import open_bucket
 
@@ -54,7 +53,7 @@ class Bucket:
         actions = ["Admin", "Read", "Write", "List"]
         (folder / "keys.json").write_text(json.dumps({"identities": [{**identity, "actions": actions}]}))
         (folder / "data").mkdir()
-        server = cls(folder, _free((*PORTS, *S3_PORTS)))
+        server = cls(folder, {name: free_port() for name in (*PORTS, *S3_PORTS)})
         server.up()
         return server
 
@@ -110,12 +109,3 @@ def _answers(blobs: Blobs) -> bool:
     except Exception:  # noqa: BLE001 — whatever it is, it is not up
         return False
     return True
-
-
-def _free(names: tuple[str, ...]) -> dict[str, int]:
-    """Ports that nobody has, each."""
-    with ExitStack() as held:
-        sockets = [held.enter_context(socket.socket()) for _ in names]
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        return {name: one.getsockname()[1] for name, one in zip(names, sockets, strict=True)}

@@ -21,6 +21,7 @@ from bench.client import Client
 from bench.server import free_port
 from tests.canary import found, held_open
 from tests.visitor import REPORT
+from tests.waiting import PATIENCE, until
 from tests.world import PASSWORD, Template, World
 
 pytestmark = pytest.mark.sqlite
@@ -75,26 +76,22 @@ def running(template: Template, tmp_path: Path) -> Iterator[Running]:
         )
     made = Running(world, temp, output, port, process)
     try:
-        _wait(made)
+        until(lambda: _answers(made))
         yield made
     finally:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-        process.wait(10)
+        process.wait(PATIENCE)
         for client in made.clients:
             client.connection.close()
         world.close()
 
 
-def _wait(running: Running) -> None:
-    for _ in range(400):
-        try:
-            assert running.client().ask("GET", "/report")[0] == 200
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    raise AssertionError("the server did not start")
+def _answers(running: Running) -> bool:
+    try:
+        return running.client().ask("GET", "/report")[0] == 200
+    except OSError:
+        return False
 
 
 def form(client: Client, path: str, at: str, **fields: str) -> tuple[int, str]:
@@ -142,7 +139,7 @@ def test_no_file_or_output_holds_what_was_typed(running: Running) -> None:
     words = [*WORDS, receipt, receipt.replace("-", "")]
     assert found(running.places(), words) == []
     os.killpg(running.process.pid, signal.SIGKILL)
-    running.process.wait(10)
+    running.process.wait(PATIENCE)
     assert found(running.places(), words) == []
     assert running.world.verify().entries > 0
 
@@ -162,7 +159,7 @@ def test_killed_in_the_middle_of_a_report_nothing_of_it_lies_about(running: Runn
     time.sleep(0.5)
     assert found(running.places(), WORDS) == []
     os.killpg(running.process.pid, signal.SIGKILL)
-    running.process.wait(10)
+    running.process.wait(PATIENCE)
     assert found(running.places(), WORDS) == []
 
 

@@ -3,7 +3,6 @@
 import logging
 import sqlite3
 import threading
-import time
 from contextlib import closing, suppress
 from datetime import timedelta
 
@@ -17,6 +16,7 @@ from portal.office.checkpoints import LogKeys
 from portal.store.ledger import LedgerHead
 from tests.office.drills import tamper
 from tests.sending import arrive
+from tests.waiting import PATIENCE, until
 from tests.world import World
 
 
@@ -69,7 +69,7 @@ def test_one_process_of_two_does_the_work(world: World, work: jobs.Work) -> None
     jobs._once(other, jobs.since_start())
     assert behind(world) > 0
     work.lease.close()
-    wait_until(lambda: jobs._once(other, jobs.since_start()) and behind(world) == 0)  # a server lets go a moment later
+    until(lambda: jobs._once(other, jobs.since_start()) and behind(world) == 0)  # a server lets go a moment later
     other.lease.close()
     other.store.close()
 
@@ -138,32 +138,25 @@ def loop(world: World, monkeypatch: pytest.MonkeyPatch):
     thread.start()
     yield thread
     over.set()
-    thread.join(10)
+    thread.join(PATIENCE)
     assert not thread.is_alive()
     for work in opened:  # in a process of its own it ends with that
         work.lease.close()
         work.store.close()
 
 
-def wait_until(reached, seconds: float = 10) -> None:
-    end = time.monotonic() + seconds
-    while not reached():
-        assert time.monotonic() < end
-        threading.Event().wait(0.01)
-
-
 def test_what_arrives_is_signed_by_itself(world: World, loop: threading.Thread) -> None:
     arrive(world)
-    wait_until(lambda: behind(world) == 0)
+    until(lambda: behind(world) == 0)
     arrive(world)
-    wait_until(lambda: behind(world) == 0)
+    until(lambda: behind(world) == 0)
     assert loop.is_alive()
 
 
 def test_a_ledger_that_cannot_be_signed_is_said_and_the_loop_goes_on(
     world: World, loop: threading.Thread, caplog: pytest.LogCaptureFixture
 ) -> None:
-    wait_until(lambda: behind(world) == 0)
+    until(lambda: behind(world) == 0)
     with world.store.reading() as session:
         index = session.scalars(select(LedgerHead.size)).one()
     with caplog.at_level(logging.WARNING, "portal.jobs"):
@@ -174,7 +167,7 @@ def test_a_ledger_that_cannot_be_signed_is_said_and_the_loop_goes_on(
             f" ({index}, randomblob(16), zeroblob(32), zeroblob(8), 'opened', 'system', '2026-03-02 04:00:00.000000')",
             "UPDATE ledger_head SET size = size + 1",
         )
-        wait_until(lambda: "cannot be signed" in caplog.text)
+        until(lambda: "cannot be signed" in caplog.text)
     assert f"entry {index} was not written by this portal" in caplog.text
     assert loop.is_alive()
 
@@ -183,16 +176,16 @@ def test_a_ledger_that_cannot_be_signed_is_said_and_the_loop_goes_on(
 def test_a_store_that_is_away_for_a_while_does_not_end_the_work(
     world: World, loop: threading.Thread, caplog: pytest.LogCaptureFixture
 ) -> None:
-    wait_until(lambda: behind(world) == 0)
+    until(lambda: behind(world) == 0)
     path = world.home / "portal.sqlite"
     with caplog.at_level(logging.WARNING, "portal.jobs"):
         path.rename(world.home / "away")
-        wait_until(lambda: "trying again: NotStoredError" in caplog.text)
+        until(lambda: "trying again: NotStoredError" in caplog.text)
         (world.home / "away").rename(path)
     with suppress(NotStoredError):
         arrive(world)
     arrive(world)
-    wait_until(lambda: behind(world) == 0)
+    until(lambda: behind(world) == 0)
     assert loop.is_alive()
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)

@@ -20,6 +20,7 @@ from bench.server import free_port
 from portal import logs
 from portal.domain.errors import LedgerError, NotStoredError
 from tests.canary import found
+from tests.waiting import PATIENCE
 from tests.world import Template, World
 
 pytestmark = pytest.mark.sqlite
@@ -107,7 +108,7 @@ def line(form: str, *args: object, **kwargs: object) -> str:
 
 def ask(port: int, kind: str) -> None:
     """Every part of the request carries the canary."""
-    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=20)) as client:
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)) as client:
         headers = {
             "X-Canary": CANARY,
             "Cookie": f"__Host-form={CANARY}",
@@ -138,11 +139,11 @@ def test_whatever_goes_wrong_no_line_of_the_server_holds_what_came_with_the_requ
         assert str(port).encode() in server.stdout.readline()
         for kind in KINDS:
             ask(port, kind)
-        with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=20)) as client:
+        with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)) as client:
             client.request("GET", f"/{CANARY}", headers={"Transfer-Encoding": CANARY})
             assert client.getresponse().status in {400, 501}
         server.send_signal(signal.SIGTERM)
-        server.communicate(timeout=20)
+        server.communicate(timeout=PATIENCE)
     world.close()
     assert found([output], [CANARY]) == []
     lines = output.read_text().splitlines()

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -14,11 +14,11 @@ import pytest
 from bench.client import Client
 from bench.server import free_port
 from portal import scratch
+from tests.waiting import PATIENCE, until
 from tests.web.test_metrics import parse
 from tests.world import Template, World
 
 pytestmark = pytest.mark.sqlite
-
 SERVER = """
 import os
 os.environ["PROMETHEUS_MULTIPROC_DIR"] = "to be made"  # as the server will have it when it loads this:
@@ -38,9 +38,12 @@ def home(template: Template, tmp_path: Path) -> Iterator[Path]:
     world.close()
 
 
-def start(home: Path, port: int, *command: str) -> subprocess.Popen:
+@contextmanager
+def serving(home: Path, *command: str) -> Iterator[tuple[subprocess.Popen, int]]:
+    """A server and its port; whatever becomes of the test, nothing of it is left to the next."""
+    port = free_port()
     environ = {"PATH": os.environ["PATH"], "PORTAL_HOME": str(home), "PORT": str(port)}
-    process = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, *command],
         cwd=Path(__file__).parent.parent,
         env=environ,
@@ -48,9 +51,20 @@ def start(home: Path, port: int, *command: str) -> subprocess.Popen:
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
-    )
-    assert str(port) in process.stdout.readline()
-    return process
+    ) as process:
+        try:
+            assert str(port) in process.stdout.readline()
+            yield process, port
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+
+
+def stopped(server: subprocess.Popen) -> str:
+    """It is told to stop, and does; what it said."""
+    server.send_signal(signal.SIGTERM)
+    _, err = server.communicate(timeout=PATIENCE)
+    return err
 
 
 def ask(port: int, path: str) -> str:
@@ -61,15 +75,11 @@ def ask(port: int, path: str) -> str:
     return body.decode()
 
 
-def directories() -> set[Path]:
-    return set(scratch.MEMORY.glob("shaoyin-figures-*"))
-
-
-def until(reached, seconds: float = 20) -> None:
-    end = time.monotonic() + seconds
-    while not reached():
-        assert time.monotonic() < end
-        time.sleep(0.05)
+def shared_by(server: subprocess.Popen) -> Path:
+    """The directory that it holds locked; others' servers have theirs beside it."""
+    held = {one.readlink() for one in Path(f"/proc/{server.pid}/fd").iterdir()}
+    (found,) = (one for one in held if one.match(f"{scratch.MEMORY}/shaoyin-figures-*"))
+    return found
 
 
 def served(port: int) -> float:
@@ -78,10 +88,8 @@ def served(port: int) -> float:
 
 
 def test_two_workers_are_counted_as_one_also_when_one_was_killed(home: Path) -> None:
-    before, port = directories(), free_port()
-    server = start(home, port, "-c", SERVER)
-    try:
-        (shared,) = directories() - before
+    with serving(home, "-c", SERVER) as (server, port):
+        shared = shared_by(server)
         assert shared.stat().st_mode & 0o077 == 0
         for _ in range(40):
             ask(port, "/report")
@@ -95,29 +103,25 @@ def test_two_workers_are_counted_as_one_also_when_one_was_killed(home: Path) -> 
         until(lambda: not list(shared.glob(f"gauge_livesum_{min(workers)}.db")))
         ask(port, "/report")
         until(lambda: served(port) == 41)
-    finally:
-        server.send_signal(signal.SIGTERM)
-        _, err = server.communicate(timeout=20)
-    assert "was sent SIGKILL" in err
-    assert not shared.exists()
+        assert "was sent SIGKILL" in stopped(server)
+        assert not shared.exists()
 
 
 def test_in_the_middle_of_an_hour_what_the_public_does_is_not_told(home: Path) -> None:
-    port = free_port()
     hour = time.time() // 3600
-    server = start(home, port, "-m", "portal", "run")
-    try:
+    with serving(home, "-m", "portal", "run") as (server, port):
         for _ in range(5):
             ask(port, "/report")
         assert served(port) == 0 or time.time() // 3600 > hour
-    finally:
-        server.terminate()
-        server.communicate(timeout=20)
+        stopped(server)
 
 
-def test_what_a_killed_server_left_behind_goes_with_the_next_and_a_living_one_keeps_its_own() -> None:
+def test_what_a_killed_server_left_behind_goes_with_the_next_and_a_living_one_keeps_its_own(
+    tmp_path: Path,
+) -> None:
     script = (
-        "import os, sys\nfrom portal import scratch\nwith scratch.directory('figures') as made:\n"
+        f"import sys\nfrom pathlib import Path\nfrom portal import scratch\nscratch.MEMORY = Path({str(tmp_path)!r})\n"
+        "with scratch.directory('figures') as made:\n"
         "    print(made, flush=True)\n    sys.stdin.read()\n"
     )
     command = [sys.executable, "-c", script]
@@ -139,3 +143,14 @@ def test_what_a_killed_server_left_behind_goes_with_the_next_and_a_living_one_ke
         assert not own.exists()
         living.communicate("")
     assert not kept.exists()
+
+
+def test_servers_that_come_and_go_beside_each_other_do_not_stumble(tmp_path: Path) -> None:
+    script = (
+        f"from pathlib import Path\nfrom portal import scratch\nscratch.MEMORY = Path({str(tmp_path)!r})\n"
+        "for _ in range(1500):\n    with scratch.directory('figures') as made:\n        assert made.is_dir()\n"
+    )
+    command = [sys.executable, "-c", script]
+    several = [subprocess.Popen(command, cwd=Path(__file__).parent.parent) for _ in range(4)]
+    assert [one.wait(PATIENCE) for one in several] == [0] * 4
+    assert list(tmp_path.iterdir()) == []

@@ -3,18 +3,17 @@
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import tomllib
 import zipfile
-from contextlib import closing
 from importlib.metadata import packages_distributions
 from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
 
+from bench.server import free_port
 from portal.policy.loader import load_policies
 from portal.settings import VERSION
 
@@ -117,9 +116,7 @@ def test_an_installed_wheel_reads_its_own_policy_data(installed):
 
 def test_an_installed_wheel_serves_its_pages(installed, template, tmp_path):
     shutil.copytree(template.home, tmp_path / "home")
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = str(probe.getsockname()[1])
+    port = str(free_port())
     script = "from portal.cli import main; main(['run'])"
     server = elsewhere(installed, script, PORTAL_HOME=str(tmp_path / "home"), PORT=port)
     try:

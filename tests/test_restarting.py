@@ -17,11 +17,10 @@ import pytest
 
 from bench.client import FIELDS, SUBMISSION, TOKEN, Client
 from bench.server import free_port
+from tests.waiting import PATIENCE, until
 from tests.world import Template, World
 
 pytestmark = pytest.mark.sqlite
-
-PATIENCE = 60
 
 
 class Running:
@@ -74,13 +73,6 @@ def read(sock: socket.socket) -> str:
     return data.decode()
 
 
-def until(reached, seconds: float = PATIENCE) -> None:
-    end = time.monotonic() + seconds
-    while not reached():
-        assert time.monotonic() < end
-        time.sleep(0.02)
-
-
 @pytest.fixture
 def running(template: Template, tmp_path: Path) -> Iterator[Running]:
     world = World.copy(template, tmp_path / "home")
@@ -97,7 +89,7 @@ def test_a_report_on_its_way_is_received_while_the_portal_stops(running: Running
     with sock:
         time.sleep(0.2)
         running.process.send_signal(signal.SIGTERM)
-        until(running.is_refused, 5)
+        until(running.is_refused)
         assert running.process.poll() is None
         sock.sendall(rest)
         assert '<output id="receipt"' in read(sock)

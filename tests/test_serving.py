@@ -11,15 +11,18 @@ from pathlib import Path
 
 import pytest
 
+from bench.server import free_port
 from portal.domain.errors import StartError
 from portal.serving import PortTakenError, listen, refuse_open_http
 from portal.settings import Settings
+from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).parent.parent
-PATIENCE = 30  # seconds a test waits for what should take milliseconds
+GRACEFUL = 30  # seconds after which a worker that does not stop is killed
 CANARY = "canary-7d1f"
 SERVER = """
 import os
+import time
 from portal.domain.errors import StartError
 from portal.serving import Server, listen
 from portal.settings import Settings
@@ -36,15 +39,10 @@ def make(settings):
         raise StartError("the database is of another age")
     return application
 
+os.register_at_fork(after_in_child=lambda: time.sleep(float(os.environ.get("SLOW", "0"))))
 settings = Settings.from_environ(os.environ)
 Server(settings, listen(settings), make).run()
 """
-
-
-def free_port():
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def settings_of(home, **environ):
@@ -199,6 +197,14 @@ def test_it_stops_at_once_though_idle_connections_are_open(tmp_path):
     with running.raw():
         running.ask()
         assert running.stop()[0] == 0
+
+
+def test_told_to_stop_while_its_worker_is_being_born_it_does_not_wait_for_it_to_be_killed(tmp_path):
+    with start(tmp_path, free_port(), SLOW="1") as process:
+        process.stdout.readline()
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=GRACEFUL - 5)
+    assert process.returncode == 0
 
 
 def test_an_application_that_refuses_to_start_is_one_line(tmp_path):

@@ -4,7 +4,6 @@ import base64
 import http.client
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -18,6 +17,7 @@ import pyotp
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from bench.server import free_port
 from tests.browser.asleep import SLEPT
 from tests.world import PASSWORD, Template
 
@@ -64,11 +64,20 @@ class Person:
     def go(self, path: str) -> None:
         self.page.goto(self.served.address + path)
 
+    def follow(self, selector: str) -> None:
+        """Click on what leads to another page, and go on once that is there whole.
+
+        A click alone ends when the first byte of the page has come, or, of a form, before the browser has sent it: who
+        reads then without waiting reads half of the page, or the one before.
+        """
+        with self.page.expect_navigation():
+            self.page.click(selector)
+
     def report(self, **changes: str) -> str:
         """Fill in the form as a person does, send it, and return the receipt."""
         self.go("/report")
         self.fill(**changes)
-        self.page.click("#send")
+        self.follow("#send")
         return self.receipt
 
     def fill(self, *, category: str = "EXIT-01", division: str = "220102", **changes: str) -> None:
@@ -97,7 +106,7 @@ class Person:
         self.page.fill("#username", username)
         self.page.fill("#password", PASSWORD)
         self.page.fill("#otp", self.served.code(username))
-        self.page.click("#send")
+        self.follow("#send")
 
     @property
     def heading(self) -> str:
@@ -119,9 +128,7 @@ def serving(template: Template, home: Path, *, sleeps: bool = False) -> Iterator
 @contextmanager
 def running(home: Path, more: Mapping[str, str], *, sleeps: bool = False) -> Iterator[tuple[str, Path | None]]:
     """`portal run` on what is there; its address, and the file that says for how long its machine slept."""
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     environ = {"HOME": str(home), "PATH": os.environ["PATH"], "PORTAL_HOME": str(home), "PORT": str(port)}
     command, slept = ("portal", "run"), None
     if sleeps:
@@ -171,7 +178,7 @@ def at_work(
     one.go("/review/login")
     for name, text in (("username", who), ("password", PASSWORD), ("otp", codes())):
         one.page.fill(f"#{name}", text)
-    one.page.click("#send")
+    one.follow("#send")
     assert "退出登录" in one.text, who
     return one, codes
 

@@ -47,15 +47,15 @@ def test_a_page_for_everybody_is_accessible_and_narrow(person: Callable[..., Per
 def test_the_pages_of_a_reporter_are_accessible_and_narrow(person: Callable[..., Person]) -> None:
     zhou = person(NARROW)
     zhou.go("/report")
-    zhou.page.click("#send")
+    zhou.follow("#send")
     judge(zhou)
     zhou.fill(place="长" * 200, respondent="W" * 200)
-    zhou.page.click("#send")
+    zhou.follow("#send")
     judge(zhou)
-    zhou.page.click("main a.button")
+    zhou.follow("main a.button")
     judge(zhou)
     zhou.page.fill("#text", "没有空格的长句" * 50 + "x" * 500)
-    zhou.page.click("#send-letter")
+    zhou.follow("#send-letter")
     judge(zhou)
 
 
@@ -64,14 +64,14 @@ def test_the_pages_of_an_officer_are_accessible_and_narrow(person: Callable[...,
     gao = person(NARROW)
     gao.sign_in("gao")
     judge(gao)
-    gao.page.click("table.queue a >> nth=0")
+    gao.follow("table.queue a >> nth=0")
     judge(gao)
 
 
 def test_the_summary_takes_the_focus_and_its_links_lead_to_the_fields(person: Callable[..., Person]) -> None:
     zhou = person(PHONE)
     zhou.go("/report")
-    zhou.page.click("#send")
+    zhou.follow("#send")
     zhou.page.locator(".errors:focus").wait_for()  # autofocus comes with the first picture, not with the first byte
     for link in zhou.page.locator(".errors a").all():
         target = link.get_attribute("href")

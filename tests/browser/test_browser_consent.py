@@ -34,16 +34,16 @@ def asked(lin: Person, case: str, said: dict[str, str]) -> str:
     for name, text in ({"hours": "24"} | said).items():
         if name != "ground":
             lin.page.fill(f"#{name}", text)
-    lin.page.click("#send-request")
+    lin.follow("#send-request")
     return lin.page.get_attribute("a[href*='/review/disclosures/'] >> nth=-1", "href") or ""
 
 
 def read(lin: Person, address: str) -> str:
     """What the requester learns, and then needs no more."""
     lin.go(address)
-    lin.page.click("#send-read")
+    lin.follow("#send-read")
     learnt = lin.page.inner_text("section.revealed")
-    lin.page.click("#send-close")
+    lin.follow("#send-close")
     return learnt
 
 
@@ -52,7 +52,7 @@ def test_a_reporter_agrees_and_sees_the_reading_and_is_told_of_an_order_on_its_d
 ) -> None:
     zhou = person(PHONE)
     receipt = zhou.report()
-    zhou.page.click("main a.button")
+    zhou.follow("main a.button")
     (lin, _), gao, he = (at_work(person, who) for who in ("lin", "gao", "he"))
     accepted(lin)
     case = lin.page.url.removeprefix(lin.served.address).partition("?")[0]
@@ -64,7 +64,7 @@ def test_a_reporter_agrees_and_sees_the_reading_and_is_told_of_an_order_on_its_d
     zhou.go("/mailbox")
     assert AGREE["asking"] in zhou.text
     judge(zhou)
-    zhou.page.click("button:has-text('同意让他们看')")
+    zhou.follow("button:has-text('同意让他们看')")
     assert "已记下：您同意" in zhou.text
     sign(gao, address, "lift")
     sign(he, address, "release")
@@ -86,7 +86,7 @@ def test_a_reporter_agrees_and_sees_the_reading_and_is_told_of_an_order_on_its_d
     lin.served.sleep((day - now).total_seconds() / 60)
     zhou.go("/mailbox")
     zhou.page.fill("#receipt", receipt)
-    zhou.page.click("#send")
+    zhou.follow("#send")
     assert "有人看过您的身份 · 2 次" in zhou.text
     assert REASON in zhou.text
     assert f"暂不告知了 {DAYS} 天" in zhou.text

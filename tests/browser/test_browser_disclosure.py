@@ -26,14 +26,14 @@ def served(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Iter
 def reported(person: Callable[..., Person]) -> Person:
     zhou = person(PHONE, script=False)
     zhou.report()
-    zhou.page.click("main a.button")
+    zhou.follow("main a.button")
     return zhou
 
 
 def accepted(lin: Person) -> None:
-    lin.page.click("table.queue a >> nth=0")
+    lin.follow("table.queue a >> nth=0")
     lin.page.fill("#subject", "安全出口上锁")
-    lin.page.click("#send-accept")
+    lin.follow("#send-accept")
 
 
 def sign(officer: tuple[Person, Codes], address: str, step: str) -> Person:
@@ -43,7 +43,7 @@ def sign(officer: tuple[Person, Codes], address: str, step: str) -> Person:
     if step == "release":
         one.page.check("[name=fields][value=name]")
     one.page.fill("#otp", codes())
-    one.page.click(f"#send-{step}")
+    one.follow(f"#send-{step}")
     return one
 
 
@@ -55,7 +55,7 @@ def asked(lin: Person, hours: int = 24) -> str:
         lin.page.check(f"[name=fields][value={name}]")
     lin.page.fill("#hours", str(hours))
     lin.page.fill("#why", "来信说单位要开除他，要见面商量怎么保护。")
-    lin.page.click("#send-request")
+    lin.follow("#send-request")
     return lin.page.get_attribute("a[href*='/review/disclosures/']", "href") or ""
 
 
@@ -72,11 +72,11 @@ def test_a_name_is_asked_for_lifted_released_read_and_closed_and_the_reporter_se
     assert "周小明" not in he[0].page.content()
     lin.go(address)
     assert "周小明" not in lin.page.content()
-    lin.page.click("#send-read")
+    lin.follow("#send-read")
     assert "周小明" in lin.page.inner_text("section.revealed")
     assert "13800000000" not in lin.page.content(), "the number was lifted and not released"
 
-    lin.page.click("#send-close")
+    lin.follow("#send-close")
     lin.go(address)
     assert lin.page.query_selector("#send-read") is None
     assert "周小明" not in lin.page.content()
@@ -90,7 +90,7 @@ def test_what_the_reporter_says_is_read_before_anybody_decides_on_pages_for_ever
 ) -> None:
     zhou = person(NARROW)
     zhou.report()
-    zhou.page.click("main a.button")
+    zhou.follow("main a.button")
     lin, _ = at_work(person, "lin")
     (gao, gaos), (he, _) = (at_work(person, who, NARROW, script=True) for who in ("gao", "he"))
     accepted(lin)
@@ -99,7 +99,7 @@ def test_what_the_reporter_says_is_read_before_anybody_decides_on_pages_for_ever
         zhou.go("/mailbox")
         zhou.page.click("summary:has-text('对这份申请有话说')")
         zhou.page.fill("textarea[id^=statement-]", text)
-        zhou.page.click("[id^=send-statement-]")
+        zhou.follow("[id^=send-statement-]")
         judge(zhou)
     assert "陈述已封存" in zhou.text
     gao.go(address)
@@ -108,7 +108,7 @@ def test_what_the_reporter_says_is_read_before_anybody_decides_on_pages_for_ever
 
     sign((gao, gaos), address, "lift")
     zhou.page.fill("textarea[id^=statement-]", "又想了想，不同意。")
-    zhou.page.click("[id^=send-statement-]")
+    zhou.follow("[id^=send-statement-]")
     he.go(address)
     assert "请先问分管领导" in he.text
     assert SAID not in he.page.content()
@@ -136,12 +136,12 @@ def test_when_the_hours_are_over_nothing_can_be_read_and_the_reporter_sees_five_
     sign(gao, address, "lift")
     sign(he, address, "release")
     lin.go(address)
-    lin.page.click("#send-read")
+    lin.follow("#send-read")
     assert "周小明" in lin.page.inner_text("section.revealed")
     lin.go(address)
 
     slept_through(lin, minutes=60)
-    lin.page.click("#send-read")
+    lin.follow("#send-read")
     assert "看得到的内容已经销毁" in lin.text
     assert "周小明" not in lin.page.content()
     until(lin, address, "已到期")
@@ -150,7 +150,7 @@ def test_when_the_hours_are_over_nothing_can_be_read_and_the_reporter_sees_five_
 
     zhou.go("/mailbox")
     zhou.page.fill("#receipt", receipt)
-    zhou.page.click("#send")
+    zhou.follow("#send")
     steps = zhou.page.locator("[aria-labelledby=requests] .steps strong").all_inner_texts()
     assert steps == ["申请知悉身份", "分管领导同意，开了第一道锁", "保密专员放行", "看了身份信息", "到期，内容已销毁"]
     assert "到此为止，谁也看不到了。" in zhou.text
@@ -173,19 +173,19 @@ def test_an_investigator_gets_a_summary_and_loses_it(person: Callable[..., Perso
     accepted(lin)
 
     gao.go("/review/")
-    gao.page.click("table.queue a >> nth=0")
+    gao.follow("table.queue a >> nth=0")
     gao.page.click("summary:has-text('分给核查员')")
     gao.page.select_option("#officer", label="chen")
     gao.page.fill("#brief", BRIEF)
-    gao.page.click("#send-assign")
+    gao.follow("#send-assign")
     assert "核查中" in gao.text
 
     chen.go("/review/assigned")
-    chen.page.click("table.queue a >> nth=0")
+    chen.follow("table.queue a >> nth=0")
     assert BRIEF in chen.text
     assert "铁链子锁着" not in chen.page.content(), "the summary and not the report"
     here = chen.page.url
-    gao.page.click("text=不再办这一件")
+    gao.follow("text=不再办这一件")
     chen.page.goto(here)
     assert BRIEF not in chen.page.content()
     chen.go("/review/assigned")

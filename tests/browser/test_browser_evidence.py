@@ -22,7 +22,7 @@ def chosen(*files: tuple[str, bytes]) -> list[dict[str, object]]:
 def arrive(zhou: Person) -> None:
     """Report, note the code, go on to the files at once."""
     zhou.report()
-    zhou.page.click("a[href='/mailbox/evidence']")
+    zhou.follow("a[href='/mailbox/evidence']")
     assert zhou.heading == "照片和文件"
 
 
@@ -31,10 +31,10 @@ def test_without_script_files_go_in_one_go_and_each_is_told_what_became_of_it(pe
     arrive(zhou)
     assert "两分钟" in zhou.text
     zhou.page.set_input_files("#files", chosen(("门.png", PICTURE[0]), ("../页.jpg", b"<html>")))
-    zhou.page.click("#send-files")
+    zhou.follow("#send-files")
     said = zhou.page.locator("ol.outcomes > li").all_inner_texts()
     assert [one[:3] for one in said] == ["收到了", "没有收"]
-    zhou.page.click("text=回到我的举报")
+    zhou.follow("text=回到我的举报")
     assert "办公室只看重做的一份" in zhou.page.inner_text("#files ~ article")
 
 
@@ -64,7 +64,7 @@ def test_with_script_a_broken_network_costs_one_piece_and_not_the_file(person: C
     assert [one[:3] for one in said] == ["收到了", "网页文", "收到了"]
     assert "2 / 3" in zhou.page.inner_text("#uploads-said")
     judge(zhou)
-    zhou.page.click("#uploads-after a")
+    zhou.follow("#uploads-after a")
     assert zhou.page.locator("article .said").all_inner_texts() == ["六号门"] * 2
     assert zhou.complaints.pop(0).endswith("ERR_FAILED")
     zhou.complaints = [one for one in zhou.complaints if not one.endswith("ERR_FAILED")]

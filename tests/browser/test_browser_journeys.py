@@ -32,45 +32,45 @@ def test_a_report_is_sent_taken_up_answered_and_read(
 ) -> None:
     zhou = person(size, script=script)
     zhou.go("/")
-    zhou.page.click("main a.button >> nth=0")
-    zhou.page.click("#send")
+    zhou.follow("main a.button >> nth=0")
+    zhou.follow("#send")
     assert "还差一点" in zhou.text
     zhou.fill(respondent=f"蓝鲸商场，报给 {officer}", **where)
-    zhou.page.click("#send")
+    zhou.follow("#send")
     receipt = zhou.receipt
     assert re.fullmatch(r"([0-9A-HJKMNP-TV-Z]{5}-){4}[0-9A-HJKMNP-TV-Z]{5}", receipt)
     assert receipt not in zhou.page.url
-    zhou.page.click("main a.button")
+    zhou.follow("main a.button")
     assert "至今无人看过您的身份" in zhou.text
 
     lin = person(size, script=script)
     lin.sign_in(officer)
     assert lin.heading == "待办举报件"
-    lin.page.click(f"table.queue a:has-text('报给 {officer}')")
+    lin.follow(f"table.queue a:has-text('报给 {officer}')")
     assert "铁链子锁着" in lin.text
     assert "周小明" not in lin.page.content()
     assert "13800000000" not in lin.page.content()
-    lin.page.click("text=显示电话号码")
+    lin.follow("text=显示电话号码")
     assert lin.page.inner_text(".phone") == "13800000000"  # waits for the page
     lin.page.fill("#subject", "安全出口上锁")
-    lin.page.click("#send-accept")
+    lin.follow("#send-accept")
     assert lin.heading == "安全出口上锁"
     assert number in lin.text
     lin.page.fill("#text", "已经派人去看，请留意查询箱。")
-    lin.page.click("#send-letter")
+    lin.follow("#send-letter")
     assert "举报人还没有打开" in lin.text
-    lin.page.click("text=退出登录")
+    lin.follow("text=退出登录")
     assert lin.heading == "登录"
 
     again = person(size, script=script)
     again.go("/mailbox")
     again.page.fill("#receipt", receipt.lower().replace("-", " "))
-    again.page.click("#send")
+    again.follow("#send")
     assert again.heading == "我的举报"
     assert "已经派人去看" in again.text
     assert number in again.text
     assert "看了电话号码" in again.text
-    again.page.click("text=看完了，关上查询箱")
+    again.follow("text=看完了，关上查询箱")
     again.go("/mailbox")
     assert again.heading == "查进度、看回复"
 

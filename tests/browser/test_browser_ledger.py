@@ -26,7 +26,7 @@ def served(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Iter
 def test_an_auditor_finds_who_looked_and_takes_a_file_along(person: Callable[..., Person]) -> None:
     reported(person)
     lin, _ = at_work(person, "lin")
-    lin.page.click("table.queue a >> nth=0")
+    lin.follow("table.queue a >> nth=0")
     lin.go(LEDGER)
     assert lin.heading == "这一步不由您办"
 
@@ -36,13 +36,13 @@ def test_an_auditor_finds_who_looked_and_takes_a_file_along(person: Callable[...
     shen.page.click("details.filters summary")
     shen.page.select_option("#officer", label="lin")
     shen.page.select_option("#effect", "reveals")
-    shen.page.click("details.filters button")
+    shen.follow("details.filters button")
     rows = shen.page.locator("table.ledger tbody tr")
     assert ["打开阅读" in one for one in rows.all_inner_texts()].count(True) == 1
-    shen.page.click("table.ledger tbody tr:has-text('打开阅读') td:last-child a")
+    shen.follow("table.ledger tbody tr:has-text('打开阅读') td:last-child a")
     assert "谁看过" in shen.text
     assert "lin" in shen.page.inner_text("table.numbers")
-    shen.page.click("table.numbers a:has-text('lin')")
+    shen.follow("table.numbers a:has-text('lin')")
     assert shen.heading == "lin 的一天"
     assert shen.page.locator("svg[role=img] rect.reveals").count() >= 2
     for path in ("/signs", "/matrix", "/figures", "/inspection"):
@@ -61,7 +61,7 @@ def test_an_auditor_finds_who_looked_and_takes_a_file_along(person: Callable[...
 def test_the_pages_of_an_auditor_are_accessible_at_both_widths(person: Callable[..., Person]) -> None:
     reported(person)
     lin, _ = at_work(person, "lin")
-    lin.page.click("table.queue a >> nth=0")
+    lin.follow("table.queue a >> nth=0")
     lin.go(LEDGER)
     shen, _ = at_work(person, "shen", script=True)
     hrefs = "(kind) => document.querySelector(`a[href*='/ledger/${kind}/']`).getAttribute('href')"

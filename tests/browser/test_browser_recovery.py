@@ -74,12 +74,12 @@ def enrolled(one: Person, who: str, code: str, *, after: int = 0) -> Codes:
     one.go("/review/enrol")
     one.page.fill("#username", who)
     one.page.fill("#code", code)
-    one.page.click("#send")
+    one.follow("#send")
     codes = Codes(pyotp.TOTP(one.page.inner_text("code").replace(" ", "")))
     codes.last = after
     for name, text in (("password", PASSWORD), ("again", PASSWORD), ("otp", codes())):
         one.page.fill(f"#{name}", text)
-    one.page.click("#send")
+    one.follow("#send")
     assert "退出登录" in one.text
     return codes
 
@@ -88,7 +88,7 @@ def signed_in(one: Person, who: str, codes: Codes) -> None:
     one.go("/review/login")
     for name, text in (("username", who), ("password", PASSWORD), ("otp", codes())):
         one.page.fill(f"#{name}", text)
-    one.page.click("#send")
+    one.follow("#send")
     assert "退出登录" in one.text
 
 
@@ -101,7 +101,7 @@ def test_an_old_report_opens_again_once_the_desk_was_recovered_from_shares(
         enrolled(person(script=False), who, installation.code(who))
     person(PHONE, script=False).report(description=SAID)
     lin.go("/review/")
-    lin.page.click("table.queue a >> nth=0")
+    lin.follow("table.queue a >> nth=0")
     assert SAID in lin.text
     case = lin.page.url
 
@@ -112,7 +112,7 @@ def test_an_old_report_opens_again_once_the_desk_was_recovered_from_shares(
     assert SAID not in lin.text
     anew = person(PHONE, script=False)
     codes = enrolled(anew, "lin", again.splitlines()[0].rpartition("\t")[2], after=before.last)
-    anew.page.click("text=看我的密钥指纹")
+    anew.follow("text=看我的密钥指纹")
     mark = anew.page.inner_text(".print")
     installation.command("officer", "certify", "lin", "--fingerprint", mark, *installation.root)
     anew.page.goto(case)
@@ -122,7 +122,7 @@ def test_an_old_report_opens_again_once_the_desk_was_recovered_from_shares(
     installation.command("desk", "recover", "office-220000", "intake", "--to", "lin", *installation.shares)
     signed_in(anew, "lin", codes)
     anew.go("/review/")
-    anew.page.click("table.queue a >> nth=0")
+    anew.follow("table.queue a >> nth=0")
     assert anew.page.url == case
     assert SAID in anew.text
     assert "周小明" not in anew.page.content()

@@ -14,26 +14,26 @@ NEW = "shu li hai niao qiang jiao"
 def confirm(one: Person, codes: Codes, title: str, mark: str = "") -> None:
     """Find it in the list, compare, tick, sign."""
     one.go("/review/motions")
-    one.page.click(f"a:has-text('{title}') >> nth=0")
+    one.follow(f"a:has-text('{title}') >> nth=0")
     assert not mark or one.page.inner_text(".print") == mark
     one.page.check("#send-confirm-sure")
     one.page.fill("#send-confirm-otp", codes())
-    one.page.click("#send-confirm")
+    one.follow("#send-confirm")
     assert "已复核，生效了" in one.text
 
 
 def page_of(guan: Person, who: str, box: str = "") -> None:
     guan.go("/review/admin/officers")
-    guan.page.click(f"a:has-text('{who}') >> nth=0")
+    guan.follow(f"a:has-text('{who}') >> nth=0")
     if box:
         guan.page.click(f"summary:has-text('{box}')")
 
 
 def invited(guan: Person) -> str:
-    guan.page.click("nav >> text=人员")
+    guan.follow("nav >> text=人员")
     guan.page.fill("#send-invite-username", "liu")
     guan.page.select_option("#send-invite-authority", label="长春市人民防空办公室")
-    guan.page.click("#send-invite")
+    guan.follow("#send-invite")
     return "".join(guan.page.inner_text("#code").split())
 
 
@@ -42,13 +42,13 @@ def enrolled(liu: Person, code: str) -> tuple[Codes, str]:
     liu.go("/review/enrol")
     liu.page.fill("#username", "liu")
     liu.page.fill("#code", code)
-    liu.page.click("#send")
+    liu.follow("#send")
     codes = Codes(pyotp.TOTP(liu.page.inner_text("code").replace(" ", "")))
     for name, text in (("password", NEW), ("again", NEW), ("otp", codes())):
         liu.page.fill(f"#{name}", text)
-    liu.page.click("#send")
+    liu.follow("#send")
     assert "您还没有岗位" in liu.text
-    liu.page.click("text=看我的密钥指纹")
+    liu.follow("text=看我的密钥指纹")
     return codes, liu.page.inner_text(".print")
 
 
@@ -60,7 +60,7 @@ def test_somebody_comes_a_colleague_leaves_and_the_desk_gets_its_next_key(person
     page_of(guan, "liu")
     assert guan.page.inner_text(".print") == mark
     guan.page.fill("#send-certify-otp", guans())
-    guan.page.click("#send-certify")
+    guan.follow("#send-certify")
     assert "已提出，等第二个人复核" in guan.text
     assert guan.page.query_selector("#send-confirm") is None, "not by who proposed it"
     confirm(cui, cuis, "认证密钥 · liu", mark)
@@ -68,7 +68,7 @@ def test_somebody_comes_a_colleague_leaves_and_the_desk_gets_its_next_key(person
     page_of(guan, "liu", "安排上岗")
     guan.page.select_option("#send-seat-desk", label="奖励审批")
     guan.page.fill("#send-seat-otp", guans())
-    guan.page.click("#send-seat")
+    guan.follow("#send-seat")
     confirm(song, songs, "安排上岗 · liu")
     liu.go("/review/account")
     assert "在岗：liu、song" in liu.text
@@ -76,11 +76,11 @@ def test_somebody_comes_a_colleague_leaves_and_the_desk_gets_its_next_key(person
     page_of(guan, "song", "离岗")
     guan.page.select_option("#send-unseat-desk", label="奖励审批")
     guan.page.check("#send-unseat-sure")
-    guan.page.click("#send-unseat")
+    guan.follow("#send-unseat")
     liu.go("/review/account")
     assert "有人离开了这个岗位" in liu.text
     liu.page.fill("#send-turn-0-otp", lius())
-    liu.page.click("#send-turn-0")
+    liu.follow("#send-turn-0")
     confirm(cui, cuis, "换岗位钥匙", liu.page.inner_text(".print"))
     liu.go("/review/account")
     assert "在岗：liu。第 2 把钥匙" in liu.text
@@ -89,7 +89,7 @@ def test_somebody_comes_a_colleague_leaves_and_the_desk_gets_its_next_key(person
 
     page_of(guan, "liu", "密码或者开通码丢了")
     guan.page.check("#send-code-sure")
-    guan.page.click("#send-code")
+    guan.follow("#send-code")
     assert "给 liu 的开通码" in guan.text
     liu.go("/review/account")
     assert liu.heading == "登录", "a lost password ends every session"

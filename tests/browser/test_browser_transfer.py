@@ -24,25 +24,25 @@ def test_a_report_is_handed_on_read_there_and_its_name_follows_by_two_peoples_st
 ) -> None:
     zhou = reported(person)
     (lin, _), (qin, _) = at_work(person, "lin"), at_work(person, "qin")
-    lin.page.click("table.queue a >> nth=0")
+    lin.follow("table.queue a >> nth=0")
     case = lin.page.url
     lin.page.click("summary:has-text('转办')")
     lin.page.select_option("[name=office]", label=THERE)
     lin.page.fill("[name=note]", NOTE)
-    lin.page.click("#send-transfer")
+    lin.follow("#send-transfer")
     assert "已转办" in lin.page.inner_text(".done")
     lin.page.goto(case)
     assert lin.heading == "没有这一页"
 
     qin.page.reload()
-    qin.page.click("table.queue a >> nth=0")
+    qin.follow("table.queue a >> nth=0")
     assert NOTE in qin.page.inner_text("section[aria-labelledby=letters]")
     assert "6号安全出口" in qin.text
 
     for officer, codes in (at_work(person, "gao"), at_work(person, "he")):
         officer.go("/review/keeping")
         officer.page.fill("[name=otp]", codes())
-        officer.page.click("main form button")
+        officer.follow("main form button")
         assert "已" in officer.page.inner_text(".done")
         assert "周小明" not in officer.page.content()
 

@@ -75,7 +75,7 @@ def served(world: World) -> Iterator[str]:
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}/log"
     server.shutdown()
-    thread.join(10)
+    thread.join()
     server.server_close()
     app.extensions["portal"].store.close()
 

@@ -6,7 +6,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import sqlite3
 import stat
 import subprocess
@@ -15,6 +14,8 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+
+from bench.server import free_port
 
 pytestmark = pytest.mark.sqlite
 
@@ -120,12 +121,6 @@ def portal(*arguments, **environ):
     environ = {"PATH": os.environ["PATH"], **environ}
     command = [sys.executable, "-m", "portal", *arguments]
     return subprocess.Popen(command, cwd=ROOT, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-
-
-def free_port():
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def fetch(port, path):

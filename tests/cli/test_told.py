@@ -17,6 +17,7 @@ from portal.office import replaying
 from portal.store.ledger import Entry
 from tests.cli.test_desk import Home, printed
 from tests.commands import COMMANDS, JOBS
+from tests.waiting import PATIENCE
 from tests.web.routes import ROUTES
 from tests.witness import declared, said
 
@@ -89,7 +90,7 @@ class Watched(Home):
         for _ in range(2):
             started = server.portal(self.path / "home", port, output).process
             started.kill()
-            started.wait(10)
+            started.wait(PATIENCE)
             starts.append({str(one["event"]) for one in self.news()})
         assert starts[1] == set()
         self.performed["run"] = starts[0]

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from bench import server
 from bench.server import Server
+from tests.waiting import PATIENCE
 from tests.world import World
 
 START_AGAIN = 40  # seconds until workers without a master have gone: they finish what they have begun
@@ -47,7 +48,7 @@ class Live:
         self._again()
 
     def _again(self) -> None:
-        self.server.process.wait(10)
+        self.server.process.wait(PATIENCE)
         end = time.monotonic() + START_AGAIN
         while self._listens():  # workers without a master are on their way out
             assert time.monotonic() < end, "workers whose master was killed do not end"
@@ -78,4 +79,4 @@ def running(world: World, output: Path) -> Iterator[Live]:
         made.require_quiet()
     finally:
         os.killpg(made.server.process.pid, signal.SIGKILL)
-        made.server.process.wait(10)
+        made.server.process.wait(PATIENCE)

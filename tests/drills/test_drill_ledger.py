@@ -72,7 +72,7 @@ class Ledger:
         number = chance.randrange(self.writers + SIGNERS)
         if self.kills < MOST[self.length] and self.running[number].poll() is None:
             os.kill(self.running[number].pid, signal.SIGKILL)
-            self.running[number].wait(10)
+            self.running[number].wait(PATIENCE)
             self.running[number] = self.start(number)
             self.kills += 1
 
@@ -107,7 +107,7 @@ def at_work(world: World, folder: Path, length: str) -> Iterator[Ledger]:
     finally:
         for one in made.running:
             one.kill()
-            one.wait(10)
+            one.wait(PATIENCE)
 
 
 def test_whoever_is_killed_the_ledger_is_dense_verified_and_signed_at_once(

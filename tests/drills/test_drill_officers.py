@@ -25,6 +25,7 @@ from tests.drills.crowd import verify
 from tests.drills.live import Live, running
 from tests.faults import count
 from tests.sending import arrive, run
+from tests.waiting import PATIENCE
 from tests.world import PASSWORD, Member, World
 
 CASES = {"short": 5, "long": 100}
@@ -74,7 +75,7 @@ def together(clients: tuple[Client, Client], page: str, path: str, typed: list[d
         for name, pattern in (("csrf_token", TOKEN), ("seen", SEEN)):
             if found := pattern.search(shown):
                 fields[name] = found[1].decode()
-        gate.wait(10)
+        gate.wait(PATIENCE)
         status, answer = client.ask("POST", path, urlencode(fields))
         assert status != 409 or "<h1" in answer.decode()
         return status

@@ -4,7 +4,6 @@ import os
 import signal
 import sys
 import threading
-import time
 import tracemalloc
 from contextlib import contextmanager
 from io import BytesIO
@@ -19,6 +18,7 @@ from portal.domain.evidence import Kept, Kind, Removed
 from portal.office import copying, doctor
 from tests import cameras
 from tests.cameras import document, picture, saved
+from tests.waiting import PATIENCE, until
 
 pytestmark = pytest.mark.sqlite
 
@@ -80,13 +80,12 @@ def children():
 
 def child():
     """The number of the child that runs now."""
-    for _ in range(100):
-        for task in Path("/proc/self/task").iterdir():
-            for one in (task / "children").read_text().split():
-                if b"portal.copying" in Path(f"/proc/{one}/cmdline").read_bytes():
-                    return int(one)
-        time.sleep(0.01)  # it has been started and has no name yet
-    raise AssertionError
+
+    def named():  # it may have been started and have no name yet
+        numbers = [one for task in Path("/proc/self/task").glob("*/children") for one in task.read_text().split()]
+        return [int(one) for one in numbers if b"portal.copying" in Path(f"/proc/{one}/cmdline").read_bytes()]
+
+    return until(named)[0]
 
 
 @pytest.fixture
@@ -149,7 +148,7 @@ def test_a_bad_file_has_its_reason(kind, file, reason, shelf):
 
 @pytest.mark.parametrize(("sent", "reason"), [(signal.SIGSEGV, Kept.CRASHED), (signal.SIGSTOP, Kept.SLOW)])
 def test_a_decoder_that_crashes_or_hangs_costs_one_copy(sent, reason, shelf, monkeypatch):
-    monkeypatch.setattr(copying, "WALL", 1.0)
+    monkeypatch.setattr(copying, "WALL", 1.0 if reason is Kept.SLOW else PATIENCE)
 
     def source():
         yield JPEG
@@ -175,7 +174,7 @@ def test_a_decoder_that_crashes_or_hangs_costs_one_copy(sent, reason, shelf, mon
     ids=["silent", "fails", "crashes", "thinks for ever", "floods", "hangs up", "never reads"],
 )
 def test_a_child_that_does_not_finish_has_its_reason(script, reason, instead, shelf, monkeypatch):
-    monkeypatch.setattr(copying, "WALL", 0.7)
+    monkeypatch.setattr(copying, "WALL", 0.7 if "sleep" in script else PATIENCE)
     instead(script)
     assert why(Kind.IMAGE, pieces(bytes(500_000)), shelf) is reason
     assert shelf.parts == {}
@@ -282,21 +281,23 @@ def test_a_store_that_fails_ends_the_child_and_is_heard_of(instead):
 
 def test_files_are_copied_one_after_another_and_nobody_waits_for_ever(instead, shelf, monkeypatch):
     monkeypatch.setattr(copying, "TURN", 0.2)
-    instead("import time; time.sleep(60)")
-    monkeypatch.setattr(copying, "WALL", 1.0)
-    first = threading.Thread(target=why, args=(Kind.IMAGE, [b"x"], shelf))
-    first.start()
-    time.sleep(0.2)
-    with pytest.raises(NotCopiedError) as refused:
-        copying.make(Kind.IMAGE, [b"x"], shelf.open_part)
-    first.join()
-    assert refused.value.why is Kept.BUSY
+    instead("sys.exit(3)")
+    tried = []
+
+    def source():
+        """While this file is being copied, another is to be."""
+        with pytest.raises(NotCopiedError) as refused:
+            copying.make(Kind.IMAGE, [b"x"], shelf.open_part)
+        tried.append(refused.value.why)
+        yield b"x"
+
+    assert why(Kind.IMAGE, source(), shelf) is Kept.UNAVAILABLE
+    assert tried == [Kept.BUSY]
 
 
 def test_of_many_at_once_most_are_told_so_and_hold_no_thread(instead, shelf, monkeypatch):
-    instead("import time; time.sleep(60)")
-    monkeypatch.setattr(copying, "WALL", 2.0)
-    monkeypatch.setattr(copying, "TURN", 0.5)
+    instead("sys.exit(3)")
+    monkeypatch.setattr(copying, "TURN", PATIENCE)
     said: list[Kept] = []
 
     def ask() -> None:
@@ -306,15 +307,15 @@ def test_of_many_at_once_most_are_told_so_and_hold_no_thread(instead, shelf, mon
 
     waiting = [threading.Thread(target=ask) for _ in range(copying.PLACES)]
     assert not copying.is_crowded()
-    for one in waiting:
-        one.start()
-    time.sleep(0.2)
-    assert copying.is_crowded()
-    ask()
-    assert said == [Kept.BUSY]  # before any of those that wait
+    with copying.ONE_CHILD:  # it is not the turn of any
+        for one in waiting:
+            one.start()
+        until(copying.is_crowded)
+        ask()
+        assert said == [Kept.BUSY]  # before any of those that wait
     for one in waiting:
         one.join()
-    assert sorted(said) == [*[Kept.BUSY] * copying.PLACES, Kept.SLOW]
+    assert said[1:] == [Kept.UNAVAILABLE] * copying.PLACES
     assert not copying.is_crowded()
 
 

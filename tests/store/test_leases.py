@@ -2,13 +2,12 @@
 
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 
 import pytest
 
 from portal.domain.errors import NotStoredError
 from portal.store.session import open_store
+from tests.waiting import until
 from tests.world import World
 
 HOLD = """
@@ -20,20 +19,13 @@ sys.stdin.read()
 """
 
 
-def wait_for(what: Callable[[], bool], seconds: float = 10) -> None:
-    end = time.monotonic() + seconds
-    while not what():
-        assert time.monotonic() < end, "nobody follows"
-        time.sleep(0.01)
-
-
 def test_of_two_holders_one_has_the_lease_and_keeps_it(world: World) -> None:
     one, two = world.store.lease("work"), world.store.lease("work")
     assert one.holds()
     assert not two.holds()
     assert one.holds()
     one.close()
-    assert two.holds()
+    until(two.holds)  # PostgreSQL notices a moment later that it was given back
     assert not one.holds()
     two.close()
 
@@ -49,7 +41,7 @@ def test_leases_of_different_work_are_apart(world: World) -> None:
 def test_what_was_given_back_may_be_taken_again(world: World) -> None:
     lease = world.store.lease("work")
     for _ in range(2):
-        wait_for(lease.holds)  # PostgreSQL notices a moment later that it was given back
+        until(lease.holds)
         lease.close()
 
 
@@ -64,7 +56,7 @@ def test_another_process_that_dies_is_followed(world: World) -> None:
     assert not lease.holds()
     other.kill()
     other.communicate()
-    wait_for(lease.holds)  # the server notices a moment later
+    until(lease.holds)  # the server notices a moment later
     lease.close()
     store.close()
 
