@@ -11,6 +11,7 @@ from portal.domain.replay_entries import BASES, Rule
 from portal.domain.vocabulary import Duty
 from tests.illegal import ILLEGAL
 from tests.illegal_cases import filed, handed
+from tests.illegal_casework import turned_away_by_two
 from tests.telling import DIGEST, DUE, HOME, NEXT, Air, Book, Sequence
 
 
@@ -129,6 +130,11 @@ def test_a_reading_under_way_when_an_assignment_ended_may_finish_and_no_other_is
     book.wait(seconds=-40)
     book.step("assignment_opened", other, "chen", Duty.INVESTIGATE, letters=1)
     assert rules(book) == {Rule.ASSIGNED}
+
+
+def test_what_is_no_report_may_be_put_aside_and_turned_away_by_two(book: Book) -> None:
+    turned_away_by_two(book)
+    assert book.ledger.judge() == ()
 
 
 def test_an_entry_names_the_first_step_that_was_not_legal_and_goes_on(book: Book) -> None:
