@@ -12,6 +12,7 @@ from typing import Any
 from portal.domain import audit
 from portal.domain.errors import LedgerError
 from portal.domain.replay_cases import Cases
+from portal.domain.replay_casework import Casework
 from portal.domain.replay_entries import Difference, Judge, Rule, Said
 from portal.domain.replay_motions import Motions
 from portal.domain.replay_requests import Requests
@@ -41,7 +42,8 @@ class Replay:
         self._cases = Cases(self.judge, self._staff)
         self._motions = Motions(self.judge, self._staff, {})
         self._requests = Requests(self.judge, self._staff, self._cases)
-        parts = (self._staff, self._cases, self._motions, self._requests)
+        casework = Casework(self.judge, self._cases)
+        parts = (self._staff, self._cases, casework, self._motions, self._requests)
         self._handlers = {event: handle for part in parts for event, handle in part.handlers().items()}
 
     @property

@@ -58,6 +58,8 @@ MOVES = frozenset(
         "blocked",
         "put_aside",
         "put_back",
+        "supervised",
+        "supervision_ended",
         "transferred",
         "wrote",
         "assigned",

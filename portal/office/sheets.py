@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
+from portal.domain.case_vocabulary import Lane
 from portal.domain.disclosure import Part
 from portal.domain.evidence import Fate, Kept, Kind, Removed, Scan
 from portal.domain.files import Held
@@ -278,6 +279,9 @@ class CaseSheet:
     marked: bool
     withdrawn: bool
     danger: bool
+    lane: Lane | None
+    supervised_at: datetime | None
+    listed: bool  # publicly, while it is supervised
     narrative: Narrative
     letters: tuple[LetterSheet, ...]
     held: Held  # its files, and room for more

@@ -16,7 +16,7 @@ from portal.domain.errors import (
     WordsMissingError,
 )
 from portal.domain.files import CAPTION
-from portal.domain.values import LETTER_LIMIT, Handover, Order, Question, Refusal, Ruling
+from portal.domain.values import LETTER_LIMIT, Handover, Order, Question, Refusal, Ruling, Watch
 from portal.review.forms import SUBJECT_LIMIT
 from portal.web.forms import Hidden, Line, Plain, PortalForm, Text, Tick, at_most, required
 from portal.web.i18n import N_, gettext
@@ -161,6 +161,20 @@ class AssignForm(CaseForm):
                 self.officer.errors = [gettext(sentence)]
                 return True
         return False
+
+
+class SuperviseForm(CaseForm):
+    """Putting a case under supervision (督办), or ending that."""
+
+    anchor = "send-supervise"
+    done = "supervised"
+    words = Text(validators=[required(N_("请写为什么督办，或者为什么解除。")), at_most(LETTER_LIMIT, N_("理由"))])
+    listed = Tick()
+    ends = Hidden()
+
+    def value(self) -> Watch:
+        """The frozen value of a valid form."""
+        return Watch(self.words.data, self.listed.data, self.ends.data == "y", self.seen_index)
 
 
 class OfficeLetterForm(CaseForm):

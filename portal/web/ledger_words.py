@@ -138,6 +138,7 @@ FACTS: Mapping[str, str] = MappingProxyType(
         "opened": N_("打开的"),
         "origin": N_("台账名"),
         "page": N_("哪一页"),
+        "listed": N_("挂牌"),
         "paper": N_("案卷第几份"),
         "passkey": N_("通行密钥"),
         "picture": N_("第几张图"),

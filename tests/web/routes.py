@@ -155,6 +155,9 @@ ROUTES: Mapping[str, Route] = {
         others="opened",
     ),
     "review.unassign": Route(CHANGE, "unassigned", who="gao", data={}, status=303, others="opened"),
+    "review.supervise": Route(
+        CHANGE, "supervised", who="gao", data={"words": "x"}, status=303, also="paper_filed", others="opened"
+    ),
     "review.list_assigned": Route(NEITHER, who="chen", why=OWN_DESK),
     "review.show_assigned": Route(READ, "assignment_opened", who="chen"),
     "review.add_files": Route(CHANGE, "file_added", who="lin", data={"files": PICTURE}, status=303, others="opened"),
@@ -313,6 +316,7 @@ BEFORE: Mapping[str, tuple[str, ...]] = {
 # A case that was taken up, and given to an investigator or not yet.
 WORK: Mapping[str, bool] = {
     "review.assign": False,
+    "review.supervise": False,
     "review.unassign": True,
     "review.show_assigned": True,
 }

@@ -18,6 +18,7 @@ from portal.review.views import (
     password,
     queue,
     sign_in,
+    supervision,
 )
 
 __all__ = [
@@ -38,4 +39,5 @@ __all__ = [
     "password",
     "queue",
     "sign_in",
+    "supervision",
 ]
