@@ -287,7 +287,7 @@ def test_who_forgot_to_let_the_office_see_a_recording_sends_it_again(sender: Vis
 def test_after_erasing_no_page_says_that_the_file_still_lies_sealed(sender: Visitor) -> None:
     send(sender, PICTURE, sound())
     page = Page(sender.get("/mailbox").text)
-    assert "传过的原文件也删掉" in page.text
+    assert "您传的原文件也删掉" in page.text
     assert "原件已经删除" not in page.text
     sender.post("/mailbox/identity", {"action": "erase"})
     for path in ("/mailbox", PATH):
@@ -295,3 +295,14 @@ def test_after_erasing_no_page_says_that_the_file_still_lies_sealed(sender: Visi
         assert "原件已经删除。" in text
         assert "这个文件已经删除，谁也看不到了。" in text
         assert "像姓名一样封存着" not in text
+
+
+def test_who_gave_no_name_can_erase_the_files_too(zhou: Visitor) -> None:
+    zhou.report(mode="anonymous", name="", phone="")
+    assert "全部删除" not in zhou.get("/mailbox").text
+    zhou.get(PATH)
+    send(zhou, sound())
+    assert "全部删除" in zhou.get("/mailbox").text
+    zhou.post("/mailbox/identity", {"action": "erase"})
+    assert "这个文件已经删除，谁也看不到了。" in zhou.get("/mailbox?done=erased").text
+    assert "全部删除" not in zhou.last
