@@ -26,6 +26,7 @@ from portal.office import evidence, letters, sealed_files
 from portal.office.evidence import Added, Taken
 from portal.office.sealed_files import Sealing
 from portal.office.sheets import FileSheet
+from portal.web import errors
 from portal.web.requests import house, reading, transaction
 from portal.web.uploads import Incoming
 
@@ -42,7 +43,10 @@ class Outcome:
     place: Place | None = None
 
 
-TOO_LARGE = (Outcome(1, Flaw.TOO_LARGE),)  # of a sending that says itself that it is
+def unseen(refusal: FlawedFileError) -> tuple[tuple[Outcome, ...], int, dict[str, str]]:
+    """What a page says of a sending of which nothing was looked at, with which status and headers."""
+    crowded = refusal.flaw is Flaw.CROWDED
+    return (Outcome(1, refusal.flaw),), 503 if crowded else 413, {"Retry-After": str(errors.BUSY)} if crowded else {}
 
 
 @dataclass(frozen=True, slots=True)

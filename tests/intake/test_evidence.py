@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from portal.domain.errors import NotStoredError
 from portal.office import copying
 from portal.store.blobs import FolderBlobs
+from portal.worker import Unread
 from tests import canary
 from tests.faults import count
 from tests.handing_in import PATH, Arriving, arrive, body, lying, told
@@ -147,6 +148,35 @@ def test_a_request_that_says_it_is_too_large_is_refused_with_a_page(world: World
     answer = arrive(sender, whole, media, BytesIO(whole), length=300_000_000)
     assert answer.status_code == 413
     assert "太大了" in told(sender)[0]
+    assert lying(world) == []
+
+
+def test_more_files_at_once_than_are_looked_at_are_called_too_many_and_not_too_large(
+    world: World, sender: Visitor
+) -> None:
+    assert "选的文件太多" in send(sender, *[sound(number) for number in range(101)], status=413)[0]
+    assert "还能传 20 个" in Page(sender.last).text
+    assert lying(world) == []
+    assert send(sender, sound())[0].startswith("收到了")
+
+
+def test_words_beyond_every_limit_are_no_matter_of_files(sender: Visitor) -> None:
+    whole, media = body(sender, sound())
+    words = b'--cut\r\nContent-Disposition: form-data; name="caption"\r\n\r\n' + b"x" * 1_100_000 + b"\r\n--cut--"
+    whole = whole.replace(b"--cut--", words)
+    answer = arrive(sender, whole, media, BytesIO(whole))
+    assert (answer.status_code, "1 MB 的文字" in Page(answer.text).text) == (413, True)
+
+
+def test_for_whom_there_is_no_thread_the_page_says_so_at_once(world: World, sender: Visitor) -> None:
+    whole, media = body(sender, sound())
+    answer = arrive(sender, whole, media, Unread())
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "60")
+    assert Page(sender.last).problems() == []
+    assert "同时传文件的人太多" in told(sender)[0]
+    answer = arrive(sender, whole, media, Unread(), path="/report")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "60")
+    assert "排队的人太多" in Page(answer.text).text
     assert lying(world) == []
 
 

@@ -5,9 +5,8 @@ from collections.abc import Iterable
 from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
-from werkzeug.exceptions import RequestEntityTooLarge
 
-from portal.domain.errors import StrangerError
+from portal.domain.errors import FlawedFileError, StrangerError
 from portal.intake.blueprints import box
 from portal.intake.evidence_forms import EvidenceForm, PlaceForm
 from portal.office import evidence, own_files
@@ -34,9 +33,9 @@ def add_evidence() -> ResponseReturnValue:
         there = evidence.held(session, house(), mailbox().reporter.report_id)
     try:
         incoming = uploads.receive(house(), places=there.places, room=there.room())
-    except RequestEntityTooLarge:
-        form = EvidenceForm(formdata=None)
-        return _page(form, sendings.TOO_LARGE), 413
+    except FlawedFileError as refusal:
+        outcomes, status, headers = sendings.unseen(refusal)
+        return _page(EvidenceForm(formdata=None), outcomes), status, headers
     form = EvidenceForm()
     files = list(incoming)
     if not files:
