@@ -125,7 +125,7 @@ class PacedSocket(socket.socket):
 
 
 class Unread:
-    """In place of a body that no thread is there for: reading it raises BusyError, which becomes a page that says so."""
+    """In place of a body for which there is no thread: reading it raises BusyError, and a page says so."""
 
     def read(self, *_: Any) -> NoReturn:
         """Refuse."""
