@@ -1,19 +1,27 @@
 """`/mailbox/evidence/uploads`: a file in pieces, for the script of the page; each answer is a sentence to show."""
 
 from collections.abc import Callable
+from enum import StrEnum
 from functools import wraps
 
 from flask import jsonify, request
 from flask.typing import ResponseReturnValue
 
-from portal.domain.errors import FlawedFileError, NoRoomError, NotStoredError, UnfitFileError, UploadError
-from portal.domain.evidence import Flaw
+from portal.domain.errors import (
+    FlawedFileError,
+    NoRoomError,
+    NotStoredError,
+    StrangerError,
+    UnfitFileError,
+    UploadError,
+)
+from portal.domain.evidence import Fate, Flaw
 from portal.domain.files import PIECE, Held
 from portal.domain.filetypes import Unfit
 from portal.intake.blueprints import box
 from portal.intake.evidence_forms import EvidenceForm, FinishForm, UploadForm
 from portal.intake.views.evidence import sending_of
-from portal.office import copying, evidence, uploading
+from portal.office import copying, evidence, own_files, uploading
 from portal.office import mailbox as office
 from portal.office.sealed_files import Sealing
 from portal.office.uploading import Slot, Upload
@@ -103,7 +111,8 @@ def _finished(upload: Upload, outcome: Outcome) -> ResponseReturnValue:
     number = outcome.file.number if outcome.file else None
     uploading.end(house(), mailbox().reporter, upload, number=number, flaw=outcome.flaw, now=now())
     place = outcome.place and (f"{outcome.place.latitude:.5f}", f"{outcome.place.longitude:.5f}")
-    return jsonify(taken=outcome.flaw is None, said=_sentence(outcome), place=place)
+    fate = outcome.file.fate if outcome.file else None
+    return jsonify(taken=outcome.flaw is None, said=_sentence(outcome.flaw, fate), place=place)
 
 
 def _taken(upload: Upload, form: EvidenceForm) -> Outcome:
@@ -137,13 +146,24 @@ def _state(upload: Upload) -> Slot:
     return uploading.state(house(), mailbox().reporter, upload, now=now())
 
 
-def _sentence(outcome: Outcome) -> str:
-    return word(outcome.flaw) if outcome.flaw else gettext("收到了")
+def _sentence(flaw: StrEnum | None, fate: Fate | None) -> str:
+    if flaw:
+        return word(flaw)
+    return gettext("收到了，像姓名一样封存，办公室现在看不到") if fate is Fate.KEPT else gettext("收到了")
 
 
 def _ended(slot: Slot) -> ResponseReturnValue:
     flaw = _flaw(slot.flaw) if slot.flaw else None
-    return jsonify(taken=flaw is None, said=_sentence(Outcome(1, flaw)), place=None)
+    return jsonify(taken=flaw is None, said=_sentence(flaw, _fate(slot.number)), place=None)
+
+
+def _fate(number: int | None) -> Fate | None:
+    """What became of a file that was taken; None as well when what tells of it is damaged."""
+    try:
+        with reading() as session:
+            return own_files.manifest(session, house(), mailbox().reporter, number or 0).fate
+    except StrangerError:
+        return None
 
 
 def _flaw(name: str) -> Flaw | Unfit:
