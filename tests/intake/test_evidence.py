@@ -98,6 +98,7 @@ def test_nothing_chosen_is_said_at_the_button(sender: Visitor) -> None:
 def test_too_long_a_caption_takes_no_file_and_keeps_the_words(world: World, sender: Visitor) -> None:
     assert sender.post(PATH, {"files": sound(), "caption": "长" * 501}).status_code == 422
     assert Page(sender.last).form(PATH).fields["caption"] == "长" * 501
+    assert "文件没有收下，改好以后请再选一次。" in Page(sender.last).text
     assert lying(world) == []
 
 

@@ -19,14 +19,14 @@ from portal.domain.evidence import Fate, Flaw
 from portal.domain.files import PIECE, Held
 from portal.domain.filetypes import Unfit
 from portal.intake.blueprints import box
-from portal.intake.evidence_forms import EvidenceForm, FinishForm, UploadForm
+from portal.intake.evidence_forms import FinishForm, UploadForm
 from portal.intake.views.evidence import sending_of
 from portal.office import copying, evidence, own_files, uploading
 from portal.office import mailbox as office
 from portal.office.sealed_files import Sealing
 from portal.office.uploading import Slot, Upload
 from portal.web import sendings
-from portal.web.forms import errors_of, holds_header
+from portal.web.forms import SendingForm, errors_of, holds_header
 from portal.web.i18n import gettext
 from portal.web.requests import house, mailbox, now, reading
 from portal.web.sendings import Outcome
@@ -115,7 +115,7 @@ def _finished(upload: Upload, outcome: Outcome) -> ResponseReturnValue:
     return jsonify(taken=outcome.flaw is None, said=_sentence(outcome.flaw, fate), place=place)
 
 
-def _taken(upload: Upload, form: EvidenceForm) -> Outcome:
+def _taken(upload: Upload, form: SendingForm) -> Outcome:
     """Put the pieces together and take the file."""
     try:
         uploading.require_room(_held(), upload.length)
@@ -170,5 +170,5 @@ def _flaw(name: str) -> Flaw | Unfit:
     return Flaw(name) if name in {*Flaw} else Unfit(name)
 
 
-def _mistaken(form: UploadForm | EvidenceForm) -> ResponseReturnValue:
+def _mistaken(form: UploadForm | SendingForm) -> ResponseReturnValue:
     return jsonify(said=" ".join(sentence for _, sentence in errors_of(form))), 422

@@ -38,6 +38,8 @@ def add_files(case_id: UUID) -> ResponseReturnValue:
     valid = form.validate()
     if not files:
         form.refuse_none()
+    elif not valid:
+        form.tell_lost()
     if not (valid and files):
         return show_case(case_id, form), 422
     outcomes = tuple(sendings.store(_sending(case_id, form), files))
