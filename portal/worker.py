@@ -22,11 +22,10 @@ from selectors import EVENT_READ
 from typing import Any, NoReturn
 
 from gunicorn.arbiter import Arbiter
-from gunicorn.glogging import Logger
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from portal.domain.errors import BusyError, PortalError
-from portal.logs import FAILED_REQUEST, place
+from portal.logs import place
 
 log = logging.getLogger("portal.worker")
 
@@ -337,24 +336,3 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         self.unpark(conn)
         self.nr_conns -= 1
         conn.close()
-
-
-class DiscreetLogger(Logger):  # type: ignore[misc]
-    """gunicorn's own messages, handed to the portal's formatter, which tells the place of them and no value."""
-
-    def setup(self, cfg: Any) -> None:
-        """Write nothing by itself: one handler writes for the process (`portal/logs.py`)."""
-        super().setup(cfg)
-        self.error_log.handlers[:] = []
-        self.error_log.propagate = True
-
-    def warning(self, msg: str, *args: Any, **kwargs: Any) -> None:
-        """Drop what is about one client's bad request; it has had its 400."""
-        if not msg.startswith("Invalid request"):
-            super().warning(msg, *args, **kwargs)
-
-    def exception(self, msg: str, *args: Any, **kwargs: Any) -> None:
-        """Name what failed without the request's address."""
-        if "request" in msg.lower():
-            msg, args = FAILED_REQUEST, ()
-        super().exception(msg, *args, **kwargs)

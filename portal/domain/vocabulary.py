@@ -98,7 +98,6 @@ class IdentityField(StrEnum):
 
 MOST_FILES = sum(one.number is not None for one in IdentityField)  # of one report
 TYPED = frozenset(one for one in IdentityField if one.number is None)
-ORIGINALS = frozenset(IdentityField) - TYPED
 
 
 class Compartment(StrEnum):

@@ -18,7 +18,7 @@ from portal.domain import access
 from portal.domain.access import ReportDesks
 from portal.domain.audit import REPORTER, hour_of
 from portal.domain.errors import StaleError
-from portal.domain.vocabulary import ORIGINALS, TYPED, Compartment, IdentityField
+from portal.domain.vocabulary import TYPED, Compartment, IdentityField
 from portal.office import evidence, keeping, recalling, sealing, writing
 from portal.office.batch import Batch
 from portal.office.house import House
@@ -29,6 +29,7 @@ from portal.store.identity import IdentityShare
 from portal.store.reports import ContentKey, Report
 from portal.store.session import lock
 
+ORIGINALS = frozenset(IdentityField) - TYPED  # what opens files
 # What `relation` says once a reporter has erased themselves: the row stays, so that its absence can't tell.
 UNSTATED = "unstated"
 ERASED = "erased"

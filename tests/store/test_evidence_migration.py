@@ -14,8 +14,8 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, text
 
 from portal.app import open_portal
-from portal.domain.vocabulary import ORIGINALS
 from portal.office import upgrading
+from portal.office.identity import ORIGINALS
 from portal.settings import Settings
 from portal.store import migrate
 from portal.store.base import Base
