@@ -149,4 +149,3 @@ def test_officers_work_with_copies_each_look_is_an_entry_and_two_locks_open_the_
         days = one.page.inner_text("ul.days")
         assert "看文件的图 3 次" in days
         assert "下载文件 1 次" in days
-    judge(zhou)
