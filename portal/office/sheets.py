@@ -228,6 +228,7 @@ class MailboxSheet:
     steps: tuple[StepSheet, ...]
     decisions: tuple[DecisionSheet, ...]
     identity: tuple[IdentityField, ...]  # given; never read back; without `relation`
+    erasable: bool  # whether anything of the reporter is left: what was typed, or a file as it was sent
     accesses: tuple[AccessSheet, ...]  # "至今无人看过您的身份 · 0 次"
     withheld: tuple[date, ...]  # when what is withheld is told: one for each request
     requests: tuple[RequestLine, ...]  # who asked to, and what became of it
