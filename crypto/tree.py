@@ -126,11 +126,12 @@ class Frontier:
 
 
 def root(leaves: Iterable[bytes]) -> bytes:
-    """Return the root over leaf hashes."""
-    frontier = Frontier()
-    for leaf in leaves:
-        frontier.append(leaf)
-    return frontier.root()
+    """Return the root over leaf hashes, level by level: one that has no sibling goes up as it is."""
+    level = list(leaves)
+    while len(level) > 1:
+        alone = level[len(level) & ~1 :]
+        level = [node_hash(left, right) for left, right in zip(level[::2], level[1::2], strict=False)] + alone
+    return level[0] if level else EMPTY_ROOT
 
 
 def inclusion_spans(index: int, size: int) -> list[Span]:
