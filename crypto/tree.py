@@ -16,6 +16,8 @@ RECORD_VERSION = b"\x01"
 EMPTY_ROOT = sha256(b"").digest()
 
 _SAFE_INTEGER = (1 << 53) - 1
+_ATOMS = frozenset({str, bool, type(None)})
+_WRITE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 Span = tuple[int, int]
 """Leaves start ≤ i < end, whose root is one hash of a proof."""
@@ -29,21 +31,22 @@ def canonical(value: object) -> bytes:
     are, without normalisation.
     """
     try:
-        return json.dumps(_ordered(value), ensure_ascii=False, separators=(",", ":")).encode()
+        return _WRITE(_ordered(value)).encode()
     except UnicodeEncodeError:
         raise FormatError("a lone surrogate has no UTF-8") from None
 
 
 def _ordered(value: object) -> object:
     """Return the value with each dict in RFC 8785's order: by UTF-16 code units, not by code points."""
-    if value is None or isinstance(value, str | bool):
+    if type(value) in _ATOMS or isinstance(value, str):
         return value
     if isinstance(value, int) and abs(value) <= _SAFE_INTEGER:
         return value
     if isinstance(value, list | tuple):
         return [_ordered(item) for item in value]
     if isinstance(value, dict) and all(isinstance(key, str) for key in value):
-        return {key: _ordered(value[key]) for key in sorted(value, key=_utf16)}
+        ascii_alone = "".join(value).isascii()  # both orders are one
+        return {key: _ordered(value[key]) for key in sorted(value, key=None if ascii_alone else _utf16)}
     raise FormatError(f"no canonical form for {type(value).__name__}")
 
 

@@ -21,7 +21,8 @@ from portal.domain import audit
 from portal.domain.audit import Party
 from portal.domain.errors import LedgerError
 from portal.store.base import Base, Recorded, recorded_columns, table_of
-from portal.store.insertion import insert_rows
+from portal.store.driving import driven
+from portal.store.insertion import insert_tables
 from portal.store.ledger import Entry, Leaf
 
 if TYPE_CHECKING:
@@ -131,14 +132,15 @@ def record(session: Session, key: EntryKey, *drafts: Draft) -> tuple[Stored, ...
     session.flush()
     session.info[RECORDED] = True
     openings = [(draft, primitives.random_bytes(_SALT), _opening(draft)) for draft in drafts]
-    size = session.connection().execute(_NEXT, {"n": len(drafts)}).scalar_one()
-    first = size - len(drafts)
+    with driven(session, _NEXT, n=len(drafts)) as head:
+        first = head.fetchone()[0] - len(drafts)
     stored = tuple(
         Stored(index, draft.id, salt, opening, tree.leaf_of(salt, opening))
         for index, (draft, salt, opening) in enumerate(openings, start=first)
     )
-    insert_rows(session, Leaf, [{"index": one.index, "hash": one.leaf} for one in stored])
-    insert_rows(session, Entry, [_entry(key, draft, one) for draft, one in zip(drafts, stored, strict=True)])
+    leaves = [{"index": one.index, "hash": one.leaf} for one in stored]
+    entries = [_entry(key, draft, one) for draft, one in zip(drafts, stored, strict=True)]
+    insert_tables(session, ((Leaf, leaves), (Entry, entries)))
     return stored
 
 

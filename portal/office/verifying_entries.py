@@ -33,8 +33,8 @@ LARGEST = (1 << 53) - 1  # beyond, numbers do not read as the same everywhere
 PART = 64 * tiles.WIDTH  # entries: fewer parts cost less handing over, more make the last ones wait
 FEW = PART  # so many are checked before a second process has begun
 # Values as the driver hands them over: making objects of a million entries costs more than checking them. Columns that
-# repeat the opening come in the order in which it says them. The span stands there twice, or PostgreSQL looks each entry
-# up by itself.
+# repeat the opening come in the order in which it says them. The span stands there twice, or PostgreSQL looks each
+# entry up by itself.
 _ENTRIES = text("""
     SELECT leaves."index", leaves.hash, entries.id, mac, mac_key_id, salt, opening,
         duty, actor, actor_id, at, authority_id, event, object_id, reason, effect
