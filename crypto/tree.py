@@ -4,7 +4,7 @@ Hashes in, hashes out: knows no entry and no storage. All hashes are SHA-256, 32
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from hashlib import sha256
 
 from crypto.errors import FormatError, ProofError
@@ -44,10 +44,17 @@ def _ordered(value: object) -> object:
         return value
     if isinstance(value, list | tuple):
         return [_ordered(item) for item in value]
-    if isinstance(value, dict) and all(isinstance(key, str) for key in value):
-        ascii_alone = "".join(value).isascii()  # both orders are one
-        return {key: _ordered(value[key]) for key in sorted(value, key=None if ascii_alone else _utf16)}
+    if isinstance(value, dict):
+        return {key: _ordered(value[key]) for key in _sorted(value)}
     raise FormatError(f"no canonical form for {type(value).__name__}")
+
+
+def _sorted(keys: Collection[str]) -> list[str]:
+    try:
+        both_alike = "".join(keys).isascii()
+    except TypeError:
+        raise FormatError("a key that is no text has no canonical form") from None
+    return sorted(keys, key=None if both_alike else _utf16)
 
 
 def _utf16(key: str) -> bytes:
