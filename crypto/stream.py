@@ -33,7 +33,7 @@ MAX_CHUNKS = 1 << 38
 _NONCE = 12
 _INFO = b"c2sp.org/chunked-encryption@v1+AEAD_AES_256_GCM\x00"
 _SLICE = 16 * CHUNK
-_ZEROS = bytes(CHUNK)
+_ZEROS = bytes(4 * CHUNK)
 
 
 class Sink(Protocol):
