@@ -21,7 +21,7 @@ from crypto.errors import CryptoError
 from crypto.primitives import Binding, derive
 from portal.domain.errors import FlawedFileError, NotStoredError, UnfitFileError, UploadError
 from portal.domain.evidence import Flaw, Snag
-from portal.domain.files import MOST_UPLOADS, PIECE, Held
+from portal.domain.files import AT_ONCE, MOST_UPLOADS, PIECE, Held
 from portal.domain.filetypes import Unfit
 from portal.office.house import House
 from portal.office.keyring import ReporterKey
@@ -30,7 +30,7 @@ from portal.office.sessions import Token
 log = logging.getLogger("portal.uploading")
 
 LIFE = timedelta(hours=1)  # afterwards the pieces are collected
-READ = PIECE + PIECE // 4  # bytes that a sealed piece has at the most
+READ = AT_ONCE * PIECE * 5 // 4  # bytes that what one request brought has at the most, sealed
 TABLE = "uploads"  # of no database: the name under which tokens and pieces are bound to their place
 
 
@@ -48,11 +48,17 @@ class Upload:
         """How many there are."""
         return -(-self.length // PIECE)
 
-    def size(self, number: int) -> int:
-        """How long a piece is, from 0; raises UploadError when there is none of this number."""
+    def after(self, number: int, length: int) -> int:
+        """Which piece comes after so many bytes that begin with one, from 0.
+
+        Raises UploadError where there is none of this number, or the bytes are no whole pieces.
+        """
         if not 0 <= number < self.pieces:
             raise UploadError(Snag.PIECE)
-        return min(PIECE, self.length - number * PIECE)
+        many = -(-length // PIECE)
+        if not 1 <= many <= AT_ONCE or length != min(many * PIECE, self.length - number * PIECE):
+            raise UploadError(Snag.PIECE, number)
+        return number + many
 
     def token(self, house: House, session: Token, reporter: ReporterKey) -> str:
         """For the page: opens while this mailbox is open, and in no other."""
@@ -148,21 +154,24 @@ def require_room(held: Held, length: int, *, beside: int = 0) -> None:
 
 
 def put(house: House, reporter: ReporterKey, upload: Upload, number: int, data: bytes, *, now: datetime) -> None:
-    """Keep a piece, sealed; once more is as good as once. Raises UploadError, and what the store raises.
+    """Keep a piece and what came with it, sealed; once more is as good as once.
 
-    Of an upload that has ended none is kept: its length counts no more, and tokens would fill the disk one by one.
+    Raises UploadError, and what the store raises. Of an upload that has ended none is kept: its length counts no more, and tokens would fill the disk one by one.
     """
     if state(house, reporter, upload, now=now).ended:
         raise UploadError(Snag.LOST)
-    if len(data) != upload.size(number):
-        raise UploadError(Snag.PIECE, number)
+    upload.after(number, len(data))
     with house.blobs.write(_name(upload, number)) as sink:
         sink.write(envelope.seal(upload.key, data, _place(house, upload, number)))
 
 
 def read(house: House, upload: Upload) -> Iterator[bytes]:
-    """Every piece in its order; raises UploadError with the first that is not there or does not open."""
-    for number in range(upload.pieces):
+    """Every piece in its order; raises UploadError with the first that is not there or does not open.
+
+    What came together lies under the number of its first piece; what lies under the others then is older, and the same.
+    """
+    number = 0
+    while number < upload.pieces:
         try:
             with house.blobs.read(_name(upload, number)) as source:
                 sealed = source.read(READ)
@@ -173,6 +182,7 @@ def read(house: House, upload: Upload) -> Iterator[bytes]:
         except NotStoredError:
             raise UploadError(Snag.MISSING, number) from None
         yield data
+        number = upload.after(number, len(data))
 
 
 def state(house: House, reporter: ReporterKey, upload: Upload, *, now: datetime) -> Slot:

@@ -34,6 +34,7 @@ class Blobs(Protocol):
     def write(self, name: str) -> AbstractContextManager[Sink]:
         """Take a blob in: durable where the `with` is left, nothing of it when that is by an error.
 
+        Of `pieces` the disk may still lose some when the power goes: whoever sends them sends them again.
         Raises NoRoomError, or NotStoredError when it cannot be kept for another reason.
         """
 
@@ -96,7 +97,7 @@ class FolderBlobs:
         try:
             with closing(sink):
                 yield sink
-                sink.keep(target, hourly=name.startswith("files/"))
+                sink.keep(target, lasting=name.startswith("files/"))
         except BaseException:
             with suppress(OSError):
                 draft.unlink(missing_ok=True)
@@ -188,11 +189,13 @@ class _Draft:
             self._looked = self._written
             self._require_room()
 
-    def keep(self, target: Path, *, hourly: bool) -> None:
-        """Give it its name, for good."""
+    def keep(self, target: Path, *, lasting: bool) -> None:
+        """Give it its name, for good where it is to last: pieces are nothing yet, and 27 waits for a disk are long."""
         with _told():
-            if hourly:
-                self._date()
+            if not lasting:
+                self._path.replace(target)
+                return
+            self._date()
             os.fsync(self._handle)
             self._path.replace(target)
             try:
