@@ -13,11 +13,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Self
+from typing import Protocol, Self
 from uuid import UUID, uuid4
 
 from crypto import envelope
 from crypto.errors import CryptoError
+from crypto.padding import padme
 from crypto.primitives import Binding, derive
 from portal.domain.errors import FlawedFileError, NotStoredError, UnfitFileError, UploadError
 from portal.domain.evidence import Flaw, Snag
@@ -29,9 +30,18 @@ from portal.office.sessions import Token
 
 log = logging.getLogger("portal.uploading")
 
+
 LIFE = timedelta(hours=1)  # afterwards the pieces are collected
-READ = AT_ONCE * PIECE * 5 // 4  # bytes that what one request brought has at the most, sealed
+READ = 4096  # bytes that a sealed slot has at the most
+BLOCK = 128 * 1024  # bytes of a piece that are in memory at a time
 TABLE = "uploads"  # of no database: the name under which tokens and pieces are bound to their place
+
+
+class Source(Protocol):
+    """What is read until it has no more."""
+
+    def read(self, size: int, /) -> bytes:
+        """The next bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +58,11 @@ class Upload:
         """How many there are."""
         return -(-self.length // PIECE)
 
-    def after(self, number: int, length: int) -> int:
-        """Which piece comes after so many bytes that begin with one, from 0.
-
-        Raises UploadError where there is none of this number, or the bytes are no whole pieces.
-        """
+    def holds(self, number: int, pieces: int) -> int:
+        """How long so many pieces are from one on, from 0; raises UploadError when there is none of this number."""
         if not 0 <= number < self.pieces:
             raise UploadError(Snag.PIECE)
-        many = -(-length // PIECE)
-        if not 1 <= many <= AT_ONCE or length != min(many * PIECE, self.length - number * PIECE):
-            raise UploadError(Snag.PIECE, number)
-        return number + many
+        return min(pieces * PIECE, self.length - number * PIECE)
 
     def token(self, house: House, session: Token, reporter: ReporterKey) -> str:
         """For the page: opens while this mailbox is open, and in no other."""
@@ -153,16 +157,27 @@ def require_room(held: Held, length: int, *, beside: int = 0) -> None:
         raise FlawedFileError(Flaw.TOO_LARGE)
 
 
-def put(house: House, reporter: ReporterKey, upload: Upload, number: int, data: bytes, *, now: datetime) -> None:
-    """Keep a piece and what came with it, sealed; once more is as good as once.
+def put(
+    house: House, reporter: ReporterKey, upload: Upload, number: int, source: Source, length: int, *, now: datetime
+) -> None:
+    """Keep a piece and what comes with it, sealed as it comes; once more is as good as once.
 
-    Raises UploadError, and what the store raises. Of an upload that has ended none is kept: its length counts no more, and tokens would fill the disk one by one.
+    Raises UploadError, and what the store raises. Of an upload that has ended nothing is kept: its length counts no
+    more, and tokens would fill the disk one by one.
     """
     if state(house, reporter, upload, now=now).ended:
         raise UploadError(Snag.LOST)
-    upload.after(number, len(data))
+    pieces = _pieces(length)
+    if length != upload.holds(number, pieces) or not 1 <= pieces <= AT_ONCE:
+        raise UploadError(Snag.PIECE, number)
     with house.blobs.write(_name(upload, number)) as sink:
-        sink.write(envelope.seal(upload.key, data, _place(house, upload, number)))
+        sealer = envelope.sealer(upload.key, _place(house, upload, number), sink)
+        while block := source.read(BLOCK):
+            sealer.write(block)
+        if sealer.length != length:
+            raise UploadError(Snag.PIECE, number)
+        sealer.pad(padme(length))
+        sealer.finish()
 
 
 def read(house: House, upload: Upload) -> Iterator[bytes]:
@@ -174,15 +189,20 @@ def read(house: House, upload: Upload) -> Iterator[bytes]:
     while number < upload.pieces:
         try:
             with house.blobs.read(_name(upload, number)) as source:
-                sealed = source.read(READ)
-            data = envelope.unseal(upload.key, sealed, _place(house, upload, number))
+                opener = envelope.opener(upload.key, source, _place(house, upload, number))
+                pieces = _pieces(opener.length)
+                yield from opener.read(upload.holds(number, pieces))
         except CryptoError:
             log.error("a piece of an upload does not open")  # noqa: TRY400 — no values
             raise UploadError(Snag.MISSING, number) from None
         except NotStoredError:
             raise UploadError(Snag.MISSING, number) from None
-        yield data
-        number = upload.after(number, len(data))
+        number += pieces
+
+
+def _pieces(length: int) -> int:
+    """How many pieces so many bytes are, padded or not: whole pieces have no padding."""
+    return -(-length // PIECE)
 
 
 def state(house: House, reporter: ReporterKey, upload: Upload, *, now: datetime) -> Slot:

@@ -77,8 +77,8 @@ def take_piece() -> ResponseReturnValue:
         return jsonify(said=gettext("请用页面上的按钮。")), 422
     upload = _upload(request.headers.get("Upload", ""))
     uploading.require_room(_held(), upload.length)
-    number, data = request.headers.get("Piece", -1, type=int), request.get_data(cache=False)
-    uploading.put(house(), mailbox().reporter, upload, number, data, now=now())
+    number, source = request.headers.get("Piece", -1, type=int), request.stream
+    uploading.put(house(), mailbox().reporter, upload, number, source, request.content_length or 0, now=now())
     return jsonify()
 
 
