@@ -52,12 +52,15 @@ def serve(settings: Settings, clock: "Clock | None" = None) -> None:
 
 def _serve(settings: Settings, shared: Path, clock: "Clock | None") -> None:
     gc.disable()  # loading makes no garbage worth a search: a tenth of the time to the first answer
-    from portal import jobs  # noqa: PLC0415  # here, so that a refusal does not wait for every module
+    from sqlalchemy.orm import configure_mappers  # noqa: PLC0415  # here, so that a refusal does not wait for all this
+
+    from portal import jobs  # noqa: PLC0415
     from portal.app import create_app  # noqa: PLC0415
     from portal.store import migrate  # noqa: PLC0415
 
     for area in sorted(settings.areas):
         import_module(f"portal.{area}.views")
+    configure_mappers()  # once, and shared
     migrate.check(settings)
     refuse_open_demonstration(settings)
     clock = clock or jobs.MACHINE
