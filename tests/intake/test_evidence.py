@@ -10,7 +10,6 @@ from threading import BoundedSemaphore
 from uuid import UUID
 
 import pytest
-from limits import parse
 from PIL import Image
 from PIL.ExifTags import IFD
 from sqlalchemy import event
@@ -19,7 +18,6 @@ from sqlalchemy.orm import Session
 from portal.domain.errors import NotStoredError
 from portal.office import copying
 from portal.store.blobs import FolderBlobs
-from portal.web.limits import DECODING
 from portal.worker import Unread
 from tests import canary
 from tests.faults import count
@@ -217,19 +215,6 @@ def test_a_picture_whose_turn_never_came_may_be_sent_again_and_is_copied_then(
     assert "已经传过" in send(sender, PICTURE, status=422)[0]
     world.sign()
     world.verify()
-
-
-def test_a_network_that_kept_the_decoder_too_long_waits_and_others_do_not(world: World, sender: Visitor) -> None:
-    limits = world.app.extensions["portal.limits"]
-    with world.app.test_request_context("/"):
-        limits.seconds("decoding", DECODING, limits.network()).spend(121)
-    said = send(sender, PICTURE, harmless="y")[0]
-    assert "同一个网络" in said
-    assert "再传一次" in said
-    sender.client.environ_base["REMOTE_ADDR"] = "203.0.113.9"
-    assert "重做的一份" in send(sender, PICTURE)[0]
-    with world.app.test_request_context("/", environ_base={"REMOTE_ADDR": "203.0.113.9"}):
-        assert limits.limiter.storage.get(parse(DECODING).key_for("decoding", limits._key(limits.network()))) > 50
 
 
 def test_no_decoder_is_troubled_again_for_a_file_that_is_there(
