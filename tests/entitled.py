@@ -42,6 +42,10 @@ CASES: Mapping[str, Action] = {
     "review.supervise": Action.SUPERVISE,
     "review.unassign": Action.ASSIGN,
     "review.transfer": Action.TRANSFER,
+    "review.put_aside": Action.SPAM,
+    "review.put_back": Action.RESTORE,
+    "review.propose_block": Action.BLOCK,
+    "review.answer_block": Action.OPEN,  # the motion says whose it is (test_blocking)
 }
 ORIGINAL = "review.read_original"
 # Whoever may read the report; 陈 was given it to work on.

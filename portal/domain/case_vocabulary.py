@@ -36,4 +36,5 @@ class View(StrEnum):
     WAITING = "waiting"  # 等举报人补充
     NEWS = "news"  # 有新来信
     SUPERVISED = "supervised"  # 督办中
+    SPAM = "spam"  # 疑似垃圾信息
     DONE = "done"  # 已结

@@ -8,6 +8,7 @@ import json
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from crypto import tree
@@ -16,7 +17,7 @@ from portal.domain.access import Actor
 from portal.domain.case_vocabulary import Lane
 from portal.domain.errors import IllegalTransitionError, ReasonError
 from portal.domain.papers import Grounds
-from portal.domain.vocabulary import Action, MotionKind
+from portal.domain.vocabulary import Action, MotionKind, MotionState
 from portal.office import case_keys, decisions, gate, history, papers, timing
 from portal.office.acting import Act, Hand
 from portal.office.arrival import TRIAGE_RULE
@@ -64,6 +65,18 @@ def _move(
     draft = admitted.draft(event, now)
     draft.names(admitted.case)
     record(session, house.entry_key, draft)
+
+
+def require_seen(session: Session, actor: Actor, case_id: UUID, seen: int) -> None:
+    """Raise StaleError unless whoever answers has seen the case as it is now; StrangerError for anybody else's."""
+    admitted = gate.admit(session, actor, Action.OPEN, case_id)
+    history.require_seen(session, admitted.report.id, case_id, seen)
+
+
+def pending(session: Session, case_id: UUID, *, now: datetime) -> Motion | None:
+    """What was proposed about a case and still waits for its second person."""
+    mine = select(Motion).where(Motion.case_id == case_id, Motion.kind == MotionKind.BLOCK, Motion.expires_at > now)
+    return session.scalars(mine.where(Motion.state == MotionState.PROPOSED)).one_or_none()
 
 
 def wanted(act: Act, case_id: UUID, reason: str, words: str, seen: int) -> Wanted:

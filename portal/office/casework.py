@@ -32,6 +32,7 @@ from portal.office import (
     timing,
     transferring,
     triage,
+    triaging,
     writing,
 )
 from portal.office.arrival import TRIAGE_RULE
@@ -217,6 +218,7 @@ def _sheet(
         phone=_phone(house, admitted, contents) if phone_key else None,
         actions=access.offered(admitted.actor, admitted.facts),
         requests=disclosures.of_report(session, house, report.id, directory, language, now=now),
+        triage=triaging.of_case(session, house, admitted, ring, language, now=now),
         targets=_targets(session, house, admitted, narrative, written_since, directory, language, now),
         **_identity(session, house, admitted),
         **_work(session, house, admitted, language, now),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, func, select, tuple_, union
+from sqlalchemy import ColumnElement, ScalarSelect, Select, func, or_, select, tuple_, union
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from crypto.primitives import fields, sha256
@@ -18,6 +18,8 @@ from portal.store.cases import Case
 PAGE = 50
 SOON = timedelta(days=3)  # as the amber of a time limit
 CAP = 1000  # counts beyond are shown as "1,000+"
+LANES = {View.URGENT: Lane.URGENT, View.SPAM: Lane.SPAM}
+ASIDE = frozenset({View.OPEN, View.WAITING})  # without what was put aside: that has a view of its own
 
 Desk = tuple[InstrumentedAttribute[UUID] | InstrumentedAttribute[UUID | None], UUID]
 
@@ -65,8 +67,10 @@ class Filters:
             yield Case.due_at < now + SOON
         if self.view in {View.WAITING, View.UNASSIGNED}:
             yield Case.state.in_(lifecycle.states_of(self.view))
-        if self.view is View.URGENT:
-            yield Case.lane == Lane.URGENT
+        if self.view in LANES:
+            yield Case.lane == LANES[self.view]
+        if self.view in ASIDE:
+            yield or_(Case.lane.is_(None), Case.lane != Lane.SPAM)
         if self.view is View.SUPERVISED:
             yield Case.supervised_at.is_not(None)
         if self.state is not None:

@@ -91,6 +91,15 @@ def of_case(session: Session, house: House, ring: Keyring, case_id: UUID) -> tup
     )
 
 
+def filed_with(
+    session: Session, house: House, ring: Keyring, case_id: UUID, author_id: UUID, made_at: datetime
+) -> Paper | None:
+    """The paper that somebody filed at a moment, with what they proposed; None where it does not open."""
+    mine = select(Row).where(Row.case_id == case_id, Row.author_id == author_id, Row.made_at == made_at)
+    row = session.scalars(mine.order_by(Row.position.desc()).limit(1)).one_or_none()
+    return _read(house, ring.open_sound(session, house, {row.content_key_id}), row) if row else None
+
+
 def _read(house: House, contents: Mapping[UUID, Content], row: Row) -> Paper | None:
     """One that is not for this reader, or does not open, hides none of the others."""
     content = contents.get(row.content_key_id)

@@ -23,6 +23,7 @@ from portal.domain.vocabulary import (
     Sender,
 )
 from portal.office.access_sheets import AccessSheet, ConsentSheet, WithholdingSheet
+from portal.office.triage_sheets import TriageSheet
 from portal.policy.reason_lists import DeclineReason, DisclosureReason, Reason
 
 
@@ -304,5 +305,6 @@ class CaseSheet:
     assigned: tuple[AssignedLine, ...]  # who works on it
     investigators: tuple[tuple[UUID, str], ...]  # who may be assigned
     targets: tuple[tuple[UUID, str], ...]  # the offices it may be handed to, in the order of their codes
+    triage: TriageSheet
     reissuable: bool  # a lost code can be replaced by comparing
     disclosure_reasons: tuple[DisclosureReason, ...]  # for which something may be asked for now

@@ -125,6 +125,8 @@ NOTICES: Mapping[str, str] = MappingProxyType(
         "accepted": N_("已受理。"),
         "asked": N_("已请举报人补充。"),
         "declined": N_("已告诉举报人不予受理。"),
+        "aside": N_("已移入疑似垃圾信息，期限照算，随时可以移回。"),
+        "back": N_("已移回待办。"),
         "requested": N_("申请已提出，等分管领导。"),
         "lifted": N_("已同意，等保密专员。"),
         "released": N_("已放行。"),

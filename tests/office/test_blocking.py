@@ -17,11 +17,11 @@ from portal.domain.errors import (
     StrangerError,
 )
 from portal.domain.vocabulary import CaseState, ClockState, MotionKind, MotionState, MotionStep
-from portal.office import blocking, motions, papers
+from portal.office import motions, papers
 from portal.store.cases import Case, Clock
 from portal.store.motions import Motion
-from tests.casework import WHY, confirm_step, propose_block
-from tests.sending import accept, arrive, box, newest
+from tests.casework import WHY, confirm_step, propose_block, put_aside
+from tests.sending import accept, arrive, box
 from tests.staffing import Staff
 from tests.world import World
 
@@ -36,19 +36,12 @@ def case_of(world: World, case_id: UUID) -> Case:
         return session.get_one(Case, case_id)
 
 
-def aside(world: World, who: str, case_id: UUID, *, back: bool = False, seen: int | None = None) -> None:
-    step = blocking.put_back if back else blocking.put_aside
-    newest_seen = newest(world, case_id) if seen is None else seen
-    with world.store.transaction() as session:
-        step(session, world.house, world.actor(who), case_id, newest_seen, now=world.clock())
-
-
 def test_what_was_put_aside_comes_back_as_it_was(world: World) -> None:
     _, case_id = arrive(world)
     before = case_of(world, case_id)
-    aside(world, "lin", case_id)
+    put_aside(world, "lin", case_id)
     assert case_of(world, case_id).lane is Lane.SPAM
-    aside(world, "lin", case_id, back=True)
+    put_aside(world, "lin", case_id, back=True)
     after = case_of(world, case_id)
     assert (after.lane, after.state, after.due_at) == (None, before.state, before.due_at)
     assert [entry["event"] for entry in world.entries()[-2:]] == ["put_aside", "put_back"]
@@ -56,13 +49,13 @@ def test_what_was_put_aside_comes_back_as_it_was(world: World) -> None:
 
 def test_nothing_is_put_aside_twice_nor_by_another_duty_nor_unseen(world: World) -> None:
     _, case_id = arrive(world)
-    aside(world, "lin", case_id)
+    put_aside(world, "lin", case_id)
     with pytest.raises(IllegalTransitionError):
-        aside(world, "lin", case_id)
+        put_aside(world, "lin", case_id)
     with pytest.raises(NotAllowedError):
-        aside(world, "gao", case_id, back=True)
+        put_aside(world, "gao", case_id, back=True)
     with pytest.raises(StaleError):
-        aside(world, "lin", case_id, back=True, seen=0)
+        put_aside(world, "lin", case_id, back=True, seen=0)
 
 
 def test_two_people_turn_it_away_and_its_reporter_is_told_why(staff: Staff, world: World) -> None:

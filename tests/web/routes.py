@@ -44,6 +44,7 @@ STAFF_LIST = "who of the staff sits where, for those who administer them: nothin
 FRAME_PROOF = "digests of a file whose copy they may open, and who added it, which the case's page says"
 PUBLISHED = "what an authority has published: files of rules, offices and their names"
 
+BLOCK = {"block_ground": "NOT_A_REPORT", "block_words": "x"}
 NEW = "shu li hai niao qiang jiao"
 DECLINE = {"reason": "REPEAT_SAME_PERSON", "explanation": "请并入上一件。", "sure": "y"}
 
@@ -136,6 +137,20 @@ ROUTES: Mapping[str, Route] = {
     "review.accept": Route(CHANGE, "accepted", who="lin", data={"subject": "案由"}, status=303, others="opened"),
     "review.ask": Route(CHANGE, "asked", who="lin", data={"question": "几层？"}, status=303, others="opened"),
     "review.decline": Route(CHANGE, "declined", who="lin", data=DECLINE, status=303, others="opened"),
+    "review.put_aside": Route(CHANGE, "put_aside", who="lin", data={}, status=303, others="opened"),
+    "review.put_back": Route(CHANGE, "put_back", who="lin", data={}, status=303, others="opened"),
+    "review.propose_block": Route(
+        CHANGE, "motion_proposed", who="lin", data=BLOCK, status=303, also="paper_filed", others="opened"
+    ),
+    "review.answer_block": Route(
+        CHANGE,
+        "motion_confirmed",
+        who="gao",
+        data={"answer": "confirm"},
+        status=303,
+        also="blocked",
+        others="opened motion_refused motion_withdrawn",
+    ),
     "review.list_kept": Route(NEITHER, who="gao", why=OWN_DESK),
     "review.offer_keeping": Route(CHANGE, "keeping_offered", who="gao", data={"otp": "OTP"}, status=303),
     "review.move_keeping": Route(CHANGE, "keeping_moved", who="he", data={"otp": "OTP"}, status=303),

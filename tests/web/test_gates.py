@@ -26,6 +26,7 @@ from tests.office.test_transferring import authority, hand
 from tests.pages import Page
 from tests.sending import accept
 from tests.staffing import Staff
+from tests.staged import STAGED
 from tests.visitor import BASE, PICTURE, Visitor
 from tests.web.routes import BEFORE, EFFECTS, NEITHER, ROUTES, STAFF, TOKENLESS, WORK, Route
 from tests.witness import CANARIES, declared, said
@@ -111,6 +112,11 @@ class Scene:
         who = ROUTES[endpoint].who
         self.visitor(who).get(f"/review/cases/{self.case}" if who == "gao" else "/review/account")
 
+    def lead_to_stage(self, endpoint: str) -> None:
+        """Bring a case as far as a step of triage needs it, and the officer in front of it."""
+        self.named = STAGED[endpoint](self.world, UUID(self.case))
+        self.visitor(ROUTES[endpoint].who).get(f"/review/cases/{self.case}")
+
     def lead_to_file(self) -> None:
         """The reporter adds a photo."""
         self.reporter.get("/mailbox/evidence")
@@ -129,6 +135,9 @@ class Scene:
         """Bring a request as far as this route needs it, and the officer in front of it."""
         if endpoint in WORK:
             self.lead_to_work(endpoint)
+            return
+        if endpoint in STAGED:
+            self.lead_to_stage(endpoint)
             return
         if endpoint.endswith("_keeping"):
             self.lead_to_keeping(endpoint)

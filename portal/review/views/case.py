@@ -37,6 +37,7 @@ from portal.review.case_forms import (
     UnassignForm,
 )
 from portal.review.disclosure_forms import ReissueForm, RequestForm
+from portal.review.triage_forms import TRIAGE_FORMS
 from portal.web.display import size
 from portal.web.errors import enter
 from portal.web.forms import PortalForm
@@ -48,6 +49,7 @@ from portal.web.words import word
 Form = TypeVar("Form", bound=CaseForm)
 Sealed = TypeVar("Sealed")
 FORMS: tuple[type[PortalForm], ...] = (
+    *TRIAGE_FORMS,
     AcceptForm,
     AskForm,
     DeclineForm,
@@ -86,7 +88,7 @@ def accept(case_id: UUID) -> ResponseReturnValue:
     def take(session: Session, officer: Desk, acceptance: Acceptance) -> None:
         casework.accept(session, house(), officer.actor, case_id, acceptance, now=now())
 
-    return _step(case_id, AcceptForm(), prepare, take)
+    return case_step(case_id, AcceptForm(), prepare, take)
 
 
 @review.post("/review/cases/<uuid:case_id>/ask")
@@ -96,7 +98,7 @@ def ask(case_id: UUID) -> ResponseReturnValue:
     def prepare(session: Session, officer: Desk, form: AskForm) -> Step:
         return triage.prepare_question(session, house(), officer.actor, officer.ring, case_id, form.value(), now=now())
 
-    return _step(case_id, AskForm(), prepare, _taking(case_id))
+    return case_step(case_id, AskForm(), prepare, _taking(case_id))
 
 
 @review.post("/review/cases/<uuid:case_id>/decline")
@@ -106,7 +108,7 @@ def decline(case_id: UUID) -> ResponseReturnValue:
     def prepare(session: Session, officer: Desk, form: DeclineForm) -> Step:
         return triage.prepare_refusal(session, house(), officer.actor, officer.ring, case_id, form.value(), now=now())
 
-    return _step(case_id, DeclineForm(), prepare, _taking(case_id))
+    return case_step(case_id, DeclineForm(), prepare, _taking(case_id))
 
 
 @review.post("/review/cases/<uuid:case_id>/transfer")
@@ -119,7 +121,7 @@ def transfer(case_id: UUID) -> ResponseReturnValue:
     def take(session: Session, officer: Desk, made: Transferring) -> None:
         transferring.transfer(session, house(), officer.actor, case_id, made, now=now())
 
-    return _step(case_id, TransferForm(), prepare, take)
+    return case_step(case_id, TransferForm(), prepare, take)
 
 
 @review.post("/review/cases/<uuid:case_id>/request")
@@ -134,7 +136,7 @@ def ask_identity(case_id: UUID) -> ResponseReturnValue:
     def take(session: Session, officer: Desk, prepared: Prepared) -> None:
         requesting.ask(session, house(), officer.actor, case_id, form.value(), prepared, now=now())
 
-    return _step(case_id, form, prepare, take)
+    return case_step(case_id, form, prepare, take)
 
 
 def _with_files(session: Session, officer: Desk, case_id: UUID, plea: Plea) -> Plea:
@@ -157,7 +159,7 @@ def ask_reissue(case_id: UUID) -> ResponseReturnValue:
     def take(session: Session, officer: Desk, prepared: Prepared) -> None:
         requesting.ask(session, house(), officer.actor, case_id, form.value(hours), prepared, now=now())
 
-    return _step(case_id, form, prepare, take)
+    return case_step(case_id, form, prepare, take)
 
 
 @review.post("/review/cases/<uuid:case_id>/assign")
@@ -171,7 +173,7 @@ def assign(case_id: UUID) -> ResponseReturnValue:
     def take(session: Session, officer: Desk, prepared: Prepared) -> None:
         assigning.assign(session, house(), officer.actor, case_id, form.value(), prepared, now=now())
 
-    return _step(case_id, form, prepare, take)
+    return case_step(case_id, form, prepare, take)
 
 
 @review.post("/review/cases/<uuid:case_id>/assigned/<uuid:assignment_id>/end")
@@ -195,7 +197,7 @@ def write_letter(case_id: UUID) -> ResponseReturnValue:
     def take(session: Session, officer: Desk, prepared: Prepared) -> None:
         casework.write(session, house(), officer.actor, case_id, form.value(), prepared)
 
-    return _step(case_id, form, prepare, take)
+    return case_step(case_id, form, prepare, take)
 
 
 def _taking(case_id: UUID) -> Callable[[Session, Desk, Step], None]:
@@ -203,7 +205,12 @@ def _taking(case_id: UUID) -> Callable[[Session, Desk, Step], None]:
     return lambda session, officer, step: triage.take(session, house(), officer.actor, case_id, step, now=now())
 
 
-def _step(
+def nothing_to_seal(session: Session, officer: Desk, form: CaseForm) -> None:
+    """For a step of which nothing is sealed."""
+    del session, officer, form
+
+
+def case_step(
     case_id: UUID,
     form: Form,
     prepare: Callable[[Session, Desk, Form], Sealed],

@@ -1,0 +1,27 @@
+"""How far a case has come before a step of triage beside taking it up: what the tables of routes lead up to."""
+
+from collections.abc import Callable, Mapping
+from uuid import UUID
+
+from tests.casework import propose_block, put_aside
+from tests.staffing import Staff
+from tests.world import World
+
+
+def _blocking(world: World, case_id: UUID) -> dict[str, str]:
+    """林 has proposed that it is no report."""
+    propose_block(Staff(world), "lin", case_id)
+    return {}
+
+
+def _aside(world: World, case_id: UUID) -> dict[str, str]:
+    """林 has put it aside."""
+    put_aside(world, "lin", case_id)
+    return {}
+
+
+# Endpoint → what has happened before it; returns what its address names besides the case.
+STAGED: Mapping[str, Callable[[World, UUID], dict[str, str]]] = {
+    "review.put_back": _aside,
+    "review.answer_block": _blocking,
+}
