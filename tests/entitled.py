@@ -42,6 +42,7 @@ CASES: Mapping[str, Action] = {
     "review.supervise": Action.SUPERVISE,
     "review.unassign": Action.ASSIGN,
     "review.transfer": Action.TRANSFER,
+    "review.merge": Action.MERGE,
     "review.put_aside": Action.SPAM,
     "review.put_back": Action.RESTORE,
     "review.propose_block": Action.BLOCK,

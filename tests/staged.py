@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from uuid import UUID
 
 from tests.casework import propose_block, put_aside
+from tests.sending import accept, arrive
 from tests.staffing import Staff
 from tests.world import World
 
@@ -20,8 +21,16 @@ def _aside(world: World, case_id: UUID) -> dict[str, str]:
     return {}
 
 
+def _other(world: World, case_id: UUID) -> dict[str, str]:
+    """Another case of the desk was taken up."""
+    del case_id
+    accept(world, "lin", arrive(world)[1])
+    return {}
+
+
 # Endpoint → what has happened before it; returns what its address names besides the case.
 STAGED: Mapping[str, Callable[[World, UUID], dict[str, str]]] = {
+    "review.merge": _other,
     "review.put_back": _aside,
     "review.answer_block": _blocking,
 }

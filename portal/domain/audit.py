@@ -126,6 +126,8 @@ EVENTS = _catalogue(
     ("supervision_ended", Effect.CHANGES, _O, "clocks"),
     ("paper_filed", Effect.CHANGES, _O, "paper kind"),
     ("declined", Effect.CHANGES, _O, "edition position?"),
+    ("merged", Effect.CHANGES, _O, "main first"),
+    ("joined", Effect.CHANGES, _O, "case"),
     ("transferred", Effect.CHANGES, _O, "from to position intake lead above? keeper?"),
     ("keeping_offered", Effect.CHANGES, _O, "to custody"),
     ("keeping_moved", Effect.CHANGES, _O, "to custody"),

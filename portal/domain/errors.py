@@ -49,6 +49,22 @@ class WordsMissingError(RefusalError):
     """Whoever is turned away is told why in words, and there are none (422)."""
 
 
+class MergeError(RefusalError):
+    """Two cases that are not merged; `snag` says why (422)."""
+
+    def __init__(self, snag: str) -> None:
+        super().__init__(f"not merged: {snag}")
+        self.snag = snag
+
+
+class MustReferError(RefusalError):
+    """Somebody outside must be told first: the time limit of `rule` runs, and leaves no discretion (409)."""
+
+    def __init__(self, rule: str) -> None:
+        super().__init__(f"{rule} runs: first hand it on")
+        self.rule = rule
+
+
 class StaleError(RefusalError):
     """Somebody else changed it in the meantime (409)."""
 

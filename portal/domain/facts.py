@@ -138,6 +138,7 @@ FACTS: Mapping[str, str] = MappingProxyType(
         "file": "number",  # which of a report's files
         "filter": "digest",  # of a search or filter: never its words
         "fingerprint": "fingerprint",
+        "first": "id",  # the case whose report came first, of those that are merged
         "from": "id",
         "grants": "number",
         "hour": "instant",
@@ -149,6 +150,7 @@ FACTS: Mapping[str, str] = MappingProxyType(
         "lead": "id",
         "letters": "number",
         "listed": "boolean",  # publicly
+        "main": "id",  # the case that another was merged into
         "marked": "boolean",
         "matched": "fields",
         "narrative": "boolean",

@@ -17,6 +17,7 @@ from portal.domain.replay_entries import Difference, Judge, Rule, Said
 from portal.domain.replay_motions import Motions
 from portal.domain.replay_requests import Requests
 from portal.domain.replay_staff import Staff
+from portal.domain.replay_triage import Triage
 from portal.domain.vocabulary import ActorKind
 
 ENTERS = frozenset({"enrolled"})  # by whoever is not at work until then
@@ -42,8 +43,8 @@ class Replay:
         self._cases = Cases(self.judge, self._staff)
         self._motions = Motions(self.judge, self._staff, {})
         self._requests = Requests(self.judge, self._staff, self._cases)
-        casework = Casework(self.judge, self._cases)
-        parts = (self._staff, self._cases, casework, self._motions, self._requests)
+        casework, triage = Casework(self.judge, self._cases), Triage(self.judge, self._cases)
+        parts = (self._staff, self._cases, casework, triage, self._motions, self._requests)
         self._handlers = {event: handle for part in parts for event, handle in part.handlers().items()}
 
     @property

@@ -61,6 +61,8 @@ class Case:
     offered: tuple[UUID | None, UUID | None] | None = None  # who gave the first half away, to which custody desk
     moved: Said | None = None
     former: tuple[UUID, UUID] = (UNKNOWN, UNKNOWN)  # the desks that read it before
+    main: UUID | None = None  # the case that it was merged into
+    joined: tuple[UUID, ...] = ()  # the cases that were merged into it
 
     def facts(self) -> CaseFacts:
         """What access rules look at."""
@@ -207,7 +209,8 @@ class Cases:
         if case is not None:
             case.withdrawn = True
 
-    def _advance(self, said: Said, case: Case, action: Action) -> None:
+    def advance(self, said: Said, case: Case, action: Action) -> None:
+        """The state that follows, if the step leads on from the one there is."""
         after = self.judge.ask(said, Rule.CASE, lambda: lifecycle.advance(case.state, action))
         case.state = after or next(end for (_, one), end in lifecycle.TRANSITIONS.items() if one is action)
 
@@ -217,7 +220,7 @@ class Cases:
             return
         if said.is_by(ActorKind.OFFICER) and lifecycle.STEPS[action].second is None:  # of two people the motion tells
             self.admit(said, case, action)
-        self._advance(said, case, action)
+        self.advance(said, case, action)
         if action in TRIAGED:
             case.clocks.clear()
         case.clocks.update(said.facts.get("clocks", {}))
@@ -227,7 +230,7 @@ class Cases:
         if case is None:
             return
         self.admit(said, case, Action.TRANSFER)
-        self._advance(said, case, Action.TRANSFER)
+        self.advance(said, case, Action.TRANSFER)
         intake, lead = said.id("intake"), said.id("lead")
         if not case.told or intake is None or lead is None:
             self.judge.lacks(Rule.HANDOVER)
@@ -247,7 +250,7 @@ class Cases:
         if case is None or officer is None:
             return
         self.admit(said, case, Action.ASSIGN)
-        self._advance(said, case, Action.ASSIGN)
+        self.advance(said, case, Action.ASSIGN)
         seated = bool(self.staff.actor(officer).desks(Duty.INVESTIGATE))
         self.judge.require(said, seated, Rule.ASSIGNED, "an officer at work who sits where cases are investigated")
         self.judge.require(said, officer not in case.assigned, Rule.ASSIGNED, "an officer who is not assigned yet")

@@ -55,6 +55,7 @@ class Rule(StrEnum):
     CONSENT = "consent"
     FILES = "files"
     WITHHELD = "withheld"
+    MERGED = "merged"
 
 
 # Where each stands: the design of this portal, and the article that it answers.
@@ -80,6 +81,7 @@ BASES: Mapping[Rule, str] = MappingProxyType(
         Rule.TIME: "DESIGN §4: what was released can be read for its hours alone",
         Rule.CODE: "DESIGN §4: a code is replaced only for who was recognised",
         Rule.KEEPING: "DESIGN §4: the two halves move by two people",
+        Rule.MERGED: "decision 043: a case is merged into one of the same desk that is being worked on (106号)",
         Rule.FILES: "decision 034: a report's files count from 1; they are read by whoever reads the report itself",
         Rule.CONSENT: "PIPL 29: where it takes the reporter's consent, none before it and none after it is taken back",
         Rule.WITHHELD: "DESIGN §5: told later by two people, for 90 days at most, never prolonged",

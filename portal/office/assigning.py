@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from crypto.keys import PublicKey
 from portal.domain import clocks, jurisdiction, lifecycle
 from portal.domain.access import Actor
-from portal.domain.audit import Party
+from portal.domain.audit import SYSTEM, Party
 from portal.domain.errors import NoDeskError, SeatedAlreadyError, StrangerError, UncertifiedOfficerError
 from portal.domain.values import Narrative, Order
 from portal.domain.vocabulary import Action, ActorKind, Compartment, Duty, GrantState, OfficerState
@@ -149,6 +149,16 @@ def end_all(session: Session, house: House, officer_id: UUID, party: Party, *, n
         draft = Draft(UNASSIGNED, now, party, ("cases", case.id), facts, authority_id=case.authority_id)
         _end(session, house, draft, row, now)
         drafts.append(draft)
+    return drafts
+
+
+def end_case(session: Session, house: House, case: Case, *, now: datetime) -> list[Draft]:
+    """Everybody is taken off a case that has ended."""
+    drafts = []
+    for row in session.scalars(select(Assignment).where(Assignment.case_id == case.id, _active())):
+        facts = {"officer": str(row.officer_id)}
+        drafts.append(Draft(UNASSIGNED, now, SYSTEM, ("cases", case.id), facts, authority_id=case.authority_id))
+        _end(session, house, drafts[-1], row, now)
     return drafts
 
 

@@ -18,7 +18,7 @@ from portal.domain.case_vocabulary import Lane
 from portal.domain.errors import IllegalTransitionError, ReasonError
 from portal.domain.papers import Grounds
 from portal.domain.vocabulary import Action, MotionKind, MotionState
-from portal.office import case_keys, decisions, gate, history, papers, timing
+from portal.office import case_keys, decisions, gate, history, holding, papers, timing
 from portal.office.acting import Act, Hand
 from portal.office.arrival import TRIAGE_RULE
 from portal.office.batch import Batch
@@ -99,6 +99,7 @@ def propose(act: Act, hand: Hand, proposal: Wanted) -> Ready:
     if step is None or proposal.content is None:
         raise TypeError("this motion is about a case")
     admitted = gate.admit(act.session, act.actor, Action.BLOCK, step.case_id)
+    holding.require_free(act.session, admitted, Action.BLOCK)
     history.require_seen(act.session, admitted.report.id, step.case_id, step.seen)
     lifecycle.advance(admitted.case.state, Action.BLOCK)
     if json.loads(proposal.content)["reason"] not in reasons(act.house):
@@ -117,6 +118,7 @@ def confirm(act: Act, hand: Hand, motion: Motion) -> Draft:
         raise TypeError("this motion is about a case")
     said = json.loads(motion.content)
     admitted = gate.admit_second(act.session, act.actor, motion.case_id)
+    holding.require_free(act.session, admitted, Action.BLOCK)
     case, draft = admitted.case, admitted.draft(BLOCKED, act.now, edition=said["edition"])
     case.state = lifecycle.advance(case.state, Action.BLOCK)
     case.closed_at, case.due_at = act.now, None

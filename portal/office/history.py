@@ -61,6 +61,8 @@ MOVES = frozenset(
         "put_back",
         "supervised",
         "supervision_ended",
+        "merged",
+        "joined",
         "transferred",
         "wrote",
         "assigned",

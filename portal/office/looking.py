@@ -69,6 +69,8 @@ class Filters:
             yield Case.state.in_(lifecycle.states_of(self.view))
         if self.view in LANES:
             yield Case.lane == LANES[self.view]
+        if self.view is View.NEWS:
+            yield Case.main_id.is_(None)  # a letter on a merged report is news on the case that it goes with
         if self.view in ASIDE:
             yield or_(Case.lane.is_(None), Case.lane != Lane.SPAM)
         if self.view is View.SUPERVISED:

@@ -1,5 +1,6 @@
 """Clocks of a report or case as rows: started in a batch, stopped or superseded, never edited."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from portal.office.sheets import ClockSheet
 from portal.store.cases import Clock
 
 OPEN = (ClockState.RUNNING, ClockState.LATE)
+LIVE = (*OPEN, ClockState.SUSPENDED)
 
 
 def start(
@@ -65,6 +67,14 @@ def stop(
     for clock in session.scalars(select(Clock).where(owned, Clock.rule == rule, Clock.state.in_(OPEN))):
         clock.state = ClockState.STOPPED
         clock.stopped_at = now
+        draft.names(clock)
+
+
+def end(session: Session, draft: Draft, rules: Iterable[str], *, report_id: UUID, case_id: UUID, now: datetime) -> None:
+    """Stop what runs, is late or stands still of these rules, be it the report's or the case's."""
+    mine = (Clock.report_id == report_id) | (Clock.case_id == case_id)
+    for clock in session.scalars(select(Clock).where(mine, Clock.rule.in_(set(rules)), Clock.state.in_(LIVE))):
+        clock.state, clock.stopped_at = ClockState.STOPPED, now
         draft.names(clock)
 
 

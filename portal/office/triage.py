@@ -14,7 +14,7 @@ from portal.domain.errors import ReasonError, WordsMissingError
 from portal.domain.triage import Asking
 from portal.domain.values import Question, Refusal
 from portal.domain.vocabulary import Action, LetterKind, Sender
-from portal.office import decisions, gate, history, letters, timing, writing
+from portal.office import decisions, gate, history, holding, letters, timing, writing
 from portal.office.arrival import TRIAGE_RULE
 from portal.office.batch import Batch
 from portal.office.gate import Admitted
@@ -94,6 +94,7 @@ def take(session: Session, house: House, actor: Actor, case_id: UUID, step: Step
 def _admit(session: Session, actor: Actor, action: Action, case_id: UUID, seen: int) -> Admitted:
     """The case as the officer saw it, in a state from which the step leads on."""
     admitted = gate.admit(session, actor, action, case_id)
+    holding.require_free(session, admitted, action)
     history.require_seen(session, admitted.report.id, case_id, seen)
     lifecycle.advance(admitted.case.state, action)
     return admitted

@@ -5,15 +5,16 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from portal.domain import clocks, countersign
+from portal.domain import access, clocks, countersign
 from portal.domain.case_vocabulary import Lane
 from portal.domain.papers import Grounds
-from portal.domain.vocabulary import MotionStep
-from portal.office import blocking, motions, papers
+from portal.domain.vocabulary import Action, MotionStep
+from portal.office import blocking, holding, merging, motions, papers
 from portal.office.gate import Admitted
 from portal.office.house import House
 from portal.office.keyring import Keyring
-from portal.office.triage_sheets import BlockingSheet, TriageSheet
+from portal.office.triage_sheets import BlockingSheet, MergedLine, TriageSheet
+from portal.store.cases import Case
 from portal.store.officers import Officer
 
 
@@ -26,7 +27,34 @@ def of_case(
         aside=admitted.case.lane is Lane.SPAM,
         block_reasons=tuple(blocking.reasons(house).values()),
         blocking=_blocking(session, house, admitted, ring, now),
+        together=_together(session, admitted.case),
+        merges=Action.MERGE in access.offered(admitted.actor, admitted.facts),
+        held=tuple(
+            house.policies.clocks.rules[rule]
+            for rule in sorted(holding.running(session, report_id=admitted.report.id, case_id=admitted.case.id))
+        ),
     )
+
+
+def _together(session: Session, case: Case) -> tuple[MergedLine, ...]:
+    """The reports that are handled together, whoever came first at the head; () for one alone."""
+    main_id = merging.main_of(case)
+    found = merging.reports_of(session, main_id)
+    cases = {one.case_id: session.get_one(Case, one.case_id) for one in found}
+    lines = (
+        MergedLine(
+            case_id=one.case_id,
+            number=cases[one.case_id].number,
+            index=one.index,
+            arrived_at=cases[one.case_id].arrived_at,
+            first=place == 0,
+            own=one.case_id == case.id,
+            main=one.case_id == main_id,
+            news=cases[one.case_id].news_at is not None,
+        )
+        for place, one in enumerate(found)
+    )
+    return tuple(lines) if len(found) > 1 else ()
 
 
 def _blocking(session: Session, house: House, admitted: Admitted, ring: Keyring, now: datetime) -> BlockingSheet | None:

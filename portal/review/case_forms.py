@@ -1,11 +1,14 @@
 """An officer's forms on a case: what is typed, the sentence for each mistake, and the frozen value that comes of it."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
 from wtforms.validators import StopValidation
 
 from portal.domain.errors import (
+    MustReferError,
     ReasonError,
     RefusalError,
     SeatedAlreadyError,
@@ -47,6 +50,15 @@ class CaseForm(PortalForm):
         return False
 
 
+# Why a step waits until somebody outside was told (LAW C07, C10).
+MUST_REFER: Mapping[str, str] = MappingProxyType(
+    {
+        "C07": N_("举报说有人死亡：要先移交县级以上人民政府（安全生产法 73(2)），才能办这一步。"),
+        "C10": N_("看起来是瞒报：要先提请上级安委会挂牌督办（吉防办发〔2022〕42号 第27项），才能办这一步。"),
+    }
+)
+
+
 class AcceptForm(CaseForm):
     """Taking a report up (受理)."""
 
@@ -86,6 +98,9 @@ class DeclineForm(CaseForm):
 
     def refuse(self, refusal: RefusalError) -> bool:
         """Say what the reason lacks; the view calls it. False when the refusal is about something else."""
+        if isinstance(refusal, MustReferError):
+            self.reason.errors = [gettext(MUST_REFER[refusal.rule])]
+            return True
         for kind, field, sentence in (
             (ReasonError, self.reason, N_("没有这条理由，请重新选。")),
             (UnaskedError, self.reason, N_("这条理由要先请举报人补充过，才能用。")),

@@ -130,6 +130,8 @@ FACTS: Mapping[str, str] = MappingProxyType(
         "keys": N_("钥匙数"),
         "kind": N_("种类"),
         "letters": N_("信件数"),
+        "main": N_("并入的案件"),
+        "first": N_("最先收到的"),
         "marked": N_("疑似机器提交"),
         "matched": N_("对得上的"),
         "narrative": N_("给了举报内容"),

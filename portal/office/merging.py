@@ -1,0 +1,103 @@
+"""Merging (并案): a report about what another case is about already is handled and answered with it (106号).
+
+The report's row does not move: its case becomes a merged one that says which it goes with, so that letters, names and
+files stay where they are, and pages and feedback follow it. Whose report came first is what the ledger says.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from portal.domain import lifecycle
+from portal.domain.access import Actor
+from portal.domain.merging import Mergeable, require_mergeable
+from portal.domain.vocabulary import Action
+from portal.office import assigning, gate, history, holding, timing, vouching
+from portal.office.house import House
+from portal.office.recording import record
+from portal.store.cases import Case
+from portal.store.ledger import Entry
+from portal.store.reports import Report
+from portal.store.session import locked
+
+MERGED, JOINED = "merged", "joined"
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """One of the reports that a case is about."""
+
+    report_id: UUID
+    case_id: UUID
+    index: int  # of its entry in the ledger: who was first
+
+
+def reports_of(session: Session, case_id: UUID) -> tuple[Merged, ...]:
+    """Every report that a case is about, its own and those merged into it, the one that came first at the head."""
+    rows = session.execute(
+        select(Report.id, Report.case_id, Entry.index)
+        .join(Case, Case.id == Report.case_id)
+        .join(Entry, (Entry.object_id == Report.id) & (Entry.event == "submitted"))
+        .where(or_(Case.id == case_id, Case.main_id == case_id))
+        .order_by(Entry.index)
+    )
+    return tuple(Merged(*row) for row in rows)
+
+
+def main_of(case: Case) -> UUID:
+    """The case that a report is handled under: its own, or the one it was merged into."""
+    return case.main_id or case.id
+
+
+def merge(
+    session: Session, house: House, actor: Actor, case_id: UUID, number: str, seen: int, *, now: datetime
+) -> UUID:
+    """Merge a case into the one of a number; returns that.
+
+    Raises StaleError, IllegalTransitionError, MustReferError, MergeError.
+    """
+    main = _hold(session, case_id, number)
+    admitted = gate.admit(session, actor, Action.MERGE, case_id)
+    case = admitted.case
+    history.require_seen(session, admitted.report.id, case_id, seen)
+    holding.require_free(session, admitted, Action.MERGE)
+    state = lifecycle.advance(case.state, Action.MERGE)
+    if main is not None:
+        vouching.require_recorded(session, house.entry_keys, main)
+    require_mergeable(_facts(house, case), _facts(house, main) if main else None)
+    if main is None:
+        raise TypeError("one that is unknown was refused")
+    moved = session.scalars(select(Case).where(Case.main_id == case_id)).all()
+    for one in moved:  # what was merged into it goes along: nothing is merged into what was merged
+        one.main_id = main.id
+    case.state, case.main_id, case.closed_at, case.due_at, case.lane = state, main.id, now, None, None
+    session.flush()
+    first = reports_of(session, main.id)[0]
+    draft = admitted.draft(MERGED, now, main=str(main.id), first=str(first.case_id))
+    draft.names(case, *moved)
+    stops = lifecycle.STEPS[Action.MERGE].stops
+    timing.end(session, draft, stops, report_id=admitted.report.id, case_id=case_id, now=now)
+    joined = admitted.draft(JOINED, now, case=str(case_id))
+    joined.subject = ("cases", main.id)
+    if case.news_at is not None:
+        main.news_at = min(main.news_at or case.news_at, case.news_at)
+        joined.names(main)
+    ended = assigning.end_case(session, house, case, now=now)
+    record(session, house.entry_key, draft, joined, *ended)
+    return main.id
+
+
+def _hold(session: Session, case_id: UUID, number: str) -> Case | None:
+    """Hold both until the commit, in the order of their ids; returns the one of that number."""
+    wanted = select(Case).where(or_(Case.id == case_id, Case.number == number)).order_by(Case.id)
+    found: Iterable[Case] = session.scalars(locked(session, wanted)).all()
+    return next((one for one in found if one.number == number), None)
+
+
+def _facts(house: House, case: Case) -> Mergeable:
+    misconduct = house.policies.categories.kinds[case.category].misconduct
+    return Mergeable(case.id, case.desk_id, case.state, misconduct)

@@ -1,0 +1,17 @@
+"""Cases that are merged, as the cast does it."""
+
+from uuid import UUID
+
+from portal.office import merging
+from portal.store.cases import Case
+from tests.sending import newest
+from tests.world import World
+
+
+def merge(world: World, who: str, case_id: UUID, main_id: UUID, *, seen: int | None = None) -> None:
+    """Somebody merges a case into another, by its number."""
+    with world.store.reading() as session:
+        number = session.get_one(Case, main_id).number or ""
+    newest_seen = newest(world, case_id) if seen is None else seen
+    with world.store.transaction() as session:
+        merging.merge(session, world.house, world.actor(who), case_id, number, newest_seen, now=world.clock())
