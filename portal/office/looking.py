@@ -60,6 +60,17 @@ class Filters:
     def conditions(self, now: datetime) -> Iterator[ColumnElement[bool]]:
         """What a case must be."""
         yield self.column().is_not(None)
+        yield from self._of_view(now)
+        if self.state is not None:
+            yield Case.state == self.state
+        if self.category is not None:
+            yield Case.category == self.category
+        if self.authority_id is not None:
+            yield Case.authority_id == self.authority_id
+        if self.days is not None:
+            yield Case.arrived_at <= now - timedelta(days=self.days)
+
+    def _of_view(self, now: datetime) -> Iterator[ColumnElement[bool]]:
         if self.view is View.LATE:
             yield Case.due_at < now
         if self.view is View.SOON:
@@ -75,14 +86,6 @@ class Filters:
             yield or_(Case.lane.is_(None), Case.lane != Lane.SPAM)
         if self.view is View.SUPERVISED:
             yield Case.supervised_at.is_not(None)
-        if self.state is not None:
-            yield Case.state == self.state
-        if self.category is not None:
-            yield Case.category == self.category
-        if self.authority_id is not None:
-            yield Case.authority_id == self.authority_id
-        if self.days is not None:
-            yield Case.arrived_at <= now - timedelta(days=self.days)
 
 
 @dataclass(frozen=True, slots=True)

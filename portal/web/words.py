@@ -118,11 +118,8 @@ WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = MappingProxyType(
             View.UNASSIGNED: N_("待分办"),
             View.WAITING: N_("等举报人补充"),
             View.NEWS: N_("有新来信"),
-<<<<<<< HEAD
             View.SUPERVISED: N_("督办中"),
-=======
             View.SPAM: N_("疑似垃圾信息"),
->>>>>>> 4ebc7b6 (What is no report at all has its pages: put aside and back on the case, a view of its own, and the lead's second look)
             View.DONE: N_("已结"),
         },
         Action: {

@@ -19,11 +19,8 @@ from portal.review.views import (
     password,
     queue,
     sign_in,
-<<<<<<< HEAD
-    supervision,
-=======
     spam,
->>>>>>> 4ebc7b6 (What is no report at all has its pages: put aside and back on the case, a view of its own, and the lead's second look)
+    supervision,
 )
 
 __all__ = [
@@ -45,9 +42,6 @@ __all__ = [
     "password",
     "queue",
     "sign_in",
-<<<<<<< HEAD
-    "supervision",
-=======
     "spam",
->>>>>>> 4ebc7b6 (What is no report at all has its pages: put aside and back on the case, a view of its own, and the lead's second look)
+    "supervision",
 ]
