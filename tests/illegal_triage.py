@@ -1,11 +1,12 @@
 """What no portal that keeps its rules does at triage beside taking up, and the rule that each breaks."""
 
 from collections.abc import Mapping
-from uuid import uuid4
+from typing import Any
+from uuid import UUID, uuid4
 
 from portal.domain.replay_entries import Rule
 from portal.domain.vocabulary import Duty
-from tests.telling import Book, Report, Sequence
+from tests.telling import DUE, Book, Report, Sequence
 
 LEAD, INTAKE = Duty.LEAD, Duty.INTAKE
 
@@ -65,6 +66,80 @@ def first_by_a_third(book: Book) -> None:
     book.step("merged", first, main=str(second.case), first=str(book.report().case))
 
 
+def handed(book: Book, event: str, report: Report, referral: UUID, *who: Any, **facts: Any) -> None:
+    """Something is handed to a body outside, or a step is taken on it."""
+    told = {"referral": str(referral), "edition": "jilin-1", "reason": "FIRE", **facts}
+    book.step(event, report, *who, **told)
+
+
+PAPER = {"paper": 1, "kind": "referral"}
+CRIME = {**PAPER, "reason": "POLICE_CRIME", "clocks": {"C15": DUE}}
+
+
+def handed_to_two_bodies(book: Book) -> None:
+    """As the rules have it: a crime by two, the rest wholly, which comes back."""
+    report, crime, rest = book.report(), uuid4(), uuid4()
+    handed(book, "referral_asked", report, crime, **CRIME)
+    handed(book, "referral_agreed", report, crime, "gao", LEAD, clocks={"C16": DUE})
+    handed(book, "referred_part", report, crime, clocks={"C17": DUE})
+    handed(book, "referral_answered", report, crime, paper=2, kind="note")
+    handed(book, "referred", report, rest, **PAPER)
+    book.step("referral_shown", report, referral=str(rest))
+    handed(book, "referral_returned", report, rest, paper=3, kind="note")
+    book.step("referral_reopened", report, clocks={"C02": DUE})
+    book.accept(report)
+
+
+def a_crime_decided_by_whoever_asked(book: Book) -> None:
+    report, crime = book.report(), uuid4()
+    handed(book, "referral_asked", report, crime, "gao", LEAD, **CRIME)
+    handed(book, "referral_agreed", report, crime, "gao", LEAD, clocks={"C16": DUE})
+
+
+def a_crime_decided_by_intake(book: Book) -> None:
+    report, crime = book.report(), uuid4()
+    handed(book, "referral_asked", report, crime, "gao", LEAD, **CRIME)
+    handed(book, "referral_agreed", report, crime, clocks={"C16": DUE})
+
+
+def answered_before_it_was_handed_over(book: Book) -> None:
+    report, crime = book.report(), uuid4()
+    handed(book, "referral_asked", report, crime, **CRIME)
+    handed(book, "referral_answered", report, crime, paper=2, kind="note")
+
+
+def answered_though_nothing_was_handed_over(book: Book) -> None:
+    handed(book, "referral_answered", book.report(), uuid4(), paper=2, kind="note")
+
+
+def handed_over_twice_wholly(book: Book) -> None:
+    report = book.report()
+    handed(book, "referred", report, uuid4(), **PAPER)
+    handed(book, "referred", report, uuid4(), **PAPER)
+
+
+def handed_over_in_part_when_it_was_over(book: Book) -> None:
+    report = book.report()
+    book.step("declined", report, edition="jilin-1", position=1, reason="REPEAT_SAME_PERSON")
+    handed(book, "referred_part", report, uuid4(), **PAPER)
+
+
+def handed_over_by_another_office(book: Book) -> None:
+    handed(book, "referred", book.report(), uuid4(), "qin", **PAPER)
+
+
+def ours_again_though_nobody_sent_it_back(book: Book) -> None:
+    report = book.report()
+    handed(book, "referred", report, uuid4(), **PAPER)
+    book.step("referral_reopened", report, clocks={"C02": DUE})
+
+
+def the_slip_of_another_case(book: Book) -> None:
+    report, other, referral = book.report(), book.report(), uuid4()
+    handed(book, "referred_part", report, referral, **PAPER)
+    book.step("referral_shown", other, referral=str(referral))
+
+
 TRIAGE: Mapping[Sequence, tuple[Rule, str]] = {
     merged_twice: (Rule.CASE, "cannot merge a case that is merged"),
     merged_by_the_lead: (Rule.DUTY, "merge is not for lead"),
@@ -73,4 +148,13 @@ TRIAGE: Mapping[Sequence, tuple[Rule, str]] = {
     merged_into_what_is_over: (Rule.MERGED, "into a case that is being worked on"),
     joined_by_what_was_never_merged: (Rule.MERGED, "a case that was merged into this one"),
     first_by_a_third: (Rule.MERGED, "one of those that are merged came first"),
+    a_crime_decided_by_whoever_asked: (Rule.REFERRED, "the lead decides, and not whoever asked"),
+    a_crime_decided_by_intake: (Rule.REFERRED, "the lead decides, and not whoever asked"),
+    answered_before_it_was_handed_over: (Rule.REFERRED, "cannot answer what is asked"),
+    answered_though_nothing_was_handed_over: (Rule.REFERRED, "what was handed over, or asked for"),
+    handed_over_twice_wholly: (Rule.CASE, "cannot refer a case that is referred"),
+    handed_over_in_part_when_it_was_over: (Rule.REFERRED, "a case that is not over"),
+    handed_over_by_another_office: (Rule.DUTY, "no such case"),
+    ours_again_though_nobody_sent_it_back: (Rule.REFERRED, "a matter that was sent back wholly"),
+    the_slip_of_another_case: (Rule.REFERRED, "what was handed over of this case"),
 }

@@ -24,6 +24,7 @@ from tests.epochs import enrol
 from tests.office.test_assigning import assign
 from tests.office.test_transferring import hand
 from tests.overseeing import entry_of
+from tests.referring import refer
 from tests.sending import accept, newest, run
 from tests.staffing import Staff
 from tests.visitor import BASE, PICTURE, TOKEN, Visitor, sent
@@ -81,6 +82,7 @@ class Work:
         self.named["motion_id"] = str(self.staff.propose(MotionKind.SEAT, "guan", "song", duty=Duty.INVESTIGATE))
         self.named["entry_id"] = str(entry_of(self.world, "motion_proposed"))
         self.named["inquiry_id"] = str(self.staff.asked("lin"))
+        self.named["referral_id"] = str(refer(self.world, "lin", UUID(self.cases["fresh"]), whole=False))
         self.named["desk_id"] = str(self.staff.desk(Duty.INTAKE))
 
     def _people(self, elsewhere: tuple[Duty, ...]) -> None:

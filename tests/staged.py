@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from uuid import UUID
 
 from tests.casework import propose_block, put_aside
+from tests.referring import refer
 from tests.sending import accept, arrive
 from tests.staffing import Staff
 from tests.world import World
@@ -28,9 +29,16 @@ def _other(world: World, case_id: UUID) -> dict[str, str]:
     return {}
 
 
+def _handed(world: World, case_id: UUID) -> dict[str, str]:
+    """A part went to the fire brigade."""
+    return {"referral_id": str(refer(world, "lin", case_id, whole=False))}
+
+
 # Endpoint → what has happened before it; returns what its address names besides the case.
 STAGED: Mapping[str, Callable[[World, UUID], dict[str, str]]] = {
     "review.merge": _other,
+    "review.show_referral": _handed,
+    "review.step_referral": _handed,
     "review.put_back": _aside,
     "review.answer_block": _blocking,
 }

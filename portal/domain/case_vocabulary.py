@@ -25,6 +25,29 @@ class PaperKind(StrEnum):
     REVIEW = "review"  # 复查结论
 
 
+class ReferralState(StrEnum):
+    """Where a matter that is handed to a body outside (移送) stands."""
+
+    ASKED = "asked"  # 待分管领导决定
+    AGREED = "agreed"  # 待移交
+    REFUSED = "refused"  # 决定不移送
+    MADE = "made"  # 已移送
+    RECEIVED = "received"  # 对方已签收
+    ANSWERED = "answered"  # 对方已答复
+    RETURNED = "returned"  # 对方退回
+
+
+class ReferralStep(StrEnum):
+    """What is done to it; imperative and unique."""
+
+    AGREE = "agree"  # 同意移送
+    REFUSE = "refuse"  # 决定不移送
+    HAND_OVER = "hand_over"  # 移交
+    RECEIVE = "receive"  # 对方签收
+    ANSWER = "answer"  # 对方答复
+    RETURN = "return"  # 对方退回
+
+
 class View(StrEnum):
     """A way to look at a desk's cases."""
 

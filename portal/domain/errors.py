@@ -57,6 +57,14 @@ class MergeError(RefusalError):
         self.snag = snag
 
 
+class ReferralError(RefusalError):
+    """A matter that is not handed over so; `snag` says why (422)."""
+
+    def __init__(self, snag: str) -> None:
+        super().__init__(f"not handed over: {snag}")
+        self.snag = snag
+
+
 class MustReferError(RefusalError):
     """Somebody outside must be told first: the time limit of `rule` runs, and leaves no discretion (409)."""
 

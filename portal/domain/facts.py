@@ -165,6 +165,7 @@ FACTS: Mapping[str, str] = MappingProxyType(
         "picture": "number",  # which page of a file, from 0
         "position": "number",
         "proposer": "id",
+        "referral": "id",
         "removed": "fields",
         "report": "id",
         "root_key": "digest",

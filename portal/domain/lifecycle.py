@@ -70,7 +70,7 @@ STEPS: Final[Mapping[Action, Step]] = MappingProxyType(
             _to(_DECLINED, *_TRIAGE), _INTAKE, reasons=Reasons.DECLINE, stops=("C02",), second=MotionKind.BLOCK
         ),
         Action.SPAM: Step(_at(*_TRIAGE), _INTAKE, told=False),
-        Action.RESTORE: Step(_at(*_TRIAGE), _INTAKE, told=False),
+        Action.RESTORE: Step(MappingProxyType({**_at(*_TRIAGE), _REFERRED: _RECEIVED}), _INTAKE, told=False),
         Action.TRANSFER: Step(_to(_RECEIVED, *_TRIAGE), _INTAKE, starts=("C03",)),
         Action.REFER: Step(
             _to(_REFERRED, *_TRIAGE, _ACCEPTED, _VERIFYING),
@@ -104,7 +104,11 @@ STEPS: Final[Mapping[Action, Step]] = MappingProxyType(
         ),
         Action.REOPEN: Step(
             MappingProxyType(
-                {_CONCLUDED: _VERIFYING, _RECTIFYING: _VERIFYING, _CLOSED: _VERIFYING, _DECLINED: _RECEIVED}
+                {
+                    **_to(_VERIFYING, _CONCLUDED, _RECTIFYING, _CLOSED),
+                    _DECLINED: _RECEIVED,
+                    _REFERRED: _ACCEPTED,
+                }
             ),
             _LEAD,
             starts=("C05",),

@@ -48,7 +48,15 @@ class Grounds(Paper):
     text: str
 
 
-KINDS: Mapping[PaperKind, type[Paper]] = MappingProxyType({kind.KIND: kind for kind in (Note, Grounds)})
+@dataclass(frozen=True, slots=True)
+class Referral(Paper):
+    """What is handed to a body outside (移送函), in an officer's words: never the reporter's, never who they are."""
+
+    KIND = PaperKind.REFERRAL
+    text: str
+
+
+KINDS: Mapping[PaperKind, type[Paper]] = MappingProxyType({kind.KIND: kind for kind in (Note, Grounds, Referral)})
 
 
 def read(data: bytes) -> Paper:

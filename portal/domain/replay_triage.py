@@ -1,15 +1,42 @@
-"""Triage beside taking up, as entries tell it: cases that are merged.
+"""Triage beside taking up, as entries tell it: cases that are merged, matters that are handed to bodies outside.
 
-The rules are those of `domain.lifecycle`, `domain.access` and `domain.merging`.
+The rules are those of `domain.lifecycle`, `domain.access`, `domain.merging` and `domain.referring`.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from uuid import UUID
 
-from portal.domain import lifecycle
+from portal.domain import lifecycle, referring
+from portal.domain.case_vocabulary import ReferralState, ReferralStep
 from portal.domain.replay_cases import UNKNOWN, Case, Cases
 from portal.domain.replay_entries import Judge, Rule, Said
-from portal.domain.vocabulary import Action
+from portal.domain.vocabulary import Action, CaseState, Duty
+
+BEGIN: Mapping[str, ReferralState] = MappingProxyType(
+    {"referral_asked": ReferralState.ASKED, "referred": ReferralState.MADE, "referred_part": ReferralState.MADE}
+)
+STEPS: Mapping[str, ReferralStep] = MappingProxyType(
+    {
+        "referral_agreed": ReferralStep.AGREE,
+        "referral_refused": ReferralStep.REFUSE,
+        "referred_part": ReferralStep.HAND_OVER,
+        "referral_received": ReferralStep.RECEIVE,
+        "referral_answered": ReferralStep.ANSWER,
+        "referral_returned": ReferralStep.RETURN,
+    }
+)
+
+
+@dataclass(slots=True)
+class Handed:
+    """A matter in the hands of a body outside, or on its way."""
+
+    case: UUID
+    asker: UUID | None
+    state: ReferralState
+    whole: bool
 
 
 @dataclass(slots=True)
@@ -18,10 +45,72 @@ class Triage:
 
     judge: Judge
     cases: Cases
+    handed: dict[UUID, Handed] = field(default_factory=dict)  # by referral
 
     def handlers(self) -> Mapping[str, Callable[[Said], None]]:
         """Event → what it does to a case."""
-        return {"merged": self._merge, "joined": self._join}
+        return {
+            "merged": self._merge,
+            "joined": self._join,
+            **dict.fromkeys(BEGIN.keys() | STEPS.keys(), self._refer),
+            "referral_reopened": self._reopen,
+            "referral_shown": self._show,
+        }
+
+    def _refer(self, said: Said) -> None:
+        """Something is handed over, or a step is taken on what was."""
+        case, referral = self.cases.of_case(said), said.id("referral")
+        if case is None or referral is None:
+            return
+        self.cases.admit(said, case, Action.REFER)
+        known = self.handed.get(referral)
+        if known is None:
+            self._begin(said, case, referral)
+        else:
+            self._step(said, case, known)
+        case.clocks.update(said.facts.get("clocks", {}))
+
+    def _begin(self, said: Said, case: Case, referral: UUID) -> None:
+        state, whole = BEGIN.get(said.event), said.event == "referred"
+        self.judge.require(said, state, Rule.REFERRED, "what was handed over, or asked for")
+        if whole:
+            self.cases.advance(said, case, Action.REFER)
+            for rule in lifecycle.STEPS[Action.REFER].stops:
+                case.clocks.pop(rule, None)
+        open_ = whole or case.state not in lifecycle.FINAL
+        self.judge.require(said, open_, Rule.REFERRED, "a case that is not over")
+        self.handed[referral] = Handed(case.case, said.officer, state or ReferralState.MADE, whole)
+
+    def _step(self, said: Said, case: Case, known: Handed) -> None:
+        step = STEPS.get(said.event)
+        self.judge.require(said, known.case == case.case, Rule.REFERRED, "what was handed over of this case")
+        if step is None:
+            self.judge.breach(said, Rule.REFERRED, "handed over once")
+            return
+        after = self.judge.ask(said, Rule.REFERRED, lambda: referring.advance(known.state, step))
+        known.state = after or known.state
+        second = step not in referring.DECIDES or (said.duty == Duty.LEAD and said.officer != known.asker)
+        self.judge.require(said, second, Rule.REFERRED, "the lead decides, and not whoever asked")
+
+    def _reopen(self, said: Said) -> None:
+        case = self.cases.of_case(said)
+        if case is None:
+            return
+        returned = any(
+            one.case == case.case and one.whole and one.state is ReferralState.RETURNED for one in self.handed.values()
+        )
+        self.judge.require(said, returned, Rule.REFERRED, "a matter that was sent back wholly")
+        self.judge.require(said, case.state is CaseState.REFERRED, Rule.CASE, "a case that was handed over")
+        clocks = said.facts["clocks"]
+        case.state = CaseState.RECEIVED if "C02" in clocks else CaseState.ACCEPTED
+        case.clocks.update(clocks)
+
+    def _show(self, said: Said) -> None:
+        case, known = self.cases.of_case(said), self.handed.get(said.id("referral") or UNKNOWN)
+        if case is not None:
+            self.cases.admit(said, case, Action.OPEN)
+            fits = known is not None and known.case == case.case
+            self.judge.require(said, fits, Rule.REFERRED, "what was handed over of this case")
 
     def _merge(self, said: Said) -> None:
         case, main = self.cases.of_case(said), self.cases.by_case.get(said.id("main") or UNKNOWN)

@@ -15,7 +15,7 @@ from crypto import tree
 from portal.domain import lifecycle
 from portal.domain.access import Actor
 from portal.domain.case_vocabulary import Lane
-from portal.domain.errors import IllegalTransitionError, ReasonError
+from portal.domain.errors import IllegalTransitionError, ReasonError, StaleError
 from portal.domain.papers import Grounds
 from portal.domain.vocabulary import Action, MotionKind, MotionState
 from portal.office import case_keys, decisions, gate, history, holding, papers, timing
@@ -119,6 +119,8 @@ def confirm(act: Act, hand: Hand, motion: Motion) -> Draft:
     said = json.loads(motion.content)
     admitted = gate.admit_second(act.session, act.actor, motion.case_id)
     holding.require_free(act.session, admitted, Action.BLOCK)
+    if (motion.desk_id, motion.from_desk_id) != (admitted.case.lead_desk_id, admitted.case.desk_id):
+        raise StaleError("another office has the case since")
     case, draft = admitted.case, admitted.draft(BLOCKED, act.now, edition=said["edition"])
     case.state = lifecycle.advance(case.state, Action.BLOCK)
     case.closed_at, case.due_at = act.now, None

@@ -126,6 +126,11 @@ def _file_of(case_id: UUID) -> ColumnElement[bool]:
     return and_(ContentKey.case_id == case_id, ContentKey.compartment == Compartment.CASE)
 
 
+def next_generation(session: Session, case_id: UUID) -> int:
+    """The number of the next key of a case file: papers may have been filed before it was taken up."""
+    return _last(session, case_id, Compartment.CASE) + 1
+
+
 def _last(session: Session, case_id: UUID, compartment: Compartment) -> int:
     """The highest number of such a key of a case; 0 where there is none."""
     wanted = select(func.max(ContentKey.generation)).where(

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.domain import clocks
@@ -17,6 +17,8 @@ from portal.office.sheets import ClockSheet
 from portal.store.cases import Clock
 
 OPEN = (ClockState.RUNNING, ClockState.LATE)
+# What a case waits for an office to do; not what others take their time for.
+OFFICE = frozenset({"C02", "C04", "C05", "C06", "C07", "C10", "C11", "C13", "C15", "C16", "C19"})
 LIVE = (*OPEN, ClockState.SUSPENDED)
 
 
@@ -76,6 +78,15 @@ def end(session: Session, draft: Draft, rules: Iterable[str], *, report_id: UUID
     for clock in session.scalars(select(Clock).where(mine, Clock.rule.in_(set(rules)), Clock.state.in_(LIVE))):
         clock.state, clock.stopped_at = ClockState.STOPPED, now
         draft.names(clock)
+
+
+def next_due(session: Session, *, report_id: UUID, case_id: UUID, also: Due | None = None) -> datetime | None:
+    """The last moment of what the office has to do next, with what starts now; None where nothing waits for it."""
+    session.flush()
+    mine = (Clock.report_id == report_id) | (Clock.case_id == case_id)
+    wanted = select(func.min(Clock.due_at)).where(mine, Clock.rule.in_(OFFICE), Clock.state.in_(LIVE))
+    running = session.execute(wanted).scalar_one()
+    return min((one for one in (running, also.due_at if also else None) if one is not None), default=None)
 
 
 def sheets(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from portal.domain import access, clocks, jurisdiction, lifecycle
@@ -122,7 +122,7 @@ def transfer(session: Session, house: House, actor: Actor, case_id: UUID, made: 
         raise StaleError("the report has other keys since")
     _require_same(session, house, case, report, made)
     (draft,) = made.prepared.drafts
-    _take_grants(session, draft, report.id)
+    _take_grants(session, draft, report.id, case_id)
     keeping.drop(session, draft, report.id)
     _move(case, report, made, raised=case.raised_desk_id is not None)
     case.state = lifecycle.advance(case.state, Action.TRANSFER)
@@ -159,9 +159,10 @@ def _move(case: Case, report: Report, made: Transferring, *, raised: bool) -> No
     report.above_desk_id, report.keeper_desk_id = desks.above, desks.keeper
 
 
-def _take_grants(session: Session, draft: Draft, report_id: UUID) -> None:
+def _take_grants(session: Session, draft: Draft, report_id: UUID, case_id: UUID) -> None:
     """The desks that read until now open nothing more; the reporter's own grants stay."""
-    keys = select(ContentKey.id).where(ContentKey.report_id == report_id)
+    owned = or_(ContentKey.report_id == report_id, ContentKey.case_id == case_id)
+    keys = select(ContentKey.id).where(owned)
     for grant in session.scalars(
         select(KeyGrant).where(KeyGrant.content_key_id.in_(keys), KeyGrant.desk_epoch_id.is_not(None))
     ):
@@ -255,16 +256,13 @@ def _desk_keys(session: Session, house: House, desks: ReportDesks) -> Keys:
 
 
 def _keys(session: Session, house: House, report: Report) -> Mapping[UUID, Compartment]:
-    """The keys of everything that can be read: the report's text, and the telephone number if it may be used now.
+    """The keys of everything that can be read: text and case file, and the telephone number if it may be used now.
 
     Raises LedgerError for one that is not this report's by its entry: the desk opens those of others too.
     """
-    mine = ContentKey.report_id == report.id
-    rows = session.scalars(
-        select(ContentKey).where(
-            or_(mine & (ContentKey.compartment == Compartment.REPORT), ContentKey.id == report.phone_key_id)
-        )
-    ).all()
+    text = and_(ContentKey.report_id == report.id, ContentKey.compartment == Compartment.REPORT)
+    file = and_(ContentKey.case_id == report.case_id, ContentKey.compartment == Compartment.CASE)
+    rows = session.scalars(select(ContentKey).where(or_(text, file, ContentKey.id == report.phone_key_id))).all()
     for one in rows:
         vouching.require_recorded(session, house.entry_keys, one)
     return {one.id: one.compartment for one in rows}

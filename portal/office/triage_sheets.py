@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from portal.domain.case_vocabulary import ReferralState, ReferralStep
 from portal.domain.clocks import ClockRule
 from portal.domain.vocabulary import MotionStep
-from portal.policy.reason_lists import DeclineReason
+from portal.policy.reason_lists import DeclineReason, ReferralBody
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,33 @@ class MergedLine:
 
 
 @dataclass(frozen=True, slots=True)
+class ReferralLine:
+    """One matter in the hands of a body outside, or on its way."""
+
+    id: UUID
+    body: ReferralBody
+    whole: bool
+    state: ReferralState
+    asked_at: datetime
+    made_at: datetime | None
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralSheet:
+    """The slip, and what comes next: nothing of the reporter is in it, nor what would lead to them (LAW K-01)."""
+
+    line: ReferralLine
+    case_id: UUID
+    seen: int
+    authority: str
+    mark: str  # what the body names when it answers; it leads to no report
+    words: str | None  # None: they do not open
+    answer: str | None
+    steps: tuple[ReferralStep, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class TriageSheet:
     """What the steps of triage show of a case."""
 
@@ -44,3 +72,6 @@ class TriageSheet:
     together: tuple[MergedLine, ...]  # with what it is handled, by who came first; () for one alone
     merges: bool  # it may be merged into another
     held: tuple[ClockRule, ...]  # who must be told first
+    bodies: tuple[ReferralBody, ...]  # whom a matter may be handed to, now
+    refers_whole: bool  # the case may end with it
+    referrals: tuple[ReferralLine, ...]

@@ -5,15 +5,16 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from portal.domain import access, clocks, countersign
+from portal.domain import access, clocks, countersign, lifecycle
 from portal.domain.case_vocabulary import Lane
 from portal.domain.papers import Grounds
 from portal.domain.vocabulary import Action, MotionStep
-from portal.office import blocking, holding, merging, motions, papers
+from portal.office import blocking, holding, merging, motions, papers, referral_sheets, referring
 from portal.office.gate import Admitted
 from portal.office.house import House
 from portal.office.keyring import Keyring
 from portal.office.triage_sheets import BlockingSheet, MergedLine, TriageSheet
+from portal.policy.reason_lists import ReferralBody
 from portal.store.cases import Case
 from portal.store.officers import Officer
 
@@ -23,17 +24,28 @@ def of_case(
 ) -> TriageSheet:
     """Everything of it."""
     del language
+    offered = access.offered(admitted.actor, admitted.facts)
     return TriageSheet(
         aside=admitted.case.lane is Lane.SPAM,
         block_reasons=tuple(blocking.reasons(house).values()),
         blocking=_blocking(session, house, admitted, ring, now),
         together=_together(session, admitted.case),
-        merges=Action.MERGE in access.offered(admitted.actor, admitted.facts),
+        merges=Action.MERGE in offered,
+        bodies=_bodies(house, admitted),
+        refers_whole=Action.REFER in offered,
+        referrals=referral_sheets.lines(session, house, admitted.case.id),
         held=tuple(
             house.policies.clocks.rules[rule]
             for rule in sorted(holding.running(session, report_id=admitted.report.id, case_id=admitted.case.id))
         ),
     )
+
+
+def _bodies(house: House, admitted: Admitted) -> tuple[ReferralBody, ...]:
+    """Whom something of it may be handed to; nothing of a case that is over."""
+    over = admitted.case.state in lifecycle.FINAL
+    able = admitted.duty in access.PERFORMERS[Action.REFER]
+    return tuple(referring.bodies(house).values()) if able and not over else ()
 
 
 def _together(session: Session, case: Case) -> tuple[MergedLine, ...]:

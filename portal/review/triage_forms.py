@@ -6,12 +6,22 @@ from typing import Any, ClassVar
 
 from wtforms.validators import StopValidation
 
-from portal.domain.errors import MergeError, MotionPendingError, MustReferError, ReasonError, RefusalError
+from portal.domain.case_vocabulary import ReferralStep
+from portal.domain.errors import (
+    MergeError,
+    MotionPendingError,
+    MustReferError,
+    ReasonError,
+    ReferralError,
+    RefusalError,
+)
 from portal.domain.merging import Snag
+from portal.domain.referring import Snag as Refused
 from portal.domain.values import LETTER_LIMIT
 from portal.domain.vocabulary import MotionStep
+from portal.office.referring import Wish
 from portal.review.case_forms import MUST_REFER, CaseForm
-from portal.web.forms import Plain, PortalForm, Text, at_most, required
+from portal.web.forms import Plain, PortalForm, Text, Tick, at_most, required
 from portal.web.i18n import N_, gettext
 
 
@@ -102,4 +112,64 @@ class MergeForm(CaseForm):
         return bool(self.main_number.errors)
 
 
-TRIAGE_FORMS: tuple[type[PortalForm], ...] = (AsideForm, BackForm, BlockForm, MergeForm)
+class ReferForm(CaseForm):
+    """Handing a matter to a body outside (移送)."""
+
+    anchor = "send-refer"
+    done = "referred"
+    body = Plain(validators=[required(N_("请选移送给哪个机关。"))])
+    extent = Plain(validators=[required(N_("请选整件移送，还是只移送一部分。"))])
+    handed = Text(
+        validators=[required(N_("请写移送的是什么事，别写举报人。")), at_most(LETTER_LIMIT, N_("移送的是什么事"))]
+    )
+    clean = Tick(validators=[required(N_("请先勾上：里面没有举报人，也没有原话。"))])
+    SNAGS: ClassVar[Mapping[str, str]] = {
+        Refused.BODY: N_("没有这个机关，请重新选。"),
+        Refused.WHOLE: N_("移送给这个机关的，本件还要继续办：请选“只移送一部分”。"),
+        Refused.PENDING: N_("已经移送给这个机关，还没有结果。"),
+        Refused.WORDS: N_("请写清楚。"),
+    }
+
+    def validate_extent(self, field: Any) -> None:
+        """One of the two."""
+        if field.data not in {"whole", "part"}:
+            raise StopValidation(gettext("请选整件移送，还是只移送一部分。"))
+
+    def value(self) -> Wish:
+        """The frozen value of a valid form."""
+        return Wish(self.body.data, self.extent.data == "whole", self.handed.data, self.seen_index)
+
+    def refuse(self, refusal: RefusalError) -> bool:
+        """Say why not; False when the refusal is about something else."""
+        if not isinstance(refusal, ReferralError):
+            return False
+        field = self.extent if refusal.snag == Refused.WHOLE else self.body
+        field.errors = [gettext(self.SNAGS[refusal.snag])]
+        return True
+
+
+class ReferralStepForm(CaseForm):
+    """What became of what was handed over."""
+
+    anchor = "send-referral"
+    done = "referral"
+    step = Plain()
+    words = Text(validators=[at_most(LETTER_LIMIT, N_("说明"))])
+
+    def validate_step(self, field: Any) -> None:
+        """One of the buttons."""
+        if field.data not in set(ReferralStep):
+            raise StopValidation(gettext("这一页不完整，请刷新后再试。"))
+
+    def value(self) -> tuple[ReferralStep, str, int]:
+        """Which step, with which words, as it was seen; of a valid form."""
+        return ReferralStep(self.step.data), self.words.data or "", self.seen_index
+
+    def refuse(self, refusal: RefusalError) -> bool:
+        """Say that words are missing; False when the refusal is about something else."""
+        if isinstance(refusal, ReferralError):
+            self.words.errors = [gettext(N_("这一步要写清楚：对方怎么答的、为什么退、为什么不移送。"))]
+        return bool(self.words.errors)
+
+
+TRIAGE_FORMS: tuple[type[PortalForm], ...] = (AsideForm, BackForm, BlockForm, MergeForm, ReferForm)

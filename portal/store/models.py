@@ -25,6 +25,7 @@ from portal.store.officers import (
 from portal.store.outbox import Outbox, RefusalCount, SignInFailure
 from portal.store.papers import Paper
 from portal.store.passkeys import Passkey, PasskeyUse, UsedChallenge
+from portal.store.referrals import Dispute, Referral
 from portal.store.reports import ContentKey, KeyGrant, Letter, Receipt, Report
 
 __all__ = [
@@ -45,6 +46,7 @@ __all__ = [
     "DeskEpoch",
     "DisclosedField",
     "Disclosure",
+    "Dispute",
     "Edition",
     "Enrolment",
     "Entry",
@@ -68,6 +70,7 @@ __all__ = [
     "PasskeyUse",
     "Receipt",
     "RecoveryGrant",
+    "Referral",
     "RefusalCount",
     "Rehoming",
     "RehomingShare",

@@ -131,6 +131,7 @@ FACTS: Mapping[str, str] = MappingProxyType(
         "kind": N_("种类"),
         "letters": N_("信件数"),
         "main": N_("并入的案件"),
+        "referral": N_("移送"),
         "first": N_("最先收到的"),
         "marked": N_("疑似机器提交"),
         "matched": N_("对得上的"),

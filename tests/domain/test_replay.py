@@ -12,7 +12,7 @@ from portal.domain.vocabulary import Duty
 from tests.illegal import ILLEGAL
 from tests.illegal_cases import filed, handed
 from tests.illegal_casework import turned_away_by_two
-from tests.illegal_triage import handled_together
+from tests.illegal_triage import handed_to_two_bodies, handled_together
 from tests.telling import DIGEST, DUE, HOME, NEXT, Air, Book, Sequence
 
 
@@ -135,6 +135,11 @@ def test_a_reading_under_way_when_an_assignment_ended_may_finish_and_no_other_is
 
 def test_what_is_no_report_may_be_put_aside_and_turned_away_by_two(book: Book) -> None:
     turned_away_by_two(book)
+    assert book.ledger.judge() == ()
+
+
+def test_what_is_others_may_be_handed_to_them_step_by_step(book: Book) -> None:
+    handed_to_two_bodies(book)
     assert book.ledger.judge() == ()
 
 

@@ -33,6 +33,7 @@ from tests.keeping import offer
 from tests.office.drills import changed, tamper
 from tests.office.test_assigning import assign
 from tests.office.test_transferring import hand
+from tests.referring import refer
 from tests.sending import accept, arrive, decline, open_case, run, say, write
 from tests.staffing import Staff
 from tests.world import ORIGIN, Template, World
@@ -80,6 +81,7 @@ def filled(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Path
     staff.propose(MotionKind.SEAT, "guan", "song", duty=Duty.INVESTIGATE)
     staff.new(MotionKind.ADOPT, "office-220000", holidays())
     propose_block(staff, "lin", arrive(world)[1])
+    refer(world, "lin", arrive(world)[1])
     keyed.add(world, Authenticator(), "gao")
     with world.store.transaction() as session:
         _open_recoverable(world, session)

@@ -45,6 +45,7 @@ FRAME_PROOF = "digests of a file whose copy they may open, and who added it, whi
 PUBLISHED = "what an authority has published: files of rules, offices and their names"
 
 BLOCK = {"block_ground": "NOT_A_REPORT", "block_words": "x"}
+REFER = {"body": "FIRE", "extent": "whole", "handed": "x", "clean": "y"}
 NEW = "shu li hai niao qiang jiao"
 DECLINE = {"reason": "REPEAT_SAME_PERSON", "explanation": "请并入上一件。", "sure": "y"}
 
@@ -159,6 +160,19 @@ ROUTES: Mapping[str, Route] = {
         status=303,
         also="merged",
         others="unassigned opened",
+    ),
+    "review.refer": Route(
+        CHANGE, "referred", who="lin", data=REFER, status=303, others="referred_part referral_asked unassigned opened"
+    ),
+    "review.show_referral": Route(READ, "referral_shown", who="lin"),
+    "review.step_referral": Route(
+        CHANGE,
+        "referral_answered",
+        who="lin",
+        data={"step": "answer", "words": "x"},
+        status=303,
+        others="referral_agreed referral_refused referred_part referral_received referral_returned referral_reopened "
+        "referral_shown opened",
     ),
     "review.list_kept": Route(NEITHER, who="gao", why=OWN_DESK),
     "review.offer_keeping": Route(CHANGE, "keeping_offered", who="gao", data={"otp": "OTP"}, status=303),
