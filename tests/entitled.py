@@ -46,6 +46,8 @@ CASES: Mapping[str, Action] = {
     "review.refer": Action.REFER,
     "review.show_referral": Action.OPEN,
     "review.step_referral": Action.REFER,
+    "review.dispute": Action.TRANSFER,
+    "review.settle": Action.OPEN,  # the lead above both, by the objection itself
     "review.put_aside": Action.SPAM,
     "review.put_back": Action.RESTORE,
     "review.propose_block": Action.BLOCK,

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from portal.domain.replay_entries import Rule
 from portal.domain.vocabulary import Duty
-from tests.telling import DUE, Book, Report, Sequence
+from tests.telling import DUE, HOME, NEXT, PROVINCE, Book, Report, Sequence
 
 LEAD, INTAKE = Duty.LEAD, Duty.INTAKE
 
@@ -140,6 +140,75 @@ def the_slip_of_another_case(book: Book) -> None:
     book.step("referral_shown", other, referral=str(referral))
 
 
+def hand_on(book: Book) -> Report:
+    """长春 hands a report to 四平, with the time for saying that it is not theirs either."""
+    report = book.report()
+    desks = {str(duty): str(book.ledger.desk(duty, NEXT)) for duty in (INTAKE, LEAD)}
+    places = {"from_": str(book.home), "to": str(book.ledger.authority(NEXT)), "position": 1}
+    above = {"above": str(book.ledger.desk(LEAD, PROVINCE)), "keeper": str(book.ledger.desk(LEAD, HOME))}
+    book.step("transferred", report, **places, **desks, **above, clocks={"C03": DUE})
+    return report
+
+
+def object_to(book: Book, report: Report) -> None:
+    above = str(book.ledger.desk(LEAD, PROVINCE))
+    book.step("disputed", report, "qin", position=2, above=above, clocks={"C04": DUE}, office=NEXT, trail=NEXT)
+
+
+def settle(book: Book, report: Report, who: str = "sheng-lead") -> None:
+    book.step("dispute_decided", report, who, LEAD, to=str(book.home), office=NEXT, trail=NEXT)
+
+
+def back(book: Book, report: Report, who: str = "sheng-lead", duty: Duty = LEAD) -> None:
+    desks = {str(one): str(book.ledger.desk(one, HOME)) for one in (INTAKE, LEAD)}
+    places = {"from_": str(book.ledger.authority(NEXT)), "to": str(book.home), "position": 3}
+    above = str(book.ledger.desk(LEAD, PROVINCE))
+    book.step("transferred", report, who, duty, **places, **desks, above=above, office=NEXT, trail=NEXT)
+
+
+def settled_above(book: Book) -> None:
+    """As the rules have it."""
+    report = hand_on(book)
+    object_to(book, report)
+    settle(book, report)
+    back(book, report)
+    book.accept(report)
+
+
+def objected_to_though_nobody_handed_it_on(book: Book) -> None:
+    above = str(book.ledger.desk(LEAD, PROVINCE))
+    book.step("disputed", book.report(), position=1, above=above, clocks={"C04": DUE})
+
+
+def objected_to_too_late(book: Book) -> None:
+    report = hand_on(book)
+    book.wait(days=16)
+    object_to(book, report)
+
+
+def objected_to_twice(book: Book) -> None:
+    report = hand_on(book)
+    object_to(book, report)
+    object_to(book, report)
+
+
+def settled_by_whoever_has_it(book: Book) -> None:
+    report = hand_on(book)
+    object_to(book, report)
+    settle(book, report, "qin-lead")
+
+
+def settled_though_nobody_objected(book: Book) -> None:
+    report = hand_on(book)
+    settle(book, report, "qin-lead")
+
+
+def handed_on_above_before_it_was_settled(book: Book) -> None:
+    report = hand_on(book)
+    object_to(book, report)
+    back(book, report)
+
+
 TRIAGE: Mapping[Sequence, tuple[Rule, str]] = {
     merged_twice: (Rule.CASE, "cannot merge a case that is merged"),
     merged_by_the_lead: (Rule.DUTY, "merge is not for lead"),
@@ -157,4 +226,10 @@ TRIAGE: Mapping[Sequence, tuple[Rule, str]] = {
     handed_over_by_another_office: (Rule.DUTY, "no such case"),
     ours_again_though_nobody_sent_it_back: (Rule.REFERRED, "a matter that was sent back wholly"),
     the_slip_of_another_case: (Rule.REFERRED, "what was handed over of this case"),
+    objected_to_though_nobody_handed_it_on: (Rule.HANDOVER, "a case that was handed here"),
+    objected_to_too_late: (Rule.CLOCK, "an objection within its time"),
+    objected_to_twice: (Rule.HANDOVER, "one objection at a time"),
+    settled_by_whoever_has_it: (Rule.DUTY, "the lead above both decides"),
+    settled_though_nobody_objected: (Rule.HANDOVER, "a case that is objected to"),
+    handed_on_above_before_it_was_settled: (Rule.DUTY, "transfer is not for lead"),
 }

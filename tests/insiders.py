@@ -165,6 +165,7 @@ class Work:
             "MADE": lambda: "{}",
             "DESK": lambda: str(self.staff.desk(Duty.INVESTIGATE)),
             "OTHER": lambda: str(self.staff.authority(NEXT)),
+            "HOME": lambda: str(self.staff.authority()),
             "SEAT": lambda: str(self.staff.desk(Duty.INTAKE)),
             "INVESTIGATOR": lambda: self.officers["chen"],
         }

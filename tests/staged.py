@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from uuid import UUID
 
 from tests.casework import propose_block, put_aside
+from tests.disputing import dispute
+from tests.office.test_transferring import hand
 from tests.referring import refer
 from tests.sending import accept, arrive
 from tests.staffing import Staff
@@ -34,11 +36,26 @@ def _handed(world: World, case_id: UUID) -> dict[str, str]:
     return {"referral_id": str(refer(world, "lin", case_id, whole=False))}
 
 
+def _received(world: World, case_id: UUID) -> dict[str, str]:
+    """长春 has handed it to 四平."""
+    hand(world, case_id)
+    return {}
+
+
+def _disputed(world: World, case_id: UUID) -> dict[str, str]:
+    """四平 was handed it and says that it is not theirs."""
+    hand(world, case_id)
+    dispute(world, "qin", case_id)
+    return {}
+
+
 # Endpoint → what has happened before it; returns what its address names besides the case.
 STAGED: Mapping[str, Callable[[World, UUID], dict[str, str]]] = {
     "review.merge": _other,
     "review.show_referral": _handed,
     "review.step_referral": _handed,
+    "review.dispute": _received,
+    "review.settle": _disputed,
     "review.put_back": _aside,
     "review.answer_block": _blocking,
 }

@@ -65,6 +65,14 @@ class ReferralError(RefusalError):
         self.snag = snag
 
 
+class DisputeError(RefusalError):
+    """An objection to a transfer that cannot be raised, or decided, so; `snag` says why (422)."""
+
+    def __init__(self, snag: str) -> None:
+        super().__init__(f"no objection: {snag}")
+        self.snag = snag
+
+
 class MustReferError(RefusalError):
     """Somebody outside must be told first: the time limit of `rule` runs, and leaves no discretion (409)."""
 

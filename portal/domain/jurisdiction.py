@@ -152,6 +152,13 @@ def _may_return(tree: AuthorityTree, handler: UUID, target: UUID, passed_on: Abs
     return target not in passed_on or handler in set(tree.upwards(target))
 
 
+def common_superior(tree: AuthorityTree, seats: Seats, one: UUID, other: UUID) -> UUID | None:
+    """The nearest authority above both with a seated lead: who decides which of them is competent; None for none."""
+    over = set(tree.upwards(other)) - {other}
+    above = (superior for superior in tree.upwards(one) if superior != one and superior in over)
+    return next((superior for superior in above if (superior, Duty.LEAD) in seats), None)
+
+
 def inquiry_readers(tree: AuthorityTree, seats: Seats, authority: UUID) -> tuple[tuple[UUID, Duty], ...]:
     """Who reads that somebody asked for a name: the nearest audit, and discipline; NoDeskError if nobody is."""
     found = [(one, Duty.AUDIT) for one in tree.upwards(authority) if (one, Duty.AUDIT) in seats][:1]

@@ -63,6 +63,8 @@ class Case:
     former: tuple[UUID, UUID] = (UNKNOWN, UNKNOWN)  # the desks that read it before
     main: UUID | None = None  # the case that it was merged into
     joined: tuple[UUID, ...] = ()  # the cases that were merged into it
+    disputed: bool = False  # whoever was handed it says that it is not theirs
+    ordered: UUID | None = None  # whom the level above has decided on
 
     def facts(self) -> CaseFacts:
         """What access rules look at."""
@@ -229,7 +231,7 @@ class Cases:
         case = self.of_case(said)
         if case is None:
             return
-        self.admit(said, case, Action.TRANSFER)
+        self.admit(said, case, Action.OPEN if case.ordered and case.ordered == said.id("to") else Action.TRANSFER)
         self.advance(said, case, Action.TRANSFER)
         intake, lead = said.id("intake"), said.id("lead")
         if not case.told or intake is None or lead is None:
@@ -243,6 +245,9 @@ class Cases:
         keeper = None if held == lead else held
         require(said, said.id("keeper") == keeper, Rule.KEEPING, "the first half stays with the desk that holds it")
         case.former, case.moved, case.offered = (case.intake, case.lead), said, None
+        case.ordered = None
+        case.clocks.pop("C03", None)
+        case.clocks.update(said.facts.get("clocks", {}))
         case.intake, case.lead, case.above, case.keeper = intake, lead, said.id("above"), keeper
 
     def _assign(self, said: Said) -> None:

@@ -54,6 +54,8 @@ class Triage:
             "joined": self._join,
             **dict.fromkeys(BEGIN.keys() | STEPS.keys(), self._refer),
             "referral_reopened": self._reopen,
+            "disputed": self._dispute,
+            "dispute_decided": self._decide,
             "referral_shown": self._show,
         }
 
@@ -104,6 +106,31 @@ class Triage:
         clocks = said.facts["clocks"]
         case.state = CaseState.RECEIVED if "C02" in clocks else CaseState.ACCEPTED
         case.clocks.update(clocks)
+
+    def _dispute(self, said: Said) -> None:
+        """Whoever was handed a case says within the time for it that it is not theirs."""
+        case = self.cases.of_case(said)
+        if case is None:
+            return
+        self.cases.admit(said, case, Action.TRANSFER)
+        self.judge.require(said, case.moved, Rule.HANDOVER, "a case that was handed here")
+        self.judge.require(said, not case.disputed, Rule.HANDOVER, "one objection at a time")
+        due = case.clocks.pop("C03", None)
+        self.judge.require(said, due and said.at <= due, Rule.CLOCK, "an objection within its time")
+        case.disputed, case.raised, case.above = True, True, said.id("above")
+        case.clocks.update(said.facts["clocks"])
+
+    def _decide(self, said: Said) -> None:
+        """The level above says who handles it."""
+        case = self.cases.of_case(said)
+        if case is None:
+            return
+        self.judge.require(said, case.disputed, Rule.HANDOVER, "a case that is objected to")
+        self.cases.admit(said, case, Action.OPEN)
+        above = case.above in {seat.desk_id for seat in self.cases.staff.actor(said.officer).seats}
+        self.judge.require(said, above, Rule.DUTY, "the lead above both decides")
+        case.disputed, case.ordered = False, said.id("to")
+        case.clocks.pop("C04", None)
 
     def _show(self, said: Said) -> None:
         case, known = self.cases.of_case(said), self.handed.get(said.id("referral") or UNKNOWN)

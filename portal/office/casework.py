@@ -133,6 +133,7 @@ def accept(
     history.require_seen(session, admitted.report.id, case_id, acceptance.ruling.seen)
     number = _next_number(session, house, case, now)
     timing.stop(session, draft, TRIAGE_RULE, report_id=admitted.report.id, now=now)
+    timing.end(session, draft, ("C03",), report_id=admitted.report.id, case_id=case_id, now=now)
     case.state = lifecycle.advance(case.state, Action.ACCEPT)
     case.number = number
     case.line, case.line_key_id = acceptance.line, acceptance.key_id

@@ -19,6 +19,7 @@ from portal.store.cases import Clock
 OPEN = (ClockState.RUNNING, ClockState.LATE)
 # What a case waits for an office to do; not what others take their time for.
 OFFICE = frozenset({"C02", "C04", "C05", "C06", "C07", "C10", "C11", "C13", "C15", "C16", "C19"})
+AMONG_OFFICES = frozenset({"C03", "C04", "C15", "C16", "C17"})  # nothing that a reporter waits for
 LIVE = (*OPEN, ClockState.SUSPENDED)
 
 
@@ -96,6 +97,7 @@ def sheets(
     rows = session.scalars(
         select(Clock)
         .where((Clock.report_id == report_id) | (Clock.case_id == case_id), Clock.state != ClockState.SUPERSEDED)
+        .where(Clock.rule.not_in(() if targets else AMONG_OFFICES))
         .order_by(Clock.started_at)
     )
     return tuple(_sheet(house, row, language, now, targets=targets) for row in rows)

@@ -9,15 +9,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, false, or_, select
 from sqlalchemy.orm import Session
 
 from portal.domain import access, clocks, jurisdiction, lifecycle
 from portal.domain.access import Actor, ReportDesks
+from portal.domain.audit import written
 from portal.domain.errors import LedgerError, StaleError, TargetError
 from portal.domain.values import Handover, Narrative
 from portal.domain.vocabulary import Action, Compartment, Duty, Holder, LetterKind, Sender
-from portal.office import gate, history, keeping, letters, recalling, sealing, vouching, writing
+from portal.office import gate, history, keeping, letters, recalling, sealing, timing, vouching, writing
 from portal.office.batch import Batch
 from portal.office.directory import Directory
 from portal.office.gate import Admitted
@@ -45,6 +46,7 @@ class Transferring:
     receipts: frozenset[UUID]
     raised: bool
     handover: Handover
+    ordered: bool  # by the level above
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,7 @@ class _Move:
     handover: Handover
     batch: Batch
     now: datetime
+    ordered: bool = False
 
     @property
     def raised(self) -> bool:
@@ -99,37 +102,76 @@ def prepare(
     if contents.keys() != wanted.keys():
         raise LedgerError("a key of the report does not open")
     _require_target(session, house, admitted, contents, handover.authority_id, now)
-    move = _Move(
-        house, admitted, _desks(session, house, admitted.report, handover.authority_id, now), handover, Batch(), now
-    )
-    draft = admitted.draft(TRANSFERRED, now)
-    _wrap(session, move, draft, contents, wanted)
-    _add_note(session, move, draft)
-    prepared = Prepared(writing.current_generation(session), move.batch, (draft,))
-    receipts = frozenset(one.receipt_id for one in writing.receipts_of(session, house, admitted.report.id))
-    return Transferring(prepared, move.desks, frozenset(wanted), receipts, move.raised, handover)
+    desks = _desks(session, house, admitted.report, handover.authority_id, now)
+    return _sealed(session, _Move(house, admitted, desks, handover, Batch(), now), contents, wanted)
 
 
 def transfer(session: Session, house: House, actor: Actor, case_id: UUID, made: Transferring, *, now: datetime) -> None:
     """Hand it over: from the commit on this office reads nothing of it. The gate is asked again. Raises StaleError."""
     admitted = gate.admit(session, actor, Action.TRANSFER, case_id)
+    history.require_seen(session, admitted.report.id, case_id, made.handover.seen)
+    _store(session, house, admitted, made, now)
+
+
+def order(
+    session: Session,
+    house: House,
+    admitted: Admitted,
+    ring: Keyring,
+    handover: Handover,
+    decided: Draft,
+    *,
+    now: datetime,
+) -> None:
+    """The level above hands it to whom it has decided; who that is was found already, and nobody objects any more.
+
+    A telephone number is nothing that the level above reads: whoever handles it now must be allowed to call anew.
+    """
+    report = admitted.report
+    _require_home(session, house, admitted, now)
+    wanted = _keys(session, house, report, phone=False)
+    contents = ring.open(session, house, wanted)
+    if contents.keys() != wanted.keys():
+        raise LedgerError("a key of the report does not open")
+    desks = _desks(session, house, report, handover.authority_id, now)
+    move = _Move(house, admitted, desks, handover, Batch(), now, ordered=True)
+    _store(session, house, admitted, _sealed(session, move, contents, wanted), now, decided)
+
+
+def _sealed(
+    session: Session, move: _Move, contents: Mapping[UUID, Content], wanted: Mapping[UUID, Compartment]
+) -> Transferring:
+    house, report = move.house, move.admitted.report
+    draft = move.admitted.draft(TRANSFERRED, move.now)
+    _wrap(session, move, draft, contents, wanted)
+    _add_note(session, move, draft)
+    prepared = Prepared(writing.current_generation(session), move.batch, (draft,))
+    receipts = frozenset(one.receipt_id for one in writing.receipts_of(session, house, report.id))
+    return Transferring(prepared, move.desks, frozenset(wanted), receipts, move.raised, move.handover, move.ordered)
+
+
+def _store(
+    session: Session, house: House, admitted: Admitted, made: Transferring, now: datetime, *before: Draft
+) -> None:
     case, report = admitted.case, admitted.report
-    history.require_seen(session, report.id, case_id, made.handover.seen)
     session.refresh(report, with_for_update=lock(session))  # what is told of a telephone number waits, or is first
     vouching.require_recorded(session, house.entry_keys, case)
     house.newest.require(session, report)
-    if _keys(session, house, report).keys() != made.keys:
+    if _keys(session, house, report, phone=not made.ordered).keys() != made.keys:
         raise StaleError("the report has other keys since")
     _require_same(session, house, case, report, made)
     (draft,) = made.prepared.drafts
-    _take_grants(session, draft, report.id, case_id)
+    timing.end(session, draft, lifecycle.STEPS[Action.TRANSFER].starts, report_id=report.id, case_id=case.id, now=now)
+    _take_grants(session, draft, report.id, case.id)
+    if made.ordered:
+        report.phone = report.phone_key_id = None
     keeping.drop(session, draft, report.id)
     _move(case, report, made, raised=case.raised_desk_id is not None)
     case.state = lifecycle.advance(case.state, Action.TRANSFER)
     draft.names(case, report)
     ended = recalling.hand_on(session, house, report.id, admitted.party, now=now)
     session.add(Outbox(kind=TRANSFERRED, desk_id=made.desks.intake, created_at=now, sent_at=None))
-    writing.store(session, house, Prepared(made.prepared.generation, made.prepared.batch, (draft, *ended)))
+    writing.store(session, house, Prepared(made.prepared.generation, made.prepared.batch, (*before, draft, *ended)))
 
 
 def _require_same(session: Session, house: House, case: Case, report: Report, made: Transferring) -> None:
@@ -190,6 +232,9 @@ def _add_note(session: Session, move: _Move, draft: Draft) -> None:
     content = writing.next_key(session, move.house, move.batch, draft, report, move.desks, escalated=move.raised)
     position = letters.next_position(session, report.id)
     draft.facts = {"from": str(case.authority_id), "to": str(to), "position": position, **_told(move.desks)}
+    if not move.ordered and to != _directory(session, move.house, move.now).tree.discipline:
+        started = {rule: _begin(move, draft, rule) for rule in lifecycle.STEPS[Action.TRANSFER].starts}
+        draft.facts = {**draft.facts, "clocks": started}
     note_id = letters.add(
         move.house,
         move.batch,
@@ -211,6 +256,12 @@ def _add_note(session: Session, move: _Move, draft: Draft) -> None:
         note_id=note_id,
         made_at=move.now,
     )
+
+
+def _begin(move: _Move, draft: Draft, rule: str) -> str:
+    """Start the time limit for saying that it is not theirs either (C03)."""
+    case_id, now = move.admitted.case.id, move.now
+    return written(timing.start(move.house, move.batch, draft, rule, now=now, started_at=now, case_id=case_id).due_at)
 
 
 def _told(desks: ReportDesks) -> dict[str, str]:
@@ -255,14 +306,15 @@ def _desk_keys(session: Session, house: House, desks: ReportDesks) -> Keys:
     return house.directories.keys(session, {one.desk_id for one in access.readers(Compartment.REPORT, desks)})
 
 
-def _keys(session: Session, house: House, report: Report) -> Mapping[UUID, Compartment]:
+def _keys(session: Session, house: House, report: Report, *, phone: bool = True) -> Mapping[UUID, Compartment]:
     """The keys of everything that can be read: text and case file, and the telephone number if it may be used now.
 
     Raises LedgerError for one that is not this report's by its entry: the desk opens those of others too.
     """
     text = and_(ContentKey.report_id == report.id, ContentKey.compartment == Compartment.REPORT)
     file = and_(ContentKey.case_id == report.case_id, ContentKey.compartment == Compartment.CASE)
-    rows = session.scalars(select(ContentKey).where(or_(text, file, ContentKey.id == report.phone_key_id))).all()
+    called = ContentKey.id == report.phone_key_id if phone else false()
+    rows = session.scalars(select(ContentKey).where(or_(text, file, called))).all()
     for one in rows:
         vouching.require_recorded(session, house.entry_keys, one)
     return {one.id: one.compartment for one in rows}

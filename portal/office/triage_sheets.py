@@ -63,6 +63,15 @@ class ReferralSheet:
 
 
 @dataclass(frozen=True, slots=True)
+class DisputeSheet:
+    """An objection that waits for the level above."""
+
+    raised_at: datetime
+    decider: str  # the office above both
+    choices: tuple[tuple[UUID, str], ...]  # for whoever decides
+
+
+@dataclass(frozen=True, slots=True)
 class TriageSheet:
     """What the steps of triage show of a case."""
 
@@ -75,3 +84,5 @@ class TriageSheet:
     bodies: tuple[ReferralBody, ...]  # whom a matter may be handed to, now
     refers_whole: bool  # the case may end with it
     referrals: tuple[ReferralLine, ...]
+    objects: bool  # it was handed here, and may be objected to
+    dispute: DisputeSheet | None

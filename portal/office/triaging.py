@@ -8,12 +8,12 @@ from sqlalchemy.orm import Session
 from portal.domain import access, clocks, countersign, lifecycle
 from portal.domain.case_vocabulary import Lane
 from portal.domain.papers import Grounds
-from portal.domain.vocabulary import Action, MotionStep
-from portal.office import blocking, holding, merging, motions, papers, referral_sheets, referring
+from portal.domain.vocabulary import Action, Duty, MotionStep
+from portal.office import blocking, disputing, holding, merging, motions, papers, referral_sheets, referring
 from portal.office.gate import Admitted
 from portal.office.house import House
 from portal.office.keyring import Keyring
-from portal.office.triage_sheets import BlockingSheet, MergedLine, TriageSheet
+from portal.office.triage_sheets import BlockingSheet, DisputeSheet, MergedLine, TriageSheet
 from portal.policy.reason_lists import ReferralBody
 from portal.store.cases import Case
 from portal.store.officers import Officer
@@ -23,7 +23,6 @@ def of_case(
     session: Session, house: House, admitted: Admitted, ring: Keyring, language: str, *, now: datetime
 ) -> TriageSheet:
     """Everything of it."""
-    del language
     offered = access.offered(admitted.actor, admitted.facts)
     return TriageSheet(
         aside=admitted.case.lane is Lane.SPAM,
@@ -34,6 +33,8 @@ def of_case(
         bodies=_bodies(house, admitted),
         refers_whole=Action.REFER in offered,
         referrals=referral_sheets.lines(session, house, admitted.case.id),
+        objects=disputing.may_object(session, house, admitted, now=now),
+        dispute=_dispute(session, house, admitted, language, now),
         held=tuple(
             house.policies.clocks.rules[rule]
             for rule in sorted(holding.running(session, report_id=admitted.report.id, case_id=admitted.case.id))
@@ -46,6 +47,20 @@ def _bodies(house: House, admitted: Admitted) -> tuple[ReferralBody, ...]:
     over = admitted.case.state in lifecycle.FINAL
     able = admitted.duty in access.PERFORMERS[Action.REFER]
     return tuple(referring.bodies(house).values()) if able and not over else ()
+
+
+def _dispute(session: Session, house: House, admitted: Admitted, language: str, now: datetime) -> DisputeSheet | None:
+    row = disputing.open_dispute(session, admitted.case.id)
+    if row is None:
+        return None
+    directory = house.directories.read(session, today=now.astimezone(clocks.SHANGHAI).date())
+    decides = row.desk_id in admitted.actor.desks(Duty.LEAD)
+    found = disputing.choices(session, house, admitted, row, now=now) if decides else ()
+    return DisputeSheet(
+        raised_at=row.raised_at,
+        decider=directory.name(directory.places[row.desk_id][0], language),
+        choices=tuple((one, directory.name(one, language)) for one in found),
+    )
 
 
 def _together(session: Session, case: Case) -> tuple[MergedLine, ...]:

@@ -3,11 +3,13 @@
 import unicodedata
 from collections.abc import Mapping
 from typing import Any, ClassVar
+from uuid import UUID
 
 from wtforms.validators import StopValidation
 
 from portal.domain.case_vocabulary import ReferralStep
 from portal.domain.errors import (
+    DisputeError,
     MergeError,
     MotionPendingError,
     MustReferError,
@@ -17,8 +19,9 @@ from portal.domain.errors import (
 )
 from portal.domain.merging import Snag
 from portal.domain.referring import Snag as Refused
-from portal.domain.values import LETTER_LIMIT
+from portal.domain.values import LETTER_LIMIT, Handover
 from portal.domain.vocabulary import MotionStep
+from portal.office.disputing import Snag as Disputed
 from portal.office.referring import Wish
 from portal.review.case_forms import MUST_REFER, CaseForm
 from portal.web.forms import Plain, PortalForm, Text, Tick, at_most, required
@@ -172,4 +175,60 @@ class ReferralStepForm(CaseForm):
         return bool(self.words.errors)
 
 
-TRIAGE_FORMS: tuple[type[PortalForm], ...] = (AsideForm, BackForm, BlockForm, MergeForm, ReferForm)
+class DisputeForm(CaseForm):
+    """Objecting to a transfer (争议)."""
+
+    anchor = "send-dispute"
+    done = "disputed"
+    objection = Text(
+        validators=[required(N_("请写为什么不归这里管、该归谁管。")), at_most(LETTER_LIMIT, N_("为什么不归这里管"))]
+    )
+    SNAGS: ClassVar[Mapping[str, str]] = {
+        Disputed.NONE: N_("这件现在不能提争议：不是转来的，或者上级已经决定过。"),
+        Disputed.LATE: N_("过了 5 个工作日没有提，就算接受了（信访工作条例 23(3)）。"),
+        Disputed.NOBODY: N_("两个单位共同的上级现在没有人在岗，请当面商量。"),
+    }
+
+    def refuse(self, refusal: RefusalError) -> bool:
+        """Say why not; False when the refusal is about something else."""
+        if isinstance(refusal, DisputeError):
+            self.objection.errors = [gettext(self.SNAGS[refusal.snag])]
+        return bool(self.objection.errors)
+
+
+class SettleForm(CaseForm):
+    """The level above says who handles it."""
+
+    anchor = "send-settle"
+    done = "settled"
+    stays = False  # wherever it goes, the queue leads on
+    handler = Plain(validators=[required(N_("请选由谁办理。"))])
+    therefore = Text(validators=[required(N_("请写为什么由它办理。")), at_most(LETTER_LIMIT, N_("为什么由它办理"))])
+
+    def validate_handler(self, field: Any) -> None:
+        """One that was offered."""
+        try:
+            UUID(field.data)
+        except ValueError:
+            raise StopValidation(gettext("请选由谁办理。")) from None
+
+    def value(self) -> Handover:
+        """The frozen value of a valid form."""
+        return Handover(UUID(self.handler.data), self.therefore.data, self.seen_index)
+
+    def refuse(self, refusal: RefusalError) -> bool:
+        """Say why not; False when the refusal is about something else."""
+        if isinstance(refusal, DisputeError):
+            self.handler.errors = [gettext("现在不能这样决定，请从列出的单位里选。")]
+        return bool(self.handler.errors)
+
+
+TRIAGE_FORMS: tuple[type[PortalForm], ...] = (
+    AsideForm,
+    BackForm,
+    BlockForm,
+    MergeForm,
+    ReferForm,
+    DisputeForm,
+    SettleForm,
+)

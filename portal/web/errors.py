@@ -72,6 +72,7 @@ REFUSALS: Mapping[type[PortalError], Page] = MappingProxyType(
         ),
         refusals.IllegalTransitionError: (409, N_("这一步现在不能办"), N_("这一件现在的状态不允许这一步。")),
         refusals.ReferralError: (409, N_("现在不能这样移送"), N_("请回到上一页，看看现在的样子。")),
+        refusals.DisputeError: (409, N_("现在不能提争议"), N_("请回到上一页，看看现在的样子。")),
         refusals.MergeError: (409, N_("现在不能并案"), N_("那一件刚刚有变化。请回到上一页，看看现在的样子。")),
         refusals.MustReferError: (
             409,

@@ -12,6 +12,7 @@ from portal.domain.jurisdiction import (
     AuthorityTree,
     Node,
     Routing,
+    common_superior,
     misconduct_open,
     open_for_reports,
     route,
@@ -266,3 +267,19 @@ def test_discipline_is_chosen_whole_or_not_at_all(division, seats, concerns, sup
         chosen = [id_ == id_of(DISCIPLINE) for id_, _ in desks(found)]
         assert all(chosen) or not any(chosen)
         assert not any(chosen) or concerns
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "seats", "superior"),
+    [
+        (CHANGCHUN, SIPING, DEMO, PROVINCE),
+        (NANGUAN, CHANGCHUN, DEMO, PROVINCE),  # above both: never one of the two
+        (CHANGCHUN, PROVINCE, DEMO, None),
+        (CHANGCHUN, DISCIPLINE, DEMO, None),
+        (CHANGCHUN, SIPING, DEMO - {(id_of(PROVINCE), LEAD)}, None),
+    ],
+)
+def test_the_common_superior_is_above_both_and_seated(one, other, seats, superior):
+    wanted = superior and id_of(superior)
+    assert common_superior(JILIN, seats, id_of(one), id_of(other)) == wanted
+    assert common_superior(JILIN, seats, id_of(other), id_of(one)) == wanted

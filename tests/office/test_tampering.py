@@ -27,6 +27,7 @@ from tests import keyed
 from tests.authenticator import Authenticator
 from tests.casework import propose_block
 from tests.disclosing import AGREE, REQUEST, Office
+from tests.disputing import dispute
 from tests.editions import holidays
 from tests.filing import attach_picture
 from tests.keeping import offer
@@ -82,6 +83,9 @@ def filled(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Path
     staff.new(MotionKind.ADOPT, "office-220000", holidays())
     propose_block(staff, "lin", arrive(world)[1])
     refer(world, "lin", arrive(world)[1])
+    objected = arrive(world)[1]
+    hand(world, objected)
+    dispute(world, "qin", objected)
     keyed.add(world, Authenticator(), "gao")
     with world.store.transaction() as session:
         _open_recoverable(world, session)

@@ -45,6 +45,7 @@ def hand(world: World, case_id, to: str = SIPING, by: str = "lin") -> None:
     made = prepare(world, case_id, to, by)
     with world.store.transaction() as session:
         transferring.transfer(session, world.house, world.actor(by), case_id, made, now=world.clock())
+    world.clock.forward(seconds=1)  # of one start there is one time limit
 
 
 def offered(world: World, case_id, by: str = "lin") -> set[str]:

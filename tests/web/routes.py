@@ -174,6 +174,16 @@ ROUTES: Mapping[str, Route] = {
         others="referral_agreed referral_refused referred_part referral_received referral_returned referral_reopened "
         "referral_shown opened",
     ),
+    "review.dispute": Route(CHANGE, "disputed", who="qin", data={"objection": "x"}, status=303, others="opened"),
+    "review.settle": Route(
+        CHANGE,
+        "transferred",
+        who="sheng-lead",
+        data={"handler": "HOME", "therefore": "x"},
+        status=303,
+        also="dispute_decided",
+        others="identity_closed opened",
+    ),
     "review.list_kept": Route(NEITHER, who="gao", why=OWN_DESK),
     "review.offer_keeping": Route(CHANGE, "keeping_offered", who="gao", data={"otp": "OTP"}, status=303),
     "review.move_keeping": Route(CHANGE, "keeping_moved", who="he", data={"otp": "OTP"}, status=303),

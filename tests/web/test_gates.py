@@ -74,6 +74,7 @@ class Scene:
             "DESK": lambda: str(staff.desk(Duty.INVESTIGATE)),
             "INVESTIGATOR": lambda: str(self.world.cast["chen"].officer_id),
             "MADE": lambda: keyed.made(self.lin, Authenticator()),
+            "HOME": lambda: str(authority(self.world, "office-220100")),
             "OTHER": lambda: str(authority(self.world, "office-220300")),
             "SEAT": lambda: str(staff.desk(Duty.INTAKE)),
         }
