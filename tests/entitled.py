@@ -48,6 +48,7 @@ CASES: Mapping[str, Action] = {
     "review.step_referral": Action.REFER,
     "review.dispute": Action.TRANSFER,
     "review.settle": Action.OPEN,  # the lead above both, by the objection itself
+    "review.recuse": Action.OPEN,
     "review.put_aside": Action.SPAM,
     "review.put_back": Action.RESTORE,
     "review.propose_block": Action.BLOCK,
@@ -105,6 +106,8 @@ OWN_SELF = frozenset(
         "review.list_motions",
         "review.list_kept",
         "review.list_inquiries",
+        "review.list_declarations",
+        "review.declare",
         "review.register_inquiry",
         "review.sign_out",
     }
@@ -134,6 +137,7 @@ WORKED: Mapping[str, str] = {
     "review.supervise": "taken",
     "review.unassign": "assigned",
     "review.show_assigned": "assigned",
+    "review.recuse_assigned": "assigned",
     **dict.fromkeys(FILES, "assigned"),
 }
 ONE_EACH: Mapping[str, str] = {
@@ -162,6 +166,8 @@ def allowed(endpoint: str) -> frozenset[str]:
         return ADMINISTRATORS
     return {
         "review.show_assigned": frozenset({"chen"}),
+        "review.recuse_assigned": frozenset({"chen"}),
+        "review.show_declaration": SEATED[Duty.LEAD],
         **dict.fromkeys(FILES, _seated(access.PERFORMERS[Action.OPEN]) | {"chen"}),
         "review.show_inquiry": READERS,
         **dict.fromkeys(LEDGER, SEATED[Duty.AUDIT] | {f"qin-{Duty.AUDIT}"}),

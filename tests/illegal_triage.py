@@ -209,6 +209,42 @@ def handed_on_above_before_it_was_settled(book: Book) -> None:
     back(book, report)
 
 
+def keep_out(book: Book, report: Report, whom: str, who: str = "lin", duty: Duty = INTAKE) -> None:
+    officer = str(book.ledger.officer(whom))
+    book.step("recused", report, who, duty, officer=officer, paper=1, kind="note")
+
+
+def kept_out(book: Book) -> None:
+    """As the rules have it: oneself, and another by the lead."""
+    report = book.report()
+    book.accept(report)
+    keep_out(book, report, "lin")
+    keep_out(book, report, "he", "gao", LEAD)
+
+
+def opened_by_whoever_keeps_out(book: Book) -> None:
+    report = book.report()
+    keep_out(book, report, "lin")
+    book.step("opened", report, letters=1)
+
+
+def a_name_asked_for_by_whoever_keeps_out(book: Book) -> None:
+    report = book.report()
+    keep_out(book, report, "lin")
+    book.ask(report)
+
+
+def given_to_whoever_keeps_out(book: Book) -> None:
+    report = book.report()
+    book.accept(report)
+    keep_out(book, report, "chen", "gao", LEAD)
+    book.assign(report)
+
+
+def kept_out_by_somebody_who_leads_nothing(book: Book) -> None:
+    keep_out(book, book.report(), "he")
+
+
 TRIAGE: Mapping[Sequence, tuple[Rule, str]] = {
     merged_twice: (Rule.CASE, "cannot merge a case that is merged"),
     merged_by_the_lead: (Rule.DUTY, "merge is not for lead"),
@@ -232,4 +268,8 @@ TRIAGE: Mapping[Sequence, tuple[Rule, str]] = {
     settled_by_whoever_has_it: (Rule.DUTY, "the lead above both decides"),
     settled_though_nobody_objected: (Rule.HANDOVER, "a case that is objected to"),
     handed_on_above_before_it_was_settled: (Rule.DUTY, "transfer is not for lead"),
+    opened_by_whoever_keeps_out: (Rule.RECUSED, "an officer who does not keep out of it"),
+    a_name_asked_for_by_whoever_keeps_out: (Rule.RECUSED, "an officer who does not keep out of it"),
+    given_to_whoever_keeps_out: (Rule.RECUSED, "given to whoever does not keep out"),
+    kept_out_by_somebody_who_leads_nothing: (Rule.RECUSED, "oneself, or kept out by the lead"),
 }

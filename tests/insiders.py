@@ -82,6 +82,7 @@ class Work:
         self.named["motion_id"] = str(self.staff.propose(MotionKind.SEAT, "guan", "song", duty=Duty.INVESTIGATE))
         self.named["entry_id"] = str(entry_of(self.world, "motion_proposed"))
         self.named["inquiry_id"] = str(self.staff.asked("lin"))
+        self.named["declaration_id"] = str(self.staff.declared("lin"))
         self.named["referral_id"] = str(refer(self.world, "lin", UUID(self.cases["fresh"]), whole=False))
         self.named["desk_id"] = str(self.staff.desk(Duty.INTAKE))
 
@@ -165,6 +166,7 @@ class Work:
             "MADE": lambda: "{}",
             "DESK": lambda: str(self.staff.desk(Duty.INVESTIGATE)),
             "OTHER": lambda: str(self.staff.authority(NEXT)),
+            "LIN": lambda: self.officers["lin"],
             "HOME": lambda: str(self.staff.authority()),
             "SEAT": lambda: str(self.staff.desk(Duty.INTAKE)),
             "INVESTIGATOR": lambda: self.officers["chen"],

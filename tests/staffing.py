@@ -6,9 +6,9 @@ from contextlib import contextmanager
 from uuid import UUID
 
 from crypto.enrolment import EnrolmentCode
-from portal.domain.values import Asked
+from portal.domain.values import Asked, Declared
 from portal.domain.vocabulary import Duty, MotionKind, MotionStep
-from portal.office import enrolling, inquiring, motions, staffing
+from portal.office import declaring, enrolling, inquiring, motions, staffing
 from portal.office.acting import Act, Hand
 from portal.office.proposals import Wanted
 from portal.office.signing_in import Code
@@ -144,6 +144,11 @@ class Staff:
         """Somebody registers that they were asked for a name; returns which inquiry it is."""
         with self.act(who) as act:
             return inquiring.register(act, Asked("区里一位领导", "今天上午", "", "问是不是老周举报的，我说不能说。"))
+
+    def declared(self, who: str) -> UUID:
+        """Somebody declares whom they have to do with; returns which declaration it is."""
+        with self.act(who) as act:
+            return declaring.declare(act, Declared("没有", "蓝鲸商业管理公司", "没有"))
 
     def new(
         self, kind: MotionKind, code: str, content: bytes, by: tuple[str, str] = ("sheng-guan", "sheng-cui")

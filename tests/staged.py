@@ -49,6 +49,12 @@ def _disputed(world: World, case_id: UUID) -> dict[str, str]:
     return {}
 
 
+def _nothing(world: World, case_id: UUID) -> dict[str, str]:
+    """It lies there."""
+    del world, case_id
+    return {}
+
+
 # Endpoint → what has happened before it; returns what its address names besides the case.
 STAGED: Mapping[str, Callable[[World, UUID], dict[str, str]]] = {
     "review.merge": _other,
@@ -56,6 +62,7 @@ STAGED: Mapping[str, Callable[[World, UUID], dict[str, str]]] = {
     "review.step_referral": _handed,
     "review.dispute": _received,
     "review.settle": _disputed,
+    "review.recuse": _nothing,
     "review.put_back": _aside,
     "review.answer_block": _blocking,
 }

@@ -86,6 +86,8 @@ EVENTS = _catalogue(
     ("sessions_ended", Effect.CHANGES, _O | _S, "count"),
     ("inquiry_registered", Effect.CHANGES, _O, ""),
     ("inquiry_read", Effect.REVEALS, _O, ""),
+    ("declared", Effect.CHANGES, _O, ""),
+    ("declaration_read", Effect.REVEALS, _O, ""),
     # what needs a second person
     ("motion_proposed", Effect.CHANGES, _O, "kind expires officer? desk? duty? officers? case? from?"),
     ("motion_confirmed", Effect.CHANGES, _O, "kind case?"),
@@ -145,6 +147,7 @@ EVENTS = _catalogue(
     ("keeping_moved", Effect.CHANGES, _O, "to custody"),
     ("assigned", Effect.CHANGES, _O, "officer narrative"),
     ("unassigned", Effect.CHANGES, _O | _S, "officer"),
+    ("recused", Effect.CHANGES, _O, "officer paper kind"),
     ("assignment_opened", Effect.REVEALS, _O, "letters"),
     ("wrote", Effect.CHANGES, _O, "position kind"),
     # who reported

@@ -109,6 +109,14 @@ class SamePersonError(NotAllowedError):
     """Who did one step of a disclosure does no other: three people (403)."""
 
 
+class RecusedError(NotAllowedError):
+    """The officer keeps out of this case (403)."""
+
+
+class RecusedOfficerError(RefusalError):
+    """Whoever is to be given the case keeps out of it, or does so already (422)."""
+
+
 class OwnMotionError(NotAllowedError):
     """A second person must confirm: neither who proposed nor whom it is about (403)."""
 

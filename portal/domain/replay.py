@@ -35,6 +35,7 @@ class Replay:
     _cases: Cases = field(init=False)
     _motions: Motions = field(init=False)
     _requests: Requests = field(init=False)
+    _triage: Triage = field(init=False)
     _handlers: Mapping[str, Callable[[Said], None]] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -43,8 +44,9 @@ class Replay:
         self._cases = Cases(self.judge, self._staff)
         self._motions = Motions(self.judge, self._staff, {})
         self._requests = Requests(self.judge, self._staff, self._cases)
-        casework, triage = Casework(self.judge, self._cases), Triage(self.judge, self._cases)
-        parts = (self._staff, self._cases, casework, triage, self._motions, self._requests)
+        casework = Casework(self.judge, self._cases)
+        self._triage = Triage(self.judge, self._cases)
+        parts = (self._staff, self._cases, casework, self._triage, self._motions, self._requests)
         self._handlers = {event: handle for part in parts for event, handle in part.handlers().items()}
 
     @property
@@ -75,6 +77,7 @@ class Replay:
         self._require_declared(said)
         self._motions.before(said)
         self._requests.before(said)
+        self._triage.before(said)
         if said.is_by(ActorKind.OFFICER) and said.event not in ENTERS:
             self._staff.admit(said)
         handle = self._handlers.get(said.event)

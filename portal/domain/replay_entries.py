@@ -57,6 +57,7 @@ class Rule(StrEnum):
     WITHHELD = "withheld"
     MERGED = "merged"
     REFERRED = "referred"
+    RECUSED = "recused"
 
 
 # Where each stands: the design of this portal, and the article that it answers.
@@ -84,6 +85,7 @@ BASES: Mapping[Rule, str] = MappingProxyType(
         Rule.KEEPING: "DESIGN §4: the two halves move by two people",
         Rule.MERGED: "decision 043: a case is merged into one of the same desk that is being worked on (106号)",
         Rule.REFERRED: "decision 043: handed to a body outside step by step; a crime by two (应急〔2019〕54号 7)",
+        Rule.RECUSED: "decision 042: whoever keeps out of a case does nothing to it (行政处罚法 43)",
         Rule.FILES: "decision 034: a report's files count from 1; they are read by whoever reads the report itself",
         Rule.CONSENT: "PIPL 29: where it takes the reporter's consent, none before it and none after it is taken back",
         Rule.WITHHELD: "DESIGN §5: told later by two people, for 90 days at most, never prolonged",

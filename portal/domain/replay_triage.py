@@ -46,6 +46,7 @@ class Triage:
     judge: Judge
     cases: Cases
     handed: dict[UUID, Handed] = field(default_factory=dict)  # by referral
+    recused: dict[UUID, set[UUID]] = field(default_factory=dict)  # by case: who keeps out of it
 
     def handlers(self) -> Mapping[str, Callable[[Said], None]]:
         """Event → what it does to a case."""
@@ -57,6 +58,7 @@ class Triage:
             "disputed": self._dispute,
             "dispute_decided": self._decide,
             "referral_shown": self._show,
+            "recused": self._recuse,
         }
 
     def _refer(self, said: Said) -> None:
@@ -131,6 +133,27 @@ class Triage:
         self.judge.require(said, above, Rule.DUTY, "the lead above both decides")
         case.disputed, case.ordered = False, said.id("to")
         case.clocks.pop("C04", None)
+
+    def before(self, said: Said) -> None:
+        """Whoever keeps out of a case does nothing to it, looks at nothing of it, and is given nothing of it."""
+        if not self.recused or said.event == "refused":
+            return
+        out = self.recused.get(said.about or UNKNOWN) or self.recused.get(said.id("case") or UNKNOWN) or set()
+        self.judge.require(said, said.officer not in out, Rule.RECUSED, "an officer who does not keep out of it")
+        if said.event == "assigned":
+            self.judge.require(said, said.id("officer") not in out, Rule.RECUSED, "given to whoever does not keep out")
+
+    def _recuse(self, said: Said) -> None:
+        case, officer = self.cases.of_case(said), said.id("officer")
+        if case is None or officer is None:
+            return
+        if said.duty == Duty.INVESTIGATE:
+            self.judge.require(said, said.officer in case.assigned, Rule.ASSIGNED, "an officer who is assigned")
+        else:
+            self.cases.admit(said, case, Action.OPEN)
+        own = officer == said.officer or said.duty == Duty.LEAD
+        self.judge.require(said, own, Rule.RECUSED, "oneself, or kept out by the lead")
+        self.recused.setdefault(case.case, set()).add(officer)
 
     def _show(self, said: Said) -> None:
         case, known = self.cases.of_case(said), self.handed.get(said.id("referral") or UNKNOWN)

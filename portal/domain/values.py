@@ -180,6 +180,15 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class Declared:
+    """What an officer declares of themselves (申报): with whom and what they have to do, so that they can keep out."""
+
+    relatives: str
+    units: str
+    interests: str
+
+
+@dataclass(frozen=True, slots=True)
 class Refusal:
     """Why an intake officer does not take a report up (不予受理)."""
 

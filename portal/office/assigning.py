@@ -9,14 +9,20 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from crypto.keys import PublicKey
 from portal.domain import clocks, jurisdiction, lifecycle
 from portal.domain.access import Actor
 from portal.domain.audit import SYSTEM, Party
-from portal.domain.errors import NoDeskError, SeatedAlreadyError, StrangerError, UncertifiedOfficerError
+from portal.domain.errors import (
+    NoDeskError,
+    RecusedOfficerError,
+    SeatedAlreadyError,
+    StrangerError,
+    UncertifiedOfficerError,
+)
 from portal.domain.values import Narrative, Order
 from portal.domain.vocabulary import Action, ActorKind, Compartment, Duty, GrantState, OfficerState
 from portal.office import case_keys, checkpoints, evidence, gate, history, keyring, letters, sealing, vouching, writing
@@ -152,10 +158,14 @@ def end_all(session: Session, house: House, officer_id: UUID, party: Party, *, n
     return drafts
 
 
-def end_case(session: Session, house: House, case: Case, *, now: datetime) -> list[Draft]:
-    """Everybody is taken off a case that has ended."""
+def end_case(
+    session: Session, house: House, case: Case, *, now: datetime, officer_id: UUID | None = None
+) -> list[Draft]:
+    """Everybody is taken off a case that has ended, or one who keeps out of it."""
     drafts = []
-    for row in session.scalars(select(Assignment).where(Assignment.case_id == case.id, _active())):
+    wanted = select(Assignment).where(Assignment.case_id == case.id, _active())
+    mine = Assignment.officer_id == officer_id if officer_id else true()
+    for row in session.scalars(wanted.where(mine)):
         facts = {"officer": str(row.officer_id)}
         drafts.append(Draft(UNASSIGNED, now, SYSTEM, ("cases", case.id), facts, authority_id=case.authority_id))
         _end(session, house, drafts[-1], row, now)
@@ -247,6 +257,8 @@ def _require_candidate(session: Session, house: House, admitted: Admitted, offic
         raise UncertifiedOfficerError("not an investigator at work here")
     if officer_id == admitted.actor.officer_id:
         raise SeatedAlreadyError("nobody assigns themselves")
+    if gate.is_recused(session, admitted.case.id, officer_id):
+        raise RecusedOfficerError("the officer keeps out of it")
     _require_seated(session, house, officer_id)
     same = select(Assignment.id).where(
         Assignment.case_id == admitted.case.id, Assignment.officer_id == officer_id, _active()

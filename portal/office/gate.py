@@ -12,7 +12,7 @@ from portal.domain import access, disclosure
 from portal.domain.access import Actor, CaseFacts
 from portal.domain.audit import Party
 from portal.domain.disclosure import DisclosureFacts, Part
-from portal.domain.errors import IllegalTransitionError, StaleError, StrangerError
+from portal.domain.errors import IllegalTransitionError, RecusedError, StaleError, StrangerError
 from portal.domain.vocabulary import Action, ActorKind, DisclosureStep, Duty, ReportState
 from portal.office import history, vouching
 from portal.office.house import House
@@ -20,6 +20,7 @@ from portal.office.recording import Draft
 from portal.store.base import Recorded
 from portal.store.cases import Assignment, Case
 from portal.store.disclosures import Consent, DisclosedField, Disclosure
+from portal.store.recusals import Recusal
 from portal.store.reports import Report
 from portal.store.session import lock
 
@@ -62,6 +63,7 @@ def admit(session: Session, actor: Actor, action: Action, case_id: UUID) -> Admi
         select(Report).where(Report.case_id == case.id).order_by(Report.arrived_at, Report.id).limit(1)
     ).one()
     duty = access.admit(actor, action, facts_of(case, report))
+    require_impartial(session, actor, case_id)
     return Admitted(case, report, actor, duty)
 
 
@@ -77,6 +79,7 @@ def admit_worker(session: Session, house: House, actor: Actor, action: Action, c
         house.newest.require(session, row)
     workers = frozenset({actor.officer_id}) if row is not None else frozenset()
     duty = access.admit(actor, action, replace(facts_of(case, report), workers=workers))
+    require_impartial(session, actor, case_id)
     return Admitted(case, report, actor, duty)
 
 
@@ -87,7 +90,25 @@ def admit_second(session: Session, actor: Actor, case_id: UUID) -> Admitted:
     """
     case = session.get_one(Case, case_id, with_for_update=lock(session))
     report = session.scalars(select(Report).where(Report.case_id == case.id)).one()
+    require_impartial(session, actor, case_id)
     return Admitted(case, report, actor, Duty.LEAD)
+
+
+def case_of(session: Session, case_id: UUID) -> Case:
+    """A case held until the commit, for whoever was admitted by an assignment of theirs."""
+    return session.get_one(Case, case_id, with_for_update=lock(session))
+
+
+def is_recused(session: Session, case_id: UUID, officer_id: UUID) -> bool:
+    """Whether an officer keeps out of a case (回避)."""
+    mine = select(Recusal.id).where(Recusal.case_id == case_id, Recusal.officer_id == officer_id)
+    return session.scalars(mine).first() is not None
+
+
+def require_impartial(session: Session, actor: Actor, case_id: UUID) -> None:
+    """Raise RecusedError for whoever keeps out of the case: nothing of it is shown to them, nor theirs to do."""
+    if is_recused(session, case_id, actor.officer_id):
+        raise RecusedError("the officer keeps out of this case")
 
 
 def facts_of(case: Case, report: Report) -> CaseFacts:
@@ -153,6 +174,7 @@ def admit_request(
     agreed = row.consent_by is None or disclosure.agrees([one.agreed for one in said])
     facts = request_facts(row, answers=answers(house, row), agreed=agreed)
     disclosure.admit(actor, DisclosureStep.SHOW, facts, now=now)
+    require_impartial(session, actor, row.case_id)
     if seen is not None and row.version != seen:
         raise StaleError("the request is no longer as it was shown")
     part = disclosure.admit(actor, step, facts, now=now)

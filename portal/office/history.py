@@ -63,6 +63,7 @@ MOVES = frozenset(
         "supervision_ended",
         "merged",
         "joined",
+        "recused",
         "disputed",
         "dispute_decided",
         "referral_asked",

@@ -14,6 +14,7 @@ from portal.domain import lifecycle
 from portal.domain.case_vocabulary import Lane, View
 from portal.domain.vocabulary import CaseState
 from portal.store.cases import Case
+from portal.store.recusals import Recusal
 
 PAGE = 50
 SOON = timedelta(days=3)  # as the amber of a time limit
@@ -33,6 +34,7 @@ class Filters:
     category: str | None = None
     authority_id: UUID | None = None
     days: int | None = None  # arrived at least so long ago
+    officer_id: UUID | None = None  # who looks: without what they keep out of
 
     def digest(self, *places: object) -> str:
         """What was looked for and from where on, for the ledger: the same each time, and no word of it."""
@@ -61,6 +63,8 @@ class Filters:
         """What a case must be."""
         yield self.column().is_not(None)
         yield from self._of_view(now)
+        if self.officer_id is not None:
+            yield Case.id.not_in(select(Recusal.case_id).where(Recusal.officer_id == self.officer_id))
         if self.state is not None:
             yield Case.state == self.state
         if self.category is not None:

@@ -1,6 +1,7 @@
 """The queue of a desk: a keyset page of cases at a time, lines unsealed in the officer's session, recorded."""
 
 import logging
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -48,13 +49,15 @@ def show(
     access.require_seat(actor, DUTIES)
     checkpoints.require_signed(session, house, now=now)
     desks, directory = _desks(actor), house.directories.read(session, today=now.astimezone(clocks.SHANGHAI).date())
+    filters = replace(filters, officer_id=actor.officer_id)
     found = looking.page(session, desks, filters, now=now, after=after, before=before)
     lines = _lines(session, house, directory, ring, found.cases, language, now)
     listed = sha256(*(case.id.bytes for case in found.cases)).hex()
     party = Party(ActorKind.OFFICER, actor.officer_id, actor.authority_id, _duty(actor))
     facts = {"count": len(found.cases), "digest": listed, "filter": filters.digest(after, before)}
     record(session, house.entry_key, Draft("listed", now, party, facts=facts))
-    count, *each = looking.counts(session, desks, (filters, *map(Filters, COUNTED)), now=now)
+    views = (Filters(view, officer_id=actor.officer_id) for view in COUNTED)
+    count, *each = looking.counts(session, desks, (filters, *views), now=now)
     return QueueSheet(
         lines=lines,
         after=str(found.after) if found.after else None,

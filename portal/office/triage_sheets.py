@@ -86,3 +86,5 @@ class TriageSheet:
     referrals: tuple[ReferralLine, ...]
     objects: bool  # it was handed here, and may be objected to
     dispute: DisputeSheet | None
+    recused: tuple[str, ...]  # who keeps out of it
+    recusable: tuple[tuple[UUID, str], ...]  # whom the lead may keep out

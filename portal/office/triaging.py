@@ -9,7 +9,7 @@ from portal.domain import access, clocks, countersign, lifecycle
 from portal.domain.case_vocabulary import Lane
 from portal.domain.papers import Grounds
 from portal.domain.vocabulary import Action, Duty, MotionStep
-from portal.office import blocking, disputing, holding, merging, motions, papers, referral_sheets, referring
+from portal.office import blocking, disputing, holding, merging, motions, papers, recusing, referral_sheets, referring
 from portal.office.gate import Admitted
 from portal.office.house import House
 from portal.office.keyring import Keyring
@@ -35,6 +35,8 @@ def of_case(
         referrals=referral_sheets.lines(session, house, admitted.case.id),
         objects=disputing.may_object(session, house, admitted, now=now),
         dispute=_dispute(session, house, admitted, language, now),
+        recused=recusing.names(session, admitted.case.id),
+        recusable=recusing.others(session, house, admitted, now=now) if admitted.duty is Duty.LEAD else (),
         held=tuple(
             house.policies.clocks.rules[rule]
             for rule in sorted(holding.running(session, report_id=admitted.report.id, case_id=admitted.case.id))

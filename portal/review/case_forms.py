@@ -10,6 +10,7 @@ from wtforms.validators import StopValidation
 from portal.domain.errors import (
     MustReferError,
     ReasonError,
+    RecusedOfficerError,
     RefusalError,
     SeatedAlreadyError,
     TargetError,
@@ -170,6 +171,7 @@ class AssignForm(CaseForm):
         for kind, sentence in (
             (SeatedAlreadyError, N_("这个人已经在办，或者就是您自己，请选别人。")),
             (UncertifiedOfficerError, N_("这个人现在不在核查岗，请选别人。")),
+            (RecusedOfficerError, N_("这个人在这一件里要回避，请选别人。")),
         ):
             if isinstance(refusal, kind):
                 self.officer.errors = [gettext(sentence)]

@@ -20,7 +20,7 @@ from portal.domain.errors import (
     UncertifiedOfficerError,
     UnfitPasskeyError,
 )
-from portal.domain.values import LETTER_LIMIT, LINE_LIMIT, Asked
+from portal.domain.values import LETTER_LIMIT, LINE_LIMIT, Asked, Declared
 from portal.domain.vocabulary import Duty
 from portal.office import roster
 from portal.office.passkeys import Made
@@ -297,6 +297,29 @@ class InquiryForm(StaffForm):
         """Its words."""
         del refusal
         return self.words
+
+
+class DeclareForm(StaffForm):
+    """Declaring whom and what one has to do with (申报)."""
+
+    anchor, done = "send-declaration", "declared"
+    relatives = Text(validators=[at_most(LETTER_LIMIT, N_("亲属"))])
+    units = Text(validators=[at_most(LETTER_LIMIT, N_("单位"))])
+    interests = Text(validators=[at_most(LETTER_LIMIT, N_("利害关系"))])
+
+    def validate_interests(self, field: Any) -> None:
+        """Something must be said, if only that there is nothing."""
+        if not any((self.relatives.data, self.units.data, field.data)):
+            raise StopValidation(gettext("请至少写一项；都没有，就写“没有”。"))
+
+    def value(self) -> Declared:
+        """The frozen value of a valid form."""
+        return Declared(self.relatives.data or "", self.units.data or "", self.interests.data or "")
+
+    def at(self, refusal: RefusalError) -> Any:
+        """Its last field."""
+        del refusal
+        return self.interests
 
 
 def identified(text: str, sentence: str) -> UUID:

@@ -14,6 +14,7 @@ from portal.domain.errors import (
     MotionPendingError,
     MustReferError,
     ReasonError,
+    RecusedOfficerError,
     ReferralError,
     RefusalError,
 )
@@ -223,6 +224,40 @@ class SettleForm(CaseForm):
         return bool(self.handler.errors)
 
 
+class RecuseForm(CaseForm):
+    """Keeping out of a case (回避), or keeping somebody out."""
+
+    anchor = "send-recuse"
+    done = "recused"
+    whom = Plain()
+    ground = Text(validators=[required(N_("请写为什么要回避。")), at_most(LETTER_LIMIT, N_("为什么要回避"))])
+
+    def validate_whom(self, field: Any) -> None:
+        """Oneself, or one that was offered."""
+        try:
+            UUID(field.data)
+        except (ValueError, TypeError):
+            raise StopValidation(gettext("请选由谁回避。")) from None
+
+    def value(self) -> tuple[UUID, str, int]:
+        """Whom, why, as it was seen; of a valid form."""
+        return UUID(self.whom.data), self.ground.data, self.seen_index
+
+    def refuse(self, refusal: RefusalError) -> bool:
+        """Say that it is none of the case's people; False when the refusal is about something else."""
+        if isinstance(refusal, RecusedOfficerError):
+            self.whom.errors = [gettext("这个人和本件无关，或者已经回避。")]
+        return bool(self.whom.errors)
+
+
+class KeepOutForm(PortalForm):
+    """Keeping out of a case that one works on."""
+
+    anchor = "send-recuse"
+    done = "recused"
+    ground = Text(validators=[required(N_("请写为什么要回避。")), at_most(LETTER_LIMIT, N_("为什么要回避"))])
+
+
 TRIAGE_FORMS: tuple[type[PortalForm], ...] = (
     AsideForm,
     BackForm,
@@ -231,4 +266,5 @@ TRIAGE_FORMS: tuple[type[PortalForm], ...] = (
     ReferForm,
     DisputeForm,
     SettleForm,
+    RecuseForm,
 )

@@ -25,6 +25,7 @@ from portal.store.officers import (
 from portal.store.outbox import Outbox, RefusalCount, SignInFailure
 from portal.store.papers import Paper
 from portal.store.passkeys import Passkey, PasskeyUse, UsedChallenge
+from portal.store.recusals import Declaration, DeclarationKey, Recusal
 from portal.store.referrals import Dispute, Referral
 from portal.store.reports import ContentKey, KeyGrant, Letter, Receipt, Report
 
@@ -42,6 +43,8 @@ __all__ = [
     "Consent",
     "ContentKey",
     "Decision",
+    "Declaration",
+    "DeclarationKey",
     "Desk",
     "DeskEpoch",
     "DisclosedField",
@@ -70,6 +73,7 @@ __all__ = [
     "PasskeyUse",
     "Receipt",
     "RecoveryGrant",
+    "Recusal",
     "Referral",
     "RefusalCount",
     "Rehoming",

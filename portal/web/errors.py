@@ -41,6 +41,12 @@ REFUSALS: Mapping[type[PortalError], Page] = MappingProxyType(
     {
         refusals.StrangerError: NOT_FOUND,
         refusals.NotAllowedError: (403, N_("这一步不由您办"), N_("您的岗位不能做这一步。需要的话，请找负责的岗位。")),
+        refusals.RecusedError: (
+            403,
+            N_("这一件您要回避"),
+            N_("您在这一件里回避，看不到，也不能办。有变化请找分管领导。"),
+        ),
+        refusals.RecusedOfficerError: (409, N_("这个人要回避"), N_("这个人在这一件里要回避，请选别人。")),
         refusals.SamePersonError: (
             403,
             N_("这一步要由另一个人办"),

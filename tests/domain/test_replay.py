@@ -12,7 +12,7 @@ from portal.domain.vocabulary import Duty
 from tests.illegal import ILLEGAL
 from tests.illegal_cases import filed, handed
 from tests.illegal_casework import turned_away_by_two
-from tests.illegal_triage import handed_to_two_bodies, handled_together, settled_above
+from tests.illegal_triage import handed_to_two_bodies, handled_together, kept_out, settled_above
 from tests.telling import DIGEST, DUE, HOME, NEXT, Air, Book, Sequence
 
 
@@ -145,6 +145,11 @@ def test_what_is_others_may_be_handed_to_them_step_by_step(book: Book) -> None:
 
 def test_what_was_handed_on_wrongly_is_settled_above(book: Book) -> None:
     settled_above(book)
+    assert book.ledger.judge() == ()
+
+
+def test_whoever_has_to_do_with_it_keeps_out(book: Book) -> None:
+    kept_out(book)
     assert book.ledger.judge() == ()
 
 

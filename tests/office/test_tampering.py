@@ -34,6 +34,7 @@ from tests.keeping import offer
 from tests.office.drills import changed, tamper
 from tests.office.test_assigning import assign
 from tests.office.test_transferring import hand
+from tests.recusing import recuse
 from tests.referring import refer
 from tests.sending import accept, arrive, decline, open_case, run, say, write
 from tests.staffing import Staff
@@ -83,6 +84,8 @@ def filled(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Path
     staff.new(MotionKind.ADOPT, "office-220000", holidays())
     propose_block(staff, "lin", arrive(world)[1])
     refer(world, "lin", arrive(world)[1])
+    recuse(world, "gao", arrive(world)[1], "lin")
+    staff.declared("lin")
     objected = arrive(world)[1]
     hand(world, objected)
     dispute(world, "qin", objected)

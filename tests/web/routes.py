@@ -184,6 +184,26 @@ ROUTES: Mapping[str, Route] = {
         also="dispute_decided",
         others="identity_closed opened",
     ),
+    "review.recuse": Route(
+        CHANGE,
+        "recused",
+        who="lin",
+        data={"whom": "LIN", "ground": "x"},
+        status=303,
+        others="unassigned opened",
+    ),
+    "review.recuse_assigned": Route(
+        CHANGE,
+        "unassigned",
+        who="chen",
+        data={"ground": "x"},
+        status=303,
+        also="recused",
+        others="assignment_opened",
+    ),
+    "review.list_declarations": Route(NEITHER, who="lin", why=OWN_DESK),
+    "review.declare": Route(CHANGE, "declared", who="lin", data={"units": "x"}, status=303),
+    "review.show_declaration": Route(READ, "declaration_read", who="gao"),
     "review.list_kept": Route(NEITHER, who="gao", why=OWN_DESK),
     "review.offer_keeping": Route(CHANGE, "keeping_offered", who="gao", data={"otp": "OTP"}, status=303),
     "review.move_keeping": Route(CHANGE, "keeping_moved", who="he", data={"otp": "OTP"}, status=303),
@@ -367,10 +387,11 @@ WORK: Mapping[str, bool] = {
     "review.assign": False,
     "review.supervise": False,
     "review.unassign": True,
+    "review.recuse_assigned": True,
     "review.show_assigned": True,
 }
 # What the addresses of the staff's pages name.
-STAFF = ("motion_id", "officer_id", "desk_id", "inquiry_id", "passkey_id", "authority_id", "entry_id")
+STAFF = ("declaration_id", "motion_id", "officer_id", "desk_id", "inquiry_id", "passkey_id", "authority_id", "entry_id")
 EFFECTS = {READ: {Effect.REVEALS}, CHANGE: {Effect.CHANGES}, NEITHER: {Effect.KEEPS}}
 # Pages that ask for no token: whoever must be gone is gone.
 TOKENLESS = {"intake.leave"}

@@ -74,6 +74,7 @@ class Scene:
             "DESK": lambda: str(staff.desk(Duty.INVESTIGATE)),
             "INVESTIGATOR": lambda: str(self.world.cast["chen"].officer_id),
             "MADE": lambda: keyed.made(self.lin, Authenticator()),
+            "LIN": lambda: str(self.world.cast["lin"].officer_id),
             "HOME": lambda: str(authority(self.world, "office-220100")),
             "OTHER": lambda: str(authority(self.world, "office-220300")),
             "SEAT": lambda: str(staff.desk(Duty.INTAKE)),
@@ -96,6 +97,7 @@ class Scene:
             if endpoint.endswith("_motion")
             else "",
             "entry_id": newest_entry(self.world),
+            "declaration_id": str(staff.declared("lin")) if endpoint == "review.show_declaration" else "",
             "inquiry_id": str(staff.asked("lin")) if endpoint == "review.show_inquiry" else "",
         }
         if endpoint == "review.propose_resumption":

@@ -256,6 +256,7 @@ def show_case(
         "review/case.html",
         sheet=sheet,
         officer=officer.sheet,
+        officer_id=officer.actor.officer_id,
         forms={kind.anchor: _of(kind, typed) for kind in FORMS},
         outcomes=outcomes,
         changed=_changed(sheet, typed[0]) if stale else None,

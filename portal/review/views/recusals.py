@@ -1,0 +1,76 @@
+"""`/review/declarations` and `/review/cases/<id>/recuse`: what officers declare, and who keeps out of a case (回避)."""
+
+from uuid import UUID
+
+from flask import redirect, render_template
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from portal.domain.vocabulary import Duty
+from portal.office import declaring, recusing
+from portal.office.acting import Act
+from portal.review.blueprints import review
+from portal.review.staff_forms import DeclareForm, StaffForm
+from portal.review.triage_forms import KeepOutForm, RecuseForm
+from portal.review.views.assigned import show_assignment
+from portal.review.views.case import case_step, nothing_to_seal
+from portal.review.views.staff import acting, step
+from portal.web.requests import Desk, desk, house, now, reading, transaction
+
+
+@review.post("/review/cases/<uuid:case_id>/recuse")
+def recuse(case_id: UUID) -> ResponseReturnValue:
+    """Keep out of a case, or keep somebody out."""
+    form, own = RecuseForm(), desk().actor.officer_id
+
+    def take(session: Session, officer: Desk, _: None) -> None:
+        recusing.recuse(session, house(), officer.actor, officer.ring, case_id, form.value(), now=now())
+        form.stays = form.value()[0] != own
+
+    return case_step(case_id, form, nothing_to_seal, take)
+
+
+@review.post("/review/assigned/<uuid:case_id>/recuse")
+def recuse_assigned(case_id: UUID) -> ResponseReturnValue:
+    """The same for whoever works on it: the page of the case is not theirs."""
+    form, officer = KeepOutForm(), desk()
+    if not form.validate():
+        return show_assignment(case_id, form), 422
+    with transaction() as session:
+        said = (officer.actor.officer_id, form.ground.data, None)
+        recusing.recuse(session, house(), officer.actor, officer.ring, case_id, said, now=now())
+    return redirect(f"/review/assigned?done={form.done}", code=303)
+
+
+@review.get("/review/declarations")
+def list_declarations() -> ResponseReturnValue:
+    """The form for everybody; the list for whoever leads."""
+    return _page()
+
+
+@review.post("/review/declarations")
+def declare() -> ResponseReturnValue:
+    """Seal what an officer declares."""
+    form = DeclareForm()
+
+    def work(act: Act) -> str:
+        declaring.declare(act, form.value())
+        return "/review/declarations"
+
+    return step(form, _page, work)
+
+
+@review.get("/review/declarations/<uuid:declaration_id>")
+def show_declaration(declaration_id: UUID) -> ResponseReturnValue:
+    """One of them, recorded before it is shown."""
+    with transaction() as session:
+        sheet = declaring.show(acting(session), desk().ring, declaration_id)
+    return render_template("review/declaration.html", officer=desk().sheet, sheet=sheet)
+
+
+def _page(typed: StaffForm | None = None) -> str:
+    leads = bool(desk().actor.desks(Duty.LEAD))
+    with reading() as session:
+        lines = declaring.listed(acting(session), desk().ring) if leads else ()
+    form = typed or DeclareForm(formdata=None)
+    return render_template("review/declarations.html", officer=desk().sheet, form=form, leads=leads, lines=lines)

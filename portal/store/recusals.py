@@ -1,0 +1,47 @@
+"""Rows of recusal (回避): what officers declared of themselves, and who keeps out of which case."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import UniqueConstraint
+from sqlalchemy.orm import Mapped
+
+from portal.store.base import Base, Privacy, Recorded, column, identifier, reference
+
+
+class Declaration(Recorded, Base):
+    """What an officer declared: relatives, units, interests. Sealed for the lead of their office alone."""
+
+    __tablename__ = "declarations"
+
+    id: Mapped[UUID] = identifier()
+    author_id: Mapped[UUID] = reference("officers.id", Privacy.STAFF)
+    authority_id: Mapped[UUID] = reference("authorities.id", Privacy.STAFF)
+    declared_at: Mapped[datetime] = column(Privacy.STAFF, "", index=True)
+    body: Mapped[bytes] = column(Privacy.SEALED, "relatives, units and interests")
+
+
+class DeclarationKey(Recorded, Base):
+    """The key of a declaration, wrapped to the one desk that may read it."""
+
+    __tablename__ = "declaration_keys"
+
+    id: Mapped[UUID] = identifier()
+    declaration_id: Mapped[UUID] = reference("declarations.id", unique=True)
+    desk_epoch_id: Mapped[UUID] = reference("desk_epochs.id", Privacy.STAFF, index=True)
+    wrapped: Mapped[bytes] = column(Privacy.KEY, "the key wrapped to the desk")
+
+
+class Recusal(Recorded, Base):
+    """An officer who keeps out of a case, by their own word or by the lead's; why is a sealed paper."""
+
+    __tablename__ = "recusals"
+
+    id: Mapped[UUID] = identifier()
+    case_id: Mapped[UUID] = reference("cases.id")
+    officer_id: Mapped[UUID] = reference("officers.id", Privacy.STAFF, index=True)
+    orderer_id: Mapped[UUID] = reference("officers.id", Privacy.STAFF)
+    paper_id: Mapped[UUID] = reference("papers.id")
+    made_at: Mapped[datetime] = column(Privacy.CLEAR)
+
+    __table_args__ = (UniqueConstraint("case_id", "officer_id"),)
