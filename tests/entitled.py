@@ -76,6 +76,8 @@ STAFF = frozenset(
 # Each sees what is at their own desks, with these duties wherever they sit, and nothing of another's.
 OWN_DESKS: Mapping[str, AbstractSet[Duty]] = {
     "review.show_queue": frozenset(queue.DUTIES),
+    "review.show_search": frozenset(queue.DUTIES),
+    "review.search": frozenset(queue.DUTIES),
     "review.list_requests": frozenset(disclosures.DUTIES),
     "review.list_assigned": frozenset(assigning.INVESTIGATORS),
     "review.show_staffing": frozenset({Duty.ADMINISTER}),

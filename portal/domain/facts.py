@@ -110,6 +110,7 @@ FACTS: Mapping[str, str] = MappingProxyType(
         "above": "id",  # the lead desk that stands by
         "action": "code",
         "after": "edition",
+        "alike": "number",  # reports that may be about the same thing
         "areas": "codes",
         "authority": "id",
         "before": "edition",

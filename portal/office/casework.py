@@ -1,7 +1,7 @@
 """The office's work on a case: open it, take it up, write to the reporter; each step leaves its entry."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -25,10 +25,13 @@ from portal.office import (
     gate,
     history,
     identity,
+    indexing,
     letters,
+    matching,
     requesting,
     sealing,
     supervising,
+    telling,
     timing,
     transferring,
     triage,
@@ -39,7 +42,9 @@ from portal.office.batch import Batch
 from portal.office.directory import Directory
 from portal.office.gate import Admitted
 from portal.office.house import House
+from portal.office.indexing import Indexer
 from portal.office.keyring import Keyring
+from portal.office.match_sheets import Candidate
 from portal.office.recording import record
 from portal.office.sheets import CaseSheet, LetterSheet
 from portal.office.writing import Prepared
@@ -73,13 +78,15 @@ def open_case(
     if unopened:  # a letter that arrives from here on waits, and is not called opened
         session.refresh(admitted.case, with_for_update=lock(session))
     sheet = _sheet(session, house, admitted, ring, language, now=now, phone=phone)
-    drafts = [admitted.draft("opened", now, letters=len(sheet.letters) + 1)]
+    keyed = indexing.on_opening(Indexer(session, house, actor, ring, admitted.party, now), admitted.case)
+    sheet = replace(sheet, alike=_alike(session, house, admitted, ring, sheet, language, now))
+    drafts = [admitted.draft("opened", now, letters=len(sheet.letters) + 1, **matching.told(sheet.alike))]
     if unopened:
         admitted.case.news_at = None
         drafts[0].names(admitted.case)
     if phone and sheet.phone is not None:
         drafts.append(admitted.draft("phone_read", now))
-    record(session, house.entry_key, *drafts)
+    record(session, house.entry_key, *keyed, *drafts)
     return sheet
 
 
@@ -137,6 +144,7 @@ def accept(
     case.accepted_at, case.due_at = now, acceptance.due_at
     draft.names(case)
     draft.facts = {"number": number, "clocks": {VERIFY_RULE: written(acceptance.due_at)}}
+    indexing.wait(session, case)
     writing.store(session, house, acceptance.prepared)
 
 
@@ -223,6 +231,22 @@ def _sheet(
     )
 
 
+def _alike(
+    session: Session,
+    house: House,
+    admitted: Admitted,
+    ring: Keyring,
+    sheet: CaseSheet,
+    language: str,
+    now: datetime,
+) -> tuple[Candidate, ...]:
+    """What may be about the same thing, while the case can still be merged."""
+    if not matching.may_merge(admitted.case.state):
+        return ()
+    fields = telling.compared(sheet.narrative, sheet.letters)
+    return matching.similar(session, house, admitted.actor, ring, admitted.case, fields, language, now=now)
+
+
 def _targets(
     session: Session,
     house: House,
@@ -236,7 +260,7 @@ def _targets(
     """The offices the case may be handed to, for whoever may hand it on."""
     if Action.TRANSFER not in access.offered(admitted.actor, admitted.facts):
         return ()
-    up = transferring.upwards(narrative, (one.changes for one in since))
+    up = telling.upwards(narrative, (one.changes for one in since))
     found = transferring.targets(session, house, admitted.case, up=up, now=now)
     return tuple((one, directory.name(one, language)) for one in found)
 

@@ -83,6 +83,7 @@ FACTS: Mapping[str, str] = MappingProxyType(
     {
         "about": N_("看的是"),
         "above": N_("上级分管领导"),
+        "alike": N_("可能重复的"),
         "areas": N_("哪一边"),
         "changed": N_("变了的设置"),
         "custody": N_("保密专员在"),

@@ -17,6 +17,7 @@ from portal.review.views import (
     motions,
     password,
     queue,
+    search,
     sign_in,
     supervision,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "motions",
     "password",
     "queue",
+    "search",
     "sign_in",
     "supervision",
 ]
