@@ -177,7 +177,13 @@ def shown(endpoint: str) -> frozenset[str] | None:
 
     None where it stands on a page of one's own.
     """
-    if endpoint in {"review.turn_key", "review.remove_passkey", "review.offer_keeping", "review.move_keeping"}:
+    if endpoint in {
+        "review.search",
+        "review.turn_key",
+        "review.remove_passkey",
+        "review.offer_keeping",
+        "review.move_keeping",
+    }:
         return None
     if endpoint in LEDGER | FILES:
         return allowed(endpoint)

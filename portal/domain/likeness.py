@@ -3,8 +3,8 @@
 Of a report it takes what two offices may compare: whom it is about and where, never what happened.
 """
 
-import math
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -42,7 +42,7 @@ _SIGNS: Mapping[Field, tuple[Why, Why]] = MappingProxyType(
 WEIGHTS: Mapping[Field, int] = MappingProxyType({Field.UNIT: 50, Field.PLACE: 35, Field.VENUE: 85})
 TIME_WEIGHT = 15
 NEAR_DAYS = 30
-ALIKE = 0.6  # of shared pieces, from which on two values are called alike
+ALIKE = 3 / 5  # of shared pieces, from which on two values are called alike
 ENOUGH = 45  # of 100, from which on a report is a candidate
 
 # Divisions of Jilin at the head of a name or an address say little: nearly every report of an office has the same.
@@ -50,7 +50,7 @@ _PROVINCE = "吉林省"
 _CITIES = "长春|吉林|四平|辽源|通化|白山|松原|白城|梅河口"
 _COUNTIES = "南关|宽城|朝阳|二道江|二道|绿园|双阳|九台|昌邑|龙潭|船营|丰满|铁西|铁东|龙山|西安|东昌|浑江|江源|宁江|洮北"
 _HEAD = re.compile(rf"(?:{_PROVINCE}|(?:{_CITIES})市|(?:{_COUNTIES})区|延边(?:朝鲜族自治)?州)(?=.{{2}})")
-_FORM = re.compile(r"(?<=..)(?:集团)?(?:股份有限|有限责任|有限)?公司$")
+_FORM = re.compile(r"^(?!(?:集团|股份|有限|责任|公司)+$)(.{2,}?)(?:集团)?(?:股份有限|有限责任|有限)?公司$")
 
 _NUMERALS = "零〇一二两三四五六七八九"
 _VALUES: Mapping[str, int] = MappingProxyType(
@@ -74,7 +74,7 @@ def _settled(change: Callable[[str], str], text: str) -> str:
 def unit(text: str) -> str:
     """A unit's name as it is compared: without the division before it and the company's form behind it."""
     return _settled(
-        lambda name: _FORM.sub("", _HEAD.sub("", name, count=1) if _HEAD.match(name) else name), squeeze(text)
+        lambda name: _FORM.sub(r"\1", _HEAD.sub("", name, count=1) if _HEAD.match(name) else name), squeeze(text)
     )
 
 
@@ -85,7 +85,7 @@ def _headless(text: str) -> str:
 
 def place(text: str) -> str:
     """A place as it is compared: 负一层, 地下1层, -1F and B1 are one floor; 三号楼, 3幢 and 3座 one house."""
-    return _settled(_read_place, squeeze(_MINUS.sub("负", text)))
+    return _settled(_read_place, squeeze(_MINUS.sub("负", unicodedata.normalize("NFKC", text))))
 
 
 def _read_place(text: str) -> str:
@@ -130,7 +130,7 @@ def alike(shared: int, ours: int, theirs: int) -> float:
 
 def least_shared(ours: int) -> int:
     """How many pieces a value must share at the least to be like one of so many, however few it has itself."""
-    return math.ceil(ALIKE * ours / (2 - ALIKE))
+    return -(-3 * ours // 7)  # ALIKE · ours / (2 − ALIKE), rounded up without fractions
 
 
 @dataclass(frozen=True, slots=True)

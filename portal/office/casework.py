@@ -79,14 +79,14 @@ def open_case(
         session.refresh(admitted.case, with_for_update=lock(session))
     sheet = _sheet(session, house, admitted, ring, language, now=now, phone=phone)
     keyed = indexing.on_opening(Indexer(session, house, actor, ring, admitted.party, now), admitted.case)
-    sheet = replace(sheet, alike=_alike(session, house, admitted, ring, sheet, language, now))
+    sheet = replace(sheet, alike=_alike(session, house, admitted, ring, keyed.key, sheet, language, now))
     drafts = [admitted.draft("opened", now, letters=len(sheet.letters) + 1, **matching.told(sheet.alike))]
     if unopened:
         admitted.case.news_at = None
         drafts[0].names(admitted.case)
     if phone and sheet.phone is not None:
         drafts.append(admitted.draft("phone_read", now))
-    record(session, house.entry_key, *keyed, *drafts)
+    record(session, house.entry_key, *keyed.drafts, *drafts)
     return sheet
 
 
@@ -236,6 +236,7 @@ def _alike(
     house: House,
     admitted: Admitted,
     ring: Keyring,
+    key: bytes | None,
     sheet: CaseSheet,
     language: str,
     now: datetime,
@@ -244,7 +245,7 @@ def _alike(
     if not matching.may_merge(admitted.case.state):
         return ()
     fields = telling.compared(sheet.narrative, sheet.letters)
-    return matching.similar(session, house, admitted.actor, ring, admitted.case, fields, language, now=now)
+    return matching.similar(session, house, admitted.actor, ring, admitted.case, fields, language, now=now, key=key)
 
 
 def _targets(

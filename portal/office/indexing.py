@@ -25,7 +25,7 @@ from portal.office import match_keys, postings, telling
 from portal.office.directory import Directory
 from portal.office.house import House
 from portal.office.keyring import Keyring
-from portal.office.recording import Draft
+from portal.office.match_keys import Shared
 from portal.office.telling import Told
 from portal.store.cases import Case
 from portal.store.index import IndexedCase, IndexPart, IndexWait
@@ -98,8 +98,8 @@ def _take(session: Session, part: int, number: int) -> None:
 # Indexing
 
 
-def on_opening(by: Indexer, case: Case) -> tuple[Draft, ...]:
-    """Index a case that is being opened, at each desk of the officer that waits for it; entries of keys passed on."""
+def on_opening(by: Indexer, case: Case) -> Shared:
+    """Index a case that is being opened, at each desk of the officer that waits for it."""
     handling = {case.desk_id, case.lead_desk_id, case.raised_desk_id} & set(by.actor.desks(Duty.INTAKE, Duty.LEAD))
     waits = by.session.scalars(
         select(IndexWait).where(IndexWait.desk_id.in_(handling), IndexWait.case_id == case.id)
@@ -107,8 +107,8 @@ def on_opening(by: Indexer, case: Case) -> tuple[Draft, ...]:
     return _index(by, waits)
 
 
-def catch_up(by: Indexer) -> tuple[Draft, ...]:
-    """Index some of the cases that wait at the officer's desks; entries of keys passed on."""
+def catch_up(by: Indexer) -> Shared:
+    """Index some of the cases that wait at the officer's desks."""
     desks = by.actor.desks(Duty.INTAKE, Duty.LEAD)
     able = match_keys.of(by.session, by.house, by.ring) is not None
     waiting = select(IndexWait).where(IndexWait.desk_id.in_(desks), IndexWait.compare.in_({False, able}))
@@ -121,13 +121,13 @@ def waiting(session: Session, desks: Iterable[UUID], most: int) -> int:
     return len(session.scalars(found.limit(most)).all())
 
 
-def _index(by: Indexer, waits: Iterable[IndexWait]) -> tuple[Draft, ...]:
+def _index(by: Indexer, waits: Iterable[IndexWait]) -> Shared:
     """Each waiting case; one that does not open is left out until something changes, and hides no other."""
     rows = list(waits)
     if not rows:
-        return ()
+        return Shared(None, ())
     session, comparing = by.session, _comparing(by.session)
-    key, drafts = match_keys.share(session, by.house, by.ring, by.directory, by.party, now=by.now)
+    shared = match_keys.share(session, by.house, by.ring, by.directory, by.party, now=by.now)
     told = telling.of(session, by.house, by.ring, {one.case_id for one in rows})
     for one in rows:
         case, said = session.get_one(Case, one.case_id), told.get(one.case_id)
@@ -137,9 +137,9 @@ def _index(by: Indexer, waits: Iterable[IndexWait]) -> tuple[Draft, ...]:
             continue
         if not one.compare:
             _search(by, one.desk_id, case, said)
-        _compare(by, comparing, key, case, said)
+        _compare(by, comparing, shared.key, case, said)
     session.flush()
-    return drafts
+    return shared
 
 
 def _search(by: Indexer, desk_id: UUID, case: Case, said: Told) -> None:

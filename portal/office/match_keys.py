@@ -6,6 +6,7 @@ has none by the next session that holds it. It opens no text: with it and the da
 
 import logging
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -31,6 +32,14 @@ log = logging.getLogger("portal.match_keys")
 
 DRAWN, GIVEN = "match_key_drawn", "match_key_given"
 DUTIES = (Duty.INTAKE, Duty.LEAD)
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """The key as a session has it, and the entry of what it did with it, which is not stored yet."""
+
+    key: bytes | None = field(repr=False)
+    drafts: tuple[Draft, ...]
 
 
 def found(founder: Founder) -> None:
@@ -59,8 +68,8 @@ def of(session: Session, house: House, ring: Keyring) -> bytes | None:
 
 def share(
     session: Session, house: House, ring: Keyring, directory: Directory, party: Party, *, now: datetime
-) -> tuple[bytes | None, tuple[Draft, ...]]:
-    """The key, and the entry of having drawn it or passed it on to desks that have none.
+) -> Shared:
+    """The key, drawn or passed on to desks that have none.
 
     The caller holds the index of comparing, so that two sessions never draw one each.
     """
@@ -68,14 +77,14 @@ def share(
     if key is None:
         house.newest.require_whole(session, MatchKey)
         if session.scalars(select(MatchKey.id).limit(1)).first() is not None:
-            return None, ()  # there is one, and it has not come to this desk yet
+            return Shared(None, ())  # there is one, and it has not come to this desk yet
         key, event = envelope.new_key(), DRAWN
     lacking = _lacking(session, house, directory)
     if not lacking:
-        return (key, ()) if event == GIVEN else (None, ())
+        return Shared(key if event == GIVEN else None, ())
     draft = Draft(event, now, party)
     _wrap(session, house.installation, draft, key, lacking)
-    return key, (draft,)
+    return Shared(key, (draft,))
 
 
 def _lacking(session: Session, house: House, directory: Directory) -> Mapping[UUID, PublicKey]:

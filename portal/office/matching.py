@@ -82,10 +82,11 @@ def similar(
     language: str,
     *,
     now: datetime,
+    key: bytes | None = None,
 ) -> tuple[Candidate, ...]:
-    """The same for a case that was admitted, whose unit and place are at hand."""
+    """The same for a case that was admitted, whose unit and place are at hand, and maybe the key."""
     row = _compared(session, case.id)
-    key = match_keys.of(session, house, ring) if row is not None else None
+    key = key or (match_keys.of(session, house, ring) if row is not None else None)
     if row is None or key is None:
         return ()
     ours = {field: _marks(key, field, text) for field, text in about.items()}

@@ -145,7 +145,7 @@ def search(
     checkpoints.require_signed(session, house, now=now)
     party = queue.party(actor)
     by = Indexer(session, house, actor, ring, party, now)
-    drafts = indexing.catch_up(by)
+    shared = indexing.catch_up(by)
     made = _Search(by, terms, _parts(session, ring, desks))
     onward = made.run(after)
     cases = tuple(made.hits)
@@ -156,7 +156,7 @@ def search(
         "filter": index.digest_of(_newest(by, desks), (*terms, str(after or ""))).hex(),
         "opened": made.opened,
     }
-    record(session, house.entry_key, *drafts, Draft(SEARCHED, now, party, facts=facts))
+    record(session, house.entry_key, *shared.drafts, Draft(SEARCHED, now, party, facts=facts))
     left = indexing.waiting(session, desks, WAITING + 1)
     return SearchSheet(lines, str(onward) if onward else None, made.looked, left)
 
