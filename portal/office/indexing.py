@@ -109,10 +109,12 @@ def on_opening(by: Indexer, case: Case) -> Shared:
 
 def catch_up(by: Indexer) -> Shared:
     """Index some of the cases that wait at the officer's desks."""
-    desks = by.actor.desks(Duty.INTAKE, Duty.LEAD)
-    able = match_keys.of(by.session, by.house, by.ring) is not None
-    waiting = select(IndexWait).where(IndexWait.desk_id.in_(desks), IndexWait.compare.in_({False, able}))
-    return _index(by, by.session.scalars(waiting.limit(BATCH)).all())
+    here = select(IndexWait).where(IndexWait.desk_id.in_(by.actor.desks(Duty.INTAKE, Duty.LEAD))).limit(BATCH)
+    waits = by.session.scalars(here.where(IndexWait.compare.is_(False))).all()
+    if not waits:  # what only waits to be compared comes last, and is of no use while no key has come
+        late = by.session.scalars(here.where(IndexWait.compare.is_(True))).all()
+        waits = late if late and match_keys.of(by.session, by.house, by.ring) is not None else ()
+    return _index(by, waits)
 
 
 def waiting(session: Session, desks: Iterable[UUID], most: int) -> int:
@@ -128,7 +130,7 @@ def _index(by: Indexer, waits: Iterable[IndexWait]) -> Shared:
         return Shared(None, ())
     session, comparing = by.session, _comparing(by.session)
     shared = match_keys.share(session, by.house, by.ring, by.directory, by.party, now=by.now)
-    told = telling.of(session, by.house, by.ring, {one.case_id for one in rows})
+    told = telling.of(session, by.house, by.ring, {one.case_id for one in rows}).told
     for one in rows:
         case, said = session.get_one(Case, one.case_id), told.get(one.case_id)
         session.delete(one)

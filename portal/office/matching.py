@@ -54,7 +54,7 @@ def candidates(
     The caller records what is shown of it.
     """
     case = gate.admit(session, actor, Action.OPEN, case_id).case
-    said = telling.of(session, house, ring, {case_id}).get(case_id)
+    said = telling.of(session, house, ring, {case_id}).told.get(case_id)
     about = said.fields if said is not None and not said.private else {}
     return similar(session, house, actor, ring, case, about, language, now=now)
 

@@ -23,6 +23,7 @@ from portal.office.house import House
 from portal.office.indexing import Indexer
 from portal.office.keyring import Keyring
 from portal.office.recording import Draft, record
+from portal.office.sealing import Content
 from portal.store.cases import Case
 from portal.store.index import IndexedCase, IndexPart
 from portal.store.officers import DeskEpoch
@@ -71,6 +72,7 @@ class _Search:
     terms: tuple[str, ...]
     parts: Sequence[IndexPart]
     hits: list[Case] = field(default_factory=list)
+    contents: dict[UUID, Content] = field(default_factory=dict)
     looked: int = 0
     opened: int = 0
 
@@ -103,7 +105,9 @@ class _Search:
             .order_by(IndexedCase.number.desc())
         ).scalars()
         cases = [case for case in held if access.handles(self.by.actor, _facts(case))]
-        told = telling.of(self.by.session, self.by.house, self.by.ring, {one.id for one in cases})
+        read = telling.of(self.by.session, self.by.house, self.by.ring, {one.id for one in cases})
+        told = read.told
+        self.contents |= read.contents
         self.opened += len(told)
         here = [one for one in cases if one.id in told and all(term in told[one.id].words for term in self.terms)]
         elsewhere = self._elsewhere(here, [row.part for row in self.parts if row.part > part])
@@ -149,7 +153,7 @@ def search(
     made = _Search(by, terms, _parts(session, ring, desks))
     onward = made.run(after)
     cases = tuple(made.hits)
-    lines = queue.lines(session, house, by.directory, ring, cases, language, now)
+    lines = queue.lines(session, house, by.directory, ring, cases, language, now, opened=made.contents)
     facts = {
         "count": len(cases),
         "digest": sha256(*(case.id.bytes for case in cases)).hex(),

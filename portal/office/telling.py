@@ -36,7 +36,15 @@ class Told:
     private: bool
 
 
-def of(session: Session, house: House, ring: Keyring, case_ids: Collection[UUID]) -> Mapping[UUID, Told]:
+@dataclass(frozen=True, slots=True, repr=False)
+class Reading:
+    """What cases tell, and the content keys that were opened for it."""
+
+    told: Mapping[UUID, Told]
+    contents: Contents
+
+
+def of(session: Session, house: House, ring: Keyring, case_ids: Collection[UUID]) -> Reading:
     """What each case tells; one that does not open for this officer, or was damaged, is left out."""
     reports = _reports(session, case_ids)
     by_report = _letters(session, reports.values())
@@ -49,7 +57,7 @@ def of(session: Session, house: House, ring: Keyring, case_ids: Collection[UUID]
             found[case.id] = _told(house, contents, case, by_report.get(reports[case.id], []))
         except LedgerError:  # nothing of it opens here
             continue
-    return found
+    return Reading(found, contents)
 
 
 def _reports(session: Session, case_ids: Collection[UUID]) -> dict[UUID, UUID]:
