@@ -77,13 +77,14 @@ def _grown(home: Home, size: int, client: Client) -> int | None:
 
 
 def _grow(home: Home, size: int) -> int | None:
-    """Drawn marks up to so many cases in every index there is; returns bytes per case (SQLite)."""
+    """Drawn marks up to so many cases in the fullest desk's index and that of all; returns bytes per case (SQLite)."""
     before = _bytes(home)
     drawn = {field: [_slot(field, kind) for kind in range(KINDS)] for field in PIECES}
     added = 0
     with home.opened() as (store, _):
         with store.reading() as session:
-            parts = session.scalars(select(IndexPart)).all()
+            parts = session.scalars(select(IndexPart).order_by(IndexPart.taken)).all()
+        parts = [*[one for one in parts if one.desk_epoch_id][-1:], *[one for one in parts if not one.desk_epoch_id]]
         for part in parts:
             fields = (indexing.CONTENT,) if part.desk_epoch_id else (1, 2)
             first = -(-part.taken // SLOT)
