@@ -7,16 +7,13 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import delete, select
 
-from portal.domain.audit import SYSTEM
 from portal.domain.errors import LedgerError, StrangerError
 from portal.domain.likeness import Field, Why
 from portal.domain.vocabulary import Duty
 from portal.office import founding, match_keys, matching
 from portal.office.match_sheets import Candidate
-from portal.office.recording import Draft, record
-from portal.store.index import MatchKey
+from tests.comparing import forget
 from tests.office.test_searching import find
 from tests.office.test_transferring import hand
 from tests.sending import accept, arrive, open_case, run
@@ -168,16 +165,6 @@ def test_a_desk_that_is_new_gets_the_key_from_the_next_session_that_holds_it(wor
     assert keys(world) == 7
     world.sign()
     world.verify()
-
-
-def forget(world: World) -> None:
-    """As an installation that is older than the key."""
-    with world.store.transaction() as session:
-        draft = Draft("match_key_drawn", world.clock(), SYSTEM, facts={"keys": 0})
-        for row in session.scalars(select(MatchKey)):
-            draft.erases(row, row.id)
-        session.execute(delete(MatchKey))
-        record(session, world.house.entry_key, draft)
 
 
 def test_an_older_installation_draws_it_when_it_is_needed_first(world: World) -> None:
