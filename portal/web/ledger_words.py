@@ -1,7 +1,4 @@
-"""What the auditor's pages say: events by what they do, facts of entries, rules with their thresholds.
-
-They are msgids of the catalogue. It knows no route and no form.
-"""
+"""What the auditor's pages say of events, facts, rules and thresholds: msgids of the catalogue. It knows no route."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
