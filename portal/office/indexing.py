@@ -5,13 +5,13 @@ that searches, indexes it under the desk's key. Nothing of it is an entry: it is
 """
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
 from crypto import index
@@ -31,7 +31,7 @@ from portal.store.cases import Case
 from portal.store.index import IndexedCase, IndexPart, IndexWait
 from portal.store.insertion import ensure_row, insert_rows
 from portal.store.officers import DeskEpoch
-from portal.store.session import lock
+from portal.store.session import lock, locked
 
 log = logging.getLogger("portal.indexing")
 
@@ -123,9 +123,13 @@ def waiting(session: Session, desks: Iterable[UUID], most: int) -> int:
     return len(session.scalars(found.limit(most)).all())
 
 
-def _index(by: Indexer, waits: Iterable[IndexWait]) -> Shared:
-    """Each waiting case; one that does not open is left out until something changes, and hides no other."""
-    rows = list(waits)
+def _index(by: Indexer, waits: Collection[IndexWait]) -> Shared:
+    """Each waiting case that nobody writes to now; one that does not open is left out until something changes.
+
+    A case is held before it is read: a letter that comes meanwhile finds the row gone, and waits anew.
+    """
+    held = set(by.session.scalars(_cases({one.case_id for one in waits}, by.session)))
+    rows = [one for one in waits if one.case_id in held]
     if not rows:
         return Shared(None, ())
     session, comparing = by.session, _comparing(by.session)
@@ -133,7 +137,8 @@ def _index(by: Indexer, waits: Iterable[IndexWait]) -> Shared:
     told = telling.of(session, by.house, by.ring, {one.case_id for one in rows}).told
     for one in rows:
         case, said = session.get_one(Case, one.case_id), told.get(one.case_id)
-        session.delete(one)
+        row = IndexWait.desk_id == one.desk_id, IndexWait.compare == one.compare, IndexWait.case_id == one.case_id
+        session.execute(delete(IndexWait).where(*row))
         if said is None:
             log.error("case %s does not open for its index", one.case_id)
             continue
@@ -142,6 +147,10 @@ def _index(by: Indexer, waits: Iterable[IndexWait]) -> Shared:
         _compare(by, comparing, shared.key, case, said)
     session.flush()
     return shared
+
+
+def _cases(ids: Collection[UUID], session: Session) -> Select[UUID]:
+    return locked(session, select(Case.id).where(Case.id.in_(ids)).order_by(Case.id), skip=True)
 
 
 def _search(by: Indexer, desk_id: UUID, case: Case, said: Told) -> None:
