@@ -20,8 +20,6 @@ from tests.sending import accept, arrive, open_case, run
 from tests.staffing import Staff
 from tests.world import PASSWORD, Member, World
 
-pytestmark = pytest.mark.sqlite
-
 CHANGCHUN, SIPING = "220102", "220302"
 OTHER = {"respondent": "银河影城", "place": "红旗街三楼", "description": "消防通道堆了货。"}
 
