@@ -111,6 +111,7 @@ FACTS: Mapping[str, str] = MappingProxyType(
         "action": "code",
         "after": "edition",
         "areas": "codes",
+        "alarms": "codes",  # kinds
         "authority": "id",
         "before": "edition",
         "case": "id",
@@ -149,6 +150,7 @@ FACTS: Mapping[str, str] = MappingProxyType(
         "lead": "id",
         "letters": "number",
         "listed": "boolean",  # publicly
+        "level": "number",  # desks above the first
         "marked": "boolean",
         "matched": "fields",
         "narrative": "boolean",
@@ -169,6 +171,7 @@ FACTS: Mapping[str, str] = MappingProxyType(
         "rule": "code",
         "settings": "digests",
         "since": "date",
+        "starts": "instant",  # of a watch
         "suite": "number",
         "superior": "id",
         "to": "id",
