@@ -347,4 +347,6 @@ class Action(StrEnum):
     WRITE = "write"  # a letter to the reporter
     PHONE = "phone"  # see the number of a reporter who may be phoned
     REQUEST = "request"  # 申请知悉: ask for fields of the reporter's identity
+    RAISE = "raise"  # 拉警报: by hand
+    DISPOSE = "dispose"  # 立即处置
     VERIFY_LEDGER = "verify_ledger"

@@ -102,7 +102,7 @@ def _desk(act: Act, directory: Directory, desk_id: UUID, language: str) -> Roste
     names = dict(
         act.session.execute(
             select(Officer.id, Officer.username).where(Officer.id.in_({row.officer_id for row in rows}))
-        ).tuples()
+        ).all()
     )
     lines = tuple(
         ShiftLine(

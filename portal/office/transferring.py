@@ -17,7 +17,7 @@ from portal.domain.access import Actor, ReportDesks
 from portal.domain.errors import LedgerError, StaleError, TargetError
 from portal.domain.values import Handover, Narrative
 from portal.domain.vocabulary import Action, Compartment, Duty, Holder, LetterKind, Sender
-from portal.office import gate, history, keeping, letters, recalling, sealing, vouching, writing
+from portal.office import alarming, gate, history, keeping, letters, recalling, sealing, vouching, writing
 from portal.office.batch import Batch
 from portal.office.directory import Directory
 from portal.office.gate import Admitted
@@ -127,6 +127,7 @@ def transfer(session: Session, house: House, actor: Actor, case_id: UUID, made: 
     _move(case, report, made, raised=case.raised_desk_id is not None)
     case.state = lifecycle.advance(case.state, Action.TRANSFER)
     draft.names(case, report)
+    alarming.follow(session, draft, case, now=now)
     ended = recalling.hand_on(session, house, report.id, admitted.party, now=now)
     session.add(Outbox(kind=TRANSFERRED, desk_id=made.desks.intake, created_at=now, sent_at=None))
     writing.store(session, house, Prepared(made.prepared.generation, made.prepared.batch, (draft, *ended)))

@@ -70,6 +70,8 @@ TABLES: Mapping[str, str] = MappingProxyType(
         "desks": N_("岗位"),
         "desk_epochs": N_("岗位钥匙"),
         "seats": N_("席位"),
+        "alarms": N_("警报"),
+        "duty_shifts": N_("值班"),
         "enrolments": N_("开通码"),
         "assignments": N_("分办"),
         "installation": N_("系统"),
@@ -83,6 +85,7 @@ FACTS: Mapping[str, str] = MappingProxyType(
     {
         "about": N_("看的是"),
         "above": N_("上级分管领导"),
+        "alarms": N_("警报"),
         "areas": N_("哪一边"),
         "changed": N_("变了的设置"),
         "custody": N_("保密专员在"),
@@ -130,6 +133,7 @@ FACTS: Mapping[str, str] = MappingProxyType(
         "keys": N_("钥匙数"),
         "kind": N_("种类"),
         "letters": N_("信件数"),
+        "level": N_("往上几级"),
         "marked": N_("疑似机器提交"),
         "matched": N_("对得上的"),
         "narrative": N_("给了举报内容"),
@@ -146,6 +150,7 @@ FACTS: Mapping[str, str] = MappingProxyType(
         "root_key": N_("根公钥"),
         "rule": N_("期限条目"),
         "since": N_("起"),
+        "starts": N_("从什么时候"),
         "suite": N_("密码套件"),
         "to": N_("到"),
         "until": N_("到什么时候"),
@@ -194,7 +199,7 @@ THRESHOLDS: Mapping[Sign, str] = MappingProxyType(
     }
 )
 CODES: Mapping[str, Mapping[str, str]] = MappingProxyType({"page": PAGES, "why": WHYS})
-TIMES = frozenset({"due", "until", "expires", "hour"})
+TIMES = frozenset({"due", "starts", "until", "expires", "hour"})
 
 
 def effect_word(effect: Effect) -> str:

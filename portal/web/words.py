@@ -149,6 +149,8 @@ WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = MappingProxyType(
             Action.WRITE: N_("给举报人写信"),
             Action.PHONE: N_("查看电话号码"),
             Action.REQUEST: N_("申请知悉举报人身份"),
+            Action.RAISE: N_("拉警报"),
+            Action.DISPOSE: N_("立即处置"),
             Action.VERIFY_LEDGER: N_("核验审计台账"),
         },
         DisclosureState: {
