@@ -6,9 +6,10 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from portal.domain.alarms import AlarmKind
 from portal.domain.shifts import Span
 from portal.domain.vocabulary import Duty
-from portal.office import reaching, rostering
+from portal.office import alarming, reaching, rostering
 from portal.store.alarms import Alarm
 from tests.staffing import Staff
 from tests.world import World
@@ -32,6 +33,15 @@ def watch(
     span = Span(world.cast[who].officer_id, starts, starts + timedelta(hours=hours))
     with staff.act(by) as act:
         return rostering.add(act, desk, span)
+
+
+def by_hand(world: World, who: str, case_id: UUID, kind: AlarmKind = AlarmKind.DANGER) -> UUID:
+    """An officer raises an alarm; which it is."""
+    with world.store.transaction() as session:
+        alarming.raise_by_hand(session, world.house, world.actor(who), case_id, kind, "told", now=world.clock())
+    with world.store.reading() as session:
+        ringing = select(Alarm.id).where(Alarm.case_id == case_id, Alarm.kind == kind, Alarm.signed_off_at.is_(None))
+        return session.scalars(ringing).one()
 
 
 def alarms(world: World) -> Sequence[Alarm]:

@@ -74,13 +74,19 @@ def of_report(*, top: str, reward_kind: str, danger_now: bool, ongoing: Ongoing)
     return (AlarmKind.DANGER,) if danger_now and ongoing is not Ongoing.PAST else ()
 
 
+def desks(case: CaseFacts, rung: UUID) -> frozenset[UUID]:
+    """Whose officers may answer: the case's own desks, and the one that was rung last."""
+    named = (case.intake_desk_id, case.lead_desk_id, case.raised_desk_id, rung)
+    return frozenset(one for one in named if one is not None)
+
+
 def require_answer(actor: Actor, case: CaseFacts, rung: UUID, *, down: bool = False) -> SeatFacts:
     """The seat at which an officer answers an alarm: one of the case's desks, or the desk that was rung last.
 
     Raises StrangerError for all others, NotAllowedError for who would say that there is nothing without being a lead.
     """
-    desks = {case.intake_desk_id, case.lead_desk_id, case.raised_desk_id, rung}
-    seats = sorted((seat for seat in actor.seats if seat.desk_id in desks), key=lambda seat: RUNG.index(seat.duty))
+    there = desks(case, rung)
+    seats = sorted((seat for seat in actor.seats if seat.desk_id in there), key=lambda seat: RUNG.index(seat.duty))
     if not seats:
         raise StrangerError("no such alarm")
     fitting = [seat for seat in seats if seat.duty is Duty.LEAD] if down else seats

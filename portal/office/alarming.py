@@ -117,13 +117,13 @@ def escalate(session: Session, house: House, *, now: datetime) -> list[Draft]:
         case = session.get_one(Case, alarm.case_id)
         report = session.scalars(select(Report).where(Report.case_id == case.id).limit(1)).one()
         directory = house.directories.read(session, today=now.astimezone(clocks.SHANGHAI).date())
-        above = _above(directory, alarm, report)
-        if above is not None:
-            drafts.append(_ring_above(session, alarm, report, case, above, now))
+        desk = above(directory, alarm, report)
+        if desk is not None:
+            drafts.append(_ring_above(session, alarm, report, case, desk, now))
     return drafts
 
 
-def _above(directory: Directory, alarm: Alarm, report: Report) -> UUID | None:
+def above(directory: Directory, alarm: Alarm, report: Report) -> UUID | None:
     """The desk that was chosen when the report was sealed; from there on the next lead desk up to the province."""
     if alarm.level == 0:
         return report.above_desk_id
@@ -131,13 +131,13 @@ def _above(directory: Directory, alarm: Alarm, report: Report) -> UUID | None:
     return directory.desk_id(authority, Duty.LEAD) if authority else None
 
 
-def _ring_above(session: Session, alarm: Alarm, report: Report, case: Case, above: UUID, now: datetime) -> Draft:
+def _ring_above(session: Session, alarm: Alarm, report: Report, case: Case, desk: UUID, now: datetime) -> Draft:
     draft = Draft("alarm_escalated", now, SYSTEM, ("cases", case.id), authority_id=case.authority_id)
     grants = escalating.wake(session, draft, report, case)
-    alarm.desk_id, alarm.level, alarm.rung_at = above, alarm.level + 1, now
+    alarm.desk_id, alarm.level, alarm.rung_at = desk, alarm.level + 1, now
     draft.names(alarm)
-    draft.facts = {"kind": str(alarm.kind), "level": alarm.level, "desk": str(above), "grants": grants}
-    insert_rows(session, Outbox, raising.messages(above, now=now))
+    draft.facts = {"kind": str(alarm.kind), "level": alarm.level, "desk": str(desk), "grants": grants}
+    insert_rows(session, Outbox, raising.messages(desk, now=now))
     return draft
 
 

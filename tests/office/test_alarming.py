@@ -13,7 +13,7 @@ from portal.office import alarming, disposing
 from portal.store.cases import Case, Clock
 from portal.store.outbox import Outbox
 from portal.store.reports import KeyGrant
-from tests.alarming import alarms
+from tests.alarming import alarms, by_hand
 from tests.office.test_transferring import hand
 from tests.sending import accept, arrive, box, decline, open_case
 from tests.staffing import Staff
@@ -34,11 +34,6 @@ def sign_off(world: World, who: str, alarm_id: UUID) -> None:
 def stand_down(world: World, who: str, alarm_id: UUID, reason: str = "mistaken") -> None:
     with world.store.transaction() as session:
         alarming.stand_down(session, world.house, world.actor(who), alarm_id, reason, now=world.clock())
-
-
-def by_hand(world: World, who: str, case_id: UUID, kind: AlarmKind = AlarmKind.DANGER) -> None:
-    with world.store.transaction() as session:
-        alarming.raise_by_hand(session, world.house, world.actor(who), case_id, kind, "told", now=world.clock())
 
 
 def dispose(world: World, who: str, case_id: UUID, text: str = "已经打开出口，王队带两人到场。") -> None:

@@ -3,6 +3,7 @@
 from portal.review.views import (
     account,
     admin,
+    alarms,
     assigned,
     authorities,
     case,
@@ -17,6 +18,7 @@ from portal.review.views import (
     motions,
     password,
     queue,
+    roster,
     sign_in,
     supervision,
 )
@@ -24,6 +26,7 @@ from portal.review.views import (
 __all__ = [
     "account",
     "admin",
+    "alarms",
     "assigned",
     "authorities",
     "case",
@@ -38,6 +41,7 @@ __all__ = [
     "motions",
     "password",
     "queue",
+    "roster",
     "sign_in",
     "supervision",
 ]
