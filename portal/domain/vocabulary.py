@@ -1,7 +1,4 @@
-"""The closed lists of the field's words.
-
-Every enum value is what the database stores and what the ledger says; the Chinese term stands beside it.
-"""
+"""The closed lists of the field's words: what the database stores and the ledger says, the Chinese term beside it."""
 
 from enum import StrEnum
 

@@ -61,12 +61,14 @@ class CaseAlarms:
 
 def at_desks(session: Session, house: House, actor: Actor, language: str, *, now: datetime) -> AlarmsSheet:
     """The page of alarms. Raises NotAllowedError for who sits at no desk that is rung."""
-    desks = access.require_seat(actor, RUNG)
+    access.require_seat(actor, RUNG)
     directory = house.directories.read(session, today=now.astimezone(clocks.SHANGHAI).date())
     lines = tuple(
         _line(session, directory, actor, alarm, case, language) for alarm, case in alarming.at_desks(session, actor)
     )
-    return AlarmsSheet(lines, rostering.on_watch(session, desks, now=now))
+    own = {seat.authority_id for seat in actor.seats if seat.duty in RUNG}
+    there = [desk_id for desk_id, (authority, duty) in directory.places.items() if authority in own and duty in RUNG]
+    return AlarmsSheet(lines, rostering.on_watch(session, there, now=now))
 
 
 def of_case(

@@ -192,6 +192,7 @@ def test_one_officer_has_no_two_watches_at_once_and_two_may_share_one(world: Wor
     gao = world.officer("gao")
     gao.get("/review/roster")
     gao.post("/review/roster", typed(world))
+    gao.get("/review/roster")
     answer = gao.post("/review/roster", typed(world, starts="2026-03-03T07:00", ends="2026-03-03T09:00"))
     assert answer.status_code == 422
     assert "跟它重叠" in answer.text
