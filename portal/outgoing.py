@@ -104,6 +104,7 @@ def _split(text: str, looks: str) -> tuple[SplitResult, int | None]:
         raise StartError(looks)
     try:
         parts = urlsplit(text)
-        return parts, parts.port
+        port = parts.port
     except ValueError:
         raise StartError(looks) from None
+    return parts, port

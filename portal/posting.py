@@ -4,9 +4,9 @@ import logging
 import threading
 import time
 from contextlib import ExitStack, closing
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
-from dataclasses import dataclass
 
 from portal.domain.errors import PortalError
 from portal.jobs import MACHINE, Clock

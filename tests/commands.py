@@ -27,7 +27,8 @@ COMMANDS: Mapping[str, Command] = {
         "file_taken"
     ),
     "tick": Command(
-        others="late escalated refusals_counted sign_ins_failed enrolment_lapsed identity_lapsed motion_lapsed "
+        others="late escalated alarm_escalated "
+        "refusals_counted sign_ins_failed enrolment_lapsed identity_lapsed motion_lapsed "
         "files_collected",
         why="nothing is due in a new installation; what is due is told by `tick` of the jobs",
     ),

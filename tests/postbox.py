@@ -26,6 +26,11 @@ from portal.outgoing import AlarmHook, MailServer
 USER, PASSWORD, SENDER = "portal", "p:w/1@x", "shaoyin@example.cn"
 
 
+def plain(port: int, *, tls: bool, user: str | None = None, password: str = "") -> MailServer:
+    """A server on this machine."""
+    return MailServer("127.0.0.1", port, implicit=False, starttls=tls, username=user, password=password, sender=SENDER)
+
+
 @dataclass
 class Postbox:
     """What a mail server received; `answers` are what it says to the next messages instead of taking them."""
@@ -69,7 +74,17 @@ class _Server(Controller):
 @contextmanager
 def postbox(certificate: Path | None = None, *, user: str | None = None, password: str = PASSWORD) -> Iterator[Postbox]:
     """A server that takes mail; with a certificate it takes it after STARTTLS alone, with a user after AUTH."""
-    box = Postbox(MailServer("127.0.0.1", 0, False, certificate is not None, user, password, SENDER))
+    box = Postbox(
+        MailServer(
+            "127.0.0.1",
+            0,
+            implicit=False,
+            starttls=certificate is not None,
+            username=user,
+            password=password,
+            sender=SENDER,
+        )
+    )
     tls = {}
     if certificate:
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
@@ -79,7 +94,15 @@ def postbox(certificate: Path | None = None, *, user: str | None = None, passwor
     made = _Server(box, hostname="127.0.0.1", port=0, **tls, **(auth if user else {}))
     made.start()
     try:
-        box.server = MailServer("127.0.0.1", made.port, False, certificate is not None, user, password, SENDER)
+        box.server = MailServer(
+            "127.0.0.1",
+            made.port,
+            implicit=False,
+            starttls=certificate is not None,
+            username=user,
+            password=password,
+            sender=SENDER,
+        )
         yield box
     finally:
         made.stop()
@@ -123,7 +146,7 @@ def gateway(secret: str = "s" * 32) -> Iterator[Gateway]:
     """An address that is rung."""
 
     class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:  # noqa: N802
+        def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             made.calls.append((dict(self.headers), body))
             status = made.answers.pop(0) if made.answers else 200

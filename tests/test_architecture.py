@@ -25,10 +25,7 @@ LAYERS = (  # from the ground up; a module imports its own floor and those below
     ("portal.office",),
     ("portal.web",),
     ("portal.intake", "portal.review"),
-    (
-        *("portal.app", "portal.cli", "portal.jobs", "portal.posting", "portal.scratch", "portal.serving"),
-        *("portal.worker", "portal.__main__"),
-    ),
+    tuple(f"portal.{name}" for name in ["app", "cli", "jobs", "posting", "scratch", "serving", "worker", "__main__"]),
 )
 APART = ("portal.intake", "portal.review")  # neighbours that never meet
 PURE = ("crypto", "portal.domain", "portal.policy")

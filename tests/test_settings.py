@@ -58,7 +58,8 @@ def test_what_is_set_is_taken(tmp_path):
     assert settings.areas == {"review"}
     assert settings.public_url == "https://report.example.cn"
     assert [str(network) for network in settings.trusted_proxies] == ["10.0.0.0/8", "::1/128"]
-    assert settings.mail is not None and settings.mail.place == "smtps://mail.example.cn:465?from=shaoyin@example.cn"
+    assert settings.mail
+    assert settings.mail.place == "smtps://mail.example.cn:465?from=shaoyin@example.cn"
     assert settings.host == "::1"
     assert not settings.signer_in_run
     assert settings.log_key == tmp_path / "elsewhere"

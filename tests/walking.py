@@ -49,13 +49,13 @@ class Walk:
         walking_requests.walk_requests(self)
         walking_ledger.audit(self)
         walking_office.work(self)
-        walking_alarms.alarm(self)
         walking_office.staff(self)
         walking_admin.administer(self)
         self.triage()
         walking_office.hand_on(self)
         walking_office.reissue(self)
         self.answer()
+        walking_alarms.alarm(self)
         self.refuse()
 
     def visit(self) -> None:

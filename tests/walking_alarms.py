@@ -1,4 +1,4 @@
-"""The part of the walk in which an alarm rings, is signed off, and somebody goes there; and the lead makes the roster."""
+"""The part of the walk in which an alarm rings, is signed off, and somebody goes there; the lead makes the roster."""
 
 import re
 from typing import TYPE_CHECKING

@@ -44,7 +44,8 @@ class Patience:
         """How long to wait once so many have failed; None: it is given up."""
         if tries >= self.tries:
             return None
-        return min(self.first * 2 ** (tries - 1), self.longest)
+        wait: timedelta = self.first * 2 ** (tries - 1)
+        return min(wait, self.longest)
 
 
 # An alarm that nobody could be told of for an hour has gone to the desk above by then, twice.

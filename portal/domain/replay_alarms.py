@@ -143,9 +143,7 @@ class Alarms:
         starts, ends = (datetime.fromisoformat(said.facts[name]) for name in ("starts", "until"))
         span, there = Span(officer, starts, ends), [one for at, one in self._watches.values() if at == desk]
         seated = desk in {seat.desk_id for seat in self.staff.actor(officer).seats}
-        self.judge.ask(
-            said, Rule.WATCH, partial(shifts.require_fit, span, there, seated=seated, now=said.moment)
-        )
+        self.judge.ask(said, Rule.WATCH, partial(shifts.require_fit, span, there, seated=seated, now=said.moment))
         self._watches[said.about] = (desk, span)
 
     def _remove_shift(self, said: Said) -> None:

@@ -85,7 +85,7 @@ BASES: Mapping[Rule, str] = MappingProxyType(
         Rule.FILES: "decision 034: a report's files count from 1; they are read by whoever reads the report itself",
         Rule.CONSENT: "PIPL 29: where it takes the reporter's consent, none before it and none after it is taken back",
         Rule.WITHHELD: "DESIGN §5: told later by two people, for 90 days at most, never prolonged",
-        Rule.ALARM: "DESIGN §6: an alarm rings until somebody who was rung signs off, after half an hour one desk higher",
+        Rule.ALARM: "DESIGN §6: it rings until somebody who was rung signs off, after half an hour one desk higher",
         Rule.WATCH: "DESIGN §6: the lead of a desk says who of it is on watch",
     }
 )

@@ -82,7 +82,9 @@ REASONS: Mapping[str, str] = {
     "what is alarming, which the kind of hazard says too": N_("是哪一种紧急，跟您选的种类一样"),
     "the desk that was rung last": N_("最后通知的岗位"),
     "how many desks above the first": N_("往上通知了几级"),
-    "the moment it was raised: its time limit counts from there": N_("拉响的时刻：这几种紧急的，收到的时间记到秒，期限从这里起算"),
+    "the moment it was raised: its time limit counts from there": N_(
+        "拉响的时刻：这几种紧急的，收到的时间记到秒，期限从这里起算"
+    ),
     "when that desk was rung": N_("什么时候通知的"),
     "a code: why there was nothing to come out for": N_("解除的，为什么"),
     "C01 to C31": N_("哪一条期限"),

@@ -71,9 +71,7 @@ def at_desks(session: Session, house: House, actor: Actor, language: str, *, now
     return AlarmsSheet(lines, rostering.on_watch(session, there, now=now))
 
 
-def of_case(
-    session: Session, house: House, actor: Actor, case_id: UUID, language: str, *, now: datetime
-) -> CaseAlarms:
+def of_case(session: Session, house: House, actor: Actor, case_id: UUID, language: str, *, now: datetime) -> CaseAlarms:
     """Beside the page of a case, which its own gate has opened."""
     admitted = gate.admit(session, actor, Action.OPEN, case_id)
     directory = house.directories.read(session, today=now.astimezone(clocks.SHANGHAI).date())
@@ -89,9 +87,7 @@ def of_case(
     )
 
 
-def _line(
-    session: Session, directory: Directory, actor: Actor, alarm: Alarm, case: Case, language: str
-) -> AlarmLine:
+def _line(session: Session, directory: Directory, actor: Actor, alarm: Alarm, case: Case, language: str) -> AlarmLine:
     report = session.scalars(select(Report).where(Report.case_id == case.id).limit(1)).one()
     facts = gate.facts_of(case, report)
     dues = timing.dues(session, report_id=report.id, case_id=case.id)

@@ -1,4 +1,4 @@
-"""Alarms that ring: raised by hand, signed off, stood down, passed on to the desk above, and shown to whoever is rung."""
+"""Alarms that ring: raised by hand, signed off, stood down, passed on to the desk above, counted for a banner."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -42,9 +42,7 @@ def raise_by_hand(
     draft.reason = rules.require_reason(reason, RaiseReason)
     running = timing.dues(session, report_id=report.id, case_id=case_id)
     ring = Ring(case_id, report.id, case.desk_id, case.lead_desk_id)
-    raised = raising.raise_(
-        house, batch, draft, ring, (kind,), () if RULES[kind] in running else (kind,), now=now
-    )
+    raised = raising.raise_(house, batch, draft, ring, (kind,), () if RULES[kind] in running else (kind,), now=now)
     batch.insert(session)
     insert_rows(session, Outbox, raised.rings)
     if case.closed_at is None and raised.dues:
@@ -53,7 +51,7 @@ def raise_by_hand(
     record(session, house.entry_key, draft)
 
 
-def _of_case(case_id: UUID) -> Select[tuple[Alarm]]:
+def _of_case(case_id: UUID) -> Select[Alarm]:
     """The alarms of a case that still ring."""
     return select(Alarm).where(Alarm.case_id == case_id, Alarm.signed_off_at.is_(None)).order_by(Alarm.kind)
 

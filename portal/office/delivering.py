@@ -54,7 +54,7 @@ def deliver(store: Store, house: House, outgoing: Outgoing, *, now: datetime) ->
         rings, digest = _ringing(session), outgoing.mail is not None and _digest_due(session, outgoing, now)
     if rings:
         with store.transaction() as session:
-            _ring(session, house, outgoing, now)
+            _ring(session, outgoing, now)
     if digest:
         with store.transaction() as session:
             _digest(session, publishing.moment(now, outgoing.hour), now)
@@ -67,7 +67,7 @@ def _ringing(session: Session) -> bool:
     return session.scalars(select(Outbox.id).where(*_RINGS).limit(1)).first() is not None
 
 
-def _ring(session: Session, house: House, outgoing: Outgoing, now: datetime) -> None:
+def _ring(session: Session, outgoing: Outgoing, now: datetime) -> None:
     """Each desk that has an alarm becomes a message to whoever is on watch, and one to the gateway."""
     rung: set[UUID] = set()
     fresh = False
@@ -89,7 +89,7 @@ def _message(kind: Parcel, at: datetime, officer_id: UUID | None = None) -> Outb
     return Outbox(id=uuid4(), kind=kind, officer_id=officer_id, created_at=at, sent_at=None)
 
 
-def _seated() -> Select[tuple[UUID]]:
+def _seated() -> Select[UUID]:
     """Every officer at work who sits somewhere and has an address."""
     return (
         select(Officer.id)
@@ -107,9 +107,7 @@ def _digest_due(session: Session, outgoing: Outgoing, now: datetime) -> bool:
     if now - moment > PUNCTUAL:
         return False
     made = select(Outbox.id).where(Outbox.kind == Parcel.DIGEST, Outbox.created_at == moment)
-    return (
-        session.scalars(made.limit(1)).first() is None and session.scalars(_seated().limit(1)).first() is not None
-    )
+    return session.scalars(made.limit(1)).first() is None and session.scalars(_seated().limit(1)).first() is not None
 
 
 def _digest(session: Session, moment: datetime, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""立即处置: what was done on the spot, before any paper; it ends the time limit of a danger, and leaves triage as it was."""
+"""立即处置: what was done on the spot, before any paper; a danger's time limit ends, triage goes on as it was."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -167,7 +167,7 @@ class _Stay(urllib.request.HTTPRedirectHandler):
 def ring(hook: AlarmHook, message_id: UUID, secret: bytes) -> None:
     """Tell the gateway that there is an alarm, and nothing else. Raises UndeliveredError.
 
-    The signature is HMAC-SHA256 over the message's id, a full stop and the body; the id is the same when it comes again.
+    The signature is HMAC-SHA256 over the message's id, a full stop and the body; the id stays when it comes again.
     """
     mark = _mark(secret, message_id)
     signature = hmac.new(hook.secret, mark.encode() + b"." + BODY, hashlib.sha256).hexdigest()

@@ -6,8 +6,8 @@ and authenticates it before it looks at what it says, and from then on reads onl
 entry names, and one that is missing are refused at the moment they would be relied on (DESIGN §5).
 
 It keeps rows of the staff, of offices and editions, and of requests that have not ended. Of reports, receipts,
-identities, assignments and alarms, of which there are many, it keeps what came after their first entry: where that was nothing,
-the first entry vouches.
+identities, assignments and alarms, of which there are many, it keeps what came after their first entry: where that was
+nothing, the first entry vouches.
 
 It trusts what it has read before: rolling everything back, this process included, is for checkpoints kept elsewhere.
 """

@@ -50,7 +50,7 @@ class RosterDesk:
     editable: bool
 
 
-def seated(desk_id: UUID) -> Select[tuple[Officer]]:
+def seated(desk_id: UUID) -> Select[Officer]:
     """The officers at work who sit at a desk."""
     return (
         select(Officer)
@@ -62,7 +62,7 @@ def seated(desk_id: UUID) -> Select[tuple[Officer]]:
     )
 
 
-def _standing(desk_id: UUID, now: datetime) -> Select[tuple[DutyShift]]:
+def _standing(desk_id: UUID, now: datetime) -> Select[DutyShift]:
     """The watches of a desk that have not ended."""
     there = (DutyShift.desk_id == desk_id, DutyShift.removed_at.is_(None), DutyShift.ends_at > now)
     return select(DutyShift).where(*there).order_by(DutyShift.starts_at, DutyShift.id)
@@ -90,8 +90,11 @@ def desks(act: Act, language: str) -> tuple[RosterDesk, ...]:
     """The desks whose roster an officer sees: a lead those they lead, whoever takes in their own."""
     directory = act.directory()
     wanted = [desk_id for desk_id in directory.places if _sees(act, directory, desk_id)]
-    order = {desk_id: (directory.codes[place[0]], RUNG.index(place[1])) for desk_id in wanted
-             for place in (directory.places[desk_id],)}
+    order = {
+        desk_id: (directory.codes[place[0]], RUNG.index(place[1]))
+        for desk_id in wanted
+        for place in (directory.places[desk_id],)
+    }
     return tuple(_desk(act, directory, desk_id, language) for desk_id in sorted(wanted, key=order.__getitem__))
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -126,9 +127,7 @@ class RemoveShiftForm(StaffForm):
 
 def moment_of(text: str) -> datetime:
     """A day and a time of day as browsers send them, in China. Raises StopValidation."""
-    try:
-        if MOMENT.fullmatch(text) is None:
-            raise ValueError(text)
-        return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
-    except ValueError:
-        raise StopValidation(gettext("请写成 2026-03-02 08:30 这样，24 小时制。")) from None
+    with suppress(ValueError):
+        if MOMENT.fullmatch(text):
+            return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
+    raise StopValidation(gettext("请写成 2026-03-02 08:30 这样，24 小时制。"))

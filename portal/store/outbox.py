@@ -9,7 +9,6 @@ from sqlalchemy.orm import Mapped
 
 from portal.store.base import Base, Index, Privacy, column, identifier, reference
 
-
 _HOLDS = " + ".join(f"CASE WHEN {name} IS NULL THEN 0 ELSE 1 END" for name in ("desk_id", "officer_id", "address"))
 _WAITING = "sent_at IS NULL AND given_up_at IS NULL"
 

@@ -62,6 +62,10 @@ def join(world: World, who: str) -> None:
     staff.agree(MotionKind.SEAT, ("guan", "lin"), who, duty=Duty.INTAKE)
 
 
+def die(*_: object, **__: object) -> None:
+    raise KeyboardInterrupt
+
+
 def test_an_alarm_goes_at_once_to_whoever_is_on_watch(world: World, box: Postbox, rung: Gateway) -> None:
     reach(world, "lin", "gao", "qin")
     happens(world, Parcel.ALARM)
@@ -168,9 +172,10 @@ def test_who_dies_before_marking_sends_the_same_message_again(
 ) -> None:
     reach(world, "lin")
     happens(world, Parcel.ALARM)
-    with monkeypatch.context() as dying, pytest.raises(KeyboardInterrupt):
-        dying.setattr(delivering, "_mark", lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt))
-        deliver(world, box)
+    with monkeypatch.context() as dying:
+        dying.setattr(delivering, "_mark", die)
+        with pytest.raises(KeyboardInterrupt):
+            deliver(world, box)
     deliver(world, box)
     first, again = box.messages
     assert first["Message-ID"] == again["Message-ID"]

@@ -45,7 +45,11 @@ def test_a_message_arrives_as_it_was_written() -> None:
 
 
 def test_a_message_tells_no_minute_and_the_same_message_has_the_same_id() -> None:
-    first, again, other = say(), say(at=AT.replace(minute=59)), mailing.compose(HEAD, Parcel.ALARM, "a@b.cn", uuid4(), AT)
+    first, again, other = (
+        say(),
+        say(at=AT.replace(minute=59)),
+        mailing.compose(HEAD, Parcel.ALARM, "a@b.cn", uuid4(), AT),
+    )
     assert first["Date"] == "Mon, 02 Mar 2026 04:00:00 +0000"
     assert bytes(first) == bytes(again)
     assert first["Message-ID"] != other["Message-ID"]
@@ -69,7 +73,14 @@ def test_a_witness_gets_the_checkpoint_beside() -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["lin@example.cn\r\nBcc: all@example.cn", "lin@example.cn,all@example.cn", "lin <all@example.cn>", "", "lin", "a@b"],
+    [
+        "lin@example.cn\r\nBcc: all@example.cn",
+        "lin@example.cn,all@example.cn",
+        "lin <all@example.cn>",
+        "",
+        "lin",
+        "a@b",
+    ],
 )
 def test_an_address_can_say_nothing_but_an_address(address: str) -> None:
     with pytest.raises(MailAddressError):
@@ -108,7 +119,9 @@ def test_a_certificate_of_another_host_gets_nothing(tmp_path, monkeypatch: pytes
 
 def test_a_server_without_tls_gets_nothing_where_tls_is_demanded() -> None:
     with postbox() as box:
-        server = MailServer("127.0.0.1", box.server.port, False, True, None, "", SENDER)
+        server = MailServer(
+            "127.0.0.1", box.server.port, implicit=False, starttls=True, username=None, password="", sender=SENDER
+        )
         assert code_of(server) == "no-tls-or-no-sign-in"
         assert box.messages == []
 
@@ -116,7 +129,15 @@ def test_a_server_without_tls_gets_nothing_where_tls_is_demanded() -> None:
 def test_a_server_that_is_away_is_told_as_such() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))  # nobody listens
-        server = MailServer("127.0.0.1", taken.getsockname()[1], False, False, None, "", SENDER)
+        server = MailServer(
+            "127.0.0.1",
+            taken.getsockname()[1],
+            implicit=False,
+            starttls=False,
+            username=None,
+            password="",
+            sender=SENDER,
+        )
         assert code_of(server) == "unreachable"
 
 
@@ -124,7 +145,7 @@ def test_a_server_that_is_away_is_told_as_such() -> None:
     ("answer", "code", "lasting"),
     [("450 busy", "smtp-450", False), ("550 no such user", "smtp-550", True)],
 )
-def test_a_server_that_does_not_take_it(answer: str, code: str, lasting: bool) -> None:  # noqa: FBT001
+def test_a_server_that_does_not_take_it(answer: str, code: str, *, lasting: bool) -> None:
     with postbox() as box, Mailer() as mailer:
         box.answers.append(answer)
         with pytest.raises(UndeliveredError) as failed:

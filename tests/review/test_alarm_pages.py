@@ -52,7 +52,8 @@ def test_signing_off_takes_one_tap_and_the_banner_goes(world: World, case: str) 
     assert "lin 3月2日 12:00 签收" in lin.get(case).text
 
 
-def test_who_comes_second_reads_that_somebody_has_signed(world: World, case: str) -> None:
+@pytest.mark.usefixtures("case")
+def test_who_comes_second_reads_that_somebody_has_signed(world: World) -> None:
     lin, gao = world.officer("lin"), world.officer("gao")
     address = f"/review/alarms/{alarms(world)[0].id}"
     gao.get("/review/alarms")
@@ -126,8 +127,8 @@ def test_the_reporter_reads_that_somebody_has_it_in_hand(world: World) -> None:
     assert "lin" not in re.sub(r"<[^>]*>", "", page)
 
 
-def test_the_office_above_that_reads_nothing_is_told_whom_to_call(world: World, case: str) -> None:
-    """A case of 四平 was handed to it by 长春; the province is rung and may open it, who is rung later may not."""
+@pytest.mark.usefixtures("case")
+def test_an_alarm_that_was_handed_on_goes_up_from_there(world: World) -> None:
     hand(world, alarms(world)[0].case_id)
     world.clock.forward(minutes=31)
     world.tick()

@@ -308,7 +308,13 @@ ROUTES: Mapping[str, Route] = {
         CHANGE, "alarm_raised", who="lin", data={"kind": "danger", "why": "told"}, status=303, others="opened"
     ),
     "review.dispose": Route(
-        CHANGE, "disposed", who="lin", data={"deed": "x", "who": "x"}, status=303, also="alarm_signed_off", others="opened"
+        CHANGE,
+        "disposed",
+        who="lin",
+        data={"deed": "x", "who": "x"},
+        status=303,
+        also="alarm_signed_off",
+        others="opened",
     ),
     "review.show_roster": Route(NEITHER, who="gao", why=STAFF_LIST),
     "review.add_shift": Route(CHANGE, "shift_added", who="gao", data=SHIFT, status=303),

@@ -1,4 +1,4 @@
-"""`/review/alarms`: what rings at one's desks; signed off, stood down, raised by hand; and what was done on the spot."""
+"""`/review/alarms`: what rings at one's desks: signed off, stood down, raised by hand; what was done on the spot."""
 
 from uuid import UUID
 

@@ -34,9 +34,7 @@ def upgrade() -> None:
         sqlite_where=DIGEST,
         postgresql_where=DIGEST,
     )
-    op.create_index(
-        "ix_outbox_waiting", "outbox", ["created_at", "id"], sqlite_where=WAITING, postgresql_where=WAITING
-    )
+    op.create_index("ix_outbox_waiting", "outbox", ["created_at", "id"], sqlite_where=WAITING, postgresql_where=WAITING)
     _alarms()
     _shifts()
 
@@ -98,9 +96,7 @@ def _alarms() -> None:
         sa.Column("down", sa.Text(), nullable=True),
         sa.Column("entry_id", Id(), nullable=False),
         sa.CheckConstraint(f"kind IN {KINDS!r}", name=op.f("ck_alarms_alarmkind")),
-        sa.CheckConstraint(
-            "(signed_off_at IS NULL) = (signed_off_by IS NULL)", name=op.f("ck_alarms_signed_off")
-        ),
+        sa.CheckConstraint("(signed_off_at IS NULL) = (signed_off_by IS NULL)", name=op.f("ck_alarms_signed_off")),
         sa.CheckConstraint("down IS NULL OR signed_off_at IS NOT NULL", name=op.f("ck_alarms_stood_down")),
         sa.CheckConstraint("level >= 0", name=op.f("ck_alarms_levelled")),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_alarms_case_id")),
