@@ -86,14 +86,17 @@ class Alarms:
         case, key, ringing = self._found(said)
         if case is None or ringing is None:
             return
+        del self._ringing[key]
         down = said.event == "alarm_stood_down"
+        if down:
+            self._require_reason(said, DownReason)
+        if not case.told:
+            self.judge.lacks(Rule.DUTY)
+            return
         actor, facts = self.staff.actor(said.officer), case.facts()
         seat = self.judge.ask(said, Rule.DUTY, lambda: rules.require_answer(actor, facts, ringing.desk, down=down))
         if seat is not None:
             self.judge.require(said, said.duty == seat.duty, Rule.DUTY, f"an answer of {seat.duty}, not of {said.duty}")
-        if down:
-            self._require_reason(said, DownReason)
-        del self._ringing[key]
 
     def _escalate(self, said: Said) -> None:
         case, key, ringing = self._found(said)
