@@ -35,7 +35,7 @@ class RaiseForm(CaseForm):
 
     anchor, done = "send-alarm", "alarm"
     kind = Plain(validators=[required(N_("请选是哪一种。")), one_of(set(AlarmKind), N_("请选是哪一种。"))])
-    why = Plain(validators=[required(N_("请选怎么知道的。")), one_of(set(RaiseReason), N_("请选怎么知道的。"))])
+    heard = Plain(validators=[required(N_("请选怎么知道的。")), one_of(set(RaiseReason), N_("请选怎么知道的。"))])
 
 
 class DisposeForm(CaseForm):

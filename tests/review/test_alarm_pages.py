@@ -111,7 +111,7 @@ def test_an_alarm_is_raised_by_hand_with_kind_and_reason(world: World) -> None:
     answer = lin.post(f"{case}/alarm", {"kind": "fire"})
     assert answer.status_code == 422
     assert "请选是哪一种" in answer.text
-    assert lin.post(f"{case}/alarm", {"kind": "retaliation", "why": "told"}).status_code == 303
+    assert lin.post(f"{case}/alarm", {"kind": "retaliation", "heard": "told"}).status_code == 303
     assert "反映打击报复" in lin.get(f"{case}?done=alarm").text
 
 

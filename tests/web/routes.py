@@ -305,7 +305,7 @@ ROUTES: Mapping[str, Route] = {
     "review.sign_off_alarm": Route(CHANGE, "alarm_signed_off", who="lin", data={}, status=303),
     "review.stand_down_alarm": Route(CHANGE, "alarm_stood_down", who="gao", data={"why": "over"}, status=303),
     "review.raise_alarm": Route(
-        CHANGE, "alarm_raised", who="lin", data={"kind": "danger", "why": "told"}, status=303, others="opened"
+        CHANGE, "alarm_raised", who="lin", data={"kind": "danger", "heard": "told"}, status=303, others="opened"
     ),
     "review.dispose": Route(
         CHANGE,

@@ -63,7 +63,7 @@ def raise_alarm(case_id: UUID) -> ResponseReturnValue:
     try:
         with transaction() as session:
             alarming.raise_by_hand(
-                session, house(), desk().actor, case_id, AlarmKind(form.kind.data), form.why.data, now=now()
+                session, house(), desk().actor, case_id, AlarmKind(form.kind.data), form.heard.data, now=now()
             )
     except StaleError as stale:
         enter(stale)
