@@ -12,6 +12,7 @@ from portal.domain import clocks
 from portal.domain.access import Actor
 from portal.domain.alarms import RULES, SIGN_WITHIN, AlarmKind, DownReason, RaiseReason
 from portal.domain.audit import SYSTEM, Party
+from portal.domain.case_vocabulary import Lane
 from portal.domain.errors import StaleError, StrangerError
 from portal.domain.vocabulary import Action, ActorKind, Duty
 from portal.office import escalating, gate, raising, timing
@@ -45,8 +46,8 @@ def raise_by_hand(
     raised = raising.raise_(house, batch, draft, ring, (kind,), () if RULES[kind] in running else (kind,), now=now)
     batch.insert(session)
     insert_rows(session, Outbox, raised.rings)
-    if case.closed_at is None and raised.dues:
-        case.due_at = min(raised.dues) if case.due_at is None else min(case.due_at, *raised.dues)
+    if case.closed_at is None:
+        case.lane, case.due_at = Lane.URGENT, min((*raised.dues, *running.values()), default=None)
         draft.names(case)
     record(session, house.entry_key, draft)
 

@@ -9,6 +9,7 @@ from crypto.receipt import Receipt
 from portal.domain import alarms, audit, lifecycle, proofs
 from portal.domain.access import ReportDesks
 from portal.domain.audit import REPORTER, SYSTEM, hour_of
+from portal.domain.case_vocabulary import Lane
 from portal.domain.clocks import Due
 from portal.domain.values import Narrative, Submission
 from portal.domain.vocabulary import (
@@ -89,7 +90,7 @@ def seal(house: House, plan: Plan, submission: Submission, receipt: Receipt, *, 
     submitted.facts = {**submitted.facts, "clocks": {TRIAGE_RULE: audit.written(due.due_at)}}
     receipt_key = _add_receipt(arrival, receipt)
     alarm = _raise(arrival, now)
-    _add_case(arrival, _add_narrative(arrival, receipt_key), min(due.due_at, *alarm.dues) if alarm else due.due_at)
+    _add_case(arrival, _add_narrative(arrival, receipt_key), due, alarm)
     reporter = ReporterKey(report_id, receipt_key.receipt_id, receipt.secret(house.installation))
     mark = identity.mark_of(house, reporter.secret, submission.identity.fields, submission.phone)
     _add_report(arrival, _seal_phone(arrival, receipt_key), mark)
@@ -186,7 +187,7 @@ def _seal_phone(arrival: _Arrival, receipt_key: ReceiptKey) -> tuple[bytes | Non
     return body, content.id
 
 
-def _add_case(arrival: _Arrival, content: Content, due_at: datetime) -> None:
+def _add_case(arrival: _Arrival, content: Content, due: Due, alarm: Raised | None) -> None:
     narrative = arrival.submission.narrative
     line = sealing.seal_text(arrival.house, content, "cases", arrival.case_id, "line", narrative.line().encode())
     arrival.batch.add(
@@ -203,10 +204,11 @@ def _add_case(arrival: _Arrival, content: Content, due_at: datetime) -> None:
         line=line,
         line_key_id=content.id,
         arrived_at=arrival.hour,
-        due_at=due_at,
+        due_at=min((due.due_at, *alarm.dues)) if alarm else due.due_at,
         accepted_at=None,
         closed_at=None,
         news_at=None,
+        lane=Lane.URGENT if alarm else None,
         version=1,
     )
 

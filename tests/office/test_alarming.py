@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from portal.domain.alarms import AlarmKind
+from portal.domain.case_vocabulary import Lane
 from portal.domain.errors import IllegalTransitionError, LedgerError, NotAllowedError, StaleError, StrangerError
 from portal.domain.vocabulary import CaseState, ClockState, Duty, GrantState, Ongoing
 from portal.office import alarming, disposing
@@ -111,7 +112,8 @@ def test_retaliation_raises_one_whether_past_or_not(world: World) -> None:
 def test_the_case_stands_first_in_the_queue_by_its_two_hours(world: World) -> None:
     _, case_id = danger(world)
     with world.store.reading() as session:
-        assert session.get_one(Case, case_id).due_at == NOON + timedelta(hours=2)
+        case = session.get_one(Case, case_id)
+        assert (case.due_at, case.lane) == (NOON + timedelta(hours=2), Lane.URGENT)
 
 
 def test_whoever_was_rung_signs_off_once(world: World) -> None:
@@ -258,6 +260,8 @@ def test_an_officer_raises_one_by_hand_and_its_clock_starts(world: World) -> Non
     said = world.entries()[-1]
     assert (said["event"], said["reason"], said["actor"]["duty"]) == ("alarm_raised", "told", "intake")
     assert rung(world) == HOME
+    with world.store.reading() as session:
+        assert session.get_one(Case, case_id).lane is Lane.URGENT
     world.sign()
     world.verify()
 
