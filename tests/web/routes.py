@@ -344,8 +344,7 @@ WORK: Mapping[str, bool] = {
 }
 # What the addresses of the staff's pages name.
 STAFF = ("motion_id", "officer_id", "desk_id", "inquiry_id", "passkey_id", "authority_id", "entry_id")
-# Routes about an alarm that rings.
-ALARMS = frozenset({"review.sign_off_alarm", "review.stand_down_alarm", "review.dispose"})
+ALARMS = {"review.sign_off_alarm", "review.stand_down_alarm", "review.dispose"}  # about one that rings
 EFFECTS = {READ: {Effect.REVEALS}, CHANGE: {Effect.CHANGES}, NEITHER: {Effect.KEEPS}}
 # Pages that ask for no token: whoever must be gone is gone.
 TOKENLESS = {"intake.leave"}
