@@ -64,6 +64,7 @@ MOVES = frozenset(
         "transferred",
         "wrote",
         "assigned",
+        "disposed",
     }
 )
 
@@ -96,6 +97,9 @@ TOLD = frozenset(
         "code_replaced",
         "late",
         "escalated",
+        "alarm_raised",
+        "alarm_signed_off",
+        "disposed",
     }
 )
 

@@ -1,5 +1,6 @@
 """Clocks of a report or case as rows: started in a batch, stopped or superseded, never edited."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -66,6 +67,14 @@ def stop(
         clock.state = ClockState.STOPPED
         clock.stopped_at = now
         draft.names(clock)
+
+
+def dues(session: Session, *, report_id: UUID, case_id: UUID) -> Mapping[str, datetime]:
+    """The last moment of each clock of a report and its case that is open: rule → instant."""
+    open_ = select(Clock.rule, Clock.due_at).where(
+        (Clock.report_id == report_id) | (Clock.case_id == case_id), Clock.state.in_(OPEN)
+    )
+    return dict(session.execute(open_).all())
 
 
 def sheets(

@@ -47,6 +47,7 @@ PUBLISHED = "what an authority has published: files of rules, offices and their 
 NEW = "shu li hai niao qiang jiao"
 DECLINE = {"reason": "REPEAT_SAME_PERSON", "explanation": "请并入上一件。", "sure": "y"}
 
+SHIFT = {"desk": "SEAT", "officer": "INTAKE", "starts": "2026-03-02 13:00", "ends": "2026-03-02 20:00"}
 OFFICE = {"superior": "PROVINCE", "division": "X-CBS", "zh": "x", "since": "2026-04-01", "otp": "OTP"}
 # Looking into one's own mailbox reveals one's own report to oneself and leaves no entry (DESIGN §5).
 ROUTES: Mapping[str, Route] = {
@@ -64,7 +65,7 @@ ROUTES: Mapping[str, Route] = {
         "identity_given",
         data=REPORT,
         also="submitted",
-        others="added replied resumed identity_replaced identity_closed",
+        others="added replied resumed identity_replaced identity_closed alarm_raised",
     ),
     "intake.enter": Route(NEITHER, others="served", why=OWN),
     "intake.open_mailbox": Route(NEITHER, data={"receipt": "RECEIPT"}, status=303, why=DOORS),
@@ -302,6 +303,26 @@ ROUTES: Mapping[str, Route] = {
         others="enrolment_lapsed motion_lapsed unassigned passkey_removed",
     ),
     "review.end_sessions": Route(CHANGE, "sessions_ended", who="guan", data={}, status=303),
+    "review.set_mail": Route(CHANGE, "mail_set", who="guan", data={"mail": "x@example.cn"}, status=303),
+    "review.set_own_mail": Route(CHANGE, "mail_set", who="lin", data={"mail": "x@example.cn"}, status=303),
+    "review.list_alarms": Route(NEITHER, who="lin", why=OWN_DESK),
+    "review.sign_off_alarm": Route(CHANGE, "alarm_signed_off", who="lin", data={}, status=303),
+    "review.stand_down_alarm": Route(CHANGE, "alarm_stood_down", who="gao", data={"why": "over"}, status=303),
+    "review.raise_alarm": Route(
+        CHANGE, "alarm_raised", who="lin", data={"kind": "danger", "heard": "told"}, status=303, others="opened"
+    ),
+    "review.dispose": Route(
+        CHANGE,
+        "disposed",
+        who="lin",
+        data={"deed": "x", "who": "x"},
+        status=303,
+        also="alarm_signed_off",
+        others="opened",
+    ),
+    "review.show_roster": Route(NEITHER, who="gao", why=STAFF_LIST),
+    "review.add_shift": Route(CHANGE, "shift_added", who="gao", data=SHIFT, status=303),
+    "review.remove_shift": Route(CHANGE, "shift_removed", who="gao", data={}, status=303),
     "review.sign_out": Route(NEITHER, "signed_out", who="lin", data={}, status=303),
 }
 # How far a request has come before a step of it.
@@ -327,6 +348,7 @@ WORK: Mapping[str, bool] = {
 }
 # What the addresses of the staff's pages name.
 STAFF = ("motion_id", "officer_id", "desk_id", "inquiry_id", "passkey_id", "authority_id", "entry_id")
+ALARMS = {"review.sign_off_alarm", "review.stand_down_alarm", "review.dispose"}  # about one that rings
 EFFECTS = {READ: {Effect.REVEALS}, CHANGE: {Effect.CHANGES}, NEITHER: {Effect.KEEPS}}
 # Pages that ask for no token: whoever must be gone is gone.
 TOKENLESS = {"intake.leave"}

@@ -3,6 +3,7 @@
 from portal.review.views import (
     account,
     admin,
+    alarms,
     assigned,
     authorities,
     case,
@@ -17,6 +18,7 @@ from portal.review.views import (
     motions,
     password,
     queue,
+    roster,
     search,
     sign_in,
     supervision,
@@ -25,6 +27,7 @@ from portal.review.views import (
 __all__ = [
     "account",
     "admin",
+    "alarms",
     "assigned",
     "authorities",
     "case",
@@ -39,6 +42,7 @@ __all__ = [
     "motions",
     "password",
     "queue",
+    "roster",
     "search",
     "sign_in",
     "supervision",
