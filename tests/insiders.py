@@ -17,6 +17,7 @@ from portal.store.base import Base
 from portal.store.cases import Assignment
 from portal.store.reports import Report
 from tests import keyed
+from tests.alarming import by_hand, watch
 from tests.authenticator import Authenticator
 from tests.disclosing import Office
 from tests.entitled import ALIKE, CASES, GONE, LATER, NEXT, ONE_EACH, ORIGINAL, SHUT, STAGES, stage_of
@@ -85,6 +86,8 @@ class Work:
         self.named["declaration_id"] = str(self.staff.declared("lin"))
         self.named["referral_id"] = str(refer(self.world, "lin", UUID(self.cases["fresh"]), whole=False))
         self.named["desk_id"] = str(self.staff.desk(Duty.INTAKE))
+        self.named["alarm_id"] = str(by_hand(self.world, "gao", UUID(self.cases["fresh"])))
+        self.named["shift_id"] = str(watch(self.world, "lin"))
 
     def _people(self, elsewhere: tuple[Duty, ...]) -> None:
         world, staff = self.world, self.staff
@@ -170,6 +173,7 @@ class Work:
             "HOME": lambda: str(self.staff.authority()),
             "SEAT": lambda: str(self.staff.desk(Duty.INTAKE)),
             "INVESTIGATOR": lambda: self.officers["chen"],
+            "INTAKE": lambda: self.officers["lin"],
         }
         fields = {name: known.get(value, lambda: value)() for name, value in (ROUTES[endpoint].data or {}).items()}  # noqa: B023
         if endpoint in STAGES:
@@ -192,9 +196,10 @@ class Work:
         return client.post(address, base_url=BASE, data={"csrf_token": insider.csrf, **typed})
 
 
-MOVING = frozenset(  # what a request that is refused may write: the ledger, sessions, counters
-    {"leaves", "entries", "ledger_head", "checkpoints", "officer_sessions", "mailbox_sessions", "refusal_counts"}
-)
+# What a request that is refused may write: the ledger, sessions, counters; and what is derived from the rest.
+WRITTEN = ("leaves", "entries", "ledger_head", "checkpoints", "officer_sessions", "mailbox_sessions", "refusal_counts")
+DERIVED = ("index_parts", "index_marks", "index_waits", "indexed_cases")
+MOVING = frozenset({*WRITTEN, *DERIVED})
 
 
 def rows(world: World) -> dict[str, list[tuple]]:

@@ -110,7 +110,9 @@ FACTS: Mapping[str, str] = MappingProxyType(
         "above": "id",  # the lead desk that stands by
         "action": "code",
         "after": "edition",
+        "alike": "number",  # reports that may be about the same thing
         "areas": "codes",
+        "alarms": "codes",  # kinds
         "authority": "id",
         "before": "edition",
         "case": "id",
@@ -151,6 +153,7 @@ FACTS: Mapping[str, str] = MappingProxyType(
         "letters": "number",
         "listed": "boolean",  # publicly
         "main": "id",  # the case that another was merged into
+        "level": "number",  # desks above the first
         "marked": "boolean",
         "matched": "fields",
         "narrative": "boolean",
@@ -172,6 +175,7 @@ FACTS: Mapping[str, str] = MappingProxyType(
         "rule": "code",
         "settings": "digests",
         "since": "date",
+        "starts": "instant",  # of a watch
         "suite": "number",
         "superior": "id",
         "to": "id",

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from portal.domain import access, lifecycle
 from portal.domain.access import CaseFacts
+from portal.domain.alarms import URGENT
 from portal.domain.replay_entries import Judge, Rule, Said
 from portal.domain.replay_staff import Staff
 from portal.domain.vocabulary import MOST_FILES, Action, ActorKind, CaseState, Duty
@@ -224,7 +225,8 @@ class Cases:
             self.admit(said, case, action)
         self.advance(said, case, action)
         if action in TRIAGED:
-            case.clocks.clear()
+            going = frozenset() if action is Action.DECLINE else URGENT  # what an alarm started outlasts taking up
+            case.clocks = {rule: due for rule, due in case.clocks.items() if rule in going}
         case.clocks.update(said.facts.get("clocks", {}))
 
     def _transfer(self, said: Said) -> None:
@@ -245,9 +247,6 @@ class Cases:
         keeper = None if held == lead else held
         require(said, said.id("keeper") == keeper, Rule.KEEPING, "the first half stays with the desk that holds it")
         case.former, case.moved, case.offered = (case.intake, case.lead), said, None
-        case.ordered = None
-        case.clocks.pop("C03", None)
-        case.clocks.update(said.facts.get("clocks", {}))
         case.intake, case.lead, case.above, case.keeper = intake, lead, said.id("above"), keeper
 
     def _assign(self, said: Said) -> None:

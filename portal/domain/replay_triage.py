@@ -55,6 +55,7 @@ class Triage:
             "joined": self._join,
             **dict.fromkeys(BEGIN.keys() | STEPS.keys(), self._refer),
             "referral_reopened": self._reopen,
+            "transferred": self._hand_on,
             "disputed": self._dispute,
             "dispute_decided": self._decide,
             "referral_shown": self._show,
@@ -108,6 +109,14 @@ class Triage:
         clocks = said.facts["clocks"]
         case.state = CaseState.RECEIVED if "C02" in clocks else CaseState.ACCEPTED
         case.clocks.update(clocks)
+
+    def _hand_on(self, said: Said) -> None:
+        """The time for saying that it is not theirs either begins with whoever was handed it."""
+        case = self.cases.of_case(said)
+        if case is not None:
+            case.ordered = None
+            case.clocks.pop("C03", None)
+            case.clocks.update(said.facts.get("clocks", {}))
 
     def _dispute(self, said: Said) -> None:
         """Whoever was handed a case says within the time for it that it is not theirs."""

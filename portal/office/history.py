@@ -78,6 +78,7 @@ MOVES = frozenset(
         "transferred",
         "wrote",
         "assigned",
+        "disposed",
     }
 )
 
@@ -113,6 +114,9 @@ TOLD = frozenset(
         "code_replaced",
         "late",
         "escalated",
+        "alarm_raised",
+        "alarm_signed_off",
+        "disposed",
     }
 )
 

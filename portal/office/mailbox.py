@@ -23,6 +23,7 @@ from portal.office import (
     hearing,
     history,
     identity,
+    indexing,
     letters,
     proving,
     readings,
@@ -184,6 +185,7 @@ def send(session: Session, house: House, reporter: ReporterKey, prepared: Prepar
     report, case = hearing.lock_both(session, reporter.report_id)
     lifecycle.require_standing(report.state)
     (letter,) = prepared.drafts
+    indexing.wait(session, case)
     writing.store(session, house, replace(prepared, drafts=hearing.hear(case, letter, now=now)))
 
 

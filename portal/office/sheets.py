@@ -23,6 +23,7 @@ from portal.domain.vocabulary import (
     Sender,
 )
 from portal.office.access_sheets import AccessSheet, ConsentSheet, WithholdingSheet
+from portal.office.match_sheets import Candidate
 from portal.office.triage_sheets import TriageSheet
 from portal.policy.reason_lists import DeclineReason, DisclosureReason, Reason
 
@@ -308,3 +309,4 @@ class CaseSheet:
     triage: TriageSheet
     reissuable: bool  # a lost code can be replaced by comparing
     disclosure_reasons: tuple[DisclosureReason, ...]  # for which something may be asked for now
+    alike: tuple[Candidate, ...] = ()  # cases that may be about the same thing

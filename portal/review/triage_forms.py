@@ -230,7 +230,7 @@ class RecuseForm(CaseForm):
     anchor = "send-recuse"
     done = "recused"
     whom = Plain()
-    ground = Text(validators=[required(N_("请写为什么要回避。")), at_most(LETTER_LIMIT, N_("为什么要回避"))])
+    apart = Text(validators=[required(N_("请写为什么要回避。")), at_most(LETTER_LIMIT, N_("为什么要回避"))])
 
     def validate_whom(self, field: Any) -> None:
         """Oneself, or one that was offered."""
@@ -241,7 +241,7 @@ class RecuseForm(CaseForm):
 
     def value(self) -> tuple[UUID, str, int]:
         """Whom, why, as it was seen; of a valid form."""
-        return UUID(self.whom.data), self.ground.data, self.seen_index
+        return UUID(self.whom.data), self.apart.data, self.seen_index
 
     def refuse(self, refusal: RefusalError) -> bool:
         """Say that it is none of the case's people; False when the refusal is about something else."""
@@ -255,7 +255,7 @@ class KeepOutForm(PortalForm):
 
     anchor = "send-recuse"
     done = "recused"
-    ground = Text(validators=[required(N_("请写为什么要回避。")), at_most(LETTER_LIMIT, N_("为什么要回避"))])
+    apart = Text(validators=[required(N_("请写为什么要回避。")), at_most(LETTER_LIMIT, N_("为什么要回避"))])
 
 
 TRIAGE_FORMS: tuple[type[PortalForm], ...] = (

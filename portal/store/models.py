@@ -1,5 +1,6 @@
 """Every table, imported once so that the metadata is whole."""
 
+from portal.store.alarms import Alarm, DutyShift
 from portal.store.authorities import Authority, AuthorityName, Certificate, Installation
 from portal.store.base import Base
 from portal.store.cases import Assignment, Case, CaseNumber, Clock, Decision, Transfer
@@ -7,6 +8,7 @@ from portal.store.disclosures import Consent, DisclosedField, Disclosure
 from portal.store.editions import Edition
 from portal.store.files import Blob
 from portal.store.identity import IdentityField, IdentityShare, Rehoming, RehomingShare
+from portal.store.index import IndexedCase, IndexMark, IndexPart, IndexWait, MatchKey
 from portal.store.inquiries import Inquiry, InquiryKey
 from portal.store.ledger import Checkpoint, Entry, Leaf, LedgerHead, TileHash
 from portal.store.motions import Motion
@@ -30,6 +32,7 @@ from portal.store.referrals import Dispute, Referral
 from portal.store.reports import ContentKey, KeyGrant, Letter, Receipt, Report
 
 __all__ = [
+    "Alarm",
     "Assignment",
     "Authority",
     "AuthorityName",
@@ -50,11 +53,16 @@ __all__ = [
     "DisclosedField",
     "Disclosure",
     "Dispute",
+    "DutyShift",
     "Edition",
     "Enrolment",
     "Entry",
     "IdentityField",
     "IdentityShare",
+    "IndexMark",
+    "IndexPart",
+    "IndexWait",
+    "IndexedCase",
     "Inquiry",
     "InquiryKey",
     "Installation",
@@ -63,6 +71,7 @@ __all__ = [
     "LedgerHead",
     "Letter",
     "MailboxSession",
+    "MatchKey",
     "Motion",
     "Officer",
     "OfficerSession",

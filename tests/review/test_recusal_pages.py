@@ -24,7 +24,7 @@ def case(world: World, zhou: Visitor) -> str:
 def test_whoever_keeps_out_is_told_so_on_every_page_of_it(world: World, lin: Visitor, case: str) -> None:
     lin.get(case)
     own = str(world.cast["lin"].officer_id)
-    answer = lin.post(f"{case}/recuse", {"whom": own, "ground": "商场经理是我表兄。"})
+    answer = lin.post(f"{case}/recuse", {"whom": own, "apart": "商场经理是我表兄。"})
     assert (answer.status_code, answer.headers["Location"]) == (303, "/review/?done=recused")
     refused = lin.get(case)
     assert refused.status_code == 403
@@ -37,11 +37,11 @@ def test_the_lead_chooses_who_keeps_out(world: World, lin: Visitor, case: str) -
     accept(world, "lin", UUID(case.rpartition("/")[2]))
     gao = world.officer("gao")
     gao.get(case)
-    answer = gao.post(f"{case}/recuse", {"whom": "", "ground": "有申报。"})
+    answer = gao.post(f"{case}/recuse", {"whom": "", "apart": "有申报。"})
     assert (answer.status_code, [link for link, _ in Page(answer.text).summary]) == (422, ["whom"])
     chen = str(world.cast["chen"].officer_id)
     gao.get(case)
-    assert gao.post(f"{case}/recuse", {"whom": chen, "ground": "有申报。"}).status_code == 303
+    assert gao.post(f"{case}/recuse", {"whom": chen, "apart": "有申报。"}).status_code == 303
     assert "已回避：chen。" in Page(gao.get(case).text).text
     answer = gao.post(f"{case}/assign", {"officer": chen, "brief": "去看看。"})
     assert answer.status_code == 422
@@ -55,10 +55,10 @@ def test_an_investigator_keeps_out_on_their_own_page(world: World, case: str) ->
     assign(world, case_id)
     chen, page = world.officer("chen"), f"/review/assigned/{case_id}"
     chen.get(page)
-    answer = chen.post(f"{page}/recuse", {"ground": ""})
-    assert (answer.status_code, [link for link, _ in Page(answer.text).summary]) == (422, ["ground"])
+    answer = chen.post(f"{page}/recuse", {"apart": ""})
+    assert (answer.status_code, [link for link, _ in Page(answer.text).summary]) == (422, ["apart"])
     assert Page(answer.text).problems() == []
-    assert chen.post(f"{page}/recuse", {"ground": "我家在那里租铺面。"}).status_code == 303
+    assert chen.post(f"{page}/recuse", {"apart": "我家在那里租铺面。"}).status_code == 303
     assert chen.get(page).status_code == 404
 
 

@@ -1,57 +1,38 @@
 """Which page needs what, what each one does to the world, and how a person comes to do it: one table."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
 
 from portal.domain.audit import Effect
 from tests.editions import NOTICE
 from tests.visitor import PICTURE, REPORT
+from tests.web.route_rows import (
+    CHANGE,
+    DOORS,
+    FRAME,
+    FRAME_PROOF,
+    MACHINES,
+    NEITHER,
+    OWN,
+    OWN_DESK,
+    OWN_SELF,
+    PIECES,
+    PUBLISHED,
+    READ,
+    SAME,
+    STAFF_LIST,
+    Route,
+)
+from tests.web.routes_triage import TRIAGE
 from tests.world import PASSWORD
 
-READ, CHANGE, NEITHER = "reveals", "changes", "neither"
-
-
-@dataclass(frozen=True)
-class Route:
-    """What a page does, the entry that says so, and how a person comes to do it."""
-
-    effect: str
-    event: str = ""  # the newest entry afterwards; "" where none is written
-    who: str = "nobody"
-    data: Mapping[str, Any] | None = None
-    status: int = 200
-    also: str = ""  # the entries before it, in their order
-    others: str = ""  # what it writes in other cases than this
-    why: str = ""  # where none is written: why not
-
-    @property
-    def events(self) -> list[str]:
-        """The entries that this way of asking leaves, in their order."""
-        return [*self.also.split(), *([self.event] if self.event else [])]
-
-
-# Why a page leaves no entry.
-SAME = "the same for everybody: nothing of anybody's"
-MACHINES = "for machines: whether it runs, and figures in which nobody can watch reports arrive"
-DOORS = "a door: whoever is refused is counted, by the hour and kind, and entered by `tick`"
-OWN = "a reporter's own report, shown to themselves (DESIGN §5)"
-PIECES = "sealed bytes that are nothing yet: what becomes a file has its entry then"
-OWN_SELF = "an officer's own account, shown to themselves"
-OWN_DESK = "what waits at the officer's own desks: numbers, dates and steps; nothing of it is sealed"
-FRAME = "kind and size of a file, which the case's page says; each picture has an address of its own, and an entry"
-STAFF_LIST = "who of the staff sits where, for those who administer them: nothing of a report"
-FRAME_PROOF = "digests of a file whose copy they may open, and who added it, which the case's page says"
-PUBLISHED = "what an authority has published: files of rules, offices and their names"
-
-BLOCK = {"block_ground": "NOT_A_REPORT", "block_words": "x"}
-REFER = {"body": "FIRE", "extent": "whole", "handed": "x", "clean": "y"}
 NEW = "shu li hai niao qiang jiao"
 DECLINE = {"reason": "REPEAT_SAME_PERSON", "explanation": "请并入上一件。", "sure": "y"}
 
+SHIFT = {"desk": "SEAT", "officer": "INTAKE", "starts": "2026-03-02 13:00", "ends": "2026-03-02 20:00"}
 OFFICE = {"superior": "PROVINCE", "division": "X-CBS", "zh": "x", "since": "2026-04-01", "otp": "OTP"}
 # Looking into one's own mailbox reveals one's own report to oneself and leaves no entry (DESIGN §5).
 ROUTES: Mapping[str, Route] = {
+    **TRIAGE,
     "machines.alive": Route(NEITHER, why=MACHINES),
     "machines.ready": Route(NEITHER, why=MACHINES),
     "machines.metrics": Route(NEITHER, why=MACHINES),
@@ -66,7 +47,7 @@ ROUTES: Mapping[str, Route] = {
         "identity_given",
         data=REPORT,
         also="submitted",
-        others="added replied resumed identity_replaced identity_closed",
+        others="added replied resumed identity_replaced identity_closed alarm_raised",
     ),
     "intake.enter": Route(NEITHER, others="served", why=OWN),
     "intake.open_mailbox": Route(NEITHER, data={"receipt": "RECEIPT"}, status=303, why=DOORS),
@@ -133,77 +114,15 @@ ROUTES: Mapping[str, Route] = {
         NEITHER, data={"username": "x", "code": "x"}, status=422, others="enrolled signed_in", why=DOORS
     ),
     "review.show_queue": Route(READ, "listed", who="lin"),
-    "review.case": Route(READ, "opened", who="lin"),
+    "review.show_search": Route(NEITHER, who="lin", why=SAME),
+    "review.search": Route(
+        READ, "searched", who="lin", data={"words": "铁链"}, others="match_key_given match_key_drawn"
+    ),
+    "review.case": Route(READ, "opened", who="lin", others="match_key_drawn match_key_given"),
     "review.show_phone": Route(READ, "phone_read", who="lin", data={}, also="opened"),
     "review.accept": Route(CHANGE, "accepted", who="lin", data={"subject": "案由"}, status=303, others="opened"),
     "review.ask": Route(CHANGE, "asked", who="lin", data={"question": "几层？"}, status=303, others="opened"),
     "review.decline": Route(CHANGE, "declined", who="lin", data=DECLINE, status=303, others="opened"),
-    "review.put_aside": Route(CHANGE, "put_aside", who="lin", data={}, status=303, others="opened"),
-    "review.put_back": Route(CHANGE, "put_back", who="lin", data={}, status=303, others="opened"),
-    "review.propose_block": Route(
-        CHANGE, "motion_proposed", who="lin", data=BLOCK, status=303, also="paper_filed", others="opened"
-    ),
-    "review.answer_block": Route(
-        CHANGE,
-        "motion_confirmed",
-        who="gao",
-        data={"answer": "confirm"},
-        status=303,
-        also="blocked",
-        others="opened motion_refused motion_withdrawn",
-    ),
-    "review.merge": Route(
-        CHANGE,
-        "joined",
-        who="lin",
-        data={"main_number": "220100-2026-00001"},
-        status=303,
-        also="merged",
-        others="unassigned opened",
-    ),
-    "review.refer": Route(
-        CHANGE, "referred", who="lin", data=REFER, status=303, others="referred_part referral_asked unassigned opened"
-    ),
-    "review.show_referral": Route(READ, "referral_shown", who="lin"),
-    "review.step_referral": Route(
-        CHANGE,
-        "referral_answered",
-        who="lin",
-        data={"step": "answer", "words": "x"},
-        status=303,
-        others="referral_agreed referral_refused referred_part referral_received referral_returned referral_reopened "
-        "referral_shown opened",
-    ),
-    "review.dispute": Route(CHANGE, "disputed", who="qin", data={"objection": "x"}, status=303, others="opened"),
-    "review.settle": Route(
-        CHANGE,
-        "transferred",
-        who="sheng-lead",
-        data={"handler": "HOME", "therefore": "x"},
-        status=303,
-        also="dispute_decided",
-        others="identity_closed opened",
-    ),
-    "review.recuse": Route(
-        CHANGE,
-        "recused",
-        who="lin",
-        data={"whom": "LIN", "ground": "x"},
-        status=303,
-        others="unassigned opened",
-    ),
-    "review.recuse_assigned": Route(
-        CHANGE,
-        "unassigned",
-        who="chen",
-        data={"ground": "x"},
-        status=303,
-        also="recused",
-        others="assignment_opened",
-    ),
-    "review.list_declarations": Route(NEITHER, who="lin", why=OWN_DESK),
-    "review.declare": Route(CHANGE, "declared", who="lin", data={"units": "x"}, status=303),
-    "review.show_declaration": Route(READ, "declaration_read", who="gao"),
     "review.list_kept": Route(NEITHER, who="gao", why=OWN_DESK),
     "review.offer_keeping": Route(CHANGE, "keeping_offered", who="gao", data={"otp": "OTP"}, status=303),
     "review.move_keeping": Route(CHANGE, "keeping_moved", who="he", data={"otp": "OTP"}, status=303),
@@ -366,6 +285,26 @@ ROUTES: Mapping[str, Route] = {
         others="enrolment_lapsed motion_lapsed unassigned passkey_removed",
     ),
     "review.end_sessions": Route(CHANGE, "sessions_ended", who="guan", data={}, status=303),
+    "review.set_mail": Route(CHANGE, "mail_set", who="guan", data={"mail": "x@example.cn"}, status=303),
+    "review.set_own_mail": Route(CHANGE, "mail_set", who="lin", data={"mail": "x@example.cn"}, status=303),
+    "review.list_alarms": Route(NEITHER, who="lin", why=OWN_DESK),
+    "review.sign_off_alarm": Route(CHANGE, "alarm_signed_off", who="lin", data={}, status=303),
+    "review.stand_down_alarm": Route(CHANGE, "alarm_stood_down", who="gao", data={"why": "over"}, status=303),
+    "review.raise_alarm": Route(
+        CHANGE, "alarm_raised", who="lin", data={"kind": "danger", "heard": "told"}, status=303, others="opened"
+    ),
+    "review.dispose": Route(
+        CHANGE,
+        "disposed",
+        who="lin",
+        data={"deed": "x", "who": "x"},
+        status=303,
+        also="alarm_signed_off",
+        others="opened",
+    ),
+    "review.show_roster": Route(NEITHER, who="gao", why=STAFF_LIST),
+    "review.add_shift": Route(CHANGE, "shift_added", who="gao", data=SHIFT, status=303),
+    "review.remove_shift": Route(CHANGE, "shift_removed", who="gao", data={}, status=303),
     "review.sign_out": Route(NEITHER, "signed_out", who="lin", data={}, status=303),
 }
 # How far a request has come before a step of it.
@@ -392,6 +331,7 @@ WORK: Mapping[str, bool] = {
 }
 # What the addresses of the staff's pages name.
 STAFF = ("declaration_id", "motion_id", "officer_id", "desk_id", "inquiry_id", "passkey_id", "authority_id", "entry_id")
+ALARMS = {"review.sign_off_alarm", "review.stand_down_alarm", "review.dispose"}  # about one that rings
 EFFECTS = {READ: {Effect.REVEALS}, CHANGE: {Effect.CHANGES}, NEITHER: {Effect.KEEPS}}
 # Pages that ask for no token: whoever must be gone is gone.
 TOKENLESS = {"intake.leave"}

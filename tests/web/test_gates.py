@@ -16,6 +16,7 @@ from portal.store.ledger import Entry
 from portal.store.reports import Report
 from portal.web.gates import GATES
 from tests import keyed
+from tests.alarming import by_hand, watch
 from tests.authenticator import Authenticator
 from tests.disclosing import Office
 from tests.entitled import FILES, ORIGINAL
@@ -28,7 +29,7 @@ from tests.sending import accept
 from tests.staffing import Staff
 from tests.staged import STAGED
 from tests.visitor import BASE, PICTURE, Visitor
-from tests.web.routes import BEFORE, EFFECTS, NEITHER, ROUTES, STAFF, TOKENLESS, WORK, Route
+from tests.web.routes import ALARMS, BEFORE, EFFECTS, NEITHER, ROUTES, STAFF, TOKENLESS, WORK, Route
 from tests.witness import CANARIES, declared, said
 from tests.world import World
 
@@ -78,6 +79,7 @@ class Scene:
             "HOME": lambda: str(authority(self.world, "office-220100")),
             "OTHER": lambda: str(authority(self.world, "office-220300")),
             "SEAT": lambda: str(staff.desk(Duty.INTAKE)),
+            "INTAKE": lambda: str(self.world.cast["lin"].officer_id),
         }
         return {name: known.get(value, lambda: value)() for name, value in (route.data or {}).items()}  # noqa: B023
 
@@ -136,12 +138,13 @@ class Scene:
 
     def lead_to(self, endpoint: str) -> None:
         """Bring a request as far as this route needs it, and the officer in front of it."""
-        if endpoint in WORK:
-            self.lead_to_work(endpoint)
+        if endpoint in WORK or endpoint in STAGED:
+            (self.lead_to_work if endpoint in WORK else self.lead_to_stage)(endpoint)
             return
-        if endpoint in STAGED:
-            self.lead_to_stage(endpoint)
-            return
+        if endpoint in ALARMS:
+            self.named = {"alarm_id": str(by_hand(self.world, "gao", UUID(self.case)))}
+        if endpoint == "review.remove_shift":
+            self.named = {"shift_id": str(watch(self.world, "lin"))}
         if endpoint.endswith("_keeping"):
             self.lead_to_keeping(endpoint)
         if endpoint in {*FILES, ORIGINAL}:

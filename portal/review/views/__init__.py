@@ -3,6 +3,7 @@
 from portal.review.views import (
     account,
     admin,
+    alarms,
     assigned,
     authorities,
     case,
@@ -21,6 +22,8 @@ from portal.review.views import (
     queue,
     recusals,
     referrals,
+    roster,
+    search,
     sign_in,
     spam,
     supervision,
@@ -29,6 +32,7 @@ from portal.review.views import (
 __all__ = [
     "account",
     "admin",
+    "alarms",
     "assigned",
     "authorities",
     "case",
@@ -47,6 +51,8 @@ __all__ = [
     "queue",
     "recusals",
     "referrals",
+    "roster",
+    "search",
     "sign_in",
     "spam",
     "supervision",

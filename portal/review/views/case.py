@@ -16,12 +16,13 @@ from sqlalchemy.orm import Session
 from portal.domain.errors import RefusalError, StaleError
 from portal.domain.values import Plea
 from portal.domain.vocabulary import IdentityField
-from portal.office import assigning, case_files, casework, history, requesting, transferring, triage
+from portal.office import alarm_sheets, assigning, case_files, casework, history, requesting, transferring, triage
 from portal.office.casework import Acceptance
 from portal.office.sheets import CaseSheet
 from portal.office.transferring import Transferring
 from portal.office.triage import Step
 from portal.office.writing import Prepared
+from portal.review.alarm_forms import DisposeForm, RaiseForm
 from portal.review.blueprints import review
 from portal.review.case_forms import (
     AcceptForm,
@@ -60,6 +61,8 @@ FORMS: tuple[type[PortalForm], ...] = (
     TransferForm,
     FilesForm,
     SuperviseForm,
+    RaiseForm,
+    DisposeForm,
 )
 
 
@@ -251,10 +254,12 @@ def show_case(
         sheet = casework.open_case(
             session, house(), officer.actor, officer.ring, case_id, current().tag, now=now(), phone=phone
         )
+        alarms = alarm_sheets.of_case(session, house(), officer.actor, case_id, current().tag, now=now())
     policies = house().policies
     return render_template(
         "review/case.html",
         sheet=sheet,
+        alarms=alarms,
         officer=officer.sheet,
         officer_id=officer.actor.officer_id,
         forms={kind.anchor: _of(kind, typed) for kind in FORMS},

@@ -37,7 +37,7 @@ def recuse_assigned(case_id: UUID) -> ResponseReturnValue:
     if not form.validate():
         return show_assignment(case_id, form), 422
     with transaction() as session:
-        said = (officer.actor.officer_id, form.ground.data, None)
+        said = (officer.actor.officer_id, form.apart.data, None)
         recusing.recuse(session, house(), officer.actor, officer.ring, case_id, said, now=now())
     return redirect(f"/review/assigned?done={form.done}", code=303)
 
