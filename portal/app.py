@@ -13,7 +13,19 @@ from portal.measures import Measures
 from portal.office.opening import open_house
 from portal.settings import Settings
 from portal.store.session import open_store
-from portal.web import display, errors, forms, gates, health, i18n, limits, metrics, passkeys, security, uploads
+from portal.web import (
+    display,
+    errors,
+    forms,
+    gates,
+    health,
+    i18n,
+    limits,
+    metrics,
+    passkeys,
+    security,
+    uploads,
+)
 from portal.web.address import PublicAddress
 from portal.web.requests import Portal, system_clock
 
@@ -52,7 +64,7 @@ def create_app(
     _configure(app, demo=house.demo)
     app.jinja_env.undefined = StrictUndefined
     metrics.install(app, measures)
-    for part in (security, display, forms, passkeys, uploads, errors, gates):
+    for part in (security, display, triage_words, forms, passkeys, uploads, errors, gates):
         part.install(app)
     i18n.install(app, languages=LANGUAGES, pseudo=settings.pseudo_locale)
     limits.install(app, settings)

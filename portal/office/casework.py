@@ -223,7 +223,6 @@ def _sheet(
         held=evidence.held(session, house, report.id),
         steps=history.for_officer(session, report.id, case.id, directory, language),
         decisions=decisions.of_case(session, house, case.id),
-        decline_reasons=tuple(triage.reasons(house).values()),
         fresh=frozenset(row.id for row in rest if _unopened(case, row)),
         phone_given=report.phone is not None,
         phone=_phone(house, admitted, contents) if phone_key else None,
@@ -275,6 +274,7 @@ def _work(session: Session, house: House, admitted: Admitted, language: str, now
     """Until when, who works on the case, and who might: for the lead."""
     lead, case = admitted.duty is Duty.LEAD, admitted.case
     return {
+        "decline_reasons": tuple(triage.reasons(house).values()),
         "lane": case.lane,
         "supervised_at": case.supervised_at,
         "listed": case.supervised_at is not None and supervising.is_listed(session, case.id),

@@ -29,7 +29,7 @@ from portal.store.cases import Clock, Transfer
 from portal.store.officers import DeskEpoch
 from portal.store.outbox import Outbox
 from portal.store.referrals import Dispute
-from portal.store.reports import ContentKey, KeyGrant
+from portal.store.reports import ContentKey, KeyGrant, Report
 
 RAISED, DECIDED = "disputed", "dispute_decided"
 OBJECTING, SETTLING = "C03", "C04"
@@ -82,20 +82,7 @@ def dispute(
     desks = writing.desks_of(session, house, report)
     after = ReportDesks(desks.intake, desks.lead, desks.custody, found.desk_id, desks.keeper)
     _let_read(session, house, batch, draft, admitted, ring, desks, after)
-    content = writing.next_key(session, house, batch, draft, report, after, escalated=True)
-    position = letters.next_position(session, report.id)
-    note_id = letters.add(
-        house,
-        batch,
-        draft,
-        content,
-        report_id=report.id,
-        kind=LetterKind.NOTE,
-        sender=Sender.OFFICE,
-        position=position,
-        sent_at=now,
-        body=letters.Text(why).as_bytes(),
-    )
+    position, note_id = _note(session, house, batch, draft, report, after, why)
     due = timing.start(house, batch, draft, SETTLING, now=now, started_at=now, case_id=case_id)
     told = {"position": position, "above": str(found.desk_id), "clocks": {SETTLING: written(due.due_at)}}
     draft.facts = told
@@ -116,6 +103,27 @@ def dispute(
     founding.touch(session)  # whatever was sealed for those who read it before is sealed anew
     session.add(Outbox(kind="escalated", desk_id=found.desk_id, created_at=now, sent_at=None))
     record(session, house.entry_key, draft)
+
+
+def _note(
+    session: Session, house: House, batch: Batch, draft: Draft, report: Report, after: ReportDesks, why: str
+) -> tuple[int, UUID]:
+    """Why it is not theirs, under the next key, which those who stood by before never have."""
+    content = writing.next_key(session, house, batch, draft, report, after, escalated=True)
+    position = letters.next_position(session, report.id)
+    note_id = letters.add(
+        house,
+        batch,
+        draft,
+        content,
+        report_id=report.id,
+        kind=LetterKind.NOTE,
+        sender=Sender.OFFICE,
+        position=position,
+        sent_at=draft.at,
+        body=letters.Text(why).as_bytes(),
+    )
+    return position, note_id
 
 
 def choices(session: Session, house: House, admitted: Admitted, row: Dispute, *, now: datetime) -> tuple[UUID, ...]:

@@ -23,7 +23,7 @@ from portal.office.looking import CAP
 from portal.office.sheets import ClockSheet, MailboxSheet, RequestLine
 from portal.office.staff_sheets import Room, SeatLine, Served
 from portal.policy.reason_lists import DeclineReason, DisclosureReason, FieldScope
-from portal.web import ledger_words, triage_words
+from portal.web import ledger_words
 from portal.web.event_words import EVENTS, NOTICES
 from portal.web.i18n import N_, OFFICE_ZONE, bracket, day, gettext, moment, named, ngettext
 from portal.web.words import ASKING, GOVERNING, NEXT, NEXT_ANSWER, OVER, SENTENCES, TOLD, UNANSWERED, WITHDRAWN, word
@@ -275,7 +275,6 @@ def _answer(name: str, said: str, kinds: Mapping[str, Any], divisions: Mapping[s
 def install(app: Flask) -> None:
     """Put the words into Jinja."""
     ledger_words.install(app)
-    triage_words.install(app)
     app.jinja_env.filters.update(
         word=word,
         event_word=event_word,

@@ -86,6 +86,8 @@ def test_whatever_reveals_is_known_to() -> None:
         "identity_answered",
         "inquiry_read",
         "assignment_opened",
+        "referral_shown",
+        "declaration_read",
         "request_shown",
         "ledger_read",
         "exported",
