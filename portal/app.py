@@ -24,6 +24,7 @@ from portal.web import (
     metrics,
     passkeys,
     security,
+    triage_words,
     uploads,
 )
 from portal.web.address import PublicAddress

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from werkzeug.test import TestResponse
 
-from tests import walking_admin, walking_alarms, walking_ledger, walking_office, walking_requests
+from tests import walking_admin, walking_alarms, walking_ledger, walking_office, walking_requests, walking_triage
 from tests.faults import gone
 from tests.pages import Page
 from tests.visitor import BASE, PICTURE, REPORT, Visitor
@@ -52,6 +52,7 @@ class Walk:
         walking_office.staff(self)
         walking_admin.administer(self)
         self.triage()
+        walking_triage.triage(self)
         walking_office.hand_on(self)
         walking_office.reissue(self)
         self.answer()

@@ -106,8 +106,8 @@ class Triage:
         )
         self.judge.require(said, returned, Rule.REFERRED, "a matter that was sent back wholly")
         self.judge.require(said, case.state is CaseState.REFERRED, Rule.CASE, "a case that was handed over")
-        clocks = said.facts["clocks"]
-        case.state = CaseState.RECEIVED if "C02" in clocks else CaseState.ACCEPTED
+        clocks = said.facts.get("clocks", {})
+        case.state = CaseState.ACCEPTED if "C05" in clocks else CaseState.RECEIVED
         case.clocks.update(clocks)
 
     def _hand_on(self, said: Said) -> None:
@@ -124,12 +124,15 @@ class Triage:
         if case is None:
             return
         self.cases.admit(said, case, Action.TRANSFER)
-        self.judge.require(said, case.moved, Rule.HANDOVER, "a case that was handed here")
         self.judge.require(said, not case.disputed, Rule.HANDOVER, "one objection at a time")
         due = case.clocks.pop("C03", None)
-        self.judge.require(said, due and said.at <= due, Rule.CLOCK, "an objection within its time")
+        if case.told:
+            self.judge.require(said, case.moved, Rule.HANDOVER, "a case that was handed here")
+            self.judge.require(said, due and said.at <= due, Rule.CLOCK, "an objection within its time")
+        else:
+            self.judge.lacks(Rule.CLOCK)
         case.disputed, case.raised, case.above = True, True, said.id("above")
-        case.clocks.update(said.facts["clocks"])
+        case.clocks.update(said.facts.get("clocks", {}))
 
     def _decide(self, said: Said) -> None:
         """The level above says who handles it."""
@@ -197,6 +200,8 @@ class Triage:
     def _join(self, said: Said) -> None:
         main = self.cases.of_case(said)
         joined: Case | None = self.cases.by_case.get(said.id("case") or UNKNOWN)
-        if main is not None:
+        if said.id("case") is None:
+            self.judge.lacks(Rule.MERGED)
+        elif main is not None:
             merged = joined is not None and joined.main == main.case
             self.judge.require(said, merged, Rule.MERGED, "a case that was merged into this one")

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from portal.domain.vocabulary import Duty
-from portal.office import declaring, recusing
+from portal.office import assigning, declaring, recusing
 from portal.office.acting import Act
 from portal.review.blueprints import review
 from portal.review.staff_forms import DeclareForm, StaffForm
@@ -37,6 +37,7 @@ def recuse_assigned(case_id: UUID) -> ResponseReturnValue:
     if not form.validate():
         return show_assignment(case_id, form), 422
     with transaction() as session:
+        assigning.held(session, house(), officer.actor, case_id)
         said = (officer.actor.officer_id, form.apart.data, None)
         recusing.recuse(session, house(), officer.actor, officer.ring, case_id, said, now=now())
     return redirect(f"/review/assigned?done={form.done}", code=303)
