@@ -22,7 +22,8 @@ COMMANDS: Mapping[str, Command] = {
     "upgrade": Command("upgraded"),
     "demo": Command(
         f"{FOUNDING} officer_enrolled submitted identity_given asked replied resumed accepted declined wrote assigned "
-        "transferred merged joined referred_part withdrawn served opened identity_requested identity_lifted identity_released identity_read "
+        "transferred merged joined referred_part withdrawn served opened identity_requested identity_lifted "
+        "identity_released identity_read "
         "identity_refused identity_stated identity_lapsed withheld consent_given late escalated file_added file_shown "
         "file_taken mail_set shift_added alarm_raised alarm_signed_off disposed"
     ),
