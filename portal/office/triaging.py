@@ -30,7 +30,7 @@ def of_case(
         blocking=_blocking(session, house, admitted, ring, now),
         together=_together(session, admitted.case),
         merges=Action.MERGE in offered,
-        bodies=_bodies(house, admitted),
+        bodies=_bodies(session, house, admitted),
         refers_whole=Action.REFER in offered,
         referrals=referral_sheets.lines(session, house, admitted.case.id),
         objects=disputing.may_object(session, house, admitted, now=now),
@@ -44,11 +44,14 @@ def of_case(
     )
 
 
-def _bodies(house: House, admitted: Admitted) -> tuple[ReferralBody, ...]:
-    """Whom something of it may be handed to; nothing of a case that is over."""
+def _bodies(session: Session, house: House, admitted: Admitted) -> tuple[ReferralBody, ...]:
+    """Whom something of it may be handed to, whoever must be told first at the head; nothing of a case that is over."""
     over = admitted.case.state in lifecycle.FINAL
     able = admitted.duty in access.PERFORMERS[Action.REFER]
-    return tuple(referring.bodies(house).values()) if able and not over else ()
+    if over or not able:
+        return ()
+    first = holding.running(session, report_id=admitted.report.id, case_id=admitted.case.id)
+    return tuple(sorted(referring.bodies(house).values(), key=lambda body: not first & set(body.clocks)))
 
 
 def _dispute(session: Session, house: House, admitted: Admitted, language: str, now: datetime) -> DisputeSheet | None:
