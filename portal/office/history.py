@@ -64,6 +64,10 @@ MOVES = frozenset(
         "transferred",
         "wrote",
         "assigned",
+        "extended",
+        "suspended",
+        "continued",
+        "recounted",
         "disposed",
     }
 )
@@ -95,6 +99,11 @@ TOLD = frozenset(
         "keeping_moved",
         "code_reissued",
         "code_replaced",
+        "extended",
+        "suspended",
+        "continued",
+        "recounted",
+        "clock_ended",
         "late",
         "escalated",
         "alarm_raised",
