@@ -1,48 +1,29 @@
 """Which page needs what, what each one does to the world, and how a person comes to do it: one table."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
 
 from portal.domain.audit import Effect
 from tests.editions import NOTICE
 from tests.visitor import PICTURE, REPORT
+from tests.web.clock_routes import CLOCKS
+from tests.web.route import (
+    CHANGE,
+    DOORS,
+    FRAME,
+    FRAME_PROOF,
+    MACHINES,
+    NEITHER,
+    OWN,
+    OWN_DESK,
+    OWN_SELF,
+    PIECES,
+    PUBLISHED,
+    READ,
+    SAME,
+    STAFF_LIST,
+    Route,
+)
 from tests.world import PASSWORD
-
-READ, CHANGE, NEITHER = "reveals", "changes", "neither"
-
-
-@dataclass(frozen=True)
-class Route:
-    """What a page does, the entry that says so, and how a person comes to do it."""
-
-    effect: str
-    event: str = ""  # the newest entry afterwards; "" where none is written
-    who: str = "nobody"
-    data: Mapping[str, Any] | None = None
-    status: int = 200
-    also: str = ""  # the entries before it, in their order
-    others: str = ""  # what it writes in other cases than this
-    why: str = ""  # where none is written: why not
-
-    @property
-    def events(self) -> list[str]:
-        """The entries that this way of asking leaves, in their order."""
-        return [*self.also.split(), *([self.event] if self.event else [])]
-
-
-# Why a page leaves no entry.
-SAME = "the same for everybody: nothing of anybody's"
-MACHINES = "for machines: whether it runs, and figures in which nobody can watch reports arrive"
-DOORS = "a door: whoever is refused is counted, by the hour and kind, and entered by `tick`"
-OWN = "a reporter's own report, shown to themselves (DESIGN §5)"
-PIECES = "sealed bytes that are nothing yet: what becomes a file has its entry then"
-OWN_SELF = "an officer's own account, shown to themselves"
-OWN_DESK = "what waits at the officer's own desks: numbers, dates and steps; nothing of it is sealed"
-FRAME = "kind and size of a file, which the case's page says; each picture has an address of its own, and an entry"
-STAFF_LIST = "who of the staff sits where, for those who administer them: nothing of a report"
-FRAME_PROOF = "digests of a file whose copy they may open, and who added it, which the case's page says"
-PUBLISHED = "what an authority has published: files of rules, offices and their names"
 
 NEW = "shu li hai niao qiang jiao"
 DECLINE = {"reason": "REPEAT_SAME_PERSON", "explanation": "请并入上一件。", "sure": "y"}
@@ -51,6 +32,7 @@ SHIFT = {"desk": "SEAT", "officer": "INTAKE", "starts": "2026-03-02 13:00", "end
 OFFICE = {"superior": "PROVINCE", "division": "X-CBS", "zh": "x", "since": "2026-04-01", "otp": "OTP"}
 # Looking into one's own mailbox reveals one's own report to oneself and leaves no entry (DESIGN §5).
 ROUTES: Mapping[str, Route] = {
+    **CLOCKS,
     "machines.alive": Route(NEITHER, why=MACHINES),
     "machines.ready": Route(NEITHER, why=MACHINES),
     "machines.metrics": Route(NEITHER, why=MACHINES),
@@ -233,7 +215,7 @@ ROUTES: Mapping[str, Route] = {
     "review.open_desk": Route(CHANGE, "motion_proposed", who="qin", data={"duty": "award", "otp": "OTP"}, status=303),
     "review.turn_key": Route(CHANGE, "motion_proposed", who="lin", data={"otp": "OTP"}, status=303),
     "review.list_motions": Route(NEITHER, who="chen", why=OWN_DESK),
-    "review.show_motion": Route(NEITHER, who="chen", why=STAFF_LIST),
+    "review.show_motion": Route(NEITHER, who="chen", others="motion_opened", why=STAFF_LIST),
     "review.confirm_motion": Route(
         CHANGE,
         "motion_confirmed",
@@ -242,7 +224,7 @@ ROUTES: Mapping[str, Route] = {
         status=303,
         also="seated",
         others="officer_certified desk_opened desk_turned officer_resumed "
-        "authority_added authority_renamed edition_adopted",
+        "authority_added authority_renamed edition_adopted blocked extended motion_opened",
     ),
     "review.refuse_motion": Route(CHANGE, "motion_refused", who="chen", data={}, status=303),
     "review.withdraw_motion": Route(CHANGE, "motion_withdrawn", who="guan", data={}, status=303),
@@ -349,6 +331,10 @@ BEFORE: Mapping[str, tuple[str, ...]] = {
 WORK: Mapping[str, bool] = {
     "review.assign": False,
     "review.supervise": False,
+    "review.propose_extension": False,
+    "review.propose_extension_assigned": True,
+    "review.suspend_clock": False,
+    "review.continue_clock": False,
     "review.unassign": True,
     "review.show_assigned": True,
 }

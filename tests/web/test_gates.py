@@ -18,6 +18,7 @@ from portal.web.gates import GATES
 from tests import keyed
 from tests.alarming import by_hand, watch
 from tests.authenticator import Authenticator
+from tests.clocking import clock_of, suspend
 from tests.disclosing import Office
 from tests.entitled import FILES, ORIGINAL
 from tests.faults import count
@@ -25,7 +26,7 @@ from tests.keeping import offer
 from tests.office.test_assigning import assign
 from tests.office.test_transferring import authority, hand
 from tests.pages import Page
-from tests.sending import accept
+from tests.sending import accept, newest
 from tests.staffing import Staff
 from tests.visitor import BASE, PICTURE, Visitor
 from tests.web.routes import ALARMS, BEFORE, EFFECTS, NEITHER, ROUTES, STAFF, TOKENLESS, WORK, Route
@@ -76,6 +77,8 @@ class Scene:
             "MADE": lambda: keyed.made(self.lin, Authenticator()),
             "OTHER": lambda: str(authority(self.world, "office-220300")),
             "SEAT": lambda: str(staff.desk(Duty.INTAKE)),
+            "CLOCK": lambda: str(clock_of(self.world, UUID(self.case)).id),
+            "SEEN": lambda: str(newest(self.world, UUID(self.case))),
             "INTAKE": lambda: str(self.world.cast["lin"].officer_id),
         }
         return {name: known.get(value, lambda: value)() for name, value in (route.data or {}).items()}  # noqa: B023
@@ -106,6 +109,8 @@ class Scene:
         """Take the case up, and give it to Chen where somebody is to work on it."""
         case = UUID(self.case)
         accept(self.world, "lin", case)
+        if endpoint == "review.continue_clock":
+            suspend(self.world, "gao", case)
         if WORK[endpoint]:
             assign(self.world, case)
             with self.world.store.reading() as session:
@@ -238,7 +243,7 @@ def test_without_a_token_nothing_is_done(scene: Scene, endpoint: str) -> None:
     written = [
         event
         for event in scene.world.events()[len(before[0]) :]
-        if event not in {"opened", "request_shown", "ledger_read"}
+        if event not in {"opened", "assignment_opened", "request_shown", "ledger_read"}
     ]  # the page is shown again
     assert written == []
     assert [count(scene.world, table) for table in counted] == before[1]

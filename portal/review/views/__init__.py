@@ -22,6 +22,7 @@ from portal.review.views import (
     search,
     sign_in,
     supervision,
+    time_limits,
 )
 
 __all__ = [
@@ -46,4 +47,5 @@ __all__ = [
     "search",
     "sign_in",
     "supervision",
+    "time_limits",
 ]
