@@ -19,6 +19,7 @@ from portal.store.reports import Report
 from tests import keyed
 from tests.alarming import by_hand, watch
 from tests.authenticator import Authenticator
+from tests.clocking import clock_of, suspend
 from tests.disclosing import Office
 from tests.entitled import ALIKE, CASES, GONE, LATER, NEXT, ONE_EACH, ORIGINAL, SHUT, STAGES, stage_of
 from tests.epochs import enrol
@@ -66,11 +67,13 @@ class Work:
             office.__dict__.update(gao=gao, he=he)
             if stage == "kept":
                 hand(self.world, UUID(case))
-            if stage in {"assigned", "taken"}:
+            if stage in {"assigned", "taken", "still"}:
                 accept(self.world, "lin", UUID(case))
+            if stage == "still":
+                suspend(self.world, "gao", UUID(case))
             if stage == "assigned":
                 assign(self.world, UUID(case), narrative=True)
-            elif stage not in {"fresh", "taken", "kept"}:
+            elif stage not in {"fresh", "taken", "still", "kept"}:
                 self.requests[name] = self._request(office, stage, original=name == ORIGINAL).rpartition("/")[2]
         with self.world.store.reading() as session:
             case = UUID(self.cases.get("review.unassign") or self.cases["assigned"])
@@ -173,6 +176,8 @@ class Work:
             "HOME": lambda: str(self.staff.authority()),
             "SEAT": lambda: str(self.staff.desk(Duty.INTAKE)),
             "INVESTIGATOR": lambda: self.officers["chen"],
+            "CLOCK": lambda: str(clock_of(self.world, UUID(self.address(endpoint).split("/")[3])).id),
+            "SEEN": lambda: str(newest(self.world, UUID(self.address(endpoint).split("/")[3]))),
             "INTAKE": lambda: self.officers["lin"],
         }
         fields = {name: known.get(value, lambda: value)() for name, value in (ROUTES[endpoint].data or {}).items()}  # noqa: B023

@@ -91,11 +91,9 @@ def articles() -> set[str]:
     """What law and lists say, which is Chinese in every language; and the language one can switch to."""
     policies = load_policies()
     said = {rule.basis for rule in policies.clocks.rules.values()} | {"中文"}
-    reasons = (
-        *policies.reasons.decline.values(),
-        *policies.reasons.disclosure.values(),
-        *policies.reasons.referral.values(),
-    )
+    given = policies.reasons
+    lists = (given.decline, given.disclosure, given.extension, given.referral)
+    reasons = [reason for each in lists for reason in each.values()]
     said |= {rule.basis for rule in policies.oversight.rules}
     return said | files() | {reason.basis for reason in reasons} | {f"{PLAIN['respondent']}："}
 

@@ -25,7 +25,19 @@ from portal.domain.errors import (
 )
 from portal.domain.values import Narrative, Order
 from portal.domain.vocabulary import Action, ActorKind, Compartment, Duty, GrantState, OfficerState
-from portal.office import case_keys, checkpoints, evidence, gate, history, keyring, letters, sealing, vouching, writing
+from portal.office import (
+    case_keys,
+    checkpoints,
+    evidence,
+    gate,
+    history,
+    keyring,
+    letters,
+    limits,
+    sealing,
+    vouching,
+    writing,
+)
 from portal.office.batch import Batch
 from portal.office.gate import Admitted
 from portal.office.house import House
@@ -217,10 +229,11 @@ def show(
     content = keyring.open_one(session, house, ring, row.content_key_id)
     brief = sealing.unseal_text(house, content, "assignments", row.id, "brief", row.brief).decode()
     narrative, rest = _report(session, house, ring, row) if row.narrative else (None, ())
+    seen, shown, offered = limits.for_worker(session, house, actor, case_id, language, now=now)
     opened = looked(session, actor, case_id, OPENED, now, letters=len(rest) + (narrative is not None))
     record(session, house.entry_key, opened)
     (line,) = _lines(session, house, (row,), language, now)
-    return AssignedSheet(line, brief, narrative, rest)
+    return AssignedSheet(line, brief, narrative, rest, seen, shown, offered)
 
 
 def held(session: Session, house: House, actor: Actor, case_id: UUID) -> Assignment:

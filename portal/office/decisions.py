@@ -14,6 +14,7 @@ from portal.policy.reason_lists import Reason
 from portal.store.cases import Decision
 
 ASKED, DECLINED, REFERRED = "asked", "declined", "referred"
+OF_CLOCKS = frozenset({"extended", "suspended"})  # their reasons stand beside the time limits
 
 
 def add(
@@ -50,7 +51,8 @@ def of_case(session: Session, house: House, case_id: UUID) -> tuple[DecisionShee
 def _reason(house: House, row: Decision) -> Reason:
     """The reason as it was when it was given."""
     edition = house.policies.reasons_of(row.edition or "")
-    return (edition.referral if row.event == REFERRED else edition.decline)[row.reason or ""]
+    found = edition.extension if row.event in OF_CLOCKS else edition.decline
+    return (edition.referral if row.event == REFERRED else found)[row.reason or ""]
 
 
 def was_asked(session: Session, case_id: UUID) -> bool:

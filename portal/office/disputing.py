@@ -166,12 +166,14 @@ def _objection(session: Session, house: House, admitted: Admitted, now: datetime
     case_id = admitted.case.id
     newest = select(Transfer).where(Transfer.case_id == case_id).order_by(Transfer.made_at.desc()).limit(1)
     transfer = session.scalars(newest).one_or_none()
-    running = select(Clock).where(Clock.case_id == case_id, Clock.rule == OBJECTING, Clock.state.in_(timing.OPEN))
-    clock = session.scalars(running).one_or_none()
-    if transfer is None or clock is None or open_dispute(session, case_id) is not None:
+    begun = select(Clock).where(Clock.case_id == case_id, Clock.rule == OBJECTING).order_by(Clock.started_at.desc())
+    clock = session.scalars(begun.limit(1)).first()
+    if transfer is None or clock is None or clock.started_at < transfer.made_at:
         raise DisputeError(Snag.NONE)
-    if clock.due_at < now:
+    if clock.due_at < now:  # whether or not the tick has come
         raise DisputeError(Snag.LATE)
+    if clock.state not in timing.OPEN:
+        raise DisputeError(Snag.NONE)
     directory = _directory(session, house, now)
     superior = jurisdiction.common_superior(
         directory.tree, directory.seats, transfer.from_authority_id, transfer.to_authority_id

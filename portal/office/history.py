@@ -78,6 +78,10 @@ MOVES = frozenset(
         "transferred",
         "wrote",
         "assigned",
+        "extended",
+        "suspended",
+        "continued",
+        "recounted",
         "disposed",
     }
 )
@@ -112,6 +116,11 @@ TOLD = frozenset(
         "keeping_moved",
         "code_reissued",
         "code_replaced",
+        "extended",
+        "suspended",
+        "continued",
+        "recounted",
+        "clock_ended",
         "late",
         "escalated",
         "alarm_raised",

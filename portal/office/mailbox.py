@@ -25,11 +25,11 @@ from portal.office import (
     identity,
     indexing,
     letters,
+    limits,
     proving,
     readings,
     recalling,
     stating,
-    timing,
     withholding,
     writing,
 )
@@ -87,7 +87,7 @@ def sheet(session: Session, house: House, reporter: ReporterKey, language: str, 
         arrived_at=report.arrived_at,
         narrative=letters.narrative(house, contents, first),
         letters=tuple(one for one in read if one.request_id is None),
-        clocks=timing.sheets(
+        clocks=limits.sheets(
             house, session, report_id=report.id, case_id=case.id, language=language, now=now, targets=False
         ),
         steps=history.for_reporter(session, report.id, case.id, directory, language),

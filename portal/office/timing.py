@@ -13,14 +13,13 @@ from portal.domain.vocabulary import ClockState
 from portal.office.batch import Batch
 from portal.office.house import House
 from portal.office.recording import Draft
-from portal.office.sheets import ClockSheet
 from portal.store.cases import Clock
 
-OPEN = (ClockState.RUNNING, ClockState.LATE)
+OPEN = (ClockState.RUNNING, ClockState.LATE, ClockState.SUSPENDED)
 # What a case waits for an office to do; not what others take their time for.
 OFFICE = frozenset({"C02", "C04", "C05", "C06", "C07", "C10", "C11", "C13", "C15", "C16", "C19"})
 AMONG_OFFICES = frozenset({"C03", "C04", "C15", "C16", "C17"})  # nothing that a reporter waits for
-LIVE = (*OPEN, ClockState.SUSPENDED)
+LIVE = OPEN
 
 
 def start(
@@ -96,32 +95,3 @@ def dues(session: Session, *, report_id: UUID, case_id: UUID) -> Mapping[str, da
         (Clock.report_id == report_id) | (Clock.case_id == case_id), Clock.state.in_(OPEN)
     )
     return dict(session.execute(open_).all())
-
-
-def sheets(
-    house: House, session: Session, *, report_id: UUID, case_id: UUID, language: str, now: datetime, targets: bool
-) -> tuple[ClockSheet, ...]:
-    """The time limits of a report and its case, with their articles."""
-    rows = session.scalars(
-        select(Clock)
-        .where((Clock.report_id == report_id) | (Clock.case_id == case_id), Clock.state != ClockState.SUPERSEDED)
-        .where(Clock.rule.not_in(() if targets else AMONG_OFFICES))
-        .order_by(Clock.started_at)
-    )
-    return tuple(_sheet(house, row, language, now, targets=targets) for row in rows)
-
-
-def _sheet(house: House, row: Clock, language: str, now: datetime, *, targets: bool) -> ClockSheet:
-    rule = house.policies.clocks.rules[row.rule]
-    last = row.due_at.astimezone(clocks.SHANGHAI).date()
-    aim = row.target_at.astimezone(clocks.SHANGHAI).date() if row.target_at and targets else None
-    return ClockSheet(
-        rule=row.rule,
-        title=getattr(rule, language.partition("-")[0], rule.zh),
-        due_on=last,
-        target_on=aim,
-        basis=rule.basis,
-        state=row.state,
-        days_left=(last - now.astimezone(clocks.SHANGHAI).date()).days,
-        provisional=row.provisional,
-    )

@@ -17,15 +17,17 @@ from portal.domain.errors import (
     SignInError,
     StandingError,
     TakenNameError,
+    TimeLimitError,
     UncertifiedOfficerError,
     UnfitPasskeyError,
 )
 from portal.domain.mailing import MailAddressError
-from portal.domain.values import LETTER_LIMIT, LINE_LIMIT, Asked, Declared
+from portal.domain.values import LETTER_LIMIT, LINE_LIMIT, Asked
 from portal.domain.vocabulary import Duty
 from portal.office import roster
 from portal.office.passkeys import Made
 from portal.review.moment_forms import MomentForm, unproven
+from portal.web.clock_words import limit_sentence
 from portal.web.forms import Hidden, Line, Plain, PortalForm, Text, Tick, at_most, required
 from portal.web.i18n import N_, gettext
 from portal.web.passkeys import binding
@@ -282,6 +284,19 @@ class ConfirmForm(CodeForm):
     sure = Tick(validators=[required(N_("请先核对，再勾上。"))])
 
 
+class AgreeForm(StaffForm):
+    """Confirming a step of a case: no code of this moment is asked for."""
+
+    anchor, done = "send-confirm", "confirmed"
+    sure = Tick(validators=[required(N_("请先核对，再勾上。"))])
+
+    def refuse(self, refusal: RefusalError) -> bool:
+        """Say why the time limit stays as it is; False when the refusal is about something else."""
+        if isinstance(refusal, TimeLimitError):
+            self.sure.errors = [limit_sentence(refusal)]
+        return isinstance(refusal, TimeLimitError)
+
+
 class RefuseMotionForm(StaffForm):
     """Not agreeing."""
 
@@ -311,29 +326,6 @@ class InquiryForm(StaffForm):
         """Its words."""
         del refusal
         return self.words
-
-
-class DeclareForm(StaffForm):
-    """Declaring whom and what one has to do with (申报)."""
-
-    anchor, done = "send-declaration", "declared"
-    relatives = Text(validators=[at_most(LETTER_LIMIT, N_("亲属"))])
-    units = Text(validators=[at_most(LETTER_LIMIT, N_("单位"))])
-    interests = Text(validators=[at_most(LETTER_LIMIT, N_("利害关系"))])
-
-    def validate_interests(self, field: Any) -> None:
-        """Something must be said, if only that there is nothing."""
-        if not any((self.relatives.data, self.units.data, field.data)):
-            raise StopValidation(gettext("请至少写一项；都没有，就写“没有”。"))
-
-    def value(self) -> Declared:
-        """The frozen value of a valid form."""
-        return Declared(self.relatives.data or "", self.units.data or "", self.interests.data or "")
-
-    def at(self, refusal: RefusalError) -> Any:
-        """Its last field."""
-        del refusal
-        return self.interests
 
 
 def identified(text: str, sentence: str) -> UUID:

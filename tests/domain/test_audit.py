@@ -85,6 +85,7 @@ def test_whatever_reveals_is_known_to() -> None:
         "identity_read",
         "identity_answered",
         "inquiry_read",
+        "motion_opened",
         "assignment_opened",
         "referral_shown",
         "declaration_read",

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from portal.domain.audit import Effect
 from tests.editions import NOTICE
 from tests.visitor import PICTURE, REPORT
-from tests.web.route_rows import (
+from tests.web.clock_routes import CLOCKS
+from tests.web.route import (
     CHANGE,
     DOORS,
     FRAME,
@@ -33,6 +34,7 @@ OFFICE = {"superior": "PROVINCE", "division": "X-CBS", "zh": "x", "since": "2026
 # Looking into one's own mailbox reveals one's own report to oneself and leaves no entry (DESIGN §5).
 ROUTES: Mapping[str, Route] = {
     **TRIAGE,
+    **CLOCKS,
     "machines.alive": Route(NEITHER, why=MACHINES),
     "machines.ready": Route(NEITHER, why=MACHINES),
     "machines.metrics": Route(NEITHER, why=MACHINES),
@@ -215,7 +217,7 @@ ROUTES: Mapping[str, Route] = {
     "review.open_desk": Route(CHANGE, "motion_proposed", who="qin", data={"duty": "award", "otp": "OTP"}, status=303),
     "review.turn_key": Route(CHANGE, "motion_proposed", who="lin", data={"otp": "OTP"}, status=303),
     "review.list_motions": Route(NEITHER, who="chen", why=OWN_DESK),
-    "review.show_motion": Route(NEITHER, who="chen", why=STAFF_LIST),
+    "review.show_motion": Route(NEITHER, who="chen", others="motion_opened", why=STAFF_LIST),
     "review.confirm_motion": Route(
         CHANGE,
         "motion_confirmed",
@@ -224,7 +226,7 @@ ROUTES: Mapping[str, Route] = {
         status=303,
         also="seated",
         others="officer_certified desk_opened desk_turned officer_resumed "
-        "authority_added authority_renamed edition_adopted",
+        "authority_added authority_renamed edition_adopted blocked extended motion_opened",
     ),
     "review.refuse_motion": Route(CHANGE, "motion_refused", who="chen", data={}, status=303),
     "review.withdraw_motion": Route(CHANGE, "motion_withdrawn", who="guan", data={}, status=303),
@@ -331,6 +333,10 @@ BEFORE: Mapping[str, tuple[str, ...]] = {
 WORK: Mapping[str, bool] = {
     "review.assign": False,
     "review.supervise": False,
+    "review.propose_extension": False,
+    "review.propose_extension_assigned": True,
+    "review.suspend_clock": False,
+    "review.continue_clock": False,
     "review.unassign": True,
     "review.recuse_assigned": True,
     "review.show_assigned": True,
@@ -339,5 +345,6 @@ WORK: Mapping[str, bool] = {
 STAFF = ("declaration_id", "motion_id", "officer_id", "desk_id", "inquiry_id", "passkey_id", "authority_id", "entry_id")
 ALARMS = {"review.sign_off_alarm", "review.stand_down_alarm", "review.dispose"}  # about one that rings
 EFFECTS = {READ: {Effect.REVEALS}, CHANGE: {Effect.CHANGES}, NEITHER: {Effect.KEEPS}}
+AGAIN = frozenset({"opened", "assignment_opened", "request_shown", "ledger_read", "referral_shown"})  # of a page
 # Pages that ask for no token: whoever must be gone is gone.
 TOKENLESS = {"intake.leave"}

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from tests.web.route_rows import CHANGE, NEITHER, OWN_DESK, READ, Route
+from tests.web.route import CHANGE, NEITHER, OWN_DESK, READ, Route
 
 REFER = {"body": "FIRE", "extent": "whole", "handed": "x", "clean": "y"}
 BLOCK = {"block_ground": "NOT_A_REPORT", "block_words": "x"}

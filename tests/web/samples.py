@@ -29,6 +29,7 @@ from portal.intake.forms import (
     StatementForm,
     WithdrawForm,
 )
+from portal.office.alarm_sheets import CaseAlarms
 from portal.office.house import Site
 from portal.office.looking import Filters
 from portal.office.sheets import FileProof
@@ -232,6 +233,7 @@ class Samples(Sheets):
                     "officer": self.officer(),
                     "forms": {kind.anchor: kind() for kind in FORMS},
                     "changed": None,
+                    "alarms": CaseAlarms((), (), (), None),
                     "outcomes": (),
                     "forbidden": self.reasons.decline_forbidden.values(),
                     "never": self.reasons.disclosure_forbidden.values(),

@@ -27,6 +27,7 @@ from portal.review.views import (
     sign_in,
     spam,
     supervision,
+    time_limits,
 )
 
 __all__ = [
@@ -56,4 +57,5 @@ __all__ = [
     "sign_in",
     "spam",
     "supervision",
+    "time_limits",
 ]

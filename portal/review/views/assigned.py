@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from portal.domain import access
 from portal.office import assigning
 from portal.review.blueprints import review
+from portal.review.clock_forms import ExtendForm
 from portal.review.triage_forms import KeepOutForm
 from portal.web.i18n import current
 from portal.web.requests import desk, house, now, reading, transaction
@@ -27,11 +28,11 @@ def list_assigned() -> ResponseReturnValue:
 @review.get("/review/assigned/<uuid:case_id>")
 def show_assigned(case_id: UUID) -> ResponseReturnValue:
     """One of them, recorded before it is shown."""
-    return show_assignment(case_id, KeepOutForm(formdata=None))
+    return assigned_page(case_id)
 
 
-def show_assignment(case_id: UUID, form: KeepOutForm) -> str:
-    """Its page, with the form to keep out of it as it was left."""
+def assigned_page(case_id: UUID, *typed: ExtendForm, stale: bool = False, apart: KeepOutForm | None = None) -> str:
+    """The page, with a form as it was left."""
     officer, policies = desk(), house().policies
     with transaction() as session:
         sheet = assigning.show(session, house(), officer.actor, officer.ring, case_id, current().tag, now=now())
@@ -39,7 +40,9 @@ def show_assignment(case_id: UUID, form: KeepOutForm) -> str:
         "review/assignment.html",
         officer=officer.sheet,
         sheet=sheet,
-        form=form,
         kinds=policies.categories.kinds,
         divisions=policies.divisions.by_code,
+        apart=apart or KeepOutForm(formdata=None),
+        form=typed[0] if typed else ExtendForm(formdata=None),
+        stale=stale,
     )

@@ -37,6 +37,7 @@ from portal.review.case_forms import (
     TransferForm,
     UnassignForm,
 )
+from portal.review.clock_forms import ContinueForm, ExtendForm, SuspendForm
 from portal.review.disclosure_forms import ReissueForm, RequestForm
 from portal.review.triage_forms import TRIAGE_FORMS
 from portal.web.display import size
@@ -61,6 +62,9 @@ FORMS: tuple[type[PortalForm], ...] = (
     TransferForm,
     FilesForm,
     SuperviseForm,
+    ExtendForm,
+    SuspendForm,
+    ContinueForm,
     RaiseForm,
     DisposeForm,
 )

@@ -10,9 +10,10 @@ from portal.domain.vocabulary import Duty
 from portal.office import assigning, declaring, recusing
 from portal.office.acting import Act
 from portal.review.blueprints import review
-from portal.review.staff_forms import DeclareForm, StaffForm
+from portal.review.declaration_forms import DeclareForm
+from portal.review.staff_forms import StaffForm
 from portal.review.triage_forms import KeepOutForm, RecuseForm
-from portal.review.views.assigned import show_assignment
+from portal.review.views.assigned import assigned_page
 from portal.review.views.case import case_step, nothing_to_seal
 from portal.review.views.staff import acting, step
 from portal.web.requests import Desk, desk, house, now, reading, transaction
@@ -35,7 +36,7 @@ def recuse_assigned(case_id: UUID) -> ResponseReturnValue:
     """The same for whoever works on it: the page of the case is not theirs."""
     form, officer = KeepOutForm(), desk()
     if not form.validate():
-        return show_assignment(case_id, form), 422
+        return assigned_page(case_id, apart=form), 422
     with transaction() as session:
         assigning.held(session, house(), officer.actor, case_id)
         said = (officer.actor.officer_id, form.apart.data, None)

@@ -1,4 +1,4 @@
-"""What a row of the table of routes says, and why a page leaves no entry."""
+"""What the table of routes says of one: what it does to the world, the entries it leaves, or why none."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -37,4 +37,5 @@ OWN_DESK = "what waits at the officer's own desks: numbers, dates and steps; not
 FRAME = "kind and size of a file, which the case's page says; each picture has an address of its own, and an entry"
 STAFF_LIST = "who of the staff sits where, for those who administer them: nothing of a report"
 FRAME_PROOF = "digests of a file whose copy they may open, and who added it, which the case's page says"
+COUNTED = "dates counted by published rules, of no case"
 PUBLISHED = "what an authority has published: files of rules, offices and their names"
