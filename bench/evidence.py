@@ -25,11 +25,13 @@ from portal.domain.files import AT_ONCE, PIECE
 PATH = "/mailbox/evidence"
 LARGE, TIMES, BLOCK = 5_000_000, 10, 128 * 1024
 SLOW, PACE, ASKED = 64, 2_000, 400  # uploads at once, bytes a second of each, pages that others ask for
+BOUNDARY = "----WebKitFormBoundary7MA4YWxkTrZu0gWx"  # as long as a browser's: a short one is dearer to look for
 HEAD = (
-    '--cut\r\nContent-Disposition: form-data; name="csrf_token"\r\n\r\n{}\r\n'
-    '--cut\r\nContent-Disposition: form-data; name="files"; filename="a"\r\n\r\n'
+    f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="csrf_token"\r\n\r\n{{}}\r\n'
+    f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="files"; filename="a"\r\n\r\n'
 )
-TAIL = b"\r\n--cut--\r\n"
+TAIL = f"\r\n--{BOUNDARY}--\r\n".encode()
+MEDIA = f"multipart/form-data; boundary={BOUNDARY}"
 
 
 class Sender:
@@ -60,7 +62,7 @@ class Sender:
     def at_once(self, data: bytes) -> None:
         """Hand a file in as a browser without script does."""
         head, length = self.head(len(data))
-        headers = {"Content-Type": "multipart/form-data; boundary=cut", "Content-Length": str(length)}
+        headers = {"Content-Type": MEDIA, "Content-Length": str(length)}
         self._ask(PATH, head + data + TAIL, headers)
 
     def in_pieces(self, data: bytes, most: int = AT_ONCE) -> None:
@@ -160,7 +162,7 @@ def slowly(port: int, many: int = SLOW, data: bytes = b"", pace: int = PACE) -> 
     sender, over = Sender(port), threading.Event()
     head, length = sender.head(LARGE)
     said = f"POST {PATH} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nCookie: {sender.cookies}\r\n"
-    said += f"Content-Type: multipart/form-data; boundary=cut\r\nContent-Length: {length}\r\n\r\n"
+    said += f"Content-Type: {MEDIA}\r\nContent-Length: {length}\r\n\r\n"
     lines = [socket.create_connection(("127.0.0.1", port)) for _ in range(many)]
     for line in lines:
         line.sendall(said.encode() + head + b"#!AMR\n")

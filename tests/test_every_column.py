@@ -10,11 +10,13 @@ import pytest
 from sqlalchemy import Boolean, Column, Date, Enum, Integer, LargeBinary
 from sqlalchemy.sql.sqltypes import Text
 
+from portal.domain.alarms import AlarmKind
 from portal.domain.vocabulary import Duty, MotionKind
 from portal.office import staffing
 from portal.store.base import Id, Instant, Privacy
 from portal.store.models import Base
 from tests import keyed
+from tests.alarming import by_hand
 from tests.authenticator import Authenticator
 from tests.disclosing import Office
 from tests.entitled import CASES, SHUT, STAGES, stage_of
@@ -122,7 +124,7 @@ class Both(Work):
     def address(self, endpoint: str) -> str:
         """Each step on a motion or an officer of its own."""
         before = dict(self.named), dict(self.officers)
-        self.named |= {"motion_id": self.named.get(endpoint, self.named["motion_id"])}
+        self.named |= {kind: self.named.get(endpoint, self.named[kind]) for kind in ("motion_id", "alarm_id")}
         self.officers |= {"lin": self.officers[ABOUT.get(endpoint, "lin")], "song": self.officers["gao"]}
         try:
             return super().address(endpoint)
@@ -198,6 +200,8 @@ def filled(template: Template, tmp_path_factory: pytest.TempPathFactory) -> tupl
     for endpoint, who in MOTIONS.items():
         motion = made.staff.propose(MotionKind.SEAT, "guan", who, duty=Duty.INVESTIGATE)
         made.named[endpoint] = str(motion)
+    by_hand(world, "gao", UUID(made.cases["review.dispose"]))
+    made.named["review.stand_down_alarm"] = str(by_hand(world, "gao", UUID(made.cases["fresh"]), AlarmKind.DEATH))
     with made.staff.act("guan") as act:
         staffing.suspend(act, world.cast[SHUT].officer_id)
     zhou = world.visitor()

@@ -184,7 +184,10 @@ def _marked(before: list[str], after: list[str]) -> Iterator[Line]:
 
 
 def _is_json(data: bytes) -> bool:
-    return data.lstrip()[:1] == b"{"
+    try:
+        return isinstance(json.loads(data), dict)
+    except ValueError:
+        return False
 
 
 def _lines(data: bytes, *, alike: bool) -> list[str]:

@@ -29,7 +29,7 @@ from tests.world import PASSWORD
 NEW = "shu li hai niao qiang jiao"
 DECLINE = {"reason": "REPEAT_SAME_PERSON", "explanation": "请并入上一件。", "sure": "y"}
 
-SHIFT = {"desk": "SEAT", "officer": "INTAKE", "starts": "2026-03-02 13:00", "ends": "2026-03-02 20:00"}
+SHIFT = {"desk": "SEAT", "officer": "INTAKE", "starts": "2026-03-03 13:00", "ends": "2026-03-03 20:00"}
 OFFICE = {"superior": "PROVINCE", "division": "X-CBS", "zh": "x", "since": "2026-04-01", "otp": "OTP"}
 # Looking into one's own mailbox reveals one's own report to oneself and leaves no entry (DESIGN §5).
 ROUTES: Mapping[str, Route] = {
