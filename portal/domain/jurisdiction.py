@@ -152,6 +152,19 @@ def _may_return(tree: AuthorityTree, handler: UUID, target: UUID, passed_on: Abs
     return target not in passed_on or handler in set(tree.upwards(target))
 
 
+def across(tree: AuthorityTree, seats: Seats, authority: UUID) -> tuple[UUID, ...]:
+    """Whose investigators may be sent into another area (跨区): the offices above, the nearest first, then those beside.
+
+    Discipline sends its own alone, and nobody else's.
+    """
+    if authority == tree.discipline:
+        return ()
+    superior = tree.nodes[authority].superior
+    beside = (one for one in tree.offices.values() if tree.nodes[one].superior == superior)
+    offices = (*tree.upwards(authority), *beside)
+    return tuple(dict.fromkeys(one for one in offices if one != authority and (one, Duty.INVESTIGATE) in seats))
+
+
 def inquiry_readers(tree: AuthorityTree, seats: Seats, authority: UUID) -> tuple[tuple[UUID, Duty], ...]:
     """Who reads that somebody asked for a name: the nearest audit, and discipline; NoDeskError if nobody is."""
     found = [(one, Duty.AUDIT) for one in tree.upwards(authority) if (one, Duty.AUDIT) in seats][:1]

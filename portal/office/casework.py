@@ -25,6 +25,7 @@ from portal.office import (
     gate,
     history,
     identity,
+    investigators,
     letters,
     requesting,
     sealing,
@@ -248,7 +249,7 @@ def _work(session: Session, house: House, admitted: Admitted, language: str, now
             house, session, report_id=admitted.report.id, case_id=case.id, language=language, now=now, targets=True
         ),
         "assigned": assigning.of_case(session, house, case.id, language, now=now),
-        "investigators": assigning.candidates(session, house, case.authority_id, now=now) if lead else (),
+        "investigators": investigators.all_of(session, house, case.authority_id, language, now=now) if lead else (),
     }
 
 

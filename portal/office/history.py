@@ -61,11 +61,19 @@ MOVES = frozenset(
         "transferred",
         "wrote",
         "assigned",
+        "concluded",
+        "fed_back",
+        "ordered",
+        "closed",
+        "objected",
+        "review_assigned",
+        "reviewed",
+        "reopened",
     }
 )
 
 # Readings of the report inside the office: a reporter is told how often, by the day.
-READINGS = frozenset({"opened", "assignment_opened", "phone_read", "file_shown", "file_taken"})
+READINGS = frozenset({"opened", "assignment_opened", "file_opened", "phone_read", "file_shown", "file_taken"})
 
 # What a reporter is told of, step by step.
 TOLD = frozenset(
@@ -86,6 +94,13 @@ TOLD = frozenset(
         "blocked",
         "transferred",
         "wrote",
+        "concluded",
+        "fed_back",
+        "ordered",
+        "closed",
+        "objected",
+        "reviewed",
+        "reopened",
         "phone_read",
         "keeping_offered",
         "keeping_moved",

@@ -17,6 +17,7 @@ from portal.domain.errors import StrangerError
 from portal.domain.values import Narrative
 from portal.domain.vocabulary import LetterKind, ReportState, Sender
 from portal.office import (
+    closing,
     decisions,
     disclosures,
     evidence,
@@ -24,6 +25,7 @@ from portal.office import (
     history,
     identity,
     letters,
+    objecting,
     proving,
     readings,
     recalling,
@@ -60,6 +62,7 @@ def serve(session: Session, house: House, reporter: ReporterKey, *, now: datetim
     draft.facts = {"letters": len(waiting)}
     for letter in waiting:
         letter.served_at = hour_of(now)
+    objecting.begin(session, house, draft, report, waiting, now)
     draft.names(*waiting)
     record(session, house.entry_key, draft)
     return frozenset(letter.id for letter in waiting)
@@ -85,8 +88,12 @@ def sheet(session: Session, house: House, reporter: ReporterKey, language: str, 
         arrived_at=report.arrived_at,
         narrative=letters.narrative(house, contents, first),
         letters=tuple(one for one in read if one.request_id is None),
-        clocks=timing.sheets(
-            house, session, report_id=report.id, case_id=case.id, language=language, now=now, targets=False
+        clocks=tuple(
+            one
+            for one in timing.sheets(
+                house, session, report_id=report.id, case_id=case.id, language=language, now=now, targets=False
+            )
+            if one.rule not in closing.FOLLOW_UPS
         ),
         steps=history.for_reporter(session, report.id, case.id, directory, language),
         decisions=decisions.of_case(session, house, case.id),
@@ -102,6 +109,8 @@ def sheet(session: Session, house: House, reporter: ReporterKey, language: str, 
             for index, at, leaf, fields in history.erasures(session, report.id)
         ),
         proof=_proof(session, house, report.id),
+        objection=objecting.sheet(session, house, report.id, now=now),
+        asked_after=closing.asking(session, report.id, now=now),
     )
 
 
@@ -182,6 +191,7 @@ def send(session: Session, house: House, reporter: ReporterKey, prepared: Prepar
     report, case = hearing.lock_both(session, reporter.report_id)
     lifecycle.require_standing(report.state)
     (letter,) = prepared.drafts
+    closing.answered(session, letter, report.id, now=now)
     writing.store(session, house, replace(prepared, drafts=hearing.hear(case, letter, now=now)))
 
 

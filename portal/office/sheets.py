@@ -7,7 +7,9 @@ from uuid import UUID
 
 from portal.domain.disclosure import Part
 from portal.domain.evidence import Fate, Kept, Kind, Removed, Scan
+from portal.domain.feedback import Feedback
 from portal.domain.files import Held
+from portal.domain.paper_vocabulary import ObjectionState
 from portal.domain.values import Narrative
 from portal.domain.vocabulary import (
     Action,
@@ -76,6 +78,7 @@ class LetterSheet:
     request_id: UUID | None = None  # a statement: on which request to learn who they are
     broken: bool = False  # what is stored does not open; the text is empty
     file: FileSheet | None = None  # the file that it tells of
+    feedback: Feedback | None = None  # the four things that a reporter is told in the end
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +111,17 @@ class ClockSheet:
     state: ClockState
     days_left: int
     provisional: bool  # counted over days not yet gazetted
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectionSheet:
+    """What a reporter may do about a conclusion, or has done."""
+
+    until: date  # the last day
+    over: bool  # that day has passed
+    basis: str
+    made_at: datetime | None  # the hour
+    state: ObjectionState | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +249,17 @@ class MailboxSheet:
     phone_given: bool
     erasures: tuple[ErasureSheet, ...]
     proof: ProofSheet
+    objection: ObjectionSheet | None = None  # what there is to object to, or was
+    asked_after: bool = False  # the question how things went since is due
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Somebody who may be assigned."""
+
+    id: UUID
+    name: str
+    across: str = ""  # the office of an officer of another area (跨区)
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +276,8 @@ class AssignedLine:
     narrative: bool
     assigned_at: datetime
     due_at: datetime | None
+    across: str = ""  # the office of an officer of another area
+    reviewing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,7 +319,7 @@ class CaseSheet:
     actions: tuple[Action, ...]  # what this actor may do now
     requests: tuple[RequestLine, ...]  # to learn something of the identity
     assigned: tuple[AssignedLine, ...]  # who works on it
-    investigators: tuple[tuple[UUID, str], ...]  # who may be assigned
+    investigators: tuple[Candidate, ...]  # who may be assigned
     targets: tuple[tuple[UUID, str], ...]  # the offices it may be handed to, in the order of their codes
     reissuable: bool  # a lost code can be replaced by comparing
     disclosure_reasons: tuple[DisclosureReason, ...]  # for which something may be asked for now

@@ -1,9 +1,10 @@
 """Clocks of a report or case as rows: started in a batch, stopped or superseded, never edited."""
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.domain import clocks
@@ -16,6 +17,8 @@ from portal.office.sheets import ClockSheet
 from portal.store.cases import Clock
 
 OPEN = (ClockState.RUNNING, ClockState.LATE)
+LIVE = (*OPEN, ClockState.SUSPENDED)
+OFFICE = frozenset({"C02", "C05", "C11", "C13", "C19"})  # what a case waits for an office to do
 
 
 def start(
@@ -28,10 +31,14 @@ def start(
     started_at: datetime,
     report_id: UUID | None = None,
     case_id: UUID | None = None,
+    ordered: date | None = None,
 ) -> Due:
-    """Start a clock by its rule in the edition in force; `started_at` is what is kept (reporters: the hour)."""
+    """Start a clock by its rule in the edition in force; `started_at` is what is kept (reporters: the hour).
+
+    `ordered` is the day that an order names, where the rule leaves it to one.
+    """
     edition = house.policies.clocks
-    counted = clocks.due(edition.rules[rule], now, house.policies.holidays)
+    counted = clocks.due(edition.rules[rule], now, house.policies.holidays, ordered=ordered)
     target = clocks.target(edition.rules[rule], now, house.policies.holidays)
     batch.add(
         draft,
@@ -59,6 +66,22 @@ def stop(session: Session, draft: Draft, rule: str, *, report_id: UUID, now: dat
         clock.state = ClockState.STOPPED
         clock.stopped_at = now
         draft.names(clock)
+
+
+def end(session: Session, draft: Draft, rules: Iterable[str], *, report_id: UUID, case_id: UUID, now: datetime) -> None:
+    """Stop what runs, is late or stands still of these rules, be it the report's or the case's."""
+    mine = (Clock.report_id == report_id) | (Clock.case_id == case_id)
+    for clock in session.scalars(select(Clock).where(mine, Clock.rule.in_(set(rules)), Clock.state.in_(LIVE))):
+        clock.state, clock.stopped_at = ClockState.STOPPED, now
+        draft.names(clock)
+
+
+def next_due(session: Session, *, report_id: UUID, case_id: UUID) -> datetime | None:
+    """The last moment of what the office has to do next; None where nothing waits for it."""
+    session.flush()
+    mine = (Clock.report_id == report_id) | (Clock.case_id == case_id)
+    wanted = select(func.min(Clock.due_at)).where(mine, Clock.rule.in_(OFFICE), Clock.state.in_(LIVE))
+    return session.execute(wanted).scalar_one()
 
 
 def sheets(

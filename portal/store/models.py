@@ -10,6 +10,7 @@ from portal.store.identity import IdentityField, IdentityShare, Rehoming, Rehomi
 from portal.store.inquiries import Inquiry, InquiryKey
 from portal.store.ledger import Checkpoint, Entry, Leaf, LedgerHead, TileHash
 from portal.store.motions import Motion
+from portal.store.objections import Objection
 from portal.store.officers import (
     Desk,
     DeskEpoch,
@@ -59,6 +60,7 @@ __all__ = [
     "Letter",
     "MailboxSession",
     "Motion",
+    "Objection",
     "Officer",
     "OfficerSession",
     "OtpStep",
