@@ -153,7 +153,7 @@ def _may_return(tree: AuthorityTree, handler: UUID, target: UUID, passed_on: Abs
 
 
 def across(tree: AuthorityTree, seats: Seats, authority: UUID) -> tuple[UUID, ...]:
-    """Whose investigators may be sent into another area (跨区): the offices above, the nearest first, then those beside.
+    """Whose investigators may be sent into another area (跨区): offices above, the nearest first, then those beside.
 
     Discipline sends its own alone, and nobody else's.
     """

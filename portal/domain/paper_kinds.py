@@ -9,9 +9,18 @@ from portal.domain.conclusions import Conclusion, Order, Penalty, Review
 from portal.domain.errors import LedgerError
 from portal.domain.papers import Grounds, Note, Paper
 from portal.domain.verification import Finding, Plan, Visit
+from portal.domain.vocabulary import Action
 
 KINDS: Mapping[PaperKind, type[Paper]] = MappingProxyType(
     {kind.KIND: kind for kind in (Note, Grounds, Plan, Visit, Finding, Penalty, Order, Conclusion, Review)}
+)
+# The steps that a paper comes with; any other is filed by itself.
+FILED_BY: Mapping[str, tuple[Action, ...]] = MappingProxyType(
+    {
+        PaperKind.GROUNDS: (Action.BLOCK, Action.EXTEND),
+        PaperKind.CONCLUSION: (Action.CONCLUDE,),
+        PaperKind.REVIEW: (Action.REVIEW,),
+    }
 )
 
 

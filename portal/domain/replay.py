@@ -16,6 +16,7 @@ from portal.domain.replay_entries import Difference, Judge, Rule, Said
 from portal.domain.replay_motions import Motions
 from portal.domain.replay_requests import Requests
 from portal.domain.replay_staff import Staff
+from portal.domain.replay_verification import Verification
 from portal.domain.vocabulary import ActorKind
 
 ENTERS = frozenset({"enrolled"})  # by whoever is not at work until then
@@ -33,6 +34,7 @@ class Replay:
     _cases: Cases = field(init=False)
     _motions: Motions = field(init=False)
     _requests: Requests = field(init=False)
+    _verification: Verification = field(init=False)
     _handlers: Mapping[str, Callable[[Said], None]] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -41,7 +43,8 @@ class Replay:
         self._cases = Cases(self.judge, self._staff)
         self._motions = Motions(self.judge, self._staff, {})
         self._requests = Requests(self.judge, self._staff, self._cases)
-        parts = (self._staff, self._cases, self._motions, self._requests)
+        self._verification = Verification(self.judge, self._staff, self._cases)
+        parts = (self._staff, self._cases, self._motions, self._requests, self._verification)
         self._handlers = {event: handle for part in parts for event, handle in part.handlers().items()}
 
     @property

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from portal.domain import access, lifecycle
 from portal.domain.access import CaseFacts
+from portal.domain.paper_kinds import FILED_BY
 from portal.domain.replay_entries import Judge, Rule, Said
 from portal.domain.replay_staff import Staff
 from portal.domain.vocabulary import MOST_FILES, Action, ActorKind, CaseState, Duty
@@ -31,7 +32,6 @@ STEPS: Mapping[str, Action] = MappingProxyType(
     }
 )
 TRIAGED = frozenset({Action.ACCEPT, Action.DECLINE, Action.BLOCK})  # what ends the time limit of triage
-FILING: Mapping[str, tuple[Action, ...]] = MappingProxyType({"grounds": (Action.BLOCK, Action.EXTEND)})
 LATE = ""  # in place of the last moment of a clock that was marked late
 
 
@@ -94,11 +94,11 @@ class Cases:
             **dict.fromkeys(("accepted", "asked", "declined", "resumed", "blocked"), self._step),
             "put_aside": lambda said: self._admitted(said, Action.SPAM),
             "put_back": lambda said: self._admitted(said, Action.RESTORE),
-            "paper_filed": lambda said: self._admitted(said, *FILING.get(said.facts["kind"], (Action.FILE,))),
+            "paper_filed": lambda said: self._admitted(said, *FILED_BY.get(said.facts["kind"], (Action.FILE,))),
             "transferred": self._transfer,
             "assigned": self._assign,
             "unassigned": self._unassign,
-            "assignment_opened": self._open_assigned,
+            "assignment_opened": self.open_assigned,
             "opened": lambda said: self._admitted(said, Action.OPEN),
             **dict.fromkeys(("file_shown", "file_taken"), self._look_at_file),
             "phone_read": lambda said: self._admitted(said, Action.PHONE),
@@ -209,7 +209,8 @@ class Cases:
         if case is not None:
             case.withdrawn = True
 
-    def _advance(self, said: Said, case: Case, action: Action) -> None:
+    def advance(self, said: Said, case: Case, action: Action) -> None:
+        """The state that follows, if the step leads on from the one there is."""
         after = self.judge.ask(said, Rule.CASE, lambda: lifecycle.advance(case.state, action))
         case.state = after or next(end for (_, one), end in lifecycle.TRANSITIONS.items() if one is action)
 
@@ -219,7 +220,7 @@ class Cases:
             return
         if said.is_by(ActorKind.OFFICER) and lifecycle.STEPS[action].second is None:  # of two people the motion tells
             self.admit(said, case, action)
-        self._advance(said, case, action)
+        self.advance(said, case, action)
         if action in TRIAGED:
             case.clocks.clear()
         case.clocks.update(said.facts.get("clocks", {}))
@@ -229,7 +230,7 @@ class Cases:
         if case is None:
             return
         self.admit(said, case, Action.TRANSFER)
-        self._advance(said, case, Action.TRANSFER)
+        self.advance(said, case, Action.TRANSFER)
         intake, lead = said.id("intake"), said.id("lead")
         if not case.told or intake is None or lead is None:
             self.judge.lacks(Rule.HANDOVER)
@@ -249,7 +250,7 @@ class Cases:
         if case is None or officer is None:
             return
         self.admit(said, case, Action.ASSIGN)
-        self._advance(said, case, Action.ASSIGN)
+        self.advance(said, case, Action.ASSIGN)
         seated = bool(self.staff.actor(officer).desks(Duty.INVESTIGATE))
         self.judge.require(said, seated, Rule.ASSIGNED, "an officer at work who sits where cases are investigated")
         self.judge.require(said, officer not in case.assigned, Rule.ASSIGNED, "an officer who is not assigned yet")
@@ -266,7 +267,8 @@ class Cases:
         case.assigned -= {officer}
         case.released = (officer, said.at)
 
-    def _open_assigned(self, said: Said) -> None:
+    def open_assigned(self, said: Said) -> None:
+        """Looked at by whoever works on it."""
         case = self.of_case(said)
         if case is None:
             return
@@ -283,7 +285,7 @@ class Cases:
         if said.duty != Duty.INVESTIGATE:
             self.admit(said, case, Action.OPEN)
             return
-        self._open_assigned(said)
+        self.open_assigned(said)
         self.judge.require(said, said.officer not in case.brief, Rule.FILES, "an officer who reads the report itself")
 
     def _turn_late(self, said: Said) -> None:

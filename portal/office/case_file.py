@@ -27,6 +27,7 @@ from portal.store.reports import Report
 
 OPENED = "file_opened"
 STEPS = (Action.FILE, Action.CONCLUDE, Action.RECTIFY, Action.FEED_BACK, Action.CLOSE, Action.REVIEW)
+CHECKING = frozenset({Action.CONCLUDE, Action.RECTIFY})  # what whoever reexamines does not do
 FREELY = (PaperKind.NOTE, PaperKind.PLAN, PaperKind.VISIT, PaperKind.FINDING, PaperKind.PENALTY)
 
 
@@ -128,7 +129,7 @@ def _actions(session: Session, house: House, actor: Actor, facts: CaseFacts, *, 
     """Whoever reexamines concludes nothing, and whoever concluded does not reexamine."""
     offered = set(access.offered(actor, facts))
     if worker:
-        offered -= {Action.CONCLUDE} if reviews(session, house, actor, facts.case_id) else {Action.REVIEW}
+        offered -= CHECKING if reviews(session, house, actor, facts.case_id) else {Action.REVIEW}
     return tuple(action for action in STEPS if action in offered)
 
 

@@ -18,6 +18,7 @@ from portal.domain.values import Narrative, Question, Ruling
 from portal.domain.vocabulary import Action, AuthorityKind, Compartment, Duty, LetterKind, Sender
 from portal.office import (
     assigning,
+    case_keys,
     checkpoints,
     decisions,
     disclosures,
@@ -110,7 +111,7 @@ def prepare_acceptance(
         draft,
         owner={"case_id": case_id},
         compartment=Compartment.CASE,
-        generation=1,
+        generation=case_keys.next_of_file(session, case_id),
         desks=desks,
         keys=house.directories.keys(session, (one.desk_id for one in readers)),
         receipts=(),

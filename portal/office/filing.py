@@ -10,7 +10,7 @@ from portal.domain.access import Actor
 from portal.domain.audit import written
 from portal.domain.case_vocabulary import PaperKind
 from portal.domain.conclusions import Order
-from portal.domain.errors import StrangerError
+from portal.domain.errors import NotAllowedError, StrangerError
 from portal.domain.papers import Paper
 from portal.domain.vocabulary import Action
 from portal.office import case_file, case_keys, gate, history, papers, timing, writing
@@ -89,6 +89,8 @@ def order(session: Session, house: House, actor: Actor, case_id: UUID, seen: int
 
 def _ordering(session: Session, house: House, actor: Actor, case_id: UUID, seen: int) -> Admitted:
     admitted = gate.admit_worker(session, house, actor, Action.RECTIFY, case_id)
+    if case_file.reviews(session, house, actor, case_id):
+        raise NotAllowedError("whoever reexamines a case orders nothing in it")
     history.require_seen(session, admitted.report.id, case_id, seen)
     lifecycle.advance(admitted.case.state, Action.RECTIFY)
     return admitted
