@@ -93,7 +93,7 @@ def sheet(session: Session, house: House, reporter: ReporterKey, language: str, 
             for one in timing.sheets(
                 house, session, report_id=report.id, case_id=case.id, language=language, now=now, targets=False
             )
-            if one.rule not in closing.FOLLOW_UPS
+            if one.rule not in {*closing.FOLLOW_UPS, objecting.TIME_RULE}  # said in words of their own
         ),
         steps=history.for_reporter(session, report.id, case.id, directory, language),
         decisions=decisions.of_case(session, house, case.id),

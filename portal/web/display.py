@@ -16,13 +16,16 @@ from markupsafe import Markup, escape
 from portal.domain.evidence import Removed
 from portal.domain.vocabulary import ClockState, Duty, FieldState, IdentityField, Mode, Ongoing, ReportState
 from portal.domain.withholding import MOST_DAYS
-from portal.office import assigning, disclosures, overseeing, queue, registry
+from portal.office import assigning, disclosures, overseeing, queue, registry, reviewing
 from portal.office.desk_sheets import QueueLine
 from portal.office.looking import CAP
 from portal.office.sheets import ClockSheet, MailboxSheet, RequestLine
 from portal.office.staff_sheets import Room, SeatLine, Served
 from portal.policy.reason_lists import DeclineReason, DisclosureReason, FieldScope
-from portal.web import ledger_words
+from portal.web import case_display, ledger_words
+from portal.web.case_display import lapsed
+from portal.web.choices import drawn as choices
+from portal.web.choices import option as _option
 from portal.web.event_words import EVENTS, NOTICES
 from portal.web.i18n import N_, OFFICE_ZONE, bracket, day, gettext, moment, named, ngettext
 from portal.web.words import ASKING, GOVERNING, NEXT, NEXT_ANSWER, OVER, SENTENCES, TOLD, UNANSWERED, WITHDRAWN, word
@@ -69,7 +72,7 @@ def state_sentence(sheet: MailboxSheet) -> str:
     dated, plain = SENTENCES[sheet.case_state]
     rule = GOVERNING.get(sheet.case_state)
     for clock in sheet.clocks:
-        if clock.rule == rule and clock.state in {ClockState.RUNNING, ClockState.LATE}:
+        if clock.rule == rule and clock.state in {ClockState.RUNNING, ClockState.LATE} and not lapsed(clock):
             return gettext(dated, date=day(clock.due_on))
     return gettext(plain)
 
@@ -128,11 +131,6 @@ def served_tone(served: Served) -> str:
     if served.seats:
         return "own" if served.seats > 1 else "alone"
     return "lent" if served.by else "none"
-
-
-def choices(options: Iterable[tuple[object, str]], chosen: str | None) -> Markup:
-    """Options of a list: (value, words)."""
-    return Markup("\n".join(_option(str(value), label, chosen) for value, label in options))  # noqa: S704 — escaped
 
 
 def duties_of(desks: Iterable[tuple[UUID, Duty]]) -> list[tuple[UUID, str]]:
@@ -213,6 +211,7 @@ def office_links(duties: Iterable[Duty]) -> list[tuple[str, str]]:
     areas = (
         ("/review/", gettext("待办举报件"), queue.DUTIES),
         ("/review/assigned", gettext("分给我的"), assigning.INVESTIGATORS),
+        ("/review/objections", gettext("异议复查"), reviewing.LEADS),
         ("/review/disclosures", gettext("知悉申请"), disclosures.DUTIES),
         ("/review/ledger", gettext("审计台账"), overseeing.AUDITORS),
         ("/review/admin/", gettext("岗位总表"), registry.ADMINISTRATORS),
@@ -272,6 +271,7 @@ def _answer(name: str, said: str, kinds: Mapping[str, Any], divisions: Mapping[s
 def install(app: Flask) -> None:
     """Put the words into Jinja."""
     ledger_words.install(app)
+    case_display.install(app)
     app.jinja_env.filters.update(
         word=word,
         event_word=event_word,
@@ -315,11 +315,6 @@ def _place(name: str, receiver: str, office: str) -> str:
     if office and name in receiver:
         return gettext("%(place)s（当地人防办）", place=name)
     return gettext("%(place)s（%(office)s）", place=name, office=receiver)
-
-
-def _option(code: str, name: str, chosen: str | None) -> str:
-    mark = " selected" if code == chosen else ""
-    return f'<option value="{escape(code)}"{mark}>{escape(name)}</option>'
 
 
 def _days(left: int, *, late: bool) -> str:

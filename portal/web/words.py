@@ -271,7 +271,7 @@ SENTENCES: Mapping[CaseState, tuple[str, str]] = MappingProxyType(
             N_("正在核查。为了不暴露您，检查的时间和方式不在这里显示。"),
         ),
         CaseState.CONCLUDED: (
-            N_("核查有了结论。简要情况、处理决定、是否符合奖励条件见下。"),
+            N_("核查有了结论。%(date)s前把简要情况、处理决定、是否符合奖励条件告诉您。"),
             N_("核查有了结论。简要情况、处理决定、是否符合奖励条件见下。"),
         ),
         CaseState.RECTIFYING: (N_("已责令整改，期限 %(date)s，到期复查。"), N_("已责令整改，到期复查。")),
@@ -298,6 +298,7 @@ GOVERNING: Mapping[CaseState, str] = MappingProxyType(
         CaseState.RECEIVED: "C02",
         CaseState.AWAITING: "C02",
         CaseState.ACCEPTED: "C05",
+        CaseState.CONCLUDED: "C11",
         CaseState.RECTIFYING: "C19",
         CaseState.CLOSED: "C12",
     }

@@ -1,5 +1,29 @@
 """The public side, one module per page; they register themselves when they are imported."""
 
-from portal.intake.views import accesses, demo, evidence, home, log, mailbox, privacy, proofs, report, uploads
+from portal.intake.views import (
+    accesses,
+    demo,
+    evidence,
+    home,
+    log,
+    mailbox,
+    objection,
+    privacy,
+    proofs,
+    report,
+    uploads,
+)
 
-__all__ = ["accesses", "demo", "evidence", "home", "log", "mailbox", "privacy", "proofs", "report", "uploads"]
+__all__ = [
+    "accesses",
+    "demo",
+    "evidence",
+    "home",
+    "log",
+    "mailbox",
+    "objection",
+    "privacy",
+    "proofs",
+    "report",
+    "uploads",
+]

@@ -6,7 +6,7 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from portal.domain import access
-from portal.office import assigning
+from portal.office import assigning, case_file
 from portal.review.blueprints import review
 from portal.web.i18n import current
 from portal.web.requests import desk, house, now, reading, transaction
@@ -29,10 +29,12 @@ def show_assigned(case_id: UUID) -> ResponseReturnValue:
     officer, policies = desk(), house().policies
     with transaction() as session:
         sheet = assigning.show(session, house(), officer.actor, officer.ring, case_id, current().tag, now=now())
+        file = case_file.open_file(session, house(), officer.actor, officer.ring, case_id, now=now())
     return render_template(
         "review/assignment.html",
         officer=officer.sheet,
         sheet=sheet,
+        casefile=file,
         kinds=policies.categories.kinds,
         divisions=policies.divisions.by_code,
     )

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from portal.domain.errors import RefusalError, StaleError
 from portal.domain.values import Plea
 from portal.domain.vocabulary import IdentityField
-from portal.office import assigning, case_files, casework, history, requesting, transferring, triage
+from portal.office import assigning, case_file, case_files, casework, history, requesting, transferring, triage
 from portal.office.casework import Acceptance
 from portal.office.sheets import CaseSheet
 from portal.office.transferring import Transferring
@@ -242,10 +242,12 @@ def show_case(
         sheet = casework.open_case(
             session, house(), officer.actor, officer.ring, case_id, current().tag, now=now(), phone=phone
         )
+        file = case_file.open_file(session, house(), officer.actor, officer.ring, case_id, now=now())
     policies = house().policies
     return render_template(
         "review/case.html",
         sheet=sheet,
+        casefile=file,
         officer=officer.sheet,
         forms={kind.anchor: _of(kind, typed) for kind in FORMS},
         outcomes=outcomes,
