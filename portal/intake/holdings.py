@@ -34,6 +34,7 @@ TABLES = {
     "rehoming_shares": N_("移交中的一半钥匙"),
     "transfers": N_("从哪个单位转到哪个单位"),
     "clocks": N_("办理期限"),
+    "objections": N_("您提的异议，复查得怎么样"),
     "mailbox_sessions": N_("打开着的查询箱"),
     "entries": N_("审计台账"),
 }
@@ -73,6 +74,8 @@ REASONS: Mapping[str, str] = {
     "kind of hazard, as the reporter chose": N_("您选的种类"),
     "受理编号": N_("受理编号，受理以后才有"),
     "one line for the queue; from acceptance on the 案由": N_("待办里的一行字；受理以后是案由"),
+    "the lead desk that reviews": N_("由哪个岗位复查"),
+    "the hour of the objection": N_("提异议的钟点"),
     "the next time limit": N_("下一个期限"),
     "the hour of a letter that intake has not opened yet": N_("您写了信、受理员还没打开时，那封信的钟点"),
     "the case it was merged into": N_("并到哪一件里办"),

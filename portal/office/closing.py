@@ -63,9 +63,9 @@ def close(
     writing.store(session, house, prepared)
 
 
-def asking(session: Session, report_id: UUID, *, now: datetime) -> bool:
-    """Whether the reporter is to be asked now how things went since."""
-    return _due(session, report_id, now=now) != []
+def asking(session: Session, house: House, report_id: UUID, *, now: datetime) -> str:
+    """By which article the reporter is to be asked now how things went since; "" while they are not."""
+    return house.policies.clocks.rules[FOLLOW_UPS[0]].basis if _due(session, report_id, now=now) else ""
 
 
 def answered(session: Session, draft: Draft, report_id: UUID, *, now: datetime) -> None:

@@ -39,7 +39,7 @@ from portal.office.keyring import ReporterKey
 from portal.office.promising import promise, verifier_line
 from portal.office.proving import Log
 from portal.office.recording import Draft, record
-from portal.office.sheets import ErasureSheet, MailboxSheet, ProofSheet
+from portal.office.sheets import ClockSheet, ErasureSheet, MailboxSheet, ProofSheet
 from portal.office.told import told_entry
 from portal.office.writing import Prepared
 from portal.store.cases import Case
@@ -88,13 +88,7 @@ def sheet(session: Session, house: House, reporter: ReporterKey, language: str, 
         arrived_at=report.arrived_at,
         narrative=letters.narrative(house, contents, first),
         letters=tuple(one for one in read if one.request_id is None),
-        clocks=tuple(
-            one
-            for one in timing.sheets(
-                house, session, report_id=report.id, case_id=case.id, language=language, now=now, targets=False
-            )
-            if one.rule not in {*closing.FOLLOW_UPS, objecting.TIME_RULE}  # said in words of their own
-        ),
+        clocks=_clocks(session, house, report, language, now),
         steps=history.for_reporter(session, report.id, case.id, directory, language),
         decisions=decisions.of_case(session, house, case.id),
         identity=identity.typed(session, report.id),
@@ -110,8 +104,16 @@ def sheet(session: Session, house: House, reporter: ReporterKey, language: str, 
         ),
         proof=_proof(session, house, report.id),
         objection=objecting.sheet(session, house, report.id, now=now),
-        asked_after=closing.asking(session, report.id, now=now),
+        asked_after=closing.asking(session, house, report.id, now=now),
     )
+
+
+def _clocks(session: Session, house: House, report: Report, language: str, now: datetime) -> tuple[ClockSheet, ...]:
+    """The time limits of the office; what is the reporter's own is said in words of its own."""
+    found = timing.sheets(
+        house, session, report_id=report.id, case_id=report.case_id, language=language, now=now, targets=False
+    )
+    return tuple(one for one in found if one.rule not in {*closing.FOLLOW_UPS, objecting.TIME_RULE})
 
 
 def _proof(session: Session, house: House, report_id: UUID) -> ProofSheet:

@@ -250,7 +250,7 @@ class MailboxSheet:
     erasures: tuple[ErasureSheet, ...]
     proof: ProofSheet
     objection: ObjectionSheet | None = None  # what there is to object to, or was
-    asked_after: bool = False  # the question how things went since is due
+    asked_after: str = ""  # by which article they are asked now how things went since
 
 
 @dataclass(frozen=True, slots=True)

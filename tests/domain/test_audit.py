@@ -79,6 +79,7 @@ def test_whatever_reveals_is_known_to() -> None:
         "listed",
         "opened",
         "phone_read",
+        "file_opened",
         "file_shown",
         "file_taken",
         "identity_read",
