@@ -116,10 +116,17 @@ def assigned(world: World, *, narrative: bool = False, **changes: Any) -> tuple[
 
 def checked(world: World, **changes: Any) -> tuple[ReporterKey, UUID]:
     """One that Chen has checked: a plan, a visit, a finding for each allegation."""
-    key, case_id = assigned(world, **changes)
+    key, case_id = arrive(world, **changes)
+    work(world, case_id)
+    return key, case_id
+
+
+def work(world: World, case_id: UUID) -> None:
+    """Taken up, assigned and checked."""
+    accept(world, "lin", case_id)
+    assign(world, case_id)
     for paper in (plan(), visit(), finding(1), finding(2, Outcome.UNSUBSTANTIATED)):
         file(world, "chen", case_id, paper)
-    return key, case_id
 
 
 def propose(staff: Staff, case_id: UUID, who: str = "chen", *, unvisited: str = "", seen: int | None = None) -> UUID:

@@ -109,11 +109,11 @@ def sheet(session: Session, house: House, reporter: ReporterKey, language: str, 
 
 
 def _clocks(session: Session, house: House, report: Report, language: str, now: datetime) -> tuple[ClockSheet, ...]:
-    """The time limits of the office; what is the reporter's own is said in words of its own."""
+    """The time limits that a reporter can use: their own only while it runs, follow-ups as the question they are."""
     found = timing.sheets(
         house, session, report_id=report.id, case_id=report.case_id, language=language, now=now, targets=False
     )
-    return tuple(one for one in found if one.rule not in {*closing.FOLLOW_UPS, objecting.TIME_RULE})
+    return tuple(one for one in found if one.rule not in closing.FOLLOW_UPS and not objecting.over(one))
 
 
 def _proof(session: Session, house: House, report_id: UUID) -> ProofSheet:

@@ -21,7 +21,7 @@ from portal.office.batch import Batch
 from portal.office.house import House
 from portal.office.keyring import ReporterKey
 from portal.office.recording import Draft, record
-from portal.office.sheets import ObjectionSheet
+from portal.office.sheets import ClockSheet, ObjectionSheet
 from portal.office.writing import Prepared
 from portal.store.cases import Clock, Decision
 from portal.store.objections import Objection
@@ -60,6 +60,11 @@ def sheet(session: Session, house: House, report_id: UUID, *, now: datetime) -> 
         made_at=told.made_at if told else None,
         state=told.state if told else None,
     )
+
+
+def over(clock: ClockSheet) -> bool:
+    """Whether it is the reporter's own time to object, used or passed: no time limit of anybody any more."""
+    return clock.rule == TIME_RULE and (clock.state is ClockState.STOPPED or clock.days_left < 0)
 
 
 def prepare(session: Session, house: House, reporter: ReporterKey, text: str, *, now: datetime) -> Prepared:

@@ -1,4 +1,4 @@
-"""What pages of casework say about its values: investigators of another area, the reporter's own time, sums."""
+"""What pages of casework say about its values: investigators of another area, allegations, sums."""
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
@@ -9,8 +9,7 @@ from markupsafe import Markup
 
 from portal.domain.case_vocabulary import PaperKind
 from portal.domain.money import yuan
-from portal.office.objecting import TIME_RULE
-from portal.office.sheets import Candidate, ClockSheet
+from portal.office.sheets import Candidate
 from portal.web.choices import drawn
 from portal.web.i18n import N_, gettext
 
@@ -32,11 +31,6 @@ WRITE: Mapping[PaperKind, str] = MappingProxyType(
 def officer_choices(options: Iterable[Candidate], chosen: str | None) -> Markup:
     """Investigators as options; those of another area say so, with their office."""
     return drawn([(one.id, _across(one)) for one in options], chosen)
-
-
-def lapsed(clock: ClockSheet) -> bool:
-    """Whether it was the reporter's own time, and is over."""
-    return clock.rule == TIME_RULE and clock.days_left < 0
 
 
 def write_word(kind: PaperKind) -> str:

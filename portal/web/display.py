@@ -23,7 +23,6 @@ from portal.office.sheets import ClockSheet, MailboxSheet, RequestLine
 from portal.office.staff_sheets import Room, SeatLine, Served
 from portal.policy.reason_lists import DeclineReason, DisclosureReason, FieldScope
 from portal.web import case_display, ledger_words
-from portal.web.case_display import lapsed
 from portal.web.choices import drawn as choices
 from portal.web.choices import option as _option
 from portal.web.event_words import EVENTS, NOTICES
@@ -72,7 +71,7 @@ def state_sentence(sheet: MailboxSheet) -> str:
     dated, plain = SENTENCES[sheet.case_state]
     rule = GOVERNING.get(sheet.case_state)
     for clock in sheet.clocks:
-        if clock.rule == rule and clock.state in {ClockState.RUNNING, ClockState.LATE} and not lapsed(clock):
+        if clock.rule == rule and clock.state in {ClockState.RUNNING, ClockState.LATE}:
             return gettext(dated, date=day(clock.due_on))
     return gettext(plain)
 

@@ -57,6 +57,7 @@ def test_feedback_has_its_four_parts_and_its_reading_starts_the_time_to_object(s
     sheet = box(world, key)
     (letter,) = [one for one in sheet.letters if one.kind is LetterKind.FEEDBACK]
     assert letter.feedback == Feedback(Outcome.PARTLY, *cast.WORDS)
+    assert {one.rule: one.due_on for one in sheet.clocks}["C12"] == LAST.date()
     assert (sheet.objection.until, sheet.objection.over, sheet.objection.state) == (LAST.date(), False, None)
     assert "106号" in sheet.objection.basis
     serve(world, key)
