@@ -16,7 +16,7 @@ from portal.office import founding, staffing
 from portal.store.base import Base
 from portal.store.cases import Assignment
 from portal.store.reports import Report
-from tests import keyed
+from tests import entitled, keyed, verification
 from tests.authenticator import Authenticator
 from tests.disclosing import Office
 from tests.entitled import ALIKE, CASES, GONE, LATER, NEXT, ONE_EACH, ORIGINAL, SHUT, STAGES, stage_of
@@ -28,6 +28,7 @@ from tests.sending import accept, newest, run
 from tests.staffing import Staff
 from tests.visitor import BASE, PICTURE, TOKEN, Visitor, sent
 from tests.web.routes import ROUTES
+from tests.web.stages import VERIFIED
 from tests.world import PASSWORD, Member, World
 
 
@@ -49,6 +50,7 @@ class Work:
     cases: dict[str, str] = field(default_factory=dict)
     officers: dict[str, str] = field(default_factory=dict)
     named: dict[str, str] = field(default_factory=dict)
+    zhou: Visitor | None = None  # whoever reported last
 
     @cached_property
     def staff(self) -> Staff:
@@ -64,12 +66,17 @@ class Work:
             office.__dict__.update(gao=gao, he=he)
             if stage == "kept":
                 hand(self.world, UUID(case))
+            if stage in entitled.COME:
+                verification.lead(self.staff, UUID(case), stage)
+            if stage == "objected":
+                self._object()
             if stage in {"assigned", "taken"}:
                 accept(self.world, "lin", UUID(case))
             if stage == "assigned":
                 assign(self.world, UUID(case), narrative=True)
-            elif stage not in {"fresh", "taken", "kept"}:
+            elif stage not in {"fresh", "taken", "kept", *entitled.COME}:
                 self.requests[name] = self._request(office, stage, original=name == ORIGINAL).rpartition("/")[2]
+        self.officers = {name: str(member.officer_id) for name, member in self.staff.cast.items()}
         with self.world.store.reading() as session:
             case = UUID(self.cases.get("review.unassign") or self.cases["assigned"])
             mine = select(Assignment.id).where(Assignment.case_id == case)
@@ -100,9 +107,15 @@ class Work:
         world.cast = staff.cast
         self.officers = {name: str(member.officer_id) for name, member in staff.cast.items()}
 
+    def _object(self) -> None:
+        """By whoever sent it: their mailbox is the one opened last."""
+        assert self.zhou.get("/mailbox").status_code == 200
+        assert self.zhou.post("/mailbox/objection", {"text": "x"}).status_code == 303
+
     def _arrive(self, *, photo: bool) -> str:
         before, visitor = set(run(self.world, "SELECT id FROM cases")), self.world.visitor()
         visitor.report(may_phone="y")
+        self.zhou = visitor
         if photo:
             visitor.get("/mailbox/evidence")
             assert visitor.post("/mailbox/evidence", {"files": PICTURE}).status_code == 200
@@ -148,7 +161,7 @@ class Work:
             "request_id": self.request(endpoint) if endpoint in STAGES else "",
             "officer_id": self.officers[about.get(endpoint, "lin")],
         }
-        path = rule.rule.replace("<kind>/<name>", "holidays/2026")
+        path = rule.rule.replace("<kind>/<name>", "holidays/2026").replace("<kind>", "note")
         path = re.sub(r"<int\(.*?\):picture>", "0", re.sub(r"<int\(.*?\):number>", "1", path))
         for name in rule.arguments:
             path = path.replace(f"<uuid:{name}>", known.get(name, ""))
@@ -165,12 +178,13 @@ class Work:
             "OTHER": lambda: str(self.staff.authority(NEXT)),
             "SEAT": lambda: str(self.staff.desk(Duty.INTAKE)),
             "INVESTIGATOR": lambda: self.officers["chen"],
+            "REVIEWER": lambda: self.officers["sheng-chen"],
         }
         fields = {name: known.get(value, lambda: value)() for name, value in (ROUTES[endpoint].data or {}).items()}  # noqa: B023
         if endpoint in STAGES:
             request = self.request(endpoint).replace("-", "")
             fields["seen"] = str(run(self.world, f"SELECT version FROM disclosures WHERE id = x'{request}'")[0][0])
-        if endpoint in CASES:
+        if endpoint in CASES or endpoint in VERIFIED:
             fields["seen"] = str(newest(self.world, UUID(self.address(endpoint).split("/")[3])))
         return fields
 

@@ -234,3 +234,14 @@ def judge(staff: Staff, case_id: UUID, verdict: Verdict, who: str = "sheng-chen"
     with staff.act(who) as act:
         wanted = reexamining.wanted(act, case_id, paper, newest(staff.world, case_id))
         return motions.propose(act, hand_of(staff, who), wanted)
+
+
+def lead(staff: Staff, case_id: UUID, stage: str) -> None:
+    """Bring a report that has just come as far as a step of verification needs it."""
+    work(staff.world, case_id)
+    if stage == "objected":
+        seat(staff, "sheng-chen")
+    if stage in {"concluded", "told", "objected"}:
+        confirm_step(staff, "gao", propose(staff, case_id))
+    if stage in {"told", "objected"}:
+        feed_back(staff.world, case_id)

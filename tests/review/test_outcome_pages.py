@@ -66,7 +66,7 @@ def test_feedback_without_a_part_comes_back_with_what_was_typed(staff: Staff) ->
 
 def test_the_mailbox_shows_four_parts_and_until_when_to_object(staff: Staff) -> None:
     zhou, _ = concluded(staff)
-    assert "2026年3月12日（星期四）简要情况" in zhou.get("/mailbox").text
+    assert "2026年3月12日（星期四）前把简要情况" in zhou.get("/mailbox").text
     assert "提出异议" not in zhou.last
     zhou, _ = told(staff)
     text = zhou.get("/mailbox").text

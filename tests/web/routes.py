@@ -45,6 +45,7 @@ FRAME_PROOF = "digests of a file whose copy they may open, and who added it, whi
 PUBLISHED = "what an authority has published: files of rules, offices and their names"
 
 NEW = "shu li hai niao qiang jiao"
+FEEDBACK = {"facts": "x", "handling": "x", "eligible": "later", "reward": "x"}
 DECLINE = {"reason": "REPEAT_SAME_PERSON", "explanation": "请并入上一件。", "sure": "y"}
 
 OFFICE = {"superior": "PROVINCE", "division": "X-CBS", "zh": "x", "since": "2026-04-01", "otp": "OTP"}
@@ -114,6 +115,7 @@ ROUTES: Mapping[str, Route] = {
         status=303,
         others="identity_replaced phone_closed identity_closed",
     ),
+    "mailbox.make_objection": Route(CHANGE, "objected", who="reporter", data={"text": "x"}, status=303),
     "mailbox.withdraw": Route(CHANGE, "withdrawn", who="reporter", data={}, status=303, others="identity_closed"),
     "signing.door": Route(NEITHER, why=SAME),
     "signing.sign_in": Route(
@@ -130,7 +132,7 @@ ROUTES: Mapping[str, Route] = {
         NEITHER, data={"username": "x", "code": "x"}, status=422, others="enrolled signed_in", why=DOORS
     ),
     "review.show_queue": Route(READ, "listed", who="lin"),
-    "review.case": Route(READ, "opened", who="lin"),
+    "review.case": Route(READ, "opened", who="lin", others="file_opened"),
     "review.show_phone": Route(READ, "phone_read", who="lin", data={}, also="opened"),
     "review.accept": Route(CHANGE, "accepted", who="lin", data={"subject": "案由"}, status=303, others="opened"),
     "review.ask": Route(CHANGE, "asked", who="lin", data={"question": "几层？"}, status=303, others="opened"),
@@ -156,7 +158,30 @@ ROUTES: Mapping[str, Route] = {
     ),
     "review.unassign": Route(CHANGE, "unassigned", who="gao", data={}, status=303, others="opened"),
     "review.list_assigned": Route(NEITHER, who="chen", why=OWN_DESK),
-    "review.show_assigned": Route(READ, "assignment_opened", who="chen"),
+    "review.show_assigned": Route(READ, "assignment_opened", who="chen", others="file_opened"),
+    "review.write_paper": Route(READ, "file_opened", who="chen"),
+    "review.file_paper": Route(
+        CHANGE,
+        "paper_filed",
+        who="chen",
+        data={"text": "x"},
+        status=303,
+        others="motion_proposed ordered file_opened",
+    ),
+    "review.write_feedback": Route(READ, "file_opened", who="lin"),
+    "review.feed_back": Route(CHANGE, "fed_back", who="lin", data=FEEDBACK, status=303, others="file_opened"),
+    "review.ask_close": Route(READ, "file_opened", who="gao"),
+    "review.close_case": Route(CHANGE, "closed", who="gao", data={"sure": "y"}, status=303, others="file_opened"),
+    "review.list_objections": Route(NEITHER, who="gao", why=OWN_DESK),
+    "review.ask_review": Route(READ, "file_opened", who="sheng-lead"),
+    "review.assign_review": Route(
+        CHANGE,
+        "review_assigned",
+        who="sheng-lead",
+        data={"officer": "REVIEWER", "brief": "x"},
+        status=303,
+        others="file_opened",
+    ),
     "review.add_files": Route(CHANGE, "file_added", who="lin", data={"files": PICTURE}, status=303, others="opened"),
     "review.show_file": Route(NEITHER, who="lin", why=FRAME),
     "review.show_file_picture": Route(READ, "file_shown", who="lin"),
@@ -218,7 +243,7 @@ ROUTES: Mapping[str, Route] = {
     "review.open_desk": Route(CHANGE, "motion_proposed", who="qin", data={"duty": "award", "otp": "OTP"}, status=303),
     "review.turn_key": Route(CHANGE, "motion_proposed", who="lin", data={"otp": "OTP"}, status=303),
     "review.list_motions": Route(NEITHER, who="chen", why=OWN_DESK),
-    "review.show_motion": Route(NEITHER, who="chen", why=STAFF_LIST),
+    "review.show_motion": Route(NEITHER, who="chen", others="file_opened", why=STAFF_LIST),
     "review.confirm_motion": Route(
         CHANGE,
         "motion_confirmed",
@@ -227,9 +252,12 @@ ROUTES: Mapping[str, Route] = {
         status=303,
         also="seated",
         others="officer_certified desk_opened desk_turned officer_resumed "
-        "authority_added authority_renamed edition_adopted",
+        "authority_added authority_renamed edition_adopted"
+        " concluded reviewed reopened file_opened",
     ),
-    "review.refuse_motion": Route(CHANGE, "motion_refused", who="chen", data={}, status=303),
+    "review.refuse_motion": Route(
+        CHANGE, "motion_refused", who="chen", data={}, status=303, others="paper_filed file_opened"
+    ),
     "review.withdraw_motion": Route(CHANGE, "motion_withdrawn", who="guan", data={}, status=303),
     "review.list_inquiries": Route(NEITHER, who="lin", why=OWN_DESK),
     "review.register_inquiry": Route(
@@ -296,28 +324,6 @@ ROUTES: Mapping[str, Route] = {
     "review.end_sessions": Route(CHANGE, "sessions_ended", who="guan", data={}, status=303),
     "review.sign_out": Route(NEITHER, "signed_out", who="lin", data={}, status=303),
 }
-# How far a request has come before a step of it.
-BEFORE: Mapping[str, tuple[str, ...]] = {
-    "mailbox.make_statement": (),
-    "mailbox.say_consent": (),
-    "review.show_request": (),
-    "review.lift": (),
-    "review.release": ("lift",),
-    "review.answer": ("lift",),
-    "review.issue_code": ("lift", "answer"),
-    "review.refuse": (),
-    "review.close": (),
-    "review.read": ("lift", "release"),
-    "review.read_original": ("lift", "release"),
-}
-# A case that was taken up, and given to an investigator or not yet.
-WORK: Mapping[str, bool] = {
-    "review.assign": False,
-    "review.unassign": True,
-    "review.show_assigned": True,
-}
-# What the addresses of the staff's pages name.
-STAFF = ("motion_id", "officer_id", "desk_id", "inquiry_id", "passkey_id", "authority_id", "entry_id")
 EFFECTS = {READ: {Effect.REVEALS}, CHANGE: {Effect.CHANGES}, NEITHER: {Effect.KEEPS}}
 # Pages that ask for no token: whoever must be gone is gone.
 TOKENLESS = {"intake.leave"}

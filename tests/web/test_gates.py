@@ -15,7 +15,7 @@ from portal.store.cases import Assignment
 from portal.store.ledger import Entry
 from portal.store.reports import Report
 from portal.web.gates import GATES
-from tests import keyed
+from tests import keyed, verification
 from tests.authenticator import Authenticator
 from tests.disclosing import Office
 from tests.entitled import FILES, ORIGINAL
@@ -27,7 +27,8 @@ from tests.pages import Page
 from tests.sending import accept
 from tests.staffing import Staff
 from tests.visitor import BASE, PICTURE, Visitor
-from tests.web.routes import BEFORE, EFFECTS, NEITHER, ROUTES, STAFF, TOKENLESS, WORK, Route
+from tests.web.routes import EFFECTS, NEITHER, ROUTES, TOKENLESS, Route
+from tests.web.stages import BEFORE, STAFF, VERIFIED, WORK
 from tests.witness import CANARIES, declared, said
 from tests.world import World
 
@@ -58,7 +59,7 @@ class Scene:
         known = {"case_id": self.case, "request_id": self.request, **self.named}
         address = rule.rule.replace("<kind>/<name>", "holidays/2026")
         address = re.sub(r"<int\(.*?\):index>", str(self.submitted), address)
-        address = first_file(address)
+        address = first_file(address).replace("<kind>", "note")
         return re.sub(r"<uuid:(\w+)>", lambda found: known.get(found[1]) or self.case, address)
 
     def data(self, route: Route) -> dict[str, str]:
@@ -75,6 +76,7 @@ class Scene:
             "MADE": lambda: keyed.made(self.lin, Authenticator()),
             "OTHER": lambda: str(authority(self.world, "office-220300")),
             "SEAT": lambda: str(staff.desk(Duty.INTAKE)),
+            "REVIEWER": lambda: str(self.world.cast["sheng-chen"].officer_id),
         }
         return {name: known.get(value, lambda: value)() for name, value in (route.data or {}).items()}  # noqa: B023
 
@@ -111,6 +113,15 @@ class Scene:
         who = ROUTES[endpoint].who
         self.visitor(who).get(f"/review/cases/{self.case}" if who == "gao" else "/review/account")
 
+    def lead_to_verification(self, endpoint: str) -> None:
+        """As far as the step needs it, its officer in front of the form."""
+        verification.lead(Staff(self.world), UUID(self.case), VERIFIED[endpoint])
+        self.reporter.get("/mailbox")
+        if VERIFIED[endpoint] == "objected":
+            assert self.reporter.post("/mailbox/objection", {"text": "x"}).status_code == 303
+        address = self.address(rules(self.world)[endpoint])
+        self.visitor(ROUTES[endpoint].who).get("/mailbox" if endpoint.startswith("mailbox.") else address)
+
     def lead_to_file(self) -> None:
         """The reporter adds a photo."""
         self.reporter.get("/mailbox/evidence")
@@ -129,6 +140,9 @@ class Scene:
         """Bring a request as far as this route needs it, and the officer in front of it."""
         if endpoint in WORK:
             self.lead_to_work(endpoint)
+            return
+        if endpoint in VERIFIED:
+            self.lead_to_verification(endpoint)
             return
         if endpoint.endswith("_keeping"):
             self.lead_to_keeping(endpoint)
@@ -232,7 +246,7 @@ def test_without_a_token_nothing_is_done(scene: Scene, endpoint: str) -> None:
     written = [
         event
         for event in scene.world.events()[len(before[0]) :]
-        if event not in {"opened", "request_shown", "ledger_read"}
+        if event not in {"opened", "file_opened", "request_shown", "ledger_read"}
     ]  # the page is shown again
     assert written == []
     assert [count(scene.world, table) for table in counted] == before[1]
@@ -298,7 +312,7 @@ def test_without_an_open_mailbox_its_door_is_shown(scene: Scene, endpoint: str) 
 def test_an_unknown_case_is_no_page_for_every_route(scene: Scene) -> None:
     for endpoint, rule in rules(scene.world).items():
         if rule.arguments & {"case_id", "request_id"}:
-            address = first_file(re.sub(r"<uuid:\w+>", str(uuid4()), rule.rule))
+            address = first_file(re.sub(r"<uuid:\w+>", str(uuid4()), rule.rule)).replace("<kind>", "note")
             data = ROUTES[endpoint].data
             scene.lin.get("/review/")
             sent = {"seen": "1", **(data or {}), "otp": "123456"}
