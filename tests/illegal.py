@@ -7,6 +7,7 @@ from tests.illegal_cases import CASES
 from tests.illegal_casework import CASEWORK
 from tests.illegal_requests import REQUESTS
 from tests.illegal_staff import STAFF
+from tests.illegal_verification import VERIFICATION
 from tests.telling import Sequence
 
-ILLEGAL: Mapping[Sequence, tuple[Rule, str]] = {**CASES, **CASEWORK, **REQUESTS, **STAFF}
+ILLEGAL: Mapping[Sequence, tuple[Rule, str]] = {**CASES, **CASEWORK, **REQUESTS, **STAFF, **VERIFICATION}

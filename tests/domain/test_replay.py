@@ -12,6 +12,7 @@ from portal.domain.vocabulary import Duty
 from tests.illegal import ILLEGAL
 from tests.illegal_cases import filed, handed
 from tests.illegal_casework import turned_away_by_two
+from tests.illegal_verification import worked_on_anew_after_an_objection
 from tests.telling import DIGEST, DUE, HOME, NEXT, Air, Book, Sequence
 
 
@@ -47,6 +48,11 @@ def test_what_the_office_does_all_day_is_legal(book: Book) -> None:
     book.read(request, "phone", "name")
     book.wait(hours=25)
     book.system("identity_lapsed", ("disclosures", request), {"fields": ["name", "phone"]}, HOME)
+    assert book.ledger.judge() == ()
+
+
+def test_a_case_that_is_worked_on_anew_after_an_objection_is_legal(book: Book) -> None:
+    worked_on_anew_after_an_objection(book)
     assert book.ledger.judge() == ()
 
 
