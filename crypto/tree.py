@@ -4,7 +4,7 @@ Hashes in, hashes out: knows no entry and no storage. All hashes are SHA-256, 32
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from hashlib import sha256
 
 from crypto.errors import FormatError, ProofError
@@ -16,6 +16,8 @@ RECORD_VERSION = b"\x01"
 EMPTY_ROOT = sha256(b"").digest()
 
 _SAFE_INTEGER = (1 << 53) - 1
+_ATOMS = frozenset({str, bool, type(None)})
+_WRITE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 Span = tuple[int, int]
 """Leaves start ≤ i < end, whose root is one hash of a proof."""
@@ -29,22 +31,30 @@ def canonical(value: object) -> bytes:
     are, without normalisation.
     """
     try:
-        return json.dumps(_ordered(value), ensure_ascii=False, separators=(",", ":")).encode()
+        return _WRITE(_ordered(value)).encode()
     except UnicodeEncodeError:
         raise FormatError("a lone surrogate has no UTF-8") from None
 
 
 def _ordered(value: object) -> object:
     """Return the value with each dict in RFC 8785's order: by UTF-16 code units, not by code points."""
-    if value is None or isinstance(value, str | bool):
+    if type(value) in _ATOMS or isinstance(value, str):
         return value
     if isinstance(value, int) and abs(value) <= _SAFE_INTEGER:
         return value
     if isinstance(value, list | tuple):
         return [_ordered(item) for item in value]
-    if isinstance(value, dict) and all(isinstance(key, str) for key in value):
-        return {key: _ordered(value[key]) for key in sorted(value, key=_utf16)}
+    if isinstance(value, dict):
+        return {key: _ordered(value[key]) for key in _sorted(value)}
     raise FormatError(f"no canonical form for {type(value).__name__}")
+
+
+def _sorted(keys: Collection[str]) -> list[str]:
+    try:
+        both_alike = "".join(keys).isascii()
+    except TypeError:
+        raise FormatError("a key that is no text has no canonical form") from None
+    return sorted(keys, key=None if both_alike else _utf16)
 
 
 def _utf16(key: str) -> bytes:
@@ -126,11 +136,12 @@ class Frontier:
 
 
 def root(leaves: Iterable[bytes]) -> bytes:
-    """Return the root over leaf hashes."""
-    frontier = Frontier()
-    for leaf in leaves:
-        frontier.append(leaf)
-    return frontier.root()
+    """Return the root over leaf hashes, level by level: one that has no sibling goes up as it is."""
+    level = list(leaves)
+    while len(level) > 1:
+        alone = level[len(level) & ~1 :]
+        level = [node_hash(left, right) for left, right in zip(level[::2], level[1::2], strict=False)] + alone
+    return level[0] if level else EMPTY_ROOT
 
 
 def inclusion_spans(index: int, size: int) -> list[Span]:

@@ -18,12 +18,13 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
 
 from portal import logs, scratch
 from portal.domain.errors import PortalError, StartError
 from portal.environment import is_loopback
 from portal.settings import Settings
-from portal.worker import DiscreetLogger, PatientArbiter, PatientWorker
+from portal.worker import PatientArbiter, PatientWorker
 
 if TYPE_CHECKING:
     from portal.jobs import Clock
@@ -126,6 +127,27 @@ def _trusted(settings: Settings) -> list[str]:
         return plain
     v4 = [network for network in settings.trusted_proxies if isinstance(network, IPv4Network)]
     return plain + [f"::ffff:{network.network_address}/{96 + network.prefixlen}" for network in v4]
+
+
+class DiscreetLogger(Logger):  # type: ignore[misc]
+    """gunicorn's own messages, handed to the portal's formatter, which tells the place of them and no value."""
+
+    def setup(self, cfg: Any) -> None:
+        """Write nothing by itself: one handler writes for the process (`portal/logs.py`)."""
+        super().setup(cfg)
+        self.error_log.handlers[:] = []
+        self.error_log.propagate = True
+
+    def warning(self, msg: str, *args: Any, **kwargs: Any) -> None:
+        """Drop what is about one client's bad request; it has had its 400."""
+        if not msg.startswith("Invalid request"):
+            super().warning(msg, *args, **kwargs)
+
+    def exception(self, msg: str, *args: Any, **kwargs: Any) -> None:
+        """Name what failed without the request's address."""
+        if "request" in msg.lower():
+            msg, args = logs.FAILED_REQUEST, ()
+        super().exception(msg, *args, **kwargs)
 
 
 class Server(BaseApplication):  # type: ignore[misc]

@@ -1,9 +1,10 @@
 """The gunicorn worker: threads for requests that have arrived, none for clients that take their time.
 
-gthread gives a thread to a connection whose request is still on its way, and closes connections in its only event loop;
-some dozen slow clients stop both. Here a request is gathered in the event loop (head and small body), a thread gets it
-whole; requests with large bodies get at most half of the threads; whoever sends slower than a pace is cut off. gunicorn
-still parses every byte: what is scanned here decides only when a thread takes over.
+gthread gives a thread to a connection whose request is still on its way, and closes connections in its only event
+loop; some dozen slow clients stop both. Here a request is gathered in the event loop (head and small body), a thread
+gets it whole; requests with large bodies get at most half of the threads, as many more wait their turn, and what comes
+beyond is answered without its body; whoever sends slower than a pace is cut off. gunicorn still parses every byte:
+what is scanned here decides only when a thread takes over.
 """
 
 import errno
@@ -21,18 +22,17 @@ from selectors import EVENT_READ
 from typing import Any, NoReturn
 
 from gunicorn.arbiter import Arbiter
-from gunicorn.glogging import Logger
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
-from portal.domain.errors import PortalError
-from portal.logs import FAILED_REQUEST, place
+from portal.domain.errors import BusyError, PortalError
+from portal.logs import place
 
 log = logging.getLogger("portal.worker")
 
 GRACE = 20.0  # seconds a client has before the pace counts, and the most it may ever have in hand
 PACE = 500  # bytes that buy a second more
 LONGEST = 120.0  # seconds a request may take to arrive, however it is paced
-WAIT = 60.0  # seconds a large body may wait for a thread
+WAIT = 30.0  # seconds a large body may wait for a thread; then it is told that it has to come again
 SEND = 60.0  # seconds one piece of an answer may take to leave
 LINGER = 2.0  # seconds for the client to see the end of the answer (RFC 9112, 9.6), or to ask while the worker stops
 GATHERED = 256 * 1024  # a longest text report, percent-encoded, fits; more is a large body
@@ -123,6 +123,16 @@ class PacedSocket(socket.socket):
             self.settimeout(own)
 
 
+class Unread:
+    """In place of a body for which there is no thread: reading it raises BusyError, and a page says so."""
+
+    def read(self, *_: Any) -> NoReturn:
+        """Refuse."""
+        raise BusyError("as many large bodies as may are being read")
+
+    readinto = readline = readlines = __iter__ = read
+
+
 class Connection(TConn):  # type: ignore[misc]
     """One client's connection and what has been gathered of its request."""
 
@@ -130,6 +140,7 @@ class Connection(TConn):  # type: ignore[misc]
         super().__init__(*args)
         self.gathered = bytearray()
         self.large = False
+        self.crowded = False  # answered without its body
 
 
 class PatientArbiter(Arbiter):  # type: ignore[misc]
@@ -230,12 +241,18 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
             self.hand_over(conn, large=whole > GATHERED)
 
     def hand_over(self, conn: Connection, *, large: bool) -> None:
-        """Give the request a thread; a large one waits while as many as may are being read."""
-        conn.large = large
+        """Give the request a thread; a large one waits while as many as may are being read, or is turned away."""
         if large and self.larges >= self.most_larges:
-            conn.sock.restart(WAIT)
-            self.queue.append(conn)
-            return
+            if len(self.queue) < self.most_larges:
+                conn.sock.restart(WAIT)
+                self.queue.append(conn)
+                return
+            conn.crowded, large = True, False
+        self.give_thread(conn, large=large)
+
+    def give_thread(self, conn: Connection, *, large: bool) -> None:
+        """Let a thread answer the request."""
+        conn.large = large
         self.larges += large
         conn.sock.restart(GRACE)
         conn.data_ready = True
@@ -248,6 +265,13 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
             conn.parser.unreader.unread(bytes(conn.gathered))
             conn.gathered.clear()
         return super().handle(conn)
+
+    def handle_request(self, req: Any, conn: Connection) -> Any:
+        """Let the application answer; without a body where there is no thread to read it, and the connection ends."""
+        if conn.crowded:
+            req.body = Unread()
+            req.force_close()
+        return super().handle_request(req, conn)
 
     def finish_request(self, conn: Connection, fs: Future[Any]) -> None:
         """Keep the connection for its next request or let it go; give a large request its turn."""
@@ -285,7 +309,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
             self.drop(conn)
 
     def murder_pending(self) -> None:
-        """Drop whoever has no time left."""
+        """Drop whoever has no time left; whoever waited for a thread is told."""
         super().murder_pending()
         for conn in tuple(self.parked):
             if conn.sock.left() <= 0:
@@ -293,8 +317,8 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         for conn in tuple(self.queue):
             if conn.sock.left() <= 0:
                 self.queue.remove(conn)
-                self.nr_conns -= 1
-                conn.close()
+                conn.crowded = True
+                self.give_thread(conn, large=False)
 
     def park(self, conn: Connection, react: Callable[[Connection, PacedSocket], None]) -> None:
         """Leave the connection to the event loop."""
@@ -312,24 +336,3 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         self.unpark(conn)
         self.nr_conns -= 1
         conn.close()
-
-
-class DiscreetLogger(Logger):  # type: ignore[misc]
-    """gunicorn's own messages, handed to the portal's formatter, which tells the place of them and no value."""
-
-    def setup(self, cfg: Any) -> None:
-        """Write nothing by itself: one handler writes for the process (`portal/logs.py`)."""
-        super().setup(cfg)
-        self.error_log.handlers[:] = []
-        self.error_log.propagate = True
-
-    def warning(self, msg: str, *args: Any, **kwargs: Any) -> None:
-        """Drop what is about one client's bad request; it has had its 400."""
-        if not msg.startswith("Invalid request"):
-            super().warning(msg, *args, **kwargs)
-
-    def exception(self, msg: str, *args: Any, **kwargs: Any) -> None:
-        """Name what failed without the request's address."""
-        if "request" in msg.lower():
-            msg, args = FAILED_REQUEST, ()
-        super().exception(msg, *args, **kwargs)

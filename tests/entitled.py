@@ -40,6 +40,7 @@ CASES: Mapping[str, Action] = {
     "review.ask_identity": Action.REQUEST,
     "review.ask_reissue": Action.REQUEST,
     "review.assign": Action.ASSIGN,
+    "review.supervise": Action.SUPERVISE,
     "review.unassign": Action.ASSIGN,
     "review.transfer": Action.TRANSFER,
 }
@@ -132,6 +133,7 @@ STAGES: Mapping[str, str] = {
 }
 WORKED: Mapping[str, str] = {
     "review.assign": "taken",
+    "review.supervise": "taken",
     "review.unassign": "assigned",
     "review.show_assigned": "assigned",
     **dict.fromkeys(FILES, "assigned"),

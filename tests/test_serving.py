@@ -23,14 +23,21 @@ CANARY = "canary-7d1f"
 SERVER = """
 import os
 import time
-from portal.domain.errors import StartError
+from portal import worker
+from portal.domain.errors import BusyError, StartError
 from portal.serving import Server, listen
 from portal.settings import Settings
+
+worker.WAIT = float(os.environ.get("WAIT", worker.WAIT))
 
 def application(environ, start_response):
     if environ["PATH_INFO"] == "/fail":
         raise ValueError(environ["QUERY_STRING"])
-    body = environ["wsgi.input"].read()
+    try:
+        body = environ["wsgi.input"].read()
+    except BusyError:
+        start_response("503 Service Unavailable", [("Content-Length", "4")])
+        return [b"busy"]
     start_response("200 OK", [("Content-Length", str(len(str(len(body))))), ("X-Scheme", environ["wsgi.url_scheme"])])
     return [str(len(body)).encode()]
 
@@ -72,10 +79,10 @@ def start(home, port, **environ):
 class Running:
     """A server of one worker with four threads, and the means to talk to it."""
 
-    def __init__(self, home):
+    def __init__(self, home, **environ):
         self.home = home
         self.port = free_port()
-        self.process = start(home, self.port)
+        self.process = start(home, self.port, **environ)
         self.greeting = self.process.stdout.readline()
 
     def raw(self, data=b""):
@@ -165,6 +172,32 @@ def test_many_slow_clients_do_not_stop_the_others(server, slow):
         for _ in range(60):
             stack.enter_context(server.raw(SLOW[slow]))
         assert server.ask("POST", body=b"a report")[:2] == (200, b"8")
+
+
+HALF = SLOW["stop in a large body"]
+
+
+def test_large_bodies_beyond_those_that_wait_are_told_at_once_and_who_waits_has_a_turn(server):
+    """Two are read, two wait their turn; the fifth is answered though its body never comes."""
+    rest = b"x" * (5_000_000 - len(b"half"))
+    with ExitStack() as stack:
+        first, _, third, _ = (stack.enter_context(server.raw(HALF)) for _ in range(4))
+        server.ask()
+        with server.raw(HALF) as fifth, fifth.makefile("rb") as file:
+            answer = file.read()
+        assert answer.startswith(b"HTTP/1.1 503")
+        assert b"Connection: close" in answer
+        assert server.ask("POST", body=b"a report")[:2] == (200, b"8")
+        for one in (first, third):
+            one.sendall(rest)
+            assert one.recv(1000).startswith(b"HTTP/1.1 200")
+
+
+def test_who_has_waited_long_enough_for_a_thread_is_told(tmp_path):
+    running = Running(tmp_path, WAIT="0.1")
+    with running.raw(HALF), running.raw(HALF), running.raw(HALF) as third:
+        assert third.recv(1000).startswith(b"HTTP/1.1 503")
+    running.stop()
 
 
 def test_a_bad_request_is_refused_and_leaves_no_trace_in_the_log(tmp_path):

@@ -122,6 +122,8 @@ EVENTS = _catalogue(
     ("put_aside", Effect.CHANGES, _O, ""),
     ("put_back", Effect.CHANGES, _O, ""),
     ("blocked", Effect.CHANGES, _O, "edition"),
+    ("supervised", Effect.CHANGES, _O, "listed clocks"),
+    ("supervision_ended", Effect.CHANGES, _O, "clocks"),
     ("paper_filed", Effect.CHANGES, _O, "paper kind"),
     ("declined", Effect.CHANGES, _O, "edition position?"),
     ("transferred", Effect.CHANGES, _O, "from to position intake lead above? keeper?"),

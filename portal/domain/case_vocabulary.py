@@ -29,7 +29,11 @@ class View(StrEnum):
     """A way to look at a desk's cases."""
 
     OPEN = "open"  # 本岗待办
+    URGENT = "urgent"  # 紧急
     LATE = "late"  # 超期
+    SOON = "soon"  # 快到期
+    UNASSIGNED = "unassigned"  # 待分办
     WAITING = "waiting"  # 等举报人补充
     NEWS = "news"  # 有新来信
+    SUPERVISED = "supervised"  # 督办中
     DONE = "done"  # 已结

@@ -108,6 +108,8 @@ class Flaw(StrEnum):
 
     TOO_LARGE = "too_large"  # for what the report may still have
     TOO_MANY = "too_many"
+    AT_ONCE = "at_once"  # so many in one sending that none was looked at
+    CROWDED = "crowded"  # others are sending: none was looked at
     TWICE = "twice"  # the reporter has sent this one already
     NO_ROOM = "no_room"  # on the portal's disk
     NOT_STORED = "not_stored"

@@ -149,6 +149,7 @@ FACTS: Mapping[str, str] = MappingProxyType(
         "kind": "code",
         "lead": "id",
         "letters": "number",
+        "listed": "boolean",  # publicly
         "marked": "boolean",
         "matched": "fields",
         "narrative": "boolean",

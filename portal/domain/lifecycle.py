@@ -88,7 +88,9 @@ STEPS: Final[Mapping[Action, Step]] = MappingProxyType(
         Action.EXTEND: Step(_at(*_WORK), _WORKER | _LEAD, reasons=Reasons.EXTENSION, second=MotionKind.EXTEND),
         Action.SUSPEND: Step(_at(*_WORK), _LEAD, reasons=Reasons.EXTENSION),
         Action.CONTINUE: Step(_at(*_WORK), _LEAD),
-        Action.SUPERVISE: Step(_at(*_WORK), _LEAD, told=False),
+        Action.SUPERVISE: Step(
+            _at(*_WORK), _LEAD, told=False, starts=("C20", "C20-PUBLISH", "C20-FIX"), stops=("C20-FIX",)
+        ),
         Action.CONCLUDE: Step(
             _to(_CONCLUDED, _VERIFYING), _WORKER, starts=("C11",), stops=("C05",), second=MotionKind.CONCLUDE
         ),
@@ -113,11 +115,14 @@ TRANSITIONS: Final[Mapping[tuple[CaseState, Action], CaseState]] = MappingProxyT
     {(start, action): step.ways[start] for start in CaseState for action, step in STEPS.items() if start in step.ways}
 )
 WAITING: Final[frozenset[CaseState]] = frozenset(STEPS[Action.RESUME].ways)
+UNASSIGNED: Final[frozenset[CaseState]] = frozenset({CaseState.ACCEPTED})
 
 
 def states_of(view: View) -> tuple[CaseState, ...]:
     """Return the states that a case of a view can be in, in the order of the vocabulary."""
-    within = {View.DONE: FINAL, View.WAITING: WAITING}.get(view, frozenset(CaseState) - FINAL)
+    within = {View.DONE: FINAL, View.WAITING: WAITING, View.UNASSIGNED: UNASSIGNED}.get(
+        view, frozenset(CaseState) - FINAL
+    )
     return tuple(state for state in CaseState if state in within)
 
 

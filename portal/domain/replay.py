@@ -12,6 +12,7 @@ from typing import Any
 from portal.domain import audit
 from portal.domain.errors import LedgerError
 from portal.domain.replay_cases import Cases
+from portal.domain.replay_casework import Casework
 from portal.domain.replay_entries import Difference, Judge, Rule, Said
 from portal.domain.replay_motions import Motions
 from portal.domain.replay_requests import Requests
@@ -34,7 +35,6 @@ class Replay:
     _cases: Cases = field(init=False)
     _motions: Motions = field(init=False)
     _requests: Requests = field(init=False)
-    _verification: Verification = field(init=False)
     _handlers: Mapping[str, Callable[[Said], None]] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -43,8 +43,8 @@ class Replay:
         self._cases = Cases(self.judge, self._staff)
         self._motions = Motions(self.judge, self._staff, {})
         self._requests = Requests(self.judge, self._staff, self._cases)
-        self._verification = Verification(self.judge, self._staff, self._cases)
-        parts = (self._staff, self._cases, self._motions, self._requests, self._verification)
+        casework, verification = Casework(self.judge, self._cases), Verification(self.judge, self._staff, self._cases)
+        parts = (self._staff, self._cases, casework, verification, self._motions, self._requests)
         self._handlers = {event: handle for part in parts for event, handle in part.handlers().items()}
 
     @property

@@ -14,7 +14,6 @@ from uuid import UUID
 
 from portal.domain import access, lifecycle
 from portal.domain.access import CaseFacts
-from portal.domain.paper_kinds import FILED_BY
 from portal.domain.replay_entries import Judge, Rule, Said
 from portal.domain.replay_staff import Staff
 from portal.domain.vocabulary import MOST_FILES, Action, ActorKind, CaseState, Duty
@@ -53,6 +52,7 @@ class Case:
     provisional: bool = False  # a code of an officer's waits for the reporter's own
     given: frozenset[str] = frozenset()
     files: int = 0
+    supervised: bool = False
     askers: tuple[UUID, ...] = ()  # of requests that stand
     clocks: dict[str, str] = field(default_factory=dict)  # rule → last moment
     assigned: frozenset[UUID] = frozenset()
@@ -92,17 +92,14 @@ class Cases:
             "erased": self._erase,
             "withdrawn": self._withdraw,
             **dict.fromkeys(("accepted", "asked", "declined", "resumed", "blocked"), self._step),
-            "put_aside": lambda said: self._admitted(said, Action.SPAM),
-            "put_back": lambda said: self._admitted(said, Action.RESTORE),
-            "paper_filed": lambda said: self._admitted(said, *FILED_BY.get(said.facts["kind"], (Action.FILE,))),
             "transferred": self._transfer,
             "assigned": self._assign,
             "unassigned": self._unassign,
             "assignment_opened": self.open_assigned,
-            "opened": lambda said: self._admitted(said, Action.OPEN),
+            "opened": lambda said: self.admitted(said, Action.OPEN),
             **dict.fromkeys(("file_shown", "file_taken"), self._look_at_file),
-            "phone_read": lambda said: self._admitted(said, Action.PHONE),
-            "wrote": lambda said: self._admitted(said, Action.WRITE),
+            "phone_read": lambda said: self.admitted(said, Action.PHONE),
+            "wrote": lambda said: self.admitted(said, Action.WRITE),
             "late": self._turn_late,
             "escalated": self._escalate,
             "code_replaced": self._replace_code,
@@ -139,7 +136,8 @@ class Cases:
         owners = {self.staff.authority_of(one.intake_desk_id) for one in facts}
         self.judge.require(said, said.authority in owners, Rule.HANDOVER, "a step of the office that has the case")
 
-    def _admitted(self, said: Said, *actions: Action) -> None:
+    def admitted(self, said: Said, *actions: Action) -> None:
+        """The same of whichever case an entry is about."""
         case = self.of_case(said)
         if case is not None:
             self.admit(said, case, *actions)
@@ -183,7 +181,7 @@ class Cases:
         if said.officer is None:
             self._give(said)
         else:
-            self._admitted(said, Action.WRITE)
+            self.admitted(said, Action.WRITE)
         case = self.of_case(said) if said.officer else self.by_report.get(said.about or UNKNOWN)
         if case is None:
             return

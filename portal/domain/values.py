@@ -160,6 +160,16 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
+class Watch:
+    """A lead puts a case under supervision (督办), or ends that; why is put on the case file."""
+
+    words: str
+    listed: bool  # publicly (挂牌)
+    ends: bool
+    seen: int
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """What an officer writes down who was asked for a reporter's name outside the proper way (过问登记)."""
 

@@ -6,21 +6,8 @@ from typing import Any
 from wtforms.validators import StopValidation
 
 from portal.domain.evidence import Place
-from portal.domain.files import CAPTION
-from portal.web.forms import Hidden, PortalForm, Text, Tick, at_most
-from portal.web.i18n import N_, gettext
-
-
-class EvidenceForm(PortalForm):
-    """What is said of the files that come with it."""
-
-    anchor = "send-files"
-    caption = Text(validators=[at_most(CAPTION, N_("拍的是什么"))])
-    harmless = Tick()
-
-    def refuse_none(self) -> None:
-        """Say that there was no file; the view calls it."""
-        self.csrf_token.errors = [gettext("请先选文件，再点“上传”。")]
+from portal.web.forms import Hidden, PortalForm, SendingForm
+from portal.web.i18n import gettext
 
 
 class UploadForm(PortalForm):
@@ -34,7 +21,7 @@ class UploadForm(PortalForm):
             raise StopValidation(gettext("请用页面上的按钮。"))
 
 
-class FinishForm(EvidenceForm):
+class FinishForm(SendingForm):
     """A file has come in pieces, and this is said of it."""
 
     upload = Hidden()

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from portal.office.recording import Draft
 from portal.store.base import Base, table_of
-from portal.store.insertion import insert_rows
+from portal.store.insertion import insert_tables
 
 
 class Batch:
@@ -39,8 +39,7 @@ class Batch:
 
     def insert(self, session: Session) -> None:
         """Store everything."""
-        for model in sorted(self._rows, key=_depth):
-            insert_rows(session, model, self._rows[model])
+        insert_tables(session, ((model, self._rows[model]) for model in sorted(self._rows, key=_depth)))
 
     def rows(self, model: type[Base]) -> Iterable[dict[str, Any]]:
         """What is to be inserted into one table."""

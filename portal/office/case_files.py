@@ -31,7 +31,10 @@ SHOWN, TAKEN = "file_shown", "file_taken"
 def prepare(
     session: Session, house: House, actor: Actor, ring: Keyring, case_id: UUID, taken: Taken, *, now: datetime
 ) -> Added:
-    """Seal what tells of a file that the office adds; the reporter can see it too. Raises EnoughError."""
+    """Seal what tells of a file that the office adds; the reporter can see it too. Raises EnoughError.
+
+    In a session that writes, nobody else stores one meanwhile.
+    """
     admitted = gate.admit(session, actor, Action.WRITE, case_id)
     draft = admitted.draft(evidence.ADDED, now)
     return evidence.prepare(session, house, admitted.report, ring, draft, taken, sender=Sender.OFFICE, now=now)

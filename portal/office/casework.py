@@ -30,6 +30,7 @@ from portal.office import (
     letters,
     requesting,
     sealing,
+    supervising,
     timing,
     transferring,
     triage,
@@ -246,6 +247,9 @@ def _work(session: Session, house: House, admitted: Admitted, language: str, now
     """Until when, who works on the case, and who might: for the lead."""
     lead, case = admitted.duty is Duty.LEAD, admitted.case
     return {
+        "lane": case.lane,
+        "supervised_at": case.supervised_at,
+        "listed": case.supervised_at is not None and supervising.is_listed(session, case.id),
         "clocks": timing.sheets(
             house, session, report_id=admitted.report.id, case_id=case.id, language=language, now=now, targets=True
         ),

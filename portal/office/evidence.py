@@ -295,6 +295,13 @@ def originals(session: Session, report_id: UUID) -> frozenset[int]:
     return frozenset(session.scalars(wanted))
 
 
+def of_office(session: Session, report_id: UUID) -> frozenset[IdentityField]:
+    """What opens the files that officers added: evidence of the office, and no part of who reported (decision 036)."""
+    wanted = select(Blob.number).join(Letter, Letter.id == Blob.letter_id)
+    added = wanted.where(Blob.report_id == report_id, Blob.role == BlobRole.ORIGINAL, Letter.sender == Sender.OFFICE)
+    return frozenset(map(IdentityField.original, session.scalars(added)))
+
+
 def erase_original(session: Session, draft: Draft, report_id: UUID, number: int) -> None:
     """Take away what lies sealed of a file as it was sent; the office's copy stays, with the hazard it shows."""
     wanted = select(Blob).where(Blob.report_id == report_id, Blob.number == number, Blob.role == BlobRole.ORIGINAL)

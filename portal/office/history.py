@@ -42,7 +42,8 @@ REQUESTS_TOLD = frozenset(
 # Entries about a request that name its rows.
 REQUEST_MOVES = REQUESTS_TOLD - {"identity_read"}
 ERASED = "erased"
-OPENED = "opened"  # several in a row are one step, or decisions drown in readings
+# Several in a row are one step, or decisions drown in readings and photos.
+TOGETHER = frozenset({"opened", "file_added", "file_shown", "file_taken"})
 
 # What an officer decides by: a step taken on a page that was made before one of these is refused.
 MOVES = frozenset(
@@ -58,6 +59,8 @@ MOVES = frozenset(
         "blocked",
         "put_aside",
         "put_back",
+        "supervised",
+        "supervision_ended",
         "transferred",
         "wrote",
         "assigned",
@@ -147,7 +150,7 @@ def _steps(
         by = "" if actor is ActorKind.REPORTER or authority is None else directory.name(authority, language)
         to = directory.name(handed_to, language) if handed_to else ""
         step = StepSheet(at=at, hour_only=actor is ActorKind.REPORTER, index=index, event=event, by=by, to=to)
-        if steps and event == OPENED and (steps[-1].event, steps[-1].by) == (event, by):
+        if steps and event in TOGETHER and (steps[-1].event, steps[-1].by) == (event, by):
             step = replace(step, times=steps.pop().times + 1)
         steps.append(step)
     return tuple(steps)

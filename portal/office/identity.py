@@ -3,7 +3,7 @@
 Replacing deletes the old field with its shares and writes a new one under fresh shares; the entry that says so stays.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -29,6 +29,7 @@ from portal.store.identity import IdentityShare
 from portal.store.reports import ContentKey, Report
 from portal.store.session import lock
 
+ORIGINALS = frozenset(IdentityField) - TYPED  # what opens files
 # What `relation` says once a reporter has erased themselves: the row stays, so that its absence can't tell.
 UNSTATED = "unstated"
 ERASED = "erased"
@@ -59,7 +60,7 @@ def replacing(given: Mapping[IdentityField, str], *, may_phone: bool) -> Giving:
 
 
 def erasing() -> Giving:
-    """Everything goes; `relation` is overwritten."""
+    """All that is the reporter's goes; `relation` is overwritten, and what officers added stays (decision 036)."""
     return Giving({IdentityField.RELATION: UNSTATED}, frozenset(IdentityField), "", ERASED)
 
 
@@ -158,18 +159,7 @@ def apply(session: Session, house: House, replacement: Replacement, *, now: date
     if writing.desks_of(session, house, report) != replacement.desks:
         raise StaleError("it was handed on while this was being sealed")
     keeping.drop(session, replacement.draft, report.id)
-    old = session.scalars(
-        select(FieldRow).where(FieldRow.report_id == replacement.report_id, FieldRow.field.in_(replacement.removed))
-    ).all()
-    for field in old:
-        shares = session.scalars(select(IdentityShare).where(IdentityShare.field_id == field.id)).all()
-        for share in shares:
-            replacement.draft.erases(share, share.id)
-        session.execute(delete(IdentityShare).where(IdentityShare.field_id == field.id))
-        replacement.draft.erases(field, field.id)
-        session.execute(delete(FieldRow).where(FieldRow.id == field.id))
-        if field.field.number is not None:
-            evidence.erase_original(session, replacement.draft, report.id, field.field.number)
+    old = _take_away(session, replacement)
     if replacement.draft.event == ERASED:
         gone = {field.field for field in old} - {IdentityField.RELATION}
         replacement.draft.facts = {"fields": sorted(gone)}
@@ -184,6 +174,24 @@ def apply(session: Session, house: House, replacement: Replacement, *, now: date
     return (replacement.draft, *ended)
 
 
+def _take_away(session: Session, replacement: Replacement) -> Sequence[FieldRow]:
+    """The rows that go, with their shares and the files they open; none that an officer's file hangs on."""
+    report_id, draft = replacement.report_id, replacement.draft
+    removed = replacement.removed
+    if not removed.isdisjoint(ORIGINALS):
+        removed -= evidence.of_office(session, report_id)
+    old = session.scalars(select(FieldRow).where(FieldRow.report_id == report_id, FieldRow.field.in_(removed))).all()
+    for field in old:
+        for share in session.scalars(select(IdentityShare).where(IdentityShare.field_id == field.id)).all():
+            draft.erases(share, share.id)
+        session.execute(delete(IdentityShare).where(IdentityShare.field_id == field.id))
+        draft.erases(field, field.id)
+        session.execute(delete(FieldRow).where(FieldRow.id == field.id))
+        if field.field.number is not None:
+            evidence.erase_original(session, draft, report_id, field.field.number)
+    return old
+
+
 def store(session: Session, house: House, replacement: Replacement, *, now: datetime) -> None:
     """Apply a giving and record it."""
     record(session, house.entry_key, *apply(session, house, replacement, now=now))
@@ -193,6 +201,13 @@ def given(session: Session, report_id: UUID) -> tuple[IdentityField, ...]:
     """Which fields a report has, without `relation`; what they say is for nobody here."""
     names = session.scalars(select(FieldRow.field).where(FieldRow.report_id == report_id)).all()
     return tuple(name for name in IdentityField if name in names and name is not IdentityField.RELATION)
+
+
+def own(session: Session, report_id: UUID) -> tuple[IdentityField, ...]:
+    """The same without what opens files that officers added: what goes when the reporter erases themselves."""
+    there = given(session, report_id)
+    added = frozenset() if ORIGINALS.isdisjoint(there) else evidence.of_office(session, report_id)
+    return tuple(name for name in there if name not in added)
 
 
 def typed(session: Session, report_id: UUID) -> tuple[IdentityField, ...]:

@@ -11,11 +11,12 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from crypto.primitives import fields, sha256
 from portal.domain import lifecycle
-from portal.domain.case_vocabulary import View
+from portal.domain.case_vocabulary import Lane, View
 from portal.domain.vocabulary import CaseState
 from portal.store.cases import Case
 
 PAGE = 50
+SOON = timedelta(days=3)  # as the amber of a time limit
 CAP = 1000  # counts beyond are shown as "1,000+"
 
 Desk = tuple[InstrumentedAttribute[UUID] | InstrumentedAttribute[UUID | None], UUID]
@@ -59,8 +60,15 @@ class Filters:
         yield self.column().is_not(None)
         if self.view is View.LATE:
             yield Case.due_at < now
-        if self.view is View.WAITING:
-            yield Case.state.in_(lifecycle.WAITING)
+        if self.view is View.SOON:
+            yield Case.due_at >= now
+            yield Case.due_at < now + SOON
+        if self.view in {View.WAITING, View.UNASSIGNED}:
+            yield Case.state.in_(lifecycle.states_of(self.view))
+        if self.view is View.URGENT:
+            yield Case.lane == Lane.URGENT
+        if self.view is View.SUPERVISED:
+            yield Case.supervised_at.is_not(None)
         if self.state is not None:
             yield Case.state == self.state
         if self.category is not None:

@@ -15,7 +15,7 @@ from portal.domain import clocks, lifecycle
 from portal.domain.audit import REPORTER, hour_of
 from portal.domain.errors import StrangerError
 from portal.domain.values import Narrative
-from portal.domain.vocabulary import LetterKind, ReportState, Sender
+from portal.domain.vocabulary import TYPED, LetterKind, ReportState, Sender
 from portal.office import (
     closing,
     decisions,
@@ -79,6 +79,7 @@ def sheet(session: Session, house: House, reporter: ReporterKey, language: str, 
     read = list(evidence.told_gone(session, report.id, read))
     untold = withholding.untold(session, house, report.id, now=now)
     hidden = {one.request_id for one in untold}
+    own = identity.own(session, report.id)
     return MailboxSheet(
         report_id=report.id,
         report_state=report.state,
@@ -91,7 +92,8 @@ def sheet(session: Session, house: House, reporter: ReporterKey, language: str, 
         clocks=_clocks(session, house, report, language, now),
         steps=history.for_reporter(session, report.id, case.id, directory, language),
         decisions=decisions.of_case(session, house, case.id),
-        identity=identity.typed(session, report.id),
+        identity=tuple(one for one in own if one in TYPED),
+        erasable=bool(own),
         accesses=readings.accesses(session, house, report.id, directory, language, without=hidden),
         withheld=readings.withheld(untold),
         requests=disclosures.of_report(session, house, report.id, directory, language, now=now, without=hidden),

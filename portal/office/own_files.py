@@ -85,12 +85,12 @@ def _may_change(there: Manifest, *, harmless: bool) -> bool:
 
 
 def prepare(session: Session, house: House, reporter: ReporterKey, taken: Taken, *, now: datetime) -> Added:
-    """Seal what tells of a file.
+    """Seal what tells of a file; in a session that writes, nobody else stores one meanwhile.
 
     Raises IllegalTransitionError when the report was withdrawn, EnoughError when it has as many as it may have, and
     SentAlreadyError for a file that the reporter has handed in before.
     """
-    report = session.get_one(Report, reporter.report_id)
+    report, _ = hearing.lock_both(session, reporter.report_id)
     lifecycle.require_standing(report.state)
     if any(_again(one, taken.manifest) for one in letters.manifests(session, house, reporter, reporter.report_id)):
         raise SentAlreadyError("the same file")

@@ -29,7 +29,7 @@ from portal.store.reports import Report
 log = logging.getLogger("portal.queue")
 
 DUTIES = (Duty.INTAKE, Duty.LEAD)
-COUNTED = (View.OPEN, View.LATE, View.WAITING, View.NEWS)  # what is done grows for ever and waits for nobody
+COUNTED = tuple(view for view in View if view is not View.DONE)  # what is done grows for ever and waits for nobody
 
 
 def show(

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
+from portal.domain.case_vocabulary import Lane
 from portal.domain.disclosure import Part
 from portal.domain.evidence import Fate, Kept, Kind, Removed, Scan
 from portal.domain.feedback import Feedback
@@ -241,6 +242,7 @@ class MailboxSheet:
     steps: tuple[StepSheet, ...]
     decisions: tuple[DecisionSheet, ...]
     identity: tuple[IdentityField, ...]  # given; never read back; without `relation`
+    erasable: bool  # whether anything of the reporter is left: what was typed, or a file as it was sent
     accesses: tuple[AccessSheet, ...]  # "至今无人看过您的身份 · 0 次"
     withheld: tuple[date, ...]  # when what is withheld is told: one for each request
     requests: tuple[RequestLine, ...]  # who asked to, and what became of it
@@ -305,6 +307,9 @@ class CaseSheet:
     marked: bool
     withdrawn: bool
     danger: bool
+    lane: Lane | None
+    supervised_at: datetime | None
+    listed: bool  # publicly, while it is supervised
     narrative: Narrative
     letters: tuple[LetterSheet, ...]
     held: Held  # its files, and room for more

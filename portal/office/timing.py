@@ -58,11 +58,18 @@ def start(
     return counted
 
 
-def stop(session: Session, draft: Draft, rule: str, *, report_id: UUID, now: datetime) -> None:
-    """Stop a report's running clock of a rule; having been late stays in the ledger."""
-    for clock in session.scalars(
-        select(Clock).where(Clock.report_id == report_id, Clock.rule == rule, Clock.state.in_(OPEN))
-    ):
+def stop(
+    session: Session,
+    draft: Draft,
+    rule: str,
+    *,
+    now: datetime,
+    report_id: UUID | None = None,
+    case_id: UUID | None = None,
+) -> None:
+    """Stop the clock of a rule that runs for a report or a case; having been late stays in the ledger."""
+    owned = Clock.report_id == report_id if report_id else Clock.case_id == case_id
+    for clock in session.scalars(select(Clock).where(owned, Clock.rule == rule, Clock.state.in_(OPEN))):
         clock.state = ClockState.STOPPED
         clock.stopped_at = now
         draft.names(clock)

@@ -138,10 +138,11 @@ class _Verifying:
         session = self.session
         roots, signatures = wanted_roots(session, certificates(session, self.keys), since, deep=deep is not None)
         firsts: list[bytes] = []
+        require_written = self.hands.beside(_forms)
         frontier = self._walk(roots, firsts)
         _require_all(roots, frontier.size)
         _require_name(session)
-        require_forms(session)
+        require_written()
         require_references = self.hands.beside(_references)
         with self.watching.phase("rows", verifying_tables.rows(session)) as told:
             unread = verifying_tables.there(session, self.hands, self.facts, deep=deep is not None, told=told)
@@ -267,6 +268,12 @@ def _require_span(session: Session, table: type[Leaf | Entry], size: int) -> Non
         raise LedgerError(f"the ledger should have {size} entries and has {0 if last is None else last + 1}")
     if first != 0:
         raise LedgerError(f"{table.__tablename__} begin at {first}")
+
+
+def _forms(store: Store) -> None:
+    """Values are in the portal's form at whatever moment too."""
+    with store.reading() as session:
+        require_forms(session)
 
 
 def _references(store: Store) -> None:

@@ -15,10 +15,9 @@ from portal.domain.errors import (
     UncertifiedOfficerError,
     WordsMissingError,
 )
-from portal.domain.files import CAPTION
-from portal.domain.values import LETTER_LIMIT, Handover, Order, Question, Refusal, Ruling
+from portal.domain.values import LETTER_LIMIT, Handover, Order, Question, Refusal, Ruling, Watch
 from portal.review.forms import SUBJECT_LIMIT
-from portal.web.forms import Hidden, Line, Plain, PortalForm, Text, Tick, at_most, required
+from portal.web.forms import Hidden, Line, Plain, PortalForm, SendingForm, Text, Tick, at_most, required
 from portal.web.i18n import N_, gettext
 
 INDEX_DIGITS = 12
@@ -163,6 +162,20 @@ class AssignForm(CaseForm):
         return False
 
 
+class SuperviseForm(CaseForm):
+    """Putting a case under supervision (督办), or ending that."""
+
+    anchor = "send-supervise"
+    done = "supervised"
+    words = Text(validators=[required(N_("请写为什么督办，或者为什么解除。")), at_most(LETTER_LIMIT, N_("理由"))])
+    listed = Tick()
+    ends = Hidden()
+
+    def value(self) -> Watch:
+        """The frozen value of a valid form."""
+        return Watch(self.words.data, self.listed.data, self.ends.data == "y", self.seen_index)
+
+
 class OfficeLetterForm(CaseForm):
     """A letter to the reporter, signed by duty and office, never by name."""
 
@@ -175,17 +188,10 @@ class OfficeLetterForm(CaseForm):
         return Question(self.text.data, self.seen_index)
 
 
-class FilesForm(PortalForm):
+class FilesForm(SendingForm):
     """What an officer says of files that come with it; the reporter can see them too."""
 
-    anchor = "send-files"
     done = "filed"
-    caption = Text(validators=[at_most(CAPTION, N_("拍的是什么"))])
-    harmless = Tick()
-
-    def refuse_none(self) -> None:
-        """Say that there was no file; the view calls it."""
-        self.csrf_token.errors = [gettext("请先选文件，再点“上传”。")]
 
 
 class TakeForm(PortalForm):

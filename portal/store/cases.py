@@ -63,6 +63,7 @@ class Case(Recorded, Base):
         Index("ix_cases_raised_desk_due", "raised_desk_id", "due_at", "id"),
         _where("ix_cases_desk_lane", "lane IS NOT NULL", "desk_id", "lane", "due_at", "id"),
         _where("ix_cases_lead_desk_lane", "lane IS NOT NULL", "lead_desk_id", "lane", "due_at", "id"),
+        _where("ix_cases_desk_supervised", "supervised_at IS NOT NULL", "desk_id", "due_at", "id"),
         _where("ix_cases_lead_desk_supervised", "supervised_at IS NOT NULL", "lead_desk_id", "due_at", "id"),
         _where("ix_cases_raised_desk_supervised", "supervised_at IS NOT NULL", "raised_desk_id", "due_at", "id"),
         _where("ix_cases_desk_news", "news_at IS NOT NULL", "desk_id", "news_at", "id"),

@@ -1,6 +1,6 @@
-"""Inserting many rows by a statement compiled once: what SQLAlchemy does per execution costs more than SQLite does."""
+"""Inserting rows by a statement compiled once and given to the driver itself."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -8,31 +8,30 @@ from sqlalchemy import Dialect, insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from portal.domain.errors import NotStoredError, StaleError
 from portal.store.base import Base, table_of
+from portal.store.driving import cursor
 
 Bind = Callable[[Any], Any] | None
 
 
 def insert_rows(session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
     """Store rows of one table by a statement compiled once; every row has every column."""
+    insert_tables(session, ((model, rows),))
+
+
+def insert_tables(session: Session, tables: Iterable[tuple[type[Base], Sequence[Mapping[str, Any]]]]) -> None:
+    """Store rows of several tables, one after another."""
     connection = session.connection()
-    sql, columns, named = _statement(model, connection.dialect)
-    values: Any
-    if named:
-        values = [{name: _bound(bind, row[name]) for name, bind in columns} for row in rows]
-    else:
-        values = [tuple(_bound(bind, row[name]) for name, bind in columns) for row in rows]
-    driver = connection.dialect.loaded_dbapi
-    cursor = connection.connection.cursor()  # below SQLAlchemy's own: a report is eleven statements of it
-    try:
-        cursor.executemany(sql, values)
-    except driver.IntegrityError as error:
-        raise StaleError("it is there already, or what it refers to has gone") from error
-    except driver.Error as error:
-        raise NotStoredError(type(error).__name__) from error
-    finally:
-        cursor.close()
+    with cursor(connection) as made:
+        for model, rows in tables:
+            sql, columns, named = _statement(model, connection.dialect)
+            values: list[Any] = [[bind(row[name]) if bind else row[name] for name, bind in columns] for row in rows]
+            if named:
+                values = [{name: value for (name, _), value in zip(columns, row, strict=True)} for row in values]
+            if len(values) == 1:
+                made.execute(sql, values[0])  # for one row PostgreSQL's driver needs no pipeline
+            else:
+                made.executemany(sql, values)
 
 
 def ensure_row(session: Session, model: type[Base], values: Mapping[str, Any]) -> None:
@@ -47,10 +46,6 @@ def insert_once(session: Session, model: type[Base], values: Mapping[str, Any]) 
     table = table_of(model)
     statement = make(table).values(**values).on_conflict_do_nothing().returning(*table.primary_key)
     return session.execute(statement).first() is not None
-
-
-def _bound(bind: Bind, value: Any) -> Any:
-    return value if bind is None else bind(value)
 
 
 @cache

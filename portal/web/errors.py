@@ -27,6 +27,7 @@ from portal.web.limits import TooOftenError
 
 log = logging.getLogger("portal.errors")
 
+BUSY = 60  # seconds after which somebody else has had their turn
 Page = tuple[int, str, str]  # status, title, sentence
 NOT_FOUND = (404, N_("没有这一页"), N_("地址可能不完整，或者这一页已经不在了。"))
 DAMAGED = (
@@ -148,7 +149,10 @@ def _signed_in() -> dict[str, OfficerSheet]:
 
 def _refused(error: PortalError) -> Response:
     enter(error)
-    return _page(next((REFUSALS[kind] for kind in type(error).__mro__ if kind in REFUSALS), BROKEN))
+    response = _page(next((REFUSALS[kind] for kind in type(error).__mro__ if kind in REFUSALS), BROKEN))
+    if isinstance(error, refusals.BusyError):
+        response.headers["Retry-After"] = str(BUSY)
+    return response
 
 
 def _stale(error: refusals.StaleError) -> Response:

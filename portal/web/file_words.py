@@ -66,6 +66,8 @@ FILE_WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = MappingProxyType(
         Flaw: {
             Flaw.TOO_LARGE: N_("太大了，超过了这件举报还能传的大小。可以剪短、压小，或者分开传。"),
             Flaw.TOO_MANY: N_("这件举报的文件已经满了，不能再加。"),
+            Flaw.AT_ONCE: N_("一次选的文件太多，一个也没有收。还能传几个，这一页写着；请少选一些再传。"),
+            Flaw.CROWDED: N_("现在同时传文件的人太多，没有轮到，一个也没有收。请过一两分钟再传，举报和以前传的都在。"),
             Flaw.TWICE: N_("这个文件已经传过了，没有重复收。"),
             Flaw.NO_ROOM: N_("我们这边暂时没有地方放，没有收下。请过一会儿再传，举报和别的文件都在。"),
             Flaw.NOT_STORED: N_("没有存上。请过一会儿再传一次，举报和别的文件都在。"),

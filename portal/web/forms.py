@@ -17,8 +17,9 @@ from wtforms import Field, HiddenField, PasswordField, StringField
 from wtforms.csrf.core import CSRF
 from wtforms.validators import StopValidation, ValidationError
 
+from portal.domain.files import CAPTION
 from portal.web import requests
-from portal.web.i18n import current, gettext
+from portal.web.i18n import N_, current, gettext
 from portal.web.text import clean, clean_line
 
 CSRF_SECONDS = 12 * 3600  # as long as a submission token is accepted
@@ -191,6 +192,22 @@ def at_most(limit: int, name: str = "") -> Check:
             raise StopValidation(gettext("%(name)s：%(rest)s", name=gettext(name), rest=sentence) if name else sentence)
 
     return check
+
+
+class SendingForm(PortalForm):
+    """What is said of the files that come with it; what is in a file is for the portal's office to look at."""
+
+    anchor = "send-files"
+    caption = Text(validators=[at_most(CAPTION, N_("拍的是什么"))])
+    harmless = Tick()
+
+    def refuse_none(self) -> None:
+        """Say that there was no file; the view calls it."""
+        self.csrf_token.errors = [gettext("请先选文件，再点“上传”。")]
+
+    def tell_lost(self) -> None:
+        """Say beside other mistakes that the files have to be chosen anew: no page can hold them."""
+        self.csrf_token.errors = [*self.csrf_token.errors, gettext("文件没有收下，改好以后请再选一次。")]
 
 
 def errors_of(*forms: Any) -> list[tuple[str, str]]:

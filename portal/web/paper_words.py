@@ -127,6 +127,7 @@ UNFINISHED: Mapping[str, str] = MappingProxyType(
 FACTS: Mapping[str, str] = MappingProxyType(
     {
         "across": N_("跨区"),
+        "listed": N_("挂牌"),
         "outcome": N_("结论"),
         "paper": N_("案卷第几份"),
         "papers": N_("案卷几份"),

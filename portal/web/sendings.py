@@ -26,10 +26,11 @@ from portal.office import evidence, letters, sealed_files
 from portal.office.evidence import Added, Taken
 from portal.office.sealed_files import Sealing
 from portal.office.sheets import FileSheet
+from portal.web import errors
 from portal.web.requests import house, reading, transaction
 from portal.web.uploads import Incoming
 
-TRIES = 2  # the report may be handed on while a file is being sealed
+TRIES = 2  # the report may be handed on, or others send, while a file is being sealed; then nobody else is let in
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,10 @@ class Outcome:
     place: Place | None = None
 
 
-TOO_LARGE = (Outcome(1, Flaw.TOO_LARGE),)  # of a sending that says itself that it is
+def unseen(refusal: FlawedFileError) -> tuple[tuple[Outcome, ...], int, dict[str, str]]:
+    """What a page says of a sending of which nothing was looked at, with which status and headers."""
+    crowded = refusal.flaw is Flaw.CROWDED
+    return (Outcome(1, refusal.flaw),), 503 if crowded else 413, {"Retry-After": str(errors.BUSY)} if crowded else {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,17 +97,17 @@ def take(sending: Sending, arrived: Sealing, position: int = 1) -> Outcome:
 
 
 def _add(sending: Sending, taken: Taken) -> tuple[Flaw | None, FileSheet | None]:
-    """Seal and store what tells of a file; once more when the report was handed on meanwhile.
+    """Seal and store what tells of a file; anew when something came in between, and at last in one go.
+
+    Sealing is done before the writing begins, so that others need not wait for it. Whoever meets the same neighbours
+    again and again does both while the report is held, for nothing comes in between then.
 
     Where the database failed its rows may be there all the same, for a connection can break while it says so: the file
     stays then, and is collected if no row names it.
     """
-    for _ in range(TRIES):
+    for one in range(TRIES + 1):
         try:
-            with reading() as session:
-                added = sending.prepare(session, taken)
-            with transaction() as session:
-                sending.add(session, added)
+            added = _stored(sending, taken, held=one == TRIES)
         except SentAlreadyError:
             return Flaw.TWICE, None
         except EnoughError:
@@ -116,3 +120,17 @@ def _add(sending: Sending, taken: Taken) -> tuple[Flaw | None, FileSheet | None]
             continue
         return None, letters.file_sheet(added.manifest)
     return Flaw.NOT_STORED, None
+
+
+def _stored(sending: Sending, taken: Taken, *, held: bool) -> Added:
+    """Seal it and store it, `held` in one transaction."""
+    if held:
+        with transaction() as session:
+            added = sending.prepare(session, taken)
+            sending.add(session, added)
+        return added
+    with reading() as session:
+        added = sending.prepare(session, taken)
+    with transaction() as session:
+        sending.add(session, added)
+    return added

@@ -10,8 +10,9 @@ from io import BytesIO
 from typing import IO, cast
 
 from flask import Flask, Request, g, request
+from werkzeug.exceptions import RequestEntityTooLarge
 
-from portal.domain.errors import NoRoomError, NotStoredError
+from portal.domain.errors import BusyError, FlawedFileError, NoRoomError, NotStoredError
 from portal.domain.evidence import Flaw
 from portal.domain.filetypes import Unfit
 from portal.office.house import House
@@ -140,12 +141,22 @@ class SealingRequest(Request):
 def receive(house: House, *, places: int, room: int) -> Receiving:
     """Take the files of this request, at most so many and so many bytes together; before its form is looked at.
 
-    What has not been stored when the request ends leaves nothing. Raises RequestEntityTooLarge when it says itself
-    that it is larger.
+    What has not been stored when the request ends leaves nothing. Raises FlawedFileError when nothing of it is looked
+    at: it says itself that it is larger, it has too many parts, or others are sending; RequestEntityTooLarge for words
+    beyond every limit.
     """
     g.receiving = receiving = Receiving(house, places=places, room=room)
-    request.max_content_length = room + FORM
-    request.form  # noqa: B018  (read it: the files come with it)
+    request.max_content_length = most = room + FORM
+    try:
+        request.form  # noqa: B018  (read it: the files come with it)
+    except BusyError:
+        raise FlawedFileError(Flaw.CROWDED) from None
+    except RequestEntityTooLarge:
+        if request.content_length is None or request.content_length > most:
+            raise FlawedFileError(Flaw.TOO_LARGE) from None
+        if len(receiving.files) > places:
+            raise FlawedFileError(Flaw.AT_ONCE) from None
+        raise
     return receiving
 
 

@@ -114,9 +114,13 @@ WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = MappingProxyType(
         },
         View: {
             View.OPEN: N_("本岗待办"),
+            View.URGENT: N_("紧急"),
             View.LATE: N_("超期"),
+            View.SOON: N_("快到期"),
+            View.UNASSIGNED: N_("待分办"),
             View.WAITING: N_("等举报人补充"),
             View.NEWS: N_("有新来信"),
+            View.SUPERVISED: N_("督办中"),
             View.DONE: N_("已结"),
         },
         Action: {

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from portal.domain.errors import NotStoredError
 from portal.office import copying
 from portal.store.blobs import FolderBlobs
+from portal.worker import Unread
 from tests import canary
 from tests.faults import count
 from tests.handing_in import PATH, Arriving, arrive, body, lying, told
@@ -97,6 +98,7 @@ def test_nothing_chosen_is_said_at_the_button(sender: Visitor) -> None:
 def test_too_long_a_caption_takes_no_file_and_keeps_the_words(world: World, sender: Visitor) -> None:
     assert sender.post(PATH, {"files": sound(), "caption": "长" * 501}).status_code == 422
     assert Page(sender.last).form(PATH).fields["caption"] == "长" * 501
+    assert "文件没有收下，改好以后请再选一次。" in Page(sender.last).text
     assert lying(world) == []
 
 
@@ -147,6 +149,35 @@ def test_a_request_that_says_it_is_too_large_is_refused_with_a_page(world: World
     answer = arrive(sender, whole, media, BytesIO(whole), length=300_000_000)
     assert answer.status_code == 413
     assert "太大了" in told(sender)[0]
+    assert lying(world) == []
+
+
+def test_more_files_at_once_than_are_looked_at_are_called_too_many_and_not_too_large(
+    world: World, sender: Visitor
+) -> None:
+    assert "选的文件太多" in send(sender, *[sound(number) for number in range(101)], status=413)[0]
+    assert "还能传 20 个" in Page(sender.last).text
+    assert lying(world) == []
+    assert send(sender, sound())[0].startswith("收到了")
+
+
+def test_words_beyond_every_limit_are_no_matter_of_files(sender: Visitor) -> None:
+    whole, media = body(sender, sound())
+    words = b'--cut\r\nContent-Disposition: form-data; name="caption"\r\n\r\n' + b"x" * 1_100_000 + b"\r\n--cut--"
+    whole = whole.replace(b"--cut--", words)
+    answer = arrive(sender, whole, media, BytesIO(whole))
+    assert (answer.status_code, "1 MB 的文字" in Page(answer.text).text) == (413, True)
+
+
+def test_for_whom_there_is_no_thread_the_page_says_so_at_once(world: World, sender: Visitor) -> None:
+    whole, media = body(sender, sound())
+    answer = arrive(sender, whole, media, Unread())
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "60")
+    assert Page(sender.last).problems() == []
+    assert "同时传文件的人太多" in told(sender)[0]
+    answer = arrive(sender, whole, media, Unread(), path="/report")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "60")
+    assert "排队的人太多" in Page(answer.text).text
     assert lying(world) == []
 
 
@@ -287,7 +318,7 @@ def test_who_forgot_to_let_the_office_see_a_recording_sends_it_again(sender: Vis
 def test_after_erasing_no_page_says_that_the_file_still_lies_sealed(sender: Visitor) -> None:
     send(sender, PICTURE, sound())
     page = Page(sender.get("/mailbox").text)
-    assert "传过的原文件也删掉" in page.text
+    assert "您传的原文件也删掉" in page.text
     assert "原件已经删除" not in page.text
     sender.post("/mailbox/identity", {"action": "erase"})
     for path in ("/mailbox", PATH):
@@ -295,3 +326,14 @@ def test_after_erasing_no_page_says_that_the_file_still_lies_sealed(sender: Visi
         assert "原件已经删除。" in text
         assert "这个文件已经删除，谁也看不到了。" in text
         assert "像姓名一样封存着" not in text
+
+
+def test_who_gave_no_name_can_erase_the_files_too(zhou: Visitor) -> None:
+    zhou.report(mode="anonymous", name="", phone="")
+    assert "全部删除" not in zhou.get("/mailbox").text
+    zhou.get(PATH)
+    send(zhou, sound())
+    assert "全部删除" in zhou.get("/mailbox").text
+    zhou.post("/mailbox/identity", {"action": "erase"})
+    assert "这个文件已经删除，谁也看不到了。" in zhou.get("/mailbox?done=erased").text
+    assert "全部删除" not in zhou.last

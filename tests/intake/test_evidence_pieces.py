@@ -69,7 +69,9 @@ def test_in_pieces_it_becomes_the_file_that_it_would_have_become_at_once(world: 
 def test_asked_to_finish_again_it_says_the_same_and_takes_nothing_more(world: World, sender: Visitor) -> None:
     token = token_of(sender, 100)
     put(sender, token, 0, SOUND[:100])
-    assert finish(sender, token).json == finish(sender, token).json
+    first = finish(sender, token).json
+    assert first == finish(sender, token).json
+    assert (first["taken"], first["said"]) == (True, "收到了，像姓名一样封存，办公室现在看不到")
     assert world.events().count("file_added") == 1
 
 

@@ -5,7 +5,7 @@ import pytest
 from crypto import envelope
 from portal.domain.errors import IllegalTransitionError, NotAllowedError, StaleError, StrangerError
 from portal.domain.evidence import Fate
-from portal.domain.vocabulary import IdentityField
+from portal.domain.vocabulary import IdentityField, Mode
 from portal.office import identity, mailbox, own_files, sealed_files
 from portal.office.keyring import ReporterKey
 from portal.office.manifests import FileKey
@@ -14,7 +14,7 @@ from tests.filing import SOUND, add, arrived, attach, named, stored, taken
 from tests.keeping import offer
 from tests.office.test_transfer_crossing import move
 from tests.office.test_transferring import PROVINCE, SIPING, hand
-from tests.sending import NAMED, arrive, case_of, open_case, reporter, run, send, submission
+from tests.sending import NAMED, arrive, box, case_of, open_case, reporter, run, send, submission
 from tests.visitor import PICTURE
 from tests.world import World
 
@@ -129,22 +129,44 @@ def test_a_report_taken_back_keeps_its_files_and_takes_no_more(world: World) -> 
     world.verify()
 
 
-def test_erasing_oneself_takes_what_was_sent_and_leaves_what_shows_the_hazard(world: World) -> None:
-    key, case_id = three(world)
-    add(world, "lin", case_id, SOUND + b"from a visit")
-    copy = taken(world, "lin", case_id, 1)
+def erase(world: World, key: ReporterKey) -> None:
     with world.store.reading() as session:
         made = mailbox.prepare_identity(session, world.house, key, identity.erasing(), now=world.clock())
     with world.store.transaction() as session:
         identity.store(session, world.house, made, now=world.clock())
-    assert sent(world) == {}
-    assert run(world, "SELECT field FROM identity_fields") == [("relation",)]
+
+
+def test_erasing_oneself_takes_what_was_sent_and_leaves_what_shows_the_hazard(world: World) -> None:
+    key, case_id = three(world)
+    add(world, "lin", case_id, visit := SOUND + b"from a visit")
+    copy = taken(world, "lin", case_id, 1)
+    erase(world, key)
+    assert sent(world) == {"original_4": visit}, "the office's evidence is no part of who reported"
+    assert run(world, "SELECT field FROM identity_fields ORDER BY field") == [("original_4",), ("relation",)]
     assert (taken(world, "lin", case_id, 1), taken(world, "lin", case_id, 3)) == (copy, HARMLESS)
     originals = run(world, "SELECT number FROM blobs WHERE role = 'original'")
-    assert originals == [(3,)], "shown as it is: there is nothing else of it"
+    assert sorted(originals) == [(3,), (4,)], "shown as it is: there is nothing else of it"
     entry = next(one for one in reversed(world.entries()) if one["event"] == "erased")
-    assert entry["facts"]["fields"] == ["name", "original_1", "original_2", "original_4", "phone"]
+    assert entry["facts"]["fields"] == ["name", "original_1", "original_2", "phone"]
+    there = box(world, key)
+    assert (there.identity, there.erasable) == ((), False)
+    assert [one.file.gone for one in there.letters if one.file] == [True, True, False, False]
+    assert open_case(world, "lin", case_id).identity == (IdentityField.ORIGINAL_4,)
+    erase(world, key)
+    assert sent(world) == {"original_4": visit}
     world.sign()
+    world.verify()
+
+
+def test_who_gave_no_name_can_erase_the_file_as_they_sent_it(world: World) -> None:
+    key, _ = arrive(world, identity={IdentityField.RELATION: "outsider"}, mode=Mode.ANONYMOUS)
+    assert not box(world, key).erasable
+    attach(world, key, SOUND)
+    there = box(world, key)
+    assert (there.identity, there.erasable) == ((), True)
+    erase(world, key)
+    assert sent(world) == {}
+    assert not box(world, key).erasable
     world.verify()
 
 

@@ -102,7 +102,7 @@ def test_who_withdraws_takes_the_number_from_the_desk(world: World) -> None:
     assert run(world, "SELECT phone, phone_key_id FROM reports") == [(None, None)]
     sheet = open_case(world, "lin", case_id)
     assert (sheet.withdrawn, sheet.phone_given) == (True, False)
-    assert sheet.actions == (Action.OPEN, Action.ACCEPT, Action.DECLINE, Action.TRANSFER, Action.REQUEST)
+    assert not {Action.ASK, Action.WRITE, Action.PHONE} & set(sheet.actions)
     with pytest.raises(IllegalTransitionError, match="has withdrawn"):
         open_case(world, "lin", case_id, phone=True)
     with pytest.raises(IllegalTransitionError, match="has withdrawn"):

@@ -239,6 +239,9 @@ def named(world: World, cases: dict[str, UUID], username: str = "lin", **filters
         ({"view": View.NEWS}, ["answered"]),
         ({"view": View.DONE}, ["turned"]),
         ({"view": View.LATE}, []),
+        ({"view": View.UNASSIGNED}, ["taken"]),
+        ({"view": View.URGENT}, []),
+        ({"view": View.SUPERVISED}, []),
         ({"state": CaseState.RECEIVED}, ["old", "answered"]),
         ({"category": "EXIT-01"}, ["asked", "answered"]),
         ({"category": "EXIT-01", "state": CaseState.AWAITING}, ["asked"]),
@@ -257,7 +260,19 @@ def test_views_and_filters_show_what_they_say(
 def test_each_view_is_counted(world: World, various: dict[str, UUID]) -> None:
     assert various
     counts = show(world, category="GAS-01").counts
-    assert counts == {View.OPEN: 4, View.LATE: 0, View.WAITING: 1, View.NEWS: 1}
+    assert {view: count for view, count in counts.items() if count} == {
+        View.OPEN: 4,
+        View.WAITING: 1,
+        View.UNASSIGNED: 1,
+        View.NEWS: 1,
+    }
+
+
+def test_what_is_due_within_three_days_is_a_view_of_its_own(world: World, various: dict[str, UUID]) -> None:
+    world.clock.forward(days=3)  # the thirteenth day of the first
+    world.sign()
+    assert named(world, various, view=View.SOON) == ["old"]
+    assert named(world, various, view=View.LATE) == []
 
 
 def test_what_is_late_is_a_view_of_its_own(world: World, various: dict[str, UUID]) -> None:

@@ -6,9 +6,11 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from uuid import UUID, uuid4
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import select
 
-from crypto import tree
+from crypto import primitives, tree
 from portal.domain.audit import REPORTER, SYSTEM
 from portal.domain.errors import LedgerError
 from portal.domain.vocabulary import Duty
@@ -213,6 +215,11 @@ def test_entries_are_dense_under_eight_threads_writing_at_once(world: World) -> 
     assert sorted(indices) == list(range(before, before + 8 * 12 * 2))
     world.sign()
     assert world.verify(replayed=False).unsigned == 0
+
+
+@given(st.binary(min_size=32, max_size=32), st.integers(0, 2**63 - 1), st.binary(max_size=80))
+def test_a_mac_is_hmac_sha_256_of_two_fields(secret: bytes, index: int, leaf: bytes) -> None:
+    assert EntryKey(secret).mac(index, leaf) == primitives.mac(secret, index.to_bytes(8, "big"), leaf)
 
 
 def test_a_mac_by_a_key_of_the_portal_is_accepted_also_when_the_key_was_replaced() -> None:

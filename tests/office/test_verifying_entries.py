@@ -5,11 +5,15 @@ import json
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from crypto import tree
+from portal.domain.audit import EVENTS
 from portal.domain.errors import LedgerError
+from portal.domain.facts import FACTS
 from portal.office import verifying, verifying_entries, verifying_tables
+from portal.store.ledger import Entry
 from tests.office.drills import tamper
 from tests.world import World
 
@@ -119,6 +123,60 @@ _SPELT_OTHERWISE = (
     ('"v":1', '"v":1,"é":{"b":1,"a":1}'),
     ('{"clocks":{"C05":"a","C06":"b"},"number":0}', '[{"b":1,"a":1}]'),
 )
+
+
+_OTHER_VALUES = (
+    ('"number":0', '"number":9007199254740991'),
+    ('"number":0', '"number":9007199254740993'),
+    ('"number":0', '"number":01'),
+    ('"number":0', '"number":-1'),
+    ('"number":0', '"number":1.0'),
+    ('"number":0', '"number":["a",":b"]'),
+    ('"number":0', '"number":["a","b",]'),
+    ('"number":0', '"number":true'),
+    ('"number":0', '"number":null'),
+    ('"number":0', '"number":"\x7f"'),
+    ('"number":0', '"number":"a\nb"'),
+    ('"number":0', '"number":0,"zone":"a"'),
+    ('"number":0', '"number":0,"about":"a"'),
+    ('"clocks":{"C05":"a","C06":"b"},', ""),
+    ('"clocks":{"C05":"a","C06":"b"},"number":0', ""),
+    ('["cases","c"]', "null"),
+    ('["cases","c"]', '["cases"]'),
+    ('["cases","c","d"]', ""),
+    ('["cases","c","d"]', '["cases","c","d"],["cases","e",""]'),
+    ('["cases","c","d"]', '["cases","c","d"],'),
+    ('"authority":null,"event"', '"authority":"a-b","event"'),
+    ('"reason":null', '"reason":"吉"'),
+    ('"reason":null', '"reason":"PROTECT"'),
+)
+
+
+@given(st.sets(st.sampled_from(_SPELT_OTHERWISE + _OTHER_VALUES), max_size=3))
+@example({_OTHER_VALUES[13]})
+@example({_OTHER_VALUES[13], _OTHER_VALUES[14]})
+@example({_OTHER_VALUES[13], _OTHER_VALUES[5]})
+@example({_OTHER_VALUES[13], _SPELT_OTHERWISE[3]})
+@example({_OTHER_VALUES[13], _OTHER_VALUES[12]})
+def test_what_is_seen_at_sight_is_what_reading_says(changes: set[tuple[str, str]]) -> None:
+    text = _ENTRY
+    for one, other in sorted(changes):
+        text = text.replace(one, other)
+    seen = verifying_entries._at_sight(text.encode())
+    if seen is not None:
+        *columns, rows = verifying_entries._by_reading(7, text.encode())
+        assert (*columns, [tuple(row) for row in rows]) == (*seen[:-1], list(seen[-1]))
+
+
+def test_usual_entries_are_read_at_sight(world: World) -> None:
+    """Or a million of them would take twice as long, and nothing else would show it."""
+    world.visitor().report()
+    world.sign()
+    with world.store.reading() as session:
+        openings = session.execute(select(Entry.event, Entry.opening)).all()
+    unseen = {event for event, opening in openings if verifying_entries._at_sight(opening) is None}
+    nested = {name for name, event in EVENTS.items() if {FACTS[fact] for fact in event.facts} & {"clocks", "digests"}}
+    assert unseen == nested & {event for event, _ in openings}
 
 
 @given(st.sets(st.sampled_from(_SPELT_OTHERWISE), max_size=2))

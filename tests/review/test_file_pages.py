@@ -9,6 +9,7 @@ from crypto.primitives import sha256
 from portal.domain import proofs
 from portal.domain.errors import UnprovenError
 from portal.office.proving import Log
+from portal.worker import Unread
 from tests.cameras import picture, saved
 from tests.filing import SOUND
 from tests.office.drills import tamper
@@ -134,6 +135,9 @@ def test_a_bad_file_costs_no_other_and_says_why(world: World, lin: Visitor, case
     assert run(world, "SELECT count(*) FROM letters WHERE kind = 'file'") == [(2,)]
     large = lin.post(f"{case}/files", {"files": (b"", "")}, environ_overrides={"CONTENT_LENGTH": "999999999"})
     assert large.status_code == 413
+    crowded = lin.post(f"{case}/files", {"files": (PHOTO, "x.jpg")}, environ_overrides={"wsgi.input": Unread()})
+    assert (crowded.status_code, crowded.headers["Retry-After"]) == (503, "60")
+    assert "同时传文件的人太多" in Page(crowded.text).text
 
 
 @pytest.mark.usefixtures("zhou", "lin")

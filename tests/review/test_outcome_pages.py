@@ -64,10 +64,13 @@ def test_feedback_without_a_part_comes_back_with_what_was_typed(staff: Staff) ->
     assert staff.at("song").get(f"/review/cases/{case}/feedback").status_code == 404
 
 
-def test_the_mailbox_shows_four_parts_and_until_when_to_object(staff: Staff) -> None:
+def test_until_they_are_told_a_reporter_reads_when_they_will_be(staff: Staff) -> None:
     zhou, _ = concluded(staff)
     assert "2026年3月12日（星期四）前把简要情况" in zhou.get("/mailbox").text
     assert "提出异议" not in zhou.last
+
+
+def test_the_mailbox_shows_four_parts_and_until_when_to_object(staff: Staff) -> None:
     zhou, _ = told(staff)
     text = zhou.get("/mailbox").text
     for said in ("部分属实", "我们去看了，锁着。", "已经打开。", "等处罚决定生效以后再定", "等处罚生效。"):

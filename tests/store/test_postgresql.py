@@ -15,7 +15,8 @@ from sqlalchemy import func, select, text
 from portal.app import open_portal
 from portal.domain.errors import NotStoredError, PortalError, SignInError, StaleError, StartError
 from portal.domain.values import Ruling
-from portal.office import casework, founding, identity, letters, mailbox, reports, signing_in, ticking
+from portal.office import casework, founding, identity, letters, mailbox, own_files, reports, signing_in, ticking
+from portal.office.sealed_files import Sealing
 from portal.settings import Settings
 from portal.store import migrate
 from portal.store.base import Base
@@ -24,6 +25,9 @@ from portal.store.ledger import Entry
 from portal.store.officers import SignInDelay
 from portal.store.reports import Letter
 from portal.store.session import Store, open_store
+from portal.web import sendings
+from portal.web.sendings import Sending
+from tests.filing import SOUND
 from tests.growing import grow
 from tests.postgres import Postgres
 from tests.sending import accept, arrive, box, newest, open_case, plan, run, say, submission
@@ -238,6 +242,27 @@ def test_letters_at_once_take_places_of_their_own(world: World) -> None:
     with world.store.reading() as session:
         positions = session.scalars(select(Letter.position).order_by(Letter.position)).all()
     assert positions == list(range(sent + 1))
+
+
+def test_files_at_once_are_all_stored_under_numbers_of_their_own(world: World) -> None:
+    key, _ = arrive(world)
+
+    def add(session: Any, added: Any) -> None:
+        own_files.send(session, world.house, key, added, now=world.clock())
+
+    def prepare(session: Any, taken: Any) -> Any:
+        return own_files.prepare(session, world.house, key, taken, now=world.clock())
+
+    def send(number: int) -> Any:
+        arrived = Sealing(world.house)
+        arrived.write(SOUND + bytes([number]))
+        with world.app.app_context():
+            return sendings.take(Sending("", False, prepare, add, key.secret), arrived).flaw  # noqa: FBT003
+
+    assert at_once(send) == [None] * PEOPLE
+    numbers = [number for (number,) in run(world, "SELECT number FROM blobs ORDER BY number")]
+    assert numbers == list(range(1, PEOPLE + 1))
+    world.verify()
 
 
 def test_desks_that_change_while_a_report_is_stored_wait_for_it_or_make_it_stale(world: World) -> None:

@@ -157,6 +157,9 @@ ROUTES: Mapping[str, Route] = {
         others="opened",
     ),
     "review.unassign": Route(CHANGE, "unassigned", who="gao", data={}, status=303, others="opened"),
+    "review.supervise": Route(
+        CHANGE, "supervised", who="gao", data={"words": "x"}, status=303, also="paper_filed", others="opened"
+    ),
     "review.list_assigned": Route(NEITHER, who="chen", why=OWN_DESK),
     "review.show_assigned": Route(READ, "assignment_opened", who="chen", others="file_opened"),
     "review.write_paper": Route(READ, "file_opened", who="chen"),

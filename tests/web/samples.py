@@ -18,7 +18,7 @@ from portal.domain.vocabulary import (
     Duty,
     IdentityField,
 )
-from portal.intake.evidence_forms import EvidenceForm, PlaceForm
+from portal.intake.evidence_forms import PlaceForm
 from portal.intake.forms import (
     ConsentForm,
     IdentityForm,
@@ -186,7 +186,7 @@ class Samples(Sheets):
                 "intake/evidence.html",
                 lambda: {
                     "sheet": self.files(),
-                    "form": EvidenceForm(),
+                    "form": forms.SendingForm(),
                     "outcomes": (
                         *(Outcome(number, file=self.file(number, fate)) for number, fate in enumerate(Fate, start=1)),
                         *(Outcome(4, flaw=flaw) for flaw in (*Flaw, *Unfit)),

@@ -186,6 +186,7 @@ class Sheets:
             steps=self.steps(),
             decisions=(),
             identity=(IdentityField.NAME, IdentityField.PHONE),
+            erasable=True,
             accesses=(self.access(),) if seen else (),
             withheld=(),
             requests=(self.request(DisclosureState.RELEASED), self.request(DisclosureState.ASKED)) if seen else (),

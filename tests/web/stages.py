@@ -19,6 +19,7 @@ BEFORE: Mapping[str, tuple[str, ...]] = {
 # A case that was taken up, and given to an investigator or not yet.
 WORK: Mapping[str, bool] = {
     "review.assign": False,
+    "review.supervise": False,
     "review.unassign": True,
     "review.show_assigned": True,
 }

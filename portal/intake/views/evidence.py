@@ -5,16 +5,16 @@ from collections.abc import Iterable
 from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
-from werkzeug.exceptions import RequestEntityTooLarge
 
-from portal.domain.errors import StrangerError
+from portal.domain.errors import FlawedFileError, StrangerError
 from portal.intake.blueprints import box
-from portal.intake.evidence_forms import EvidenceForm, PlaceForm
+from portal.intake.evidence_forms import PlaceForm
 from portal.office import evidence, own_files
 from portal.office import mailbox as office
 from portal.office.evidence import Added, Taken
 from portal.office.sheets import FileSheet, LetterSheet
 from portal.web import handing, security, sendings, uploads
+from portal.web.forms import SendingForm
 from portal.web.i18n import gettext
 from portal.web.requests import house, mailbox, now, reading, transaction
 from portal.web.sendings import Outcome, Sending
@@ -23,7 +23,7 @@ from portal.web.sendings import Outcome, Sending
 @box.get("/mailbox/evidence")
 def show_evidence() -> ResponseReturnValue:
     """The files there are, one that is looked at, and room for more."""
-    return _page(EvidenceForm(formdata=None))
+    return _page(SendingForm(formdata=None))
 
 
 @box.post("/mailbox/evidence")
@@ -34,23 +34,24 @@ def add_evidence() -> ResponseReturnValue:
         there = evidence.held(session, house(), mailbox().reporter.report_id)
     try:
         incoming = uploads.receive(house(), places=there.places, room=there.room())
-    except RequestEntityTooLarge:
-        form = EvidenceForm(formdata=None)
-        return _page(form, sendings.TOO_LARGE), 413
-    form = EvidenceForm()
+    except FlawedFileError as refusal:
+        outcomes, status, headers = sendings.unseen(refusal)
+        return _page(SendingForm(formdata=None), outcomes), status, headers
+    form = SendingForm()
     files = list(incoming)
     if not files:
         form.validate()
         form.refuse_none()
         return _page(form), 422
     if not form.validate():
+        form.tell_lost()
         return _page(form), 422
     outcomes = tuple(sendings.store(sending_of(form), files))
     taken = any(one.file for one in outcomes)
-    return _page(EvidenceForm(formdata=None), outcomes), 200 if taken else 422
+    return _page(SendingForm(formdata=None), outcomes), 200 if taken else 422
 
 
-def sending_of(form: EvidenceForm) -> Sending:
+def sending_of(form: SendingForm) -> Sending:
     """What the reporter says of these files, and how each is heard."""
     reporter = mailbox().reporter
     with reading() as session:
@@ -72,7 +73,7 @@ def tell_place() -> ResponseReturnValue:
     with reading() as session:
         office.require_standing(session, mailbox().reporter)
     if not form.validate():
-        return _page(EvidenceForm(formdata=None), place_form=form), 422
+        return _page(SendingForm(formdata=None), place_form=form), 422
     text = gettext(
         "照片是在这里拍的：北纬 %(latitude)s°，东经 %(longitude)s°。",
         latitude=f"{form.place.latitude:.5f}",
@@ -102,7 +103,7 @@ def _looked_at(letters: Iterable[LetterSheet]) -> tuple[FileSheet | None, int]:
     return next((one for one in files if 1 <= at <= one.pictures), None), at
 
 
-def _page(form: EvidenceForm, outcomes: tuple[Outcome, ...] = (), place_form: PlaceForm | None = None) -> str:
+def _page(form: SendingForm, outcomes: tuple[Outcome, ...] = (), place_form: PlaceForm | None = None) -> str:
     security.ask_script("evidence.js", connects=True)
     with reading() as session:
         sheet = own_files.sheet(session, house(), mailbox().reporter)

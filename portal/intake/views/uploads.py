@@ -1,24 +1,32 @@
 """`/mailbox/evidence/uploads`: a file in pieces, for the script of the page; each answer is a sentence to show."""
 
 from collections.abc import Callable
+from enum import StrEnum
 from functools import wraps
 
 from flask import jsonify, request
 from flask.typing import ResponseReturnValue
 
-from portal.domain.errors import FlawedFileError, NoRoomError, NotStoredError, UnfitFileError, UploadError
-from portal.domain.evidence import Flaw
+from portal.domain.errors import (
+    FlawedFileError,
+    NoRoomError,
+    NotStoredError,
+    StrangerError,
+    UnfitFileError,
+    UploadError,
+)
+from portal.domain.evidence import Fate, Flaw
 from portal.domain.files import PIECE, Held
 from portal.domain.filetypes import Unfit
 from portal.intake.blueprints import box
-from portal.intake.evidence_forms import EvidenceForm, FinishForm, UploadForm
+from portal.intake.evidence_forms import FinishForm, UploadForm
 from portal.intake.views.evidence import sending_of
-from portal.office import copying, evidence, uploading
+from portal.office import copying, evidence, own_files, uploading
 from portal.office import mailbox as office
 from portal.office.sealed_files import Sealing
 from portal.office.uploading import Slot, Upload
 from portal.web import sendings
-from portal.web.forms import errors_of, holds_header
+from portal.web.forms import SendingForm, errors_of, holds_header
 from portal.web.i18n import gettext
 from portal.web.requests import house, mailbox, now, reading
 from portal.web.sendings import Outcome
@@ -103,10 +111,11 @@ def _finished(upload: Upload, outcome: Outcome) -> ResponseReturnValue:
     number = outcome.file.number if outcome.file else None
     uploading.end(house(), mailbox().reporter, upload, number=number, flaw=outcome.flaw, now=now())
     place = outcome.place and (f"{outcome.place.latitude:.5f}", f"{outcome.place.longitude:.5f}")
-    return jsonify(taken=outcome.flaw is None, said=_sentence(outcome), place=place)
+    fate = outcome.file.fate if outcome.file else None
+    return jsonify(taken=outcome.flaw is None, said=_sentence(outcome.flaw, fate), place=place)
 
 
-def _taken(upload: Upload, form: EvidenceForm) -> Outcome:
+def _taken(upload: Upload, form: SendingForm) -> Outcome:
     """Put the pieces together and take the file."""
     try:
         uploading.require_room(_held(), upload.length)
@@ -137,18 +146,29 @@ def _state(upload: Upload) -> Slot:
     return uploading.state(house(), mailbox().reporter, upload, now=now())
 
 
-def _sentence(outcome: Outcome) -> str:
-    return word(outcome.flaw) if outcome.flaw else gettext("收到了")
+def _sentence(flaw: StrEnum | None, fate: Fate | None) -> str:
+    if flaw:
+        return word(flaw)
+    return gettext("收到了，像姓名一样封存，办公室现在看不到") if fate is Fate.KEPT else gettext("收到了")
 
 
 def _ended(slot: Slot) -> ResponseReturnValue:
     flaw = _flaw(slot.flaw) if slot.flaw else None
-    return jsonify(taken=flaw is None, said=_sentence(Outcome(1, flaw)), place=None)
+    return jsonify(taken=flaw is None, said=_sentence(flaw, _fate(slot.number)), place=None)
+
+
+def _fate(number: int | None) -> Fate | None:
+    """What became of a file that was taken; None as well when what tells of it is damaged."""
+    try:
+        with reading() as session:
+            return own_files.manifest(session, house(), mailbox().reporter, number or 0).fate
+    except StrangerError:
+        return None
 
 
 def _flaw(name: str) -> Flaw | Unfit:
     return Flaw(name) if name in {*Flaw} else Unfit(name)
 
 
-def _mistaken(form: UploadForm | EvidenceForm) -> ResponseReturnValue:
+def _mistaken(form: UploadForm | SendingForm) -> ResponseReturnValue:
     return jsonify(said=" ".join(sentence for _, sentence in errors_of(form))), 422

@@ -20,6 +20,7 @@ from portal.review.views import (
     password,
     queue,
     sign_in,
+    supervision,
 )
 
 __all__ = [
@@ -42,4 +43,5 @@ __all__ = [
     "password",
     "queue",
     "sign_in",
+    "supervision",
 ]

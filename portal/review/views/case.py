@@ -32,6 +32,7 @@ from portal.review.case_forms import (
     FilesForm,
     OfficeLetterForm,
     ShowPhoneForm,
+    SuperviseForm,
     TransferForm,
     UnassignForm,
 )
@@ -56,6 +57,7 @@ FORMS: tuple[type[PortalForm], ...] = (
     AssignForm,
     TransferForm,
     FilesForm,
+    SuperviseForm,
 )
 
 

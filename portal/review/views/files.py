@@ -8,9 +8,8 @@ from uuid import UUID
 from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
-from werkzeug.exceptions import RequestEntityTooLarge
 
-from portal.domain.errors import StrangerError, UnprovenError
+from portal.domain.errors import FlawedFileError, StrangerError, UnprovenError
 from portal.domain.vocabulary import Duty
 from portal.office import case_files
 from portal.office.evidence import Added, Taken
@@ -32,12 +31,15 @@ def add_files(case_id: UUID) -> ResponseReturnValue:
         there = case_files.room(session, house(), officer.actor, case_id)
     try:
         incoming = uploads.receive(house(), places=there.places, room=there.room())
-    except RequestEntityTooLarge:
-        return show_case(case_id, outcomes=sendings.TOO_LARGE), 413
+    except FlawedFileError as refusal:
+        outcomes, status, headers = sendings.unseen(refusal)
+        return show_case(case_id, outcomes=outcomes), status, headers
     form, files = FilesForm(), list(incoming)
     valid = form.validate()
     if not files:
         form.refuse_none()
+    elif not valid:
+        form.tell_lost()
     if not (valid and files):
         return show_case(case_id, form), 422
     outcomes = tuple(sendings.store(_sending(case_id, form), files))

@@ -46,6 +46,7 @@ INDEXES = (
     ("ix_cases_main_id", "cases", ["main_id"], None),
     ("ix_cases_desk_lane", "cases", ["desk_id", "lane", "due_at", "id"], "lane IS NOT NULL"),
     ("ix_cases_lead_desk_lane", "cases", ["lead_desk_id", "lane", "due_at", "id"], "lane IS NOT NULL"),
+    ("ix_cases_desk_supervised", "cases", ["desk_id", "due_at", "id"], "supervised_at IS NOT NULL"),
     ("ix_cases_lead_desk_supervised", "cases", ["lead_desk_id", "due_at", "id"], "supervised_at IS NOT NULL"),
     ("ix_cases_raised_desk_supervised", "cases", ["raised_desk_id", "due_at", "id"], "supervised_at IS NOT NULL"),
     ("ix_motions_case", "motions", ["case_id", "state"], None),

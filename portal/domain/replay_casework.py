@@ -1,0 +1,42 @@
+"""Casework as entries tell it, beside the life of a case: papers, supervision, what was put aside.
+
+The rules are those of `domain.lifecycle`; who a case lies with is told by `replay_cases`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from portal.domain.paper_kinds import FILED_BY
+from portal.domain.replay_cases import Cases
+from portal.domain.replay_entries import Judge, Rule, Said
+from portal.domain.vocabulary import Action
+
+NOTING = (Action.FILE, Action.SUPERVISE)
+
+
+@dataclass(slots=True)
+class Casework:
+    """What officers do on cases there are."""
+
+    judge: Judge
+    cases: Cases
+
+    def handlers(self) -> Mapping[str, Callable[[Said], None]]:
+        """Event → what it does."""
+        return {
+            "put_aside": lambda said: self.cases.admitted(said, Action.SPAM),
+            "put_back": lambda said: self.cases.admitted(said, Action.RESTORE),
+            "paper_filed": lambda said: self.cases.admitted(said, *FILED_BY.get(said.facts["kind"], NOTING)),
+            "supervised": self._supervise,
+            "supervision_ended": self._supervise,
+        }
+
+    def _supervise(self, said: Said) -> None:
+        self.cases.admitted(said, Action.SUPERVISE)
+        case = self.cases.of_case(said)
+        if case is None:
+            return
+        begins = said.event == "supervised"
+        self.judge.require(said, case.supervised is not begins, Rule.CASE, "a case that is not so already")
+        case.supervised = begins
+        case.clocks.update(said.facts.get("clocks", {}))
