@@ -33,7 +33,8 @@ MAX_CHUNKS = 1 << 38
 _NONCE = 12
 _INFO = b"c2sp.org/chunked-encryption@v1+AEAD_AES_256_GCM\x00"
 _SLICE = 16 * CHUNK
-_ZEROS = bytes(CHUNK)
+_TOGETHER = 4  # chunks that are read at a time by whoever reads in order
+_ZEROS = bytes(4 * CHUNK)
 
 
 class Sink(Protocol):
@@ -111,7 +112,7 @@ class Sealer:
 
 
 class Opener:
-    """Open a stored message chunk by chunk, in any order, holding one chunk at a time.
+    """Open a stored message chunk by chunk, in any order, holding one chunk at a time, or a few.
 
     `source` is a seekable binary file whose ciphertext runs from `start` to its end. The key is checked
     against the commitment, and the length against the last chunk, before anything is given out: so whatever is
@@ -135,7 +136,23 @@ class Opener:
         """Return chunk `index` (from 0): plaintext bytes index · 16 KiB and on. OpenError if it is not intact."""
         if not 0 <= index < self.chunks:
             raise FormatError("no such chunk")
-        wire = self._read(HEADER + index * WIRE_CHUNK, WIRE_CHUNK)
+        return self._open(index, self._read(HEADER + index * WIRE_CHUNK, WIRE_CHUNK))
+
+    def read(self, length: int | None = None) -> Iterator[bytes]:
+        """Give the first `length` plaintext bytes (all, if None) some chunks at a time, so padding can be left off."""
+        left = self.length if length is None else length
+        if not 0 <= left <= self.length:
+            raise FormatError("longer than the message")
+        end = -(-left // CHUNK)
+        for first in range(0, end, _TOGETHER):
+            many = min(_TOGETHER, end - first)
+            wire = memoryview(self._read(HEADER + first * WIRE_CHUNK, many * WIRE_CHUNK))
+            chunks = [self._open(first + at, wire[at * WIRE_CHUNK : (at + 1) * WIRE_CHUNK]) for at in range(many)]
+            block = b"".join(chunks)[:left]
+            left -= len(block)
+            yield block
+
+    def _open(self, index: int, wire: bytes | memoryview) -> bytes:
         try:
             plaintext = self._aead.decrypt(_nonce(self._base_nonce, index), wire, None)
         except InvalidTag:
@@ -143,16 +160,6 @@ class Opener:
         if len(plaintext) != min(CHUNK, self.length - index * CHUNK):
             raise OpenError(f"chunk {index} is truncated")
         return plaintext
-
-    def read(self, length: int | None = None) -> Iterator[bytes]:
-        """Give the first `length` plaintext bytes (all, if None) chunk by chunk, so padding can be left off."""
-        left = self.length if length is None else length
-        if not 0 <= left <= self.length:
-            raise FormatError("longer than the message")
-        for index in range(-(-left // CHUNK)):
-            chunk = self.read_chunk(index)[:left]
-            left -= len(chunk)
-            yield chunk
 
     def _read(self, offset: int, length: int) -> bytes:
         self._source.seek(self._start + offset)

@@ -4,13 +4,13 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from portal.domain.errors import LedgerError, NotStoredError, PortalError, StartError
 from portal.logs import place
-from portal.office import checkpoints, collecting, configuring, daily, ticking
+from portal.office import checkpoints, claiming, collecting, configuring, daily, ticking
 from portal.office.checkpoints import LogKeys
 from portal.office.collecting import Walk
 from portal.office.daily import Daily
@@ -102,11 +102,24 @@ class Work:
 
 
 def begin(settings: Settings, *, now: datetime) -> None:
-    """Enter how the portal is started, where that is otherwise than the last time. Raises PortalError."""
+    """Enter how the portal is started, where that is otherwise than the last time. Raises PortalError.
+
+    Refuses a store of files that is another installation's; one that does not answer costs no report.
+    """
     with closing(open_store(settings.database_url)) as store:
         house = open_house(settings, store)
+        try:
+            claiming.claim(house)
+        except NotStoredError as error:
+            log.warning("files cannot be kept: %s", error)
         with store.transaction() as session:
             configuring.enter(session, house, settings, now=now)
+
+
+def require_own_files(work: Work) -> None:
+    """Raise StartError where the store of files is another installation's; one that does not answer is told later."""
+    with suppress(NotStoredError):
+        claiming.require_ours(work.house)
 
 
 def sign(work: Work, *, now: datetime) -> bool:
@@ -149,7 +162,7 @@ def _collect(work: Work, now: datetime) -> None:
             work.store, work.house, collecting.named_by_rows, work.walk, now=now
         ).items():
             work.collected(space, count)
-    except NotStoredError as error:
+    except (NotStoredError, StartError) as error:
         log.critical("files that nothing names were not taken away: %s", error)
 
 

@@ -3,6 +3,7 @@
 It knows the server's limits and life (listen, fork, stop); what is served it is handed as a function.
 """
 
+import ctypes
 import errno
 import gc
 import os
@@ -10,6 +11,7 @@ import resource
 import socket
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from importlib import import_module
 from ipaddress import IPv4Network
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 
 CONNECTIONS = 800  # a worker; below the usual limit of 1,024 open files
 OPEN_FILES = 4096
+M_ARENA_MAX = -8  # malloc.h
 SHARED = "PROMETHEUS_MULTIPROC_DIR"
 
 
@@ -52,12 +55,15 @@ def serve(settings: Settings, clock: "Clock | None" = None) -> None:
 
 def _serve(settings: Settings, shared: Path, clock: "Clock | None") -> None:
     gc.disable()  # loading makes no garbage worth a search: a tenth of the time to the first answer
-    from portal import jobs  # noqa: PLC0415  # here, so that a refusal does not wait for every module
+    from sqlalchemy.orm import configure_mappers  # noqa: PLC0415  # here, so that a refusal does not wait for all this
+
+    from portal import jobs  # noqa: PLC0415
     from portal.app import create_app  # noqa: PLC0415
     from portal.store import migrate  # noqa: PLC0415
 
     for area in sorted(settings.areas):
         import_module(f"portal.{area}.views")
+    configure_mappers()  # once, and shared
     migrate.check(settings)
     refuse_open_demonstration(settings)
     clock = clock or jobs.MACHINE
@@ -228,6 +234,7 @@ class Server(BaseApplication):  # type: ignore[misc]
     def run(self) -> None:
         """Serve; exits the process, with 1 when a worker could not start."""
         harden()
+        share_heap()
         logs.install(self.settings.log_format)
         gc.freeze()  # what is loaded stays shared between the processes
         gc.enable()
@@ -248,3 +255,9 @@ def harden() -> None:
     if soft != resource.RLIM_INFINITY and soft < most:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
     os.umask(0o077)
+
+
+def share_heap() -> None:
+    """Let all threads allocate in one arena: glibc gives each its own, and what one has freed another cannot use."""
+    with suppress(AttributeError, OSError):  # another libc has no such thing, and needs none
+        ctypes.CDLL(None).mallopt(M_ARENA_MAX, 1)

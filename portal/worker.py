@@ -38,6 +38,7 @@ LINGER = 2.0  # seconds for the client to see the end of the answer (RFC 9112, 9
 GATHERED = 256 * 1024  # a longest text report, percent-encoded, fits; more is a large body
 HEAD = 64 * 1024  # more has no end in sight; the parser will refuse it
 CHUNK = 64 * 1024
+BLOCK = 128 * 1024  # bytes of a body read at a time: of what it reads ahead, gunicorn moves the rest with every read
 AGAIN = 1.0  # seconds before a worker that cannot start is tried anew
 SPARE = 50  # places kept free of clients that have not asked for anything yet
 HEAD_END = b"\r\n\r\n"
@@ -262,6 +263,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         """Answer the request (in a thread)."""
         if conn.gathered:
             conn.init()
+            conn.parser.unreader.max_body_chunk = BLOCK
             conn.parser.unreader.unread(bytes(conn.gathered))
             conn.gathered.clear()
         return super().handle(conn)

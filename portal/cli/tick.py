@@ -22,6 +22,7 @@ def command() -> None:
     work = jobs.Work.of(settings)
     now = datetime.now(UTC).replace(microsecond=0)
     with closing(work.store):
+        jobs.require_own_files(work)
         late = jobs.tick(work, now=now)
         jobs.sign(work, now=now)
     click.echo(f"超期 late: {late}")

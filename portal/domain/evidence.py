@@ -58,7 +58,11 @@ class Kept(StrEnum):
     SLOW = "slow"  # it kept the decoder too long
     GARBLED = "garbled"  # what came out is no copy: the decoder is not believed
     BUSY = "busy"  # others were being copied
+    SPENT = "spent"  # the decoder had worked long enough for whoever sends from that network
     UNAVAILABLE = "unavailable"  # no decoder here, or none that the system would confine
+
+
+ANOTHER_TIME = frozenset({Kept.BUSY, Kept.SPENT})  # says nothing of the file: it may come once more
 
 
 class Place(NamedTuple):
@@ -82,7 +86,7 @@ def fate_without_copy(kind: Kind, why: Kept, *, harmless: bool) -> Fate:
     A sender who ticks "shows nobody" has looked at a picture, not at what a telephone wrote into it: none is ever shown
     as it is. Nor is a file of which there would be a copy, had the decoder not been busy.
     """
-    as_it_is = harmless and kind is not Kind.IMAGE and why is not Kept.BUSY
+    as_it_is = harmless and kind is not Kind.IMAGE and why not in ANOTHER_TIME
     return Fate.AS_IS if as_it_is else Fate.KEPT
 
 

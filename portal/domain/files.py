@@ -8,6 +8,7 @@ from portal.domain.vocabulary import MOST_FILES
 MOST_BYTES = 200 * 1000 * 1000  # of the files of one report together
 CAPTION = 500  # characters of what somebody says of a file
 PIECE = 192 * 1024  # bytes of a file that comes in pieces: one such request fits where no thread waits for it
+AT_ONCE = 5  # pieces that one request may bring where the link is quick: as many as a body holds
 MOST_UPLOADS = MOST_FILES  # of one report that have begun and are not finished
 
 

@@ -16,6 +16,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from portal.domain.audit import SYSTEM, hour_of
+from portal.office import claiming
 from portal.office.house import House
 from portal.office.recording import Draft, record
 from portal.store.blobs import Blobs, Stored
@@ -41,11 +42,13 @@ class Walk:
 def collect(store: Store, house: House, named: Named, walk: Walk, *, now: datetime) -> Counter[str]:
     """Go on with the walk; returns how many blobs of each space were taken away, and enters how many files.
 
-    Raises NotStoredError when a file cannot be listed or taken away, or rows cannot be asked: the rest stays.
+    Raises NotStoredError when a file cannot be listed or taken away, or rows cannot be asked: the rest stays. Raises
+    StartError when they are another installation's files.
     """
     taken: Counter[str] = Counter()
     if walk.around == hour_of(now):
         return taken
+    claiming.claim(house)
     before = hour_of(house.blobs.now() - AGE)
     try:
         whole = [

@@ -44,6 +44,16 @@ class Sink(Protocol):
         """Take these."""
 
 
+class Quota(Protocol):
+    """How long the decoder may work for somebody, so that it has time for others."""
+
+    def left(self) -> bool:
+        """Whether there is something left."""
+
+    def spend(self, seconds: float) -> None:
+        """So long it worked."""
+
+
 class Part(NamedTuple):
     """What comes next: the copy, or the picture of a page."""
 
@@ -68,15 +78,20 @@ class Confinement(NamedTuple):
     reads: tuple[str, ...]
 
 
-def make(kind: Kind, source: Iterable[bytes], open_part: Callable[[Part], AbstractContextManager[Sink]]) -> Made:
+def make(
+    kind: Kind,
+    source: Iterable[bytes],
+    open_part: Callable[[Part], AbstractContextManager[Sink]],
+    quota: Quota | None = None,
+) -> Made:
     """Have a copy made of the file that `source` yields; each part goes into a sink that `open_part` opens for it.
 
     Raises NotCopiedError with the reason. A sink that was open then is left by that error; parts that were whole before
-    are the caller's to throw away.
+    are the caller's to throw away. With a quota the decoder works for its holder while that lasts.
     """
     if kind not in COPIES:
         raise NotCopiedError(Kept.UNCLEANABLE)
-    with _turn(), _child(kind) as child, _Hearing(kind, open_part) as hearing:
+    with _turn(quota), _child(kind) as child, _Hearing(kind, open_part) as hearing:
         _exchange(child, source, hearing.hear)
         return hearing.result()
 
@@ -104,18 +119,28 @@ def is_crowded() -> bool:
 
 
 @contextmanager
-def _turn() -> Iterator[None]:
+def _turn(quota: Quota | None) -> Iterator[None]:
+    _require(quota)
     if not IN_LINE.acquire(blocking=False):
         raise NotCopiedError(Kept.BUSY)
     try:
         if not ONE_CHILD.acquire(timeout=TURN):
             raise NotCopiedError(Kept.BUSY)
+        began = time.monotonic()
         try:
+            _require(quota)  # it may be spent by those of the same sender that were before
             yield
         finally:
             ONE_CHILD.release()
+            if quota is not None:
+                quota.spend(time.monotonic() - began)
     finally:
         IN_LINE.release()
+
+
+def _require(quota: Quota | None) -> None:
+    if quota is not None and not quota.left():
+        raise NotCopiedError(Kept.SPENT)
 
 
 @contextmanager

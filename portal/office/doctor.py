@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from portal.domain import clocks
 from portal.domain.errors import NotCopiedError, NotStoredError, PolicyError, PortalError, StartError, UnsignedError
-from portal.office import checkpoints, copying, doctor_desks
+from portal.office import checkpoints, claiming, copying, doctor_desks
 from portal.office.doctor_desks import Finding
 from portal.office.house import House
 from portal.office.opening import open_house
@@ -106,6 +106,7 @@ def _files(house: House) -> Finding:
     """Whether files can be taken in, and how many more."""
     try:
         house.blobs.ready()
+        claiming.require_ours(house)
         room = house.blobs.room()
     except (StartError, NotStoredError) as error:
         return Finding("files", "failure", str(error))

@@ -27,6 +27,7 @@ from portal.domain.filetypes import FileType
 from portal.domain.vocabulary import IdentityField, LetterKind, Sender
 from portal.office import copying, keeping, scanning, sealed_files, sealing, writing
 from portal.office.batch import Batch
+from portal.office.copying import Quota
 from portal.office.house import House
 from portal.office.keyring import Reader
 from portal.office.manifests import FileKey, Manifest
@@ -90,12 +91,14 @@ def take(
     caption: str,
     own: SecretKey | None,
     known: Collection[bytes] = (),
+    quota: Quota | None = None,
 ) -> Taken:
     """Store a file that has come to its end, have it scanned, and make what the office may see of it.
 
     `harmless`: its sender says that it shows nobody. `own`: the reporter's key, by which alone the same file is known
-    again, and `known` what it knows already: nothing is made twice of one file. Raises UnfitFileError for what is no
-    kind of evidence, SentAlreadyError, NoRoomError, and what the store raises; nothing stays then.
+    again, and `known` what it knows already: nothing is made twice of one file. `quota`: how long the decoder may work
+    for its sender. Raises UnfitFileError for what is no kind of evidence, SentAlreadyError, NoRoomError, and what the
+    store raises; nothing stays then.
     """
     try:
         found = filetypes.recognise(arrived.head)
@@ -108,7 +111,7 @@ def take(
         raise SentAlreadyError("the same file")
     length, verdict = original.sealed.file.length, _scanned(house, original)
     said = Manifest(0, found.kind, found.media, length, Fate.KEPT, *verdict, caption=caption, mark=mark)
-    return _copied(house, original, found, said, harmless=harmless)
+    return _copied(house, original, found, said, quota, harmless=harmless)
 
 
 def _scanned(house: House, original: Part) -> Verdict:
@@ -120,11 +123,13 @@ def _scanned(house: House, original: Part) -> Verdict:
         raise
 
 
-def _copied(house: House, original: Part, found: FileType, said: Manifest, *, harmless: bool) -> Taken:
+def _copied(
+    house: House, original: Part, found: FileType, said: Manifest, quota: Quota | None, *, harmless: bool
+) -> Taken:
     """The file with the office's copy, or with why there is none."""
     file, parts = original.sealed.file, _Parts(house)
     try:
-        made = copying.make(found.kind, sealed_files.chunks(house, file), parts.open)
+        made = copying.make(found.kind, sealed_files.chunks(house, file), parts.open, quota)
     except NotCopiedError as refusal:
         parts.discard()
         fate = fate_without_copy(found.kind, refusal.why, harmless=harmless)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from portal.domain import lifecycle, proofs
 from portal.domain.audit import REPORTER, hour_of
 from portal.domain.errors import SentAlreadyError, StrangerError
-from portal.domain.evidence import Fate, Kept, fate_without_copy
+from portal.domain.evidence import ANOTHER_TIME, Fate, fate_without_copy
 from portal.domain.vocabulary import LetterKind, Sender
 from portal.office import evidence, hearing, letters, writing
 from portal.office.evidence import Added, Taken
@@ -81,7 +81,7 @@ def marks(session: Session, house: House, reporter: ReporterKey, *, harmless: bo
 def _may_change(there: Manifest, *, harmless: bool) -> bool:
     if there.fate is not Fate.KEPT or there.why is None:
         return False
-    return there.why is Kept.BUSY or fate_without_copy(there.kind, there.why, harmless=harmless) is Fate.AS_IS
+    return there.why in ANOTHER_TIME or fate_without_copy(there.kind, there.why, harmless=harmless) is Fate.AS_IS
 
 
 def prepare(session: Session, house: House, reporter: ReporterKey, taken: Taken, *, now: datetime) -> Added:
@@ -102,7 +102,9 @@ def prepare(session: Session, house: House, reporter: ReporterKey, taken: Taken,
 def _again(there: Manifest, come: Manifest) -> bool:
     """Whether it is the same file; one that stays apart may come once more, to be looked at or copied."""
     opened = there.fate is Fate.KEPT and come.fate is not Fate.KEPT
-    turned = there.why is Kept.BUSY and come.why is not Kept.BUSY  # it takes a place: the decoder has worked for it
+    turned = (
+        there.why in ANOTHER_TIME and come.why not in ANOTHER_TIME
+    )  # it takes a place: the decoder has worked for it
     return there.mark == come.mark and not (opened or turned)
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from portal.domain.case_vocabulary import Lane
 from portal.domain.disclosure import Part
-from portal.domain.evidence import Fate, Kept, Kind, Removed, Scan
+from portal.domain.evidence import ANOTHER_TIME, Fate, Kept, Kind, Removed, Scan
 from portal.domain.feedback import Feedback
 from portal.domain.files import Held
 from portal.domain.paper_vocabulary import ObjectionState
@@ -62,6 +62,11 @@ class FileSheet:
     pictures: int  # that can be looked at in a page
     copied: bool  # whether there is something to download
     gone: bool = False  # what was sent is erased; a copy may be left
+
+    @property
+    def missed_its_turn(self) -> bool:
+        """Whether a copy would be made of it another time."""
+        return self.why in ANOTHER_TIME
 
 
 @dataclass(frozen=True, slots=True)

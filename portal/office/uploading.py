@@ -13,15 +13,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Self
+from typing import Protocol, Self
 from uuid import UUID, uuid4
 
 from crypto import envelope
 from crypto.errors import CryptoError
+from crypto.padding import padme
 from crypto.primitives import Binding, derive
 from portal.domain.errors import FlawedFileError, NotStoredError, UnfitFileError, UploadError
 from portal.domain.evidence import Flaw, Snag
-from portal.domain.files import MOST_UPLOADS, PIECE, Held
+from portal.domain.files import AT_ONCE, MOST_UPLOADS, PIECE, Held
 from portal.domain.filetypes import Unfit
 from portal.office.house import House
 from portal.office.keyring import ReporterKey
@@ -29,9 +30,18 @@ from portal.office.sessions import Token
 
 log = logging.getLogger("portal.uploading")
 
+
 LIFE = timedelta(hours=1)  # afterwards the pieces are collected
-READ = PIECE + PIECE // 4  # bytes that a sealed piece has at the most
+READ = 4096  # bytes that a sealed slot has at the most
+BLOCK = 128 * 1024  # bytes of a piece that are in memory at a time
 TABLE = "uploads"  # of no database: the name under which tokens and pieces are bound to their place
+
+
+class Source(Protocol):
+    """What is read until it has no more."""
+
+    def read(self, size: int, /) -> bytes:
+        """The next bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +58,11 @@ class Upload:
         """How many there are."""
         return -(-self.length // PIECE)
 
-    def size(self, number: int) -> int:
-        """How long a piece is, from 0; raises UploadError when there is none of this number."""
+    def holds(self, number: int, pieces: int) -> int:
+        """How long so many pieces are from one on, from 0; raises UploadError when there is none of this number."""
         if not 0 <= number < self.pieces:
             raise UploadError(Snag.PIECE)
-        return min(PIECE, self.length - number * PIECE)
+        return min(pieces * PIECE, self.length - number * PIECE)
 
     def token(self, house: House, session: Token, reporter: ReporterKey) -> str:
         """For the page: opens while this mailbox is open, and in no other."""
@@ -147,32 +157,52 @@ def require_room(held: Held, length: int, *, beside: int = 0) -> None:
         raise FlawedFileError(Flaw.TOO_LARGE)
 
 
-def put(house: House, reporter: ReporterKey, upload: Upload, number: int, data: bytes, *, now: datetime) -> None:
-    """Keep a piece, sealed; once more is as good as once. Raises UploadError, and what the store raises.
+def put(
+    house: House, reporter: ReporterKey, upload: Upload, number: int, source: Source, length: int, *, now: datetime
+) -> None:
+    """Keep a piece and what comes with it, sealed as it comes; once more is as good as once.
 
-    Of an upload that has ended none is kept: its length counts no more, and tokens would fill the disk one by one.
+    Raises UploadError, and what the store raises. Of an upload that has ended nothing is kept: its length counts no
+    more, and tokens would fill the disk one by one.
     """
     if state(house, reporter, upload, now=now).ended:
         raise UploadError(Snag.LOST)
-    if len(data) != upload.size(number):
+    pieces = _pieces(length)
+    if length != upload.holds(number, pieces) or not 1 <= pieces <= AT_ONCE:
         raise UploadError(Snag.PIECE, number)
     with house.blobs.write(_name(upload, number)) as sink:
-        sink.write(envelope.seal(upload.key, data, _place(house, upload, number)))
+        sealer = envelope.sealer(upload.key, _place(house, upload, number), sink)
+        while block := source.read(BLOCK):
+            sealer.write(block)
+        if sealer.length != length:
+            raise UploadError(Snag.PIECE, number)
+        sealer.pad(padme(length))
+        sealer.finish()
 
 
 def read(house: House, upload: Upload) -> Iterator[bytes]:
-    """Every piece in its order; raises UploadError with the first that is not there or does not open."""
-    for number in range(upload.pieces):
+    """Every piece in its order; raises UploadError with the first that is not there or does not open.
+
+    What came together lies under the number of its first piece; what lies under the others then is older, and the same.
+    """
+    number = 0
+    while number < upload.pieces:
         try:
             with house.blobs.read(_name(upload, number)) as source:
-                sealed = source.read(READ)
-            data = envelope.unseal(upload.key, sealed, _place(house, upload, number))
+                opener = envelope.opener(upload.key, source, _place(house, upload, number))
+                pieces = _pieces(opener.length)
+                yield from opener.read(upload.holds(number, pieces))
         except CryptoError:
             log.error("a piece of an upload does not open")  # noqa: TRY400 — no values
             raise UploadError(Snag.MISSING, number) from None
         except NotStoredError:
             raise UploadError(Snag.MISSING, number) from None
-        yield data
+        number += pieces
+
+
+def _pieces(length: int) -> int:
+    """How many pieces so many bytes are, padded or not: whole pieces have no padding."""
+    return -(-length // PIECE)
 
 
 def state(house: House, reporter: ReporterKey, upload: Upload, *, now: datetime) -> Slot:

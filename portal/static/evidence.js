@@ -11,6 +11,7 @@
   const field = (name) => form.elements[name];
   const begun = new WeakMap(); // files of this page: how far each has come
   const FIRST = 1, MOST = 30, PATIENCE = 8; // seconds, seconds, refusals of the server in a row
+  const QUICK = 1000; // milliseconds: a link that takes a piece in less gets more pieces with one request
 
   const wait = (seconds) => new Promise((go) => {
     const again = () => { clearTimeout(timer); window.removeEventListener("online", again); go(); };
@@ -29,13 +30,13 @@
     }
   };
 
-  // Until there is an answer that trying again would not change.
+  // Until there is an answer that trying again would not change. `body` is asked for each time.
   const send = async (line, path, body, headers, seconds) => {
     let refusals = 0;
     for (let pause = FIRST; ; pause = Math.min(2 * pause, MOST)) {
       let answer = null;
       try {
-        answer = await once(path, body, headers, seconds);
+        answer = await once(path, body(), headers, seconds);
       } catch {
         // no network, or too slow
       }
@@ -48,13 +49,21 @@
     }
   };
 
-  const form_data = (fields) => new URLSearchParams({ csrf_token: field("csrf_token").value, ...fields });
+  const form_data = (fields) => () => new URLSearchParams({ csrf_token: field("csrf_token").value, ...fields });
 
-  const put = (line, file, one, number) => {
-    const piece = file.slice(number * one.size, (number + 1) * one.size);
+  // Sends a piece, and with it as many of the next as the link has earned; after any trouble one alone.
+  const put = async (line, file, one, number) => {
+    let many = one.many, began = 0;
+    const pieces = () => {
+      many = began ? 1 : many;
+      began = performance.now();
+      return file.slice(number * one.size, (number + many) * one.size);
+    };
     const headers = { "X-CSRF-Token": field("csrf_token").value, "Upload": one.token, "Piece": String(number),
       "Content-Type": "application/octet-stream" };
-    return send(line, "/piece", piece, headers, 130);
+    const answer = await send(line, "/piece", pieces, headers, 130);
+    one.many = performance.now() - began < QUICK ? Math.min(2 * many, one.most) : 1;
+    return { ...answer, many };
   };
 
   const upload = async (line, file) => {
@@ -64,18 +73,19 @@
       if (answer.status !== 201) {
         return answer;
       }
-      one = { token: answer.token, size: answer.piece, next: 0 };
+      one = { token: answer.token, size: answer.piece, most: answer.most, many: 1, next: 0 };
       begun.set(file, one);
     }
     const last = Math.ceil(file.size / one.size);
     for (let missed = 0; missed < last + PATIENCE; missed += 1) {
-      for (; one.next < last; one.next += 1) {
+      while (one.next < last) {
         line.bar.value = one.next / last;
         const answer = await put(line, file, one, one.next);
         if (answer.status !== 200) {
           begun.delete(file);
           return answer;
         }
+        one.next += answer.many;
       }
       line.bar.value = 1;
       line.state.textContent = words.making;

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import NamedTuple, Protocol
 
 SPACES = ("files", "pieces")
+OWNER = "installation"  # beside them: whose files they are
 NAME = re.compile(r"files/[0-9a-f]{32}|pieces/[0-9a-f]{32}/(?:0|[1-9][0-9]{0,5})")
 
 

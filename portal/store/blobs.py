@@ -17,7 +17,7 @@ from typing import Any, BinaryIO, Protocol
 
 from portal.domain.errors import NoRoomError, NotStoredError, StartError
 from portal.settings import sync_directory
-from portal.store.blob_names import Sink, Stored, checked, is_name, space_of
+from portal.store.blob_names import OWNER, Sink, Stored, checked, is_name, space_of
 
 __all__ = ["Blobs", "FolderBlobs", "Sink", "Stored", "open_blobs"]
 
@@ -34,6 +34,7 @@ class Blobs(Protocol):
     def write(self, name: str) -> AbstractContextManager[Sink]:
         """Take a blob in: durable where the `with` is left, nothing of it when that is by an error.
 
+        Of `pieces` the disk may still lose some when the power goes: whoever sends them sends them again.
         Raises NoRoomError, or NotStoredError when it cannot be kept for another reason.
         """
 
@@ -51,6 +52,12 @@ class Blobs(Protocol):
 
     def room(self) -> int | None:
         """Tell how many bytes may still come, or None where nobody knows. Raises NotStoredError."""
+
+    def owner(self) -> str | None:
+        """Tell whose files lie here, as `own` noted; None where nobody did. Raises NotStoredError."""
+
+    def own(self, owner: str) -> None:
+        """Note whose files lie here. Raises NotStoredError, NoRoomError."""
 
     def ready(self) -> None:
         """Write something and take it away. Raises StartError with what to do."""
@@ -96,7 +103,7 @@ class FolderBlobs:
         try:
             with closing(sink):
                 yield sink
-                sink.keep(target, hourly=name.startswith("files/"))
+                sink.keep(target, lasting=name.startswith("files/"))
         except BaseException:
             with suppress(OSError):
                 draft.unlink(missing_ok=True)
@@ -140,6 +147,28 @@ class FolderBlobs:
         with _told():
             disk = os.statvfs(self._folder)
         return max(0, disk.f_bavail * disk.f_frsize - self._spare)
+
+    def owner(self) -> str | None:
+        """As every store."""
+        with _told(), suppress(FileNotFoundError):
+            return (self._folder / OWNER).read_text(encoding="ascii", errors="replace").strip()
+        return None
+
+    def own(self, owner: str) -> None:
+        """As every store: whole, or not there."""
+        draft = self._folder / f"{OWNER}.{secrets.token_hex(8)}"
+        with _told():
+            if self._made:
+                self._folder.mkdir(mode=0o700, exist_ok=True)
+            handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+            try:
+                os.write(handle, f"{owner}\n".encode("ascii"))
+                os.fsync(handle)
+                draft.replace(self._folder / OWNER)
+                sync_directory(self._folder)
+            finally:
+                os.close(handle)
+                draft.unlink(missing_ok=True)
 
     def ready(self) -> None:
         """As every store."""
@@ -188,11 +217,13 @@ class _Draft:
             self._looked = self._written
             self._require_room()
 
-    def keep(self, target: Path, *, hourly: bool) -> None:
-        """Give it its name, for good."""
+    def keep(self, target: Path, *, lasting: bool) -> None:
+        """Give it its name, for good where it is to last: pieces are nothing yet, and 27 waits for a disk are long."""
         with _told():
-            if hourly:
-                self._date()
+            if not lasting:
+                self._path.replace(target)
+                return
+            self._date()
             os.fsync(self._handle)
             self._path.replace(target)
             try:

@@ -22,7 +22,7 @@ from obstore.store import S3Store
 
 from portal.domain.errors import NoRoomError, NotStoredError, StartError
 from portal.environment import is_loopback
-from portal.store.blob_names import Sink, Stored, checked, space_of
+from portal.store.blob_names import OWNER, Sink, Stored, checked, space_of
 
 PART = 5 * 1024 * 1024  # bytes: the least that S3 takes for a part
 AHEAD = 1 << 20  # bytes fetched at a time
@@ -164,6 +164,17 @@ class BucketBlobs:
     def room(self) -> None:
         """As every store: a server does not say."""
         return
+
+    def owner(self) -> str | None:
+        """As every store."""
+        with _told(), suppress(FileNotFoundError):
+            return bytes(obstore.get(self._asking, OWNER).bytes()).decode("ascii", "replace").strip()
+        return None
+
+    def own(self, owner: str) -> None:
+        """As every store."""
+        with _told():
+            obstore.put(self._asking, OWNER, f"{owner}\n".encode("ascii"), use_multipart=False)
 
     def ready(self) -> None:
         """As every store."""

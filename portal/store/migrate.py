@@ -1,26 +1,34 @@
-"""Bringing a database to the newest schema, and refusing to serve on any other."""
+"""Bringing a database to the newest schema, and refusing to serve on any other.
+
+Which schema it has is read without Alembic, whose modules would stay with every process that serves.
+"""
 
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal.domain.errors import StartError
 from portal.settings import Settings
 from portal.store.session import Store, open_store, sqlite_path
 
+SCRIPTS = Path(__file__).parent / "migrations"
+VERSIONS = "alembic_version"  # the table in which Alembic notes how far it came
+
 
 def upgrade(store: Store, to: str = "head") -> None:
     """Run every migration that the database lacks, in one transaction."""
+    from alembic import command  # noqa: PLC0415 — only where it is needed: half of it, and Pygments, come along
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", str(SCRIPTS))
     with _migrating(store) as connection:
-        command.upgrade(_config(connection), to)
+        config.attributes["connection"] = connection
+        command.upgrade(config, to)
 
 
 @contextmanager
@@ -106,14 +114,14 @@ def revisions(store: Store) -> tuple[str, str]:
     """
     try:
         with store.engine.connect() as connection:
-            current = MigrationContext.configure(connection).get_current_revision()
+            current = _current(connection)
     except (SQLAlchemyError, sqlite3.Error) as error:
         raise StartError(
             "the database cannot be opened; check PORTAL_DATABASE_URL and PORTAL_HOME, or run `portal demo` first"
         ) from error
     if current is None:
         raise StartError("there is no installation here yet; run `portal init` (or `portal demo`)")
-    known = [script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()]
+    known = newest_first()
     if current not in known:
         raise StartError(
             f"the database has schema {current}, which is newer than this version of the portal needs ({known[0]}); "
@@ -122,8 +130,14 @@ def revisions(store: Store) -> tuple[str, str]:
     return current, known[0]
 
 
-def _config(connection: Connection | None = None) -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    config.attributes["connection"] = connection
-    return config
+def newest_first() -> list[str]:
+    """Every schema there ever was, as the files of the migrations are called: `0019_evidence.py`."""
+    return sorted((script.name[:4] for script in (SCRIPTS / "versions").glob("[0-9]*.py")), reverse=True)
+
+
+def _current(connection: Connection) -> str | None:
+    """The schema of a database; None where there is none of ours."""
+    if not inspect(connection).has_table(VERSIONS):
+        return None
+    found: str | None = connection.scalar(text(f"SELECT version_num FROM {VERSIONS}"))  # noqa: S608 — a constant
+    return found

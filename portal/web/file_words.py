@@ -56,6 +56,7 @@ FILE_WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = MappingProxyType(
             Kept.SLOW: N_("打开文件用的时间太长。"),
             Kept.GARBLED: N_("做出来的副本不可靠，没有采用。"),
             Kept.BUSY: N_("当时要处理的文件太多，没有轮到。"),
+            Kept.SPENT: N_("同一个网络送来的文件占用了太多处理时间，十分钟内轮不到。"),
             Kept.UNAVAILABLE: N_("本系统打不开这种文件。"),
         },
         Snag: {

@@ -4,7 +4,7 @@ The key is HMAC(secret and a salt of the day, /24 or /48); counters live in a fi
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
@@ -12,6 +12,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from flask import Flask, current_app, request
 from flask_limiter import Limiter
 from limits import RateLimitItem, parse
+from limits.strategies import RateLimiter
 
 from crypto.primitives import mac
 from portal.domain.errors import PortalError
@@ -25,6 +26,7 @@ REPORTS, MAILBOXES, SIGN_INS = "20 per hour", "10 per minute", "10 per minute"
 PER_RECEIPT = "30 per 10 minutes"
 GIVINGS = "20 per hour"  # of who one is, for one report
 FRESH_CODES = "10 per 10 minutes"  # one-time codes tried by an officer who is signed in
+DECODING = "120000 per 10 minutes"  # milliseconds that a decoder works for one network: a fifth of one's time
 PREFIX = {4: 24, 6: 48}
 
 Address = IPv4Address | IPv6Address
@@ -49,17 +51,24 @@ class Limits:
 
     def over(self, what: str, limit: str, who: bytes) -> bool:
         """Count one and say whether it was one too many; a broken counter stops nobody."""
-        item: RateLimitItem = parse(limit)
+        return not self.asked(lambda counters: counters.hit(parse(limit), what, self._key(who)))
+
+    def asked(self, question: Callable[[RateLimiter], bool]) -> bool:
+        """Answer a question whether something may be; yes where the counters are broken."""
         try:
-            return not self.limiter.limiter.hit(item, what, self._key(who))
+            return question(self.limiter.limiter)
         except self.limiter.storage.base_exceptions as error:
             log.warning("the counters cannot be used, nothing is limited: %s", type(error).__name__)
-            return False
+            return True
 
     def require(self, what: str, limit: str, who: bytes) -> None:
         """Count one, or raise TooOftenError."""
         if self.over(what, limit, who):
             raise TooOftenError(max(1, parse(limit).get_expiry() // 60))
+
+    def seconds(self, what: str, limit: str, who: bytes) -> "Seconds":
+        """Time that may be spent on somebody; the limit counts milliseconds."""
+        return Seconds(self, parse(limit), what, self._key(who))
 
     def network(self) -> bytes:
         """The network a request came from, /24 or /48; lives for this request."""
@@ -74,6 +83,25 @@ class Limits:
             self._salt = (today, storage.daily_salt() if isinstance(storage, FileCounters) else b"")
         day = today.isoformat().encode()
         return mac(self.secret, b"limit", day, self._salt[1], who).hex()[:32]
+
+
+@dataclass(frozen=True, slots=True)
+class Seconds:
+    """What is left of the time that may be spent on somebody; lives for a request."""
+
+    limits: Limits
+    limit: RateLimitItem
+    what: str
+    key: str
+
+    def left(self) -> bool:
+        """Whether some is."""
+        return self.limits.asked(lambda counters: counters.test(self.limit, self.what, self.key))
+
+    def spend(self, seconds: float) -> None:
+        """Take so much of it; the last piece may be longer than what is left."""
+        cost = max(1, round(1000 * seconds))
+        self.limits.asked(lambda counters: counters.hit(self.limit, self.what, self.key, cost=cost))
 
 
 def install(app: Flask, settings: Settings) -> None:

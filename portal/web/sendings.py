@@ -23,6 +23,7 @@ from portal.domain.errors import (
 )
 from portal.domain.evidence import Flaw, Place
 from portal.office import evidence, letters, sealed_files
+from portal.office.copying import Quota
 from portal.office.evidence import Added, Taken
 from portal.office.sealed_files import Sealing
 from portal.office.sheets import FileSheet
@@ -59,6 +60,7 @@ class Sending:
     add: Callable[[Session, Added], None]
     own: SecretKey | None = None  # the reporter's: by which the same file is known again
     known: Collection[bytes] = ()  # the marks of those that are there
+    quota: Quota | None = None  # of the decoder's time
 
 
 def store(sending: Sending, files: Iterable[Incoming]) -> Iterator[Outcome]:
@@ -77,6 +79,7 @@ def take(sending: Sending, arrived: Sealing, position: int = 1) -> Outcome:
             caption=sending.caption,
             own=sending.own,
             known=sending.known,
+            quota=sending.quota,
         )
     except UnfitFileError as refusal:
         return Outcome(position, refusal.why)

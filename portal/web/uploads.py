@@ -1,8 +1,8 @@
 """Files that come with a request: sealed while they arrive, where a page takes evidence; in memory on every other.
 
 Werkzeug would spool them to temporary files in plain. Here nothing but ciphertext meets a disk, and of evidence no more
-than the first 8 KiB are held; what other pages take stays below the limit of a body. Names of files are not kept: they
-can tell a person, a time, a telephone.
+is held than the first 8 KiB and the block that came last; what other pages take stays below the limit of a body. Names
+of files are not kept: they can tell a person, a time, a telephone.
 """
 
 from collections.abc import Iterator
@@ -10,7 +10,9 @@ from io import BytesIO
 from typing import IO, cast
 
 from flask import Flask, Request, g, request
+from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.formparser import FormDataParser
 
 from portal.domain.errors import BusyError, FlawedFileError, NoRoomError, NotStoredError
 from portal.domain.evidence import Flaw
@@ -18,6 +20,7 @@ from portal.domain.filetypes import Unfit
 from portal.office.house import House
 from portal.office.sealed_files import Sealing
 
+BLOCK = 128 * 1024  # bytes of a form with files that are parsed at a time
 FORM = 64 * 1024  # bytes that the other fields of a form with files may have
 
 
@@ -121,8 +124,33 @@ class Receiving:
         return (one for one in self.files if one.is_file)
 
 
+class _Blocks:
+    """A body that is given out in larger blocks than its parser asks for, which works by the block and not the byte."""
+
+    def __init__(self, body: IO[bytes]) -> None:
+        self._body = body
+
+    def read(self, size: int) -> bytes:
+        """The next block, at least as long as asked for if there is that much."""
+        return self._body.read(max(size, BLOCK))
+
+
+class BlockwiseParser(FormDataParser):
+    """Werkzeug's own, fed with larger blocks."""
+
+    def parse(
+        self, stream: IO[bytes], mimetype: str, content_length: int | None, options: dict[str, str] | None = None
+    ) -> tuple[IO[bytes], MultiDict[str, str], MultiDict[str, FileStorage]]:
+        """Read a form."""
+        if mimetype != "multipart/form-data":
+            return super().parse(stream, mimetype, content_length, options)
+        return super().parse(cast("IO[bytes]", _Blocks(stream)), mimetype, content_length, options)
+
+
 class SealingRequest(Request):
     """A request whose files are sealed as they come, if its view asked for them before it looked at the form."""
+
+    form_data_parser_class = BlockwiseParser
 
     def _get_file_stream(
         self,

@@ -11,7 +11,7 @@ from tests.visitor import PICTURE
 
 pytestmark = [pytest.mark.browser, pytest.mark.sqlite]
 
-SOUND = b"#!AMR\n" + bytes(range(256)) * 2000  # three pieces
+SOUND = b"#!AMR\n" + bytes(range(256)) * 2700  # four pieces
 BROKEN = 2  # times that the network breaks
 
 
@@ -58,8 +58,9 @@ def test_with_script_a_broken_network_costs_one_piece_and_not_the_file(person: C
     zhou.page.locator("text=网断了或者太慢").wait_for()
     judge(zhou)
     zhou.page.locator("#uploads-after a").wait_for()
-    assert sent == ["0", "1", "1", "1", "2", "0", "0"]
-    assert len(SOUND) > 2 * PIECE
+    assert sent[:4] == ["0", "1", "1", "1"]
+    assert sent[4:] in (["2", "0", "0"], ["2", "3", "0", "0"])  # two together where the link is quick
+    assert len(SOUND) > 3 * PIECE
     said = zhou.page.locator("#uploads > li span").all_inner_texts()
     assert [one[:3] for one in said] == ["收到了", "网页文", "收到了"]
     assert "2 / 3" in zhou.page.inner_text("#uploads-said")

@@ -91,3 +91,14 @@ def test_the_help_loads_neither_server_nor_database():
     )
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_what_serves_loads_nothing_that_only_commands_need():
+    """Each process keeps what it has loaded: Alembic brings Mako and Pygments, a decoder some libraries of C."""
+    script = (
+        "import sys; import portal.serving, portal.jobs, portal.app, portal.intake.views, portal.review.views\n"
+        "from portal.store import migrate\n"
+        "print(sorted({'alembic', 'mako', 'pygments', 'PIL', 'pypdfium2'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"

@@ -6,10 +6,12 @@ from pathlib import Path
 from threading import BoundedSemaphore
 
 import pytest
+from sqlalchemy import select
 
-from portal.domain.files import MOST_UPLOADS, PIECE
+from portal.domain.files import AT_ONCE, MOST_UPLOADS, PIECE
 from portal.office import copying, uploading
 from portal.store.blobs import FolderBlobs
+from portal.store.files import Blob
 from tests import canary
 from tests.faults import count
 from tests.handing_in import PATH, lying
@@ -64,6 +66,26 @@ def test_in_pieces_it_becomes_the_file_that_it_would_have_become_at_once(world: 
     assert len(lying(world)) == 2  # the file, and for an hour what became of the upload
     world.sign()
     world.verify()
+
+
+def test_pieces_that_come_together_and_again_apart_become_the_same_file(world: World, sender: Visitor) -> None:
+    token = token_of(sender)
+    assert put(sender, token, 1, SOUND[PIECE:]).status_code == 200  # the second and the third
+    assert finish(sender, token).json["piece"] == 0
+    assert put(sender, token, 0, SOUND[: 2 * PIECE]).status_code == 200
+    assert finish(sender, token).json["piece"] == 2  # what lay under the second counts no more
+    put(sender, token, 1)
+    put(sender, token, 2)
+    assert finish(sender, token).json["taken"]
+    with world.store.reading() as session:
+        assert session.scalars(select(Blob.length)).one() > len(SOUND)
+
+
+def test_a_request_brings_no_more_pieces_than_a_body_holds(sender: Visitor) -> None:
+    token = token_of(sender, 7 * PIECE)
+    assert put(sender, token, 0, bytes(AT_ONCE * PIECE)).status_code == 200
+    assert put(sender, token, 0, bytes(AT_ONCE * PIECE + 1)).status_code == 409
+    assert put(sender, token, 0, bytes((AT_ONCE + 1) * PIECE)).status_code == 413
 
 
 def test_asked_to_finish_again_it_says_the_same_and_takes_nothing_more(world: World, sender: Visitor) -> None:
@@ -152,7 +174,16 @@ def test_two_pieces_exchanged_on_the_disk_do_not_open(world: World, sender: Visi
 
 @pytest.mark.parametrize(
     ("number", "data"),
-    [(3, b"x"), (-1, b"x"), ("one", b"x"), (0, b"x"), (0, b""), (2, SOUND[:PIECE]), (0, SOUND[: PIECE + 1])],
+    [
+        (3, b"x"),
+        (-1, b"x"),
+        ("one", b"x"),
+        (0, b"x"),
+        (0, b""),
+        (2, SOUND[:PIECE]),
+        (0, SOUND[: PIECE + 1]),
+        (1, SOUND),
+    ],
 )
 def test_a_piece_that_cannot_be_one_is_refused(world: World, sender: Visitor, number: object, data: bytes) -> None:
     answer = put(sender, token_of(sender), number, data)

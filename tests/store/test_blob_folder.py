@@ -88,6 +88,10 @@ def test_bytes_and_names_are_on_the_disk_before_it_is_said(blobs, tmp_path, monk
     monkeypatch.setattr(Path, "replace", lambda *paths: (done.append("name"), move(*paths)))
     put(blobs)
     assert done == ["file", "name", "folder"]
+    put(blobs, f"pieces/{'5a' * 16}/0")
+    done.clear()
+    put(blobs, f"pieces/{'5a' * 16}/1")
+    assert done == ["name"]  # its sender has it still
     assert (tmp_path / f"blobs/files/5a/{'5a' * 16}").read_bytes() == b"body"
 
 

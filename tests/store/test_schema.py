@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Column, Integer, MetaData, Table, Text, create_engine, inspect
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import StatementError
@@ -120,6 +121,11 @@ def test_a_database_of_a_version_to_come_is_not_served(world: World) -> None:
     run(world, "UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(StartError, match=r"9999, which is newer than this version of the portal needs \(0025\)"):
         migrate.check(world.settings)
+
+
+def test_files_of_migrations_are_called_as_alembic_counts_them() -> None:
+    scripts = ScriptDirectory(str(migrate.SCRIPTS)).walk_revisions()
+    assert migrate.newest_first() == [script.revision for script in scripts]
 
 
 def test_an_empty_file_is_no_installation(tmp_path) -> None:

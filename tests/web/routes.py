@@ -88,6 +88,7 @@ ROUTES: Mapping[str, Route] = {
         status=303,
         others="consent_refused consent_revoked identity_closed",
     ),
+    "mailbox.show_printed": Route(NEITHER, who="reporter", why=OWN),
     "mailbox.show_accesses": Route(NEITHER, who="reporter", why=OWN),
     "mailbox.show_evidence": Route(NEITHER, who="reporter", why=OWN),
     "mailbox.add_evidence": Route(CHANGE, "file_added", who="reporter", data={"files": PICTURE}, others="resumed"),

@@ -1,6 +1,7 @@
 """A small application with our install functions, and every template with a sheet to show."""
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -195,6 +196,15 @@ class Samples(Sheets):
                     "at": 1,
                     "place": Place(43.886841, 125.324501),
                     "place_form": PlaceForm(),
+                },
+            ),
+            "printed": (
+                "/mailbox/print",
+                "intake/printed.html",
+                lambda: {
+                    "sheet": self.mailbox(),
+                    "today": date(2026, 3, 2),
+                    "done": [(date(2026, 3, 2), step) for step in self.steps() if not step.hour_only],
                 },
             ),
             "accesses": ("/mailbox/accesses", "intake/accesses.html", lambda: {"sheet": self.accesses()}),

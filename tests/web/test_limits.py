@@ -3,10 +3,12 @@
 from contextlib import closing
 
 import pytest
+from limits import parse
 
-from portal.web.limits import REPORTS
+from portal.web.limits import DECODING, REPORTS
 from tests.faults import count
-from tests.visitor import Visitor
+from tests.handing_in import PATH, told
+from tests.visitor import PICTURE, Visitor
 from tests.world import World
 
 pytestmark = pytest.mark.sqlite
@@ -151,3 +153,19 @@ def test_two_installations_count_under_different_names(world: World) -> None:
     limits.limiter.storage._connection().execute("DELETE FROM salts")
     limits._salt = None
     assert limits._key(b"one") != first  # and gone with the day
+
+
+def test_a_network_that_kept_the_decoder_too_long_waits_and_others_do_not(world: World, zhou: Visitor) -> None:
+    limits = world.app.extensions["portal.limits"]
+    with world.app.test_request_context("/"):
+        limits.seconds("decoding", DECODING, limits.network()).spend(121)
+    zhou.report()
+    zhou.get(PATH)
+    zhou.post(PATH, {"files": [PICTURE], "harmless": "y"})
+    assert "同一个网络" in told(zhou)[0]
+    assert "再传一次" in told(zhou)[0]
+    zhou.client.environ_base["REMOTE_ADDR"] = "203.0.113.9"
+    zhou.post(PATH, {"files": [PICTURE]})
+    assert "重做的一份" in told(zhou)[0]
+    with world.app.test_request_context("/", environ_base={"REMOTE_ADDR": "203.0.113.9"}):
+        assert limits.limiter.storage.get(parse(DECODING).key_for("decoding", limits._key(limits.network()))) > 50

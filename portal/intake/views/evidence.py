@@ -16,6 +16,7 @@ from portal.office.sheets import FileSheet, LetterSheet
 from portal.web import handing, security, sendings, uploads
 from portal.web.forms import SendingForm
 from portal.web.i18n import gettext
+from portal.web.limits import DECODING, limits
 from portal.web.requests import house, mailbox, now, reading, transaction
 from portal.web.sendings import Outcome, Sending
 
@@ -63,7 +64,8 @@ def sending_of(form: SendingForm) -> Sending:
     def add(session: Session, added: Added) -> None:
         own_files.send(session, house(), reporter, added, now=now())
 
-    return Sending(form.caption.data, form.harmless.data, prepare, add, reporter.secret, known)
+    quota = limits().seconds("decoding", DECODING, limits().network())
+    return Sending(form.caption.data, form.harmless.data, prepare, add, reporter.secret, known, quota)
 
 
 @box.post("/mailbox/evidence/place")

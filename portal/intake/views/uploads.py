@@ -16,7 +16,7 @@ from portal.domain.errors import (
     UploadError,
 )
 from portal.domain.evidence import Fate, Flaw
-from portal.domain.files import PIECE, Held
+from portal.domain.files import AT_ONCE, PIECE, Held
 from portal.domain.filetypes import Unfit
 from portal.intake.blueprints import box
 from portal.intake.evidence_forms import FinishForm, UploadForm
@@ -65,19 +65,20 @@ def begin_upload() -> ResponseReturnValue:
     if not form.validate():
         return _mistaken(form)
     upload = uploading.begin(house(), mailbox().reporter, _held(), int(form.length.data), now=now())
-    return jsonify(token=upload.token(house(), mailbox().token, mailbox().reporter), piece=PIECE), 201
+    token = upload.token(house(), mailbox().token, mailbox().reporter)
+    return jsonify(token=token, piece=PIECE, most=AT_ONCE), 201
 
 
 @box.post("/mailbox/evidence/uploads/piece")
 @_told
 def take_piece() -> ResponseReturnValue:
-    """Keep one piece: the body is its bytes, the headers say of what."""
+    """Keep one piece, or some that follow each other: the body is their bytes, the headers say of what."""
     if not holds_header():
         return jsonify(said=gettext("请用页面上的按钮。")), 422
     upload = _upload(request.headers.get("Upload", ""))
     uploading.require_room(_held(), upload.length)
-    number, data = request.headers.get("Piece", -1, type=int), request.get_data(cache=False)
-    uploading.put(house(), mailbox().reporter, upload, number, data, now=now())
+    number, source = request.headers.get("Piece", -1, type=int), request.stream
+    uploading.put(house(), mailbox().reporter, upload, number, source, request.content_length or 0, now=now())
     return jsonify()
 
 
