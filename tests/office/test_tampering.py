@@ -23,7 +23,7 @@ from portal.settings import read_key
 from portal.store.ledger import Checkpoint, Leaf
 from portal.store.models import Base
 from portal.store.officers import Officer
-from tests import keyed
+from tests import keyed, verification
 from tests.authenticator import Authenticator
 from tests.casework import propose_block
 from tests.disclosing import AGREE, REQUEST, Office
@@ -80,6 +80,8 @@ def filled(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Path
     staff.propose(MotionKind.SEAT, "guan", "song", duty=Duty.INVESTIGATE)
     staff.new(MotionKind.ADOPT, "office-220000", holidays())
     propose_block(staff, "lin", arrive(world)[1])
+    answered, _ = verification.answered(staff)
+    verification.object_to(world, answered)
     keyed.add(world, Authenticator(), "gao")
     with world.store.transaction() as session:
         _open_recoverable(world, session)
