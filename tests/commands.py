@@ -24,7 +24,8 @@ COMMANDS: Mapping[str, Command] = {
         f"{FOUNDING} officer_enrolled submitted identity_given asked replied resumed accepted declined wrote assigned "
         "transferred withdrawn served opened identity_requested identity_lifted identity_released identity_read "
         "identity_refused identity_stated identity_lapsed withheld consent_given late escalated file_added file_shown "
-        "file_taken"
+        "file_taken paper_filed motion_proposed motion_confirmed concluded fed_back ordered closed objected "
+        "review_assigned reopened"
     ),
     "tick": Command(
         others="late escalated refusals_counted sign_ins_failed enrolment_lapsed identity_lapsed motion_lapsed "

@@ -17,6 +17,7 @@ from portal.office import (
     demo_disclosures,
     demo_files,
     demo_transferring,
+    demo_verifying,
     history,
     keyring,
     mailbox,
@@ -190,4 +191,5 @@ STEPS: Mapping[str, Callable[[Stage, Told, Mapping[str, Any], datetime], object]
     **demo_disclosures.STEPS,
     **demo_files.STEPS,
     **demo_transferring.STEPS,
+    **demo_verifying.STEPS,
 }
