@@ -14,7 +14,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench import alone, blobs, evidence, keys, ledger, pages, submitting
+from bench import alone, blobs, evidence, keys, ledger, marks, pages, submitting
 from bench.home import Home
 from tests.postgres import Postgres
 
@@ -24,6 +24,8 @@ ROWS = {
     "mailbox": pages.mailbox,
     "queue": pages.queue,
     "case": pages.case,
+    "search": marks.search,
+    "duplicates": marks.duplicates,
     "ledger": ledger.ledger,
     "sign-in": pages.sign_in,
     "verify": alone.verify,

@@ -87,6 +87,8 @@ STAFF = frozenset(
 # Each sees what is at their own desks, with these duties wherever they sit, and nothing of another's.
 OWN_DESKS: Mapping[str, AbstractSet[Duty]] = {
     "review.show_queue": frozenset(queue.DUTIES),
+    "review.show_search": frozenset(queue.DUTIES),
+    "review.search": frozenset(queue.DUTIES),
     "review.list_requests": frozenset(disclosures.DUTIES),
     "review.list_assigned": frozenset(assigning.INVESTIGATORS),
     "review.list_objections": frozenset(reviewing.LEADS),
@@ -190,7 +192,13 @@ def shown(endpoint: str) -> frozenset[str] | None:
 
     None where it stands on a page of one's own.
     """
-    if endpoint in {"review.turn_key", "review.remove_passkey", "review.offer_keeping", "review.move_keeping"}:
+    if endpoint in {
+        "review.search",
+        "review.turn_key",
+        "review.remove_passkey",
+        "review.offer_keeping",
+        "review.move_keeping",
+    }:
         return None
     if endpoint in LEDGER | FILES | REVIEWS | VERIFYING.keys():
         return allowed(endpoint)

@@ -201,9 +201,10 @@ class Work:
         return client.post(address, base_url=BASE, data={"csrf_token": insider.csrf, **typed})
 
 
-MOVING = frozenset(  # what a request that is refused may write: the ledger, sessions, counters
-    {"leaves", "entries", "ledger_head", "checkpoints", "officer_sessions", "mailbox_sessions", "refusal_counts"}
-)
+# What a request that is refused may write: the ledger, sessions, counters; and what is derived from the rest.
+WRITTEN = ("leaves", "entries", "ledger_head", "checkpoints", "officer_sessions", "mailbox_sessions", "refusal_counts")
+DERIVED = ("index_parts", "index_marks", "index_waits", "indexed_cases")
+MOVING = frozenset({*WRITTEN, *DERIVED})
 
 
 def rows(world: World) -> dict[str, list[tuple]]:

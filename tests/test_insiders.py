@@ -92,7 +92,7 @@ def test_whoever_has_a_desk_elsewhere_sees_nothing_of_this_one(scene: Scene, end
     home = {name for held in entitled.SEATED.values() for name in held} | entitled.ADMINISTRATORS
     for insider in scene.everybody:
         seats = {seat.duty for seat in scene.world.actor(insider.name).seats}
-        answer = scene.send(insider, endpoint, None)
+        answer = scene.send(insider, endpoint, scene.fields(endpoint, insider.name))
         if endpoint == "review.show_queue":  # the first page leads everybody to their own
             assert answer.status_code in {200, 303}
         elif not seats & OWN_DESKS[endpoint]:

@@ -25,7 +25,17 @@ from crypto.primitives import random_bytes
 from portal.app import create_app, open_portal
 from portal.domain.replay_entries import Difference
 from portal.domain.vocabulary import Duty
-from portal.office import checkpoints, founding, keyring, replaying, sessions, signing_in, ticking, verifying
+from portal.office import (
+    checkpoints,
+    founding,
+    keyring,
+    match_keys,
+    replaying,
+    sessions,
+    signing_in,
+    ticking,
+    verifying,
+)
 from portal.office.checkpoints import LogKeys
 from portal.office.founding import Founder
 from portal.office.house import House
@@ -130,6 +140,7 @@ def build(home: Path, server: Postgres | None = None) -> Template:
         promise, log = (SigningKey(read_key(path)) for path in (settings.promise_key, settings.log_key))
         founding.certify_service_keys(founder, promise=promise.public, log=log)
         cast = _cast(founder)
+        match_keys.found(founder)
     store.close()
     return Template(home, cast, root, server, database)
 
@@ -270,5 +281,6 @@ class World:
         with self.store.reading() as session:
             openings = session.scalars(select(Entry.opening).order_by(Entry.index)).all()
         founding_events = {"founded", "authority_added", "key_certified", "desk_opened", "officer_enrolled", "seated"}
+        founding_events |= {"match_key_drawn"}
         said = [json.loads(opening) for opening in openings if opening]
         return [one for one in said if one["event"] not in founding_events or one["actor"]["kind"] != "system"]

@@ -111,6 +111,7 @@ FACTS: Mapping[str, str] = MappingProxyType(
         "across": "boolean",  # an investigator of another area
         "action": "code",
         "after": "edition",
+        "alike": "number",  # reports that may be about the same thing
         "areas": "codes",
         "authority": "id",
         "before": "edition",

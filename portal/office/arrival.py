@@ -48,6 +48,7 @@ class SealedReport:
     """Everything a report becomes: rows and drafts ready to be stored; no plaintext but the receipt."""
 
     plan: Plan
+    case_id: UUID
     receipt: Receipt = field(repr=False)
     reporter: ReporterKey = field(repr=False)
     due: Due
@@ -89,7 +90,8 @@ def seal(house: House, plan: Plan, submission: Submission, receipt: Receipt, *, 
     reporter = ReporterKey(report_id, receipt_key.receipt_id, receipt.secret(house.installation))
     mark = identity.mark_of(house, reporter.secret, submission.identity.fields, submission.phone)
     _add_report(arrival, _seal_phone(arrival, receipt_key), mark)
-    return SealedReport(plan, receipt, reporter, due, arrival.batch, (submitted, *_add_identity(arrival)))
+    drafts = submitted, *_add_identity(arrival)
+    return SealedReport(plan, arrival.case_id, receipt, reporter, due, arrival.batch, drafts)
 
 
 def content_digest(house: House, receipt: Receipt, narrative: Narrative) -> str:

@@ -1,7 +1,7 @@
 """The office's work on a case: open it, take it up, write to the reporter; each step leaves its entry."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -26,11 +26,14 @@ from portal.office import (
     gate,
     history,
     identity,
+    indexing,
     investigators,
     letters,
+    matching,
     requesting,
     sealing,
     supervising,
+    telling,
     timing,
     transferring,
     triage,
@@ -41,7 +44,9 @@ from portal.office.batch import Batch
 from portal.office.directory import Directory
 from portal.office.gate import Admitted
 from portal.office.house import House
+from portal.office.indexing import Indexer
 from portal.office.keyring import Keyring
+from portal.office.match_sheets import Candidate
 from portal.office.recording import record
 from portal.office.sheets import CaseSheet, LetterSheet
 from portal.office.writing import Prepared
@@ -75,13 +80,15 @@ def open_case(
     if unopened:  # a letter that arrives from here on waits, and is not called opened
         session.refresh(admitted.case, with_for_update=lock(session))
     sheet = _sheet(session, house, admitted, ring, language, now=now, phone=phone)
-    drafts = [admitted.draft("opened", now, letters=len(sheet.letters) + 1)]
+    keyed = indexing.on_opening(Indexer(session, house, actor, ring, admitted.party, now), admitted.case)
+    sheet = replace(sheet, alike=_alike(session, house, admitted, ring, keyed.key, sheet, language, now))
+    drafts = [admitted.draft("opened", now, letters=len(sheet.letters) + 1, **matching.told(sheet.alike))]
     if unopened:
         admitted.case.news_at = None
         drafts[0].names(admitted.case)
     if phone and sheet.phone is not None:
         drafts.append(admitted.draft("phone_read", now))
-    record(session, house.entry_key, *drafts)
+    record(session, house.entry_key, *keyed.drafts, *drafts)
     return sheet
 
 
@@ -139,6 +146,7 @@ def accept(
     case.accepted_at, case.due_at = now, acceptance.due_at
     draft.names(case)
     draft.facts = {"number": number, "clocks": {VERIFY_RULE: written(acceptance.due_at)}}
+    indexing.wait(session, case)
     writing.store(session, house, acceptance.prepared)
 
 
@@ -225,6 +233,23 @@ def _sheet(
     )
 
 
+def _alike(
+    session: Session,
+    house: House,
+    admitted: Admitted,
+    ring: Keyring,
+    key: bytes | None,
+    sheet: CaseSheet,
+    language: str,
+    now: datetime,
+) -> tuple[Candidate, ...]:
+    """What may be about the same thing, while the case can still be merged."""
+    if not matching.may_merge(admitted.case.state):
+        return ()
+    fields = telling.compared(sheet.narrative, sheet.letters)
+    return matching.similar(session, house, admitted.actor, ring, admitted.case, fields, language, now=now, key=key)
+
+
 def _targets(
     session: Session,
     house: House,
@@ -238,7 +263,7 @@ def _targets(
     """The offices the case may be handed to, for whoever may hand it on."""
     if Action.TRANSFER not in access.offered(admitted.actor, admitted.facts):
         return ()
-    up = transferring.upwards(narrative, (one.changes for one in since))
+    up = telling.upwards(narrative, (one.changes for one in since))
     found = transferring.targets(session, house, admitted.case, up=up, now=now)
     return tuple((one, directory.name(one, language)) for one in found)
 

@@ -15,7 +15,7 @@ from uuid import UUID
 from crypto.keys import OfficerKeys, SigningKey
 from crypto.primitives import random_bytes
 from portal.domain.vocabulary import Duty
-from portal.office import demo_stories, founding, installing
+from portal.office import demo_stories, founding, installing, match_keys
 from portal.office.checkpoints import LogKeys
 from portal.office.demo_stage import Stage
 from portal.office.founding import Founder
@@ -91,6 +91,7 @@ def _fill(settings: Settings, store: Store, *, now: datetime, say: Callable[[str
         founder = installing.begin(settings, session, root, name="哨音演示", origin=ORIGIN, demo=True, now=founded)
         say("主管部门 authorities")
         cast = _cast(founder, say)
+        match_keys.found(founder)
     house = open_house(settings, store)
     say("举报件 reports")
     told = demo_stories.play(Stage(store, house, LogKeys.read(settings), cast), now=now)

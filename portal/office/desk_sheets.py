@@ -42,6 +42,16 @@ class QueueSheet:
 
 
 @dataclass(frozen=True, slots=True)
+class SearchSheet:
+    """One page of what a search found."""
+
+    lines: tuple[QueueLine, ...]
+    after: str | None  # where to go on
+    looked: int  # cases that were looked into
+    left: int  # cases that no search finds yet; capped at 1,001
+
+
+@dataclass(frozen=True, slots=True)
 class KeepingLine:
     """An identity that is kept by another office than the one that follows its case."""
 

@@ -15,7 +15,7 @@ from crypto.enrolment import EnrolmentCode
 from crypto.keys import PublicKey, SecretKey, SigningKey
 from portal.domain.jurisdiction import OPENING_DUTIES
 from portal.domain.vocabulary import Duty, RecoveryName
-from portal.office import founding, installing, recovery
+from portal.office import founding, installing, match_keys, recovery
 from portal.office.founding import Founder, RecoveryKey
 from portal.office.handover import Handover
 from portal.office.recovery import Scheme
@@ -76,6 +76,7 @@ def _fill(settings: Settings, store: Store, order: Order, *, now: datetime) -> M
         founder = installing.begin(settings, session, root, name=name, origin=origin, demo=False, now=now)
         certified = {name: founding.certify_recovery(founder, name, key.public) for name, key in recoveries.items()}
         codes = _staff(founder, template, order.officers, certified)
+        match_keys.found(founder)
         shown = _hand_over(order, root, recoveries, codes)
         origin = founding.origin_of(session)
     installing.sign(settings, store, now=now)

@@ -11,7 +11,7 @@ from portal.domain.errors import NoDeskError
 from portal.domain.vocabulary import Duty, OfficerState
 from portal.office.directory import Directory
 from portal.office.house import House
-from portal.office.sheets import Candidate
+from portal.office.sheets import Investigator
 from portal.store.officers import DeskEpoch, Officer, Seat
 
 
@@ -24,12 +24,12 @@ def candidates(session: Session, house: House, authority_id: UUID, *, now: datet
 
 def all_of(
     session: Session, house: House, authority_id: UUID, language: str, *, now: datetime
-) -> tuple[Candidate, ...]:
+) -> tuple[Investigator, ...]:
     """The nearest, and after them those of the offices beside and above, with their office: the lead chooses."""
     directory = _directory(session, house, now)
-    near = tuple(Candidate(one, name) for one, name in candidates(session, house, authority_id, now=now))
+    near = tuple(Investigator(one, name) for one, name in candidates(session, house, authority_id, now=now))
     far = (
-        Candidate(one, name, directory.name(office, language))
+        Investigator(one, name, directory.name(office, language))
         for office in jurisdiction.across(directory.tree, directory.seats, authority_id)
         for one, name in _seated(session, directory, office)
     )

@@ -24,6 +24,7 @@ from portal.office import (
     hearing,
     history,
     identity,
+    indexing,
     letters,
     objecting,
     proving,
@@ -196,6 +197,7 @@ def send(session: Session, house: House, reporter: ReporterKey, prepared: Prepar
     lifecycle.require_standing(report.state)
     (letter,) = prepared.drafts
     closing.answered(session, letter, report.id, now=now)
+    indexing.wait(session, case)
     writing.store(session, house, replace(prepared, drafts=hearing.hear(case, letter, now=now)))
 
 

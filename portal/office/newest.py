@@ -45,6 +45,7 @@ STAFF = frozenset(
         "authority_names",
         "editions",
         "passkeys",
+        "match_keys",
     }
 )
 REQUESTS = frozenset({"disclosures", "disclosure_fields", "consents"})

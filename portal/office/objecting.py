@@ -16,7 +16,7 @@ from portal.domain.audit import REPORTER, hour_of, written
 from portal.domain.errors import ObjectionError
 from portal.domain.paper_vocabulary import ObjectionState
 from portal.domain.vocabulary import ClockState, LetterKind, Sender
-from portal.office import decisions, hearing, letters, raising, timing, writing
+from portal.office import decisions, hearing, indexing, letters, raising, timing, writing
 from portal.office.batch import Batch
 from portal.office.house import House
 from portal.office.keyring import ReporterKey
@@ -112,6 +112,7 @@ def object_to(session: Session, house: House, reporter: ReporterKey, prepared: P
     prepared.batch.insert(session)
     clock.state, clock.stopped_at = ClockState.STOPPED, hour_of(now)
     woken = raising.wake(session, draft, report, case)
+    indexing.wait(session, case)
     case.news_at = case.news_at or hour_of(now)
     if case.state not in lifecycle.FINAL:
         case.due_at = timing.next_due(session, report_id=report.id, case_id=case.id)

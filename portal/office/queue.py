@@ -1,7 +1,9 @@
 """The queue of a desk: a keyset page of cases at a time, lines unsealed in the officer's session, recorded."""
 
 import logging
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from uuid import UUID
 
 from sqlalchemy import select
@@ -49,14 +51,12 @@ def show(
     checkpoints.require_signed(session, house, now=now)
     desks, directory = _desks(actor), house.directories.read(session, today=now.astimezone(clocks.SHANGHAI).date())
     found = looking.page(session, desks, filters, now=now, after=after, before=before)
-    lines = _lines(session, house, directory, ring, found.cases, language, now)
     listed = sha256(*(case.id.bytes for case in found.cases)).hex()
-    party = Party(ActorKind.OFFICER, actor.officer_id, actor.authority_id, _duty(actor))
     facts = {"count": len(found.cases), "digest": listed, "filter": filters.digest(after, before)}
-    record(session, house.entry_key, Draft("listed", now, party, facts=facts))
+    record(session, house.entry_key, Draft("listed", now, party(actor), facts=facts))
     count, *each = looking.counts(session, desks, (filters, *map(Filters, COUNTED)), now=now)
     return QueueSheet(
-        lines=lines,
+        lines=lines(session, house, directory, ring, found.cases, language, now),
         after=str(found.after) if found.after else None,
         before=str(found.before) if found.before else None,
         count=count,
@@ -91,11 +91,13 @@ def _desks(actor: Actor) -> tuple[Desk, ...]:
     )
 
 
-def _duty(actor: Actor) -> Duty:
-    return Duty.INTAKE if actor.desks(Duty.INTAKE) else Duty.LEAD
+def party(actor: Actor) -> Party:
+    """Who the ledger says looked through the cases of their desks."""
+    duty = Duty.INTAKE if actor.desks(Duty.INTAKE) else Duty.LEAD
+    return Party(ActorKind.OFFICER, actor.officer_id, actor.authority_id, duty)
 
 
-def _lines(
+def lines(
     session: Session,
     house: House,
     directory: Directory,
@@ -103,8 +105,12 @@ def _lines(
     cases: tuple[Case, ...],
     language: str,
     now: datetime,
+    *,
+    opened: Mapping[UUID, Content] = MappingProxyType({}),
 ) -> tuple[QueueLine, ...]:
-    contents = ring.open_sound(session, house, {case.line_key_id for case in cases})
+    """The line of each case, unsealed, with content keys that are open already; the caller records it."""
+    missing = {case.line_key_id for case in cases} - opened.keys()
+    contents = {**opened, **ring.open_sound(session, house, missing)} if missing else opened
     told = select(Report.case_id, Report.marked, Report.state).where(Report.case_id.in_({case.id for case in cases}))
     marked, withdrawn = set(), set()
     for case_id, is_marked, state in session.execute(told):

@@ -21,7 +21,7 @@ from portal.domain.audit import REPORTER, hour_of
 from portal.domain.errors import AlreadyReceivedError, OtherDeskError, TokenError
 from portal.domain.values import Narrative, Submission
 from portal.domain.vocabulary import TYPED, Duty, LetterKind, ReceiptState, ReportState, Sender
-from portal.office import hearing, identity, letters, sealing, writing
+from portal.office import hearing, identity, indexing, letters, sealing, writing
 from portal.office.arrival import TRIAGE_RULE, Plan, SealedReport
 from portal.office.directory import Directory
 from portal.office.house import House
@@ -100,6 +100,7 @@ def submit(session: Session, house: House, sealed: SealedReport) -> ReceiptSheet
     """Store a sealed report. Raises StaleError when desks changed or the same form arrived meanwhile."""
     writing.require_current(session, sealed.plan.generation)
     sealed.batch.insert(session)
+    indexing.wait_new(session, sealed.case_id, (sealed.plan.desks.intake, sealed.plan.desks.lead))
     submitted = record(session, house.entry_key, *sealed.drafts)[0]
     due_on = sealed.due.due_at.astimezone(clocks.SHANGHAI).date()
     signed = promise(house, submitted.index, submitted.leaf)
@@ -184,6 +185,7 @@ def store_again(session: Session, house: House, again: Again, *, now: datetime) 
         _, case = hearing.lock_both(session, again.report_id)
         again.addition.batch.insert(session)
         drafts += hearing.hear(case, *again.addition.drafts, now=now)
+        indexing.wait(session, case)
     if again.replacement is not None:
         drafts += identity.apply(session, house, again.replacement, now=now)
     if drafts:

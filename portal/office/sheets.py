@@ -25,6 +25,7 @@ from portal.domain.vocabulary import (
     Sender,
 )
 from portal.office.access_sheets import AccessSheet, ConsentSheet, WithholdingSheet
+from portal.office.match_sheets import Candidate
 from portal.policy.reason_lists import DeclineReason, DisclosureReason, Reason
 
 
@@ -261,7 +262,7 @@ class MailboxSheet:
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class Investigator:
     """Somebody who may be assigned."""
 
     id: UUID
@@ -329,7 +330,8 @@ class CaseSheet:
     actions: tuple[Action, ...]  # what this actor may do now
     requests: tuple[RequestLine, ...]  # to learn something of the identity
     assigned: tuple[AssignedLine, ...]  # who works on it
-    investigators: tuple[Candidate, ...]  # who may be assigned
+    investigators: tuple[Investigator, ...]  # who may be assigned
     targets: tuple[tuple[UUID, str], ...]  # the offices it may be handed to, in the order of their codes
     reissuable: bool  # a lost code can be replaced by comparing
     disclosure_reasons: tuple[DisclosureReason, ...]  # for which something may be asked for now
+    alike: tuple[Candidate, ...] = ()  # cases that may be about the same thing

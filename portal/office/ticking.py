@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from portal.domain.audit import SYSTEM, written
 from portal.domain.vocabulary import ClockState, GrantState
-from portal.office import challenges, enrolling, founding, motions, recalling, sessions, signing_in
+from portal.office import challenges, enrolling, founding, indexing, motions, recalling, sessions, signing_in
 from portal.office.arrival import TRIAGE_RULE
 from portal.office.house import House
 from portal.office.recording import Draft, record
@@ -94,6 +94,7 @@ def _escalate(session: Session, report: Report, case: Case, now: datetime) -> li
     for grant in waking:
         grant.state = GrantState.ACTIVE
     case.raised_desk_id = report.above_desk_id
+    indexing.wait(session, case)
     draft.names(case, *waking)
     founding.touch(session)  # whatever was sealed while the desk above stood by is sealed anew
     session.add(Outbox(kind="escalated", desk_id=report.above_desk_id, created_at=now, sent_at=None))

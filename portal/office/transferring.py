@@ -4,7 +4,7 @@ Every key of the report is wrapped to the desks there, the grants of the desks h
 has the next key (DESIGN §4). The time limit runs on: nobody gains days by handing on.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -15,9 +15,21 @@ from sqlalchemy.orm import Session
 from portal.domain import access, clocks, jurisdiction, lifecycle
 from portal.domain.access import Actor, ReportDesks
 from portal.domain.errors import LedgerError, StaleError, TargetError
-from portal.domain.values import Handover, Narrative
+from portal.domain.values import Handover
 from portal.domain.vocabulary import Action, Compartment, Duty, Holder, LetterKind, Sender
-from portal.office import gate, history, keeping, letters, recalling, sealing, vouching, writing
+from portal.office import (
+    gate,
+    history,
+    indexing,
+    keeping,
+    letters,
+    match_keys,
+    recalling,
+    sealing,
+    telling,
+    vouching,
+    writing,
+)
 from portal.office.batch import Batch
 from portal.office.directory import Directory
 from portal.office.gate import Admitted
@@ -32,7 +44,6 @@ from portal.store.reports import ContentKey, KeyGrant, Report
 from portal.store.session import lock
 
 TRANSFERRED = "transferred"
-_YES = str(True)  # as a letter that tells an answer anew has it
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +73,6 @@ class _Move:
     def raised(self) -> bool:
         """Whether it was escalated: the lead desk above reads already."""
         return self.admitted.case.raised_desk_id is not None
-
-
-def upwards(narrative: Narrative, told: Iterable[Mapping[str, str]]) -> bool:
-    """Whether the reporter kept the local office out of it, in the report or in anything told anew."""
-    return (
-        narrative.concerns_office
-        or narrative.superior
-        or any(_YES in {changes.get("concerns_office"), changes.get("superior")} for changes in told)
-    )
 
 
 def targets(session: Session, house: House, case: Case, *, up: bool, now: datetime) -> tuple[UUID, ...]:
@@ -127,6 +129,9 @@ def transfer(session: Session, house: House, actor: Actor, case_id: UUID, made: 
     _move(case, report, made, raised=case.raised_desk_id is not None)
     case.state = lifecycle.advance(case.state, Action.TRANSFER)
     draft.names(case, report)
+    compared = match_keys.compares(_directory(session, house, now), made.handover.authority_id)
+    indexing.leave(session, case, compared=compared)
+    indexing.wait(session, case)
     ended = recalling.hand_on(session, house, report.id, admitted.party, now=now)
     session.add(Outbox(kind=TRANSFERRED, desk_id=made.desks.intake, created_at=now, sent_at=None))
     writing.store(session, house, Prepared(made.prepared.generation, made.prepared.batch, (draft, *ended)))
@@ -230,7 +235,7 @@ def _require_target(
     narrative, since = letters.narrative(house, contents, first), [letters.read(house, contents, one) for one in rest]
     if any(one.broken for one in since):
         raise LedgerError("a letter does not open: it may say that the office is concerned")
-    up = upwards(narrative, (one.changes for one in since))
+    up = telling.upwards(narrative, (one.changes for one in since))
     if authority_id not in targets(session, house, admitted.case, up=up, now=now):
         raise TargetError("not to this office")
 

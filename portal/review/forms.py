@@ -49,6 +49,7 @@ class SignInForm(MomentForm):
     why = Carried(validators=[at_most(LETTER_LIMIT)])
     brief = Carried(validators=[at_most(LETTER_LIMIT)])
     note = Carried(validators=[at_most(LETTER_LIMIT)])
+    words = Carried(validators=[at_most(LETTER_LIMIT)])
     officer = Hidden()
     office = Hidden()
     reason = Hidden()

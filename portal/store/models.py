@@ -7,6 +7,7 @@ from portal.store.disclosures import Consent, DisclosedField, Disclosure
 from portal.store.editions import Edition
 from portal.store.files import Blob
 from portal.store.identity import IdentityField, IdentityShare, Rehoming, RehomingShare
+from portal.store.index import IndexedCase, IndexMark, IndexPart, IndexWait, MatchKey
 from portal.store.inquiries import Inquiry, InquiryKey
 from portal.store.ledger import Checkpoint, Entry, Leaf, LedgerHead, TileHash
 from portal.store.motions import Motion
@@ -51,6 +52,10 @@ __all__ = [
     "Entry",
     "IdentityField",
     "IdentityShare",
+    "IndexMark",
+    "IndexPart",
+    "IndexWait",
+    "IndexedCase",
     "Inquiry",
     "InquiryKey",
     "Installation",
@@ -59,6 +64,7 @@ __all__ = [
     "LedgerHead",
     "Letter",
     "MailboxSession",
+    "MatchKey",
     "Motion",
     "Objection",
     "Officer",

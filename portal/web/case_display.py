@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from portal.domain.case_vocabulary import PaperKind
 from portal.domain.money import yuan
-from portal.office.sheets import Candidate
+from portal.office.sheets import Investigator
 from portal.web.choices import drawn
 from portal.web.i18n import N_, gettext
 
@@ -28,7 +28,7 @@ WRITE: Mapping[PaperKind, str] = MappingProxyType(
 )
 
 
-def officer_choices(options: Iterable[Candidate], chosen: str | None) -> Markup:
+def officer_choices(options: Iterable[Investigator], chosen: str | None) -> Markup:
     """Investigators as options; those of another area say so, with their office."""
     return drawn([(one.id, _across(one)) for one in options], chosen)
 
@@ -49,5 +49,5 @@ def item_choices(items: Iterable[str], chosen: Any) -> Markup:
     return drawn([(number, f"{number}. {said}") for number, said in enumerate(items, 1)], chosen)
 
 
-def _across(one: Candidate) -> str:
+def _across(one: Investigator) -> str:
     return gettext("%(name)s（跨区：%(office)s）", name=one.name, office=one.across) if one.across else one.name

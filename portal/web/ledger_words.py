@@ -1,7 +1,4 @@
-"""What the auditor's pages say: events by what they do, facts of entries, rules with their thresholds.
-
-They are msgids of the catalogue. It knows no route and no form.
-"""
+"""What the auditor's pages say of events, facts, rules and thresholds: msgids of the catalogue. It knows no route."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -84,6 +81,7 @@ FACTS: Mapping[str, str] = MappingProxyType(
     {
         "about": N_("看的是"),
         "above": N_("上级分管领导"),
+        "alike": N_("可能重复的"),
         "areas": N_("哪一边"),
         "changed": N_("变了的设置"),
         "custody": N_("保密专员在"),

@@ -34,12 +34,14 @@ from portal.policy.adopting import Standing
 from portal.policy.editions import Level
 from portal.web.file_words import FILE_WORDS
 from portal.web.i18n import N_, gettext
+from portal.web.match_words import MATCH_WORDS
 from portal.web.paper_words import PAPER_WORDS
 
 WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = MappingProxyType(
     {
         **FILE_WORDS,
         **PAPER_WORDS,
+        **MATCH_WORDS,
         Duty: {
             Duty.INTAKE: N_("受理员"),
             Duty.INVESTIGATE: N_("核查员"),

@@ -18,6 +18,7 @@ from portal.settings import Settings
 from portal.store import migrate
 from portal.store.ledger import Entry
 from portal.store.session import Store, open_store
+from tests.comparing import forget
 from tests.growing import grow
 from tests.sending import arrive, open_case
 from tests.staffing import Staff
@@ -110,6 +111,7 @@ def names(found: list) -> set[str]:
 def test_a_filled_database_of_the_schema_before_is_upgraded_and_holds(world: World, tmp_path, schema: str) -> None:
     _, case_id = arrive(world)
     open_case(world, "lin", case_id)  # an entry with a duty, which schema 0017 copies from what it says
+    forget(world)
     grow(world, 300)
     if schema == "0010":  # from then on there are motions, which the next schema makes anew
         Staff(world).propose(MotionKind.SEAT, "guan", "song", duty=Duty.INVESTIGATE)

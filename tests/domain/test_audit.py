@@ -77,6 +77,7 @@ def test_no_event_declares_a_fact_that_would_be_personal() -> None:
 def test_whatever_reveals_is_known_to() -> None:
     assert {name for name, event in EVENTS.items() if event.effect is Effect.REVEALS} == {
         "listed",
+        "searched",
         "opened",
         "phone_read",
         "file_opened",

@@ -122,7 +122,7 @@ def test_a_report_taken_up_in_time_is_not_late_nor_escalated(world: World) -> No
     accept(world, "lin", case_id)
     world.clock.now = LAST_DAY + timedelta(days=1)
     assert tick(world) == 0
-    assert grants(world)[GrantState.STANDBY] == 1
+    assert grants(world)[GrantState.STANDBY] == 2  # of the report, and of the case file
 
 
 def test_a_verification_that_takes_too_long_is_late_and_wakes_nobody(world: World) -> None:

@@ -133,7 +133,11 @@ ROUTES: Mapping[str, Route] = {
         NEITHER, data={"username": "x", "code": "x"}, status=422, others="enrolled signed_in", why=DOORS
     ),
     "review.show_queue": Route(READ, "listed", who="lin"),
-    "review.case": Route(READ, "opened", who="lin", others="file_opened"),
+    "review.show_search": Route(NEITHER, who="lin", why=SAME),
+    "review.search": Route(
+        READ, "searched", who="lin", data={"words": "铁链"}, others="match_key_given match_key_drawn"
+    ),
+    "review.case": Route(READ, "opened", who="lin", others="file_opened match_key_drawn match_key_given"),
     "review.show_phone": Route(READ, "phone_read", who="lin", data={}, also="opened"),
     "review.accept": Route(CHANGE, "accepted", who="lin", data={"subject": "案由"}, status=303, others="opened"),
     "review.ask": Route(CHANGE, "asked", who="lin", data={"question": "几层？"}, status=303, others="opened"),

@@ -19,6 +19,7 @@ from portal.review.views import (
     papers,
     password,
     queue,
+    search,
     sign_in,
     supervision,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "papers",
     "password",
     "queue",
+    "search",
     "sign_in",
     "supervision",
 ]

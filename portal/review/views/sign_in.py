@@ -8,12 +8,14 @@ from flask import g, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from crypto.keys import OfficerKeys
-from portal.domain.errors import PasskeyCopyError, PortalError, SignInError, StaleError
+from portal.domain.errors import NotAllowedError, PasskeyCopyError, PortalError, SignInError, StaleError
 from portal.office import sessions, signing_in
 from portal.office.sessions import Token
 from portal.office.signing_in import Candidate, Proof
 from portal.review.blueprints import review, signing
 from portal.review.forms import SignInForm, SignOutForm
+from portal.review.search_forms import ADDRESS, SearchForm
+from portal.review.views import search
 from portal.review.views.case import FORMS, show_case
 from portal.store.officers import Officer, OfficerSession
 from portal.web.errors import count_refusal, doubt
@@ -78,6 +80,8 @@ def ended() -> ResponseReturnValue:
 
 def _onward(form: SignInForm, token: Token) -> ResponseReturnValue:
     """The queue; or, after a session that had ended, the case with what was typed for it."""
+    if form.onward.data == ADDRESS and form.words.data:
+        return _search_anew(token)
     found = CASE_PATH.fullmatch(form.onward.data or "")
     if found is None or not form.carried:
         return redirect("/review/", code=303)
@@ -87,6 +91,15 @@ def _onward(form: SignInForm, token: Token) -> ResponseReturnValue:
     except PortalError as refusal:  # signed in all the same, and what was typed is not lost
         log.info("what was carried over could not go on: %s", type(refusal).__name__)
         return render_template("review/kept.html", form=form, officer=desk().sheet), 409
+
+
+def _search_anew(token: Token) -> ResponseReturnValue:
+    """The words that were typed, for whoever may search: sent once more, they are looked for."""
+    g.desk = desk_of(token)
+    try:
+        return search.page(SearchForm())
+    except NotAllowedError:
+        return redirect("/review/", code=303)
 
 
 def _open(candidate: Candidate, keys: OfficerKeys, proof: Proof) -> tuple[Token, str]:

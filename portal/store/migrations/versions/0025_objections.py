@@ -8,7 +8,7 @@ from alembic import op
 from portal.store.base import Id
 
 revision = "0025"
-down_revision = "0020"
+down_revision = "0022"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,187 @@
+"""Reports that may be about the same thing (查重), across offices: by marks of unit and place alone, under one key.
+
+Of one's own desks a candidate is a case that can be opened, with its score and why; of another office it is a number,
+a day and who has it, and nothing else. Reports kept from an office, and discipline's, are in no comparison.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import astuple, dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from crypto import index
+from crypto.primitives import fields, sha256
+from portal.domain import access, clocks, lifecycle, likeness
+from portal.domain.access import Actor, CaseFacts
+from portal.domain.likeness import Field
+from portal.domain.vocabulary import Action, CaseState
+from portal.office import gate, indexing, match_keys, postings, telling
+from portal.office.house import House
+from portal.office.indexing import FIELDS, SIZED
+from portal.office.keyring import Keyring
+from portal.office.match_sheets import Candidate
+from portal.store.cases import Case
+from portal.store.index import IndexedCase, IndexPart
+
+MOST = 5  # candidates shown
+WEIGHED = 100  # by each field, before they are weighed
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What a value is compared by."""
+
+    field: Field
+    marks: frozenset[int]
+
+
+def candidates(
+    session: Session,
+    house: House,
+    actor: Actor,
+    ring: Keyring,
+    case_id: UUID,
+    language: str,
+    *,
+    now: datetime,
+) -> tuple[Candidate, ...]:
+    """The likeliest first; none for a case that is compared with nothing. Raises StrangerError, NotAllowedError.
+
+    The caller records what is shown of it.
+    """
+    case = gate.admit(session, actor, Action.OPEN, case_id).case
+    said = telling.of(session, house, ring, {case_id}).told.get(case_id)
+    about = said.fields if said is not None and not said.private else {}
+    return similar(session, house, actor, ring, case, about, language, now=now)
+
+
+def told(shown: Collection[Candidate]) -> dict[str, object]:
+    """What an entry says of candidates that were shown: how many, and a digest of all that stood there."""
+    if not shown:
+        return {}
+    lines = (fields(*(str(part or "").encode() for part in astuple(one)[:4])) for one in shown)
+    return {"alike": len(shown), "digest": sha256(*lines).hex()}
+
+
+def may_merge(state: CaseState) -> bool:
+    """Whether a case can still be merged with another: from then on nobody asks what it is like."""
+    return Action.MERGE in lifecycle.actions_from(state)
+
+
+def similar(
+    session: Session,
+    house: House,
+    actor: Actor,
+    ring: Keyring,
+    case: Case,
+    about: Mapping[Field, str],
+    language: str,
+    *,
+    now: datetime,
+    key: bytes | None = None,
+) -> tuple[Candidate, ...]:
+    """The same for a case that was admitted, whose unit and place are at hand, and maybe the key."""
+    row = _compared(session, case.id)
+    key = key or (match_keys.of(session, house, ring) if row is not None else None)
+    if row is None or key is None:
+        return ()
+    ours = {field: _marks(key, field, text) for field, text in about.items()}
+    found = _weighed(session, case, row, ours)[:MOST]
+    directory = house.directories.read(session, today=now.astimezone(clocks.SHANGHAI).date())
+    return tuple(
+        _candidate(actor, other, likely, directory.name(other.authority_id, language)) for likely, other in found
+    )
+
+
+def _candidate(actor: Actor, case: Case, likely: likeness.Likeness, authority: str) -> Candidate:
+    shown = case.number, case.arrived_at.astimezone(clocks.SHANGHAI).date(), authority
+    facts = CaseFacts(case.id, case.state, case.desk_id, case.lead_desk_id, case.raised_desk_id)
+    if not access.handles(actor, facts):
+        return Candidate(*shown)
+    return Candidate(*shown, case.id, case.category, case.state, likely.score, likely.why)
+
+
+def _weighed(
+    session: Session, case: Case, row: IndexedCase, ours: Mapping[Field, frozenset[int]]
+) -> list[tuple[likeness.Likeness, Case]]:
+    """Those that are enough alike, the likeliest first, of two alike the newer."""
+    shared = _shared(session, row, ours)
+    cases = session.execute(
+        select(IndexedCase.number, IndexedCase.sizes, Case)
+        .join(Case, Case.id == IndexedCase.case_id)
+        .where(IndexedCase.part == row.part, IndexedCase.number.in_(shared), IndexedCase.number != row.number)
+    )
+    made = []
+    for number, sizes, other in cases:
+        likely = likeness.weigh(
+            {
+                field: likeness.alike(shared[number].get(field, 0), len(ours[field]), size)
+                for field, size in zip(SIZED, sizes, strict=True)
+            },
+            abs(other.arrived_at - case.arrived_at) // DAY,
+        )
+        if likely.score >= likeness.ENOUGH:
+            made.append((likely, other))
+    return sorted(made, key=lambda one: (-one[0].score, -one[1].arrived_at.timestamp(), one[1].id.hex))
+
+
+def _shared(session: Session, row: IndexedCase, ours: Mapping[Field, frozenset[int]]) -> dict[int, dict[Field, int]]:
+    """Of each case that shares many marks in one field: how many in each."""
+    taken = session.get_one(IndexPart, row.part).taken
+    found: dict[int, dict[Field, int]] = {}
+    for field in SIZED:
+        if some := ours.get(field):
+            least = likeness.least_shared(len(some))
+            counted = postings.most_alike(session, row.part, FIELDS[field], some, taken, least=least, most=WEIGHED)
+            for number, count in counted.items():
+                found.setdefault(number, {})[field] = count
+    for field in SIZED:
+        missing = [number for number, counts in found.items() if field not in counts]
+        if missing and ours.get(field):
+            counts = postings.of_numbers(session, row.part, FIELDS[field], ours[field], missing)
+            for number in missing:
+                found[number][field] = counts[number]
+    return found
+
+
+def _compared(session: Session, case_id: UUID) -> IndexedCase | None:
+    part = indexing.part_of(session, None)
+    return session.scalars(
+        select(IndexedCase).where(IndexedCase.case_id == case_id, IndexedCase.part == part)
+    ).one_or_none()
+
+
+def _marks(key: bytes, field: Field, text: str) -> frozenset[int]:
+    return index.marks(key, field, likeness.pieces(field, text))
+
+
+# For whoever compares a report with something else: a declared interest (回避), say
+
+
+def marks_of(session: Session, house: House, ring: Keyring, text: str, field: Field) -> Marks | None:
+    """The marks of a value; None while the officer's desks hold no key to compare with."""
+    key = match_keys.of(session, house, ring)
+    return None if key is None else Marks(field, _marks(key, field, text))
+
+
+def alike(session: Session, case_id: UUID, values: Iterable[Marks]) -> bool:
+    """Whether a case is about one of these values, or one very like it; False for one that is compared with nothing.
+
+    It takes no key of the case: what stands in the index is compared.
+    """
+    row = _compared(session, case_id)
+    if row is None:
+        return False
+    sizes = dict(zip(SIZED, row.sizes, strict=True))
+    for value in values:
+        size = sizes.get(value.field, 0)
+        if not value.marks or not size:
+            continue
+        there = postings.of_numbers(session, row.part, FIELDS[value.field], value.marks, (row.number,))
+        if likeness.alike(there[row.number], len(value.marks), size) >= likeness.ALIKE:
+            return True
+    return False
