@@ -49,16 +49,13 @@ def sheet(session: Session, house: House, report_id: UUID, *, now: datetime) -> 
     clock = _clock(session, report_id)
     if clock is None:
         return None
-    made = session.scalars(
-        select(Objection).where(Objection.report_id == report_id).order_by(Objection.made_at.desc()).limit(1)
-    ).first()
-    told = made if made is not None and made.made_at >= clock.started_at else None
+    made = _made(session, report_id, clock)
     return ObjectionSheet(
         until=_day(clock.due_at),
         over=clock.due_at < now,
         basis=house.policies.clocks.rules[TIME_RULE].basis,
-        made_at=told.made_at if told else None,
-        state=told.state if told else None,
+        made_at=made.made_at if made else None,
+        state=made.state if made else None,
     )
 
 
@@ -128,11 +125,17 @@ def _require_time(session: Session, report_id: UUID, now: datetime) -> Clock:
     clock = _clock(session, report_id)
     if clock is None:
         raise ObjectionError("nothing")
-    if clock.state is ClockState.STOPPED:
+    if _made(session, report_id, clock) is not None:
         raise ObjectionError("again", _day(clock.due_at))
     if clock.due_at < now.replace(microsecond=0):
         raise ObjectionError("late", _day(clock.due_at))
     return clock
+
+
+def _made(session: Session, report_id: UUID, clock: Clock) -> Objection | None:
+    """The objection that was made in this time, if one was."""
+    mine = Objection.report_id == report_id, Objection.made_at >= clock.started_at
+    return session.scalars(select(Objection).where(*mine).order_by(Objection.made_at.desc()).limit(1)).first()
 
 
 def _clock(session: Session, report_id: UUID) -> Clock | None:

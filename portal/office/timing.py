@@ -19,6 +19,7 @@ from portal.store.cases import Clock
 OPEN = (ClockState.RUNNING, ClockState.LATE)
 LIVE = (*OPEN, ClockState.SUSPENDED)
 OFFICE = frozenset({"C02", "C05", "C11", "C13", "C19"})  # what a case waits for an office to do
+TOLD = frozenset({"C11", "C12"})  # until when a reporter is told of a conclusion, and may object to it
 
 
 def start(
@@ -84,11 +85,16 @@ def end(session: Session, draft: Draft, rules: Iterable[str], *, report_id: UUID
 
 
 def next_due(session: Session, *, report_id: UUID, case_id: UUID) -> datetime | None:
-    """The last moment of what the office has to do next; None where nothing waits for it."""
+    """The last moment of what an office has to do next.
+
+    Where nothing waits for it, that of the reporter's answer, or of what they were told last: after it a case is to be
+    closed, and must not be lost from the worklists until it is.
+    """
     session.flush()
     mine = (Clock.report_id == report_id) | (Clock.case_id == case_id)
-    wanted = select(func.min(Clock.due_at)).where(mine, Clock.rule.in_(OFFICE), Clock.state.in_(LIVE))
-    return session.execute(wanted).scalar_one()
+    office = select(func.min(Clock.due_at)).where(mine, Clock.rule.in_(OFFICE), Clock.state.in_(LIVE))
+    told = select(func.max(Clock.due_at)).where(mine, Clock.rule.in_(TOLD))
+    return session.execute(office).scalar_one() or session.execute(told).scalar_one()
 
 
 def sheets(

@@ -116,13 +116,21 @@ def test_whoever_left_a_name_is_asked_how_things_went_and_whoever_left_none_is_n
     say(world, key, "没有人找我。")
     assert not box(world, key).asked_after
     assert (clocks(world)["C26"], clocks(world)["C26-90"]) == (ClockState.STOPPED, ClockState.RUNNING)
+    world.verify()
+
+
+def test_whoever_left_no_name_is_not_asked(staff: Staff, world: World) -> None:
     nameless = submission(world, identity=UNNAMED)
     send(world, nameless)
-    other = case_id_of(world, reporter(world, nameless))
-    before = len(clocks(world))
-    assert other != case_id
-    assert len(clocks(world)) == before
-    world.verify()
+    case_id = case_id_of(world, reporter(world, nameless))
+    cast.lead(staff, case_id, "told")
+    close(world, case_id)
+    assert not {"C26", "C26-90", "C26-180"} & clocks(world).keys()
+
+
+def test_a_case_that_waits_for_nobody_is_not_lost_from_the_worklists(staff: Staff, world: World) -> None:
+    _, case_id = answered(staff)
+    assert case_of(world, case_id).due_at == LAST
 
 
 def test_an_objection_wakes_the_desk_above_and_stops_the_time_for_it(staff: Staff, world: World) -> None:

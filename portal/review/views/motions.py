@@ -103,7 +103,7 @@ def _worded(sheet: MotionSheet, case_id: UUID, typed: StaffForm | None) -> str:
     with transaction() as session:
         file = case_file.open_file(session, house(), officer.actor, officer.ring, case_id, now=now())
     return show(
-        "review/case_motion.html",
+        "review/conclusion_motion.html",
         file,
         motion=sheet,
         form=typed if isinstance(typed, AgreeForm) else AgreeForm(formdata=None),
