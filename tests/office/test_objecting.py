@@ -1,10 +1,12 @@
 """What a reporter is told in the end, until when they may object, and what the level above makes of it."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
+from portal.app import create_app
 from portal.domain.errors import (
     IllegalTransitionError,
     NotAllowedError,
@@ -18,6 +20,7 @@ from portal.domain.feedback import Feedback
 from portal.domain.paper_vocabulary import ObjectionState, Outcome, Verdict
 from portal.domain.vocabulary import Action, CaseState, ClockState, GrantState, LetterKind
 from portal.office import reviewing
+from portal.settings import Settings
 from portal.store.cases import Assignment, Clock
 from portal.store.reports import KeyGrant
 from tests import verification as cast
@@ -290,3 +293,17 @@ def test_whoever_was_turned_away_may_object_where_the_reason_may_be_reviewed(sta
     decline(world, "lin", turned, "INFO_REQUEST")
     serve(world, other)
     assert box(world, other).objection is None
+
+
+def test_a_public_host_of_its_own_takes_an_objection(staff: Staff, world: World, tmp_path: Path) -> None:
+    key, case_id = answered(staff)
+    own = tmp_path / "public-entry.key"
+    own.write_text("ab" * 32 + "\n")
+    own.chmod(0o600)
+    alone = {"PORTAL_HOME": str(world.home), "PORTAL_AREAS": "intake", "PORTAL_ENTRY_KEYS": str(own)}
+    inside, world.app = world.app, create_app(Settings.from_environ(alone), clock=world.clock)
+    object_to(world, key)
+    world.store.close()
+    world.app = inside
+    assert case_of(world, case_id).raised_desk_id is not None
+    assert standby(world) == 0
