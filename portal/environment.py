@@ -11,11 +11,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from portal.domain.errors import StartError
+from portal.domain.mailing import ADDRESS
 
 Network = IPv4Network | IPv6Network
 
 FLAGS = {"1": True, "yes": True, "true": True, "on": True, "0": False, "no": False, "false": False, "off": False}
-MAIL = re.compile(r"[!-~]+@[A-Za-z0-9.-]+")
 HOST_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*")
 
 
@@ -113,7 +113,7 @@ class Environment:
         """Return the mail addresses of a comma-separated list, none when it is not set."""
         text = self.text(name)
         found = tuple(part.strip() for part in text.split(",")) if text else ()
-        if wrong := [one for one in found if MAIL.fullmatch(one) is None]:
+        if wrong := [one for one in found if ADDRESS.fullmatch(one) is None]:
             raise StartError(f"{name} must list mail addresses like seal@jiwei.example.cn, not {wrong[0]!r}")
         return found
 

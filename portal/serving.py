@@ -57,7 +57,7 @@ def _serve(settings: Settings, shared: Path, clock: "Clock | None") -> None:
     gc.disable()  # loading makes no garbage worth a search: a tenth of the time to the first answer
     from sqlalchemy.orm import configure_mappers  # noqa: PLC0415  # here, so that a refusal does not wait for all this
 
-    from portal import jobs  # noqa: PLC0415
+    from portal import jobs, posting  # noqa: PLC0415
     from portal.app import create_app  # noqa: PLC0415
     from portal.store import migrate  # noqa: PLC0415
 
@@ -74,6 +74,7 @@ def _serve(settings: Settings, shared: Path, clock: "Clock | None") -> None:
         measures.start()
         if settings.signer_in_run:
             jobs.start(settings, measures.worked, clock, measures.collected)
+            posting.start(settings, clock)
 
     Server(settings, listen(settings), partial(create_app, shared=shared, clock=clock.now), beside).run()
 

@@ -17,6 +17,7 @@ from portal.domain.errors import StartError
 from portal.domain.files import MOST_BYTES
 from portal.domain.vocabulary import MOST_FILES
 from portal.environment import Environment, Network
+from portal.outgoing import AlarmHook, MailServer, Outgoing
 
 VERSION = "0.1.0"  # as pyproject.toml says
 KEY_BYTES = 32
@@ -24,7 +25,6 @@ AREAS = frozenset({"intake", "review"})
 DATABASES = ("sqlite", "postgresql+psycopg")
 BLOBS = ("file", "s3")
 COUNTERS = ("sqlite", "redis", "rediss", "redis+unix", "valkey", "valkeys", "valkey+unix")
-MAILERS = ("smtp", "smtps")
 LOG_FORMATS = ("json", "plain")
 TOKEN = re.compile(r"[!-~]{24,512}")
 VARIABLES = (
@@ -45,6 +45,10 @@ VARIABLES = (
     "PORTAL_AREAS",
     "PORTAL_PUBLIC_URL",
     "PORTAL_MAIL_URL",
+    "PORTAL_MAIL_HOUR",
+    "PORTAL_ALARM_URL",
+    "PORTAL_ALARM_SECRET",
+    "PORTAL_ALARM_SECRET_FILE",
     "PORTAL_TRUSTED_PROXIES",
     "PORTAL_HOST",
     "PORTAL_WORKERS",
@@ -79,7 +83,9 @@ class Settings:
     entry_keys: Path
     areas: frozenset[str]
     public_url: str  # no slash at the end
-    mail_url: str | None = field(repr=False)
+    mail: MailServer | None  # None: nothing is mailed
+    mail_hour: int  # of the day, China time, at which every officer gets the digest
+    alarm: AlarmHook | None  # what rings telephones beside mail
     trusted_proxies: tuple[Network, ...]  # who may say for whom it speaks
     host: str
     port: int
@@ -116,7 +122,9 @@ class Settings:
             entry_keys=env.path("PORTAL_ENTRY_KEYS", home / "entry.key"),
             areas=env.chosen("PORTAL_AREAS", AREAS),
             public_url=env.origin("PORTAL_PUBLIC_URL", f"http://127.0.0.1:{port}"),
-            mail_url=env.url("PORTAL_MAIL_URL", "", MAILERS) if env.text("PORTAL_MAIL_URL") else None,
+            mail=_mail(env),
+            mail_hour=env.number("PORTAL_MAIL_HOUR", 8, low=0, high=23),
+            alarm=_alarm(env),
             trusted_proxies=env.networks("PORTAL_TRUSTED_PROXIES"),
             host=env.host("PORTAL_HOST", "127.0.0.1"),
             port=port,
@@ -126,10 +134,15 @@ class Settings:
             log_hour=env.number("PORTAL_LOG_HOUR", 3, low=0, high=23),
             checkpoint_dir=env.path("PORTAL_CHECKPOINT_DIR", home / "checkpoints"),
             witnesses=env.addresses("PORTAL_WITNESSES"),
-            metrics_token=_metrics_token(env),
+            metrics_token=_token(env, "PORTAL_METRICS_TOKEN"),
             log_format=env.word("PORTAL_LOG_FORMAT", LOG_FORMATS),
             pseudo_locale=env.flag("PORTAL_PSEUDO_LOCALE", default=False),
         )
+
+    @property
+    def outgoing(self) -> Outgoing:
+        """All that leaves by itself."""
+        return Outgoing(self.mail, self.alarm, self.mail_hour, self.public_url)
 
     @classmethod
     def found(cls, environ: Mapping[str, str]) -> Self:
@@ -209,14 +222,25 @@ def _secret(env: Environment, home: Path) -> bytes:
         raise StartError("PORTAL_SECRET_KEY must be 64 hex digits; `openssl rand -hex 32` makes one") from None
 
 
-def _metrics_token(env: Environment) -> str | None:
-    """What somebody who asks for /metrics from elsewhere has to know."""
-    text, named = env.text("PORTAL_METRICS_TOKEN"), env.text("PORTAL_METRICS_TOKEN_FILE")
+def _token(env: Environment, name: str) -> str | None:
+    """What somebody who asks from elsewhere has to know, or whom we call can tell us by; in a variable or a file."""
+    text, named = env.text(name), env.text(f"{name}_FILE")
     if text is None and named is not None:
-        text = _closed_text(env.path("PORTAL_METRICS_TOKEN_FILE", Path()), "no token at {}; put it there").strip()
+        text = _closed_text(env.path(f"{name}_FILE", Path()), "no token at {}; put it there").strip()
     if text is not None and TOKEN.fullmatch(text) is None:
-        raise StartError("PORTAL_METRICS_TOKEN must be 24 or more characters; `openssl rand -hex 32` makes one")
+        raise StartError(f"{name} must be 24 or more characters; `openssl rand -hex 32` makes one")
     return text
+
+
+def _mail(env: Environment) -> MailServer | None:
+    text = env.text("PORTAL_MAIL_URL")
+    return MailServer.parse(text) if text else None
+
+
+def _alarm(env: Environment) -> AlarmHook | None:
+    """The gateway that is rung; what is told it is signed with the secret."""
+    text, secret = env.text("PORTAL_ALARM_URL"), _token(env, "PORTAL_ALARM_SECRET")
+    return AlarmHook.of(text, secret) if text else None
 
 
 def _closed_text(path: Path, missing: str) -> str:

@@ -24,11 +24,12 @@ COMMANDS: Mapping[str, Command] = {
         f"{FOUNDING} officer_enrolled submitted identity_given asked replied resumed accepted declined wrote assigned "
         "transferred withdrawn served opened identity_requested identity_lifted identity_released identity_read "
         "identity_refused identity_stated identity_lapsed withheld consent_given late escalated file_added file_shown "
-        "file_taken paper_filed motion_proposed motion_confirmed concluded fed_back ordered closed objected "
-        "review_assigned reopened"
+        "file_taken mail_set shift_added alarm_raised alarm_signed_off disposed paper_filed motion_proposed "
+        "motion_confirmed concluded fed_back ordered closed objected review_assigned reopened"
     ),
     "tick": Command(
-        others="late escalated refusals_counted sign_ins_failed enrolment_lapsed identity_lapsed motion_lapsed "
+        others="late escalated alarm_escalated "
+        "refusals_counted sign_ins_failed enrolment_lapsed identity_lapsed motion_lapsed "
         "files_collected",
         why="nothing is due in a new installation; what is due is told by `tick` of the jobs",
     ),

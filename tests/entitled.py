@@ -4,10 +4,11 @@ Each route of the office has one row: whose duty it is, as the tables of `domain
 oneself.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 
 from portal.domain import access, countersign, disclosure
+from portal.domain.alarms import RUNG
 from portal.domain.disclosure import Part
 from portal.domain.vocabulary import Action, DisclosureStep, Duty, MotionKind, Side
 from portal.office import assigning, disclosures, queue, reviewing
@@ -43,6 +44,8 @@ CASES: Mapping[str, Action] = {
     "review.supervise": Action.SUPERVISE,
     "review.unassign": Action.ASSIGN,
     "review.transfer": Action.TRANSFER,
+    "review.raise_alarm": Action.RAISE,
+    "review.dispose": Action.DISPOSE,
 }
 # Steps on a case file, by whoever is assigned too: 陈 checks, and the province reviews.
 VERIFYING: Mapping[str, Action] = {
@@ -80,6 +83,7 @@ STAFF = frozenset(
         "review.suspend_officer",
         "review.remove_officer",
         "review.end_sessions",
+        "review.set_mail",
         "review.show_authority",
         "review.propose_name",
     }
@@ -96,6 +100,8 @@ OWN_DESKS: Mapping[str, AbstractSet[Duty]] = {
     "review.list_officers": frozenset({Duty.ADMINISTER}),
     "review.list_authorities": frozenset({Duty.ADMINISTER}),
     "review.list_editions": frozenset({Duty.ADMINISTER}),
+    "review.list_alarms": frozenset(RUNG),
+    "review.show_roster": frozenset(RUNG),
 }
 # About nobody but oneself: everybody who is signed in.
 OWN_SELF = frozenset(
@@ -111,6 +117,14 @@ OWN_SELF = frozenset(
         "review.list_inquiries",
         "review.register_inquiry",
         "review.sign_out",
+        "review.set_own_mail",
+    }
+)
+# Steps whose form stands on a page of one's own desks.
+OWN_PAGES = frozenset(
+    {
+        *("review.search", "review.turn_key", "review.remove_passkey", "review.offer_keeping", "review.move_keeping"),
+        *("review.sign_off_alarm", "review.stand_down_alarm", "review.add_shift", "review.remove_shift"),
     }
 )
 # The trails of an auditor's own office and of those below.
@@ -184,6 +198,8 @@ def allowed(endpoint: str) -> frozenset[str]:
         "review.propose_edition": PROVINCIAL,
         "review.offer_keeping": SEATED[Duty.LEAD],
         "review.move_keeping": SEATED[Duty.CUSTODY],
+        "review.sign_off_alarm": _seated(RUNG),
+        **dict.fromkeys(("review.stand_down_alarm", "review.add_shift", "review.remove_shift"), SEATED[Duty.LEAD]),
     }[endpoint]
 
 
@@ -192,13 +208,7 @@ def shown(endpoint: str) -> frozenset[str] | None:
 
     None where it stands on a page of one's own.
     """
-    if endpoint in {
-        "review.search",
-        "review.turn_key",
-        "review.remove_passkey",
-        "review.offer_keeping",
-        "review.move_keeping",
-    }:
+    if endpoint in OWN_PAGES:
         return None
     if endpoint in LEDGER | FILES | REVIEWS | VERIFYING.keys():
         return allowed(endpoint)
@@ -208,7 +218,7 @@ def shown(endpoint: str) -> frozenset[str] | None:
     return allowed("review." + next(page for forms, page in pages if endpoint in forms))
 
 
-def _seated(duties: AbstractSet[Duty]) -> frozenset[str]:
+def _seated(duties: Iterable[Duty]) -> frozenset[str]:
     return frozenset().union(*(SEATED[duty] for duty in duties))
 
 

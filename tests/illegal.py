@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from portal.domain.replay_entries import Rule
+from tests.illegal_alarms import ALARMS
 from tests.illegal_cases import CASES
 from tests.illegal_casework import CASEWORK
 from tests.illegal_requests import REQUESTS
@@ -10,4 +11,11 @@ from tests.illegal_staff import STAFF
 from tests.illegal_verification import VERIFICATION
 from tests.telling import Sequence
 
-ILLEGAL: Mapping[Sequence, tuple[Rule, str]] = {**CASES, **CASEWORK, **REQUESTS, **STAFF, **VERIFICATION}
+ILLEGAL: Mapping[Sequence, tuple[Rule, str]] = {
+    **ALARMS,
+    **CASES,
+    **CASEWORK,
+    **REQUESTS,
+    **STAFF,
+    **VERIFICATION,
+}

@@ -17,6 +17,7 @@ from portal.store.base import Base
 from portal.store.cases import Assignment
 from portal.store.reports import Report
 from tests import entitled, keyed, verification
+from tests.alarming import by_hand, watch
 from tests.authenticator import Authenticator
 from tests.disclosing import Office
 from tests.entitled import ALIKE, CASES, GONE, LATER, NEXT, ONE_EACH, ORIGINAL, SHUT, STAGES, stage_of
@@ -89,6 +90,8 @@ class Work:
         self.named["entry_id"] = str(entry_of(self.world, "motion_proposed"))
         self.named["inquiry_id"] = str(self.staff.asked("lin"))
         self.named["desk_id"] = str(self.staff.desk(Duty.INTAKE))
+        self.named["alarm_id"] = str(by_hand(self.world, "gao", UUID(self.cases["fresh"])))
+        self.named["shift_id"] = str(watch(self.world, "lin"))
 
     def _people(self, elsewhere: tuple[Duty, ...]) -> None:
         world, staff = self.world, self.staff
@@ -179,6 +182,7 @@ class Work:
             "SEAT": lambda: str(self.staff.desk(Duty.INTAKE)),
             "INVESTIGATOR": lambda: self.officers["chen"],
             "REVIEWER": lambda: self.officers["sheng-chen"],
+            "INTAKE": lambda: self.officers["lin"],
         }
         fields = {name: known.get(value, lambda: value)() for name, value in (ROUTES[endpoint].data or {}).items()}  # noqa: B023
         if endpoint in STAGES:

@@ -36,7 +36,7 @@ def narrative(**changes: Any) -> Narrative:
         "division": "220102",
         "respondent": "蓝鲸地下购物广场",
         "place": "地下二层东侧6号出口",
-        "ongoing": Ongoing.NOW,
+        "ongoing": Ongoing.PAST,
         "occurred_on": None,
         "description": "6号安全出口用铁链子锁着。",
         "mode": Mode.IDENTIFIED,

@@ -20,12 +20,12 @@ LAYERS = (  # from the ground up; a module imports its own floor and those below
     ("portal.domain",),
     ("portal.copying",),  # the child that makes copies: it knows the words of the domain and decoders
     ("portal.policy",),
-    ("portal.environment", "portal.settings", "portal.logs", "portal.measures"),
+    ("portal.environment", "portal.outgoing", "portal.settings", "portal.logs", "portal.measures"),
     ("portal.store",),
     ("portal.office",),
     ("portal.web",),
     ("portal.intake", "portal.review"),
-    ("portal.app", "portal.cli", "portal.jobs", "portal.scratch", "portal.serving", "portal.worker", "portal.__main__"),
+    tuple(f"portal.{name}" for name in ["app", "cli", "jobs", "posting", "scratch", "serving", "worker", "__main__"]),
 )
 APART = ("portal.intake", "portal.review")  # neighbours that never meet
 PURE = ("crypto", "portal.domain", "portal.policy")

@@ -40,6 +40,7 @@ DOORS = {"sign-in", "sign-in errors", "sign-in refused", "session that has ended
 ACCOUNTS = {
     *("account", "account of a newcomer", "account with a key proposed", "account with a passkey"),
     *("paper errors", "turn errors", "passkey errors", "passkey not made", "passkey refused"),
+    *("mail errors", "account with mail"),
 }
 FILES = {"files", "files with errors", "files of a sending"}
 PUBLIC = {"home", "report", "door", "privacy", "report errors", "receipt", "mailbox", "left", "404", "413", "429"}

@@ -25,7 +25,7 @@ def test_the_plain_defaults_stay_in_the_home(tmp_path):
     assert settings.areas == {"intake", "review"}
     assert (settings.host, settings.port, settings.public_url) == ("127.0.0.1", 8000, "http://127.0.0.1:8000")
     assert (settings.workers, settings.threads, settings.signer_in_run) == (2, 32, True)
-    assert settings.mail_url is None
+    assert settings.mail is None
     assert settings.trusted_proxies == ()
     assert not settings.pseudo_locale
 
@@ -41,7 +41,7 @@ def test_the_public_address_follows_the_port(tmp_path):
 
 def test_a_variable_set_to_nothing_counts_as_not_set(tmp_path):
     settings = settings_of(tmp_path, PORT="", PORTAL_MAIL_URL="", PORTAL_AREAS=" ")
-    assert (settings.port, settings.mail_url, settings.areas) == (8000, None, {"intake", "review"})
+    assert (settings.port, settings.mail, settings.areas) == (8000, None, {"intake", "review"})
 
 
 def test_what_is_set_is_taken(tmp_path):
@@ -50,7 +50,7 @@ def test_what_is_set_is_taken(tmp_path):
         PORTAL_AREAS="review",
         PORTAL_PUBLIC_URL="https://report.example.cn/",
         PORTAL_TRUSTED_PROXIES="10.0.0.0/8, ::1",
-        PORTAL_MAIL_URL="smtps://mail.example.cn",
+        PORTAL_MAIL_URL="smtps://mail.example.cn?from=shaoyin@example.cn",
         PORTAL_HOST="[::1]",
         PORTAL_SIGNER="no",
         PORTAL_LOG_KEY=str(tmp_path / "elsewhere"),
@@ -58,7 +58,8 @@ def test_what_is_set_is_taken(tmp_path):
     assert settings.areas == {"review"}
     assert settings.public_url == "https://report.example.cn"
     assert [str(network) for network in settings.trusted_proxies] == ["10.0.0.0/8", "::1/128"]
-    assert settings.mail_url == "smtps://mail.example.cn"
+    assert settings.mail
+    assert settings.mail.place == "smtps://mail.example.cn:465?from=shaoyin@example.cn"
     assert settings.host == "::1"
     assert not settings.signer_in_run
     assert settings.log_key == tmp_path / "elsewhere"
@@ -128,7 +129,7 @@ def test_no_secret_shows_in_the_representation(tmp_path):
     settings = settings_of(
         tmp_path,
         PORTAL_DATABASE_URL="postgresql+psycopg://portal:hunter2@db/portal",
-        PORTAL_MAIL_URL="smtp://portal:hunter2@mail",
+        PORTAL_MAIL_URL="smtp://portal:hunter2@mail.example.cn?from=shaoyin@example.cn",
         PORTAL_LIMITS_URL="redis://:hunter2@cache",
         PORTAL_METRICS_TOKEN="hunter2" * 4,
     )

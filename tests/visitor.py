@@ -26,7 +26,7 @@ REPORT: Mapping[str, str] = {
     "division": "220102",
     "respondent": "蓝鲸地下购物广场",
     "place": "地下二层东侧6号出口",
-    "ongoing": "now",
+    "ongoing": "past",
     "occurred_on": "",
     "description": "6号安全出口用铁链子锁着，钥匙在保安队长手里。",
     "mode": "identified",

@@ -6,7 +6,14 @@ from dataclasses import dataclass, field
 
 from werkzeug.test import TestResponse
 
-from tests import walking_admin, walking_ledger, walking_office, walking_requests, walking_verification
+from tests import (
+    walking_admin,
+    walking_alarms,
+    walking_ledger,
+    walking_office,
+    walking_requests,
+    walking_verification,
+)
 from tests.faults import gone
 from tests.pages import Page
 from tests.visitor import BASE, PICTURE, REPORT, Visitor
@@ -56,6 +63,7 @@ class Walk:
         walking_office.hand_on(self)
         walking_office.reissue(self)
         self.answer()
+        walking_alarms.alarm(self)
         self.refuse()
 
     def visit(self) -> None:

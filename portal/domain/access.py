@@ -81,10 +81,14 @@ PERFORMERS: Mapping[Action, frozenset[Duty]] = MappingProxyType(
         Action.WRITE: frozenset({Duty.INTAKE}),
         Action.PHONE: frozenset({Duty.INTAKE}),
         Action.REQUEST: frozenset({Duty.INTAKE}),
+        Action.RAISE: frozenset({Duty.INTAKE, Duty.LEAD}),
+        Action.DISPOSE: frozenset({Duty.INTAKE, Duty.LEAD}),
     }
 )
 # Steps that are no transition of the case: in any state, for whoever was turned away may need protection too.
-ANY_TIME: frozenset[Action] = frozenset({Action.OPEN, Action.WRITE, Action.PHONE, Action.REQUEST})
+ANY_TIME: frozenset[Action] = frozenset(
+    {Action.OPEN, Action.WRITE, Action.PHONE, Action.REQUEST, Action.RAISE, Action.DISPOSE}
+)
 # Steps towards the reporter: whoever has withdrawn is left in peace.
 CONTACTS: frozenset[Action] = frozenset({Action.ASK, Action.WRITE, Action.PHONE, Action.FEED_BACK})
 # What the desk above reads once it was escalated to it, and stands by for until then.

@@ -85,6 +85,9 @@ EVENTS = _catalogue(
     ("officer_left", Effect.CHANGES, _O, ""),
     ("match_key_drawn", Effect.CHANGES, _O | _S, "keys"),
     ("match_key_given", Effect.CHANGES, _O, "keys"),
+    ("mail_set", Effect.CHANGES, _O, ""),
+    ("shift_added", Effect.CHANGES, _O, "desk officer starts until"),
+    ("shift_removed", Effect.CHANGES, _O, "desk officer starts until"),
     ("sessions_ended", Effect.CHANGES, _O | _S, "count"),
     ("inquiry_registered", Effect.CHANGES, _O, ""),
     ("inquiry_read", Effect.REVEALS, _O, ""),
@@ -164,6 +167,12 @@ EVENTS = _catalogue(
     ("identity_lapsed", Effect.CHANGES, _S, "fields"),
     ("identity_stated", Effect.CHANGES, _R, "position"),
     ("request_shown", Effect.REVEALS, _O, "letters"),
+    # alarms
+    ("alarm_raised", Effect.CHANGES, _O | _S, "alarms desk lead clocks"),
+    ("alarm_signed_off", Effect.CHANGES, _O, "kind"),
+    ("alarm_stood_down", Effect.CHANGES, _O, "kind"),
+    ("alarm_escalated", Effect.CHANGES, _S, "kind level desk grants"),
+    ("disposed", Effect.CHANGES, _O, "position"),
     # time
     ("late", Effect.CHANGES, _S, "rule due"),
     ("escalated", Effect.CHANGES, _S, "rule grants"),

@@ -113,6 +113,7 @@ FACTS: Mapping[str, str] = MappingProxyType(
         "after": "edition",
         "alike": "number",  # reports that may be about the same thing
         "areas": "codes",
+        "alarms": "codes",  # kinds
         "authority": "id",
         "before": "edition",
         "case": "id",
@@ -151,6 +152,7 @@ FACTS: Mapping[str, str] = MappingProxyType(
         "lead": "id",
         "letters": "number",
         "listed": "boolean",  # publicly
+        "level": "number",  # desks above the first
         "marked": "boolean",
         "matched": "fields",
         "narrative": "boolean",
@@ -173,6 +175,7 @@ FACTS: Mapping[str, str] = MappingProxyType(
         "rule": "code",
         "settings": "digests",
         "since": "date",
+        "starts": "instant",  # of a watch
         "suite": "number",
         "superior": "id",
         "to": "id",

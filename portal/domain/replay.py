@@ -4,13 +4,14 @@ It folds them: what stood when an entry was written is what the entries before i
 So an insider who holds the keys of the portal and leaves a rule out writes an entry that verifies and does not replay.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from portal.domain import audit
 from portal.domain.errors import LedgerError
+from portal.domain.replay_alarms import Alarms
 from portal.domain.replay_cases import Cases
 from portal.domain.replay_casework import Casework
 from portal.domain.replay_entries import Difference, Judge, Rule, Said
@@ -35,7 +36,7 @@ class Replay:
     _cases: Cases = field(init=False)
     _motions: Motions = field(init=False)
     _requests: Requests = field(init=False)
-    _handlers: Mapping[str, Callable[[Said], None]] = field(init=False)
+    _handlers: defaultdict[str, list[Callable[[Said], None]]] = field(init=False)  # in the order of the parts
 
     def __post_init__(self) -> None:
         """Begin before the first entry."""
@@ -43,9 +44,13 @@ class Replay:
         self._cases = Cases(self.judge, self._staff)
         self._motions = Motions(self.judge, self._staff, {})
         self._requests = Requests(self.judge, self._staff, self._cases)
-        casework, verification = Casework(self.judge, self._cases), Verification(self.judge, self._staff, self._cases)
-        parts = (self._staff, self._cases, casework, verification, self._motions, self._requests)
-        self._handlers = {event: handle for part in parts for event, handle in part.handlers().items()}
+        casework, alarms = Casework(self.judge, self._cases), Alarms(self.judge, self._staff, self._cases)
+        verification = Verification(self.judge, self._staff, self._cases)
+        parts = (self._staff, self._cases, casework, verification, self._motions, self._requests, alarms)
+        self._handlers = defaultdict(list)
+        for part in parts:
+            for event, handle in part.handlers().items():
+                self._handlers[event].append(handle)
 
     @property
     def differences(self) -> list[Difference]:
@@ -77,8 +82,7 @@ class Replay:
         self._requests.before(said)
         if said.is_by(ActorKind.OFFICER) and said.event not in ENTERS:
             self._staff.admit(said)
-        handle = self._handlers.get(said.event)
-        if handle is not None:
+        for handle in self._handlers.get(said.event, ()):
             handle(said)
         self._motions.after(said)
 

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from portal.domain import access, lifecycle
 from portal.domain.access import CaseFacts
+from portal.domain.alarms import URGENT
 from portal.domain.replay_entries import Judge, Rule, Said
 from portal.domain.replay_staff import Staff
 from portal.domain.vocabulary import MOST_FILES, Action, ActorKind, CaseState, Duty
@@ -220,7 +221,8 @@ class Cases:
             self.admit(said, case, action)
         self.advance(said, case, action)
         if action in TRIAGED:
-            case.clocks.clear()
+            going = frozenset() if action is Action.DECLINE else URGENT  # what an alarm started outlasts taking up
+            case.clocks = {rule: due for rule, due in case.clocks.items() if rule in going}
         case.clocks.update(said.facts.get("clocks", {}))
 
     def _transfer(self, said: Said) -> None:

@@ -55,6 +55,8 @@ class Rule(StrEnum):
     CONSENT = "consent"
     FILES = "files"
     WITHHELD = "withheld"
+    ALARM = "alarm"
+    WATCH = "watch"
 
 
 # Where each stands: the design of this portal, and the article that it answers.
@@ -83,6 +85,8 @@ BASES: Mapping[Rule, str] = MappingProxyType(
         Rule.FILES: "decision 034: a report's files count from 1; they are read by whoever reads the report itself",
         Rule.CONSENT: "PIPL 29: where it takes the reporter's consent, none before it and none after it is taken back",
         Rule.WITHHELD: "DESIGN §5: told later by two people, for 90 days at most, never prolonged",
+        Rule.ALARM: "DESIGN §6: it rings until somebody who was rung signs off, after half an hour one desk higher",
+        Rule.WATCH: "DESIGN §6: the lead of a desk says who of it is on watch",
     }
 )
 REFUSALS: tuple[tuple[type[PortalError], Rule], ...] = (

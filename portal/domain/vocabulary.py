@@ -1,7 +1,4 @@
-"""The closed lists of the field's words.
-
-Every enum value is what the database stores and what the ledger says; the Chinese term stands beside it.
-"""
+"""The closed lists of the field's words: what the database stores and the ledger says, the Chinese term beside it."""
 
 from enum import StrEnum
 
@@ -347,4 +344,6 @@ class Action(StrEnum):
     WRITE = "write"  # a letter to the reporter
     PHONE = "phone"  # see the number of a reporter who may be phoned
     REQUEST = "request"  # 申请知悉: ask for fields of the reporter's identity
+    RAISE = "raise"  # 拉警报: by hand
+    DISPOSE = "dispose"  # 立即处置
     VERIFY_LEDGER = "verify_ledger"

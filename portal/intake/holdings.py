@@ -39,6 +39,7 @@ TABLES = {
     "indexed_cases": N_("记号里的号码是哪一件"),
     "index_waits": N_("还没编进索引的"),
     "match_keys": N_("查重的钥匙"),
+    "alarms": N_("警报：种类紧急的，马上通知值班人员"),
     "mailbox_sessions": N_("打开着的查询箱"),
     "entries": N_("审计台账"),
 }
@@ -85,6 +86,14 @@ REASONS: Mapping[str, str] = {
     "the case it was merged into": N_("并到哪一件里办"),
     "urgent, or put aside as spam": N_("紧急，或者放在疑似垃圾信息里"),
     "since when it is under supervision": N_("从什么时候起督办"),
+    "what is alarming, which the kind of hazard says too": N_("是哪一种紧急，跟您选的种类一样"),
+    "the desk that was rung last": N_("最后通知的岗位"),
+    "how many desks above the first": N_("往上通知了几级"),
+    "the moment it was raised: its time limit counts from there": N_(
+        "拉响的时刻：这几种紧急的，收到的时间记到秒，期限从这里起算"
+    ),
+    "when that desk was rung": N_("什么时候通知的"),
+    "a code: why there was nothing to come out for": N_("解除的，为什么"),
     "C01 to C31": N_("哪一条期限"),
     "of the clock policy": N_("期限规定的版本"),
     "the stricter aim officers see": N_("工作人员看到的、更早的目标"),

@@ -1,13 +1,15 @@
 """Turning a submission into rows and drafts: all sealing of a new report, before any writing transaction."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
 from crypto.receipt import Receipt
-from portal.domain import audit, lifecycle, proofs
+from portal.domain import alarms, audit, lifecycle, proofs
 from portal.domain.access import ReportDesks
-from portal.domain.audit import REPORTER, hour_of
+from portal.domain.audit import REPORTER, SYSTEM, hour_of
+from portal.domain.case_vocabulary import Lane
 from portal.domain.clocks import Due
 from portal.domain.values import Narrative, Submission
 from portal.domain.vocabulary import (
@@ -19,10 +21,11 @@ from portal.domain.vocabulary import (
     ReportState,
     Sender,
 )
-from portal.office import identity, letters, sealing, timing
+from portal.office import identity, letters, raising, sealing, timing
 from portal.office.batch import Batch
 from portal.office.house import House
 from portal.office.keyring import ReporterKey
+from portal.office.raising import Raised, Ring
 from portal.office.recording import Draft
 from portal.office.sealing import Content, Keys, ReceiptKey
 from portal.store.cases import Case
@@ -54,6 +57,7 @@ class SealedReport:
     due: Due
     batch: Batch
     drafts: tuple[Draft, ...]
+    rings: tuple[Mapping[str, object], ...] = ()  # messages to the desks that an alarm rings
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +90,27 @@ def seal(house: House, plan: Plan, submission: Submission, receipt: Receipt, *, 
     due = timing.start(house, arrival.batch, submitted, TRIAGE_RULE, now=now, started_at=hour, report_id=report_id)
     submitted.facts = {**submitted.facts, "clocks": {TRIAGE_RULE: audit.written(due.due_at)}}
     receipt_key = _add_receipt(arrival, receipt)
-    _add_case(arrival, _add_narrative(arrival, receipt_key), due)
+    alarm = _raise(arrival, now)
+    _add_case(arrival, _add_narrative(arrival, receipt_key), due, alarm)
     reporter = ReporterKey(report_id, receipt_key.receipt_id, receipt.secret(house.installation))
     mark = identity.mark_of(house, reporter.secret, submission.identity.fields, submission.phone)
     _add_report(arrival, _seal_phone(arrival, receipt_key), mark)
-    drafts = submitted, *_add_identity(arrival)
-    return SealedReport(plan, arrival.case_id, receipt, reporter, due, arrival.batch, drafts)
+    drafts = (submitted, *_add_identity(arrival), *((alarm.draft,) if alarm else ()))
+    return SealedReport(plan, arrival.case_id, receipt, reporter, due, batch, drafts, alarm.rings if alarm else ())
+
+
+def _raise(arrival: _Arrival, now: datetime) -> Raised | None:
+    """What the report alarms, by its kind and what is said of now."""
+    narrative = arrival.submission.narrative
+    kind = arrival.house.policies.categories.kinds[narrative.category]
+    kinds = alarms.of_report(
+        top=kind.top, reward_kind=kind.reward_kind, danger_now=kind.danger_now, ongoing=narrative.ongoing
+    )
+    if not kinds:
+        return None
+    ring = Ring(arrival.case_id, arrival.report_id, arrival.plan.desks.intake, arrival.plan.desks.lead)
+    draft = Draft("alarm_raised", now, SYSTEM, ("cases", ring.case_id), authority_id=arrival.plan.authority_id)
+    return raising.raise_(arrival.house, arrival.batch, draft, ring, kinds, kinds, now=now)
 
 
 def content_digest(house: House, receipt: Receipt, narrative: Narrative) -> str:
@@ -169,7 +188,7 @@ def _seal_phone(arrival: _Arrival, receipt_key: ReceiptKey) -> tuple[bytes | Non
     return body, content.id
 
 
-def _add_case(arrival: _Arrival, content: Content, due: Due) -> None:
+def _add_case(arrival: _Arrival, content: Content, due: Due, alarm: Raised | None) -> None:
     narrative = arrival.submission.narrative
     line = sealing.seal_text(arrival.house, content, "cases", arrival.case_id, "line", narrative.line().encode())
     arrival.batch.add(
@@ -186,10 +205,11 @@ def _add_case(arrival: _Arrival, content: Content, due: Due) -> None:
         line=line,
         line_key_id=content.id,
         arrived_at=arrival.hour,
-        due_at=due.due_at,
+        due_at=min((due.due_at, *alarm.dues)) if alarm else due.due_at,
         accepted_at=None,
         closed_at=None,
         news_at=None,
+        lane=Lane.URGENT if alarm else None,
         version=1,
     )
 

@@ -140,10 +140,11 @@ def accept(
     history.require_seen(session, admitted.report.id, case_id, acceptance.ruling.seen)
     number = _next_number(session, house, case, now)
     timing.stop(session, draft, TRIAGE_RULE, report_id=admitted.report.id, now=now)
+    waiting = timing.dues(session, report_id=admitted.report.id, case_id=case_id)
     case.state = lifecycle.advance(case.state, Action.ACCEPT)
     case.number = number
     case.line, case.line_key_id = acceptance.line, acceptance.key_id
-    case.accepted_at, case.due_at = now, acceptance.due_at
+    case.accepted_at, case.due_at = now, min((acceptance.due_at, *waiting.values()))
     draft.names(case)
     draft.facts = {"number": number, "clocks": {VERIFY_RULE: written(acceptance.due_at)}}
     indexing.wait(session, case)

@@ -54,7 +54,8 @@ def _said(settings: Settings) -> list[tuple[str, str]]:
         "database": settings.database_url,
         "blobs": settings.blob_url,
         "limits": settings.limits_url,
-        "mail": settings.mail_url or "",
+        "mail": settings.mail.place if settings.mail else "",
+        "alarm": settings.alarm.url if settings.alarm else "",
         "public_url": settings.public_url,
     }
     plain = {
@@ -65,6 +66,8 @@ def _said(settings: Settings) -> list[tuple[str, str]]:
         "threads": settings.threads,
         "signer": settings.signer_in_run,
         "trusted_proxies": sorted(map(str, settings.trusted_proxies)),
+        "mail_hour": settings.mail_hour,
+        "alarm_secret": settings.alarm is not None,
         "metrics_token": settings.metrics_token is not None,
         "log_format": settings.log_format,
     }

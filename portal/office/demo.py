@@ -15,7 +15,7 @@ from uuid import UUID
 from crypto.keys import OfficerKeys, SigningKey
 from crypto.primitives import random_bytes
 from portal.domain.vocabulary import Duty
-from portal.office import demo_stories, founding, installing, match_keys
+from portal.office import demo_alarming, demo_stories, founding, installing, match_keys
 from portal.office.checkpoints import LogKeys
 from portal.office.demo_stage import Stage
 from portal.office.founding import Founder
@@ -94,7 +94,9 @@ def _fill(settings: Settings, store: Store, *, now: datetime, say: Callable[[str
         match_keys.found(founder)
     house = open_house(settings, store)
     say("举报件 reports")
-    told = demo_stories.play(Stage(store, house, LogKeys.read(settings), cast), now=now)
+    stage = Stage(store, house, LogKeys.read(settings), cast)
+    told = demo_stories.play(stage, now=now)
+    demo_alarming.watch(stage, now=now)
     shown = next(one for one in demo_stories.read() if one["id"] == SHOWN)
     tour = {
         "report": str(told[SHOWN].reporter.report_id),

@@ -13,6 +13,7 @@ from portal.office import (
     arrival,
     casework,
     checkpoints,
+    demo_alarming,
     demo_assigning,
     demo_disclosures,
     demo_files,
@@ -65,6 +66,8 @@ def _plot(now: datetime) -> list[tuple[datetime, Mapping[str, Any], Mapping[str,
     for one in read():
         arrived = now - timedelta(days=one["days_ago"])
         scenes.append((arrived, one, None))
+        if (answered := arrived + timedelta(minutes=demo_alarming.ANSWER["after"])) <= now:
+            scenes.append((answered, one, demo_alarming.ANSWER))
         for place, step in enumerate(one["story"], 1):
             at = arrived + timedelta(days=step["day"], minutes=place)
             if at <= now:
@@ -187,6 +190,7 @@ STEPS: Mapping[str, Callable[[Stage, Told, Mapping[str, Any], datetime], object]
     "decline": _decline,
     "reply": _reply,
     "withdraw": _withdraw,
+    **demo_alarming.STEPS,
     **demo_assigning.STEPS,
     **demo_disclosures.STEPS,
     **demo_files.STEPS,

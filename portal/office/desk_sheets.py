@@ -71,3 +71,4 @@ class OfficerSheet:
     authority: str
     duties: tuple[Duty, ...]
     passkey: bool = False  # has one, so that pages ask for it
+    alarms: int = 0  # that ring at their desks

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from portal.domain import clocks
 from portal.domain.errors import NotCopiedError, NotStoredError, PolicyError, PortalError, StartError, UnsignedError
-from portal.office import checkpoints, claiming, copying, doctor_desks
+from portal.office import checkpoints, claiming, copying, doctor_desks, doctor_post
 from portal.office.doctor_desks import Finding
 from portal.office.house import House
 from portal.office.opening import open_house
@@ -40,6 +40,7 @@ def _examine(settings: Settings, store: Store, house: House, now: datetime) -> t
         found += doctor_desks.examine(session, house, now)
         found += _ledger(session, house, now)
         found += _triggers(session)
+        found.append(doctor_post.examine(session, settings.outgoing, now=now))
     found += _cosigner(house)
     found += [_holidays(house, now), _room(settings), _files(house), scanner(house), copies()]
     return tuple(found)

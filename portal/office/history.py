@@ -73,6 +73,7 @@ MOVES = frozenset(
         "review_assigned",
         "reviewed",
         "reopened",
+        "disposed",
     }
 )
 
@@ -112,6 +113,9 @@ TOLD = frozenset(
         "code_replaced",
         "late",
         "escalated",
+        "alarm_raised",
+        "alarm_signed_off",
+        "disposed",
     }
 )
 

@@ -6,8 +6,8 @@ and authenticates it before it looks at what it says, and from then on reads onl
 entry names, and one that is missing are refused at the moment they would be relied on (DESIGN §5).
 
 It keeps rows of the staff, of offices and editions, and of requests that have not ended. Of reports, receipts,
-identities and assignments, of which there are many, it keeps what came after their first entry: where that was nothing,
-the first entry vouches.
+identities, assignments and alarms, of which there are many, it keeps what came after their first entry: where that was
+nothing, the first entry vouches.
 
 It trusts what it has read before: rolling everything back, this process included, is for checkpoints kept elsewhere.
 """
@@ -46,13 +46,14 @@ STAFF = frozenset(
         "editions",
         "passkeys",
         "match_keys",
+        "duty_shifts",
     }
 )
 REQUESTS = frozenset({"disclosures", "disclosure_fields", "consents"})
 PARTS = REQUESTS - {"disclosures"}  # named by entries about the request they belong to
 # Rows that mostly stay as they were written, and the events that write them: no row is named by one of these twice.
-LASTING = frozenset({"identity_fields", "identity_shares", "reports", "receipts", "assignments"})
-FIRST = frozenset({b"submitted", b"identity_given", b"file_added", b"assigned"})
+LASTING = frozenset({"identity_fields", "identity_shares", "reports", "receipts", "assignments", "alarms"})
+FIRST = frozenset({b"submitted", b"identity_given", b"file_added", b"assigned", b"alarm_raised"})
 # Nothing more comes of a request; of what a reporter took back, or was answered, the row alone can tell.
 ENDED = frozenset({"identity_refused", "identity_settled", "identity_lapsed"})
 CLOSED = "identity_closed"

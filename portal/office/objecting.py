@@ -16,7 +16,7 @@ from portal.domain.audit import REPORTER, hour_of, written
 from portal.domain.errors import ObjectionError
 from portal.domain.paper_vocabulary import ObjectionState
 from portal.domain.vocabulary import ClockState, LetterKind, Sender
-from portal.office import decisions, hearing, indexing, letters, raising, timing, writing
+from portal.office import decisions, hearing, indexing, letters, timing, waking, writing
 from portal.office.batch import Batch
 from portal.office.house import House
 from portal.office.keyring import ReporterKey
@@ -108,7 +108,7 @@ def object_to(session: Session, house: House, reporter: ReporterKey, prepared: P
     (draft,) = prepared.drafts
     prepared.batch.insert(session)
     clock.state, clock.stopped_at = ClockState.STOPPED, hour_of(now)
-    woken = raising.wake(session, draft, report, case)
+    woken = waking.wake(session, draft, report, case)
     indexing.wait(session, case)
     case.news_at = case.news_at or hour_of(now)
     if case.state not in lifecycle.FINAL:

@@ -84,6 +84,7 @@ def officer(act: Act, officer_id: UUID, language: str) -> OfficerSheet:
         ),
         pending=motion_sheets.lines(act, _pending(Motion.officer_id == officer_id), language),
         steps=countersign.steps_on(row.state, certified=row.certificate_id is not None),
+        mail=row.mail or "",
     )
 
 
@@ -102,6 +103,7 @@ def account(act: Act, language: str) -> AccountSheet:
         sessions=_sessions(act, row.id),
         passkeys=passkeys.lines(act.session, act.house, row.id),
         to_open=tuple(duty for duty in Duty if duty not in keyed and row.certificate_id is not None),
+        mail=row.mail or "",
     )
 
 

@@ -32,7 +32,9 @@ from portal.office.recording import Draft, record
 from portal.office.sheets import ReceiptSheet
 from portal.office.writing import Prepared
 from portal.store.cases import Clock
+from portal.store.insertion import insert_rows
 from portal.store.ledger import Entry, Leaf
+from portal.store.outbox import Outbox
 from portal.store.reports import Receipt as ReceiptRow
 from portal.store.reports import Report
 
@@ -101,6 +103,8 @@ def submit(session: Session, house: House, sealed: SealedReport) -> ReceiptSheet
     writing.require_current(session, sealed.plan.generation)
     sealed.batch.insert(session)
     indexing.wait_new(session, sealed.case_id, (sealed.plan.desks.intake, sealed.plan.desks.lead))
+    if sealed.rings:
+        insert_rows(session, Outbox, sealed.rings)
     submitted = record(session, house.entry_key, *sealed.drafts)[0]
     due_on = sealed.due.due_at.astimezone(clocks.SHANGHAI).date()
     signed = promise(house, submitted.index, submitted.leaf)

@@ -109,6 +109,7 @@ class OfficerSheet:
     open_desks: tuple[tuple[UUID, Duty], ...]  # desks of their authority where they do not sit
     pending: tuple[MotionLine, ...]
     steps: frozenset[StaffStep]
+    mail: str  # where mail goes, "" where it goes nowhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +150,7 @@ class AccountSheet:
     sessions: tuple[SessionLine, ...]
     passkeys: tuple[PasskeyLine, ...]
     to_open: tuple[Duty, ...]  # desks of the own authority that have no key yet
+    mail: str  # where mail goes, "" where it goes nowhere
 
 
 @dataclass(frozen=True, slots=True)

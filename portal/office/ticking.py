@@ -1,4 +1,4 @@
-"""What time does by itself: marks clocks late, escalates the triage clock, sweeps what has ended, counts refusals.
+"""What time does by itself: marks clocks late, escalates, rings on, sweeps what has ended, counts refusals.
 
 Ended are sessions, enrolments whose codes are too old, and disclosures: what could be read is wiped. Idempotent, safe
 to run anywhere, twice, or late: everything is decided from the rows and `now`.
@@ -6,22 +6,24 @@ to run anywhere, twice, or late: everything is decided from the rows and `now`.
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.domain.alarms import URGENT
 from portal.domain.audit import SYSTEM, written
-from portal.domain.vocabulary import ClockState, GrantState
-from portal.office import challenges, enrolling, founding, indexing, motions, recalling, sessions, signing_in
+from portal.domain.vocabulary import ClockState
+from portal.office import alarming, challenges, enrolling, escalating, motions, recalling, sessions, signing_in
 from portal.office.arrival import TRIAGE_RULE
 from portal.office.house import House
 from portal.office.recording import Draft, record
 from portal.store.cases import Case, Clock
 from portal.store.officers import Officer
 from portal.store.outbox import Outbox, RefusalCount, SignInFailure
-from portal.store.reports import ContentKey, KeyGrant, Report
+from portal.store.reports import Report
 from portal.store.session import locked
 
 BATCH = 200
+RISING = URGENT | {TRIAGE_RULE}
 
 
 def tick(session: Session, house: House, *, now: datetime) -> int:
@@ -36,6 +38,7 @@ def tick(session: Session, house: House, *, now: datetime) -> int:
     drafts: list[Draft] = []
     for clock in late:
         drafts += _turn_late(session, clock, now)
+    drafts += alarming.escalate(session, house, now=now)
     drafts += _refusals(session, now)
     drafts += _failures(session, now)
     drafts += enrolling.lapse(session, now=now)
@@ -50,7 +53,7 @@ def tick(session: Session, house: House, *, now: datetime) -> int:
 
 
 def _turn_late(session: Session, clock: Clock, now: datetime) -> list[Draft]:
-    """Mark a clock late; a report nobody took up goes to the desk above (C02)."""
+    """Mark a clock late; a report nobody took up, and a danger nobody went to, go to the desk above."""
     report = _report(session, clock)
     case = session.get_one(Case, report.case_id)
     draft = Draft(
@@ -64,7 +67,7 @@ def _turn_late(session: Session, clock: Clock, now: datetime) -> list[Draft]:
     clock.state = ClockState.LATE
     draft.names(clock)
     session.add(Outbox(kind="late", desk_id=report.lead_desk_id, created_at=now, sent_at=None))
-    return [draft, *(_escalate(session, report, case, now) if clock.rule == TRIAGE_RULE else ())]
+    return [draft, *(_escalate(session, report, case, clock.rule, now) if clock.rule in RISING else ())]
 
 
 def _report(session: Session, clock: Clock) -> Report:
@@ -73,30 +76,13 @@ def _report(session: Session, clock: Clock) -> Report:
     return session.scalars(select(Report).where(Report.case_id == clock.case_id).limit(1)).one()
 
 
-def _escalate(session: Session, report: Report, case: Case, now: datetime) -> list[Draft]:
-    """Wake the standby grants of the desk above; they were written when the report was sealed."""
-    waking = session.scalars(
-        select(KeyGrant)
-        .join(ContentKey, ContentKey.id == KeyGrant.content_key_id)
-        .where(or_(ContentKey.report_id == report.id, ContentKey.case_id == report.case_id))
-        .where(KeyGrant.state == GrantState.STANDBY)
-    ).all()
-    if not waking or report.above_desk_id is None:
+def _escalate(session: Session, report: Report, case: Case, rule: str, now: datetime) -> list[Draft]:
+    """The desk above reads it from now on, where it stood by."""
+    facts = {"rule": rule, "grants": 0}
+    draft = Draft("escalated", now, SYSTEM, ("reports", report.id), facts, authority_id=case.authority_id)
+    facts["grants"] = escalating.wake(session, draft, report, case)
+    if not facts["grants"]:
         return []
-    draft = Draft(
-        "escalated",
-        now,
-        SYSTEM,
-        ("reports", report.id),
-        facts={"rule": TRIAGE_RULE, "grants": len(waking)},
-        authority_id=case.authority_id,
-    )
-    for grant in waking:
-        grant.state = GrantState.ACTIVE
-    case.raised_desk_id = report.above_desk_id
-    indexing.wait(session, case)
-    draft.names(case, *waking)
-    founding.touch(session)  # whatever was sealed while the desk above stood by is sealed anew
     session.add(Outbox(kind="escalated", desk_id=report.above_desk_id, created_at=now, sent_at=None))
     return [draft]
 

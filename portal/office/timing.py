@@ -1,6 +1,6 @@
 """Clocks of a report or case as rows: started in a batch, stopped or superseded, never edited."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from uuid import UUID
 
@@ -95,6 +95,14 @@ def next_due(session: Session, *, report_id: UUID, case_id: UUID) -> datetime | 
     office = select(func.min(Clock.due_at)).where(mine, Clock.rule.in_(OFFICE), Clock.state.in_(LIVE))
     told = select(func.max(Clock.due_at)).where(mine, Clock.rule.in_(TOLD))
     return session.execute(office).scalar_one() or session.execute(told).scalar_one()
+
+
+def dues(session: Session, *, report_id: UUID, case_id: UUID) -> Mapping[str, datetime]:
+    """The last moment of each clock of a report and its case that is open: rule → instant."""
+    open_ = select(Clock.rule, Clock.due_at).where(
+        (Clock.report_id == report_id) | (Clock.case_id == case_id), Clock.state.in_(OPEN)
+    )
+    return dict(session.execute(open_).all())
 
 
 def sheets(

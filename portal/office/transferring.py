@@ -18,6 +18,7 @@ from portal.domain.errors import LedgerError, StaleError, TargetError
 from portal.domain.values import Handover
 from portal.domain.vocabulary import Action, Compartment, Duty, Holder, LetterKind, Sender
 from portal.office import (
+    alarming,
     gate,
     history,
     indexing,
@@ -132,6 +133,7 @@ def transfer(session: Session, house: House, actor: Actor, case_id: UUID, made: 
     compared = match_keys.compares(_directory(session, house, now), made.handover.authority_id)
     indexing.leave(session, case, compared=compared)
     indexing.wait(session, case)
+    alarming.follow(session, draft, case, now=now)
     ended = recalling.hand_on(session, house, report.id, admitted.party, now=now)
     session.add(Outbox(kind=TRANSFERRED, desk_id=made.desks.intake, created_at=now, sent_at=None))
     writing.store(session, house, Prepared(made.prepared.generation, made.prepared.batch, (draft, *ended)))

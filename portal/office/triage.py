@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from portal.domain import clocks, lifecycle
 from portal.domain import triage as rules
 from portal.domain.access import Actor
+from portal.domain.alarms import URGENT
 from portal.domain.errors import ReasonError, WordsMissingError
 from portal.domain.triage import Asking
 from portal.domain.values import Question, Refusal
@@ -86,7 +87,8 @@ def take(session: Session, house: House, actor: Actor, case_id: UUID, step: Step
     case.state = lifecycle.advance(case.state, step.action)
     if case.state in lifecycle.FINAL:
         case.closed_at, case.due_at = now, None
-        timing.stop(session, draft, TRIAGE_RULE, report_id=admitted.report.id, now=now)
+        for rule in (TRIAGE_RULE, *sorted(URGENT)):
+            timing.stop(session, draft, rule, report_id=admitted.report.id, now=now)
     draft.names(case)
     writing.store(session, house, step.prepared)
 

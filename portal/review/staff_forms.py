@@ -20,6 +20,7 @@ from portal.domain.errors import (
     UncertifiedOfficerError,
     UnfitPasskeyError,
 )
+from portal.domain.mailing import MailAddressError
 from portal.domain.values import LETTER_LIMIT, LINE_LIMIT, Asked
 from portal.domain.vocabulary import Duty
 from portal.office import roster
@@ -40,6 +41,7 @@ SENTENCES: Mapping[type[RefusalError], str] = {
     NoDeskError: N_("审计和纪检现在都没有人在岗，没有封存。请当面告诉上级的审计或者纪检。"),
     StandingError: N_("关于这个人的身份还有申请没有办完。等它办完，再移交。"),
     TakenNameError: N_("这个用户名已经有人用了，请换一个。"),
+    MailAddressError: N_("这不是电子邮箱地址。要像 lin@example.cn 这样；留空就是不收。"),
     UnfitPasskeyError: N_("没有加上：页面放得太久，或者这把已经加过，或者已经有 10 把。请再点一次“添加”。"),
 }
 
@@ -149,6 +151,18 @@ class UnseatForm(StepForm):
     def validate_desk(self, field: Any) -> None:
         """One that was offered."""
         identified(field.data, N_("请选岗位。"))
+
+
+class MailForm(StaffForm):
+    """Where somebody's mail goes; nothing takes it away."""
+
+    anchor, done = "send-mail", "mail"
+    mail = Plain()
+
+    def at(self, refusal: RefusalError) -> Any:
+        """The address."""
+        del refusal
+        return self.mail
 
 
 class EndSessionsForm(StaffForm):

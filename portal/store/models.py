@@ -1,5 +1,6 @@
 """Every table, imported once so that the metadata is whole."""
 
+from portal.store.alarms import Alarm, DutyShift
 from portal.store.authorities import Authority, AuthorityName, Certificate, Installation
 from portal.store.base import Base
 from portal.store.cases import Assignment, Case, CaseNumber, Clock, Decision, Transfer
@@ -30,6 +31,7 @@ from portal.store.passkeys import Passkey, PasskeyUse, UsedChallenge
 from portal.store.reports import ContentKey, KeyGrant, Letter, Receipt, Report
 
 __all__ = [
+    "Alarm",
     "Assignment",
     "Authority",
     "AuthorityName",
@@ -47,6 +49,7 @@ __all__ = [
     "DeskEpoch",
     "DisclosedField",
     "Disclosure",
+    "DutyShift",
     "Edition",
     "Enrolment",
     "Entry",

@@ -27,6 +27,7 @@ class Officer(Recorded, Base):
     public_key: Mapped[bytes | None] = column(Privacy.KEY)
     verify_key: Mapped[bytes | None] = column(Privacy.KEY)
     certificate_id: Mapped[UUID | None] = reference("certificates.id", Privacy.KEY)
+    mail: Mapped[str | None] = column(Privacy.STAFF, "where mail of the office goes; it says nothing of any report")
 
     __table_args__ = (
         CheckConstraint("locked_keys IS NOT NULL OR state IN ('enrolling', 'left')", name="keyed"),

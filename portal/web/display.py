@@ -13,6 +13,7 @@ from uuid import UUID
 from flask import Flask, request
 from markupsafe import Markup, escape
 
+from portal.domain.alarms import RUNG, DownReason, RaiseReason
 from portal.domain.evidence import Removed
 from portal.domain.vocabulary import ClockState, Duty, FieldState, IdentityField, Mode, Ongoing, ReportState
 from portal.domain.withholding import MOST_DAYS
@@ -212,6 +213,8 @@ def office_links(duties: Iterable[Duty]) -> list[tuple[str, str]]:
         ("/review/assigned", gettext("分给我的"), assigning.INVESTIGATORS),
         ("/review/objections", gettext("异议复查"), reviewing.LEADS),
         ("/review/disclosures", gettext("知悉申请"), disclosures.DUTIES),
+        ("/review/alarms", gettext("警报"), RUNG),
+        ("/review/roster", gettext("值班表"), RUNG),
         ("/review/ledger", gettext("审计台账"), overseeing.AUDITORS),
         ("/review/admin/", gettext("岗位总表"), registry.ADMINISTRATORS),
         ("/review/admin/officers", gettext("人员"), registry.ADMINISTRATORS),
@@ -301,6 +304,9 @@ def install(app: Flask) -> None:
         ground_choices=ground_choices,
         worded_in=worded_in,
         office_links=office_links,
+        downs=lambda: tuple(DownReason),
+        raises=lambda: tuple(RaiseReason),
+        down_word=lambda code: word(DownReason(code)),
         notice=notice,
         draw_kinds=draw_kinds,
         draw_divisions=draw_divisions,

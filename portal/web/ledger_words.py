@@ -15,6 +15,7 @@ from portal.office.overseeing_sheets import Fact, Flaw, Series
 from portal.web import paper_words
 from portal.web.event_words import EVENTS as EVENT_WORDS
 from portal.web.i18n import N_, OFFICE_ZONE, gettext, long_day, named, time_of_day
+from portal.web.ledger_codes import PAGES, WHYS
 from portal.web.words import word
 
 EFFECTS: Mapping[Effect, str] = MappingProxyType(
@@ -68,6 +69,8 @@ TABLES: Mapping[str, str] = MappingProxyType(
         "desks": N_("岗位"),
         "desk_epochs": N_("岗位钥匙"),
         "seats": N_("席位"),
+        "alarms": N_("警报"),
+        "duty_shifts": N_("值班"),
         "enrolments": N_("开通码"),
         "assignments": N_("分办"),
         "installation": N_("系统"),
@@ -82,6 +85,7 @@ FACTS: Mapping[str, str] = MappingProxyType(
         "about": N_("看的是"),
         "above": N_("上级分管领导"),
         "alike": N_("可能重复的"),
+        "alarms": N_("警报"),
         "areas": N_("哪一边"),
         "changed": N_("变了的设置"),
         "custody": N_("保密专员在"),
@@ -129,6 +133,7 @@ FACTS: Mapping[str, str] = MappingProxyType(
         "keys": N_("钥匙数"),
         "kind": N_("种类"),
         "letters": N_("信件数"),
+        "level": N_("往上几级"),
         "marked": N_("疑似机器提交"),
         "matched": N_("对得上的"),
         "narrative": N_("给了举报内容"),
@@ -144,39 +149,11 @@ FACTS: Mapping[str, str] = MappingProxyType(
         "root_key": N_("根公钥"),
         "rule": N_("期限条目"),
         "since": N_("起"),
+        "starts": N_("从什么时候"),
         "suite": N_("密码套件"),
         "to": N_("到"),
         "until": N_("到什么时候"),
         "why": N_("为什么没有办成"),
-    }
-)
-PAGES: Mapping[str, str] = MappingProxyType(
-    {
-        "list": N_("台账列表"),
-        "entry": N_("台账的一条"),
-        "case": N_("一件的全程"),
-        "officer": N_("一个人的一天"),
-        "matrix": N_("谁看了什么"),
-        "figures": N_("图表"),
-        "signs": N_("值得看一看"),
-        "inspection": N_("检查用表"),
-        "export": N_("导出这一页"),
-    }
-)
-# Why a step was refused, by the refusal's name; what is not here is shown by its name.
-WHYS: Mapping[str, str] = MappingProxyType(
-    {
-        "NotAllowedError": N_("不由这个岗位办"),
-        "StrangerError": N_("没有这一件，或者不归这个岗位"),
-        "SamePersonError": N_("办过前面一步的人不能再办这一步"),
-        "OwnMotionError": N_("不能复核自己的事"),
-        "StaleError": N_("页面不是最新的"),
-        "SignInError": N_("验证码不对"),
-        "PasskeyRefusedError": N_("通行密钥没有通过"),
-        "IllegalTransitionError": N_("这时候不能办这一步"),
-        "LapsedError": N_("已经到期"),
-        "SeatConflictError": N_("这两个岗位不能是同一个人"),
-        "AskedAlreadyError": N_("同样的申请还没有办完"),
     }
 )
 THRESHOLDS: Mapping[Sign, str] = MappingProxyType(
@@ -192,7 +169,7 @@ THRESHOLDS: Mapping[Sign, str] = MappingProxyType(
     }
 )
 CODES: Mapping[str, Mapping[str, str]] = MappingProxyType({"page": PAGES, "why": WHYS})
-TIMES = frozenset({"due", "until", "expires", "hour"})
+TIMES = frozenset({"due", "starts", "until", "expires", "hour"})
 
 
 def effect_word(effect: Effect) -> str:

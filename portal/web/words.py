@@ -8,6 +8,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
+from portal.domain.alarms import AlarmKind, DownReason, RaiseReason
 from portal.domain.case_vocabulary import View
 from portal.domain.vocabulary import (
     Action,
@@ -55,6 +56,22 @@ WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = MappingProxyType(
         AuthorityKind: {
             AuthorityKind.OFFICE: N_("人防主管部门"),
             AuthorityKind.DISCIPLINE: N_("纪检监察机构"),
+        },
+        AlarmKind: {
+            AlarmKind.DANGER: N_("紧急危险"),
+            AlarmKind.DEATH: N_("反映有人死亡"),
+            AlarmKind.CONCEALMENT: N_("反映瞒报事故"),
+            AlarmKind.RETALIATION: N_("反映打击报复"),
+        },
+        RaiseReason: {
+            RaiseReason.TOLD: N_("举报人又说了新情况"),
+            RaiseReason.SEEN: N_("工作人员在现场看到"),
+            RaiseReason.BODY: N_("别的单位通报"),
+        },
+        DownReason: {
+            DownReason.MISTAKEN: N_("误报，看过了，没有这回事"),
+            DownReason.OVER: N_("已经过去了"),
+            DownReason.DOUBLE: N_("跟另一件是同一回事"),
         },
         Mode: {
             Mode.IDENTIFIED: N_("实名"),
@@ -153,6 +170,8 @@ WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = MappingProxyType(
             Action.WRITE: N_("给举报人写信"),
             Action.PHONE: N_("查看电话号码"),
             Action.REQUEST: N_("申请知悉举报人身份"),
+            Action.RAISE: N_("拉警报"),
+            Action.DISPOSE: N_("立即处置"),
             Action.VERIFY_LEDGER: N_("核验审计台账"),
         },
         DisclosureState: {

@@ -17,6 +17,7 @@ ALLOWED = {
     *((Action.OPEN, duty) for duty in (Duty.INTAKE, Duty.LEAD)),
     *((action, Duty.INTAKE) for action in (Action.WRITE, Action.PHONE, Action.REQUEST)),
     *((action, duty) for action, step in STEPS.items() for duty in step.by),
+    *product((Action.RAISE, Action.DISPOSE), (Duty.INTAKE, Duty.LEAD)),
 }
 TAKEN_BACK = {Action.ASK, Action.WRITE, Action.PHONE, Action.FEED_BACK}  # from whoever has withdrawn
 PAIRS = tuple(product(Action, Duty))
@@ -98,7 +99,12 @@ def test_a_received_case_offers_intake_its_steps() -> None:
     possible = {*actions_from(CaseState.RECEIVED), *access.ANY_TIME}
     expected = tuple(one for one in Action if one in possible and (one, Duty.INTAKE) in ALLOWED)
     assert access.offered(someone, case()) == expected
-    assert access.offered(actor((DESKS.lead, Duty.LEAD)), case()) == (Action.OPEN, Action.REFER)
+    assert access.offered(actor((DESKS.lead, Duty.LEAD)), case()) == (
+        Action.OPEN,
+        Action.REFER,
+        Action.RAISE,
+        Action.DISPOSE,
+    )
 
 
 def test_whoever_has_withdrawn_is_neither_written_to_nor_called() -> None:

@@ -10,6 +10,7 @@ from portal.domain.replay import Replay
 from portal.domain.replay_entries import BASES, Rule
 from portal.domain.vocabulary import Duty
 from tests.illegal import ILLEGAL
+from tests.illegal_alarms import by_hand, escalated, raised, shift
 from tests.illegal_cases import filed, handed
 from tests.illegal_casework import turned_away_by_two
 from tests.illegal_verification import worked_on_anew_after_an_objection
@@ -75,6 +76,25 @@ def test_what_is_late_is_escalated_and_read_above(book: Book) -> None:
     book.system("late", ("reports", report.id), {"rule": "C02", "due": DUE}, HOME)
     book.system("escalated", ("reports", report.id), {"rule": "C02", "grants": 1}, HOME)
     book.step("opened", report, "sheng-lead", Duty.LEAD, letters=1)
+    assert book.ledger.judge() == ()
+
+
+def test_an_alarm_goes_up_with_the_time_and_whoever_was_rung_signs_off(book: Book) -> None:
+    first = raised(book)
+    shift(book)
+    book.wait(minutes=31)
+    escalated(book, first)
+    book.step("alarm_signed_off", first, "sheng-lead", Duty.LEAD, kind="danger")
+    book.step("opened", first, "sheng-lead", Duty.LEAD, letters=1)
+    second = raised(book)
+    book.step("transferred", second, **handed(book))
+    book.step("alarm_signed_off", second, "qin", kind="danger", office=NEXT)
+    third = book.report()
+    by_hand(book, third)
+    book.accept(third)
+    book.step("disposed", third, position=1)
+    book.step("alarm_stood_down", third, "gao", Duty.LEAD, kind="danger", reason="over")
+    book.about("guan", "mail_set", "lin")
     assert book.ledger.judge() == ()
 
 

@@ -31,6 +31,8 @@ INTAKE = (
     Action.WRITE,
     Action.PHONE,
     Action.REQUEST,
+    Action.RAISE,
+    Action.DISPOSE,
 )
 STRANGERS = ("qin", "qin-lead", "sheng", "sheng-lead", "ji", "he", "chen", "song", "qian", "shen")
 

@@ -24,6 +24,7 @@ from portal.store.ledger import Checkpoint, Leaf
 from portal.store.models import Base
 from portal.store.officers import Officer
 from tests import keyed, verification
+from tests.alarming import by_hand, reach, watch
 from tests.authenticator import Authenticator
 from tests.casework import propose_block
 from tests.disclosing import AGREE, REQUEST, Office
@@ -74,6 +75,9 @@ def filled(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Path
     assert office.ask(**AGREE) == 303
     asked = REQUEST.findall(office.lin.get(f"/review/cases/{office.case}").text)[-1]
     assert office.agree(f"/review/disclosures/{asked}") == 303
+    by_hand(world, "gao", case_id)
+    reach(world, "lin")
+    watch(world, "lin")
     world.invite("xu")
     staff = Staff(world)
     staff.asked("lin")

@@ -1,56 +1,38 @@
 """Which page needs what, what each one does to the world, and how a person comes to do it: one table."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
 
 from portal.domain.audit import Effect
 from tests.editions import NOTICE
 from tests.visitor import PICTURE, REPORT
+from tests.web.route import (
+    CHANGE,
+    DOORS,
+    FRAME,
+    FRAME_PROOF,
+    MACHINES,
+    NEITHER,
+    OWN,
+    OWN_DESK,
+    OWN_SELF,
+    PIECES,
+    PUBLISHED,
+    READ,
+    SAME,
+    STAFF_LIST,
+    Route,
+)
+from tests.web.verification_routes import VERIFICATION
 from tests.world import PASSWORD
 
-READ, CHANGE, NEITHER = "reveals", "changes", "neither"
-
-
-@dataclass(frozen=True)
-class Route:
-    """What a page does, the entry that says so, and how a person comes to do it."""
-
-    effect: str
-    event: str = ""  # the newest entry afterwards; "" where none is written
-    who: str = "nobody"
-    data: Mapping[str, Any] | None = None
-    status: int = 200
-    also: str = ""  # the entries before it, in their order
-    others: str = ""  # what it writes in other cases than this
-    why: str = ""  # where none is written: why not
-
-    @property
-    def events(self) -> list[str]:
-        """The entries that this way of asking leaves, in their order."""
-        return [*self.also.split(), *([self.event] if self.event else [])]
-
-
-# Why a page leaves no entry.
-SAME = "the same for everybody: nothing of anybody's"
-MACHINES = "for machines: whether it runs, and figures in which nobody can watch reports arrive"
-DOORS = "a door: whoever is refused is counted, by the hour and kind, and entered by `tick`"
-OWN = "a reporter's own report, shown to themselves (DESIGN §5)"
-PIECES = "sealed bytes that are nothing yet: what becomes a file has its entry then"
-OWN_SELF = "an officer's own account, shown to themselves"
-OWN_DESK = "what waits at the officer's own desks: numbers, dates and steps; nothing of it is sealed"
-FRAME = "kind and size of a file, which the case's page says; each picture has an address of its own, and an entry"
-STAFF_LIST = "who of the staff sits where, for those who administer them: nothing of a report"
-FRAME_PROOF = "digests of a file whose copy they may open, and who added it, which the case's page says"
-PUBLISHED = "what an authority has published: files of rules, offices and their names"
-
 NEW = "shu li hai niao qiang jiao"
-FEEDBACK = {"facts": "x", "handling": "x", "eligible": "later", "reward": "x"}
 DECLINE = {"reason": "REPEAT_SAME_PERSON", "explanation": "请并入上一件。", "sure": "y"}
 
+SHIFT = {"desk": "SEAT", "officer": "INTAKE", "starts": "2026-03-02 13:00", "ends": "2026-03-02 20:00"}
 OFFICE = {"superior": "PROVINCE", "division": "X-CBS", "zh": "x", "since": "2026-04-01", "otp": "OTP"}
 # Looking into one's own mailbox reveals one's own report to oneself and leaves no entry (DESIGN §5).
 ROUTES: Mapping[str, Route] = {
+    **VERIFICATION,
     "machines.alive": Route(NEITHER, why=MACHINES),
     "machines.ready": Route(NEITHER, why=MACHINES),
     "machines.metrics": Route(NEITHER, why=MACHINES),
@@ -65,7 +47,7 @@ ROUTES: Mapping[str, Route] = {
         "identity_given",
         data=REPORT,
         also="submitted",
-        others="added replied resumed identity_replaced identity_closed",
+        others="added replied resumed identity_replaced identity_closed alarm_raised",
     ),
     "intake.enter": Route(NEITHER, others="served", why=OWN),
     "intake.open_mailbox": Route(NEITHER, data={"receipt": "RECEIPT"}, status=303, why=DOORS),
@@ -116,7 +98,6 @@ ROUTES: Mapping[str, Route] = {
         status=303,
         others="identity_replaced phone_closed identity_closed",
     ),
-    "mailbox.make_objection": Route(CHANGE, "objected", who="reporter", data={"text": "x"}, status=303),
     "mailbox.withdraw": Route(CHANGE, "withdrawn", who="reporter", data={}, status=303, others="identity_closed"),
     "signing.door": Route(NEITHER, why=SAME),
     "signing.sign_in": Route(
@@ -167,29 +148,6 @@ ROUTES: Mapping[str, Route] = {
     ),
     "review.list_assigned": Route(NEITHER, who="chen", why=OWN_DESK),
     "review.show_assigned": Route(READ, "assignment_opened", who="chen", others="file_opened"),
-    "review.write_paper": Route(READ, "file_opened", who="chen"),
-    "review.file_paper": Route(
-        CHANGE,
-        "paper_filed",
-        who="chen",
-        data={"text": "x"},
-        status=303,
-        others="motion_proposed ordered file_opened",
-    ),
-    "review.write_feedback": Route(READ, "file_opened", who="lin"),
-    "review.feed_back": Route(CHANGE, "fed_back", who="lin", data=FEEDBACK, status=303, others="file_opened"),
-    "review.ask_close": Route(READ, "file_opened", who="gao"),
-    "review.close_case": Route(CHANGE, "closed", who="gao", data={"sure": "y"}, status=303, others="file_opened"),
-    "review.list_objections": Route(NEITHER, who="gao", why=OWN_DESK),
-    "review.ask_review": Route(READ, "file_opened", who="sheng-lead"),
-    "review.assign_review": Route(
-        CHANGE,
-        "review_assigned",
-        who="sheng-lead",
-        data={"officer": "REVIEWER", "brief": "x"},
-        status=303,
-        others="file_opened",
-    ),
     "review.add_files": Route(CHANGE, "file_added", who="lin", data={"files": PICTURE}, status=303, others="opened"),
     "review.show_file": Route(NEITHER, who="lin", why=FRAME),
     "review.show_file_picture": Route(READ, "file_shown", who="lin"),
@@ -330,6 +288,26 @@ ROUTES: Mapping[str, Route] = {
         others="enrolment_lapsed motion_lapsed unassigned passkey_removed",
     ),
     "review.end_sessions": Route(CHANGE, "sessions_ended", who="guan", data={}, status=303),
+    "review.set_mail": Route(CHANGE, "mail_set", who="guan", data={"mail": "x@example.cn"}, status=303),
+    "review.set_own_mail": Route(CHANGE, "mail_set", who="lin", data={"mail": "x@example.cn"}, status=303),
+    "review.list_alarms": Route(NEITHER, who="lin", why=OWN_DESK),
+    "review.sign_off_alarm": Route(CHANGE, "alarm_signed_off", who="lin", data={}, status=303),
+    "review.stand_down_alarm": Route(CHANGE, "alarm_stood_down", who="gao", data={"why": "over"}, status=303),
+    "review.raise_alarm": Route(
+        CHANGE, "alarm_raised", who="lin", data={"kind": "danger", "heard": "told"}, status=303, others="opened"
+    ),
+    "review.dispose": Route(
+        CHANGE,
+        "disposed",
+        who="lin",
+        data={"deed": "x", "who": "x"},
+        status=303,
+        also="alarm_signed_off",
+        others="opened",
+    ),
+    "review.show_roster": Route(NEITHER, who="gao", why=STAFF_LIST),
+    "review.add_shift": Route(CHANGE, "shift_added", who="gao", data=SHIFT, status=303),
+    "review.remove_shift": Route(CHANGE, "shift_removed", who="gao", data={}, status=303),
     "review.sign_out": Route(NEITHER, "signed_out", who="lin", data={}, status=303),
 }
 EFFECTS = {READ: {Effect.REVEALS}, CHANGE: {Effect.CHANGES}, NEITHER: {Effect.KEEPS}}

@@ -37,3 +37,4 @@ VERIFIED: Mapping[str, str] = {
 }
 # What the addresses of the staff's pages name.
 STAFF = ("motion_id", "officer_id", "desk_id", "inquiry_id", "passkey_id", "authority_id", "entry_id")
+ALARMS = {"review.sign_off_alarm", "review.stand_down_alarm", "review.dispose"}  # about one that rings

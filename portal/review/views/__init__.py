@@ -3,6 +3,7 @@
 from portal.review.views import (
     account,
     admin,
+    alarms,
     assigned,
     authorities,
     case,
@@ -19,6 +20,7 @@ from portal.review.views import (
     papers,
     password,
     queue,
+    roster,
     search,
     sign_in,
     supervision,
@@ -27,6 +29,7 @@ from portal.review.views import (
 __all__ = [
     "account",
     "admin",
+    "alarms",
     "assigned",
     "authorities",
     "case",
@@ -43,6 +46,7 @@ __all__ = [
     "papers",
     "password",
     "queue",
+    "roster",
     "search",
     "sign_in",
     "supervision",

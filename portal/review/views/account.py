@@ -7,12 +7,13 @@ from flask.typing import ResponseReturnValue
 
 from portal.domain.errors import SignInError, StrangerError
 from portal.domain.vocabulary import Duty, MotionKind
-from portal.office import motions, paper, passkeys, registry, signing_in
+from portal.office import motions, paper, passkeys, reaching, registry, signing_in
 from portal.office.acting import Act
 from portal.office.proposals import Wanted
 from portal.review.blueprints import review
 from portal.review.staff_forms import (
     AddPasskeyForm,
+    MailForm,
     OpenForm,
     PaperForm,
     RemovePasskeyForm,
@@ -79,6 +80,18 @@ def print_codes() -> ResponseReturnValue:
     return render_template("review/paper.html", officer=officer.sheet, codes=codes)
 
 
+@review.post("/review/account/mail")
+def set_own_mail() -> ResponseReturnValue:
+    """Say where one's own mail goes."""
+    form = MailForm()
+
+    def work(act: Act) -> str:
+        reaching.set_own(act, form.mail.data or "")
+        return "/review/account"
+
+    return step(form, _page, work)
+
+
 @review.post("/review/account/passkeys")
 def add_passkey() -> ResponseReturnValue:
     """Take a passkey that the browser has just made; asked for with a code or another passkey of this moment."""
@@ -110,6 +123,7 @@ def _page(typed: StaffForm | None = None, turned: UUID | None = None) -> str:
         turns[turned] = typed
     opening = typed if isinstance(typed, OpenForm) else OpenForm(formdata=None)
     printing = typed if isinstance(typed, PaperForm) else PaperForm(formdata=None)
+    mailing = typed if isinstance(typed, MailForm) else MailForm(formdata=None, data={"mail": sheet.mail})
     adding = typed if isinstance(typed, AddPasskeyForm) else AddPasskeyForm(formdata=None)
     return render_template(
         "review/account.html",
@@ -119,6 +133,7 @@ def _page(typed: StaffForm | None = None, turned: UUID | None = None) -> str:
         opening=opening,
         printing=printing,
         adding=adding,
+        mailing=mailing,
         new=offering.new(),
         site=offering.site(),
         known=" ".join(offering.text(line.credential_id) for line in sheet.passkeys),

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.domain.errors import RefusalError
 from portal.domain.vocabulary import Duty, MotionKind
-from portal.office import motions, registry, staffing
+from portal.office import motions, reaching, registry, staffing
 from portal.office.acting import Act
 from portal.office.proposals import Wanted
 from portal.review.blueprints import review
@@ -18,6 +18,7 @@ from portal.review.staff_forms import (
     EndSessionsForm,
     InviteForm,
     LeaveForm,
+    MailForm,
     RenewForm,
     ResumeForm,
     SeatForm,
@@ -40,6 +41,7 @@ FORMS: tuple[type[StaffForm], ...] = (
     LeaveForm,
     RenewForm,
     EndSessionsForm,
+    MailForm,
 )
 
 
@@ -135,6 +137,13 @@ def remove_officer(officer_id: UUID) -> ResponseReturnValue:
 def end_sessions(officer_id: UUID) -> ResponseReturnValue:
     """End every session of an officer."""
     return _narrow(officer_id, EndSessionsForm(), lambda act: staffing.end_sessions(act, officer_id))
+
+
+@review.post("/review/admin/officers/<uuid:officer_id>/mail")
+def set_mail(officer_id: UUID) -> ResponseReturnValue:
+    """Say where an officer's mail goes."""
+    form = MailForm()
+    return _narrow(officer_id, form, lambda act: reaching.set_for(act, officer_id, form.mail.data or ""))
 
 
 def _narrow(officer_id: UUID, form: StaffForm, work: Callable[[Act], None]) -> ResponseReturnValue:

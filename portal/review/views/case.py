@@ -16,12 +16,23 @@ from sqlalchemy.orm import Session
 from portal.domain.errors import RefusalError, StaleError
 from portal.domain.values import Plea
 from portal.domain.vocabulary import IdentityField
-from portal.office import assigning, case_file, case_files, casework, history, requesting, transferring, triage
+from portal.office import (
+    alarm_sheets,
+    assigning,
+    case_file,
+    case_files,
+    casework,
+    history,
+    requesting,
+    transferring,
+    triage,
+)
 from portal.office.casework import Acceptance
 from portal.office.sheets import CaseSheet
 from portal.office.transferring import Transferring
 from portal.office.triage import Step
 from portal.office.writing import Prepared
+from portal.review.alarm_forms import DisposeForm, RaiseForm
 from portal.review.blueprints import review
 from portal.review.case_forms import (
     AcceptForm,
@@ -58,6 +69,8 @@ FORMS: tuple[type[PortalForm], ...] = (
     TransferForm,
     FilesForm,
     SuperviseForm,
+    RaiseForm,
+    DisposeForm,
 )
 
 
@@ -86,7 +99,7 @@ def accept(case_id: UUID) -> ResponseReturnValue:
     def take(session: Session, officer: Desk, acceptance: Acceptance) -> None:
         casework.accept(session, house(), officer.actor, case_id, acceptance, now=now())
 
-    return _step(case_id, AcceptForm(), prepare, take)
+    return case_step(case_id, AcceptForm(), prepare, take)
 
 
 @review.post("/review/cases/<uuid:case_id>/ask")
@@ -96,7 +109,7 @@ def ask(case_id: UUID) -> ResponseReturnValue:
     def prepare(session: Session, officer: Desk, form: AskForm) -> Step:
         return triage.prepare_question(session, house(), officer.actor, officer.ring, case_id, form.value(), now=now())
 
-    return _step(case_id, AskForm(), prepare, _taking(case_id))
+    return case_step(case_id, AskForm(), prepare, _taking(case_id))
 
 
 @review.post("/review/cases/<uuid:case_id>/decline")
@@ -106,7 +119,7 @@ def decline(case_id: UUID) -> ResponseReturnValue:
     def prepare(session: Session, officer: Desk, form: DeclineForm) -> Step:
         return triage.prepare_refusal(session, house(), officer.actor, officer.ring, case_id, form.value(), now=now())
 
-    return _step(case_id, DeclineForm(), prepare, _taking(case_id))
+    return case_step(case_id, DeclineForm(), prepare, _taking(case_id))
 
 
 @review.post("/review/cases/<uuid:case_id>/transfer")
@@ -119,7 +132,7 @@ def transfer(case_id: UUID) -> ResponseReturnValue:
     def take(session: Session, officer: Desk, made: Transferring) -> None:
         transferring.transfer(session, house(), officer.actor, case_id, made, now=now())
 
-    return _step(case_id, TransferForm(), prepare, take)
+    return case_step(case_id, TransferForm(), prepare, take)
 
 
 @review.post("/review/cases/<uuid:case_id>/request")
@@ -134,7 +147,7 @@ def ask_identity(case_id: UUID) -> ResponseReturnValue:
     def take(session: Session, officer: Desk, prepared: Prepared) -> None:
         requesting.ask(session, house(), officer.actor, case_id, form.value(), prepared, now=now())
 
-    return _step(case_id, form, prepare, take)
+    return case_step(case_id, form, prepare, take)
 
 
 def _with_files(session: Session, officer: Desk, case_id: UUID, plea: Plea) -> Plea:
@@ -157,7 +170,7 @@ def ask_reissue(case_id: UUID) -> ResponseReturnValue:
     def take(session: Session, officer: Desk, prepared: Prepared) -> None:
         requesting.ask(session, house(), officer.actor, case_id, form.value(hours), prepared, now=now())
 
-    return _step(case_id, form, prepare, take)
+    return case_step(case_id, form, prepare, take)
 
 
 @review.post("/review/cases/<uuid:case_id>/assign")
@@ -171,7 +184,7 @@ def assign(case_id: UUID) -> ResponseReturnValue:
     def take(session: Session, officer: Desk, prepared: Prepared) -> None:
         assigning.assign(session, house(), officer.actor, case_id, form.value(), prepared, now=now())
 
-    return _step(case_id, form, prepare, take)
+    return case_step(case_id, form, prepare, take)
 
 
 @review.post("/review/cases/<uuid:case_id>/assigned/<uuid:assignment_id>/end")
@@ -195,7 +208,7 @@ def write_letter(case_id: UUID) -> ResponseReturnValue:
     def take(session: Session, officer: Desk, prepared: Prepared) -> None:
         casework.write(session, house(), officer.actor, case_id, form.value(), prepared)
 
-    return _step(case_id, form, prepare, take)
+    return case_step(case_id, form, prepare, take)
 
 
 def _taking(case_id: UUID) -> Callable[[Session, Desk, Step], None]:
@@ -203,7 +216,7 @@ def _taking(case_id: UUID) -> Callable[[Session, Desk, Step], None]:
     return lambda session, officer, step: triage.take(session, house(), officer.actor, case_id, step, now=now())
 
 
-def _step(
+def case_step(
     case_id: UUID,
     form: Form,
     prepare: Callable[[Session, Desk, Form], Sealed],
@@ -245,11 +258,13 @@ def show_case(
             session, house(), officer.actor, officer.ring, case_id, current().tag, now=now(), phone=phone
         )
         file = case_file.open_file(session, house(), officer.actor, officer.ring, case_id, now=now())
+        alarms = alarm_sheets.of_case(session, house(), officer.actor, case_id, current().tag, now=now())
     policies = house().policies
     return render_template(
         "review/case.html",
         sheet=sheet,
         casefile=file,
+        alarms=alarms,
         officer=officer.sheet,
         forms={kind.anchor: _of(kind, typed) for kind in FORMS},
         outcomes=outcomes,

@@ -1,0 +1,116 @@
+"""Frozen sheets of alarms: what rings at an officer's desks, and what has rung about a case."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.domain import access, clocks
+from portal.domain import alarms as rules
+from portal.domain.access import Actor
+from portal.domain.alarms import DANGER_RULE, RULES, RUNG, SIGN_WITHIN, AlarmKind
+from portal.domain.vocabulary import Action, Duty
+from portal.office import alarming, gate, rostering, timing
+from portal.office.directory import Directory
+from portal.office.house import House
+from portal.store.alarms import Alarm
+from portal.store.cases import Case
+from portal.store.officers import Officer
+from portal.store.reports import Report
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmLine:
+    """One alarm, as whoever was rung sees it; nothing of it is sealed."""
+
+    id: UUID
+    case_id: UUID
+    kind: AlarmKind
+    authority: str  # that has the case
+    raised_at: datetime
+    level: int
+    rung: str  # the office that was rung last
+    next_at: datetime | None  # when the desk above is rung; None: signed
+    due_at: datetime | None  # of its time limit, while that is open
+    signed_at: datetime | None
+    signed_by: str
+    down: str
+    opens: bool  # whether the officer may open the case
+    leads: bool  # may say that there was nothing
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmsSheet:
+    """What rings at an officer's desks, and who is on watch there."""
+
+    lines: tuple[AlarmLine, ...]
+    watch: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseAlarms:
+    """The alarms of one case, and what may be done about them."""
+
+    ringing: tuple[AlarmLine, ...]
+    answered: tuple[AlarmLine, ...]
+    kinds: tuple[AlarmKind, ...]  # that can be raised by hand
+    danger_due: datetime | None  # somebody has to be on the spot by then
+
+
+def at_desks(session: Session, house: House, actor: Actor, language: str, *, now: datetime) -> AlarmsSheet:
+    """The page of alarms. Raises NotAllowedError for who sits at no desk that is rung."""
+    access.require_seat(actor, RUNG)
+    directory = house.directories.read(session, today=now.astimezone(clocks.SHANGHAI).date())
+    lines = tuple(
+        _line(session, directory, actor, alarm, case, language) for alarm, case in alarming.at_desks(session, actor)
+    )
+    own = {seat.authority_id for seat in actor.seats if seat.duty in RUNG}
+    there = [desk_id for desk_id, (authority, duty) in directory.places.items() if authority in own and duty in RUNG]
+    return AlarmsSheet(lines, rostering.on_watch(session, there, now=now))
+
+
+def of_case(session: Session, house: House, actor: Actor, case_id: UUID, language: str, *, now: datetime) -> CaseAlarms:
+    """Beside the page of a case, which its own gate has opened."""
+    admitted = gate.admit(session, actor, Action.OPEN, case_id)
+    directory = house.directories.read(session, today=now.astimezone(clocks.SHANGHAI).date())
+    rows = session.scalars(select(Alarm).where(Alarm.case_id == case_id).order_by(Alarm.raised_at, Alarm.kind)).all()
+    lines = [_line(session, directory, actor, row, admitted.case, language) for row in rows]
+    ringing = tuple(one for one in lines if one.signed_at is None)
+    dues = timing.dues(session, report_id=admitted.report.id, case_id=case_id)
+    return CaseAlarms(
+        ringing,
+        tuple(one for one in lines if one.signed_at is not None),
+        tuple(kind for kind in AlarmKind if kind not in {one.kind for one in ringing}),
+        dues.get(DANGER_RULE),
+    )
+
+
+def _line(session: Session, directory: Directory, actor: Actor, alarm: Alarm, case: Case, language: str) -> AlarmLine:
+    report = session.scalars(select(Report).where(Report.case_id == case.id).limit(1)).one()
+    facts = gate.facts_of(case, report)
+    dues = timing.dues(session, report_id=report.id, case_id=case.id)
+    signer = session.get(Officer, alarm.signed_off_by) if alarm.signed_off_by else None
+    leads = {seat.desk_id for seat in actor.seats if seat.duty is Duty.LEAD}
+    return AlarmLine(
+        id=alarm.id,
+        case_id=case.id,
+        kind=alarm.kind,
+        authority=directory.name(case.authority_id, language),
+        raised_at=alarm.raised_at,
+        level=alarm.level,
+        rung=directory.name(directory.places[alarm.desk_id][0], language),
+        next_at=None if alarm.signed_off_at else _next(directory, alarm, report),
+        due_at=dues.get(RULES[alarm.kind]),
+        signed_at=alarm.signed_off_at,
+        signed_by=signer.username if signer else "",
+        down=alarm.down or "",
+        opens=access.handles(actor, facts),
+        leads=bool(leads & rules.desks(facts, alarm.desk_id)),
+    )
+
+
+def _next(directory: Directory, alarm: Alarm, report: Report) -> datetime | None:
+    """When the desk above is rung, if there is one."""
+    return alarm.rung_at + SIGN_WITHIN if alarming.above(directory, alarm, report) else None

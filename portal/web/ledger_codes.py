@@ -1,0 +1,39 @@
+"""What the codes in entries are called: the pages that auditors looked at, and why steps were refused.
+
+They are msgids of the catalogue.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from portal.web.i18n import N_
+
+PAGES: Mapping[str, str] = MappingProxyType(
+    {
+        "list": N_("台账列表"),
+        "entry": N_("台账的一条"),
+        "case": N_("一件的全程"),
+        "officer": N_("一个人的一天"),
+        "matrix": N_("谁看了什么"),
+        "figures": N_("图表"),
+        "signs": N_("值得看一看"),
+        "inspection": N_("检查用表"),
+        "export": N_("导出这一页"),
+    }
+)
+# Why a step was refused, by the refusal's name; what is not here is shown by its name.
+WHYS: Mapping[str, str] = MappingProxyType(
+    {
+        "NotAllowedError": N_("不由这个岗位办"),
+        "StrangerError": N_("没有这一件，或者不归这个岗位"),
+        "SamePersonError": N_("办过前面一步的人不能再办这一步"),
+        "OwnMotionError": N_("不能复核自己的事"),
+        "StaleError": N_("页面不是最新的"),
+        "SignInError": N_("验证码不对"),
+        "PasskeyRefusedError": N_("通行密钥没有通过"),
+        "IllegalTransitionError": N_("这时候不能办这一步"),
+        "LapsedError": N_("已经到期"),
+        "SeatConflictError": N_("这两个岗位不能是同一个人"),
+        "AskedAlreadyError": N_("同样的申请还没有办完"),
+    }
+)
