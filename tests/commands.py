@@ -13,7 +13,7 @@ class Command:
     why: str = ""  # where none is written: why not
 
 
-FOUNDING = "founded key_certified authority_added desk_opened seated"
+FOUNDING = "founded key_certified authority_added desk_opened seated match_key_drawn"
 ANEW = "unseated sessions_ended enrolment_lapsed motion_lapsed unassigned passkey_removed"
 READS = "reads what is there, changes nothing, shows nothing of a report"
 COMMANDS: Mapping[str, Command] = {

@@ -144,7 +144,13 @@ ROUTES: Mapping[str, Route] = {
     ),
     "review.unassign": Route(CHANGE, "unassigned", who="gao", data={}, status=303, others="opened"),
     "review.supervise": Route(
-        CHANGE, "supervised", who="gao", data={"words": "x"}, status=303, also="paper_filed", others="opened"
+        CHANGE,
+        "supervised",
+        who="gao",
+        data={"words": "x"},
+        status=303,
+        also="paper_filed",
+        others="opened supervision_ended",
     ),
     "review.list_assigned": Route(NEITHER, who="chen", why=OWN_DESK),
     "review.show_assigned": Route(READ, "assignment_opened", who="chen", others="file_opened"),
