@@ -41,7 +41,7 @@ def write_word(kind: PaperKind) -> str:
 def install(app: Flask) -> None:
     """Put them into Jinja."""
     app.jinja_env.filters.update(yuan=yuan, write_word=write_word)
-    app.jinja_env.globals.update(officer_choices=officer_choices, item_choices=item_choices)
+    app.jinja_env.globals.update(choices=drawn, officer_choices=officer_choices, item_choices=item_choices)
 
 
 def item_choices(items: Iterable[str], chosen: Any) -> Markup:

@@ -294,7 +294,6 @@ def install(app: Flask) -> None:
         told=told,
         worded=worded,
         aged=aged,
-        choices=choices,
         served_tone=served_tone,
         duties_of=duties_of,
         seats_of=seats_of,

@@ -204,6 +204,9 @@ class Sheets:
 
     def case(self) -> CaseSheet:
         return CaseSheet(
+            lane=None,
+            supervised_at=None,
+            listed=False,
             assigned=(),
             investigators=(),
             reissuable=True,
@@ -319,7 +322,7 @@ class Sheets:
             after="b2xkZXI=",
             before=None,
             count=1_001,
-            counts={View.OPEN: 1_001, View.LATE: 1},
+            counts={**dict.fromkeys(View, 0), View.OPEN: 1_001, View.LATE: 1},
             offices=(),
         )
 
