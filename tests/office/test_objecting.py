@@ -1,7 +1,9 @@
 """What a reporter is told in the end, until when they may object, and what the level above makes of it."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select
@@ -20,6 +22,7 @@ from portal.domain.feedback import Feedback
 from portal.domain.paper_vocabulary import ObjectionState, Outcome, Verdict
 from portal.domain.vocabulary import Action, CaseState, ClockState, GrantState, LetterKind
 from portal.office import reviewing
+from portal.office.keyring import ReporterKey
 from portal.settings import Settings
 from portal.store.cases import Assignment, Clock
 from portal.store.reports import KeyGrant
@@ -30,15 +33,37 @@ from tests.sending import UNNAMED, accept, arrive, box, decline, open_case, repo
 from tests.sending import case_of as case_id_of
 from tests.staffing import Staff
 from tests.verification import WHY, answered, close, concluded, feed_back, judge, look, object_to, order, review, serve
-from tests.world import World
+from tests.world import Template, World
 
 pytestmark = pytest.mark.sqlite
+Told = tuple[ReporterKey, UUID]
 LAST = datetime(2026, 3, 12, 15, 59, 59, tzinfo=UTC)  # ten days after the second of March, midnight in Changchun
+
+
+@pytest.fixture(scope="module")
+def told(template: Template, tmp_path_factory: pytest.TempPathFactory) -> tuple[Template, ReporterKey, UUID]:
+    """A case that was concluded, whose reporter has read so: made once, copied per test."""
+    world = World.copy(template, tmp_path_factory.mktemp("told") / "home")
+    key, case_id = answered(Staff(world))
+    return world.keep(template), key, case_id
+
+
+@pytest.fixture
+def world(told: tuple[Template, ReporterKey, UUID], tmp_path: Path) -> Iterator[World]:
+    made = World.copy(told[0], tmp_path / "home")
+    yield made
+    made.close()
 
 
 @pytest.fixture
 def staff(world: World) -> Staff:
     return Staff(world)
+
+
+@pytest.fixture
+def case(told: tuple[Template, ReporterKey, UUID]) -> tuple[ReporterKey, UUID]:
+    """Its reporter, and which it is."""
+    return told[1:]
 
 
 def clocks(world: World) -> dict[str, ClockState]:
@@ -64,7 +89,8 @@ def test_feedback_has_its_four_parts_and_its_reading_starts_the_time_to_object(s
     assert (sheet.objection.until, sheet.objection.over, sheet.objection.state) == (LAST.date(), False, None)
     assert "106号" in sheet.objection.basis
     serve(world, key)
-    assert world.events().count("served") == 1
+    assert world.events()[-1] == "served"
+    assert world.events()[-2] != "served"
     world.verify()
 
 
@@ -81,9 +107,7 @@ def test_the_reporter_is_told_once_and_only_of_what_was_concluded(staff: Staff, 
         feed_back(world, case_id)
 
 
-def test_an_order_runs_until_its_day_and_a_case_is_closed_when_its_reporter_was_told(
-    staff: Staff, world: World
-) -> None:
+def test_a_case_with_an_order_is_closed_when_its_reporter_was_told(staff: Staff, world: World) -> None:
     key, case_id = concluded(staff)
     order(world, case_id)
     assert case_of(world, case_id).state is CaseState.RECTIFYING
@@ -109,8 +133,8 @@ def test_without_feedback_a_case_is_closed_for_a_reason_alone(staff: Staff, worl
     world.verify()
 
 
-def test_whoever_left_a_name_is_asked_how_things_went_and_whoever_left_none_is_not(staff: Staff, world: World) -> None:
-    key, case_id = answered(staff)
+def test_whoever_left_a_name_is_asked_how_things_went_and_whoever_left_none_is_not(world: World, case: Told) -> None:
+    key, case_id = case
     close(world, case_id)
     world.clock.forward(days=29)
     assert not box(world, key).asked_after
@@ -131,13 +155,13 @@ def test_whoever_left_no_name_is_not_asked(staff: Staff, world: World) -> None:
     assert not {"C26", "C26-90", "C26-180"} & clocks(world).keys()
 
 
-def test_a_case_that_waits_for_nobody_is_not_lost_from_the_worklists(staff: Staff, world: World) -> None:
-    _, case_id = answered(staff)
+def test_a_case_that_waits_for_nobody_is_not_lost_from_the_worklists(world: World, case: Told) -> None:
+    _, case_id = case
     assert case_of(world, case_id).due_at == LAST
 
 
-def test_an_objection_wakes_the_desk_above_and_stops_the_time_for_it(staff: Staff, world: World) -> None:
-    key, case_id = answered(staff)
+def test_an_objection_wakes_the_desk_above_and_stops_the_time_for_it(world: World, case: Told) -> None:
+    key, case_id = case
     assert standby(world) > 0
     with pytest.raises(StrangerError):
         look(world, "sheng-lead", case_id)
@@ -156,8 +180,8 @@ def test_an_objection_wakes_the_desk_above_and_stops_the_time_for_it(staff: Staf
     world.verify()
 
 
-def test_after_the_last_day_it_is_too_late_and_the_day_is_said(staff: Staff, world: World) -> None:
-    key, _ = answered(staff)
+def test_after_the_last_day_it_is_too_late_and_the_day_is_said(world: World, case: Told) -> None:
+    key, _ = case
     world.clock.now = LAST
     assert box(world, key).objection.over is False
     world.clock.now = LAST + timedelta(seconds=1)
@@ -174,15 +198,15 @@ def test_before_anything_was_told_there_is_nothing_to_object_to(staff: Staff, wo
     assert caught.value.flaw == "nothing"
 
 
-def objected(staff: Staff) -> tuple:
-    key, case_id = answered(staff)
+def objected(staff: Staff, case: Told) -> Told:
+    key, case_id = case
     object_to(staff.world, key)
     cast.seat(staff, "sheng-chen")
     return key, case_id
 
 
-def test_the_level_above_works_on_it_anew_when_the_objection_was_right(staff: Staff, world: World) -> None:
-    key, case_id = objected(staff)
+def test_the_level_above_works_on_it_anew_when_the_objection_was_right(staff: Staff, world: World, case: Told) -> None:
+    key, case_id = objected(staff, case)
     review(world, case_id, "sheng-chen")
     world.clock.forward(days=3)
     assert look(world, "sheng-chen", case_id).actions == (Action.FILE, Action.REVIEW)
@@ -207,8 +231,8 @@ def test_the_level_above_works_on_it_anew_when_the_objection_was_right(staff: St
     world.verify()
 
 
-def test_a_conclusion_that_stands_moves_nothing_and_ends_the_objection(staff: Staff, world: World) -> None:
-    key, case_id = answered(staff)
+def test_a_conclusion_that_stands_moves_nothing_and_ends_the_objection(staff: Staff, world: World, case: Told) -> None:
+    key, case_id = case
     close(world, case_id)
     object_to(world, key)
     cast.seat(staff, "sheng-chen")
@@ -222,8 +246,10 @@ def test_a_conclusion_that_stands_moves_nothing_and_ends_the_objection(staff: St
     world.verify()
 
 
-def test_whoever_took_part_does_not_review_and_only_the_level_above_says_who(staff: Staff, world: World) -> None:
-    _, case_id = objected(staff)
+def test_whoever_took_part_does_not_review_and_only_the_level_above_says_who(
+    staff: Staff, world: World, case: Told
+) -> None:
+    _, case_id = objected(staff, case)
     for nobody in ("chen", "sheng-lead", "lin", "qin"):
         with pytest.raises(UncertifiedOfficerError):
             review(world, case_id, nobody)
@@ -243,8 +269,10 @@ def test_whoever_took_part_does_not_review_and_only_the_level_above_says_who(sta
         confirm_step(staff, "sheng-chen", motion_id)
 
 
-def test_what_the_reviewer_is_told_the_office_that_is_reviewed_does_not_read(staff: Staff, world: World) -> None:
-    _, case_id = objected(staff)
+def test_the_office_that_is_reviewed_does_not_read_what_the_reviewer_is_told(
+    staff: Staff, world: World, case: Told
+) -> None:
+    _, case_id = objected(staff, case)
     review(world, case_id, "sheng-chen")
     with world.store.reading() as session:
         row = session.scalars(select(Assignment).where(Assignment.reviewing.is_(True))).one()
@@ -295,8 +323,8 @@ def test_whoever_was_turned_away_may_object_where_the_reason_may_be_reviewed(sta
     assert box(world, other).objection is None
 
 
-def test_a_public_host_of_its_own_takes_an_objection(staff: Staff, world: World, tmp_path: Path) -> None:
-    key, case_id = answered(staff)
+def test_a_public_host_of_its_own_takes_an_objection(world: World, case: Told, tmp_path: Path) -> None:
+    key, case_id = case
     own = tmp_path / "public-entry.key"
     own.write_text("ab" * 32 + "\n")
     own.chmod(0o600)
