@@ -14,7 +14,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench import alone, blobs, evidence, keys, ledger, marks, pages, submitting
+from bench import alone, blobs, evidence, keys, ledger, marks, pages, submitting, ticking
 from bench.home import Home
 from tests.postgres import Postgres
 
@@ -32,6 +32,7 @@ ROWS = {
     "form": alone.form,
     "entry": ledger.entry,
     "start": alone.start,
+    "tick": ticking.tick,
     "turn": keys.turn,
     "release": keys.release,
     "blobs": blobs.blobs,
@@ -41,7 +42,7 @@ ROWS = {
 SMALL = frozenset(
     {"submission", "form", "entry", "start", "sign-in", "release", "blobs", "evidence", "slow"}
 )  # what no store's size changes
-ALONE = SMALL | {"verify"}  # in a home of its own; the others share one, which grows from size to size
+ALONE = SMALL | {"verify", "tick"}  # in a home of its own; the others share one, which grows from size to size
 
 
 def measure(name: str, size: int, home: Home) -> dict[str, object]:

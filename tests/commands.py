@@ -24,11 +24,11 @@ COMMANDS: Mapping[str, Command] = {
         f"{FOUNDING} officer_enrolled submitted identity_given asked replied resumed accepted declined wrote assigned "
         "transferred withdrawn served opened identity_requested identity_lifted identity_released identity_read "
         "identity_refused identity_stated identity_lapsed withheld consent_given late escalated file_added file_shown "
-        "file_taken mail_set shift_added alarm_raised alarm_signed_off disposed paper_filed motion_proposed "
-        "motion_confirmed concluded fed_back ordered closed objected review_assigned reopened"
+        "file_taken extended suspended motion_proposed motion_confirmed paper_filed mail_set shift_added alarm_raised "
+        "alarm_signed_off disposed concluded fed_back ordered closed objected review_assigned reopened"
     ),
     "tick": Command(
-        others="late escalated alarm_escalated "
+        others="late escalated alarm_escalated clock_ended continued recounted "
         "refusals_counted sign_ins_failed enrolment_lapsed identity_lapsed motion_lapsed "
         "files_collected",
         why="nothing is due in a new installation; what is due is told by `tick` of the jobs",
@@ -49,6 +49,7 @@ COMMANDS: Mapping[str, Command] = {
     "recovery replace": Command("recovery_replaced"),
     "clock due": Command(why="counts days by published rules; it opens no installation"),
     "policy list": Command(why=READS),
+    "policy add-holidays": Command(others="recounted", why="says what a file would change; it adopts nothing"),
     "policy check": Command(why="reads a file that is not adopted"),
 }
 # Work beside the requests, by what it says it has done.

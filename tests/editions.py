@@ -19,10 +19,41 @@ name = "春节"
 first = 2027-02-05
 last = 2027-02-12
 worked = [2027-02-14]
+
+[[holidays]]
+name = "元旦"
+first = 2027-01-01
+last = 2027-01-03
+
+[[holidays]]
+name = "清明节"
+first = 2027-04-03
+last = 2027-04-05
+
+[[holidays]]
+name = "劳动节"
+first = 2027-05-01
+last = 2027-05-05
+
+[[holidays]]
+name = "端午节"
+first = 2027-06-09
+last = 2027-06-09
+
+[[holidays]]
+name = "中秋节"
+first = 2027-09-15
+last = 2027-09-15
+
+[[holidays]]
+name = "国庆节"
+first = 2027-10-01
+last = 2027-10-07
 """
 
 
 def holidays(text: str = NOTICE, **changes: str) -> bytes:
+    text = text.replace("2027-", f"{changes.get('year', '2027')[:4]}-")
     for key, value in changes.items():
         line = next(one for one in text.splitlines() if one.startswith(f"{key} ="))
         text = text.replace(line, f"{key} = {value}")

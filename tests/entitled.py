@@ -43,6 +43,9 @@ CASES: Mapping[str, Action] = {
     "review.assign": Action.ASSIGN,
     "review.supervise": Action.SUPERVISE,
     "review.unassign": Action.ASSIGN,
+    "review.propose_extension": Action.EXTEND,
+    "review.suspend_clock": Action.SUSPEND,
+    "review.continue_clock": Action.CONTINUE,
     "review.transfer": Action.TRANSFER,
     "review.raise_alarm": Action.RAISE,
     "review.dispose": Action.DISPOSE,
@@ -114,6 +117,7 @@ OWN_SELF = frozenset(
         "review.open_desk",
         "review.list_motions",
         "review.list_kept",
+        "review.count_clock",
         "review.list_inquiries",
         "review.register_inquiry",
         "review.sign_out",
@@ -152,12 +156,16 @@ WORKED: Mapping[str, str] = {
     "review.supervise": "taken",
     "review.unassign": "assigned",
     "review.show_assigned": "assigned",
+    "review.propose_extension": "taken",
+    "review.propose_extension_assigned": "assigned",
+    "review.suspend_clock": "taken",
+    "review.continue_clock": "still",
     **dict.fromkeys(FILES, "assigned"),
     **{endpoint: stage for endpoint, stage in VERIFIED.items() if endpoint.startswith("review.")},
 }
 COME = tuple(dict.fromkeys(stage for name, stage in WORKED.items() if name in VERIFIED))
 ONE_EACH: Mapping[str, str] = {
-    stage: stage for stage in ("fresh", "assigned", "taken", *COME, *dict.fromkeys(STAGES.values()))
+    stage: stage for stage in ("fresh", "assigned", "taken", "still", *COME, *dict.fromkeys(STAGES.values()))
 }
 SECRETS = (
     *(REPORT[name] for name in ("respondent", "place", "description", "name", "phone")),
@@ -183,6 +191,7 @@ def allowed(endpoint: str) -> frozenset[str]:
     return {
         "review.show_assigned": frozenset({"chen"}),
         **dict.fromkeys(REVIEWS, frozenset({"sheng-lead"})),
+        "review.propose_extension_assigned": _seated(access.PERFORMERS[Action.EXTEND]),
         **dict.fromkeys(FILES, _seated(access.PERFORMERS[Action.OPEN]) | {"chen"}),
         "review.show_inquiry": READERS,
         **dict.fromkeys(LEDGER, SEATED[Duty.AUDIT] | {f"qin-{Duty.AUDIT}"}),
@@ -214,6 +223,8 @@ def shown(endpoint: str) -> frozenset[str] | None:
         return allowed(endpoint)
     if endpoint in {"review.invite_officer", "review.propose_office", "review.propose_edition"}:  # a list of one's own
         return ADMINISTRATORS | {f"qin-{Duty.ADMINISTER}"}
+    if endpoint == "review.propose_extension_assigned":
+        return allowed("review.show_assigned")
     pages = ((CASES, "case"), (STEPS, "show_request"), (STAFF, "show_officer"), ({endpoint}, "show_motion"))
     return allowed("review." + next(page for forms, page in pages if endpoint in forms))
 

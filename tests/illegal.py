@@ -6,6 +6,7 @@ from portal.domain.replay_entries import Rule
 from tests.illegal_alarms import ALARMS
 from tests.illegal_cases import CASES
 from tests.illegal_casework import CASEWORK
+from tests.illegal_clocks import CLOCKS
 from tests.illegal_requests import REQUESTS
 from tests.illegal_staff import STAFF
 from tests.illegal_verification import VERIFICATION
@@ -15,6 +16,7 @@ ILLEGAL: Mapping[Sequence, tuple[Rule, str]] = {
     **ALARMS,
     **CASES,
     **CASEWORK,
+    **CLOCKS,
     **REQUESTS,
     **STAFF,
     **VERIFICATION,

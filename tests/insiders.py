@@ -19,6 +19,7 @@ from portal.store.reports import Report
 from tests import entitled, keyed, verification
 from tests.alarming import by_hand, watch
 from tests.authenticator import Authenticator
+from tests.clocking import clock_of, suspend
 from tests.disclosing import Office
 from tests.entitled import ALIKE, CASES, GONE, LATER, NEXT, ONE_EACH, ORIGINAL, SHUT, STAGES, stage_of
 from tests.epochs import enrol
@@ -71,11 +72,13 @@ class Work:
                 verification.lead(self.staff, UUID(case), stage)
             if stage == "objected":
                 self._object()
-            if stage in {"assigned", "taken"}:
+            if stage in {"assigned", "taken", "still"}:
                 accept(self.world, "lin", UUID(case))
+            if stage == "still":
+                suspend(self.world, "gao", UUID(case))
             if stage == "assigned":
                 assign(self.world, UUID(case), narrative=True)
-            elif stage not in {"fresh", "taken", "kept", *entitled.COME}:
+            elif stage not in {"fresh", "taken", "still", "kept", *entitled.COME}:
                 self.requests[name] = self._request(office, stage, original=name == ORIGINAL).rpartition("/")[2]
         self.officers = {name: str(member.officer_id) for name, member in self.staff.cast.items()}
         with self.world.store.reading() as session:
@@ -182,6 +185,8 @@ class Work:
             "SEAT": lambda: str(self.staff.desk(Duty.INTAKE)),
             "INVESTIGATOR": lambda: self.officers["chen"],
             "REVIEWER": lambda: self.officers["sheng-chen"],
+            "CLOCK": lambda: str(clock_of(self.world, UUID(self.address(endpoint).split("/")[3])).id),
+            "SEEN": lambda: str(newest(self.world, UUID(self.address(endpoint).split("/")[3]))),
             "INTAKE": lambda: self.officers["lin"],
         }
         fields = {name: known.get(value, lambda: value)() for name, value in (ROUTES[endpoint].data or {}).items()}  # noqa: B023

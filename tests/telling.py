@@ -78,7 +78,7 @@ class Air:
         self.openings.append(said)
 
     def judge(self) -> tuple[Difference, ...]:
-        replay = Replay()
+        replay = Replay(ceilings={"C05": 30})
         for index, opening in enumerate(self.openings):
             replay.hear(index, opening)
         replay.finish()

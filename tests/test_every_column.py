@@ -191,7 +191,8 @@ def filled(template: Template, tmp_path_factory: pytest.TempPathFactory) -> tupl
     made = Both(world)
     made.set_up(
         {name: stage_of(name) for name in (*CASES, *STAGES) if name in POSTED}
-        | {"kept": "kept", "review.take_file": "assigned"},
+        | {"fresh": "fresh", "kept": "kept"}
+        | dict.fromkeys(("review.take_file", "review.propose_extension_assigned"), "assigned"),
         elsewhere=(),
     )
     for endpoint, who in MOTIONS.items():

@@ -91,7 +91,8 @@ def articles() -> set[str]:
     """What law and lists say, which is Chinese in every language; and the language one can switch to."""
     policies = load_policies()
     said = {rule.basis for rule in policies.clocks.rules.values()} | {"中文"}
-    reasons = (*policies.reasons.decline.values(), *policies.reasons.disclosure.values())
+    lists = (policies.reasons.decline, policies.reasons.disclosure, policies.reasons.extension)
+    reasons = [reason for each in lists for reason in each.values()]
     said |= {rule.basis for rule in policies.oversight.rules}
     return said | files() | {reason.basis for reason in reasons} | {f"{PLAIN['respondent']}："}
 

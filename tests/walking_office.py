@@ -40,10 +40,51 @@ def work(walk: "Walk") -> None:
     walk.keep("assigned", chens.get("/review/assigned"))
     walk.keep("assignment", chens.get(case.replace("cases", "assigned")))
     walk.keep("assignment of a stranger", chen2.get(case.replace("cases", "assigned")), 404)
+    take_longer(walk)
     gao.get(case)
     end = re.search(r"/review/cases/[0-9a-f-]{36}/assigned/[0-9a-f-]{36}/end", gao.last)[0]
     walk.keep_redirect(gao.post(end))
     walk.keep("nothing assigned", chens.get("/review/assigned"))
+
+
+def take_longer(walk: "Walk") -> None:
+    """Whoever works on it and the lead ask for a longer time limit; the level above reads why, and agrees."""
+    gao, chen, above, case = walk.person("gao"), walk.person("chen"), walk.person("sheng-lead"), walk.case
+    own = case.replace("cases", "assigned")
+    walk.keep("time limit with its forms", gao.get(case))
+    asked = {"by": "20", "cause": "EXPERT_TEST", "grounds": "The report of the laboratory is not there yet."}
+    asked["limit"] = re.search(r'name="limit" value="([^"]+)"', gao.last)[1]
+    walk.keep("longer, errors", gao.post(f"{case}/extend", {}), 422)
+    gao.get(case)
+    walk.keep("longer than may be", gao.post(f"{case}/extend", {**asked, "by": "99"}), 422)
+    chen.get(own)
+    seen = re.search(r'name="seen" value="([^"]+)"', chen.last)[1]
+    walk.keep("longer, an investigator's errors", chen.post(f"{own}/extend", {"seen": seen}), 422)
+    walk.keep("longer, an investigator's old page", chen.post(f"{own}/extend", {**asked, "seen": "1"}), 409)
+    gao.get(case)
+    walk.keep_redirect(gao.post(f"{case}/extend", asked))
+    walk.keep("longer, asked for", gao.get(f"{case}?done=extension-asked"))
+    walk.keep("steps of cases for two", above.get("/review/motions"))
+    motion = re.search(r"/review/motions/[0-9a-f-]{36}", above.last)[0]
+    walk.keep("longer, to agree to", above.get(motion))
+    walk.keep("longer, unchecked", above.post(f"{motion}/confirm", {}), 422)
+    above.get(motion)
+    walk.keep_redirect(above.post(f"{motion}/confirm", {"sure": "y"}))
+    walk.keep("longer, agreed to", above.get(f"{motion}?done=confirmed"))
+    walk.keep("longer, on the case", gao.get(case))
+    pause = {"pausing": re.search(r'name="pausing" value="([^"]+)"', gao.last)[1]}
+    walk.keep("suspension, errors", gao.post(f"{case}/suspend", pause), 422)
+    gao.get(case)
+    walk.keep_redirect(gao.post(f"{case}/suspend", {**pause, "pause_cause": "WAIT_JUDICIAL"}))
+    walk.keep("suspended", gao.get(f"{case}?done=clock-suspended"))
+    walk.keep("suspended, to its reporter", walk.zhou.get("/mailbox"))
+    walk.keep_redirect(
+        gao.post(f"{case}/continue", {"standing": re.search(r'name="standing" value="([^"]+)"', gao.last)[1]})
+    )
+    walk.keep("running on", gao.get(f"{case}?done=clock-continued"))
+    walk.keep("a date counted", chen.get("/review/clocks?rule=C05&since=2026-12-01&more=30"))
+    walk.keep("hours counted", chen.get("/review/clocks?rule=C10&since=2026-12-01"))
+    walk.keep("a date not counted", chen.get("/review/clocks?rule=C99&since=x&more=x"), 422)
 
 
 def file(walk: "Walk") -> None:

@@ -91,3 +91,30 @@ def _kind_of(file: Path, data: bytes) -> EditionKind:
     if len(found) != 1:
         raise PolicyError(f"{file}: holds the keys of no kind of edition; name one with --kind")
     return found[0]
+
+
+@command.command("add-holidays")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def add_holidays(file: Path) -> None:
+    """加公布的节假日安排 · what the holidays in FILE change; counts time limits anew once they were adopted.
+
+    Two administrators of the province adopt them on their pages, for it takes two signatures; this does not.
+    """
+    from portal.cli.opened import operating  # noqa: PLC0415  # the store only where it is used
+    from portal.office import counting, recounting  # noqa: PLC0415
+    from portal.policy.loader import read_volume  # noqa: PLC0415
+
+    volume = read_volume(EditionKind.HOLIDAYS, file.read_bytes())
+    name, counted, full = volume.heading.edition, 0, True
+    while full:  # each part in a transaction of its own: nobody waits for all of them
+        with operating() as it:
+            told = counting.foretell(it, volume)
+        counted, full = counted + told.counted, told.adopted and told.counted == recounting.BATCH
+    if told.adopted:
+        click.echo(f"已采用 {name} is adopted; 重新计算了 {counted} 个期限 time limits were counted anew")
+        return
+    for was, due, count in told.moves:
+        click.echo(f"{was.isoformat()} → {due.isoformat()}  {count}")
+    click.echo(f"{name} 可以采用 can be adopted; 要重新计算的期限 time limits to count anew: {counted}")
+    click.echo("请省里两位管理员在“版本”页采用，再运行一次 two administrators of the province adopt it on")
+    click.echo("/review/admin/editions; then run this again, or wait for the next tick")

@@ -97,6 +97,7 @@ EVENTS = _catalogue(
     ("motion_refused", Effect.CHANGES, _O, "kind case?"),
     ("motion_withdrawn", Effect.CHANGES, _O, "kind case?"),
     ("motion_lapsed", Effect.CHANGES, _O | _S, "kind case?"),
+    ("motion_opened", Effect.REVEALS, _O, "kind motion"),
     # the reporter
     (
         "submitted",
@@ -174,6 +175,11 @@ EVENTS = _catalogue(
     ("alarm_escalated", Effect.CHANGES, _S, "kind level desk grants"),
     ("disposed", Effect.CHANGES, _O, "position"),
     # time
+    ("extended", Effect.CHANGES, _O, "rule by due edition"),
+    ("suspended", Effect.CHANGES, _O, "rule until edition"),
+    ("continued", Effect.CHANGES, _O | _S, "rule stood due"),
+    ("recounted", Effect.CHANGES, _S, "rule was due"),
+    ("clock_ended", Effect.CHANGES, _S, "rule due"),
     ("late", Effect.CHANGES, _S, "rule due"),
     ("escalated", Effect.CHANGES, _S, "rule grants"),
     ("files_collected", Effect.CHANGES, _S, "count"),

@@ -38,6 +38,23 @@ class DayKind:
     provisional: bool
 
 
+class Outcome(StrEnum):
+    """What comes of a clock whose last moment has passed."""
+
+    LATE = "late"  # 超期: it is said, and no more
+    ABOVE = "above"  # the level above is woken
+    ENDS = "ends"  # nobody was late: a right has ended, or what was to be kept may go
+
+
+class Approver(StrEnum):
+    """Who agrees to an extension, as the rule says it."""
+
+    ABOVE = "one level up"
+    LEAD = "lead"
+    ORDERED = "the body that ordered"  # by a new order
+    NAMED = "a named officer"
+
+
 class Calendar(Protocol):
     """Whoever knows the rest days."""
 
@@ -62,7 +79,7 @@ class Extension:
 
     length: int | None
     times: int | None
-    approver: str
+    approver: Approver
     tell_reporter: bool
     basis: str
 
@@ -73,7 +90,8 @@ class ClockRule:
 
     ``rolls``: a last day that is a rest day moves to the next working day (民法典 203). ``of``: the rule whose
     later step or variant this is. ``proposed``: the source gives no number, this one is ours. ``dates``: month and
-    day, for Unit.YEARLY alone. ``target``: an inner limit to work to; missing it breaks nothing.
+    day, for Unit.YEARLY alone. ``target``: an inner limit to work to; missing it breaks nothing. ``breach`` says in
+    words what comes of one that is not kept, ``then`` what the portal does by itself.
     """
 
     code: str
@@ -86,6 +104,7 @@ class ClockRule:
     basis: str
     sure: str
     breach: str
+    then: Outcome = Outcome.LATE
     rolls: bool = True
     proposed: bool = False
     of: str | None = None
@@ -110,17 +129,18 @@ class Due:
     provisional: bool
 
 
-def due(rule: ClockRule, start: datetime, calendar: Calendar, *, ordered: date | None = None) -> Due:
+def due(rule: ClockRule, start: datetime, calendar: Calendar, *, more: int = 0, ordered: date | None = None) -> Due:
     """Count a rule from the event that starts it.
 
-    The day of the event does not count (民法典 201); hours run from the event. ``ordered`` is the day an order
-    names (Unit.ORDERED), taken as it stands. ValueError for a naive ``start``; RefusalError when an ordered day is
+    The day of the event does not count (民法典 201); hours run from the event. ``more``: units of the rule by which it
+    is longer, having been extended or stood still. ``ordered`` is the day an order names (Unit.ORDERED), taken as it
+    stands. ValueError for a naive ``start``; RefusalError when an ordered day is
     missing or lies before the start; PolicyError beyond the calendar.
     """
     begin = _local(start)
     if rule.unit is Unit.ORDERED:
         return Due(rule.code, begin, _ordered(rule, begin, ordered), rule.unit, rule.basis, provisional=False)
-    at, provisional = _last_moment(rule, _span(rule), begin, calendar)
+    at, provisional = _last_moment(rule, Span((rule.length or 0) + more, rule.unit), begin, calendar)
     return Due(rule.code, begin, at, rule.unit, rule.basis, provisional)
 
 
@@ -131,22 +151,6 @@ def target(rule: ClockRule, start: datetime, calendar: Calendar) -> Due | None:
     begin = _local(start)
     at, provisional = _last_moment(rule, rule.target, begin, calendar)
     return Due(rule.code, begin, at, rule.target.unit, rule.basis, provisional)
-
-
-def extend(rule: ClockRule, start: datetime, calendar: Calendar, *, by: int) -> Due:
-    """Count an extended clock anew from its start: the length grows by ``by`` units of the rule.
-
-    It supersedes the old one. How often, and by whose leave, is for the caller to hold against
-    ``rule.extension``. RefusalError when the rule allows no extension, or none so long.
-    """
-    extension = rule.extension
-    if extension is None or rule.length is None:
-        raise RefusalError(f"{rule.code} cannot be extended")
-    if by < 1 or (extension.length is not None and by > extension.length):
-        raise RefusalError(f"{rule.code} can be extended by 1 to {extension.length} {rule.unit}, not by {by}")
-    begin = _local(start)
-    at, provisional = _last_moment(rule, Span(rule.length + by, rule.unit), begin, calendar)
-    return Due(rule.code, begin, at, rule.unit, extension.basis, provisional)
 
 
 def days_left(due: Due, now: datetime) -> int:
@@ -163,10 +167,6 @@ def _local(instant: datetime) -> datetime:
     if instant.tzinfo is None or instant.utcoffset() is None:
         raise ValueError("an instant needs its zone, as in 2026-03-02T09:30:00+08:00")
     return instant.astimezone(SHANGHAI)
-
-
-def _span(rule: ClockRule) -> Span:
-    return Span(rule.length or 0, rule.unit)
 
 
 def _ordered(rule: ClockRule, begin: datetime, day: date | None) -> datetime:
@@ -199,11 +199,12 @@ def _calendar_day(rule: ClockRule, span: Span, day: date) -> date:
         return day + timedelta(days=span.length)
     if span.unit is Unit.YEARLY:
         return _next_of(rule.dates, day)
-    return _add_months(day, span.length * (12 if span.unit is Unit.YEARS else 1))
+    return months_after(day, span.unit, span.length)
 
 
-def _add_months(day: date, months: int) -> date:
-    """Return the corresponding day, or the month's last where there is none (民法典 202)."""
+def months_after(day: date, unit: Unit, length: int) -> date:
+    """Return the corresponding day so many months or years later, the month's last where there is none (民法典 202)."""
+    months = length * (12 if unit is Unit.YEARS else 1)
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
@@ -220,6 +221,21 @@ def _next_of(dates: tuple[tuple[int, int], ...], day: date) -> date:
 def working_days_after(day: date, length: int, calendar: Calendar) -> date:
     """The last of so many working days, the first day not counted."""
     return _working_days(day, length, calendar)[0]
+
+
+def last_moment_of(day: date) -> datetime:
+    """The last second of a day in Shanghai."""
+    return datetime.combine(day, _LAST_MOMENT)
+
+
+def first_moment_of(day: date) -> datetime:
+    """The first moment of a day in Shanghai."""
+    return datetime.combine(day, time(), SHANGHAI)
+
+
+def day_of(instant: datetime) -> date:
+    """Which day it is in Shanghai. ValueError for a naive instant."""
+    return _local(instant).date()
 
 
 def _working_days(day: date, length: int, calendar: Calendar) -> tuple[date, bool]:

@@ -47,6 +47,14 @@ class UnansweredError(RefusalError):
     """The reporter was asked and still has time to answer (422)."""
 
 
+class TimeLimitError(RefusalError):
+    """A time limit that is not extended, suspended or run on so; `flaw` says why, `basis` is its article (422)."""
+
+    def __init__(self, flaw: str, rule: str, basis: str, most: int | None = None) -> None:
+        super().__init__(f"{rule}: {flaw}")
+        self.flaw, self.rule, self.basis, self.most = flaw, rule, basis, most
+
+
 class WordsMissingError(RefusalError):
     """Whoever is turned away is told why in words, and there are none (422)."""
 

@@ -116,6 +116,7 @@ FACTS: Mapping[str, str] = MappingProxyType(
         "alarms": "codes",  # kinds
         "authority": "id",
         "before": "edition",
+        "by": "number",  # units of a time limit
         "case": "id",
         "category": "code",
         "changed": "codes",
@@ -155,6 +156,7 @@ FACTS: Mapping[str, str] = MappingProxyType(
         "level": "number",  # desks above the first
         "marked": "boolean",
         "matched": "fields",
+        "motion": "id",
         "narrative": "boolean",
         "number": "case number",
         "officer": "id",
@@ -175,12 +177,14 @@ FACTS: Mapping[str, str] = MappingProxyType(
         "rule": "code",
         "settings": "digests",
         "since": "date",
+        "stood": "number",  # units of a time limit
         "starts": "instant",  # of a watch
         "suite": "number",
         "superior": "id",
         "to": "id",
         "until": "instant",
         "verdict": "code",  # on an objection
+        "was": "instant",
         "why": "code",
         "withheld": "number",  # days
     }

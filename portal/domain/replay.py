@@ -14,6 +14,7 @@ from portal.domain.errors import LedgerError
 from portal.domain.replay_alarms import Alarms
 from portal.domain.replay_cases import Cases
 from portal.domain.replay_casework import Casework
+from portal.domain.replay_clocks import Clocks
 from portal.domain.replay_entries import Difference, Judge, Rule, Said
 from portal.domain.replay_motions import Motions
 from portal.domain.replay_requests import Requests
@@ -29,6 +30,7 @@ class Replay:
     """One replay of one ledger; entries are heard in the order of their indices."""
 
     judge: Judge = field(default_factory=Judge)
+    ceilings: Mapping[str, int] | None = None  # rule → by how many units it may be extended; None: not judged
     heard: int = 0
     emptied: int = 0  # entries whose opening was taken away: what they said is not judged
     _whole: set[str] = field(default_factory=set)  # events of which an entry has told everything
@@ -46,7 +48,8 @@ class Replay:
         self._requests = Requests(self.judge, self._staff, self._cases)
         casework, alarms = Casework(self.judge, self._cases), Alarms(self.judge, self._staff, self._cases)
         verification = Verification(self.judge, self._staff, self._cases)
-        parts = (self._staff, self._cases, casework, verification, self._motions, self._requests, alarms)
+        clocks = Clocks(self.judge, self._cases, self.ceilings)
+        parts = (self._staff, self._cases, casework, verification, clocks, self._motions, self._requests, alarms)
         self._handlers = defaultdict(list)
         for part in parts:
             for event, handle in part.handlers().items():

@@ -56,6 +56,8 @@ class Case:
     supervised: bool = False
     askers: tuple[UUID, ...] = ()  # of requests that stand
     clocks: dict[str, str] = field(default_factory=dict)  # rule → last moment
+    extended: frozenset[str] = frozenset()  # rules whose clock was
+    still: tuple[tuple[str, str], ...] = ()  # rules whose clock stands still, and until when at most
     assigned: frozenset[UUID] = frozenset()
     brief: frozenset[UUID] = frozenset()  # who was given the summary alone
     released: tuple[UUID, str] = (UNKNOWN, "")  # who was unassigned last, and when
@@ -101,8 +103,6 @@ class Cases:
             **dict.fromkeys(("file_shown", "file_taken"), self._look_at_file),
             "phone_read": lambda said: self.admitted(said, Action.PHONE),
             "wrote": lambda said: self.admitted(said, Action.WRITE),
-            "late": self._turn_late,
-            "escalated": self._escalate,
             "code_replaced": self._replace_code,
             "keeping_offered": self._offer,
             "keeping_moved": self._move,
@@ -168,6 +168,7 @@ class Cases:
         case = self.of_report(said)
         if case is not None:
             self.judge.require(said, not case.withdrawn, Rule.REPORT, "a report that was not withdrawn")
+            case.still = tuple((rule, LATE) for rule, _ in case.still)  # what waited for that may run on
 
     def _give(self, said: Said) -> None:
         self._contact(said)
@@ -224,6 +225,7 @@ class Cases:
             going = frozenset() if action is Action.DECLINE else URGENT  # what an alarm started outlasts taking up
             case.clocks = {rule: due for rule, due in case.clocks.items() if rule in going}
         case.clocks.update(said.facts.get("clocks", {}))
+        case.extended -= said.facts.get("clocks", {}).keys()
 
     def _transfer(self, said: Said) -> None:
         case = self.of_case(said)
@@ -287,28 +289,6 @@ class Cases:
             return
         self.open_assigned(said)
         self.judge.require(said, said.officer not in case.brief, Rule.FILES, "an officer who reads the report itself")
-
-    def _turn_late(self, said: Said) -> None:
-        case = self.by_report.get(said.about or UNKNOWN) or self.of_case(said)
-        if case is None:
-            return
-        rule, due = said.facts["rule"], said.facts["due"]
-        self.judge.require(said, said.at > due, Rule.CLOCK, f"later than {due}")
-        known = case.clocks.get(rule)
-        if known is None and not case.told:
-            self.judge.lacks(Rule.CLOCK)
-        else:
-            self.judge.require(said, known == due, Rule.CLOCK, f"a clock {rule} that runs until {known or 'nothing'}")
-        case.clocks[rule] = LATE
-
-    def _escalate(self, said: Said) -> None:
-        case = self.of_report(said)
-        if case is None:
-            return
-        late = case.clocks.get(said.facts["rule"]) == LATE
-        self.judge.require(said, late, Rule.CLOCK, "escalated only when late")
-        self.judge.require(said, case.above or not case.told, Rule.CLOCK, "a desk above that stands by")
-        case.raised = True
 
     def _replace_code(self, said: Said) -> None:
         case = self.of_report(said)

@@ -74,7 +74,7 @@ BASES: Mapping[Rule, str] = MappingProxyType(
         Rule.REPORT: "DESIGN §6: the life of a report; 106号令: who has withdrawn is left in peace",
         Rule.HANDOVER: "DESIGN §4: the office that acts is the one that has the case",
         Rule.ASSIGNED: "DESIGN §1: an investigator works on assigned cases alone",
-        Rule.CLOCK: "DESIGN §6: late after its last moment, escalated only when late",
+        Rule.CLOCK: "DESIGN §6: late after its last moment, escalated when late; decision 040: extended once, in time",
         Rule.REQUEST: "DESIGN §4: asked, lifted, released, read, in this order",
         Rule.THREE_PEOPLE: "DESIGN §4: who asks, who lifts and who releases are three people (PIPL 51)",
         Rule.FIELDS: "DESIGN §4: read within released, released within lifted, lifted within asked (PIPL 6)",

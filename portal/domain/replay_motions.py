@@ -6,6 +6,7 @@ The rules are those of `domain.countersign`. A motion that has ended is forgotte
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from types import MappingProxyType
 from uuid import UUID
 
@@ -63,6 +64,7 @@ class Motions:
             "motion_refused": self._end,
             "motion_withdrawn": self._end,
             "motion_lapsed": self._lapse,
+            "motion_opened": self._open,
         }
 
     def before(self, said: Said) -> None:
@@ -173,3 +175,12 @@ class Motions:
         if said.is_by(ActorKind.OFFICER):
             self.staff.administers(said, motion.facts.authority_id, None)
         self.judge.require(said, over or about, Rule.TIME, f"a motion whose time is over: {motion.facts.expires_at}")
+
+    def _open(self, said: Said) -> None:
+        """Somebody reads why a step of a case is proposed; of one that is over nothing is known any more."""
+        motion, tree = self.waiting.get(said.id("motion") or UUID(int=0)), self.staff.tree()
+        if motion is None or tree is None or not motion.told:
+            return
+        actor = self.staff.actor(said.officer)
+        show = partial(countersign.admit, tree, actor, MotionStep.SHOW, motion.facts, now=said.moment)
+        self.judge.ask(said, Rule.MOTION, show)

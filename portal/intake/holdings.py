@@ -115,6 +115,7 @@ REASONS: Mapping[str, str] = {
     "whether they review what others concluded": N_("是不是复查别人的结论"),
     "by how many of its units it was extended": N_("延了多久"),
     "since when it stands still": N_("从什么时候起中止计时"),
+    "for how many of its units it stood still": N_("中止以后补回多久"),
     "order within the case file": N_("案卷第几份"),
     "the paper that it supersedes, or belongs to": N_("代替哪一份，或者附在哪一份后面"),
     "whether they read the report, or the summary alone": N_("看得到您写的，还是只看摘要"),

@@ -28,6 +28,7 @@ from portal.office import (
     investigators,
     keyring,
     letters,
+    limits,
     sealing,
     vouching,
     writing,
@@ -208,10 +209,11 @@ def show(
     content = keyring.open_one(session, house, ring, row.content_key_id)
     brief = sealing.unseal_text(house, content, "assignments", row.id, "brief", row.brief).decode()
     narrative, rest = _report(session, house, ring, row) if row.narrative else (None, ())
+    seen, shown, offered = limits.for_worker(session, house, actor, case_id, language, now=now)
     opened = looked(session, actor, case_id, OPENED, now, letters=len(rest) + (narrative is not None))
     record(session, house.entry_key, opened)
     (line,) = _lines(session, house, (row,), language, now)
-    return AssignedSheet(line, brief, narrative, rest)
+    return AssignedSheet(line, brief, narrative, rest, seen, shown, offered)
 
 
 def held(session: Session, house: House, actor: Actor, case_id: UUID) -> Assignment:

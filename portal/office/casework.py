@@ -29,6 +29,7 @@ from portal.office import (
     indexing,
     investigators,
     letters,
+    limits,
     matching,
     requesting,
     sealing,
@@ -271,14 +272,17 @@ def _targets(
 
 def _work(session: Session, house: House, admitted: Admitted, language: str, now: datetime) -> dict[str, Any]:
     """Until when, who works on the case, and who might: for the lead."""
-    lead, case = admitted.duty is Duty.LEAD, admitted.case
+    lead, case, actor = admitted.duty is Duty.LEAD, admitted.case, admitted.actor
+    shown = limits.sheets(
+        house, session, report_id=admitted.report.id, case_id=case.id, language=language, now=now, targets=True
+    )
+    actions = access.offered(actor, admitted.facts)
     return {
         "lane": case.lane,
         "supervised_at": case.supervised_at,
         "listed": case.supervised_at is not None and supervising.is_listed(session, case.id),
-        "clocks": timing.sheets(
-            house, session, report_id=admitted.report.id, case_id=case.id, language=language, now=now, targets=True
-        ),
+        "clocks": shown,
+        "limits": limits.offered(session, house, actor, case.id, actions, shown, language, now=now),
         "assigned": assigning.of_case(session, house, case.id, language, now=now),
         "investigators": investigators.all_of(session, house, case.authority_id, language, now=now) if lead else (),
     }

@@ -10,10 +10,11 @@ from portal.office.batch import Batch
 from portal.office.house import House
 from portal.office.recording import Draft
 from portal.office.sheets import DecisionSheet
-from portal.policy.reason_lists import DeclineReason
+from portal.policy.reason_lists import Reason
 from portal.store.cases import Decision
 
 ASKED, DECLINED, REOPENED = "asked", "declined", "reopened"
+OF_CLOCKS = frozenset({"extended", "suspended"})  # their reasons stand beside the time limits
 
 
 def add(
@@ -53,9 +54,10 @@ def of_case(session: Session, house: House, case_id: UUID) -> tuple[DecisionShee
     )
 
 
-def _reason(house: House, row: Decision) -> DeclineReason:
+def _reason(house: House, row: Decision) -> Reason:
     """The reason as it was when it was given."""
-    return house.policies.reasons_of(row.edition or "").decline[row.reason or ""]
+    edition = house.policies.reasons_of(row.edition or "")
+    return edition.extension[row.reason or ""] if row.event in OF_CLOCKS else edition.decline[row.reason or ""]
 
 
 def was_asked(session: Session, case_id: UUID) -> bool:

@@ -73,6 +73,10 @@ MOVES = frozenset(
         "review_assigned",
         "reviewed",
         "reopened",
+        "extended",
+        "suspended",
+        "continued",
+        "recounted",
         "disposed",
     }
 )
@@ -111,6 +115,11 @@ TOLD = frozenset(
         "keeping_moved",
         "code_reissued",
         "code_replaced",
+        "extended",
+        "suspended",
+        "continued",
+        "recounted",
+        "clock_ended",
         "late",
         "escalated",
         "alarm_raised",

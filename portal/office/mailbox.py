@@ -26,21 +26,22 @@ from portal.office import (
     identity,
     indexing,
     letters,
+    limits,
     objecting,
     proving,
     readings,
     recalling,
     stating,
-    timing,
     withholding,
     writing,
 )
+from portal.office.clock_sheets import ClockSheet
 from portal.office.house import House
 from portal.office.keyring import ReporterKey
 from portal.office.promising import promise, verifier_line
 from portal.office.proving import Log
 from portal.office.recording import Draft, record
-from portal.office.sheets import ClockSheet, ErasureSheet, MailboxSheet, ProofSheet
+from portal.office.sheets import ErasureSheet, MailboxSheet, ProofSheet
 from portal.office.told import told_entry
 from portal.office.writing import Prepared
 from portal.store.cases import Case
@@ -113,7 +114,7 @@ def sheet(session: Session, house: House, reporter: ReporterKey, language: str, 
 
 def _clocks(session: Session, house: House, report: Report, language: str, now: datetime) -> tuple[ClockSheet, ...]:
     """The time limits that a reporter can use: their own only while it runs, follow-ups as the question they are."""
-    found = timing.sheets(
+    found = limits.sheets(
         house, session, report_id=report.id, case_id=report.case_id, language=language, now=now, targets=False
     )
     return tuple(one for one in found if one.rule not in closing.FOLLOW_UPS and not objecting.over(one))

@@ -10,7 +10,7 @@ from uuid import UUID
 from portal.domain.contents import NewEdition, NewName, NewOffice
 from portal.domain.errors import StaleError, StrangerError
 from portal.domain.vocabulary import MotionKind
-from portal.office import adopting, blocking, concluding, establishing, reexamining, seating, staffing
+from portal.office import adopting, blocking, concluding, establishing, extending, reexamining, seating, staffing
 from portal.office.acting import Act, Hand
 from portal.office.proposals import Ready, Wanted
 from portal.office.recording import Draft
@@ -132,6 +132,7 @@ PROPOSE: Mapping[MotionKind, Callable[[Act, Hand, Wanted], Ready]] = MappingProx
         MotionKind.BLOCK: blocking.propose,
         MotionKind.CONCLUDE: concluding.propose,
         MotionKind.REVIEW: reexamining.propose,
+        MotionKind.EXTEND: extending.propose,
     }
 )
 CONFIRM: Mapping[MotionKind, Callable[[Act, Hand, Motion], Draft]] = MappingProxyType(
@@ -147,5 +148,6 @@ CONFIRM: Mapping[MotionKind, Callable[[Act, Hand, Motion], Draft]] = MappingProx
         MotionKind.BLOCK: blocking.confirm,
         MotionKind.CONCLUDE: concluding.confirm,
         MotionKind.REVIEW: reexamining.confirm,
+        MotionKind.EXTEND: extending.confirm,
     }
 )

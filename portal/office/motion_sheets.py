@@ -6,8 +6,8 @@ from sqlalchemy import Select, and_, or_, select
 
 from crypto import certificates
 from portal.domain import countersign
-from portal.domain.vocabulary import Duty, MotionState, MotionStep
-from portal.office import content_sheets, motions, seating
+from portal.domain.vocabulary import Duty, MotionKind, MotionState, MotionStep
+from portal.office import case_motions, content_sheets, motions, seating
 from portal.office.acting import Act
 from portal.office.staff_sheets import MotionLine, MotionSheet
 from portal.store.cases import Case
@@ -59,12 +59,20 @@ def show(act: Act, motion_id: UUID, language: str) -> MotionSheet:
         fingerprint=certificates.read(motion.certificate).fingerprint() if motion.certificate else "",
         holders=tuple(sorted(_name(act, seat.officer_id) for seat in holders)),
         steps=countersign.offered(act.tree(), act.actor, admitted.facts, now=act.now),
-        content=content_sheets.content_of(act, motion, language),
+        content=content_sheets.content_of(act, motion, language) if motion.case_id is None else None,
     )
 
 
+def kind_of(act: Act, motion_id: UUID) -> MotionKind:
+    """What it is about. Raises StrangerError."""
+    return motions.admit(act, MotionStep.SHOW, motion_id).motion.kind
+
+
 def _line(act: Act, motion: Motion, language: str) -> MotionLine:
-    what, topic = content_sheets.what_of(motion, language)
+    if motion.case_id is not None:
+        what, topic = case_motions.in_a_word(act.session, act.house, motion, language), None
+    else:
+        what, topic = content_sheets.what_of(motion, language)
     late = motion.state is MotionState.PROPOSED and motion.expires_at <= act.now  # before the tick has come
     return MotionLine(
         id=motion.id,
@@ -72,7 +80,7 @@ def _line(act: Act, motion: Motion, language: str) -> MotionLine:
         state=MotionState.LAPSED if late else motion.state,
         authority=act.directory().name(motion.authority_id, language),
         about=_name(act, motion.officer_id),
-        duty=_duty(act, motion),
+        duty=_duty(act, motion) if motion.case_id is None else None,
         proposer=_name(act, motion.proposer_id),
         seconder=_name(act, motion.seconder_id),
         proposed_at=motion.proposed_at,

@@ -18,10 +18,11 @@ from portal.domain.paper_vocabulary import ObjectionState
 from portal.domain.vocabulary import ClockState, LetterKind, Sender
 from portal.office import decisions, hearing, indexing, letters, timing, waking, writing
 from portal.office.batch import Batch
+from portal.office.clock_sheets import ClockSheet
 from portal.office.house import House
 from portal.office.keyring import ReporterKey
 from portal.office.recording import Draft, record
-from portal.office.sheets import ClockSheet, ObjectionSheet
+from portal.office.sheets import ObjectionSheet
 from portal.office.writing import Prepared
 from portal.store.cases import Clock, Decision
 from portal.store.objections import Objection

@@ -217,7 +217,9 @@ def reason_of(policies: Policies, code: str | None) -> Reason | str | None:
     if code is None:
         return None
     editions = sorted(policies.every_reasons.values(), key=lambda one: one.heading.effective, reverse=True)
-    lists: list[Mapping[str, Reason]] = [each for one in editions for each in (one.disclosure, one.decline)]
+    lists: list[Mapping[str, Reason]] = [
+        each for one in editions for each in (one.disclosure, one.decline, one.extension)
+    ]
     return next((each[code] for each in lists if code in each), code)
 
 

@@ -60,7 +60,7 @@ def choices(act: Act, scope: Scope, language: str) -> Choices:
     return Choices(
         officers=tuple((officer_id, name) for officer_id, name in officers),
         offices=tuple((one, directory.name(one, language)) for _, one in offices) if len(offices) > 1 else (),
-        reasons=(*reasons.disclosure.values(), *reasons.decline.values()),
+        reasons=(*reasons.disclosure.values(), *reasons.decline.values(), *reasons.extension.values()),
     )
 
 

@@ -10,9 +10,11 @@ from typing import Any
 
 from sqlalchemy import select
 
+from portal.domain import clock_changes
 from portal.domain.errors import LedgerError
 from portal.domain.replay import Replay
 from portal.domain.replay_entries import Difference
+from portal.policy.loader import load_policies
 from portal.store.ledger import Entry, LedgerHead
 from portal.store.session import Store
 
@@ -49,12 +51,18 @@ class Findings:
 
 def replay(store: Store) -> Findings:
     """Judge the whole ledger. Raises LedgerError where entries are missing or are none."""
-    made = Replay()
+    made = Replay(ceilings=ceilings())
     for index, opening in _openings(store):
         made.hear(index, opening)
     made.finish()
     untold = {str(rule): count for rule, count in sorted(made.untold.items())}
     return Findings(made.heard, tuple(made.differences), untold, made.emptied)
+
+
+def ceilings() -> Mapping[str, int]:
+    """By how many of its units each time limit may be extended, as the editions of the package say."""
+    rules = load_policies().clocks.rules
+    return {code: most for code, rule in rules.items() if (most := clock_changes.ceiling(rule)) is not None}
 
 
 def _openings(store: Store) -> Iterator[tuple[int, Mapping[str, Any] | None]]:

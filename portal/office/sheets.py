@@ -15,7 +15,6 @@ from portal.domain.values import Narrative
 from portal.domain.vocabulary import (
     Action,
     CaseState,
-    ClockState,
     DisclosureState,
     DisclosureStep,
     FieldState,
@@ -25,6 +24,7 @@ from portal.domain.vocabulary import (
     Sender,
 )
 from portal.office.access_sheets import AccessSheet, ConsentSheet, WithholdingSheet
+from portal.office.clock_sheets import ClockSheet, LimitsSheet
 from portal.office.match_sheets import Candidate
 from portal.policy.reason_lists import DeclineReason, DisclosureReason, Reason
 
@@ -104,20 +104,6 @@ class FilesSheet:
     letters: tuple[LetterSheet, ...]
     held: Held
     proofs: Mapping[UUID, FileProof]  # of the reporter's own, by their letters
-
-
-@dataclass(frozen=True, slots=True)
-class ClockSheet:
-    """One time limit with its article."""
-
-    rule: str
-    title: str
-    due_on: date
-    target_on: date | None  # officers only: the 5-working-day target of C02
-    basis: str
-    state: ClockState
-    days_left: int
-    provisional: bool  # counted over days not yet gazetted
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,6 +282,9 @@ class AssignedSheet:
     brief: str
     narrative: Narrative | None
     letters: tuple[LetterSheet, ...]
+    seen: int  # index of the newest step, as on the case's own page
+    clocks: tuple[ClockSheet, ...]
+    limits: LimitsSheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,6 +309,7 @@ class CaseSheet:
     letters: tuple[LetterSheet, ...]
     held: Held  # its files, and room for more
     clocks: tuple[ClockSheet, ...]
+    limits: LimitsSheet  # what may be done about them
     steps: tuple[StepSheet, ...]
     decisions: tuple[DecisionSheet, ...]
     decline_reasons: tuple[DeclineReason, ...]  # what may be chosen now

@@ -13,11 +13,9 @@ from portal.domain.vocabulary import ClockState
 from portal.office.batch import Batch
 from portal.office.house import House
 from portal.office.recording import Draft
-from portal.office.sheets import ClockSheet
 from portal.store.cases import Clock
 
-OPEN = (ClockState.RUNNING, ClockState.LATE)
-LIVE = (*OPEN, ClockState.SUSPENDED)
+OPEN = LIVE = (ClockState.RUNNING, ClockState.LATE, ClockState.SUSPENDED)
 OFFICE = frozenset({"C02", "C05", "C11", "C13", "C19"})  # what a case waits for an office to do
 TOLD = frozenset({"C11", "C12"})  # until when a reporter is told of a conclusion, and may object to it
 
@@ -103,31 +101,3 @@ def dues(session: Session, *, report_id: UUID, case_id: UUID) -> Mapping[str, da
         (Clock.report_id == report_id) | (Clock.case_id == case_id), Clock.state.in_(OPEN)
     )
     return dict(session.execute(open_).all())
-
-
-def sheets(
-    house: House, session: Session, *, report_id: UUID, case_id: UUID, language: str, now: datetime, targets: bool
-) -> tuple[ClockSheet, ...]:
-    """The time limits of a report and its case, with their articles."""
-    rows = session.scalars(
-        select(Clock)
-        .where((Clock.report_id == report_id) | (Clock.case_id == case_id), Clock.state != ClockState.SUPERSEDED)
-        .order_by(Clock.started_at)
-    )
-    return tuple(_sheet(house, row, language, now, targets=targets) for row in rows)
-
-
-def _sheet(house: House, row: Clock, language: str, now: datetime, *, targets: bool) -> ClockSheet:
-    rule = house.policies.clocks.rules[row.rule]
-    last = row.due_at.astimezone(clocks.SHANGHAI).date()
-    aim = row.target_at.astimezone(clocks.SHANGHAI).date() if row.target_at and targets else None
-    return ClockSheet(
-        rule=row.rule,
-        title=getattr(rule, language.partition("-")[0], rule.zh),
-        due_on=last,
-        target_on=aim,
-        basis=rule.basis,
-        state=row.state,
-        days_left=(last - now.astimezone(clocks.SHANGHAI).date()).days,
-        provisional=row.provisional,
-    )

@@ -38,6 +38,8 @@ class Flaw(StrEnum):
     DAY_TAKEN = "day_taken"  # another takes effect that day
     TOO_EARLY = "too_early"
     PROVISIONAL = "provisional"  # what was announced is there already
+    GAP = "gap"  # the year before has no arrangement
+    LACKS_DAY = "lacks_day"  # a statutory day that the provisional table has
     LACKS = "lacks"  # a code that the program itself uses
 
 
@@ -98,10 +100,16 @@ def _usable(edition: ReasonEdition, code: str, fields: Collection[IdentityField]
     )
 
 
-def _require_year(there: Iterable[HolidayYear], new: HolidayYear, today: date) -> None:
+def _require_year(there: Collection[HolidayYear], new: HolidayYear, today: date) -> None:
+    years = {one.year for one in there}
     same = [one for one in there if one.year == new.year]
+    if years and not min(years) <= new.year <= max(years) + 1:
+        raise EditionError(Flaw.GAP, str(new.year - 1 if new.year > max(years) else new.year + 1))
     if new.provisional and same:
         raise EditionError(Flaw.PROVISIONAL, str(new.year))
+    lacking = sorted({day for one in same if one.provisional for day in one.off} - new.off.keys())
+    if lacking:
+        raise EditionError(Flaw.LACKS_DAY, lacking[0].isoformat())
     if any(not one.provisional for one in same) and new.heading.effective <= today:
         raise EditionError(Flaw.TOO_EARLY, new.heading.effective.isoformat())
 

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Protocol, TypeVar
 
-from portal.domain.clocks import ClockRule, Extension, Span, Unit
+from portal.domain.clocks import Approver, ClockRule, Extension, Outcome, Span, Unit
 from portal.domain.vocabulary import AuthorityKind
 from portal.policy.editions import (
     Answer,
@@ -29,6 +29,7 @@ from portal.policy.editions import (
 from portal.policy.reader import Table
 from portal.policy.reason_lists import Heading
 
+_FIXED = ((1, 1), (5, 1), (10, 1))  # days off that no moon moves: what an official arrangement has
 _COUNTED = {Unit.HOURS, Unit.DAYS, Unit.WORKING_DAYS, Unit.MONTHS, Unit.YEARS}
 
 
@@ -139,7 +140,7 @@ def clocks(table: Table) -> ClockEdition:
     for rule in rules.values():
         if rule.of is not None and rule.of not in rules:
             table.refuse("rules", f"{rule.code} belongs to {rule.of}, which is no rule")
-    return ClockEdition(heading(table), rules)
+    return ClockEdition(heading(table), rules, table.number("remind"), table.number("stands"))
 
 
 def _clock(table: Table) -> ClockRule:
@@ -157,6 +158,7 @@ def _clock(table: Table) -> ClockRule:
         basis=table.text("basis"),
         sure=table.text("sure"),
         breach=table.text("breach"),
+        then=table.one_of("then", Outcome, default=Outcome.LATE),
         rolls=table.flag("rolls", default=True),
         proposed=table.flag("proposed"),
         of=table.text_or_none("of"),
@@ -175,7 +177,7 @@ def _extension(table: Table) -> Extension:
     return Extension(
         length=table.number_or_none("length"),
         times=table.number_or_none("times"),
-        approver=table.text("approver"),
+        approver=table.one_of("approver", Approver),
         tell_reporter=table.flag("tell_reporter"),
         basis=table.text("basis"),
     )
@@ -193,11 +195,16 @@ def _dates(table: Table, unit: Unit) -> tuple[tuple[int, int], ...]:
 
 
 def holidays(table: Table) -> HolidayYear:
-    """Build one year; days off lie in it, worked days are weekend days that are not off."""
+    """Build one year; days off lie in it, worked days are weekend days that are not off.
+
+    No day is off twice. An arrangement that was announced has the holidays whose day is fixed (放假办法 2).
+    """
     year = table.number("year")
     off: dict[date, str] = {}
     worked: set[date] = set()
     for name, days, makeup in table.rows("holidays", _holiday):
+        if twice := off.keys() & set(days):
+            table.refuse("holidays", f"{min(twice)} is off twice, as {off[min(twice)]} and as {name}")
         off |= dict.fromkeys(days, name)
         worked |= makeup
     if not off or {day.year for day in off.keys() | worked} != {year}:
@@ -205,6 +212,9 @@ def holidays(table: Table) -> HolidayYear:
     if worked & off.keys() or any(day.weekday() < 5 for day in worked):  # noqa: PLR2004 (Saturday)
         table.refuse("holidays", "works a day that is off, or no weekend day")
     provisional = table.flag("provisional")
+    lacking = [day.isoformat() for day in (date(year, *fixed) for fixed in _FIXED) if day not in off]
+    if lacking and not provisional:
+        table.refuse("holidays", f"lack {', '.join(lacking)}")
     return HolidayYear(heading(table), year, provisional, MappingProxyType(off), frozenset(worked))
 
 

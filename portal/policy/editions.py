@@ -152,10 +152,16 @@ class DivisionTable:
 
 @dataclass(frozen=True, slots=True)
 class ClockEdition:
-    """The time limits (时限): code → rule; later steps and variants have codes such as ``C26-90``."""
+    """The time limits (时限): code → rule; later steps and variants have codes such as ``C26-90``.
+
+    ``remind``: so many working days before the last one whoever works on it is reminded. ``stands``: so many days at
+    most a clock stands still where the reason fixes no number.
+    """
 
     heading: Heading
     rules: Mapping[str, ClockRule]
+    remind: int
+    stands: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +242,7 @@ class OversightEdition:
 
 @dataclass(frozen=True, slots=True)
 class Policies:
-    """One edition of everything; of the reasons, the earlier and coming ones too: what was decided keeps its own."""
+    """One edition of everything; of reasons and time limits every other too: what was begun by one keeps to it."""
 
     categories: CategoryEdition
     divisions: DivisionTable
@@ -246,6 +252,7 @@ class Policies:
     authorities: AuthorityTemplate
     oversight: OversightEdition
     every_reasons: Mapping[str, ReasonEdition]  # by the edition's name
+    every_clocks: Mapping[str, ClockEdition]
 
     def reasons_of(self, edition: str) -> ReasonEdition:
         """The reasons as they were when something was decided by them; PolicyError for an edition nobody has."""
@@ -253,6 +260,13 @@ class Policies:
             return self.every_reasons[edition]
         except KeyError:
             raise PolicyError(f"no edition {edition} of the reasons is there") from None
+
+    def rule_of(self, code: str, edition: str) -> ClockRule:
+        """A time limit as it was on the day that a clock was started by it; PolicyError for one nobody has."""
+        try:
+            return self.every_clocks[edition].rules[code]
+        except KeyError:
+            raise PolicyError(f"no time limit {code} of an edition {edition} is there") from None
 
     def hours(self) -> Hours:
         """When offices work."""

@@ -160,16 +160,17 @@ def load_policies(*, on: date | None = None) -> Policies:
 def assemble(volumes: Iterable[Volume], on: date | None) -> Policies:
     """What is in force on a day, of these editions; what comes later with the same name counts. Raises PolicyError."""
     shelf = {(volume.kind, volume.heading.edition): volume.edition for volume in volumes}.values()
-    reasons_ = _of(shelf, ReasonEdition)
+    reasons_, clocks_ = _of(shelf, ReasonEdition), _of(shelf, ClockEdition)
     policies = Policies(
         categories=in_force(_of(shelf, CategoryEdition), on),
         divisions=in_force(_of(shelf, DivisionTable), on),
-        clocks=in_force(_of(shelf, ClockEdition), on),
+        clocks=in_force(clocks_, on),
         holidays=holiday_table(_of(shelf, HolidayYear), on),
         reasons=in_force(reasons_, on),
         authorities=in_force(_of(shelf, AuthorityTemplate), on),
         oversight=in_force(_of(shelf, OversightEdition), on),
         every_reasons=MappingProxyType({edition.heading.edition: edition for edition in reasons_}),
+        every_clocks=MappingProxyType({edition.heading.edition: edition for edition in clocks_}),
     )
     check_together(policies)
     return policies

@@ -80,9 +80,9 @@ class Table:
         """Return a list of texts, empty where the key is absent."""
         return tuple(self._list(key, str))
 
-    def one_of(self, key: str, kind: type[E]) -> E:
+    def one_of(self, key: str, kind: type[E], *, default: E | None = None) -> E:
         """Return a member of an enum by its value."""
-        return self.member(key, kind, self.text(key))
+        return self.member(key, kind, self.text(key, str(default) if default else None))
 
     def members(self, key: str, kind: type[E]) -> tuple[E, ...]:
         """Return a list of members of an enum, empty where the key is absent."""

@@ -75,13 +75,6 @@ class ReviewerForm(CaseForm):
         return False
 
 
-class AgreeForm(StaffForm):
-    """Agreeing to a step of a case as the second person: no code, for no key and no identity is at stake."""
-
-    anchor, done = "send-agree", "confirmed"
-    sure = Tick(validators=[required(N_("请先核对，再勾上。"))])
-
-
 class SendBackForm(StaffForm):
     """Not agreeing, with words on what is lacking (退回)."""
 

@@ -17,6 +17,7 @@ from portal.domain.errors import (
     SignInError,
     StandingError,
     TakenNameError,
+    TimeLimitError,
     UncertifiedOfficerError,
     UnfitPasskeyError,
 )
@@ -26,6 +27,7 @@ from portal.domain.vocabulary import Duty
 from portal.office import roster
 from portal.office.passkeys import Made
 from portal.review.moment_forms import MomentForm, unproven
+from portal.web.clock_words import limit_sentence
 from portal.web.forms import Hidden, Line, Plain, PortalForm, Text, Tick, at_most, required
 from portal.web.i18n import N_, gettext
 from portal.web.passkeys import binding
@@ -280,6 +282,19 @@ class ConfirmForm(CodeForm):
     anchor, done = "send-confirm", "confirmed"
     reading = ("sure", "otp", "csrf_token")
     sure = Tick(validators=[required(N_("请先核对，再勾上。"))])
+
+
+class AgreeForm(StaffForm):
+    """Confirming a step of a case: no code of this moment is asked for."""
+
+    anchor, done = "send-confirm", "confirmed"
+    sure = Tick(validators=[required(N_("请先核对，再勾上。"))])
+
+    def refuse(self, refusal: RefusalError) -> bool:
+        """Say why the time limit stays as it is; False when the refusal is about something else."""
+        if isinstance(refusal, TimeLimitError):
+            self.sure.errors = [limit_sentence(refusal)]
+        return isinstance(refusal, TimeLimitError)
 
 
 class RefuseMotionForm(StaffForm):

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped
 
 from portal.domain.case_vocabulary import Lane
@@ -15,9 +15,15 @@ _FINAL = ", ".join(f"'{state.value}'" for state in sorted(FINAL))
 _UNNUMBERED = f"'{CaseState.RECEIVED.value}', '{CaseState.AWAITING.value}', '{CaseState.DECLINED.value}'"
 
 
-def _where(name: str, condition: str, *columns: str) -> Index:
+def _where(name: str, condition: str, *columns: str, unique: bool = False) -> Index:
     """An index of the rows that a condition names: those of other cases cost nothing."""
-    return Index(name, *columns, sqlite_where=text(condition), postgresql_where=text(condition))
+    where = text(condition)
+    return Index(name, *columns, unique=unique, sqlite_where=where, postgresql_where=where)
+
+
+def _one(name: str, condition: str, *columns: str) -> Index:
+    """Of the rows that a condition names no two are alike in these columns."""
+    return _where(name, condition, *columns, unique=True)
 
 
 class Case(Recorded, Base):
@@ -159,9 +165,12 @@ class Clock(Recorded, Base):
     provisional: Mapped[bool] = column(Privacy.CLEAR, "counted over days not yet gazetted")
     state: Mapped[ClockState] = column(Privacy.CLEAR)
     stopped_at: Mapped[datetime | None] = column(Privacy.CLEAR)
-    superseded_by: Mapped[UUID | None] = reference("clocks.id")
+    superseded_by: Mapped[UUID | None] = column(
+        Privacy.RANDOM, "", ForeignKey("clocks.id", deferrable=True, initially="DEFERRED"), index=True
+    )  # written first: of one start only one stands
     extended: Mapped[int | None] = column(Privacy.CLEAR, "by how many of its units it was extended")
     suspended_at: Mapped[datetime | None] = column(Privacy.CLEAR, "since when it stands still")
+    stood: Mapped[int | None] = column(Privacy.CLEAR, "for how many of its units it stood still")
     reminded_at: Mapped[datetime | None] = column(Privacy.CLEAR, "", recorded=False)
 
     __table_args__ = (
@@ -170,7 +179,10 @@ class Clock(Recorded, Base):
         CheckConstraint("(state = 'superseded') = (superseded_by IS NOT NULL)", name="superseded"),
         CheckConstraint("state <> 'suspended' OR suspended_at IS NOT NULL", name="suspended"),
         CheckConstraint("extended IS NULL OR extended > 0", name="extended"),
-        UniqueConstraint("case_id", "rule", "started_at"),
-        UniqueConstraint("report_id", "rule", "started_at"),
+        CheckConstraint("stood IS NULL OR stood > 0", name="stood"),
+        _one("uq_clocks_case_id_rule_started_at", "superseded_by IS NULL", "case_id", "rule", "started_at"),
+        _one("uq_clocks_report_id_rule_started_at", "superseded_by IS NULL", "report_id", "rule", "started_at"),
         Index("ix_clocks_state_due", "state", "due_at"),
+        _where("ix_clocks_provisional", "provisional AND state = 'running'", "due_at"),
+        _where("ix_clocks_target", "target_at IS NOT NULL AND reminded_at IS NULL AND state = 'running'", "target_at"),
     )

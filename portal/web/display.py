@@ -18,12 +18,13 @@ from portal.domain.evidence import Removed
 from portal.domain.vocabulary import ClockState, Duty, FieldState, IdentityField, Mode, Ongoing, ReportState
 from portal.domain.withholding import MOST_DAYS
 from portal.office import assigning, disclosures, overseeing, queue, registry, reviewing
+from portal.office.clock_sheets import ClockSheet
 from portal.office.desk_sheets import QueueLine
 from portal.office.looking import CAP
-from portal.office.sheets import ClockSheet, MailboxSheet, RequestLine
+from portal.office.sheets import MailboxSheet, RequestLine
 from portal.office.staff_sheets import Room, SeatLine, Served
 from portal.policy.reason_lists import DeclineReason, DisclosureReason, FieldScope
-from portal.web import case_display, ledger_words
+from portal.web import case_display, clock_words, ledger_words
 from portal.web.choices import drawn as choices
 from portal.web.choices import option as _option
 from portal.web.event_words import EVENTS, NOTICES
@@ -72,7 +73,7 @@ def state_sentence(sheet: MailboxSheet) -> str:
     dated, plain = SENTENCES[sheet.case_state]
     rule = GOVERNING.get(sheet.case_state)
     for clock in sheet.clocks:
-        if clock.rule == rule and clock.state in {ClockState.RUNNING, ClockState.LATE}:
+        if clock.rule == rule and clock.counts:
             return gettext(dated, date=day(clock.due_on))
     return gettext(plain)
 
@@ -91,7 +92,7 @@ def request_next(line: RequestLine) -> str:
 
 def remaining(clock: ClockSheet) -> str:
     """The days left of a clock, or what became of it."""
-    if clock.state in {ClockState.STOPPED, ClockState.SUPERSEDED}:
+    if not clock.counts:
         return word(clock.state)
     return _days(clock.days_left, late=clock.state is ClockState.LATE)
 
@@ -103,8 +104,8 @@ def line_remaining(line: QueueLine) -> str:
 
 def tone(clock: ClockSheet) -> str:
     """The CSS class of a clock: the words say the same."""
-    if clock.state in {ClockState.STOPPED, ClockState.SUPERSEDED}:
-        return "done"
+    if not clock.counts:
+        return "calm" if clock.still else "done"
     return _tone(clock.days_left, late=clock.state is ClockState.LATE)
 
 
@@ -272,14 +273,10 @@ def _answer(name: str, said: str, kinds: Mapping[str, Any], divisions: Mapping[s
 
 def install(app: Flask) -> None:
     """Put the words into Jinja."""
-    ledger_words.install(app)
-    case_display.install(app)
+    for more in (ledger_words, clock_words, case_display):
+        more.install(app)
     app.jinja_env.filters.update(
-        word=word,
-        event_word=event_word,
-        capped=capped,
-        size=size,
-        hint=lambda top: bracket(top.hint_zh),
+        word=word, event_word=event_word, capped=capped, size=size, hint=lambda top: bracket(top.hint_zh)
     )
     app.jinja_env.globals.update(
         words=words,

@@ -108,6 +108,7 @@ FACTS: Mapping[str, str] = MappingProxyType(
         "after": N_("升级以后"),
         "authority": N_("单位"),
         "before": N_("升级以前"),
+        "by": N_("延长多少"),
         "category": N_("种类代码"),
         "channel": N_("渠道"),
         "clocks": N_("期限"),
@@ -136,6 +137,7 @@ FACTS: Mapping[str, str] = MappingProxyType(
         "level": N_("往上几级"),
         "marked": N_("疑似机器提交"),
         "matched": N_("对得上的"),
+        "motion": N_("双人复核"),
         "narrative": N_("给了举报内容"),
         "number": N_("受理编号"),
         "officer": N_("人员"),
@@ -149,10 +151,12 @@ FACTS: Mapping[str, str] = MappingProxyType(
         "root_key": N_("根公钥"),
         "rule": N_("期限条目"),
         "since": N_("起"),
+        "stood": N_("补回多少"),
         "starts": N_("从什么时候"),
         "suite": N_("密码套件"),
         "to": N_("到"),
         "until": N_("到什么时候"),
+        "was": N_("原来的到期"),
         "why": N_("为什么没有办成"),
     }
 )

@@ -26,6 +26,11 @@ SAID: tuple[tuple[str, str], ...] = (
     (r"(?P<where>\S+): must lie in (?P<year>\d+)", N_("%(where)s：日期都要在 %(year)s 年里，也不能一天都没有。")),
     (r"(?P<where>\S+): works a day that is off.*", N_("%(where)s：上班的日子要是周末，也不能又放假又上班。")),
     (r"(?P<where>\S+): does not follow first closely", N_("%(where)s：最后一天不对，一次放假不超过 15 天。")),
+    (
+        r"(?P<where>\S+): (?P<day>\S+) is off twice, as (?P<one>.*) and as (?P<other>.*)",
+        N_("%(where)s：%(day)s 写在两个假期里（%(one)s、%(other)s）。"),
+    ),
+    (r"(?P<where>\S+): lack (?P<names>.*)", N_("%(where)s：公布的安排里缺 %(names)s 这样的假日。")),
     (r"(?P<where>\S+): (?P<code>\S+) stands there twice", N_("%(where)s：%(code)s 写了两次。")),
     (r"(?P<where>\S+): (?P<code>\S+) is both offered and .*", N_("%(where)s：%(code)s 既能用，又不许用。")),
     (r"(?P<where>\S+): lies between 1 and 72", N_("%(where)s：要在 1 和 72 之间。")),
@@ -53,6 +58,8 @@ EDITION_FLAWS: Mapping[str, str] = MappingProxyType(
         adopting.Flaw.NAME_TAKEN: N_("已经有叫“%(named)s”的版本了。版本只增加，不修改，请换一个名字。"),
         adopting.Flaw.DAY_TAKEN: N_("已经有另一个版本在 %(named)s 生效，请换一天。"),
         adopting.Flaw.TOO_EARLY: N_("生效日期 %(named)s 不行：最早明天生效，已经发生的事不按后来的规定。"),
+        adopting.Flaw.LACKS_DAY: N_("缺 %(named)s：法定放假的日子，公布的安排里都有。"),
+        adopting.Flaw.GAP: N_("还没有 %(named)s 年的安排，中间不能空一年。"),
         adopting.Flaw.PROVISIONAL: N_("%(named)s 年已有安排，暂定的不能代替它。"),
         adopting.Flaw.LACKS: N_("少了系统办事要用的理由：%(named)s。"),
     }

@@ -83,7 +83,7 @@ def agreed(lead: Person, case: str) -> None:
     """The second person reads the file and signs."""
     lead.go(case)
     lead.page.click("a:has-text('在等复核')")
-    send(lead.page, "send-agree", {}, "sure=y")
+    send(lead.page, "send-confirm", {}, "sure=y")
     assert "已复核" in lead.text
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from portal.domain.contents import NewEdition
 from portal.domain.vocabulary import EditionKind, MotionKind
 from portal.policy.loader import carried
+from tests.clocking import due_day, taken_up
 from tests.editions import NOTICE, holidays, reasons
 from tests.staffing import Staff
 from tests.world import World
@@ -76,3 +78,43 @@ def test_a_file_that_does_not_hold_is_one_line_and_exit_1(ask, tmp_path: Path, t
 @pytest.mark.sqlite
 def test_a_file_that_is_not_there_is_bad_usage(ask, tmp_path: Path) -> None:
     assert ask("policy", "check", str(tmp_path / "none"))[0] == 2
+
+
+def test_holidays_say_what_they_move_and_move_it_once_two_people_adopted_them(ask, here: World, tmp_path: Path) -> None:
+    here.clock.now = datetime(2026, 12, 8, 4, tzinfo=UTC)
+    _, case_id = taken_up(here)
+    path = tmp_path / "2027.toml"
+    path.write_text(NOTICE, encoding="utf-8")
+    before = here.events()
+    status, out, err = ask("policy", "add-holidays", str(path))
+    assert (status, err) == (0, "")
+    assert out.splitlines()[0] == "2027-02-09 → 2027-02-14  1"
+    assert "to count anew: 1" in out
+    assert "/review/admin/editions" in out
+    assert here.events() == before
+    Staff(here).new(MotionKind.ADOPT, "office-220000", holidays())
+    status, out, _ = ask("policy", "add-holidays", str(path))
+    assert (status, "1 个期限" in out) == (0, True)
+    assert due_day(here, case_id) == "2027-02-14"
+    assert "0 个期限" in ask("policy", "add-holidays", str(path))[1]
+    here.verify()
+
+
+@pytest.mark.sqlite
+@pytest.mark.usefixtures("here")
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (NOTICE.replace("2027-05-01", "2027-05-02"), "holidays: lack 2027-05-01"),
+        (NOTICE.replace("2027-04-05", "2027-04-04"), "lacks_day 2027-04-05"),
+        (NOTICE.replace("2027-06-09", "2027-05-04"), "2027-05-04 is off twice"),
+        (NOTICE.replace("= false", "= true"), "provisional"),
+        (NOTICE.replace("2027-", "2029-").replace("2027", "2029").replace("2029-02-14", "2029-02-17"), "gap"),
+    ],
+)
+def test_holidays_with_gaps_or_overlaps_are_refused_in_one_line(ask, tmp_path: Path, text: str, said: str) -> None:
+    path = tmp_path / "holidays.toml"
+    path.write_text(text, encoding="utf-8")
+    status, out, err = ask("policy", "add-holidays", str(path))
+    assert (status, out, err.count(os.linesep)) == (1, "", 1)
+    assert said in err

@@ -17,6 +17,7 @@ from portal.office import replaying
 from portal.store.ledger import Entry
 from tests.cli.test_desk import Home, printed
 from tests.commands import COMMANDS, JOBS
+from tests.editions import NOTICE
 from tests.waiting import PATIENCE
 from tests.web.routes import ROUTES
 from tests.witness import declared, said
@@ -121,6 +122,8 @@ def test_a_command_leaves_the_entries_that_the_table_says(home: Watched, tmp_pat
     home.do("doctor", status=1)  # not everybody has enrolled
     home.do("clock due", "C05", "2026-03-02T09:00:00+08:00")
     home.do("policy check", "portal/policy/holidays/2026.toml")
+    (tmp_path / "2027.toml").write_text(NOTICE, encoding="utf-8")
+    home.do("policy add-holidays", str(tmp_path / "2027.toml"))
     home.run(tmp_path / "output.txt")
     assert home.performed.keys() == COMMANDS.keys() - APART
     for name, events in home.performed.items():

@@ -86,6 +86,7 @@ def test_whatever_reveals_is_known_to() -> None:
         "identity_read",
         "identity_answered",
         "inquiry_read",
+        "motion_opened",
         "assignment_opened",
         "request_shown",
         "ledger_read",

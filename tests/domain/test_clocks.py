@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.domain.clocks import SHANGHAI, Unit, days_left, due, extend, is_late, target
+from portal.domain.clock_changes import extend
+from portal.domain.clocks import SHANGHAI, Unit, days_left, due, is_late, target
 from portal.domain.errors import PolicyError, RefusalError
 from portal.policy.loader import load_policies
 

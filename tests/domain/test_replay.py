@@ -13,6 +13,7 @@ from tests.illegal import ILLEGAL
 from tests.illegal_alarms import by_hand, escalated, raised, shift
 from tests.illegal_cases import filed, handed
 from tests.illegal_casework import turned_away_by_two
+from tests.illegal_clocks import changed_as_the_rules_have_it
 from tests.illegal_verification import worked_on_anew_after_an_objection
 from tests.telling import DIGEST, DUE, HOME, NEXT, Air, Book, Sequence
 
@@ -156,6 +157,11 @@ def test_a_reading_under_way_when_an_assignment_ended_may_finish_and_no_other_is
     book.wait(seconds=-40)
     book.step("assignment_opened", other, "chen", Duty.INVESTIGATE, letters=1)
     assert rules(book) == {Rule.ASSIGNED}
+
+
+def test_a_time_limit_may_be_changed_by_the_rules(book: Book) -> None:
+    changed_as_the_rules_have_it(book)
+    assert book.ledger.judge() == ()
 
 
 def test_what_is_no_report_may_be_put_aside_and_turned_away_by_two(book: Book) -> None:

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from portal.domain.vocabulary import CaseState, ClockState, GrantState
-from portal.office import sessions, ticking
+from portal.office import deadlines, sessions, ticking
 from portal.office.keyring import ReporterKey
 from portal.store.cases import Case, Clock
 from portal.store.officers import MailboxSession, OfficerSession
@@ -125,7 +125,7 @@ def test_a_report_taken_up_in_time_is_not_late_nor_escalated(world: World) -> No
     assert grants(world)[GrantState.STANDBY] == 2  # of the report, and of the case file
 
 
-def test_a_verification_that_takes_too_long_is_late_and_wakes_nobody(world: World) -> None:
+def test_a_verification_that_takes_too_long_is_late_and_wakes_the_desk_above(world: World) -> None:
     _, case_id = arrive(world)
     accept(world, "lin", case_id)
     world.clock.forward(days=200)
@@ -133,7 +133,7 @@ def test_a_verification_that_takes_too_long_is_late_and_wakes_nobody(world: Worl
     assert state(world, "C05") is ClockState.LATE
     late = next(entry for entry in world.entries() if entry["event"] == "late")
     assert late["object"] == ["cases", str(case_id)]
-    assert "escalated" not in world.events()
+    assert world.entries()[-1]["facts"] == {"rule": "C05", "grants": 2}  # the report's and the case file's
 
 
 def test_a_late_report_can_still_be_taken_up_and_its_clock_stops(world: World) -> None:
@@ -149,7 +149,7 @@ def test_a_late_report_can_still_be_taken_up_and_its_clock_stops(world: World) -
 def test_more_than_a_batch_is_done_by_ticking_until_it_is_not_full(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ticking, "BATCH", 2)
+    monkeypatch.setattr(deadlines, "BATCH", 2)
     for _ in range(3):
         arrive(world)
     world.clock.forward(days=20)

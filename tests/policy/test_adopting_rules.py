@@ -110,7 +110,7 @@ def test_the_reason_for_a_lost_code_stays_as_the_program_uses_it(change: Mapping
 
 
 COMPARES = {"REISSUE_CODE": (IdentityField.NAME, IdentityField.PHONE)}
-DAYS = {"first": "2026-10-01", "last": "2026-10-08", "worked": "[]"}
+DAYS = {"first": "2026-02-15", "last": "2026-02-22", "worked": "[]"}
 
 
 def test_the_difference_shows_what_goes_and_what_comes() -> None:
@@ -140,3 +140,12 @@ def test_json_is_compared_by_what_it_says() -> None:
 def test_a_day_before_the_first_edition_is_said() -> None:
     with pytest.raises(PolicyError):
         standings(of(REASONS), TODAY - timedelta(days=9999))
+
+
+@pytest.mark.parametrize(("year", "lacking"), [("2029", "2028"), ("2022", "2023")])
+def test_no_year_is_left_out_between_two(year: str, lacking: str) -> None:
+    changes = {"first": f"{year}-01-23", "last": f"{year}-01-29", "worked": "[]"}
+    new = volume(holidays(edition=f'"{year}"', year=year, effective=f"{year}-01-01", **changes))
+    with pytest.raises(EditionError) as caught:
+        adopting.require_adoptable(carried(), new, today=TODAY, codes={})
+    assert (caught.value.flaw, caught.value.named) == (Flaw.GAP, lacking)

@@ -17,6 +17,7 @@ READERS = {
     "authorities/jilin-2022.json": loader.read_authorities,
 }
 HEAD = 'edition = "x"\nsource = "x"\neffective = 2026-01-01\n'
+CLOCKS = HEAD + "remind = 3\nstands = 180\n"
 RULE = {"code": "C90", "event": "x", "zh": "x", "en": "x", "ko": "x", "breach": "x", "basis": "x", "sure": "A"}
 
 
@@ -28,7 +29,7 @@ def read(name, value):
     return READERS[name](name, json.dumps(value).encode())
 
 
-def clocks(*rules, head=HEAD):
+def clocks(*rules, head=CLOCKS):
     body = "".join(
         "[[rules]]\n" + "".join(f"{key} = {json.dumps(value)}\n" for key, value in (RULE | rule).items())
         for rule in rules
@@ -134,7 +135,7 @@ def test_a_step_of_an_inner_table_is_named_whole():
     rule = 'unit = "days"\nlength = 1\ntarget = { length = 1, unit = "days", why = "x" }\n'
     body = "[[rules]]\n" + "".join(f'{key} = "{value}"\n' for key, value in RULE.items()) + rule
     with pytest.raises(PolicyError, match=r"^c.toml: rules\[C90\].target.why: is not a key"):
-        loader.read_clocks("c.toml", (HEAD + body).encode())
+        loader.read_clocks("c.toml", (CLOCKS + body).encode())
 
 
 @pytest.mark.parametrize(
@@ -147,7 +148,7 @@ def test_what_is_no_file_of_its_kind_is_refused(name, data):
 
 def test_the_newest_edition_in_force_is_taken():
     editions = [
-        clocks({"unit": "days", "length": 1}, head=HEAD.replace("2026-01-01", day))
+        clocks({"unit": "days", "length": 1}, head=CLOCKS.replace("2026-01-01", day))
         for day in ("2026-07-01", "2024-01-01", "2027-01-01")
     ]
     assert loader.in_force(editions, date(2026, 6, 30)) is editions[1]

@@ -116,6 +116,7 @@ def test_who_has_withdrawn_is_left_in_peace(world: World, zhou: Visitor, lin: Vi
         f"{case}/accept",
         f"{case}/transfer",
         f"{case}/decline",
+        "/review/clocks",  # a date counted
         f"{case}/request",  # to protect them
         f"{case}/alarm",
     ]
@@ -304,7 +305,7 @@ def test_the_lead_may_read_but_not_do_what_intake_does(
     page = Page(gao.get(case).text)
     assert page.problems() == []
     assert "铁链子锁着" in page.text
-    assert [form.attrs["action"] for form in page.forms] == ["/review/logout", f"{case}/alarm"]
+    assert [form.attrs["action"] for form in page.forms] == ["/review/logout", "/review/clocks", f"{case}/alarm"]
     answer = gao.post(f"{case}/{action}", {"seen": "1", **body})
     assert answer.status_code == 403
     page = Page(answer.text)

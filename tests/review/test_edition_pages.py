@@ -73,7 +73,7 @@ def test_an_edition_of_the_reasons_waits_for_its_day(staff: Staff) -> None:
         ({"text": '{"edition": "x",\n "year" 1}'}, "第 2 行第 9 列，写法不对"),
         ({"text": NOTICE.replace("2027-02-05", '"5 February"')}, "holidays[1].first：要写日期"),
         ({"text": NOTICE.replace("year = 2027", "")}, "year：没有写"),
-        ({"text": NOTICE + "wrked = 1"}, "holidays[1].wrked：这一项不认识"),
+        ({"text": NOTICE + "wrked = 1"}, "holidays[7].wrked：这一项不认识"),
         ({"text": NOTICE.replace('"2027"', '"2026"')}, "已经有叫“2026”的版本了"),
         ({"text": NOTICE.replace('"2027"', '"二〇二七"')}, "版本名只用小写字母、数字"),
         ({"text": NOTICE.replace("= false", "= true")}, "2027 年已有安排"),

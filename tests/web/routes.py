@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from portal.domain.audit import Effect
 from tests.editions import NOTICE
 from tests.visitor import PICTURE, REPORT
+from tests.web.clock_routes import CLOCKS
 from tests.web.route import (
     CHANGE,
     DOORS,
@@ -33,6 +34,7 @@ OFFICE = {"superior": "PROVINCE", "division": "X-CBS", "zh": "x", "since": "2026
 # Looking into one's own mailbox reveals one's own report to oneself and leaves no entry (DESIGN §5).
 ROUTES: Mapping[str, Route] = {
     **VERIFICATION,
+    **CLOCKS,
     "machines.alive": Route(NEITHER, why=MACHINES),
     "machines.ready": Route(NEITHER, why=MACHINES),
     "machines.metrics": Route(NEITHER, why=MACHINES),
@@ -215,7 +217,7 @@ ROUTES: Mapping[str, Route] = {
     "review.open_desk": Route(CHANGE, "motion_proposed", who="qin", data={"duty": "award", "otp": "OTP"}, status=303),
     "review.turn_key": Route(CHANGE, "motion_proposed", who="lin", data={"otp": "OTP"}, status=303),
     "review.list_motions": Route(NEITHER, who="chen", why=OWN_DESK),
-    "review.show_motion": Route(NEITHER, who="chen", others="file_opened", why=STAFF_LIST),
+    "review.show_motion": Route(NEITHER, who="chen", others="file_opened motion_opened", why=STAFF_LIST),
     "review.confirm_motion": Route(
         CHANGE,
         "motion_confirmed",
@@ -224,7 +226,7 @@ ROUTES: Mapping[str, Route] = {
         status=303,
         also="seated",
         others="officer_certified desk_opened desk_turned officer_resumed "
-        "authority_added authority_renamed edition_adopted"
+        "authority_added authority_renamed edition_adopted blocked extended motion_opened"
         " concluded reviewed reopened file_opened",
     ),
     "review.refuse_motion": Route(

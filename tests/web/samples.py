@@ -245,6 +245,7 @@ class Samples(Sheets):
                     "officer": self.officer(),
                     "forms": {kind.anchor: kind() for kind in FORMS},
                     "changed": None,
+                    "alarms": CaseAlarms((), (), (), None),
                     "outcomes": (),
                     "forbidden": self.reasons.decline_forbidden.values(),
                     "never": self.reasons.disclosure_forbidden.values(),

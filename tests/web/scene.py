@@ -15,12 +15,13 @@ from portal.store.reports import Report
 from tests import keyed, verification
 from tests.alarming import by_hand, watch
 from tests.authenticator import Authenticator
+from tests.clocking import clock_of, suspend
 from tests.disclosing import Office
 from tests.entitled import FILES, ORIGINAL
 from tests.keeping import offer
 from tests.office.test_assigning import assign
 from tests.office.test_transferring import authority, hand
-from tests.sending import accept
+from tests.sending import accept, newest
 from tests.staffing import Staff
 from tests.visitor import PICTURE, Visitor
 from tests.web.routes import ROUTES, Route
@@ -70,6 +71,8 @@ class Scene:
             "INVESTIGATOR": lambda: str(self.world.cast["chen"].officer_id),
             "MADE": lambda: keyed.made(self.lin, Authenticator()),
             "OTHER": lambda: str(authority(self.world, "office-220300")),
+            "CLOCK": lambda: str(clock_of(self.world, UUID(self.case)).id),
+            "SEEN": lambda: str(newest(self.world, UUID(self.case))),
             "SEAT": lambda: str(staff.desk(Duty.INTAKE)),
             "REVIEWER": lambda: str(self.world.cast["sheng-chen"].officer_id),
             "INTAKE": lambda: str(self.world.cast["lin"].officer_id),
@@ -102,6 +105,8 @@ class Scene:
         """Take the case up, and give it to Chen where somebody is to work on it."""
         case = UUID(self.case)
         accept(self.world, "lin", case)
+        if endpoint == "review.continue_clock":
+            suspend(self.world, "gao", case)
         if WORK[endpoint]:
             assign(self.world, case)
             with self.world.store.reading() as session:

@@ -26,10 +26,10 @@ from portal.domain.vocabulary import (
     Sender,
 )
 from portal.office.access_sheets import AccessesSheet, AccessSheet, ReadingSheet
+from portal.office.clock_sheets import ClockSheet, LimitsSheet
 from portal.office.desk_sheets import OfficerSheet, QueueLine, QueueSheet
 from portal.office.sheets import (
     CaseSheet,
-    ClockSheet,
     FileProof,
     FileSheet,
     FilesSheet,
@@ -229,6 +229,10 @@ class Sheets:
                 self.clock("C06", "到现场", -1, ClockState.LATE),
                 self.clock("C05", "核查办结", 52),
             ),
+            limits=LimitsSheet((), (), (), (), (), (), ()),
+            lane=None,
+            supervised_at=None,
+            listed=False,
             steps=self.steps(),
             decisions=(),
             decline_reasons=tuple(replace(one, basis=self.say(one.basis)) for one in self.reasons.decline.values()),

@@ -20,6 +20,10 @@ BEFORE: Mapping[str, tuple[str, ...]] = {
 WORK: Mapping[str, bool] = {
     "review.assign": False,
     "review.supervise": False,
+    "review.propose_extension": False,
+    "review.propose_extension_assigned": True,
+    "review.suspend_clock": False,
+    "review.continue_clock": False,
     "review.unassign": True,
     "review.show_assigned": True,
 }

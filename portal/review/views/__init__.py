@@ -24,6 +24,7 @@ from portal.review.views import (
     search,
     sign_in,
     supervision,
+    time_limits,
 )
 
 __all__ = [
@@ -50,4 +51,5 @@ __all__ = [
     "search",
     "sign_in",
     "supervision",
+    "time_limits",
 ]

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from portal.domain import access
 from portal.office import assigning, case_file
 from portal.review.blueprints import review
+from portal.review.clock_forms import ExtendForm
 from portal.web.i18n import current
 from portal.web.requests import desk, house, now, reading, transaction
 
@@ -26,6 +27,11 @@ def list_assigned() -> ResponseReturnValue:
 @review.get("/review/assigned/<uuid:case_id>")
 def show_assigned(case_id: UUID) -> ResponseReturnValue:
     """One of them, recorded before it is shown."""
+    return assigned_page(case_id)
+
+
+def assigned_page(case_id: UUID, *typed: ExtendForm, stale: bool = False) -> str:
+    """The page, with a form as it was left."""
     officer, policies = desk(), house().policies
     with transaction() as session:
         sheet = assigning.show(session, house(), officer.actor, officer.ring, case_id, current().tag, now=now())
@@ -37,4 +43,6 @@ def show_assigned(case_id: UUID) -> ResponseReturnValue:
         casefile=file,
         kinds=policies.categories.kinds,
         divisions=policies.divisions.by_code,
+        form=typed[0] if typed else ExtendForm(formdata=None),
+        stale=stale,
     )

@@ -47,6 +47,7 @@ from portal.review.case_forms import (
     TransferForm,
     UnassignForm,
 )
+from portal.review.clock_forms import ContinueForm, ExtendForm, SuspendForm
 from portal.review.disclosure_forms import ReissueForm, RequestForm
 from portal.web.display import size
 from portal.web.errors import enter
@@ -69,6 +70,9 @@ FORMS: tuple[type[PortalForm], ...] = (
     TransferForm,
     FilesForm,
     SuperviseForm,
+    ExtendForm,
+    SuspendForm,
+    ContinueForm,
     RaiseForm,
     DisposeForm,
 )

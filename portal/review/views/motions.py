@@ -1,18 +1,17 @@
 """`/review/motions`: what needs a second person (双人复核)."""
 
-from typing import cast
 from uuid import UUID
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from portal.domain.vocabulary import MotionKind, MotionStep
-from portal.office import case_file, motion_sheets, motions, returning
+from portal.office import case_file, case_motions, motion_sheets, motions, returning
 from portal.office.acting import Act, Hand
 from portal.office.staff_sheets import MotionLine, MotionSheet
 from portal.review.blueprints import review
-from portal.review.outcome_forms import AgreeForm, SendBackForm
-from portal.review.staff_forms import CodeForm, ConfirmForm, RefuseMotionForm, StaffForm, WithdrawMotionForm
+from portal.review.outcome_forms import SendBackForm
+from portal.review.staff_forms import AgreeForm, ConfirmForm, RefuseMotionForm, StaffForm, WithdrawMotionForm
 from portal.review.views.papers import show
 from portal.review.views.staff import acting, hand, step
 from portal.web.i18n import current
@@ -38,15 +37,23 @@ def show_motion(motion_id: UUID) -> ResponseReturnValue:
 @review.post("/review/motions/<uuid:motion_id>/confirm")
 def confirm_motion(motion_id: UUID) -> ResponseReturnValue:
     """The second person signs, and it is done."""
-    about_case = _line(motion_id).case_id is not None
-    form: StaffForm = AgreeForm() if about_case else ConfirmForm()
+    with reading() as session:
+        about_a_case = case_motions.is_about_a_case(motion_sheets.kind_of(acting(session), motion_id))
+    form = AgreeForm() if about_a_case else ConfirmForm()
 
     def work(act: Act) -> str:
-        own = case_hand() if about_case else hand(cast("CodeForm", form))
-        motions.confirm(act, own, motion_id)
+        motions.confirm(act, _hand(form), motion_id)
         return f"/review/motions/{motion_id}"
 
     return step(form, lambda typed: _page(motion_id, typed), work)
+
+
+def _hand(form: ConfirmForm | AgreeForm) -> Hand:
+    """With the code of this moment, where neither a key nor an identity is at stake without."""
+    if isinstance(form, ConfirmForm):
+        return hand(form)
+    officer = desk()
+    return Hand(officer.ring, officer.signing, None)
 
 
 @review.post("/review/motions/<uuid:motion_id>/refuse")
@@ -94,7 +101,18 @@ def _page(motion_id: UUID, typed: StaffForm | None = None) -> str:
     if sheet.line.kind in WORDED and sheet.line.case_id is not None:
         return _worded(sheet, sheet.line.case_id, typed)
     form = typed if isinstance(typed, ConfirmForm) else ConfirmForm(formdata=None)
-    return render_template("review/motion.html", sheet=sheet, officer=desk().sheet, form=form)
+    if not case_motions.is_about_a_case(sheet.line.kind):
+        return render_template("review/motion.html", sheet=sheet, officer=desk().sheet, form=form)
+    with transaction() as session:  # it reveals, and is entered
+        about = case_motions.show(acting(session), desk().ring, motion_id, current().tag)
+    return render_template(
+        "review/case_motion.html",
+        sheet=sheet,
+        about=about,
+        officer=desk().sheet,
+        form=typed if isinstance(typed, AgreeForm) else AgreeForm(formdata=None),
+        kinds=house().policies.categories.kinds,
+    )
 
 
 def _worded(sheet: MotionSheet, case_id: UUID, typed: StaffForm | None) -> str:

@@ -1,4 +1,6 @@
-"""A CHECK that lists more than it did, on both engines."""
+"""A constraint that is otherwise than it was, on both engines: SQLite makes the table anew for it."""
+
+from collections.abc import Callable
 
 import sqlalchemy as sa
 from alembic import op
@@ -14,7 +16,15 @@ def widen(table: str, name: str, column: str, values: tuple[str, ...]) -> None:
 
 
 def _anew(table: str, name: str, column: str, values: tuple[str, ...]) -> None:
-    """SQLite changes no constraint of a table: it is made anew as it was but for one, and takes its name and rows."""
+    def changed(was: str) -> str:
+        before, check, after = _cut(was, f"CONSTRAINT ck_{table}_{name} CHECK (")
+        return f"{before}{check}{column} IN {values!r}{after}"
+
+    anew(table, changed)
+
+
+def anew(table: str, changed: Callable[[str], str]) -> None:
+    """SQLite changes no constraint of a table: it is made anew as `changed` writes it, and takes its name and rows."""
     connection = op.get_bind()
     was = connection.execute(
         sa.text("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = :name"), {"name": table}
@@ -23,9 +33,7 @@ def _anew(table: str, name: str, column: str, values: tuple[str, ...]) -> None:
         sa.text("SELECT sql FROM sqlite_master WHERE type = 'index' AND tbl_name = :name AND sql IS NOT NULL"),
         {"name": table},
     ).all()
-    before, check, after = _cut(was, f"CONSTRAINT ck_{table}_{name} CHECK (")
-    anew = f"{before}{check}{column} IN {values!r}{after}"
-    op.execute(anew.replace(table, f"{table}_anew", 1))
+    op.execute(changed(was).replace(table, f"{table}_anew", 1))
     op.execute(f"INSERT INTO {table}_anew SELECT * FROM {table}")  # noqa: S608 — our own names
     op.drop_table(table)
     op.rename_table(f"{table}_anew", table)

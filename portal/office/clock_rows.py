@@ -1,0 +1,145 @@
+"""Rows of clocks as the rules look at them; how one takes another's place; by when a case has to be looked at."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from portal.domain import clock_changes
+from portal.domain.audit import SYSTEM
+from portal.domain.clock_changes import Standing
+from portal.domain.clocks import Due
+from portal.domain.errors import LedgerError, StrangerError
+from portal.domain.vocabulary import ClockState
+from portal.office import vouching
+from portal.office.gate import Admitted
+from portal.office.house import House
+from portal.office.recording import Draft
+from portal.policy.reason_lists import ExtensionReason
+from portal.store.cases import Case, Clock, Decision
+from portal.store.reports import Report
+
+GOING = (ClockState.RUNNING, ClockState.LATE, ClockState.SUSPENDED)
+SUSPENDED = "suspended"
+
+
+@dataclass(frozen=True, slots=True)
+class Still:
+    """Why a clock stands still, and until when at most."""
+
+    reason: ExtensionReason
+    until: datetime
+
+
+def standing(house: House, row: Clock) -> Standing:
+    """A row as the rules look at it, by the edition that it was started under."""
+    rule = house.policies.rule_of(row.rule, row.edition)
+    return Standing(rule, row.started_at, row.due_at, row.state, row.extended or 0, row.stood or 0)
+
+
+def going(session: Session, house: House, admitted: Admitted, clock_id: UUID) -> Clock:
+    """A clock of a case that has not ended, as it was recorded. Raises StrangerError, LedgerError."""
+    row = session.get(Clock, clock_id)
+    owners = {admitted.case.id, admitted.report.id}
+    if row is None or not owners & {row.case_id, row.report_id} or row.state not in GOING:
+        raise StrangerError("no such time limit")
+    vouching.require_recorded(session, house.entry_keys, row)
+    return row
+
+
+def supersede(
+    session: Session, draft: Draft, row: Clock, counted: Due, *, extended: int | None = None, stood: int | None = None
+) -> Clock:
+    """Let a new row take the place of one: counted from the same start, and otherwise as it was where nothing is said.
+
+    The old one is written first, for of one start only one stands.
+    """
+    made = Clock(
+        id=uuid4(),
+        report_id=row.report_id,
+        case_id=row.case_id,
+        rule=row.rule,
+        edition=row.edition,
+        started_at=row.started_at,
+        due_at=counted.due_at,
+        target_at=row.target_at,
+        provisional=counted.provisional,
+        state=ClockState.RUNNING,
+        extended=(row.extended if extended is None else extended) or None,
+        stood=(row.stood if stood is None else stood) or None,
+        reminded_at=row.reminded_at,
+    )
+    row.state, row.superseded_by = ClockState.SUPERSEDED, made.id
+    draft.names(row, made)
+    session.flush()
+    session.add(made)
+    return made
+
+
+def still(session: Session, house: House, row: Clock) -> Still:
+    """Why a clock stands still. Raises LedgerError where no decision says so."""
+    made = session.scalars(
+        select(Decision).where(Decision.entry_id == row.entry_id, Decision.event == SUSPENDED)
+    ).one_or_none()
+    if made is None or row.suspended_at is None:
+        raise LedgerError(f"clock {row.id} stands still, and no decision says why")
+    reason = house.policies.reasons_of(made.edition or "").extension[made.reason or ""]
+    return Still(reason, clock_changes.still_until(row.suspended_at, most(house, row, reason)))
+
+
+def most(house: House, row: Clock, reason: ExtensionReason) -> int:
+    """For how many days at most a clock stands still for a reason."""
+    return reason.max_days or house.policies.every_clocks[row.edition].stands
+
+
+def of(session: Session, report_id: UUID, case_id: UUID) -> Sequence[Clock]:
+    """Every clock of a report and its case, superseded ones too, as they were started."""
+    wanted = select(Clock).where((Clock.report_id == report_id) | (Clock.case_id == case_id))
+    return session.scalars(wanted.order_by(Clock.started_at, Clock.due_at, Clock.id)).all()
+
+
+def settle(session: Session, house: House, draft: Draft, report: Report, case: Case) -> None:
+    """The case is looked at by its next time limit; one that stands still, when it runs on at the latest."""
+    if case.closed_at is not None:
+        return
+    session.flush()
+    rows = [row for row in of(session, report.id, case.id) if row.state in GOING]
+    nexts = [still(session, house, row).until if row.state is ClockState.SUSPENDED else row.due_at for row in rows]
+    due_at = min(nexts, default=case.due_at)
+    if due_at != case.due_at:
+        case.due_at = due_at
+        draft.names(case)
+
+
+def own_report(session: Session, row: Clock) -> Report:
+    """The report that a clock is about."""
+    if row.report_id is not None:
+        return session.get_one(Report, row.report_id)
+    return session.scalars(select(Report).where(Report.case_id == row.case_id).limit(1)).one()
+
+
+def owners(session: Session, rows: Sequence[Clock]) -> Mapping[UUID, tuple[Report, Case]]:
+    """The report and the case of each clock, by the clock."""
+    found = session.execute(
+        select(Report, Case)
+        .join(Case, Case.id == Report.case_id)
+        .where(
+            or_(
+                Report.id.in_({row.report_id for row in rows if row.report_id}),
+                Report.case_id.in_({row.case_id for row in rows if row.case_id}),
+            )
+        )
+    ).all()
+    each: dict[UUID | None, tuple[Report, Case]] = {
+        one.id: (report, case) for report, case in found for one in (report, case)
+    }
+    return {row.id: each[row.report_id or row.case_id] for row in rows}
+
+
+def by_time(event: str, row: Clock, case: Case, now: datetime, facts: Mapping[str, object]) -> Draft:
+    """An entry about a clock that time itself makes."""
+    subject = ("reports", row.report_id) if row.report_id else ("cases", case.id)
+    return Draft(event, now, SYSTEM, subject, facts, authority_id=case.authority_id)

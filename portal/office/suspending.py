@@ -1,0 +1,128 @@
+"""A time limit stands still (中止计时) while others decide, and runs on (恢复计时): by the lead, or by itself.
+
+By itself it runs on when the reporter has answered, where it waited for that, and when the days are over that its
+reason allows. Until then nothing of it is late; what stood still is added at the end, and the reporter sees both.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from portal.domain import clock_changes, lifecycle
+from portal.domain.access import Actor
+from portal.domain.audit import SYSTEM, written
+from portal.domain.vocabulary import Action, ClockState, Sender
+from portal.office import clock_rows, decisions, extending, gate, history
+from portal.office.batch import Batch
+from portal.office.clock_rows import SUSPENDED
+from portal.office.house import House
+from portal.office.recording import Draft, record
+from portal.policy.reason_lists import ExtensionEffect
+from portal.store.cases import Case, Clock
+from portal.store.ledger import Entry
+from portal.store.reports import Letter
+from portal.store.session import locked
+
+CONTINUED = "continued"
+FOR_REPORTER = "WAIT_REPORTER"  # the reason that ends with an answer
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """What is decided: which clock stands still, why."""
+
+    clock_id: UUID
+    reason: str
+    seen: int
+
+
+def suspend(session: Session, house: House, actor: Actor, case_id: UUID, pause: Pause, *, now: datetime) -> None:
+    """Let a clock stand still. Raises StaleError, IllegalTransitionError, ReasonError, TimeLimitError."""
+    admitted = gate.admit(session, actor, Action.SUSPEND, case_id)
+    history.require_seen(session, admitted.report.id, case_id, pause.seen)
+    lifecycle.advance(admitted.case.state, Action.SUSPEND)
+    row = clock_rows.going(session, house, admitted, pause.clock_id)
+    edition = house.policies.reasons
+    reason = extending.ground(edition, ExtensionEffect.SUSPEND, pause.reason, row.rule)
+    clock_changes.require_suspension(clock_rows.standing(house, row), reason, now=now)
+    until = clock_changes.still_until(now, clock_rows.most(house, row, reason))
+    named = edition.heading.edition
+    draft = admitted.draft(SUSPENDED, now, rule=row.rule, until=written(until), edition=named)
+    draft.reason = pause.reason
+    row.state, row.suspended_at = ClockState.SUSPENDED, now
+    draft.names(row)
+    batch = Batch()
+    decisions.add(batch, draft, case_id, made_at=now, letter_id=None, edition=named)
+    batch.insert(session)
+    clock_rows.settle(session, house, draft, admitted.report, admitted.case)
+    record(session, house.entry_key, draft)
+
+
+def resume(
+    session: Session, house: House, actor: Actor, case_id: UUID, clock_id: UUID, seen: int, *, now: datetime
+) -> None:
+    """Let a clock run on. Raises StaleError, TimeLimitError for one that does not stand still."""
+    admitted = gate.admit(session, actor, Action.CONTINUE, case_id)
+    history.require_seen(session, admitted.report.id, case_id, seen)
+    lifecycle.advance(admitted.case.state, Action.CONTINUE)
+    row = clock_rows.going(session, house, admitted, clock_id)
+    clock_changes.require_still(clock_rows.standing(house, row))
+    until = min(now, clock_rows.still(session, house, row).until)  # before the tick has come
+    draft = admitted.draft(CONTINUED, now)
+    _run_on(session, house, draft, row, until)
+    clock_rows.settle(session, house, draft, admitted.report, admitted.case)
+    record(session, house.entry_key, draft)
+
+
+def _run_on(session: Session, house: House, draft: Draft, row: Clock, until: datetime) -> None:
+    clock, calendar = clock_rows.standing(house, row), house.policies.holidays
+    still = clock_changes.stood(clock.rule, row.suspended_at or until, until, calendar)
+    counted = clock.count(calendar, stood=clock.stood + still)
+    draft.facts = {**draft.facts, "rule": row.rule, "stood": still, "due": written(counted.due_at)}
+    clock_rows.supersede(session, draft, row, counted, stood=clock.stood + still)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A clock that runs on by itself, from when on."""
+
+    at: datetime
+    clock: Clock
+
+
+def turns(session: Session, house: House, *, now: datetime) -> Iterator[Turn]:
+    """The clocks that run on by themselves by now."""
+    for row in session.scalars(locked(session, select(Clock).where(Clock.state == ClockState.SUSPENDED), skip=True)):
+        still = clock_rows.still(session, house, row)
+        answered = _answered(session, row) if still.reason.code == FOR_REPORTER else None
+        at = min((one for one in (still.until, answered) if one is not None), default=still.until)
+        if at < now:
+            yield Turn(at, row)
+
+
+def _answered(session: Session, row: Clock) -> datetime | None:
+    """When the reporter first wrote after it was suspended: which came first is the ledger's to say."""
+    since = select(Entry.index).where(Entry.id == row.entry_id).scalar_subquery()
+    wrote = (
+        select(func.min(Letter.sent_at))
+        .join(Entry, Entry.id == Letter.entry_id)
+        .where(Letter.report_id == clock_rows.own_report(session, row).id)
+        .where(Letter.sender == Sender.REPORTER, Entry.index > since)
+    )
+    at = session.execute(wrote).scalar_one()
+    return None if at is None or row.suspended_at is None else max(at, row.suspended_at)
+
+
+def run_on(session: Session, house: House, turn: Turn, *, now: datetime) -> Draft:
+    """Let it, from the moment on at which it had to, however late that is noticed."""
+    row = turn.clock
+    report = clock_rows.own_report(session, row)
+    case = session.get_one(Case, report.case_id)
+    draft = Draft(CONTINUED, now, SYSTEM, ("cases", case.id), authority_id=case.authority_id)
+    _run_on(session, house, draft, row, turn.at)
+    clock_rows.settle(session, house, draft, report, case)
+    return draft
