@@ -241,7 +241,6 @@ class Samples(Sheets):
                 lambda: {
                     "sheet": self.case(),
                     "casefile": self.casefile(),
-                    "alarms": CaseAlarms((), (), (), None),
                     "officer": self.officer(),
                     "forms": {kind.anchor: kind() for kind in FORMS},
                     "changed": None,

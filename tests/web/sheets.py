@@ -204,9 +204,6 @@ class Sheets:
 
     def case(self) -> CaseSheet:
         return CaseSheet(
-            lane=None,
-            supervised_at=None,
-            listed=False,
             assigned=(),
             investigators=(),
             reissuable=True,
