@@ -11,10 +11,11 @@ from portal.domain import access, countersign, disclosure
 from portal.domain.alarms import RUNG
 from portal.domain.disclosure import Part
 from portal.domain.vocabulary import Action, DisclosureStep, Duty, MotionKind, Side
-from portal.office import assigning, disclosures, queue
+from portal.office import assigning, disclosures, queue, reviewing
 from tests.disclosing import ASK
 from tests.office.test_assigning import BRIEF
 from tests.visitor import REPORT
+from tests.web.stages import VERIFIED
 from tests.world import SEATS
 
 HOME, NEXT = "office-220100", "office-220300"
@@ -60,6 +61,16 @@ CASES: Mapping[str, Action] = {
     "review.raise_alarm": Action.RAISE,
     "review.dispose": Action.DISPOSE,
 }
+# Steps on a case file, by whoever is assigned too: 陈 checks, and the province reviews.
+VERIFYING: Mapping[str, Action] = {
+    "review.write_paper": Action.FILE,
+    "review.file_paper": Action.FILE,
+    "review.write_feedback": Action.FEED_BACK,
+    "review.feed_back": Action.FEED_BACK,
+    "review.ask_close": Action.CLOSE,
+    "review.close_case": Action.CLOSE,
+}
+REVIEWS = frozenset({"review.ask_review", "review.assign_review"})
 ORIGINAL = "review.read_original"
 # Whoever may read the report; 陈 was given it to work on.
 FILES = frozenset({"review.show_file", "review.show_file_picture", "review.take_file", "review.prove_file"})
@@ -98,6 +109,7 @@ OWN_DESKS: Mapping[str, AbstractSet[Duty]] = {
     "review.search": frozenset(queue.DUTIES),
     "review.list_requests": frozenset(disclosures.DUTIES),
     "review.list_assigned": frozenset(assigning.INVESTIGATORS),
+    "review.list_objections": frozenset(reviewing.LEADS),
     "review.show_staffing": frozenset({Duty.ADMINISTER}),
     "review.list_officers": frozenset({Duty.ADMINISTER}),
     "review.list_authorities": frozenset({Duty.ADMINISTER}),
@@ -163,9 +175,11 @@ WORKED: Mapping[str, str] = {
     "review.suspend_clock": "taken",
     "review.continue_clock": "still",
     **dict.fromkeys(FILES, "assigned"),
+    **{endpoint: stage for endpoint, stage in VERIFIED.items() if endpoint.startswith("review.")},
 }
+COME = tuple(dict.fromkeys(stage for name, stage in WORKED.items() if name in VERIFIED))
 ONE_EACH: Mapping[str, str] = {
-    stage: stage for stage in ("fresh", "assigned", "taken", "still", *dict.fromkeys(STAGES.values()))
+    stage: stage for stage in ("fresh", "assigned", "taken", "still", *COME, *dict.fromkeys(STAGES.values()))
 }
 SECRETS = (
     *(REPORT[name] for name in ("respondent", "place", "description", "name", "phone")),
@@ -180,8 +194,8 @@ def stage_of(endpoint: str) -> str:
 
 def allowed(endpoint: str) -> frozenset[str]:
     """Who may take a step of 长春, by name. Raises KeyError for a route that nobody thought of."""
-    if endpoint in CASES:
-        return _seated(access.PERFORMERS[CASES[endpoint]])
+    if endpoint in CASES or endpoint in VERIFYING:
+        return _seated(access.PERFORMERS[{**CASES, **VERIFYING}[endpoint]])
     if endpoint == "review.show_request":
         return _seated({Duty.LEAD, Duty.CUSTODY}) | {"lin"}
     if endpoint in STEPS:
@@ -192,6 +206,7 @@ def allowed(endpoint: str) -> frozenset[str]:
         "review.show_assigned": frozenset({"chen"}),
         "review.recuse_assigned": frozenset({"chen"}),
         "review.show_declaration": SEATED[Duty.LEAD],
+        **dict.fromkeys(REVIEWS, frozenset({"sheng-lead"})),
         "review.propose_extension_assigned": _seated(access.PERFORMERS[Action.EXTEND]),
         **dict.fromkeys(FILES, _seated(access.PERFORMERS[Action.OPEN]) | {"chen"}),
         "review.show_inquiry": READERS,
@@ -220,7 +235,7 @@ def shown(endpoint: str) -> frozenset[str] | None:
     """
     if endpoint in OWN_PAGES:
         return None
-    if endpoint in LEDGER | FILES:
+    if endpoint in LEDGER | FILES | REVIEWS | VERIFYING.keys():
         return allowed(endpoint)
     if endpoint in {"review.invite_officer", "review.propose_office", "review.propose_edition"}:  # a list of one's own
         return ADMINISTRATORS | {f"qin-{Duty.ADMINISTER}"}

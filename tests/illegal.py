@@ -10,6 +10,7 @@ from tests.illegal_clocks import CLOCKS
 from tests.illegal_requests import REQUESTS
 from tests.illegal_staff import STAFF
 from tests.illegal_triage import TRIAGE
+from tests.illegal_verification import VERIFICATION
 from tests.telling import Sequence
 
 ILLEGAL: Mapping[Sequence, tuple[Rule, str]] = {
@@ -20,4 +21,5 @@ ILLEGAL: Mapping[Sequence, tuple[Rule, str]] = {
     **REQUESTS,
     **STAFF,
     **TRIAGE,
+    **VERIFICATION,
 }

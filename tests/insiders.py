@@ -16,7 +16,7 @@ from portal.office import founding, staffing
 from portal.store.base import Base
 from portal.store.cases import Assignment
 from portal.store.reports import Report
-from tests import keyed
+from tests import entitled, keyed, verification
 from tests.alarming import by_hand, watch
 from tests.authenticator import Authenticator
 from tests.clocking import clock_of, suspend
@@ -31,6 +31,7 @@ from tests.sending import accept, newest, run
 from tests.staffing import Staff
 from tests.visitor import BASE, PICTURE, TOKEN, Visitor, sent
 from tests.web.routes import ROUTES
+from tests.web.stages import VERIFIED
 from tests.world import PASSWORD, Member, World
 
 
@@ -52,6 +53,7 @@ class Work:
     cases: dict[str, str] = field(default_factory=dict)
     officers: dict[str, str] = field(default_factory=dict)
     named: dict[str, str] = field(default_factory=dict)
+    zhou: Visitor | None = None  # whoever reported last
 
     @cached_property
     def staff(self) -> Staff:
@@ -67,14 +69,19 @@ class Work:
             office.__dict__.update(gao=gao, he=he)
             if stage == "kept":
                 hand(self.world, UUID(case))
+            if stage in entitled.COME:
+                verification.lead(self.staff, UUID(case), stage)
+            if stage == "objected":
+                self._object()
             if stage in {"assigned", "taken", "still"}:
                 accept(self.world, "lin", UUID(case))
             if stage == "still":
                 suspend(self.world, "gao", UUID(case))
             if stage == "assigned":
                 assign(self.world, UUID(case), narrative=True)
-            elif stage not in {"fresh", "taken", "still", "kept"}:
+            elif stage not in {"fresh", "taken", "still", "kept", *entitled.COME}:
                 self.requests[name] = self._request(office, stage, original=name == ORIGINAL).rpartition("/")[2]
+        self.officers = {name: str(member.officer_id) for name, member in self.staff.cast.items()}
         with self.world.store.reading() as session:
             case = UUID(self.cases.get("review.unassign") or self.cases["assigned"])
             mine = select(Assignment.id).where(Assignment.case_id == case)
@@ -109,9 +116,15 @@ class Work:
         world.cast = staff.cast
         self.officers = {name: str(member.officer_id) for name, member in staff.cast.items()}
 
+    def _object(self) -> None:
+        """By whoever sent it: their mailbox is the one opened last."""
+        assert self.zhou.get("/mailbox").status_code == 200
+        assert self.zhou.post("/mailbox/objection", {"text": "x"}).status_code == 303
+
     def _arrive(self, *, photo: bool) -> str:
         before, visitor = set(run(self.world, "SELECT id FROM cases")), self.world.visitor()
         visitor.report(may_phone="y")
+        self.zhou = visitor
         if photo:
             visitor.get("/mailbox/evidence")
             assert visitor.post("/mailbox/evidence", {"files": PICTURE}).status_code == 200
@@ -157,7 +170,7 @@ class Work:
             "request_id": self.request(endpoint) if endpoint in STAGES else "",
             "officer_id": self.officers[about.get(endpoint, "lin")],
         }
-        path = rule.rule.replace("<kind>/<name>", "holidays/2026")
+        path = rule.rule.replace("<kind>/<name>", "holidays/2026").replace("<kind>", "note")
         path = re.sub(r"<int\(.*?\):picture>", "0", re.sub(r"<int\(.*?\):number>", "1", path))
         for name in rule.arguments:
             path = path.replace(f"<uuid:{name}>", known.get(name, ""))
@@ -176,6 +189,7 @@ class Work:
             "HOME": lambda: str(self.staff.authority()),
             "SEAT": lambda: str(self.staff.desk(Duty.INTAKE)),
             "INVESTIGATOR": lambda: self.officers["chen"],
+            "REVIEWER": lambda: self.officers["sheng-chen"],
             "CLOCK": lambda: str(clock_of(self.world, UUID(self.address(endpoint).split("/")[3])).id),
             "SEEN": lambda: str(newest(self.world, UUID(self.address(endpoint).split("/")[3]))),
             "INTAKE": lambda: self.officers["lin"],
@@ -184,7 +198,7 @@ class Work:
         if endpoint in STAGES:
             request = self.request(endpoint).replace("-", "")
             fields["seen"] = str(run(self.world, f"SELECT version FROM disclosures WHERE id = x'{request}'")[0][0])
-        if endpoint in CASES:
+        if endpoint in CASES or endpoint in VERIFIED:
             fields["seen"] = str(newest(self.world, UUID(self.address(endpoint).split("/")[3])))
         return fields
 

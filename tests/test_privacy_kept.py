@@ -167,7 +167,7 @@ def test_an_investigator_who_was_taken_off_reads_of_the_copy_alone(world: World,
     assign(world, UUID(bytes=case), narrative=True)
     before = copied(world, tmp_path / "before")
     end(world, UUID(bytes=case))
-    assert kinds(before, keys_of(before, "chen")) == {REPORT_ALONE, "summary"}
+    assert kinds(before, keys_of(before, "chen")) == {REPORT_ALONE, "summary", "case"}
     assert kinds(world, keys_of(world, "chen")) == set()
 
 

@@ -6,7 +6,15 @@ from dataclasses import dataclass, field
 
 from werkzeug.test import TestResponse
 
-from tests import walking_admin, walking_alarms, walking_ledger, walking_office, walking_requests, walking_triage
+from tests import (
+    walking_admin,
+    walking_alarms,
+    walking_ledger,
+    walking_office,
+    walking_requests,
+    walking_triage,
+    walking_verification,
+)
 from tests.faults import gone
 from tests.pages import Page
 from tests.visitor import BASE, PICTURE, REPORT, Visitor
@@ -49,6 +57,7 @@ class Walk:
         walking_requests.walk_requests(self)
         walking_ledger.audit(self)
         walking_office.work(self)
+        walking_verification.check(self)
         walking_office.staff(self)
         walking_admin.administer(self)
         self.triage()

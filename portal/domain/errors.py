@@ -1,5 +1,7 @@
 """The refusals of the office, in its own words: one line each; web/errors turns them into HTTP in one table."""
 
+from collections.abc import Mapping
+from datetime import date
 from uuid import UUID
 
 from portal.domain.evidence import Flaw, Kept, Snag, Unfit
@@ -87,6 +89,30 @@ class MustReferError(RefusalError):
     def __init__(self, rule: str) -> None:
         super().__init__(f"{rule} runs: first hand it on")
         self.rule = rule
+
+
+class PaperError(RefusalError):
+    """A paper of a case file that says what cannot be; `flaws`: field → what is wrong with it (422)."""
+
+    def __init__(self, flaws: Mapping[str, str]) -> None:
+        super().__init__(", ".join(f"{field}: {flaw}" for field, flaw in flaws.items()))
+        self.flaws = dict(flaws)
+
+
+class UnfinishedError(RefusalError):
+    """A step that others must come before; `flaw` says what is still to be done (422)."""
+
+    def __init__(self, flaw: str) -> None:
+        super().__init__(f"not yet: {flaw}")
+        self.flaw = flaw
+
+
+class ObjectionError(RefusalError):
+    """Nothing can be objected to, not any more, or not again; `flaw` says which, `until` when it could be (422)."""
+
+    def __init__(self, flaw: str, until: date | None = None) -> None:
+        super().__init__(f"no objection: {flaw}")
+        self.flaw, self.until = flaw, until
 
 
 class StaleError(RefusalError):

@@ -108,6 +108,7 @@ FACTS: Mapping[str, str] = MappingProxyType(
     {
         "about": "id",  # the officer, or the case, that an auditor read about
         "above": "id",  # the lead desk that stands by
+        "across": "boolean",  # an investigator of another area
         "action": "code",
         "after": "edition",
         "alike": "number",  # reports that may be about the same thing
@@ -164,8 +165,10 @@ FACTS: Mapping[str, str] = MappingProxyType(
         "officers": "ids",
         "opened": "number",
         "origin": "origin",
+        "outcome": "code",  # of all allegations together
         "page": "code",
         "paper": "number",  # which paper of a case file
+        "papers": "number",
         "passkey": "id",
         "picture": "number",  # which page of a file, from 0
         "position": "number",
@@ -183,6 +186,7 @@ FACTS: Mapping[str, str] = MappingProxyType(
         "superior": "id",
         "to": "id",
         "until": "instant",
+        "verdict": "code",  # on an objection
         "was": "instant",
         "why": "code",
         "withheld": "number",  # days

@@ -159,6 +159,19 @@ def common_superior(tree: AuthorityTree, seats: Seats, one: UUID, other: UUID) -
     return next((superior for superior in above if (superior, Duty.LEAD) in seats), None)
 
 
+def across(tree: AuthorityTree, seats: Seats, authority: UUID) -> tuple[UUID, ...]:
+    """Whose investigators may be sent into another area (跨区): offices above, the nearest first, then those beside.
+
+    Discipline sends its own alone, and nobody else's.
+    """
+    if authority == tree.discipline:
+        return ()
+    superior = tree.nodes[authority].superior
+    beside = (one for one in tree.offices.values() if tree.nodes[one].superior == superior)
+    offices = (*tree.upwards(authority), *beside)
+    return tuple(dict.fromkeys(one for one in offices if one != authority and (one, Duty.INVESTIGATE) in seats))
+
+
 def inquiry_readers(tree: AuthorityTree, seats: Seats, authority: UUID) -> tuple[tuple[UUID, Duty], ...]:
     """Who reads that somebody asked for a name: the nearest audit, and discipline; NoDeskError if nobody is."""
     found = [(one, Duty.AUDIT) for one in tree.upwards(authority) if (one, Duty.AUDIT) in seats][:1]

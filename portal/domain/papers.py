@@ -6,13 +6,23 @@ They hold what officers write; nothing of them is ever in a ledger entry, a mail
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
-from types import MappingProxyType
+from datetime import date
 from typing import Any, ClassVar, Self
 
 from portal.domain.case_vocabulary import PaperKind
-from portal.domain.errors import LedgerError
+from portal.domain.errors import PaperError
 
 LIMIT = 20_000  # characters of one text
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a paper is held against: it tells of nothing after today or before the report came."""
+
+    today: date
+    received: date
+    files: int = 0  # of the report, by which evidence is named
+    items: int = 0  # allegations of the newest plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +40,33 @@ class Paper:
     def of(cls, said: Mapping[str, Any]) -> Self:
         """Read it back; kinds with dates or lists do it themselves."""
         return cls(**{field.name: said[field.name] for field in fields(cls)})
+
+    def flaws(self, given: Given) -> dict[str, str]:
+        """What is wrong with it, by field; nothing where there is nothing to hold against."""
+        del given
+        return {}
+
+    def require_sound(self, given: Given) -> None:
+        """Raise PaperError with every flaw, each at its field."""
+        if found := self.flaws(given):
+            raise PaperError(found)
+
+
+def missing(**texts: object) -> dict[str, str]:
+    """The fields that are empty."""
+    return {name: "missing" for name, said in texts.items() if not said}
+
+
+def misdated(name: str, day: date, given: Given) -> dict[str, str]:
+    """A day that has not come, or was before the report."""
+    if day > given.today:
+        return {name: "future"}
+    return {name: "before"} if day < given.received else {}
+
+
+def unknown_files(name: str, numbers: tuple[int, ...], given: Given) -> dict[str, str]:
+    """Evidence that is none of the report's files."""
+    return {} if all(1 <= one <= given.files for one in numbers) else {name: "no_such_file"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +91,3 @@ class Referral(Paper):
 
     KIND = PaperKind.REFERRAL
     text: str
-
-
-KINDS: Mapping[PaperKind, type[Paper]] = MappingProxyType({kind.KIND: kind for kind in (Note, Grounds, Referral)})
-
-
-def read(data: bytes) -> Paper:
-    """Read a paper back. Raises LedgerError for one of an unknown form."""
-    try:
-        said = json.loads(data)
-        return KINDS[PaperKind(said["kind"])].of(said)
-    except (ValueError, KeyError, TypeError) as error:
-        raise LedgerError("a paper of an unknown form") from error

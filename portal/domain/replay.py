@@ -20,6 +20,7 @@ from portal.domain.replay_motions import Motions
 from portal.domain.replay_requests import Requests
 from portal.domain.replay_staff import Staff
 from portal.domain.replay_triage import Triage
+from portal.domain.replay_verification import Verification
 from portal.domain.vocabulary import ActorKind
 
 ENTERS = frozenset({"enrolled"})  # by whoever is not at work until then
@@ -49,8 +50,10 @@ class Replay:
         self._requests = Requests(self.judge, self._staff, self._cases)
         casework, alarms = Casework(self.judge, self._cases), Alarms(self.judge, self._staff, self._cases)
         self._triage = Triage(self.judge, self._cases)
+        verification = Verification(self.judge, self._staff, self._cases)
         clocks = Clocks(self.judge, self._cases, self.ceilings)
-        parts = (self._staff, self._cases, casework, self._triage, clocks, self._motions, self._requests, alarms)
+        work = (casework, self._triage, verification, clocks)
+        parts = (self._staff, self._cases, *work, self._motions, self._requests, alarms)
         self._handlers = defaultdict(list)
         for part in parts:
             for event, handle in part.handlers().items():

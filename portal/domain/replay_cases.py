@@ -102,7 +102,7 @@ class Cases:
             "transferred": self._transfer,
             "assigned": self._assign,
             "unassigned": self._unassign,
-            "assignment_opened": self._open_assigned,
+            "assignment_opened": self.open_assigned,
             "opened": lambda said: self.admitted(said, Action.OPEN),
             **dict.fromkeys(("file_shown", "file_taken"), self._look_at_file),
             "phone_read": lambda said: self.admitted(said, Action.PHONE),
@@ -273,7 +273,8 @@ class Cases:
         case.assigned -= {officer}
         case.released = (officer, said.at)
 
-    def _open_assigned(self, said: Said) -> None:
+    def open_assigned(self, said: Said) -> None:
+        """Looked at by whoever works on it."""
         case = self.of_case(said)
         if case is None:
             return
@@ -290,7 +291,7 @@ class Cases:
         if said.duty != Duty.INVESTIGATE:
             self.admit(said, case, Action.OPEN)
             return
-        self._open_assigned(said)
+        self.open_assigned(said)
         self.judge.require(said, said.officer not in case.brief, Rule.FILES, "an officer who reads the report itself")
 
     def _replace_code(self, said: Said) -> None:

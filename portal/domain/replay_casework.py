@@ -5,14 +5,12 @@ The rules are those of `domain.lifecycle`; who a case lies with is told by `repl
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
+from portal.domain.paper_kinds import FILED_BY
 from portal.domain.replay_cases import Cases
 from portal.domain.replay_entries import Judge, Rule, Said
 from portal.domain.vocabulary import Action
 
-# Whose step a paper belongs to, where it is filed with one.
-FILING: Mapping[str, tuple[Action, ...]] = MappingProxyType({"grounds": (Action.BLOCK, Action.EXTEND)})
 NOTING = (Action.FILE, Action.SUPERVISE)
 
 
@@ -28,7 +26,7 @@ class Casework:
         return {
             "put_aside": lambda said: self.cases.admitted(said, Action.SPAM),
             "put_back": lambda said: self.cases.admitted(said, Action.RESTORE),
-            "paper_filed": lambda said: self.cases.admitted(said, *FILING.get(said.facts["kind"], NOTING)),
+            "paper_filed": lambda said: self.cases.admitted(said, *FILED_BY.get(said.facts["kind"], NOTING)),
             "supervised": self._supervise,
             "supervision_ended": self._supervise,
         }

@@ -31,6 +31,7 @@ EFFECTS: Mapping[str, MotionKind] = MappingProxyType(
         "concluded": MotionKind.CONCLUDE,
         "blocked": MotionKind.BLOCK,
         "reviewed": MotionKind.REVIEW,
+        "reopened": MotionKind.REVIEW,
     }
 )
 

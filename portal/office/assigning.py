@@ -13,24 +13,24 @@ from sqlalchemy import ColumnElement, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from crypto.keys import PublicKey
-from portal.domain import clocks, jurisdiction, lifecycle
+from portal.domain import clocks, lifecycle
 from portal.domain.access import Actor
 from portal.domain.audit import SYSTEM, Party
 from portal.domain.errors import (
-    NoDeskError,
     RecusedOfficerError,
     SeatedAlreadyError,
     StrangerError,
     UncertifiedOfficerError,
 )
 from portal.domain.values import Narrative, Order
-from portal.domain.vocabulary import Action, ActorKind, Compartment, Duty, GrantState, OfficerState
+from portal.domain.vocabulary import Action, ActorKind, Compartment, Duty, GrantState
 from portal.office import (
     case_keys,
     checkpoints,
     evidence,
     gate,
     history,
+    investigators,
     keyring,
     letters,
     limits,
@@ -56,24 +56,6 @@ INVESTIGATORS = (Duty.INVESTIGATE,)
 MOST = 200
 
 
-def candidates(session: Session, house: House, authority_id: UUID, *, now: datetime) -> tuple[tuple[UUID, str], ...]:
-    """Who may be assigned: whoever sits at the nearest desk of investigators, at work and certified."""
-    directory = house.directories.read(session, today=now.astimezone(clocks.SHANGHAI).date())
-    try:
-        nearest = jurisdiction.nearest(directory.tree, directory.seats, Duty.INVESTIGATE, authority_id)
-    except NoDeskError:
-        return ()
-    rows = session.execute(
-        select(Officer.id, Officer.username)
-        .join(Seat, Seat.officer_id == Officer.id)
-        .join(DeskEpoch, DeskEpoch.id == Seat.desk_epoch_id)
-        .where(DeskEpoch.desk_id == directory.desk_id(nearest, Duty.INVESTIGATE), DeskEpoch.current)
-        .where(Seat.left_at.is_(None), Officer.state == OfficerState.ACTIVE, Officer.certificate_id.is_not(None))
-        .order_by(Officer.username)
-    )
-    return tuple((officer_id, name) for officer_id, name in rows)
-
-
 def prepare(
     session: Session, house: House, actor: Actor, ring: Keyring, case_id: UUID, order: Order, *, now: datetime
 ) -> Prepared:
@@ -83,6 +65,8 @@ def prepare(
     lifecycle.advance(admitted.case.state, Action.ASSIGN)
     _require_candidate(session, house, admitted, order.officer_id, now)
     batch, draft = Batch(), admitted.draft(ASSIGNED, now, officer=str(order.officer_id), narrative=order.narrative)
+    if investigators.office_across(session, house, order.officer_id, admitted.case.authority_id, now=now):
+        draft.facts = {**draft.facts, "across": True}
     key = house.directories.officer_key(session, order.officer_id)
     content = _summary_key(session, house, batch, draft, admitted.report, {order.officer_id: key})
     assignment_id = batch.new_id()
@@ -101,9 +85,23 @@ def prepare(
     )
     case_keys.grant(session, house, batch, draft, case_id, ring, (order.officer_id, key))
     if order.narrative:
-        for opened in ring.open(session, house, _keys(session, house, admitted.report.id)).values():
-            sealing.grant(house, batch, draft, opened, key, GrantState.ACTIVE, officer_id=order.officer_id)
+        grant_report(session, house, batch, draft, ring, admitted.report.id, (order.officer_id, key))
     return Prepared(writing.current_generation(session), batch, (draft,))
+
+
+def grant_report(
+    session: Session,
+    house: House,
+    batch: Batch,
+    draft: Draft,
+    ring: Keyring,
+    report_id: UUID,
+    reader: tuple[UUID, PublicKey],
+) -> None:
+    """Let an officer read the report itself; `ring` is of somebody who reads it."""
+    officer_id, key = reader
+    for opened in ring.open(session, house, _keys(session, house, report_id)).values():
+        sealing.grant(house, batch, draft, opened, key, GrantState.ACTIVE, officer_id=officer_id)
 
 
 def _summary_key(
@@ -117,7 +115,7 @@ def _summary_key(
         draft,
         owner={"report_id": report.id},
         compartment=Compartment.SUMMARY,
-        generation=_next(session, report.id),
+        generation=next_summary(session, report.id),
         desks=desks,
         keys=house.directories.keys(session, {desks.intake, desks.lead}),
         receipts=(),
@@ -154,7 +152,7 @@ def unassign(
     if row is None or row.case_id != case_id or row.ended_at is not None:
         raise StrangerError("no such assignment")
     draft = admitted.draft(UNASSIGNED, now, officer=str(row.officer_id))
-    _end(session, house, draft, row, now)
+    release(session, house, draft, row, now)
     record(session, house.entry_key, draft)
 
 
@@ -165,7 +163,7 @@ def end_all(session: Session, house: House, officer_id: UUID, party: Party, *, n
         case = session.get_one(Case, row.case_id)
         facts = {"officer": str(officer_id)}
         draft = Draft(UNASSIGNED, now, party, ("cases", case.id), facts, authority_id=case.authority_id)
-        _end(session, house, draft, row, now)
+        release(session, house, draft, row, now)
         drafts.append(draft)
     return drafts
 
@@ -180,11 +178,12 @@ def end_case(
     for row in session.scalars(wanted.where(mine)):
         facts = {"officer": str(row.officer_id)}
         drafts.append(Draft(UNASSIGNED, now, SYSTEM, ("cases", case.id), facts, authority_id=case.authority_id))
-        _end(session, house, drafts[-1], row, now)
+        release(session, house, drafts[-1], row, now)
     return drafts
 
 
-def _end(session: Session, house: House, draft: Draft, row: Assignment, now: datetime) -> None:
+def release(session: Session, house: House, draft: Draft, row: Assignment, now: datetime) -> None:
+    """End an assignment: its keys go, and what comes after has others."""
     house.newest.require(session, row)
     row.ended_at = now
     draft.names(row)
@@ -266,13 +265,14 @@ def _report(
 
 
 def _require_candidate(session: Session, house: House, admitted: Admitted, officer_id: UUID, now: datetime) -> None:
-    if officer_id not in dict(candidates(session, house, admitted.case.authority_id, now=now)):
+    able = investigators.all_of(session, house, admitted.case.authority_id, "", now=now)
+    if officer_id not in {one.id for one in able}:
         raise UncertifiedOfficerError("not an investigator at work here")
     if officer_id == admitted.actor.officer_id:
         raise SeatedAlreadyError("nobody assigns themselves")
     if gate.is_recused(session, admitted.case.id, officer_id):
         raise RecusedOfficerError("the officer keeps out of it")
-    _require_seated(session, house, officer_id)
+    require_seated(session, house, officer_id)
     same = select(Assignment.id).where(
         Assignment.case_id == admitted.case.id, Assignment.officer_id == officer_id, _active()
     )
@@ -280,7 +280,7 @@ def _require_candidate(session: Session, house: House, admitted: Admitted, offic
         raise SeatedAlreadyError("the officer works on it already")
 
 
-def _require_seated(session: Session, house: House, officer_id: UUID) -> None:
+def require_seated(session: Session, house: House, officer_id: UUID) -> None:
     """Raise LedgerError unless the seats that make them a candidate are as recorded last."""
     held = (
         select(Seat, DeskEpoch)
@@ -298,6 +298,10 @@ def _lines(
     cases: Mapping[UUID, Case] = {
         case.id: case for case in session.scalars(select(Case).where(Case.id.in_({row.case_id for row in kept})))
     }
+    far = {
+        row.id: investigators.office_across(session, house, row.officer_id, cases[row.case_id].authority_id, now=now)
+        for row in kept
+    }
     return tuple(
         AssignedLine(
             id=row.id,
@@ -310,6 +314,8 @@ def _lines(
             narrative=row.narrative,
             assigned_at=row.assigned_at,
             due_at=cases[row.case_id].due_at,
+            across=directory.name(home, language) if (home := far[row.id]) else "",
+            reviewing=bool(row.reviewing),
         )
         for row in kept
     )
@@ -324,7 +330,8 @@ def _keys(session: Session, house: House, report_id: UUID) -> set[UUID]:
     return {row.id for row in rows}
 
 
-def _next(session: Session, report_id: UUID) -> int:
+def next_summary(session: Session, report_id: UUID) -> int:
+    """The number of the next summary's key."""
     last = select(func.max(ContentKey.generation)).where(
         ContentKey.report_id == report_id, ContentKey.compartment == Compartment.SUMMARY
     )

@@ -99,6 +99,11 @@ def workers_of(session: Session, house: House, case_id: UUID) -> Mapping[UUID, P
     return {row.officer_id: house.directories.officer_key(session, row.officer_id) for row in rows}
 
 
+def next_of_file(session: Session, case_id: UUID) -> int:
+    """The number of the next key of a case file: a report that was turned away may have one, of its review."""
+    return _last(session, case_id, Compartment.CASE) + 1
+
+
 def _draw(session: Session, house: House, batch: Batch, draft: Draft, case: Case, report: Report) -> Content:
     desks, raised = writing.desks_of(session, house, report), case.raised_desk_id is not None
     return sealing.draw_content_key(
@@ -124,11 +129,6 @@ def _readers(session: Session, house: House, case: Case, report: Report) -> set[
 
 def _file_of(case_id: UUID) -> ColumnElement[bool]:
     return and_(ContentKey.case_id == case_id, ContentKey.compartment == Compartment.CASE)
-
-
-def next_generation(session: Session, case_id: UUID) -> int:
-    """The number of the next key of a case file: papers may have been filed before it was taken up."""
-    return _last(session, case_id, Compartment.CASE) + 1
 
 
 def _last(session: Session, case_id: UUID, compartment: Compartment) -> int:

@@ -15,7 +15,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.domain import clocks, countersign, papers
+from portal.domain import clocks, countersign, paper_kinds
 from portal.domain.audit import Party
 from portal.domain.case_vocabulary import PaperKind
 from portal.domain.clocks import Unit
@@ -147,7 +147,7 @@ def _words(act: Act, ring: Keyring, motion: Motion) -> str | None:
     content = ring.open_sound(act.session, act.house, {row.content_key_id}).get(row.content_key_id)
     if content is None:
         return None
-    paper = papers.read(sealing.unseal_text(act.house, content, "papers", row.id, "body", row.body))
+    paper = paper_kinds.read(sealing.unseal_text(act.house, content, "papers", row.id, "body", row.body))
     return paper.text if isinstance(paper, Grounds) else None
 
 

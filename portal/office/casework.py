@@ -27,6 +27,7 @@ from portal.office import (
     history,
     identity,
     indexing,
+    investigators,
     letters,
     limits,
     matching,
@@ -120,7 +121,7 @@ def prepare_acceptance(
         draft,
         owner={"case_id": case_id},
         compartment=Compartment.CASE,
-        generation=case_keys.next_generation(session, case_id),
+        generation=case_keys.next_of_file(session, case_id),
         desks=desks,
         keys=house.directories.keys(session, (one.desk_id for one in readers)),
         receipts=(),
@@ -286,7 +287,7 @@ def _work(session: Session, house: House, admitted: Admitted, language: str, now
         "clocks": shown,
         "limits": limits.offered(session, house, actor, case.id, actions, shown, language, now=now),
         "assigned": assigning.of_case(session, house, case.id, language, now=now),
-        "investigators": assigning.candidates(session, house, case.authority_id, now=now) if lead else (),
+        "investigators": investigators.all_of(session, house, case.authority_id, language, now=now) if lead else (),
     }
 
 

@@ -16,7 +16,7 @@ from portal.store.motions import Motion
 
 def what_of(motion: Motion, language: str) -> tuple[str, EditionKind | None]:
     """In a word what would be added: what an office would be called, the name of an edition and its kind."""
-    if motion.content is None:
+    if motion.content is None or motion.case_id is not None:
         return "", None
     if motion.kind is MotionKind.ADOPT:
         volume = _volume(NewEdition.decode(motion.content))
@@ -27,7 +27,7 @@ def what_of(motion: Motion, language: str) -> tuple[str, EditionKind | None]:
 
 def content_of(act: Act, motion: Motion, language: str) -> ContentSheet | None:
     """All that would be added; None for a motion that adds nothing of the kind."""
-    if motion.content is None:
+    if motion.content is None or motion.case_id is not None:
         return None
     if motion.kind is MotionKind.ADOPT:
         return ContentSheet(edition=_edition(act, _volume(NewEdition.decode(motion.content))))

@@ -13,7 +13,7 @@ from portal.office.sheets import DecisionSheet
 from portal.policy.reason_lists import Reason
 from portal.store.cases import Decision
 
-ASKED, DECLINED, REFERRED = "asked", "declined", "referred"
+ASKED, DECLINED, REFERRED, REOPENED = "asked", "declined", "referred", "reopened"
 OF_CLOCKS = frozenset({"extended", "suspended"})  # their reasons stand beside the time limits
 
 
@@ -40,11 +40,17 @@ def add(
 
 
 def of_case(session: Session, house: House, case_id: UUID) -> tuple[DecisionSheet, ...]:
-    """The decisions on a case, oldest first, each with its reason in full."""
-    rows = session.scalars(select(Decision).where(Decision.case_id == case_id).order_by(Decision.made_at, Decision.id))
+    """The decisions on a case that hold, oldest first, each with its reason in full.
+
+    What a review has undone is none any more.
+    """
+    wanted = select(Decision).where(Decision.case_id == case_id).order_by(Decision.made_at, Decision.id)
+    rows = session.scalars(wanted).all()
+    undone = max((place for place, row in enumerate(rows) if row.event == REOPENED), default=0)
     return tuple(
         DecisionSheet(row.event, row.made_at, _reason(house, row) if row.reason else None, row.letter_id)
-        for row in rows
+        for place, row in enumerate(rows)
+        if place >= undone or row.event == ASKED
     )
 
 

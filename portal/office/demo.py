@@ -37,6 +37,8 @@ MAILBOXES = {
     "withheld": "DEMO-01",
     "files": "DEMO-04",
     "original": "DEMO-07",
+    "result": "DEMO-12",
+    "objected": "DEMO-24",
 }
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 

@@ -7,7 +7,7 @@ from typing import Any
 from portal.domain.errors import StartError
 from portal.domain.values import Order
 from portal.domain.vocabulary import Duty
-from portal.office import assigning, casework, checkpoints
+from portal.office import assigning, casework, checkpoints, investigators
 from portal.office.demo_stage import LANGUAGE, Stage, Told, seated
 from portal.store.cases import Case
 from portal.store.reports import Report
@@ -25,7 +25,7 @@ def _assign(stage: Stage, told: Told, step: Step, at: datetime) -> None:
         seen = casework.open_case(session, stage.house, actor, ring, told.case_id, LANGUAGE, now=at).seen
     with stage.store.reading() as session:
         authority = session.get_one(Case, told.case_id).authority_id
-        willing = assigning.candidates(session, stage.house, authority, now=at)
+        willing = investigators.candidates(session, stage.house, authority, now=at)
         if not willing:
             raise StartError("the demonstration has no investigator for a case")
         order = Order(willing[0][0], step["text"], step["narrative"], seen)

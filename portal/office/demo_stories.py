@@ -20,6 +20,7 @@ from portal.office import (
     demo_files,
     demo_transferring,
     demo_triage,
+    demo_verifying,
     history,
     keyring,
     mailbox,
@@ -198,4 +199,5 @@ STEPS: Mapping[str, Callable[[Stage, Told, Mapping[str, Any], datetime], object]
     **demo_disclosures.STEPS,
     **demo_files.STEPS,
     **demo_transferring.STEPS,
+    **demo_verifying.STEPS,
 }

@@ -44,6 +44,7 @@ REQUEST_MOVES = REQUESTS_TOLD - {"identity_read"}
 ERASED = "erased"
 # Several in a row are one step, or decisions drown in readings and photos.
 TOGETHER = frozenset({"opened", "file_added", "file_shown", "file_taken"})
+LOOKS = frozenset({"opened", "assignment_opened", "file_opened"})  # by turns too: one opens the case and its file
 
 # What an officer decides by: a step taken on a page that was made before one of these is refused.
 MOVES = frozenset(
@@ -78,6 +79,14 @@ MOVES = frozenset(
         "transferred",
         "wrote",
         "assigned",
+        "concluded",
+        "fed_back",
+        "ordered",
+        "closed",
+        "objected",
+        "review_assigned",
+        "reviewed",
+        "reopened",
         "extended",
         "suspended",
         "continued",
@@ -87,7 +96,7 @@ MOVES = frozenset(
 )
 
 # Readings of the report inside the office: a reporter is told how often, by the day.
-READINGS = frozenset({"opened", "assignment_opened", "phone_read", "file_shown", "file_taken"})
+READINGS = frozenset({"opened", "assignment_opened", "file_opened", "phone_read", "file_shown", "file_taken"})
 
 # What a reporter is told of, step by step.
 TOLD = frozenset(
@@ -111,6 +120,13 @@ TOLD = frozenset(
         "referred",
         "referral_reopened",
         "wrote",
+        "concluded",
+        "fed_back",
+        "ordered",
+        "closed",
+        "objected",
+        "reviewed",
+        "reopened",
         "phone_read",
         "keeping_offered",
         "keeping_moved",
@@ -165,10 +181,20 @@ def _steps(
         by = "" if actor is ActorKind.REPORTER or authority is None else directory.name(authority, language)
         to = directory.name(handed_to, language) if handed_to else ""
         step = StepSheet(at=at, hour_only=actor is ActorKind.REPORTER, index=index, event=event, by=by, to=to)
-        if steps and event in TOGETHER and (steps[-1].event, steps[-1].by) == (event, by):
-            step = replace(step, times=steps.pop().times + 1)
+        if event in TOGETHER | LOOKS and (same := _same(steps, step)) is not None:
+            step = replace(step, times=steps.pop(same).times + 1)
         steps.append(step)
     return tuple(steps)
+
+
+def _same(steps: list[StepSheet], step: StepSheet) -> int | None:
+    """Where the same stands: just before, or among looks that nothing else came after."""
+    for place in reversed(range(len(steps))):
+        if (steps[place].event, steps[place].by) == (step.event, step.by):
+            return place
+        if not {steps[place].event, step.event} <= LOOKS:
+            return None
+    return None
 
 
 def told(session: Session, house: House, report_id: UUID, index: int, *, now: datetime) -> bool:

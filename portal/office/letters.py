@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from crypto.errors import CryptoError, FormatError
 from portal.domain.errors import LedgerError
+from portal.domain.feedback import Feedback
 from portal.domain.values import Narrative
 from portal.domain.vocabulary import LetterKind, Sender
 from portal.office import sealing
@@ -119,6 +120,8 @@ def read(house: House, contents: Mapping[UUID, Content], letter: Letter) -> Lett
         body = unseal(house, contents[letter.content_key_id], letter)
         if letter.kind is LetterKind.FILE:
             return _sheet(letter, Text(""), file=file_sheet(Manifest.of(body)))
+        if letter.kind is LetterKind.FEEDBACK:
+            return _sheet(letter, Text(""), feedback=Feedback.of(body))
         return _sheet(letter, Text.of(body))
     except (KeyError, CryptoError) as error:
         log.critical("letter %s does not open: %s", letter.id, type(error).__name__)
@@ -165,7 +168,14 @@ def file_sheet(said: Manifest) -> FileSheet:
     )
 
 
-def _sheet(letter: Letter, text: Text, *, broken: bool = False, file: FileSheet | None = None) -> LetterSheet:
+def _sheet(
+    letter: Letter,
+    text: Text,
+    *,
+    broken: bool = False,
+    file: FileSheet | None = None,
+    feedback: Feedback | None = None,
+) -> LetterSheet:
     """A description told anew reads like one."""
     return LetterSheet(
         id=letter.id,
@@ -179,4 +189,5 @@ def _sheet(letter: Letter, text: Text, *, broken: bool = False, file: FileSheet 
         request_id=letter.disclosure_id,
         broken=broken,
         file=file,
+        feedback=feedback,
     )

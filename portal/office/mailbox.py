@@ -17,6 +17,7 @@ from portal.domain.errors import StrangerError
 from portal.domain.values import Narrative
 from portal.domain.vocabulary import TYPED, LetterKind, ReportState, Sender
 from portal.office import (
+    closing,
     decisions,
     disclosures,
     evidence,
@@ -26,6 +27,7 @@ from portal.office import (
     indexing,
     letters,
     limits,
+    objecting,
     proving,
     readings,
     recalling,
@@ -33,6 +35,7 @@ from portal.office import (
     withholding,
     writing,
 )
+from portal.office.clock_sheets import ClockSheet
 from portal.office.house import House
 from portal.office.keyring import ReporterKey
 from portal.office.promising import promise, verifier_line
@@ -61,6 +64,7 @@ def serve(session: Session, house: House, reporter: ReporterKey, *, now: datetim
     draft.facts = {"letters": len(waiting)}
     for letter in waiting:
         letter.served_at = hour_of(now)
+    objecting.begin(session, house, draft, report, waiting, now)
     draft.names(*waiting)
     record(session, house.entry_key, draft)
     return frozenset(letter.id for letter in waiting)
@@ -87,9 +91,7 @@ def sheet(session: Session, house: House, reporter: ReporterKey, language: str, 
         arrived_at=report.arrived_at,
         narrative=letters.narrative(house, contents, first),
         letters=tuple(one for one in read if one.request_id is None),
-        clocks=limits.sheets(
-            house, session, report_id=report.id, case_id=case.id, language=language, now=now, targets=False
-        ),
+        clocks=_clocks(session, house, report, language, now),
         steps=history.for_reporter(session, report.id, case.id, directory, language),
         decisions=decisions.of_case(session, house, case.id),
         identity=tuple(one for one in own if one in TYPED),
@@ -105,7 +107,17 @@ def sheet(session: Session, house: House, reporter: ReporterKey, language: str, 
             for index, at, leaf, fields in history.erasures(session, report.id)
         ),
         proof=_proof(session, house, report.id),
+        objection=objecting.sheet(session, house, report.id, now=now),
+        asked_after=closing.asking(session, house, report.id, now=now),
     )
+
+
+def _clocks(session: Session, house: House, report: Report, language: str, now: datetime) -> tuple[ClockSheet, ...]:
+    """The time limits that a reporter can use: their own only while it runs, follow-ups as the question they are."""
+    found = limits.sheets(
+        house, session, report_id=report.id, case_id=report.case_id, language=language, now=now, targets=False
+    )
+    return tuple(one for one in found if one.rule not in closing.FOLLOW_UPS and not objecting.over(one))
 
 
 def _proof(session: Session, house: House, report_id: UUID) -> ProofSheet:
@@ -185,6 +197,7 @@ def send(session: Session, house: House, reporter: ReporterKey, prepared: Prepar
     report, case = hearing.lock_both(session, reporter.report_id)
     lifecycle.require_standing(report.state)
     (letter,) = prepared.drafts
+    closing.answered(session, letter, report.id, now=now)
     indexing.wait(session, case)
     writing.store(session, house, replace(prepared, drafts=hearing.hear(case, letter, now=now)))
 

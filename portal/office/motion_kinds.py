@@ -10,7 +10,7 @@ from uuid import UUID
 from portal.domain.contents import NewEdition, NewName, NewOffice
 from portal.domain.errors import StaleError, StrangerError
 from portal.domain.vocabulary import MotionKind
-from portal.office import adopting, blocking, establishing, extending, seating, staffing
+from portal.office import adopting, blocking, concluding, establishing, extending, reexamining, seating, staffing
 from portal.office.acting import Act, Hand
 from portal.office.proposals import Ready, Wanted
 from portal.office.recording import Draft
@@ -130,6 +130,8 @@ PROPOSE: Mapping[MotionKind, Callable[[Act, Hand, Wanted], Ready]] = MappingProx
         MotionKind.RENAME: _propose_name,
         MotionKind.ADOPT: _propose_edition,
         MotionKind.BLOCK: blocking.propose,
+        MotionKind.CONCLUDE: concluding.propose,
+        MotionKind.REVIEW: reexamining.propose,
         MotionKind.EXTEND: extending.propose,
     }
 )
@@ -144,6 +146,8 @@ CONFIRM: Mapping[MotionKind, Callable[[Act, Hand, Motion], Draft]] = MappingProx
         MotionKind.RENAME: _confirm_name,
         MotionKind.ADOPT: _confirm_edition,
         MotionKind.BLOCK: blocking.confirm,
+        MotionKind.CONCLUDE: concluding.confirm,
+        MotionKind.REVIEW: reexamining.confirm,
         MotionKind.EXTEND: extending.confirm,
     }
 )

@@ -10,6 +10,7 @@ from portal.domain.vocabulary import Duty, MotionKind, MotionState, MotionStep
 from portal.office import case_motions, content_sheets, motions, seating
 from portal.office.acting import Act
 from portal.office.staff_sheets import MotionLine, MotionSheet
+from portal.store.cases import Case
 from portal.store.motions import Motion
 from portal.store.officers import Desk, Officer
 
@@ -85,9 +86,15 @@ def _line(act: Act, motion: Motion, language: str) -> MotionLine:
         proposed_at=motion.proposed_at,
         expires_at=motion.expires_at,
         decided_at=motion.decided_at,
-        what=what,
+        what=what or _number(act, motion.case_id),
         topic=topic,
+        case_id=motion.case_id,
     )
+
+
+def _number(act: Act, case_id: UUID | None) -> str:
+    """Which case it is about."""
+    return (act.session.get_one(Case, case_id).number or "") if case_id else ""
 
 
 def _duty(act: Act, motion: Motion) -> Duty | None:

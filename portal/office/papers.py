@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from crypto.errors import CryptoError
-from portal.domain import papers
+from portal.domain import paper_kinds
 from portal.domain.case_vocabulary import PaperKind
 from portal.domain.errors import LedgerError
 from portal.domain.papers import Paper
@@ -100,13 +100,18 @@ def filed_with(
     return _read(house, ring.open_sound(session, house, {row.content_key_id}), row) if row else None
 
 
+def read_one(session: Session, house: House, ring: Keyring, row: Row) -> Paper | None:
+    """One paper, for whoever reads it."""
+    return _read(house, ring.open_sound(session, house, {row.content_key_id}), row)
+
+
 def _read(house: House, contents: Mapping[UUID, Content], row: Row) -> Paper | None:
     """One that is not for this reader, or does not open, hides none of the others."""
     content = contents.get(row.content_key_id)
     if content is None:
         return None
     try:
-        return papers.read(sealing.unseal_text(house, content, "papers", row.id, "body", row.body))
+        return paper_kinds.read(sealing.unseal_text(house, content, "papers", row.id, "body", row.body))
     except (CryptoError, LedgerError):
         log.critical("paper %s does not open", row.id)
         return None

@@ -15,7 +15,7 @@ from portal.domain.access import Actor
 from portal.domain.errors import NotAllowedError, RecusedOfficerError, StrangerError
 from portal.domain.papers import Note
 from portal.domain.vocabulary import Action, Duty, OfficerState
-from portal.office import assigning, case_keys, gate, history, papers
+from portal.office import assigning, case_keys, gate, history, investigators, papers
 from portal.office.batch import Batch
 from portal.office.gate import Admitted
 from portal.office.house import House
@@ -79,7 +79,7 @@ def others(session: Session, house: House, admitted: Admitted, *, now: datetime)
         .where(Officer.state == OfficerState.ACTIVE)
     )
     found = [(officer_id, name) for officer_id, name in session.execute(seated)]
-    found += assigning.candidates(session, house, admitted.case.authority_id, now=now)
+    found += investigators.candidates(session, house, admitted.case.authority_id, now=now)
     out = of_case(session, admitted.case.id) | {admitted.actor.officer_id}
     return tuple(sorted({(one, name) for one, name in found if one not in out}, key=lambda pair: pair[1]))
 

@@ -250,8 +250,8 @@ def _reopen(session: Session, house: House, admitted: Admitted, now: datetime) -
     accepted = case.number is not None
     case.state, case.closed_at = lifecycle.advance(case.state, Action.REOPEN if accepted else Action.RESTORE), None
     rule = lifecycle.STEPS[Action.ACCEPT].starts[0] if accepted else TRIAGE_RULE
-    owner = {"case_id": case.id} if accepted else {"report_id": admitted.report.id}
-    due = timing.start(house, batch, draft, rule, now=now, started_at=now, **owner)
+    report_id, case_id = (None, case.id) if accepted else (admitted.report.id, None)
+    due = timing.start(house, batch, draft, rule, now=now, started_at=now, report_id=report_id, case_id=case_id)
     case.due_at = due.due_at
     draft.facts = {"clocks": {rule: written(due.due_at)}}
     draft.names(case)

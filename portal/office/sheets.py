@@ -8,7 +8,9 @@ from uuid import UUID
 from portal.domain.case_vocabulary import Lane
 from portal.domain.disclosure import Part
 from portal.domain.evidence import ANOTHER_TIME, Fate, Kept, Kind, Removed, Scan
+from portal.domain.feedback import Feedback
 from portal.domain.files import Held
+from portal.domain.paper_vocabulary import ObjectionState
 from portal.domain.values import Narrative
 from portal.domain.vocabulary import (
     Action,
@@ -84,6 +86,7 @@ class LetterSheet:
     request_id: UUID | None = None  # a statement: on which request to learn who they are
     broken: bool = False  # what is stored does not open; the text is empty
     file: FileSheet | None = None  # the file that it tells of
+    feedback: Feedback | None = None  # the four things that a reporter is told in the end
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +105,17 @@ class FilesSheet:
     letters: tuple[LetterSheet, ...]
     held: Held
     proofs: Mapping[UUID, FileProof]  # of the reporter's own, by their letters
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectionSheet:
+    """What a reporter may do about a conclusion, or has done."""
+
+    until: date  # the last day
+    over: bool  # that day has passed
+    basis: str
+    made_at: datetime | None  # the hour
+    state: ObjectionState | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +244,17 @@ class MailboxSheet:
     phone_given: bool
     erasures: tuple[ErasureSheet, ...]
     proof: ProofSheet
+    objection: ObjectionSheet | None = None  # what there is to object to, or was
+    asked_after: str = ""  # by which article they are asked now how things went since
+
+
+@dataclass(frozen=True, slots=True)
+class Investigator:
+    """Somebody who may be assigned."""
+
+    id: UUID
+    name: str
+    across: str = ""  # the office of an officer of another area (跨区)
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +271,8 @@ class AssignedLine:
     narrative: bool
     assigned_at: datetime
     due_at: datetime | None
+    across: str = ""  # the office of an officer of another area
+    reviewing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,7 +321,7 @@ class CaseSheet:
     actions: tuple[Action, ...]  # what this actor may do now
     requests: tuple[RequestLine, ...]  # to learn something of the identity
     assigned: tuple[AssignedLine, ...]  # who works on it
-    investigators: tuple[tuple[UUID, str], ...]  # who may be assigned
+    investigators: tuple[Investigator, ...]  # who may be assigned
     targets: tuple[tuple[UUID, str], ...]  # the offices it may be handed to, in the order of their codes
     triage: TriageSheet
     reissuable: bool  # a lost code can be replaced by comparing

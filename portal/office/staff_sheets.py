@@ -62,6 +62,7 @@ class MotionLine:
     decided_at: datetime | None
     what: str = ""  # the office, name or edition that it would add
     topic: EditionKind | None = None  # what that edition is about
+    case_id: UUID | None = None  # of a step of a case
 
 
 @dataclass(frozen=True, slots=True)

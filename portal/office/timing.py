@@ -1,7 +1,7 @@
 """Clocks of a report or case as rows: started in a batch, stopped or superseded, never edited."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -15,11 +15,11 @@ from portal.office.house import House
 from portal.office.recording import Draft
 from portal.store.cases import Clock
 
-OPEN = (ClockState.RUNNING, ClockState.LATE, ClockState.SUSPENDED)
+OPEN = LIVE = (ClockState.RUNNING, ClockState.LATE, ClockState.SUSPENDED)
 # What a case waits for an office to do; not what others take their time for.
 OFFICE = frozenset({"C02", "C04", "C05", "C06", "C07", "C10", "C11", "C13", "C15", "C16", "C19"})
 AMONG_OFFICES = frozenset({"C03", "C04", "C15", "C16", "C17"})  # nothing that a reporter waits for
-LIVE = OPEN
+TOLD = frozenset({"C11", "C12"})  # until when a reporter is told of a conclusion, and may object to it
 
 
 def start(
@@ -32,10 +32,14 @@ def start(
     started_at: datetime,
     report_id: UUID | None = None,
     case_id: UUID | None = None,
+    ordered: date | None = None,
 ) -> Due:
-    """Start a clock by its rule in the edition in force; `started_at` is what is kept (reporters: the hour)."""
+    """Start a clock by its rule in the edition in force; `started_at` is what is kept (reporters: the hour).
+
+    `ordered` is the day that an order names, where the rule leaves it to one.
+    """
     edition = house.policies.clocks
-    counted = clocks.due(edition.rules[rule], now, house.policies.holidays)
+    counted = clocks.due(edition.rules[rule], now, house.policies.holidays, ordered=ordered)
     target = clocks.target(edition.rules[rule], now, house.policies.holidays)
     batch.add(
         draft,
@@ -81,12 +85,18 @@ def end(session: Session, draft: Draft, rules: Iterable[str], *, report_id: UUID
 
 
 def next_due(session: Session, *, report_id: UUID, case_id: UUID, also: Due | None = None) -> datetime | None:
-    """The last moment of what the office has to do next, with what starts now; None where nothing waits for it."""
+    """The last moment of what an office has to do next, with what starts now.
+
+    Where nothing waits for it, that of the reporter's answer, or of what they were told last: after it a case is to be
+    closed, and must not be lost from the worklists until it is.
+    """
     session.flush()
     mine = (Clock.report_id == report_id) | (Clock.case_id == case_id)
     wanted = select(func.min(Clock.due_at)).where(mine, Clock.rule.in_(OFFICE), Clock.state.in_(LIVE))
     running = session.execute(wanted).scalar_one()
-    return min((one for one in (running, also.due_at if also else None) if one is not None), default=None)
+    office = min((one for one in (running, also.due_at if also else None) if one is not None), default=None)
+    told = select(func.max(Clock.due_at)).where(mine, Clock.rule.in_(TOLD))
+    return office or session.execute(told).scalar_one()
 
 
 def dues(session: Session, *, report_id: UUID, case_id: UUID) -> Mapping[str, datetime]:

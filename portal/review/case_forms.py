@@ -184,7 +184,10 @@ class SuperviseForm(CaseForm):
 
     anchor = "send-supervise"
     done = "supervised"
-    words = Text(validators=[required(N_("请写为什么督办，或者为什么解除。")), at_most(LETTER_LIMIT, N_("理由"))])
+    words = Text(
+        validators=[required(N_("请写为什么督办，或者为什么解除。")), at_most(LETTER_LIMIT, N_("理由"))],
+        id="supervise-words",  # another form of the page has such a field
+    )
     listed = Tick()
     ends = Hidden()
 

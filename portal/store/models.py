@@ -12,6 +12,7 @@ from portal.store.index import IndexedCase, IndexMark, IndexPart, IndexWait, Mat
 from portal.store.inquiries import Inquiry, InquiryKey
 from portal.store.ledger import Checkpoint, Entry, Leaf, LedgerHead, TileHash
 from portal.store.motions import Motion
+from portal.store.objections import Objection
 from portal.store.officers import (
     Desk,
     DeskEpoch,
@@ -73,6 +74,7 @@ __all__ = [
     "MailboxSession",
     "MatchKey",
     "Motion",
+    "Objection",
     "Officer",
     "OfficerSession",
     "OtpStep",

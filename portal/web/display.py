@@ -17,14 +17,16 @@ from portal.domain.alarms import RUNG, DownReason, RaiseReason
 from portal.domain.evidence import Removed
 from portal.domain.vocabulary import ClockState, Duty, FieldState, IdentityField, Mode, Ongoing, ReportState
 from portal.domain.withholding import MOST_DAYS
-from portal.office import assigning, disclosures, overseeing, queue, registry
+from portal.office import assigning, disclosures, overseeing, queue, registry, reviewing
 from portal.office.clock_sheets import ClockSheet
 from portal.office.desk_sheets import QueueLine
 from portal.office.looking import CAP
 from portal.office.sheets import MailboxSheet, RequestLine
 from portal.office.staff_sheets import Room, SeatLine, Served
 from portal.policy.reason_lists import DeclineReason, DisclosureReason, FieldScope
-from portal.web import clock_words, ledger_words
+from portal.web import case_display, clock_words, ledger_words
+from portal.web.choices import drawn as choices
+from portal.web.choices import option as _option
 from portal.web.event_words import EVENTS, NOTICES
 from portal.web.i18n import N_, OFFICE_ZONE, bracket, day, gettext, moment, named, ngettext
 from portal.web.words import ASKING, GOVERNING, NEXT, NEXT_ANSWER, OVER, SENTENCES, TOLD, UNANSWERED, WITHDRAWN, word
@@ -132,11 +134,6 @@ def served_tone(served: Served) -> str:
     return "lent" if served.by else "none"
 
 
-def choices(options: Iterable[tuple[object, str]], chosen: str | None) -> Markup:
-    """Options of a list: (value, words)."""
-    return Markup("\n".join(_option(str(value), label, chosen) for value, label in options))  # noqa: S704 — escaped
-
-
 def duties_of(desks: Iterable[tuple[UUID, Duty]]) -> list[tuple[UUID, str]]:
     """Desks as options."""
     return [(desk_id, word(duty)) for desk_id, duty in desks]
@@ -215,6 +212,7 @@ def office_links(duties: Iterable[Duty]) -> list[tuple[str, str]]:
     areas = (
         ("/review/", gettext("待办举报件"), queue.DUTIES),
         ("/review/assigned", gettext("分给我的"), assigning.INVESTIGATORS),
+        ("/review/objections", gettext("异议复查"), reviewing.LEADS),
         ("/review/disclosures", gettext("知悉申请"), disclosures.DUTIES),
         ("/review/alarms", gettext("警报"), RUNG),
         ("/review/roster", gettext("值班表"), RUNG),
@@ -275,7 +273,7 @@ def _answer(name: str, said: str, kinds: Mapping[str, Any], divisions: Mapping[s
 
 def install(app: Flask) -> None:
     """Put the words into Jinja."""
-    for more in (ledger_words, clock_words):
+    for more in (ledger_words, clock_words, case_display):
         more.install(app)
     app.jinja_env.filters.update(
         word=word, event_word=event_word, capped=capped, size=size, hint=lambda top: bracket(top.hint_zh)
@@ -293,7 +291,6 @@ def install(app: Flask) -> None:
         told=told,
         worded=worded,
         aged=aged,
-        choices=choices,
         served_tone=served_tone,
         duties_of=duties_of,
         seats_of=seats_of,
@@ -319,11 +316,6 @@ def _place(name: str, receiver: str, office: str) -> str:
     if office and name in receiver:
         return gettext("%(place)s（当地人防办）", place=name)
     return gettext("%(place)s（%(office)s）", place=name, office=receiver)
-
-
-def _option(code: str, name: str, chosen: str | None) -> str:
-    mark = " selected" if code == chosen else ""
-    return f'<option value="{escape(code)}"{mark}>{escape(name)}</option>'
 
 
 def _days(left: int, *, late: bool) -> str:

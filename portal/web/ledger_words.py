@@ -12,6 +12,7 @@ from portal.domain.audit import EVENTS, Effect
 from portal.domain.oversight import SPANNED, Rule, Sign
 from portal.domain.vocabulary import ActorKind, Duty
 from portal.office.overseeing_sheets import Fact, Flaw, Series
+from portal.web import paper_words
 from portal.web.event_words import EVENTS as EVENT_WORDS
 from portal.web.i18n import N_, OFFICE_ZONE, gettext, long_day, named, time_of_day
 from portal.web.ledger_codes import PAGES, WHYS
@@ -146,8 +147,7 @@ FACTS: Mapping[str, str] = MappingProxyType(
         "opened": N_("打开的"),
         "origin": N_("台账名"),
         "page": N_("哪一页"),
-        "listed": N_("挂牌"),
-        "paper": N_("案卷第几份"),
+        **paper_words.FACTS,
         "passkey": N_("通行密钥"),
         "picture": N_("第几张图"),
         "position": N_("第几封"),

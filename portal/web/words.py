@@ -36,12 +36,14 @@ from portal.policy.editions import Level
 from portal.web.file_words import FILE_WORDS
 from portal.web.i18n import N_, gettext
 from portal.web.match_words import MATCH_WORDS
+from portal.web.paper_words import PAPER_WORDS
 from portal.web.triage_words import TRIAGE_WORDS
 
 WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = MappingProxyType(
     {
         **FILE_WORDS,
         **TRIAGE_WORDS,
+        **PAPER_WORDS,
         **MATCH_WORDS,
         Duty: {
             Duty.INTAKE: N_("受理员"),
@@ -297,7 +299,7 @@ SENTENCES: Mapping[CaseState, tuple[str, str]] = MappingProxyType(
             N_("正在核查。为了不暴露您，检查的时间和方式不在这里显示。"),
         ),
         CaseState.CONCLUDED: (
-            N_("核查有了结论。简要情况、处理决定、是否符合奖励条件见下。"),
+            N_("核查有了结论。%(date)s前把简要情况、处理决定、是否符合奖励条件告诉您。"),
             N_("核查有了结论。简要情况、处理决定、是否符合奖励条件见下。"),
         ),
         CaseState.RECTIFYING: (N_("已责令整改，期限 %(date)s，到期复查。"), N_("已责令整改，到期复查。")),
@@ -324,6 +326,7 @@ GOVERNING: Mapping[CaseState, str] = MappingProxyType(
         CaseState.RECEIVED: "C02",
         CaseState.AWAITING: "C02",
         CaseState.ACCEPTED: "C05",
+        CaseState.CONCLUDED: "C11",
         CaseState.RECTIFYING: "C19",
         CaseState.CLOSED: "C12",
     }

@@ -80,6 +80,7 @@ def test_whatever_reveals_is_known_to() -> None:
         "searched",
         "opened",
         "phone_read",
+        "file_opened",
         "file_shown",
         "file_taken",
         "identity_read",

@@ -15,6 +15,7 @@ from tests.illegal_cases import filed, handed
 from tests.illegal_casework import turned_away_by_two
 from tests.illegal_clocks import changed_as_the_rules_have_it
 from tests.illegal_triage import handed_to_two_bodies, handled_together, kept_out, settled_above
+from tests.illegal_verification import worked_on_anew_after_an_objection
 from tests.telling import DIGEST, DUE, HOME, NEXT, Air, Book, Sequence
 
 
@@ -50,6 +51,11 @@ def test_what_the_office_does_all_day_is_legal(book: Book) -> None:
     book.read(request, "phone", "name")
     book.wait(hours=25)
     book.system("identity_lapsed", ("disclosures", request), {"fields": ["name", "phone"]}, HOME)
+    assert book.ledger.judge() == ()
+
+
+def test_a_case_that_is_worked_on_anew_after_an_objection_is_legal(book: Book) -> None:
+    worked_on_anew_after_an_objection(book)
     assert book.ledger.judge() == ()
 
 

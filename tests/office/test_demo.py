@@ -112,6 +112,8 @@ def test_its_cases_stand_in_more_than_one_stage(store) -> None:
         stages = dict(session.execute(select(Case.state, func.count()).group_by(Case.state)).all())
     assert stages[CaseState.RECEIVED] >= 3
     assert stages[CaseState.ACCEPTED] >= 3
+    worked_on = {CaseState.VERIFYING, CaseState.CONCLUDED, CaseState.RECTIFYING, CaseState.CLOSED}
+    assert worked_on <= stages.keys()
 
 
 def test_its_files_are_closed_to_others(home: Path) -> None:
@@ -159,6 +161,8 @@ def test_the_mailboxes_of_the_tour_open_and_show_what_is_said_of_them(home: Path
         "agreed": "您同意了，现在还可以收回",
         "files": "拍摄地点",
         "original": "它像姓名一样封存着",
+        "result": "责令封堵管口、修好铁门，处罚款 5,000 元。",
+        "objected": "等复查",
         "withheld": "有一次看您身份的事，依法暂不告知。到 2026年4月25日，",
     }
     assert shown.keys() == codes.keys()

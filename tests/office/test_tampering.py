@@ -23,7 +23,7 @@ from portal.settings import read_key
 from portal.store.ledger import Checkpoint, Leaf
 from portal.store.models import Base
 from portal.store.officers import Officer
-from tests import keyed
+from tests import keyed, verification
 from tests.alarming import by_hand, reach, watch
 from tests.authenticator import Authenticator
 from tests.casework import propose_block
@@ -93,6 +93,8 @@ def filled(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Path
     objected = arrive(world)[1]
     hand(world, objected)
     dispute(world, "qin", objected)
+    answered, _ = verification.answered(staff)
+    verification.object_to(world, answered)
     keyed.add(world, Authenticator(), "gao")
     with world.store.transaction() as session:
         _open_recoverable(world, session)

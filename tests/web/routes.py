@@ -24,6 +24,7 @@ from tests.web.route import (
     Route,
 )
 from tests.web.routes_triage import TRIAGE
+from tests.web.verification_routes import VERIFICATION
 from tests.world import PASSWORD
 
 NEW = "shu li hai niao qiang jiao"
@@ -34,6 +35,7 @@ OFFICE = {"superior": "PROVINCE", "division": "X-CBS", "zh": "x", "since": "2026
 # Looking into one's own mailbox reveals one's own report to oneself and leaves no entry (DESIGN §5).
 ROUTES: Mapping[str, Route] = {
     **TRIAGE,
+    **VERIFICATION,
     **CLOCKS,
     "machines.alive": Route(NEITHER, why=MACHINES),
     "machines.ready": Route(NEITHER, why=MACHINES),
@@ -120,7 +122,7 @@ ROUTES: Mapping[str, Route] = {
     "review.search": Route(
         READ, "searched", who="lin", data={"words": "铁链"}, others="match_key_given match_key_drawn"
     ),
-    "review.case": Route(READ, "opened", who="lin", others="match_key_drawn match_key_given"),
+    "review.case": Route(READ, "opened", who="lin", others="file_opened match_key_drawn match_key_given"),
     "review.show_phone": Route(READ, "phone_read", who="lin", data={}, also="opened"),
     "review.accept": Route(CHANGE, "accepted", who="lin", data={"subject": "案由"}, status=303, others="opened"),
     "review.ask": Route(CHANGE, "asked", who="lin", data={"question": "几层？"}, status=303, others="opened"),
@@ -155,7 +157,7 @@ ROUTES: Mapping[str, Route] = {
         others="opened supervision_ended",
     ),
     "review.list_assigned": Route(NEITHER, who="chen", why=OWN_DESK),
-    "review.show_assigned": Route(READ, "assignment_opened", who="chen"),
+    "review.show_assigned": Route(READ, "assignment_opened", who="chen", others="file_opened"),
     "review.add_files": Route(CHANGE, "file_added", who="lin", data={"files": PICTURE}, status=303, others="opened"),
     "review.show_file": Route(NEITHER, who="lin", why=FRAME),
     "review.show_file_picture": Route(READ, "file_shown", who="lin"),
@@ -217,7 +219,7 @@ ROUTES: Mapping[str, Route] = {
     "review.open_desk": Route(CHANGE, "motion_proposed", who="qin", data={"duty": "award", "otp": "OTP"}, status=303),
     "review.turn_key": Route(CHANGE, "motion_proposed", who="lin", data={"otp": "OTP"}, status=303),
     "review.list_motions": Route(NEITHER, who="chen", why=OWN_DESK),
-    "review.show_motion": Route(NEITHER, who="chen", others="motion_opened", why=STAFF_LIST),
+    "review.show_motion": Route(NEITHER, who="chen", others="file_opened motion_opened", why=STAFF_LIST),
     "review.confirm_motion": Route(
         CHANGE,
         "motion_confirmed",
@@ -226,9 +228,12 @@ ROUTES: Mapping[str, Route] = {
         status=303,
         also="seated",
         others="officer_certified desk_opened desk_turned officer_resumed "
-        "authority_added authority_renamed edition_adopted blocked extended motion_opened",
+        "authority_added authority_renamed edition_adopted blocked extended motion_opened"
+        " concluded reviewed reopened file_opened",
     ),
-    "review.refuse_motion": Route(CHANGE, "motion_refused", who="chen", data={}, status=303),
+    "review.refuse_motion": Route(
+        CHANGE, "motion_refused", who="chen", data={}, status=303, others="paper_filed file_opened"
+    ),
     "review.withdraw_motion": Route(CHANGE, "motion_withdrawn", who="guan", data={}, status=303),
     "review.list_inquiries": Route(NEITHER, who="lin", why=OWN_DESK),
     "review.register_inquiry": Route(
@@ -315,36 +320,9 @@ ROUTES: Mapping[str, Route] = {
     "review.remove_shift": Route(CHANGE, "shift_removed", who="gao", data={}, status=303),
     "review.sign_out": Route(NEITHER, "signed_out", who="lin", data={}, status=303),
 }
-# How far a request has come before a step of it.
-BEFORE: Mapping[str, tuple[str, ...]] = {
-    "mailbox.make_statement": (),
-    "mailbox.say_consent": (),
-    "review.show_request": (),
-    "review.lift": (),
-    "review.release": ("lift",),
-    "review.answer": ("lift",),
-    "review.issue_code": ("lift", "answer"),
-    "review.refuse": (),
-    "review.close": (),
-    "review.read": ("lift", "release"),
-    "review.read_original": ("lift", "release"),
-}
-# A case that was taken up, and given to an investigator or not yet.
-WORK: Mapping[str, bool] = {
-    "review.assign": False,
-    "review.supervise": False,
-    "review.propose_extension": False,
-    "review.propose_extension_assigned": True,
-    "review.suspend_clock": False,
-    "review.continue_clock": False,
-    "review.unassign": True,
-    "review.recuse_assigned": True,
-    "review.show_assigned": True,
-}
-# What the addresses of the staff's pages name.
-STAFF = ("declaration_id", "motion_id", "officer_id", "desk_id", "inquiry_id", "passkey_id", "authority_id", "entry_id")
-ALARMS = {"review.sign_off_alarm", "review.stand_down_alarm", "review.dispose"}  # about one that rings
 EFFECTS = {READ: {Effect.REVEALS}, CHANGE: {Effect.CHANGES}, NEITHER: {Effect.KEEPS}}
-AGAIN = frozenset({"opened", "assignment_opened", "request_shown", "ledger_read", "referral_shown"})  # of a page
+AGAIN = frozenset(
+    {"opened", "assignment_opened", "request_shown", "ledger_read", "referral_shown", "file_opened"}
+)  # of a page
 # Pages that ask for no token: whoever must be gone is gone.
 TOKENLESS = {"intake.leave"}

@@ -11,8 +11,10 @@ from werkzeug.datastructures import ImmutableMultiDict
 
 from portal.domain.case_vocabulary import View
 from portal.domain.disclosure import Part
+from portal.domain.dossier import Dossier
 from portal.domain.evidence import Fate, Flaw, Place, Unfit
 from portal.domain.vocabulary import (
+    Action,
     CaseState,
     DisclosureState,
     DisclosureStep,
@@ -29,7 +31,9 @@ from portal.intake.forms import (
     StatementForm,
     WithdrawForm,
 )
+from portal.intake.objection_forms import ObjectionForm
 from portal.office.alarm_sheets import CaseAlarms
+from portal.office.case_file import FileSheet
 from portal.office.house import Site
 from portal.office.looking import Filters
 from portal.office.sheets import FileProof
@@ -41,7 +45,7 @@ from portal.review.views.case import FORMS
 from portal.review.views.disclosures import FORMS as REQUEST_FORMS
 from portal.web import display, forms, i18n, passkeys, security
 from portal.web.sendings import Outcome
-from tests.web.sheets import NOW, Sheets
+from tests.web.sheets import CASE, NOW, Sheets
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -93,6 +97,11 @@ class Samples(Sheets):
     def top(self, code: str, zh: str, hint: str) -> SimpleNamespace:
         return SimpleNamespace(code=code, zh=zh, en=f"Top {code}", ko="", hint_zh=hint)
 
+    def casefile(self) -> FileSheet:
+        """A case file in which nothing is yet."""
+        state = CaseState.VERIFYING
+        return FileSheet(CASE, None, "EXIT-01", state, 17, (), Dossier(), (Action.FILE,), None, worker=False)
+
     def report_form(self, **data: str) -> ReportForm:
         codes = frozenset(self.kinds), frozenset({"220302", "220322"})
         form = ReportForm(kinds=codes[0], divisions=codes[1], today=NOW.date(), formdata=data_of(data))
@@ -116,6 +125,7 @@ class Samples(Sheets):
                 "identity_form": IdentityForm(consented=True),
                 "withdraw_form": WithdrawForm(),
                 "consent_form": ConsentForm(),
+                "objection_form": ObjectionForm(),
                 **policy,
             }
 
@@ -230,6 +240,7 @@ class Samples(Sheets):
                 "review/case.html",
                 lambda: {
                     "sheet": self.case(),
+                    "casefile": self.casefile(),
                     "officer": self.officer(),
                     "forms": {kind.anchor: kind() for kind in FORMS},
                     "changed": None,

@@ -323,7 +323,7 @@ class Sheets:
             after="b2xkZXI=",
             before=None,
             count=1_001,
-            counts=dict.fromkeys(View, 0) | {View.OPEN: 1_001, View.LATE: 1},
+            counts={**dict.fromkeys(View, 0), View.OPEN: 1_001, View.LATE: 1},
             offices=(),
         )
 

@@ -28,6 +28,7 @@ from portal.intake.forms import (
     StatementForm,
     WithdrawForm,
 )
+from portal.intake.objection_forms import ObjectionForm
 from portal.office import identity, reissuing, reports, sessions, stating
 from portal.office import mailbox as office
 from portal.office.sessions import Token
@@ -296,6 +297,7 @@ def mailbox_page(
     identity_form: IdentityForm | None = None,
     withdraw_form: WithdrawForm | None = None,
     consent_form: ConsentForm | None = None,
+    objection_form: ObjectionForm | None = None,
 ) -> str:
     """The mailbox, with forms as they were left."""
     sheet, fresh = _sheet()
@@ -312,6 +314,7 @@ def mailbox_page(
         identity_form=identity_form or IdentityForm(formdata=None, consented=sheet.phone_given),
         withdraw_form=withdraw_form or WithdrawForm(formdata=None),
         consent_form=consent_form or ConsentForm(formdata=None),
+        objection_form=objection_form or ObjectionForm(formdata=None),
         kinds=policies.categories.kinds,
         divisions=policies.divisions.by_code,
     )

@@ -6,7 +6,7 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from portal.domain import access
-from portal.office import assigning
+from portal.office import assigning, case_file
 from portal.review.blueprints import review
 from portal.review.clock_forms import ExtendForm
 from portal.review.triage_forms import KeepOutForm
@@ -36,10 +36,12 @@ def assigned_page(case_id: UUID, *typed: ExtendForm, stale: bool = False, apart:
     officer, policies = desk(), house().policies
     with transaction() as session:
         sheet = assigning.show(session, house(), officer.actor, officer.ring, case_id, current().tag, now=now())
+        file = case_file.open_file(session, house(), officer.actor, officer.ring, case_id, now=now())
     return render_template(
         "review/assignment.html",
         officer=officer.sheet,
         sheet=sheet,
+        casefile=file,
         kinds=policies.categories.kinds,
         divisions=policies.divisions.by_code,
         apart=apart or KeepOutForm(formdata=None),

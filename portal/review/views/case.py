@@ -16,7 +16,17 @@ from sqlalchemy.orm import Session
 from portal.domain.errors import RefusalError, StaleError
 from portal.domain.values import Plea
 from portal.domain.vocabulary import IdentityField
-from portal.office import alarm_sheets, assigning, case_files, casework, history, requesting, transferring, triage
+from portal.office import (
+    alarm_sheets,
+    assigning,
+    case_file,
+    case_files,
+    casework,
+    history,
+    requesting,
+    transferring,
+    triage,
+)
 from portal.office.casework import Acceptance
 from portal.office.sheets import CaseSheet
 from portal.office.transferring import Transferring
@@ -258,11 +268,13 @@ def show_case(
         sheet = casework.open_case(
             session, house(), officer.actor, officer.ring, case_id, current().tag, now=now(), phone=phone
         )
+        file = case_file.open_file(session, house(), officer.actor, officer.ring, case_id, now=now())
         alarms = alarm_sheets.of_case(session, house(), officer.actor, case_id, current().tag, now=now())
     policies = house().policies
     return render_template(
         "review/case.html",
         sheet=sheet,
+        casefile=file,
         alarms=alarms,
         officer=officer.sheet,
         officer_id=officer.actor.officer_id,

@@ -5,14 +5,19 @@ from uuid import UUID
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from portal.domain.vocabulary import MotionStep
-from portal.office import case_motions, motion_sheets, motions
+from portal.domain.vocabulary import MotionKind, MotionStep
+from portal.office import case_file, case_motions, motion_sheets, motions, returning
 from portal.office.acting import Act, Hand
+from portal.office.staff_sheets import MotionLine, MotionSheet
 from portal.review.blueprints import review
+from portal.review.outcome_forms import SendBackForm
 from portal.review.staff_forms import AgreeForm, ConfirmForm, RefuseMotionForm, StaffForm, WithdrawMotionForm
+from portal.review.views.papers import show
 from portal.review.views.staff import acting, hand, step
 from portal.web.i18n import current
-from portal.web.requests import desk, house, reading, transaction
+from portal.web.requests import desk, house, now, reading, transaction
+
+WORDED = frozenset({MotionKind.CONCLUDE, MotionKind.REVIEW})  # that rest on papers, and are sent back with words
 
 
 @review.get("/review/motions")
@@ -53,14 +58,28 @@ def _hand(form: ConfirmForm | AgreeForm) -> Hand:
 
 @review.post("/review/motions/<uuid:motion_id>/refuse")
 def refuse_motion(motion_id: UUID) -> ResponseReturnValue:
-    """The second person does not agree."""
-    return _end(motion_id, RefuseMotionForm(), MotionStep.REFUSE)
+    """The second person does not agree; what somebody worked out is sent back with words on what is lacking."""
+    if _line(motion_id).kind not in WORDED:
+        return _end(motion_id, RefuseMotionForm(), MotionStep.REFUSE)
+    form = SendBackForm()
+
+    def work(act: Act) -> str:
+        returning.send_back(act, case_hand(), motion_id, form.words.data)
+        return f"/review/motions/{motion_id}"
+
+    return step(form, lambda typed: _page(motion_id, typed), work)
 
 
 @review.post("/review/motions/<uuid:motion_id>/withdraw")
 def withdraw_motion(motion_id: UUID) -> ResponseReturnValue:
     """Whoever proposed it takes it back."""
     return _end(motion_id, WithdrawMotionForm(), MotionStep.WITHDRAW)
+
+
+def case_hand() -> Hand:
+    """What an officer agrees to a step of a case with: no code, for no key and no identity is at stake."""
+    officer = desk()
+    return Hand(officer.ring, officer.signing, None)
 
 
 def _end(motion_id: UUID, form: StaffForm, ending: MotionStep) -> ResponseReturnValue:
@@ -71,9 +90,16 @@ def _end(motion_id: UUID, form: StaffForm, ending: MotionStep) -> ResponseReturn
     return step(form, lambda typed: _page(motion_id, typed), work)
 
 
+def _line(motion_id: UUID) -> MotionLine:
+    with reading() as session:
+        return motion_sheets.show(acting(session), motion_id, current().tag).line
+
+
 def _page(motion_id: UUID, typed: StaffForm | None = None) -> str:
     with reading() as session:
         sheet = motion_sheets.show(acting(session), motion_id, current().tag)
+    if sheet.line.kind in WORDED and sheet.line.case_id is not None:
+        return _worded(sheet, sheet.line.case_id, typed)
     form = typed if isinstance(typed, ConfirmForm) else ConfirmForm(formdata=None)
     if not case_motions.is_about_a_case(sheet.line.kind):
         return render_template("review/motion.html", sheet=sheet, officer=desk().sheet, form=form)
@@ -86,4 +112,18 @@ def _page(motion_id: UUID, typed: StaffForm | None = None) -> str:
         officer=desk().sheet,
         form=typed if isinstance(typed, AgreeForm) else AgreeForm(formdata=None),
         kinds=house().policies.categories.kinds,
+    )
+
+
+def _worded(sheet: MotionSheet, case_id: UUID, typed: StaffForm | None) -> str:
+    """A conclusion or a review, beside the case file that it rests on; a look at that is recorded first."""
+    officer = desk()
+    with transaction() as session:
+        file = case_file.open_file(session, house(), officer.actor, officer.ring, case_id, now=now())
+    return show(
+        "review/conclusion_motion.html",
+        file,
+        motion=sheet,
+        form=typed if isinstance(typed, AgreeForm) else AgreeForm(formdata=None),
+        back_form=typed if isinstance(typed, SendBackForm) else SendBackForm(formdata=None),
     )

@@ -1,0 +1,138 @@
+"""What comes of a case as entries tell it: file, conclusion, feedback, orders, closing, objection, review.
+
+The rules are those of `domain.lifecycle` and `domain.access`; that a conclusion and a review take two people is told by
+their motions. What a replay needs of the past of an objection is one value more for each report there ever was one to.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from uuid import UUID
+
+from portal.domain import lifecycle
+from portal.domain.paper_vocabulary import Verdict
+from portal.domain.replay_cases import LATE, Case, Cases
+from portal.domain.replay_entries import Judge, Rule, Said
+from portal.domain.replay_staff import Staff
+from portal.domain.vocabulary import Action, Duty
+
+STEPS: Mapping[str, Action] = MappingProxyType(
+    {
+        "concluded": Action.CONCLUDE,
+        "fed_back": Action.FEED_BACK,
+        "ordered": Action.RECTIFY,
+        "closed": Action.CLOSE,
+    }
+)
+TIME, REVIEW = "C12", "C13"
+REOPENED_STOPS = ("C11", "C19", REVIEW, *lifecycle.STEPS[Action.CLOSE].starts)
+
+
+@dataclass(slots=True)
+class Past:
+    """Of a report that was objected to."""
+
+    open: bool = True
+    reviewer: UUID | None = None
+    reviewed: frozenset[UUID] = frozenset()  # who has reviewed it before
+
+
+@dataclass(slots=True)
+class Verification:
+    """What comes after a case was assigned."""
+
+    judge: Judge
+    staff: Staff
+    cases: Cases
+    objected: dict[UUID, Past] = field(default_factory=dict)  # by report
+
+    def handlers(self) -> Mapping[str, Callable[[Said], None]]:
+        """Event → what it does to a case."""
+        return {
+            "file_opened": self._open_file,
+            "served": self._serve,
+            **dict.fromkeys(STEPS, self._step),
+            "objected": self._object,
+            "review_assigned": self._give,
+            **dict.fromkeys(("reviewed", "reopened"), self._review),
+        }
+
+    def _open_file(self, said: Said) -> None:
+        if said.duty == Duty.INVESTIGATE:
+            self.cases.open_assigned(said)
+            return
+        case = self.cases.of_case(said)
+        if case is not None:
+            self.cases.admit(said, case, Action.OPEN)
+
+    def _step(self, said: Said) -> None:
+        case, action = self.cases.of_case(said), STEPS[said.event]
+        if case is None:
+            return
+        step = lifecycle.STEPS[action]
+        if step.second is None:  # of two people the motion tells
+            self.cases.admit(said, case, action)
+        if action is Action.FEED_BACK:
+            waits = "C11" in case.clocks
+            self.judge.require(said, waits, Rule.CLOCK, "a reporter who waits for feedback, once for each conclusion")
+        self.cases.advance(said, case, action)
+        self._turn(said, case, *step.stops, *(("C11",) if action is Action.CLOSE else ()))
+
+    def _turn(self, said: Said, case: Case, *stops: str) -> None:
+        """Time limits that end with a step, and those that begin."""
+        for rule in stops:
+            case.clocks.pop(rule, None)
+        case.clocks.update(said.facts.get("clocks", {}))
+
+    def _serve(self, said: Said) -> None:
+        case = self.cases.of_report(said)
+        if case is not None:
+            self._turn(said, case)
+
+    def _object(self, said: Said) -> None:
+        case = self.cases.of_report(said)
+        if case is None:
+            return
+        self.judge.require(said, not case.withdrawn, Rule.REPORT, "a report that was not withdrawn")
+        due = case.clocks.get(TIME)
+        in_time = due is not None and due != LATE and said.at <= due
+        self.judge.require(said, in_time, Rule.CLOCK, f"while the time for it runs: until {due or 'nothing'}")
+        self._turn(said, case, TIME)
+        case.raised = case.raised or case.above is not None
+        before = self.objected.get(case.report)
+        self.objected[case.report] = Past(reviewed=before.reviewed if before else frozenset())
+
+    def _give(self, said: Said) -> None:
+        case, officer = self.cases.of_case(said), said.id("officer")
+        if case is None or officer is None:
+            return
+        self.cases.admit(said, case, Action.REVIEW)
+        past = self._open(said, case)
+        self.cases.advance(said, case, Action.REVIEW)
+        seated = bool(self.staff.actor(officer).desks(Duty.INVESTIGATE))
+        self.judge.require(said, seated, Rule.ASSIGNED, "an officer at work who sits where cases are investigated")
+        apart = officer not in case.assigned and officer not in past.reviewed and officer != said.officer
+        self.judge.require(said, apart, Rule.ASSIGNED, "an officer who took no part")
+        past.reviewer, past.reviewed = officer, past.reviewed | {officer}
+        case.assigned |= {officer}
+
+    def _review(self, said: Said) -> None:
+        case = self.cases.of_case(said)
+        if case is None:
+            return
+        past, upheld = self._open(said, case), said.event == "reopened"
+        fits = said.facts["verdict"] == (Verdict.UPHELD if upheld else Verdict.REJECTED)
+        self.judge.require(said, fits, Rule.CASE, "what the review decided")
+        self.cases.advance(said, case, Action.REVIEW)
+        if upheld:
+            self.cases.advance(said, case, Action.REOPEN)
+        self._turn(said, case, *(REOPENED_STOPS if upheld else (REVIEW,)))
+        if past.reviewer is not None:
+            case.assigned -= {past.reviewer}
+            case.released = (past.reviewer, said.at)
+        past.open, past.reviewer = False, None
+
+    def _open(self, said: Said, case: Case) -> Past:
+        past = self.objected.get(case.report)
+        self.judge.require(said, past is not None and past.open, Rule.REPORT, "an objection that waits")
+        return past or Past(open=False)

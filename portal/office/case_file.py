@@ -1,0 +1,149 @@
+"""A case file (案卷) as whoever works on it sees it: recorded first, with what may be added and what comes next."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.domain import access, clocks
+from portal.domain.access import Actor, CaseFacts
+from portal.domain.case_vocabulary import PaperKind
+from portal.domain.dossier import Dossier, Filed
+from portal.domain.errors import StrangerError
+from portal.domain.papers import Given
+from portal.domain.vocabulary import Action, CaseState, Duty, MotionKind, MotionState
+from portal.office import assigning, checkpoints, evidence, gate, history, papers
+from portal.office.gate import Admitted
+from portal.office.house import House
+from portal.office.keyring import Keyring
+from portal.office.papers import PaperSheet
+from portal.office.recording import record
+from portal.store.cases import Assignment, Case
+from portal.store.motions import Motion
+from portal.store.reports import Report
+
+OPENED = "file_opened"
+STEPS = (Action.FILE, Action.CONCLUDE, Action.RECTIFY, Action.FEED_BACK, Action.CLOSE, Action.REVIEW)
+CHECKING = frozenset({Action.CONCLUDE, Action.RECTIFY})  # what whoever reexamines does not do
+FREELY = (PaperKind.NOTE, PaperKind.PLAN, PaperKind.VISIT, PaperKind.FINDING, PaperKind.PENALTY)
+
+
+@dataclass(frozen=True, slots=True)
+class FileSheet:
+    """A case file on a page."""
+
+    case_id: UUID
+    number: str | None
+    category: str
+    state: CaseState
+    seen: int  # the newest step of the case
+    papers: tuple[PaperSheet, ...]
+    dossier: Dossier
+    actions: tuple[Action, ...]  # what this actor may do about it now
+    waiting: UUID | None  # a conclusion or a review that waits for its second person, whom this actor may be
+    worker: bool  # the actor is assigned, and goes on from the page of what is theirs
+
+    @property
+    def writable(self) -> tuple[PaperKind, ...]:
+        """The papers that this actor may write now."""
+        free = FREELY if Action.FILE in self.actions else ()
+        kinds = {
+            Action.CONCLUDE: PaperKind.CONCLUSION,
+            Action.RECTIFY: PaperKind.ORDER,
+            Action.REVIEW: PaperKind.REVIEW,
+        }
+        steps = {kind for action, kind in kinds.items() if action in self.actions}
+        return (*free, *(kind for kind in PaperKind if kind in steps and (kind is not PaperKind.REVIEW or self.worker)))
+
+
+def admit(session: Session, house: House, actor: Actor, case_id: UUID) -> Admitted:
+    """Whoever reads a case file: the handling desks, the one above once it was escalated, whoever is assigned.
+
+    Raises StrangerError for anybody else, LedgerError for an assignment that was planted.
+    """
+    try:
+        return gate.admit(session, actor, Action.OPEN, case_id)
+    except StrangerError:
+        assigning.held(session, house, actor, case_id)
+    report = session.scalars(select(Report).where(Report.case_id == case_id)).one()
+    return Admitted(session.get_one(Case, case_id), report, actor, Duty.INVESTIGATE)
+
+
+def open_file(
+    session: Session, house: House, actor: Actor, ring: Keyring, case_id: UUID, *, now: datetime
+) -> FileSheet:
+    """Open a case file; an entry says so, where there is a paper in it."""
+    checkpoints.require_signed(session, house, now=now)
+    admitted = admit(session, house, actor, case_id)
+    found = papers.of_case(session, house, ring, case_id)
+    sheet = _sheet(session, house, admitted, found)
+    if found:
+        record(session, house.entry_key, admitted.draft(OPENED, now, papers=len(found)))
+    return sheet
+
+
+def dossier(session: Session, house: House, ring: Keyring, case_id: UUID) -> Dossier:
+    """The papers that count, for a step that rests on them."""
+    return _dossier(papers.of_case(session, house, ring, case_id))
+
+
+def given(session: Session, house: House, admitted: Admitted, items: int, *, now: datetime) -> Given:
+    """What a paper is held against."""
+    files = evidence.held(session, house, admitted.report.id).files
+    received = admitted.report.arrived_at.astimezone(clocks.SHANGHAI).date()
+    return Given(now.astimezone(clocks.SHANGHAI).date(), received, files, items)
+
+
+def reviews(session: Session, house: House, actor: Actor, case_id: UUID) -> bool:
+    """Whether this officer works on a case to reexamine what others concluded."""
+    own = select(Assignment).where(Assignment.case_id == case_id, Assignment.officer_id == actor.officer_id)
+    row = session.scalars(own.where(Assignment.ended_at.is_(None))).one_or_none()
+    if row is not None:
+        house.newest.require(session, row)
+    return bool(row is not None and row.reviewing)
+
+
+def _sheet(session: Session, house: House, admitted: Admitted, found: tuple[PaperSheet, ...]) -> FileSheet:
+    case, actor = admitted.case, admitted.actor
+    worker = admitted.duty is Duty.INVESTIGATE
+    workers = frozenset({actor.officer_id}) if worker else frozenset[UUID]()
+    facts = replace(admitted.facts, workers=workers)
+    return FileSheet(
+        case_id=case.id,
+        number=case.number,
+        category=case.category,
+        state=case.state,
+        seen=history.newest(session, admitted.report.id, case.id),
+        papers=found,
+        dossier=_dossier(found),
+        actions=_actions(session, house, actor, facts, worker=worker),
+        waiting=_waiting(session, actor, case.id),
+        worker=worker,
+    )
+
+
+def _actions(session: Session, house: House, actor: Actor, facts: CaseFacts, *, worker: bool) -> tuple[Action, ...]:
+    """Whoever reexamines concludes nothing, and whoever concluded does not reexamine."""
+    offered = set(access.offered(actor, facts))
+    if worker:
+        offered -= CHECKING if reviews(session, house, actor, facts.case_id) else {Action.REVIEW}
+    return tuple(action for action in STEPS if action in offered)
+
+
+def _waiting(session: Session, actor: Actor, case_id: UUID) -> UUID | None:
+    desks = actor.desks(Duty.LEAD)
+    mine = (Motion.desk_id.in_(desks)) | (Motion.proposer_id == actor.officer_id)
+    wanted = select(Motion.id).where(
+        Motion.case_id == case_id,
+        Motion.state == MotionState.PROPOSED,
+        Motion.kind.in_((MotionKind.CONCLUDE, MotionKind.REVIEW)),
+        mine,
+    )
+    return session.scalars(wanted.limit(1)).first()
+
+
+def _dossier(found: Iterable[PaperSheet]) -> Dossier:
+    return Dossier.of(Filed(one.id, one.position, one.about_id, one.paper) for one in found if one.paper is not None)

@@ -1,0 +1,159 @@
+"""Objecting (异议): a reporter who was told a conclusion, or was turned away, asks the level above to look again.
+
+The time for it runs from the moment the letter was opened (送达). An objection wakes the desk above, whose time limit
+for the review runs from the hour it was made. Where there is nobody above, others of the same office review it.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.domain import clocks, lifecycle
+from portal.domain.audit import REPORTER, hour_of, written
+from portal.domain.errors import ObjectionError
+from portal.domain.paper_vocabulary import ObjectionState
+from portal.domain.vocabulary import ClockState, LetterKind, Sender
+from portal.office import decisions, hearing, indexing, letters, timing, waking, writing
+from portal.office.batch import Batch
+from portal.office.clock_sheets import ClockSheet
+from portal.office.house import House
+from portal.office.keyring import ReporterKey
+from portal.office.recording import Draft, record
+from portal.office.sheets import ObjectionSheet
+from portal.office.writing import Prepared
+from portal.store.cases import Clock, Decision
+from portal.store.objections import Objection
+from portal.store.outbox import Outbox
+from portal.store.reports import Letter, Report
+
+OBJECTED = "objected"
+TIME_RULE, REVIEW_RULE = "C12", "C13"
+
+
+def begin(
+    session: Session, house: House, draft: Draft, report: Report, served: Sequence[Letter], now: datetime
+) -> None:
+    """Of letters that are opened for the first time: one that can be objected to starts the time for it."""
+    if not any(one.kind is LetterKind.FEEDBACK or _reviewable(session, house, one.id) for one in served):
+        return
+    batch = Batch()
+    due = timing.start(house, batch, draft, TIME_RULE, now=now, started_at=hour_of(now), report_id=report.id)
+    batch.insert(session)
+    draft.facts = {**draft.facts, "clocks": {TIME_RULE: written(due.due_at)}}
+
+
+def sheet(session: Session, house: House, report_id: UUID, *, now: datetime) -> ObjectionSheet | None:
+    """What there is to object to, or was; None where nothing was served yet that can be."""
+    clock = _clock(session, report_id)
+    if clock is None:
+        return None
+    made = _made(session, report_id, clock)
+    return ObjectionSheet(
+        until=_day(clock.due_at),
+        over=clock.due_at < now,
+        basis=house.policies.clocks.rules[TIME_RULE].basis,
+        made_at=made.made_at if made else None,
+        state=made.state if made else None,
+    )
+
+
+def over(clock: ClockSheet) -> bool:
+    """Whether it is the reporter's own time to object, used or passed: no time limit of anybody any more."""
+    return clock.rule == TIME_RULE and (clock.state is ClockState.STOPPED or clock.days_left < 0)
+
+
+def prepare(session: Session, house: House, reporter: ReporterKey, text: str, *, now: datetime) -> Prepared:
+    """Seal an objection. Raises ObjectionError with the last day it could be made, IllegalTransitionError."""
+    report = session.get_one(Report, reporter.report_id)
+    lifecycle.require_standing(report.state)
+    _require_time(session, report.id, now)
+    draft = Draft(
+        OBJECTED, hour_of(now), REPORTER, ("reports", report.id), authority_id=writing.authority_of(session, report)
+    )
+    prepared = writing.prepare_letter(
+        session,
+        house,
+        report,
+        reporter,
+        draft,
+        kind=LetterKind.OBJECTION,
+        sender=Sender.REPORTER,
+        sent_at=hour_of(now),
+        text=letters.Text(text),
+    )
+    (letter,) = prepared.batch.rows(Letter)
+    prepared.batch.add(
+        draft,
+        Objection,
+        report_id=report.id,
+        letter_id=letter["id"],
+        desk_id=report.above_desk_id or report.lead_desk_id,
+        state=ObjectionState.OPEN,
+        made_at=hour_of(now),
+        decided_at=None,
+    )
+    due = timing.start(house, prepared.batch, draft, REVIEW_RULE, now=now, started_at=hour_of(now), report_id=report.id)
+    draft.facts = {**draft.facts, "clocks": {REVIEW_RULE: written(due.due_at)}}
+    return prepared
+
+
+def object_to(session: Session, house: House, reporter: ReporterKey, prepared: Prepared, *, now: datetime) -> None:
+    """Make it: the desk above reads from now on. Raises ObjectionError, IllegalTransitionError, StaleError."""
+    report, case = hearing.lock_both(session, reporter.report_id)
+    lifecycle.require_standing(report.state)
+    clock = _require_time(session, report.id, now)
+    writing.require_current(session, prepared.generation)
+    (draft,) = prepared.drafts
+    prepared.batch.insert(session)
+    clock.state, clock.stopped_at = ClockState.STOPPED, hour_of(now)
+    woken = waking.wake(session, draft, report, case)
+    indexing.wait(session, case)
+    case.news_at = case.news_at or hour_of(now)
+    if case.state not in lifecycle.FINAL:
+        case.due_at = timing.next_due(session, report_id=report.id, case_id=case.id)
+    draft.facts = {**draft.facts, "grants": woken}
+    draft.names(case, clock)
+    desk_id = report.above_desk_id or report.lead_desk_id
+    session.add(Outbox(kind=OBJECTED, desk_id=desk_id, created_at=now, sent_at=None))
+    record(session, house.entry_key, draft)
+
+
+def _require_time(session: Session, report_id: UUID, now: datetime) -> Clock:
+    """The clock that still runs. Raises ObjectionError: nothing was served, it is too late, or it was made already."""
+    clock = _clock(session, report_id)
+    if clock is None:
+        raise ObjectionError("nothing")
+    if _made(session, report_id, clock) is not None:
+        raise ObjectionError("again", _day(clock.due_at))
+    if clock.due_at < now.replace(microsecond=0):
+        raise ObjectionError("late", _day(clock.due_at))
+    return clock
+
+
+def _made(session: Session, report_id: UUID, clock: Clock) -> Objection | None:
+    """The objection that was made in this time, if one was."""
+    mine = Objection.report_id == report_id, Objection.made_at >= clock.started_at
+    return session.scalars(select(Objection).where(*mine).order_by(Objection.made_at.desc()).limit(1)).first()
+
+
+def _clock(session: Session, report_id: UUID) -> Clock | None:
+    """The newest time for an objection."""
+    mine = Clock.report_id == report_id, Clock.rule == TIME_RULE, Clock.state != ClockState.SUPERSEDED
+    return session.scalars(select(Clock).where(*mine).order_by(Clock.started_at.desc(), Clock.id).limit(1)).first()
+
+
+def _reviewable(session: Session, house: House, letter_id: UUID) -> bool:
+    """Whether a letter turns a report away for a reason that may be reviewed."""
+    row = session.scalars(
+        select(Decision).where(Decision.letter_id == letter_id, Decision.event == decisions.DECLINED)
+    ).first()
+    if row is None or row.reason is None:
+        return False
+    return house.policies.reasons_of(row.edition or "").decline[row.reason].review
+
+
+def _day(moment: datetime) -> date:
+    return moment.astimezone(clocks.SHANGHAI).date()

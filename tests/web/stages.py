@@ -1,0 +1,45 @@
+"""How far a report has come before a step of it can be taken: what a test has to do first."""
+
+from collections.abc import Mapping
+
+# How far a request has come before a step of it.
+BEFORE: Mapping[str, tuple[str, ...]] = {
+    "mailbox.make_statement": (),
+    "mailbox.say_consent": (),
+    "review.show_request": (),
+    "review.lift": (),
+    "review.release": ("lift",),
+    "review.answer": ("lift",),
+    "review.issue_code": ("lift", "answer"),
+    "review.refuse": (),
+    "review.close": (),
+    "review.read": ("lift", "release"),
+    "review.read_original": ("lift", "release"),
+}
+# A case that was taken up, and given to an investigator or not yet.
+WORK: Mapping[str, bool] = {
+    "review.assign": False,
+    "review.supervise": False,
+    "review.propose_extension": False,
+    "review.propose_extension_assigned": True,
+    "review.suspend_clock": False,
+    "review.continue_clock": False,
+    "review.unassign": True,
+    "review.recuse_assigned": True,
+    "review.show_assigned": True,
+}
+# How far a case has come before a step of verification: see `tests.verification.lead`.
+VERIFIED: Mapping[str, str] = {
+    "review.write_paper": "checked",
+    "review.file_paper": "checked",
+    "review.write_feedback": "concluded",
+    "review.feed_back": "concluded",
+    "review.ask_close": "told",
+    "review.close_case": "told",
+    "review.ask_review": "objected",
+    "review.assign_review": "objected",
+    "mailbox.make_objection": "told",
+}
+# What the addresses of the staff's pages name.
+STAFF = ("declaration_id", "motion_id", "officer_id", "desk_id", "inquiry_id", "passkey_id", "authority_id", "entry_id")
+ALARMS = {"review.sign_off_alarm", "review.stand_down_alarm", "review.dispose"}  # about one that rings
