@@ -7,7 +7,7 @@ from tests.web.route import CHANGE, COUNTED, NEITHER, Route
 LONGER = {"limit": "CLOCK", "by": "20", "cause": "EXPERT_TEST", "grounds": "x"}
 CLOCKS: Mapping[str, Route] = {
     "review.propose_extension": Route(
-        CHANGE, "motion_proposed", who="gao", data=LONGER, status=303, also="paper_filed", others="opened"
+        CHANGE, "motion_proposed", who="gao", data=LONGER, status=303, also="paper_filed", others="opened file_opened"
     ),
     "review.propose_extension_assigned": Route(
         CHANGE,
@@ -16,7 +16,7 @@ CLOCKS: Mapping[str, Route] = {
         data={**LONGER, "seen": "SEEN"},
         status=303,
         also="paper_filed",
-        others="assignment_opened",
+        others="assignment_opened file_opened",
     ),
     "review.suspend_clock": Route(
         CHANGE,
@@ -24,10 +24,10 @@ CLOCKS: Mapping[str, Route] = {
         who="gao",
         data={"pausing": "CLOCK", "pause_cause": "WAIT_JUDICIAL"},
         status=303,
-        others="opened",
+        others="opened file_opened",
     ),
     "review.continue_clock": Route(
-        CHANGE, "continued", who="gao", data={"standing": "CLOCK"}, status=303, others="opened"
+        CHANGE, "continued", who="gao", data={"standing": "CLOCK"}, status=303, others="opened file_opened"
     ),
     "review.count_clock": Route(NEITHER, who="chen", why=COUNTED),
 }
