@@ -87,14 +87,7 @@ def filled(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Path
     staff.propose(MotionKind.SEAT, "guan", "song", duty=Duty.INVESTIGATE)
     staff.new(MotionKind.ADOPT, "office-220000", holidays())
     propose_block(staff, "lin", arrive(world)[1])
-    refer(world, "lin", arrive(world)[1])
-    recuse(world, "gao", arrive(world)[1], "lin")
-    staff.declared("lin")
-    objected = arrive(world)[1]
-    hand(world, objected)
-    dispute(world, "qin", objected)
-    answered, _ = verification.answered(staff)
-    verification.object_to(world, answered)
+    _work(world, staff)
     keyed.add(world, Authenticator(), "gao")
     with world.store.transaction() as session:
         _open_recoverable(world, session)
@@ -103,6 +96,18 @@ def filled(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Path
     with closing(sqlite3.connect(world.home / "portal.sqlite")) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return world.home
+
+
+def _work(world: World, staff: Staff) -> None:
+    """Cases handed on, kept out of, disputed and objected to."""
+    refer(world, "lin", arrive(world)[1])
+    recuse(world, "gao", arrive(world)[1], "lin")
+    staff.declared("lin")
+    objected = arrive(world)[1]
+    hand(world, objected)
+    dispute(world, "qin", objected)
+    answered, _ = verification.answered(staff)
+    verification.object_to(world, answered)
 
 
 def _open_recoverable(world: World, session: Session) -> None:

@@ -321,7 +321,9 @@ ROUTES: Mapping[str, Route] = {
     "review.sign_out": Route(NEITHER, "signed_out", who="lin", data={}, status=303),
 }
 EFFECTS = {READ: {Effect.REVEALS}, CHANGE: {Effect.CHANGES}, NEITHER: {Effect.KEEPS}}
-AGAIN = frozenset(
+AGAIN = frozenset(  # of a page that comes again
+    {"opened", "file_opened", "assignment_opened", "request_shown", "ledger_read", "referral_shown"}
+)
     {"opened", "assignment_opened", "request_shown", "ledger_read", "referral_shown", "file_opened"}
 )  # of a page
 # Pages that ask for no token: whoever must be gone is gone.
