@@ -9,7 +9,6 @@ from types import MappingProxyType
 from typing import Any
 
 from portal.domain.alarms import AlarmKind, DownReason, RaiseReason
-from portal.domain.case_vocabulary import View
 from portal.domain.vocabulary import (
     Action,
     AuthorityKind,
@@ -132,18 +131,6 @@ WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = MappingProxyType(
             ClockState.STOPPED: N_("已完成"),
             ClockState.SUPERSEDED: N_("已变更"),
             ClockState.SUSPENDED: N_("中止计时"),
-        },
-        View: {
-            View.OPEN: N_("本岗待办"),
-            View.URGENT: N_("紧急"),
-            View.LATE: N_("超期"),
-            View.SOON: N_("快到期"),
-            View.UNASSIGNED: N_("待分办"),
-            View.WAITING: N_("等举报人补充"),
-            View.NEWS: N_("有新来信"),
-            View.SUPERVISED: N_("督办中"),
-            View.SPAM: N_("疑似垃圾信息"),
-            View.DONE: N_("已结"),
         },
         Action: {
             Action.LIST: N_("查看待办"),

@@ -23,20 +23,18 @@ from portal.settings import read_key
 from portal.store.ledger import Checkpoint, Leaf
 from portal.store.models import Base
 from portal.store.officers import Officer
-from tests import keyed, verification
+from tests import keyed
 from tests.alarming import by_hand, reach, watch
 from tests.authenticator import Authenticator
 from tests.casework import propose_block
 from tests.disclosing import AGREE, REQUEST, Office
-from tests.disputing import dispute
 from tests.editions import holidays
 from tests.filing import attach_picture
+from tests.filling import casework
 from tests.keeping import offer
 from tests.office.drills import changed, tamper
 from tests.office.test_assigning import assign
 from tests.office.test_transferring import hand
-from tests.recusing import recuse
-from tests.referring import refer
 from tests.sending import accept, arrive, decline, open_case, run, say, write
 from tests.staffing import Staff
 from tests.world import ORIGIN, Template, World
@@ -87,7 +85,7 @@ def filled(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Path
     staff.propose(MotionKind.SEAT, "guan", "song", duty=Duty.INVESTIGATE)
     staff.new(MotionKind.ADOPT, "office-220000", holidays())
     propose_block(staff, "lin", arrive(world)[1])
-    _work(world, staff)
+    casework(world, staff)
     keyed.add(world, Authenticator(), "gao")
     with world.store.transaction() as session:
         _open_recoverable(world, session)
@@ -96,18 +94,6 @@ def filled(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Path
     with closing(sqlite3.connect(world.home / "portal.sqlite")) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return world.home
-
-
-def _work(world: World, staff: Staff) -> None:
-    """Cases handed on, kept out of, disputed and objected to."""
-    refer(world, "lin", arrive(world)[1])
-    recuse(world, "gao", arrive(world)[1], "lin")
-    staff.declared("lin")
-    objected = arrive(world)[1]
-    hand(world, objected)
-    dispute(world, "qin", objected)
-    answered, _ = verification.answered(staff)
-    verification.object_to(world, answered)
 
 
 def _open_recoverable(world: World, session: Session) -> None:

@@ -324,7 +324,5 @@ EFFECTS = {READ: {Effect.REVEALS}, CHANGE: {Effect.CHANGES}, NEITHER: {Effect.KE
 AGAIN = frozenset(  # of a page that comes again
     {"opened", "file_opened", "assignment_opened", "request_shown", "ledger_read", "referral_shown"}
 )
-    {"opened", "assignment_opened", "request_shown", "ledger_read", "referral_shown", "file_opened"}
-)  # of a page
 # Pages that ask for no token: whoever must be gone is gone.
 TOKENLESS = {"intake.leave"}

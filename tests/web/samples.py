@@ -43,7 +43,7 @@ from portal.review.filters import Asked
 from portal.review.forms import SignInForm
 from portal.review.views.case import FORMS
 from portal.review.views.disclosures import FORMS as REQUEST_FORMS
-from portal.web import display, forms, i18n, passkeys, security
+from portal.web import display, forms, i18n, passkeys, security, triage_words
 from portal.web.sendings import Outcome
 from tests.web.sheets import CASE, NOW, Sheets
 
@@ -58,6 +58,7 @@ def make_app(*, languages: tuple[str, ...] = ("zh-Hans",), pseudo: bool = False,
     security.install(app)
     forms.install(app)
     display.install(app)
+    triage_words.install(app)
     passkeys.install(app)
     app.extensions["portal"] = SimpleNamespace(
         house=SimpleNamespace(secret=bytes(32), site=Site("http://localhost", "localhost")), clock=lambda: NOW
@@ -239,6 +240,7 @@ class Samples(Sheets):
                 "/review/cases/x",
                 "review/case.html",
                 lambda: {
+                    "officer_id": CASE,
                     "sheet": self.case(),
                     "casefile": self.casefile(),
                     "officer": self.officer(),

@@ -42,6 +42,7 @@ from portal.office.sheets import (
     StepSheet,
 )
 from portal.policy.reason_lists import DisclosureReason, ReasonEdition
+from tests.web.sheets_triage import triage_sheet
 
 NOW = datetime(2026, 11, 24, 7, 2, tzinfo=UTC)
 CASE = UUID("6f1c1f0e-8d8b-4c56-9d5e-2f6b8f1f2a10")
@@ -226,6 +227,7 @@ class Sheets:
                 self.clock("C06", "到现场", -1, ClockState.LATE),
                 self.clock("C05", "核查办结", 52),
             ),
+            triage=triage_sheet(self.say),
             limits=LimitsSheet((), (), (), (), (), (), ()),
             lane=None,
             supervised_at=None,

@@ -1,0 +1,22 @@
+"""Rows of casework in every table that has them."""
+
+from tests import verification
+from tests.disputing import dispute
+from tests.office.test_transferring import hand
+from tests.recusing import recuse
+from tests.referring import refer
+from tests.sending import arrive
+from tests.staffing import Staff
+from tests.world import World
+
+
+def casework(world: World, staff: Staff) -> None:
+    """Cases handed on, kept out of, disputed and objected to."""
+    refer(world, "lin", arrive(world)[1])
+    recuse(world, "gao", arrive(world)[1], "lin")
+    staff.declared("lin")
+    objected = arrive(world)[1]
+    hand(world, objected)
+    dispute(world, "qin", objected)
+    answered, _ = verification.answered(staff)
+    verification.object_to(world, answered)
