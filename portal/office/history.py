@@ -42,6 +42,9 @@ REQUESTS_TOLD = frozenset(
 # Entries about a request that name its rows.
 REQUEST_MOVES = REQUESTS_TOLD - {"identity_read"}
 ERASED = "erased"
+LATE = "late"
+# What a reporter waits for: that other offices or bodies are late among themselves is none of it.
+WAITED = frozenset({"C02", "C05", "C06", "C07", "C10", "C11", "C13", "C19"})
 # Several in a row are one step, or decisions drown in readings and photos.
 TOGETHER = frozenset({"opened", "file_added", "file_shown", "file_taken"})
 LOOKS = frozenset({"opened", "assignment_opened", "file_opened"})  # by turns too: one opens the case and its file
@@ -150,7 +153,17 @@ def for_reporter(
     session: Session, report_id: UUID, case_id: UUID, directory: Directory, language: str
 ) -> tuple[StepSheet, ...]:
     """The steps a reporter may know, oldest first; officers appear as their authority."""
-    return _steps(session, report_id, case_id, directory, language, TOLD)
+    steps = _steps(session, report_id, case_id, directory, language, TOLD)
+    if not any(step.event == LATE for step in steps):
+        return steps
+    late = select(Entry.index, Entry.opening).where(_about(report_id, case_id), Entry.event == LATE)
+    inner = {index for index, opening in session.execute(late) if _rule(opening) not in WAITED}
+    return tuple(step for step in steps if step.index not in inner)
+
+
+def _rule(opening: bytes | None) -> str:
+    """Which time limit an entry is about."""
+    return str(json.loads(opening)["facts"]["rule"]) if opening else ""
 
 
 def for_officer(

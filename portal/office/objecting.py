@@ -16,7 +16,7 @@ from portal.domain.audit import REPORTER, hour_of, written
 from portal.domain.errors import ObjectionError
 from portal.domain.paper_vocabulary import ObjectionState
 from portal.domain.vocabulary import ClockState, LetterKind, Sender
-from portal.office import decisions, hearing, indexing, letters, timing, waking, writing
+from portal.office import decisions, escalating, hearing, indexing, letters, timing, writing
 from portal.office.batch import Batch
 from portal.office.clock_sheets import ClockSheet
 from portal.office.house import House
@@ -109,7 +109,8 @@ def object_to(session: Session, house: House, reporter: ReporterKey, prepared: P
     (draft,) = prepared.drafts
     prepared.batch.insert(session)
     clock.state, clock.stopped_at = ClockState.STOPPED, hour_of(now)
-    woken = waking.wake(session, draft, report, case)
+    woken = escalating.wake(session, draft, report, case)
+    case.raised_desk_id = report.above_desk_id or case.raised_desk_id  # also where nothing stood by any more
     indexing.wait(session, case)
     case.news_at = case.news_at or hour_of(now)
     if case.state not in lifecycle.FINAL:

@@ -139,6 +139,9 @@ def test_whoever_left_a_name_is_asked_how_things_went_and_whoever_left_none_is_n
     world.clock.forward(days=29)
     assert not box(world, key).asked_after
     world.clock.forward(days=2, hours=12)
+    world.tick()
+    assert "late" in world.events()
+    assert "late" not in {step.event for step in box(world, key).steps}, "that is between the offices"
     assert box(world, key).asked_after
     say(world, key, "没有人找我。")
     assert not box(world, key).asked_after
