@@ -8,6 +8,7 @@ from threading import Thread
 from werkzeug.test import EnvironBuilder, TestResponse
 from werkzeug.wrappers import Request
 
+from portal.store.blob_names import OWNER
 from tests.visitor import BASE, TOKEN, Visitor
 from tests.world import World
 
@@ -23,7 +24,7 @@ def told(visitor: Visitor) -> list[str]:
 
 def lying(world: World) -> list[Path]:
     """Every file in the store of files."""
-    return [one for one in (world.home / "blobs").rglob("*") if one.is_file()]
+    return [one for one in (world.home / "blobs").rglob("*") if one.is_file() and one.name != OWNER]
 
 
 class Arriving(RawIOBase):

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
@@ -19,18 +20,20 @@ from tests import keyed
 from tests.alarming import by_hand
 from tests.authenticator import Authenticator
 from tests.disclosing import Office
-from tests.entitled import CASES, SHUT, STAGES, stage_of
+from tests.entitled import CASES, SHUT, STAGES, WORKED, stage_of
 from tests.insiders import MOVING, Insider, Work
 from tests.insiders import rows as everything
 from tests.pages import Page
 from tests.sending import run
+from tests.staged import STAGED
 from tests.visitor import REPORT, SUBMISSION, TOKEN
 from tests.web.routes import ROUTES
 from tests.world import Template, World
 
 pytestmark = pytest.mark.sqlite
 
-POSTED = [name for name, route in ROUTES.items() if route.data is not None]
+# An objection takes a conclusion that its reporter has read: tests/office/test_objecting has it.
+POSTED = [name for name, route in ROUTES.items() if route.data is not None and name != "mailbox.make_objection"]
 MAILBOX = (
     "mailbox.make_statement",
     "mailbox.say_consent",
@@ -118,12 +121,16 @@ MOTIONS = {"review.refuse_motion": "lin", "review.withdraw_motion": "lan"}
 ABOUT = {"review.propose_seat": "gao", "review.renew_code": "qian"}
 
 
+@dataclass
 class Both(Work):
     """The same steps, with what is sent in addition or without."""
+
+    staged: dict[str, dict[str, str]] = field(default_factory=dict)  # what the addresses of steps of triage name
 
     def address(self, endpoint: str) -> str:
         """Each step on a motion or an officer of its own."""
         before = dict(self.named), dict(self.officers)
+        self.named |= self.staged.get(endpoint, {})
         self.named |= {kind: self.named.get(endpoint, self.named[kind]) for kind in ("motion_id", "alarm_id")}
         self.officers |= {"lin": self.officers[ABOUT.get(endpoint, "lin")], "song": self.officers["gao"]}
         try:
@@ -192,11 +199,13 @@ def filled(template: Template, tmp_path_factory: pytest.TempPathFactory) -> tupl
     world = World.copy(template, tmp_path_factory.mktemp("columns") / "home")
     made = Both(world)
     made.set_up(
-        {name: stage_of(name) for name in (*CASES, *STAGES) if name in POSTED}
+        {name: stage_of(name) for name in (*CASES, *STAGES, *WORKED) if name in POSTED}
         | {"fresh": "fresh", "kept": "kept"}
         | dict.fromkeys(("review.take_file", "review.propose_extension_assigned"), "assigned"),
         elsewhere=(),
     )
+    for endpoint in STAGED.keys() & set(POSTED):
+        made.staged[endpoint] = STAGED[endpoint](world, UUID(made.cases[endpoint]))
     for endpoint, who in MOTIONS.items():
         motion = made.staff.propose(MotionKind.SEAT, "guan", who, duty=Duty.INVESTIGATE)
         made.named[endpoint] = str(motion)
@@ -220,7 +229,7 @@ def walk(filled: tuple[Template, Both], home: Path, *, extra: bool) -> tuple[dic
     world.cast = made.staff.cast
     world.clock.now = made.world.clock.now
     both = Both(world, made.requests, made.cases, made.officers, made.named)
-    both.receipt = made.receipt
+    both.receipt, both.staged = made.receipt, made.staged
     both.visitors = {name: world.officer(name) for name in world.cast}
     both.visitors |= {"nobody": world.visitor(), "reporter": world.visitor()}
     both.visitors["reporter"].open_mailbox(both.receipt)

@@ -182,7 +182,8 @@ def _note(store: Store, message: _Message, error: UndeliveredError, now: datetim
     wait = None if error.lasting else PATIENCE[message.kind].after(tries)
     stale = message.kind in {Parcel.ALARM, Parcel.HOOK} and now - message.created_at > STALE
     over = wait is None or stale
-    log.warning("a message did not leave: %s, %s%s", message.kind, error.code, "; given up" if over else "")
+    kind = f"{message.kind}, {error.code}{'; given up' if over else ''}"  # words of our own
+    log.warning("a message did not leave: %s", kind)
     if wait is None or stale:
         _mark(store, message.id, tries=tries, failure=error.code, given_up_at=now, next_at=None)
     else:

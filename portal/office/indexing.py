@@ -140,7 +140,7 @@ def _index(by: Indexer, waits: Collection[IndexWait]) -> Shared:
         row = IndexWait.desk_id == one.desk_id, IndexWait.compare == one.compare, IndexWait.case_id == one.case_id
         session.execute(delete(IndexWait).where(*row))
         if said is None:
-            log.error("case %s does not open for its index", one.case_id)
+            log.error("case %s does not open for its index", case.id)
             continue
         if not one.compare:
             _search(by, one.desk_id, case, said)

@@ -19,6 +19,8 @@ from tests.sending import run
 from tests.visitor import BASE, TOKEN, Visitor
 from tests.world import World
 
+pytestmark = pytest.mark.sqlite  # what it stores is tried on both engines where it is stored
+
 UPLOADS = f"{PATH}/uploads"
 CANARY = "CANARY-8W3T"
 SOUND = b"#!AMR\n" + CANARY.encode() * 40_000  # two pieces and a little

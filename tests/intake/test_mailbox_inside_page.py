@@ -12,6 +12,8 @@ from tests.pages import Page
 from tests.visitor import Visitor
 from tests.world import World
 
+pytestmark = pytest.mark.sqlite  # what it stores is tried on both engines where it is stored
+
 
 @pytest.fixture
 def zhou(world: World) -> Visitor:

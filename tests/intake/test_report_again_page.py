@@ -10,6 +10,8 @@ from tests.pages import Page
 from tests.visitor import BASE, REPORT, Visitor
 from tests.world import World
 
+pytestmark = pytest.mark.sqlite  # what it stores is tried on both engines where it is stored
+
 
 def filled(visitor: Visitor, **changes: str) -> dict[str, str]:
     """The form as one would send it."""

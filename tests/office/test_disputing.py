@@ -19,6 +19,8 @@ from tests.office.test_transferring import CHANGCHUN, DISCIPLINE, PROVINCE, SIPI
 from tests.sending import accept, arrive, box, open_case
 from tests.world import World
 
+pytestmark = pytest.mark.sqlite  # what it stores is tried on both engines where it is stored
+
 
 @pytest.fixture
 def handed(world: World) -> tuple:

@@ -17,6 +17,8 @@ from tests.office.test_queue import show
 from tests.sending import accept, arrive, box, decline, newest, open_case, say
 from tests.world import World
 
+pytestmark = pytest.mark.sqlite  # what it stores is tried on both engines where it is stored
+
 
 def case_of(world: World, case_id: UUID) -> Case:
     with world.store.reading() as session:

@@ -31,6 +31,8 @@ from tests.keyed import HERE, add, assertion, challenge, prove, remove
 from tests.staffing import Staff
 from tests.world import World
 
+pytestmark = pytest.mark.sqlite  # what it stores is tried on both engines where it is stored
+
 
 @pytest.fixture
 def device() -> Authenticator:

@@ -18,6 +18,8 @@ from tests.sending import accept, arrive, decline, open_case
 from tests.staffing import Staff
 from tests.world import World
 
+pytestmark = pytest.mark.sqlite  # what it stores is tried on both engines where it is stored
+
 DECLARED = Declared("表兄在蓝鲸商场当经理", "蓝鲸商业管理公司", "没有")
 
 

@@ -16,6 +16,8 @@ from portal.store.cases import Clock
 from tests.sending import accept, arrive, newest, open_case
 from tests.world import World
 
+pytestmark = pytest.mark.sqlite  # what it stores is tried on both engines where it is stored
+
 WHY = "同一商场第三次被举报"
 
 

@@ -13,6 +13,8 @@ from tests.sending import run
 from tests.visitor import BASE, TOKEN, Visitor
 from tests.world import World
 
+pytestmark = pytest.mark.sqlite  # what it stores is tried on both engines where it is stored
+
 
 @pytest.fixture
 def case(world: World, zhou: Visitor) -> str:
@@ -111,15 +113,12 @@ def test_who_has_withdrawn_is_left_in_peace(world: World, zhou: Visitor, lin: Vi
     assert page.problems() == []
     assert "举报人已撤回：不再答复，不再联系。" in page.text
     assert "要联系举报人，请写信" not in page.text
-    assert [form.attrs["action"] for form in page.forms] == [
-        "/review/logout",
-        f"{case}/accept",
-        f"{case}/transfer",
-        f"{case}/decline",
-        "/review/clocks",  # a date counted
-        f"{case}/request",  # to protect them
-        f"{case}/alarm",
-    ]
+    offered = {form.attrs["action"].removeprefix(case).removeprefix("/") for form in page.forms}
+    assert offered == {
+        *("review/logout", "review/clocks"),  # a date counted
+        *("accept", "transfer", "decline", "merge", "refer", "aside", "block", "recuse", "alarm"),
+        "request",  # to protect them
+    }
     assert count(world, "letters") == 1
 
 
@@ -305,7 +304,8 @@ def test_the_lead_may_read_but_not_do_what_intake_does(
     page = Page(gao.get(case).text)
     assert page.problems() == []
     assert "铁链子锁着" in page.text
-    assert [form.attrs["action"] for form in page.forms] == ["/review/logout", "/review/clocks", f"{case}/alarm"]
+    offered = [form.attrs["action"] for form in page.forms]
+    assert offered == ["/review/logout", f"{case}/refer", "/review/clocks", f"{case}/recuse", f"{case}/alarm"]
     answer = gao.post(f"{case}/{action}", {"seen": "1", **body})
     assert answer.status_code == 403
     page = Page(answer.text)

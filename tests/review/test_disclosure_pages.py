@@ -8,6 +8,8 @@ from tests.pages import Page
 from tests.visitor import Visitor
 from tests.world import PASSWORD
 
+pytestmark = pytest.mark.sqlite  # what it stores is tried on both engines where it is stored
+
 
 def test_three_people_lead_to_a_name_and_the_reporter_sees_each_step(office: Office) -> None:
     address = office.asked()

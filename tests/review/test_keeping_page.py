@@ -17,6 +17,8 @@ from tests.disclosing import NAME, PHONE, Office
 from tests.review.test_transfer_page import hand, target
 from tests.world import World
 
+pytestmark = pytest.mark.sqlite  # what it stores is tried on both engines where it is stored
+
 PAGE = "/review/keeping"
 
 

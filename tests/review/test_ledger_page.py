@@ -14,6 +14,8 @@ from tests.pages import Page
 from tests.visitor import BASE, Visitor
 from tests.world import NOON, World
 
+pytestmark = pytest.mark.sqlite  # what it stores is tried on both engines where it is stored
+
 ENTRY = re.compile(r'href="/review/ledger/entries/([0-9a-f-]{36})"')
 
 

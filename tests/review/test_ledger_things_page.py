@@ -19,6 +19,8 @@ from tests.sending import arrive
 from tests.visitor import Visitor
 from tests.world import NOON, World
 
+pytestmark = pytest.mark.sqlite  # what it stores is tried on both engines where it is stored
+
 
 @pytest.fixture
 def shen(world: World) -> Visitor:

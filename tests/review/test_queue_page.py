@@ -10,6 +10,8 @@ from tests.pages import Page
 from tests.visitor import BASE, Visitor
 from tests.world import World
 
+pytestmark = pytest.mark.sqlite  # what it stores is tried on both engines where it is stored
+
 
 def listed(world: World) -> list[dict[str, object]]:
     return [entry for entry in world.entries() if entry["event"] == "listed"]

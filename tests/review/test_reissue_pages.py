@@ -16,6 +16,8 @@ from tests.pages import Page
 from tests.visitor import Visitor
 from tests.world import World
 
+pytestmark = pytest.mark.sqlite  # what it stores is tried on both engines where it is stored
+
 CODE = re.compile(r'<output class="code" id="code">(.*?)</output>', re.DOTALL)
 
 

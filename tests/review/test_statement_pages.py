@@ -11,6 +11,8 @@ from tests.office.test_assigning import assign
 from tests.review.test_transfer_page import hand
 from tests.sending import accept
 
+pytestmark = pytest.mark.sqlite  # what it stores is tried on both engines where it is stored
+
 AFTER = "举报人在同意之后作了陈述"
 
 
