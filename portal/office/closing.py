@@ -16,7 +16,7 @@ from portal.domain.audit import written
 from portal.domain.errors import UnfinishedError
 from portal.domain.papers import Note
 from portal.domain.vocabulary import Action, ClockState
-from portal.office import case_keys, feeding_back, gate, history, identity, papers, timing, writing
+from portal.office import case_keys, feeding_back, gate, history, holding, identity, papers, timing, writing
 from portal.office.batch import Batch
 from portal.office.concluding import FEEDBACK_RULE
 from portal.office.gate import Admitted
@@ -91,4 +91,5 @@ def _admit(session: Session, actor: Actor, case_id: UUID, seen: int) -> Admitted
     admitted = gate.admit(session, actor, Action.CLOSE, case_id)
     history.require_seen(session, admitted.report.id, case_id, seen)
     lifecycle.advance(admitted.case.state, Action.CLOSE)
+    holding.require_free(session, admitted, Action.CLOSE)
     return admitted

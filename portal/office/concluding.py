@@ -19,7 +19,7 @@ from portal.domain.errors import NotAllowedError, StaleError
 from portal.domain.paper_vocabulary import Outcome
 from portal.domain.papers import Paper
 from portal.domain.vocabulary import Action, Duty, MotionKind
-from portal.office import case_file, case_keys, gate, history, papers, timing
+from portal.office import case_file, case_keys, gate, history, holding, papers, timing
 from portal.office.acting import Act, Hand
 from portal.office.batch import Batch
 from portal.office.gate import Admitted
@@ -49,13 +49,17 @@ def wanted(act: Act, case_id: UUID, facts: str, handling: str, unvisited: str, s
 
 
 def propose(act: Act, hand: Hand, proposal: Wanted) -> Ready:
-    """File the conclusion. Raises UnfinishedError with what is still to be done, PaperError, StaleError."""
+    """File the conclusion. Raises UnfinishedError with what is still to be done, PaperError, StaleError.
+
+    Raises MustReferError while a death or a concealment is still to be told outside.
+    """
     step = proposal.step
     if step is None or not isinstance(step.paper, Conclusion):
         raise TypeError("this motion concludes a case")
     admitted = _admit(act, step.case_id)
     history.require_seen(act.session, admitted.report.id, step.case_id, step.seen)
     lifecycle.advance(admitted.case.state, Action.CONCLUDE)
+    holding.require_free(act.session, admitted, Action.CONCLUDE)
     known = case_file.dossier(act.session, act.house, hand.ring, step.case_id)
     given = case_file.given(act.session, act.house, admitted, len(known.items), now=act.now)
     step.paper.require_sound(given)
@@ -78,6 +82,7 @@ def confirm(act: Act, hand: Hand, motion: Motion) -> Draft:
     known = case_file.dossier(act.session, act.house, hand.ring, case.id)
     if known.substance > said["paper"]:
         raise StaleError("the case file has grown since this was proposed")
+    holding.require_free(act.session, admitted, Action.CONCLUDE)
     case.state = lifecycle.advance(case.state, Action.CONCLUDE)
     draft, batch = admitted.draft(CONCLUDED, act.now), Batch()
     timing.end(

@@ -9,6 +9,7 @@ from portal.domain.case_vocabulary import PaperKind
 from portal.domain.errors import (
     IllegalTransitionError,
     MotionPendingError,
+    MustReferError,
     NotAllowedError,
     OwnMotionError,
     PaperError,
@@ -25,6 +26,7 @@ from tests import verification as cast
 from tests.casework import confirm_step
 from tests.office.test_assigning import assign
 from tests.office.test_blocking import case_of
+from tests.referring import must_tell
 from tests.sending import accept, arrive, box
 from tests.staffing import Staff
 from tests.verification import TODAY, checked, file, finding, look, penalty, plan, propose, visit
@@ -190,3 +192,13 @@ def test_a_penalty_stands_as_the_newest_paper_about_it_says(world: World) -> Non
         file(world, "chen", other, penalty(), first)
     with pytest.raises(StrangerError):
         file(world, "chen", case_id, Note("x"), first)
+
+
+@pytest.mark.parametrize("rule", ["C07", "C10"])
+def test_nothing_is_concluded_while_somebody_outside_must_be_told_first(staff: Staff, world: World, rule: str) -> None:
+    _, case_id = checked(world)
+    must_tell(world, case_id, rule)
+    with pytest.raises(MustReferError) as caught:
+        propose(staff, case_id)
+    assert caught.value.rule == rule
+    assert case_of(world, case_id).state is CaseState.VERIFYING
