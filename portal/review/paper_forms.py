@@ -1,6 +1,7 @@
 """Forms of papers of a case file: what is typed, and the frozen paper that comes of it; nothing typed is lost."""
 
 import re
+from collections.abc import Callable
 from datetime import date
 from typing import Any, ClassVar
 
@@ -73,9 +74,7 @@ class PaperForm(PortalForm):
     kind: ClassVar[PaperKind]
     done = "papered"
 
-    def paper(self) -> Paper:
-        """The frozen value of a valid form."""
-        raise NotImplementedError
+    paper: Callable[[], Paper]  # the frozen value of a valid form: each kind has its own
 
     def refuse(self, refusal: RefusalError) -> bool:
         """Say each flaw at its field, and what is still to be done at the button; False for anything else."""

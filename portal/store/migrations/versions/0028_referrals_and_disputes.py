@@ -16,6 +16,11 @@ STATES = ("asked", "agreed", "refused", "made", "received", "answered", "returne
 
 
 def upgrade() -> None:
+    _referrals()
+    _disputes()
+
+
+def _referrals() -> None:
     op.create_table(
         "referrals",
         _id("id"),
@@ -53,6 +58,9 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_referrals_case_id"), "referrals", ["case_id"], unique=False)
     op.create_index(op.f("ix_referrals_entry_id"), "referrals", ["entry_id"], unique=False)
+
+
+def _disputes() -> None:
     op.create_table(
         "disputes",
         _id("id"),
