@@ -32,8 +32,8 @@ class AmountError(ValueError):
         self.flaw = flaw
 
 
-def fen(said: str) -> int:
-    """Read a sum: 50000, 50,000.00, ５万元, ¥1.2万. Raises AmountError.
+def fen(said: str, *, zero: bool = False) -> int:
+    """Read a sum: 50000, 50,000.00, ５万元, ¥1.2万. Raises AmountError; for nothing at all too, unless `zero`.
 
     Commas stand before groups of three digits, so that 1,50 is no sum rather than the wrong one.
     """
@@ -49,15 +49,15 @@ def fen(said: str) -> int:
     if len(whole.replace(",", "")) > len(str(MOST)):
         raise AmountError(AmountFlaw.TOO_MUCH)
     sum_in_fen = Decimal(f"{whole.replace(',', '')}.{part or 0}") * _UNITS[unit] * _FEN
-    return _whole(sum_in_fen)
+    return _whole(sum_in_fen, zero=zero)
 
 
-def _whole(sum_in_fen: Decimal) -> int:
+def _whole(sum_in_fen: Decimal, *, zero: bool) -> int:
     if sum_in_fen > MOST:
         raise AmountError(AmountFlaw.TOO_MUCH)
     if sum_in_fen != sum_in_fen.to_integral_value():
         raise AmountError(AmountFlaw.FRACTION)
-    if not sum_in_fen:
+    if not sum_in_fen and not zero:
         raise AmountError(AmountFlaw.ZERO)
     return int(sum_in_fen)
 

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Protocol, TypeVar
 
 from portal.domain.clocks import Approver, ClockRule, Extension, Outcome, Span, Unit
+from portal.domain.rewards_facts import RewardKind
 from portal.domain.vocabulary import AuthorityKind
 from portal.policy.editions import (
     Answer,
@@ -23,7 +24,6 @@ from portal.policy.editions import (
     Kind,
     Level,
     Question,
-    RewardKind,
     Top,
 )
 from portal.policy.reader import Table

@@ -11,6 +11,7 @@ from enum import StrEnum
 from portal.domain.clocks import ClockRule, DayKind
 from portal.domain.errors import PolicyError
 from portal.domain.oversight import Hours, Rule
+from portal.domain.rewards_facts import RewardKind
 from portal.domain.vocabulary import AuthorityKind
 from portal.policy.reason_lists import Heading, ReasonEdition
 
@@ -47,16 +48,6 @@ class Top:
     ko: str
     hint_zh: str
     questions: tuple[Question, ...]
-
-
-class RewardKind(StrEnum):
-    """What a category means for a reward, until somebody verifies it."""
-
-    MAJOR_HAZARD = "major_hazard"
-    VIOLATION = "violation"
-    CONCEALMENT = "concealment"
-    ORDINARY_HAZARD = "ordinary_hazard"
-    OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True)
