@@ -1,0 +1,324 @@
+"""The decision table of a reward (E01–E27): one function per row that asks something, in the order of the table.
+
+Every row is answered, those after a stop too: who is refused sees each reason, and a wrong one is seen to be wrong.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from portal.domain.paper_vocabulary import Known, PenaltyStatus
+from portal.domain.rewards_because import EVIDENCE, Because
+from portal.domain.rewards_facts import Claim, Collusion, Excluded, Facts, Insider, RewardKind
+from portal.domain.rewards_shape import Pending, Row, Rules, Ruling, Step
+from portal.domain.rewards_sums import Reckoning, countable, is_insider, two_facts
+from portal.domain.rewards_terms import Anonymous, Bloodless, Manager, Terms, TwoLimbs
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one row comes to."""
+
+    met: bool | None
+    because: Because
+    pending: tuple[Pending, ...] = ()
+    values: Mapping[str, int | str] | None = None
+
+
+_PLAIN = Answer(True, Because.NOT_CONCERNED)
+
+
+def judge(facts: Facts, rules: Rules, sums: Reckoning) -> list[tuple[Ruling, tuple[Pending, ...]]]:
+    """Answer every row, each with what it leaves to do."""
+    return [
+        (Ruling(row, it.met, rules.rows[row].basis, it.because, EVIDENCE[row], it.values), it.pending)
+        for row, ask in _ROWS.items()
+        for it in (ask(facts, rules.terms, sums),)
+    ]
+
+
+def _other_rule(facts: Facts, _: Terms, __: Reckoning) -> Answer:
+    if facts.matter.other_rule is None:
+        return Answer(None, Because.OTHER_RULE_OPEN, (Pending.TRANSFER,))
+    if facts.matter.other_rule:
+        return Answer(False, Because.OTHER_RULE, (Pending.TRANSFER,))
+    return Answer(True, Because.OWN_RULE)
+
+
+def _scope(facts: Facts, terms: Terms, _: Reckoning) -> Answer:
+    kind = facts.matter.kind
+    if kind is RewardKind.OTHER:
+        return Answer(False, Because.OUT_OF_SCOPE)
+    if kind is not RewardKind.ORDINARY_HAZARD:
+        return Answer(True, Because.IN_SCOPE, values={"kind": kind})
+    fined = (Pending.CHECK_KIND,) if countable(facts, terms) else ()
+    if not terms.ordinary_hazard:
+        return Answer(False, Because.ORDINARY_UNPAID, fined)
+    return Answer(True, Because.ORDINARY_PAID, fined, {"amount": terms.ordinary_hazard})
+
+
+def _verified(facts: Facts, _: Terms, __: Reckoning) -> Answer:
+    if facts.matter.verified is None:
+        return Answer(None, Because.VERIFYING, (Pending.CONFIRM_VERIFIED,))
+    return Answer(True, Because.VERIFIED) if facts.matter.verified else Answer(False, Because.NOT_VERIFIED)
+
+
+def _fabricated(facts: Facts, _: Terms, __: Reckoning) -> Answer:
+    if facts.matter.fabricated is None:
+        return Answer(None, Because.FABRICATED_OPEN, (Pending.COMPETENT_FINDING,))
+    if facts.matter.fabricated:
+        return Answer(False, Because.FABRICATED, (Pending.COMPETENT_FINDING,))
+    return Answer(True, Because.HONEST)
+
+
+_STOPPED: Final[Mapping[Excluded | None, Because]] = MappingProxyType(
+    {
+        Excluded.DUTY: Because.DUTY,
+        Excluded.NEAR_RELATIVE: Because.NEAR_RELATIVE,
+        Excluded.INSTIGATED: Because.INSTIGATED,
+    }
+)
+_MANAGERS: Final[Mapping[Manager, Answer]] = MappingProxyType(
+    {
+        Manager.MANUAL: Answer(None, Because.MANAGER_OPEN, (Pending.RULE_SAFETY_MANAGER,)),
+        Manager.ELIGIBLE: Answer(True, Because.MANAGER_PAID),
+        Manager.EXCLUDED: Answer(False, Because.MANAGER_UNPAID),
+    }
+)
+
+
+def _excluded(facts: Facts, _: Terms, __: Reckoning) -> Answer:
+    stopped = _STOPPED.get(facts.reporter.excluded)
+    return Answer(False, stopped) if stopped else Answer(True, Because.NO_DUTY)
+
+
+def _manager(facts: Facts, terms: Terms, _: Reckoning) -> Answer:
+    manager = facts.reporter.excluded is Excluded.UNIT_SAFETY_MANAGER
+    return _MANAGERS[terms.unit_safety_manager] if manager else _PLAIN
+
+
+def _handled(facts: Facts, _: Terms, __: Reckoning) -> Answer:
+    known = facts.matter.known_before
+    if known is None:
+        return Answer(None, Because.KNOWN_OPEN, (Pending.CHECK_KNOWN,))
+    if known is Known.HANDLED:
+        return Answer(False, Because.KNOWN_HANDLED)
+    return Answer(True, Because.NOT_KNOWN if known is Known.NO else Because.KNOWN_UNHANDLED)
+
+
+def _unhandled(facts: Facts, _: Terms, __: Reckoning) -> Answer:
+    if facts.matter.known_before is Known.UNHANDLED:
+        return Answer(True, Because.KNOWN_UNHANDLED, (Pending.FLAG_HANDLING,))
+    return _PLAIN
+
+
+def _first(facts: Facts, _: Terms, __: Reckoning) -> Answer:
+    if facts.matter.earlier_named_report is None:
+        return Answer(None, Because.FIRST_OPEN, (Pending.CHECK_PRECEDENCE,))
+    return Answer(False, Because.NOT_FIRST) if facts.matter.earlier_named_report else Answer(True, Because.FIRST)
+
+
+def _accepted_unnamed(facts: Facts, terms: Terms) -> Because | None:
+    """By what somebody without a name is paid under this edition, if at all."""
+    reporter = facts.reporter
+    if reporter.claim_code and terms.anonymous is Anonymous.CODE_OK:
+        return Because.BY_CODE
+    if reporter.contact and terms.anonymous is not Anonymous.NAMED_ONLY:
+        return Because.BY_CONTACT
+    return None
+
+
+def _named(facts: Facts, terms: Terms, _: Reckoning) -> Answer:
+    if facts.reporter.identified:
+        return Answer(True, Because.NAMED)
+    if _accepted_unnamed(facts, terms):
+        return Answer(True, Because.UNNAMED_PAID)
+    return Answer(False, Because.UNNAMED, (Pending.ASK_NAME,))
+
+
+def _anonymous(facts: Facts, terms: Terms, sums: Reckoning) -> Answer:
+    reporter = facts.reporter
+    if reporter.identified or not (reporter.contact or reporter.claim_code):
+        return _PLAIN
+    way, ceiling = _accepted_unnamed(facts, terms), terms.code_ceiling
+    if way is None:
+        named = terms.anonymous is Anonymous.NAMED_ONLY
+        return Answer(False, Because.NAMED_ONLY if named else Because.CONTACT_ONLY)
+    if ceiling is not None and sums.fen > ceiling:
+        return Answer(True, Because.BY_CODE_CEILING, (Pending.IDENTITY_ABOVE_CEILING,), {"amount": ceiling})
+    return Answer(True, way)
+
+
+def _no_way(facts: Facts, _: Terms, __: Reckoning) -> Answer:
+    reporter = facts.reporter
+    reached = reporter.identified or reporter.contact or reporter.claim_code
+    return _PLAIN if reached else Answer(False, Because.NO_WAY)
+
+
+def _joint(facts: Facts, terms: Terms, _: Reckoning) -> Answer:
+    count = facts.reporter.joint_signatories
+    if count == 1:
+        return _PLAIN
+    if terms.split_joint:
+        return Answer(True, Because.SPLIT, values={"count": count})
+    return Answer(True, Because.ONE_AWARD, (Pending.WRITTEN_DELEGATE,), {"count": count})
+
+
+_BLOODLESS: Final[Mapping[Bloodless, Answer]] = MappingProxyType(
+    {
+        Bloodless.FINE: Answer(True, Because.BLOODLESS_FINE, (Pending.CONFIRM_CONCEALMENT,)),
+        Bloodless.MANUAL: Answer(None, Because.BLOODLESS_MANUAL, (Pending.CONFIRM_CONCEALMENT,)),
+        Bloodless.NOTHING: Answer(False, Because.BLOODLESS_NOTHING),
+    }
+)
+
+
+def _deaths(facts: Facts, terms: Terms, _: Reckoning) -> Answer:
+    accident = facts.accident
+    if accident.deaths_concealed:
+        rate = terms.death_rates[accident.grade]
+        values = {"count": accident.deaths_concealed, "grade": accident.grade, "amount": rate}
+        return Answer(True, Because.DEATHS, values=values)
+    return _BLOODLESS[terms.concealed_no_deaths] if facts.matter.kind is RewardKind.CONCEALMENT else _PLAIN
+
+
+def _fines(facts: Facts, terms: Terms, sums: Reckoning) -> Answer:
+    if not sums.by_fines:
+        return _PLAIN
+    if sums.flat in {Step.ORDINARY_HAZARD, Step.DEFY_ORDER}:
+        return Answer(True, Because.BY_FLAT)
+    if any(one.status is PenaltyStatus.PROPOSED for one in facts.penalties):
+        return Answer(None, Because.FINE_OPEN, (Pending.AWAIT_PENALTY,))
+    if sums.flat is Step.NO_FINE:
+        return _PLAIN
+    return Answer(True, Because.BY_FINES, values={"amount": sums.base, "rate": str(terms.rate)})
+
+
+def _no_fine(facts: Facts, terms: Terms, sums: Reckoning) -> Answer:
+    if sums.flat is not Step.NO_FINE or any(one.status is PenaltyStatus.PROPOSED for one in facts.penalties):
+        return _PLAIN
+    if terms.no_fine:
+        return Answer(True, Because.NO_FINE, (Pending.CONFIRM_NO_FINE,), {"amount": terms.no_fine})
+    return _PLAIN if sums.by_deaths else Answer(False, Because.NO_FINE_UNPAID)
+
+
+def _one_fact(facts: Facts, _: Terms, __: Reckoning) -> Answer:
+    fined = any(one.status is PenaltyStatus.EFFECTIVE for one in facts.penalties)
+    both = facts.accident.deaths_concealed and fined
+    return Answer(True, Because.ONE_FACT) if both and not two_facts(facts) else _PLAIN
+
+
+_BOTH: Final[Mapping[TwoLimbs, Because]] = MappingProxyType(
+    {
+        TwoLimbs.SUM: Because.TWO_FACTS,
+        TwoLimbs.LARGER: Because.TWO_FACTS_LARGER,
+        TwoLimbs.DEATHS: Because.TWO_FACTS_DEATHS,
+    }
+)
+
+
+def _two_facts(facts: Facts, terms: Terms, _: Reckoning) -> Answer:
+    return Answer(True, _BOTH[terms.two_limbs]) if two_facts(facts) else _PLAIN
+
+
+def _insider(facts: Facts, terms: Terms, _: Reckoning) -> Answer:
+    reporter = facts.reporter
+    if reporter.insider is Insider.NO:
+        return _PLAIN
+    if reporter.insider_relative and not terms.insider_relatives:
+        return Answer(True, Because.RELATIVE_NOT_RAISED)
+    if not is_insider(reporter, terms):
+        return Answer(None, Because.UNPROVEN, (Pending.PROVE_INSIDER,))
+    if terms.uplift is None:
+        return Answer(None, Because.UPLIFT_OPEN, (Pending.SET_UPLIFT,))
+    return Answer(True, Because.RAISED, values={"rate": str(terms.uplift)})
+
+
+def _averted(facts: Facts, _: Terms, __: Reckoning) -> Answer:
+    return Answer(None, Because.AVERTED, (Pending.SPECIAL_AWARD,)) if facts.matter.averted_casualties else _PLAIN
+
+
+def _cap(_: Facts, __: Terms, sums: Reckoning) -> Answer:
+    return Answer(True, Because.CUT, values={"amount": sums.fen}) if sums.cut else Answer(True, Because.WITHIN)
+
+
+def _payer(facts: Facts, _: Terms, __: Reckoning) -> Answer:
+    return Answer(True, Because.PAYS) if facts.matter.accepted_first else Answer(False, Because.PAYS_NOT)
+
+
+def _signed(facts: Facts, _: Terms, __: Reckoning) -> Answer:
+    if facts.process.signed is None:
+        return Answer(None, Because.TO_SIGN, (Pending.SIGN,))
+    return Answer(True, Because.SIGNED) if facts.process.signed else Answer(False, Because.SIGNED_WRONG)
+
+
+def _claimed(facts: Facts, terms: Terms, _: Reckoning) -> Answer:
+    claim, days = facts.process.claim, {"days": terms.claim_days}
+    if claim is Claim.OPEN:
+        return Answer(None, Because.TO_CLAIM, values=days)
+    if claim is Claim.IN_TIME:
+        return Answer(True, Because.CLAIMED, values=days)
+    if claim is Claim.EXCUSED and terms.late_claims:
+        return Answer(True, Because.EXCUSED, values=days)
+    return Answer(False, Because.LATE, values=days)
+
+
+def _withdrawn(facts: Facts, _: Terms, __: Reckoning) -> Answer:
+    if facts.matter.withdrawn:
+        return Answer(None, Because.WITHDRAWN, (Pending.RULE_WITHDRAWN,))
+    return Answer(True, Because.STANDS)
+
+
+def _annulled(facts: Facts, _: Terms, __: Reckoning) -> Answer:
+    if all(one.status is not PenaltyStatus.ANNULLED for one in facts.penalties):
+        return _PLAIN
+    if facts.process.paid:
+        return Answer(None, Because.ANNULLED_PAID, (Pending.REASSESS_PAID,))
+    return Answer(True, Because.EFFECTIVE_SUM)
+
+
+_COLLUSION: Final[Mapping[Collusion, Answer]] = MappingProxyType(
+    {
+        Collusion.NO: Answer(True, Because.CLEAN),
+        Collusion.SUSPECTED: Answer(None, Because.SUSPECTED, (Pending.EXAMINE_COLLUSION,)),
+        Collusion.PROVEN: Answer(False, Because.COLLUSION, (Pending.RECOVER,)),
+    }
+)
+
+
+def _collusion(facts: Facts, _: Terms, __: Reckoning) -> Answer:
+    return _COLLUSION[facts.matter.collusion]
+
+
+_ROWS: Final[Mapping[Row, Callable[[Facts, Terms, Reckoning], Answer]]] = MappingProxyType(
+    {
+        Row.E01: _other_rule,
+        Row.E02: _scope,
+        Row.E03: _verified,
+        Row.E04: _fabricated,
+        Row.E05: _excluded,
+        Row.E06: _manager,
+        Row.E07: _handled,
+        Row.E08: _unhandled,
+        Row.E09: _first,
+        Row.E10: _named,
+        Row.E11: _anonymous,
+        Row.E12: _no_way,
+        Row.E13: _joint,
+        Row.E14: _deaths,
+        Row.E15: _fines,
+        Row.E16: _no_fine,
+        Row.E17: _one_fact,
+        Row.E18: _two_facts,
+        Row.E19: _insider,
+        Row.E20: _averted,
+        Row.E21: _cap,
+        Row.E22: _payer,
+        Row.E23: _signed,
+        Row.E24: _claimed,
+        Row.E25: _withdrawn,
+        Row.E26: _annulled,
+        Row.E27: _collusion,
+    }
+)
