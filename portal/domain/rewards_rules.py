@@ -22,11 +22,23 @@ class Answer:
 
     met: bool | None
     because: Because
-    pending: tuple[Pending, ...] = ()
-    values: Mapping[str, int | str] | None = None
+    pending: tuple[Pending, ...]
+    values: Mapping[str, int | str]  # what the sentence names
 
 
-_PLAIN = Answer(True, Because.NOT_CONCERNED)
+def _met(because: Because, *pending: Pending, **values: int | str) -> Answer:
+    return Answer(True, because, pending, values)  # noqa: FBT003
+
+
+def _unmet(because: Because, *pending: Pending, **values: int | str) -> Answer:
+    return Answer(False, because, pending, values)  # noqa: FBT003
+
+
+def _unknown(because: Because, *pending: Pending, **values: int | str) -> Answer:
+    return Answer(None, because, pending, values)
+
+
+_PLAIN = _met(Because.NOT_CONCERNED)
 
 
 def judge(facts: Facts, rules: Rules, sums: Reckoning) -> list[tuple[Ruling, tuple[Pending, ...]]]:
@@ -40,36 +52,36 @@ def judge(facts: Facts, rules: Rules, sums: Reckoning) -> list[tuple[Ruling, tup
 
 def _other_rule(facts: Facts, _: Terms, __: Reckoning) -> Answer:
     if facts.matter.other_rule is None:
-        return Answer(None, Because.OTHER_RULE_OPEN, (Pending.TRANSFER,))
+        return _unknown(Because.OTHER_RULE_OPEN, Pending.TRANSFER)
     if facts.matter.other_rule:
-        return Answer(False, Because.OTHER_RULE, (Pending.TRANSFER,))
-    return Answer(True, Because.OWN_RULE)
+        return _unmet(Because.OTHER_RULE, Pending.TRANSFER)
+    return _met(Because.OWN_RULE)
 
 
 def _scope(facts: Facts, terms: Terms, _: Reckoning) -> Answer:
     kind = facts.matter.kind
     if kind is RewardKind.OTHER:
-        return Answer(False, Because.OUT_OF_SCOPE)
+        return _unmet(Because.OUT_OF_SCOPE)
     if kind is not RewardKind.ORDINARY_HAZARD:
-        return Answer(True, Because.IN_SCOPE, values={"kind": kind})
+        return _met(Because.IN_SCOPE, kind=kind)
     fined = (Pending.CHECK_KIND,) if countable(facts, terms) else ()
     if not terms.ordinary_hazard:
-        return Answer(False, Because.ORDINARY_UNPAID, fined)
-    return Answer(True, Because.ORDINARY_PAID, fined, {"amount": terms.ordinary_hazard})
+        return _unmet(Because.ORDINARY_UNPAID, *fined)
+    return _met(Because.ORDINARY_PAID, *fined, amount=terms.ordinary_hazard)
 
 
 def _verified(facts: Facts, _: Terms, __: Reckoning) -> Answer:
     if facts.matter.verified is None:
-        return Answer(None, Because.VERIFYING, (Pending.CONFIRM_VERIFIED,))
-    return Answer(True, Because.VERIFIED) if facts.matter.verified else Answer(False, Because.NOT_VERIFIED)
+        return _unknown(Because.VERIFYING, Pending.CONFIRM_VERIFIED)
+    return _met(Because.VERIFIED) if facts.matter.verified else _unmet(Because.NOT_VERIFIED)
 
 
 def _fabricated(facts: Facts, _: Terms, __: Reckoning) -> Answer:
     if facts.matter.fabricated is None:
-        return Answer(None, Because.FABRICATED_OPEN, (Pending.COMPETENT_FINDING,))
+        return _unknown(Because.FABRICATED_OPEN, Pending.COMPETENT_FINDING)
     if facts.matter.fabricated:
-        return Answer(False, Because.FABRICATED, (Pending.COMPETENT_FINDING,))
-    return Answer(True, Because.HONEST)
+        return _unmet(Because.FABRICATED, Pending.COMPETENT_FINDING)
+    return _met(Because.HONEST)
 
 
 _STOPPED: Final[Mapping[Excluded | None, Because]] = MappingProxyType(
@@ -81,16 +93,16 @@ _STOPPED: Final[Mapping[Excluded | None, Because]] = MappingProxyType(
 )
 _MANAGERS: Final[Mapping[Manager, Answer]] = MappingProxyType(
     {
-        Manager.MANUAL: Answer(None, Because.MANAGER_OPEN, (Pending.RULE_SAFETY_MANAGER,)),
-        Manager.ELIGIBLE: Answer(True, Because.MANAGER_PAID),
-        Manager.EXCLUDED: Answer(False, Because.MANAGER_UNPAID),
+        Manager.MANUAL: _unknown(Because.MANAGER_OPEN, Pending.RULE_SAFETY_MANAGER),
+        Manager.ELIGIBLE: _met(Because.MANAGER_PAID),
+        Manager.EXCLUDED: _unmet(Because.MANAGER_UNPAID),
     }
 )
 
 
 def _excluded(facts: Facts, _: Terms, __: Reckoning) -> Answer:
     stopped = _STOPPED.get(facts.reporter.excluded)
-    return Answer(False, stopped) if stopped else Answer(True, Because.NO_DUTY)
+    return _unmet(stopped) if stopped else _met(Because.NO_DUTY)
 
 
 def _manager(facts: Facts, terms: Terms, _: Reckoning) -> Answer:
@@ -101,22 +113,22 @@ def _manager(facts: Facts, terms: Terms, _: Reckoning) -> Answer:
 def _handled(facts: Facts, _: Terms, __: Reckoning) -> Answer:
     known = facts.matter.known_before
     if known is None:
-        return Answer(None, Because.KNOWN_OPEN, (Pending.CHECK_KNOWN,))
+        return _unknown(Because.KNOWN_OPEN, Pending.CHECK_KNOWN)
     if known is Known.HANDLED:
-        return Answer(False, Because.KNOWN_HANDLED)
-    return Answer(True, Because.NOT_KNOWN if known is Known.NO else Because.KNOWN_UNHANDLED)
+        return _unmet(Because.KNOWN_HANDLED)
+    return _met(Because.NOT_KNOWN if known is Known.NO else Because.KNOWN_UNHANDLED)
 
 
 def _unhandled(facts: Facts, _: Terms, __: Reckoning) -> Answer:
     if facts.matter.known_before is Known.UNHANDLED:
-        return Answer(True, Because.KNOWN_UNHANDLED, (Pending.FLAG_HANDLING,))
+        return _met(Because.KNOWN_UNHANDLED, Pending.FLAG_HANDLING)
     return _PLAIN
 
 
 def _first(facts: Facts, _: Terms, __: Reckoning) -> Answer:
     if facts.matter.earlier_named_report is None:
-        return Answer(None, Because.FIRST_OPEN, (Pending.CHECK_PRECEDENCE,))
-    return Answer(False, Because.NOT_FIRST) if facts.matter.earlier_named_report else Answer(True, Because.FIRST)
+        return _unknown(Because.FIRST_OPEN, Pending.CHECK_PRECEDENCE)
+    return _unmet(Because.NOT_FIRST) if facts.matter.earlier_named_report else _met(Because.FIRST)
 
 
 def _accepted_unnamed(facts: Facts, terms: Terms) -> Because | None:
@@ -131,10 +143,10 @@ def _accepted_unnamed(facts: Facts, terms: Terms) -> Because | None:
 
 def _named(facts: Facts, terms: Terms, _: Reckoning) -> Answer:
     if facts.reporter.identified:
-        return Answer(True, Because.NAMED)
+        return _met(Because.NAMED)
     if _accepted_unnamed(facts, terms):
-        return Answer(True, Because.UNNAMED_PAID)
-    return Answer(False, Because.UNNAMED, (Pending.ASK_NAME,))
+        return _met(Because.UNNAMED_PAID)
+    return _unmet(Because.UNNAMED, Pending.ASK_NAME)
 
 
 def _anonymous(facts: Facts, terms: Terms, sums: Reckoning) -> Answer:
@@ -144,16 +156,16 @@ def _anonymous(facts: Facts, terms: Terms, sums: Reckoning) -> Answer:
     way, ceiling = _accepted_unnamed(facts, terms), terms.code_ceiling
     if way is None:
         named = terms.anonymous is Anonymous.NAMED_ONLY
-        return Answer(False, Because.NAMED_ONLY if named else Because.CONTACT_ONLY)
+        return _unmet(Because.NAMED_ONLY if named else Because.CONTACT_ONLY)
     if ceiling is not None and sums.fen > ceiling:
-        return Answer(True, Because.BY_CODE_CEILING, (Pending.IDENTITY_ABOVE_CEILING,), {"amount": ceiling})
-    return Answer(True, way)
+        return _met(Because.BY_CODE_CEILING, Pending.IDENTITY_ABOVE_CEILING, amount=ceiling)
+    return _met(way)
 
 
 def _no_way(facts: Facts, _: Terms, __: Reckoning) -> Answer:
     reporter = facts.reporter
     reached = reporter.identified or reporter.contact or reporter.claim_code
-    return _PLAIN if reached else Answer(False, Because.NO_WAY)
+    return _PLAIN if reached else _unmet(Because.NO_WAY)
 
 
 def _joint(facts: Facts, terms: Terms, _: Reckoning) -> Answer:
@@ -161,15 +173,15 @@ def _joint(facts: Facts, terms: Terms, _: Reckoning) -> Answer:
     if count == 1:
         return _PLAIN
     if terms.split_joint:
-        return Answer(True, Because.SPLIT, values={"count": count})
-    return Answer(True, Because.ONE_AWARD, (Pending.WRITTEN_DELEGATE,), {"count": count})
+        return _met(Because.SPLIT, count=count)
+    return _met(Because.ONE_AWARD, Pending.WRITTEN_DELEGATE, count=count)
 
 
 _BLOODLESS: Final[Mapping[Bloodless, Answer]] = MappingProxyType(
     {
-        Bloodless.FINE: Answer(True, Because.BLOODLESS_FINE, (Pending.CONFIRM_CONCEALMENT,)),
-        Bloodless.MANUAL: Answer(None, Because.BLOODLESS_MANUAL, (Pending.CONFIRM_CONCEALMENT,)),
-        Bloodless.NOTHING: Answer(False, Because.BLOODLESS_NOTHING),
+        Bloodless.FINE: _met(Because.BLOODLESS_FINE, Pending.CONFIRM_CONCEALMENT),
+        Bloodless.MANUAL: _unknown(Because.BLOODLESS_MANUAL, Pending.CONFIRM_CONCEALMENT),
+        Bloodless.NOTHING: _unmet(Because.BLOODLESS_NOTHING),
     }
 )
 
@@ -178,8 +190,7 @@ def _deaths(facts: Facts, terms: Terms, _: Reckoning) -> Answer:
     accident = facts.accident
     if accident.deaths_concealed:
         rate = terms.death_rates[accident.grade]
-        values = {"count": accident.deaths_concealed, "grade": accident.grade, "amount": rate}
-        return Answer(True, Because.DEATHS, values=values)
+        return _met(Because.DEATHS, count=accident.deaths_concealed, grade=accident.grade, amount=rate)
     return _BLOODLESS[terms.concealed_no_deaths] if facts.matter.kind is RewardKind.CONCEALMENT else _PLAIN
 
 
@@ -187,26 +198,26 @@ def _fines(facts: Facts, terms: Terms, sums: Reckoning) -> Answer:
     if not sums.by_fines:
         return _PLAIN
     if sums.flat in {Step.ORDINARY_HAZARD, Step.DEFY_ORDER}:
-        return Answer(True, Because.BY_FLAT)
+        return _met(Because.BY_FLAT)
     if any(one.status is PenaltyStatus.PROPOSED for one in facts.penalties):
-        return Answer(None, Because.FINE_OPEN, (Pending.AWAIT_PENALTY,))
+        return _unknown(Because.FINE_OPEN, Pending.AWAIT_PENALTY)
     if sums.flat is Step.NO_FINE:
         return _PLAIN
-    return Answer(True, Because.BY_FINES, values={"amount": sums.base, "rate": str(terms.rate)})
+    return _met(Because.BY_FINES, amount=sums.base, rate=str(terms.rate))
 
 
 def _no_fine(facts: Facts, terms: Terms, sums: Reckoning) -> Answer:
     if sums.flat is not Step.NO_FINE or any(one.status is PenaltyStatus.PROPOSED for one in facts.penalties):
         return _PLAIN
     if terms.no_fine:
-        return Answer(True, Because.NO_FINE, (Pending.CONFIRM_NO_FINE,), {"amount": terms.no_fine})
-    return _PLAIN if sums.by_deaths else Answer(False, Because.NO_FINE_UNPAID)
+        return _met(Because.NO_FINE, Pending.CONFIRM_NO_FINE, amount=terms.no_fine)
+    return _PLAIN if sums.by_deaths else _unmet(Because.NO_FINE_UNPAID)
 
 
 def _one_fact(facts: Facts, _: Terms, __: Reckoning) -> Answer:
     fined = any(one.status is PenaltyStatus.EFFECTIVE for one in facts.penalties)
     both = facts.accident.deaths_concealed and fined
-    return Answer(True, Because.ONE_FACT) if both and not two_facts(facts) else _PLAIN
+    return _met(Because.ONE_FACT) if both and not two_facts(facts) else _PLAIN
 
 
 _BOTH: Final[Mapping[TwoLimbs, Because]] = MappingProxyType(
@@ -219,7 +230,7 @@ _BOTH: Final[Mapping[TwoLimbs, Because]] = MappingProxyType(
 
 
 def _two_facts(facts: Facts, terms: Terms, _: Reckoning) -> Answer:
-    return Answer(True, _BOTH[terms.two_limbs]) if two_facts(facts) else _PLAIN
+    return _met(_BOTH[terms.two_limbs]) if two_facts(facts) else _PLAIN
 
 
 def _insider(facts: Facts, terms: Terms, _: Reckoning) -> Answer:
@@ -227,62 +238,62 @@ def _insider(facts: Facts, terms: Terms, _: Reckoning) -> Answer:
     if reporter.insider is Insider.NO:
         return _PLAIN
     if reporter.insider_relative and not terms.insider_relatives:
-        return Answer(True, Because.RELATIVE_NOT_RAISED)
+        return _met(Because.RELATIVE_NOT_RAISED)
     if not is_insider(reporter, terms):
-        return Answer(None, Because.UNPROVEN, (Pending.PROVE_INSIDER,))
+        return _unknown(Because.UNPROVEN, Pending.PROVE_INSIDER)
     if terms.uplift is None:
-        return Answer(None, Because.UPLIFT_OPEN, (Pending.SET_UPLIFT,))
-    return Answer(True, Because.RAISED, values={"rate": str(terms.uplift)})
+        return _unknown(Because.UPLIFT_OPEN, Pending.SET_UPLIFT)
+    return _met(Because.RAISED, rate=str(terms.uplift))
 
 
 def _averted(facts: Facts, _: Terms, __: Reckoning) -> Answer:
-    return Answer(None, Because.AVERTED, (Pending.SPECIAL_AWARD,)) if facts.matter.averted_casualties else _PLAIN
+    return _unknown(Because.AVERTED, Pending.SPECIAL_AWARD) if facts.matter.averted_casualties else _PLAIN
 
 
 def _cap(_: Facts, __: Terms, sums: Reckoning) -> Answer:
-    return Answer(True, Because.CUT, values={"amount": sums.fen}) if sums.cut else Answer(True, Because.WITHIN)
+    return _met(Because.CUT, amount=sums.fen) if sums.cut else _met(Because.WITHIN)
 
 
 def _payer(facts: Facts, _: Terms, __: Reckoning) -> Answer:
-    return Answer(True, Because.PAYS) if facts.matter.accepted_first else Answer(False, Because.PAYS_NOT)
+    return _met(Because.PAYS) if facts.matter.accepted_first else _unmet(Because.PAYS_NOT)
 
 
 def _signed(facts: Facts, _: Terms, __: Reckoning) -> Answer:
     if facts.process.signed is None:
-        return Answer(None, Because.TO_SIGN, (Pending.SIGN,))
-    return Answer(True, Because.SIGNED) if facts.process.signed else Answer(False, Because.SIGNED_WRONG)
+        return _unknown(Because.TO_SIGN, Pending.SIGN)
+    return _met(Because.SIGNED) if facts.process.signed else _unmet(Because.SIGNED_WRONG)
 
 
 def _claimed(facts: Facts, terms: Terms, _: Reckoning) -> Answer:
-    claim, days = facts.process.claim, {"days": terms.claim_days}
+    claim, days = facts.process.claim, terms.claim_days
     if claim is Claim.OPEN:
-        return Answer(None, Because.TO_CLAIM, values=days)
+        return _unknown(Because.TO_CLAIM, days=days)
     if claim is Claim.IN_TIME:
-        return Answer(True, Because.CLAIMED, values=days)
+        return _met(Because.CLAIMED, days=days)
     if claim is Claim.EXCUSED and terms.late_claims:
-        return Answer(True, Because.EXCUSED, values=days)
-    return Answer(False, Because.LATE, values=days)
+        return _met(Because.EXCUSED, days=days)
+    return _unmet(Because.LATE, days=days)
 
 
 def _withdrawn(facts: Facts, _: Terms, __: Reckoning) -> Answer:
     if facts.matter.withdrawn:
-        return Answer(None, Because.WITHDRAWN, (Pending.RULE_WITHDRAWN,))
-    return Answer(True, Because.STANDS)
+        return _unknown(Because.WITHDRAWN, Pending.RULE_WITHDRAWN)
+    return _met(Because.STANDS)
 
 
 def _annulled(facts: Facts, _: Terms, __: Reckoning) -> Answer:
     if all(one.status is not PenaltyStatus.ANNULLED for one in facts.penalties):
         return _PLAIN
     if facts.process.paid:
-        return Answer(None, Because.ANNULLED_PAID, (Pending.REASSESS_PAID,))
-    return Answer(True, Because.EFFECTIVE_SUM)
+        return _unknown(Because.ANNULLED_PAID, Pending.REASSESS_PAID)
+    return _met(Because.EFFECTIVE_SUM)
 
 
 _COLLUSION: Final[Mapping[Collusion, Answer]] = MappingProxyType(
     {
-        Collusion.NO: Answer(True, Because.CLEAN),
-        Collusion.SUSPECTED: Answer(None, Because.SUSPECTED, (Pending.EXAMINE_COLLUSION,)),
-        Collusion.PROVEN: Answer(False, Because.COLLUSION, (Pending.RECOVER,)),
+        Collusion.NO: _met(Because.CLEAN),
+        Collusion.SUSPECTED: _unknown(Because.SUSPECTED, Pending.EXAMINE_COLLUSION),
+        Collusion.PROVEN: _unmet(Because.COLLUSION, Pending.RECOVER),
     }
 )
 

@@ -1,4 +1,4 @@
-"""The shape of a reward assessment (奖励评估): rows of the decision table, steps of the sum, what a person must still do.
+"""The shape of a reward assessment (奖励评估): rows of the decision table, steps of the sum, what is left to do.
 
 It holds codes and numbers; `rewards_rules` and `rewards_sums` fill it, `web.reward_words` has the sentences. A row says
 
@@ -8,7 +8,7 @@ It holds codes and numbers; `rewards_rules` and `rewards_sums` fill it, `web.rew
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
@@ -122,7 +122,7 @@ class Ruling:
     basis: str
     because: str
     evidence: tuple[str, ...] = ()
-    values: Mapping[str, int | str] | None = None
+    values: Mapping[str, int | str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +141,8 @@ class Assessment:
     """What comes of facts under an edition.
 
     `eligible` None: a person must rule. `fen`: 0 where it is not eligible, None where a person fixes the sum or must
-    wait for it; then `steps` say what the formula alone would give. `shares`: what each joint signatory gets, the first one first; one
-    share where the award is not split, none where nothing is paid.
+    wait for it; then `steps` say what the formula alone would give. `shares`: what each joint signatory gets,
+    the first one first; one share where the award is not split, none where nothing is paid.
     """
 
     edition: str

@@ -1,7 +1,7 @@
 """The arithmetic of a reward (奖金计算): from facts and terms to a sum in fen, each step kept.
 
-Two limbs (第十一条): by the penalties, with floor and cap; by the deaths that were concealed. Where nobody was fined, or
-the edition names a flat sum, that stands in place of the first. Whether anything is payable is not asked here.
+Two limbs (第十一条): by the penalties, with floor and cap; by the deaths that were concealed. Where nobody was fined,
+or the edition names a flat sum, that stands in place of the first. Whether anything is payable is not asked here.
 """
 
 from collections.abc import Mapping
