@@ -24,6 +24,7 @@ MARKS = {
     EditionKind.DIVISIONS: "divisions",
     EditionKind.AUTHORITIES: "authorities",
     EditionKind.OVERSIGHT: "signs",
+    EditionKind.REWARDS: "terms",
 }
 
 

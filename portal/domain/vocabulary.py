@@ -274,6 +274,7 @@ class EditionKind(StrEnum):
     DIVISIONS = "divisions"  # 行政区划
     AUTHORITIES = "authorities"  # 主管部门
     OVERSIGHT = "oversight"  # 审计规则
+    REWARDS = "rewards"  # 奖励规定
 
 
 class StaffStep(StrEnum):

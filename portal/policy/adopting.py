@@ -23,7 +23,7 @@ from portal.policy.editions import HolidayYear
 from portal.policy.loader import Volume, assemble, holiday_table, in_force, read_volume
 from portal.policy.reason_lists import FieldScope, ReasonEdition, Told
 
-ADOPTABLE = (EditionKind.HOLIDAYS, EditionKind.REASONS)
+ADOPTABLE = (EditionKind.HOLIDAYS, EditionKind.REASONS, EditionKind.REWARDS)
 NAME = re.compile("[a-z0-9][a-z0-9.-]{0,59}")
 AROUND = 2  # lines shown around one that differs
 
@@ -49,6 +49,7 @@ class Standing(StrEnum):
     IN_FORCE = "in_force"  # 现行
     COMING = "coming"  # 将要生效
     EARLIER = "earlier"  # 已被代替
+    UNCONFIRMED = "unconfirmed"  # 待确认: nobody has read its text
 
 
 def read(kind: EditionKind, text: str) -> Volume:
@@ -115,7 +116,7 @@ def _require_year(there: Collection[HolidayYear], new: HolidayYear, today: date)
 
 
 def _require_day(there: Iterable[Volume], effective: date, today: date) -> None:
-    if any(one.heading.effective == effective for one in there):
+    if any(one.heading.effective == effective and not one.unconfirmed for one in there):
         raise EditionError(Flaw.DAY_TAKEN, effective.isoformat())
     if effective <= today:
         raise EditionError(Flaw.TOO_EARLY, effective.isoformat())
@@ -127,7 +128,7 @@ def followed(volumes: Iterable[Volume], new: Volume) -> Volume | None:
     if isinstance(new.edition, HolidayYear):
         chosen = holiday_table(_years(there), new.heading.effective).years.get(new.edition.year)
         return next((one for one in there if one.edition is chosen), None)
-    before = [one for one in there if one.heading.effective < new.heading.effective]
+    before = [one for one in there if one.heading.effective < new.heading.effective and not one.unconfirmed]
     return in_force(before, None) if before else None
 
 
@@ -139,7 +140,8 @@ def standings(volumes: Iterable[Volume], on: date) -> dict[Standing, list[Volume
     """The editions of one kind by where they stand on a day, the newest first."""
     there = list(volumes)
     years = _years(there)
-    chosen = list(holiday_table(years, on).years.values()) if years else [in_force(there, on).edition]
+    confirmed = [one for one in there if not one.unconfirmed]
+    chosen = list(holiday_table(years, on).years.values()) if years else [in_force(confirmed, on).edition]
     there.sort(key=lambda one: one.heading.effective, reverse=True)
     found: dict[Standing, list[Volume]] = {standing: [] for standing in Standing}
     for one in there:
@@ -150,6 +152,8 @@ def standings(volumes: Iterable[Volume], on: date) -> dict[Standing, list[Volume
 def _standing(one: Volume, chosen: Collection[object], on: date) -> Standing:
     if any(one.edition is other for other in chosen):
         return Standing.IN_FORCE
+    if one.unconfirmed:
+        return Standing.UNCONFIRMED
     guess = isinstance(one.edition, HolidayYear) and one.edition.provisional
     return Standing.COMING if one.heading.effective > on and not guess else Standing.EARLIER
 

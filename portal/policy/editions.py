@@ -12,6 +12,7 @@ from portal.domain.clocks import ClockRule, DayKind
 from portal.domain.errors import PolicyError
 from portal.domain.oversight import Hours, Rule
 from portal.domain.rewards_facts import RewardKind
+from portal.domain.rewards_shape import Rules
 from portal.domain.vocabulary import AuthorityKind
 from portal.policy.reason_lists import Heading, ReasonEdition
 
@@ -232,8 +233,24 @@ class OversightEdition:
 
 
 @dataclass(frozen=True, slots=True)
+class RewardEdition:
+    """The terms of rewards (奖励规定); one whose text nobody has read is never in force by its day."""
+
+    heading: Heading
+    zh: str
+    en: str
+    ko: str
+    rules: Rules
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether somebody has read the text that it stands for."""
+        return self.rules.confirmed
+
+
+@dataclass(frozen=True, slots=True)
 class Policies:
-    """One edition of everything; of reasons and time limits every other too: what was begun by one keeps to it."""
+    """One edition of everything; where it matters every other too: what was begun by one keeps to it."""
 
     categories: CategoryEdition
     divisions: DivisionTable
@@ -244,6 +261,8 @@ class Policies:
     oversight: OversightEdition
     every_reasons: Mapping[str, ReasonEdition]  # by the edition's name
     every_clocks: Mapping[str, ClockEdition]
+    rewards: RewardEdition
+    every_rewards: Mapping[str, RewardEdition]
 
     def reasons_of(self, edition: str) -> ReasonEdition:
         """The reasons as they were when something was decided by them; PolicyError for an edition nobody has."""
@@ -258,6 +277,14 @@ class Policies:
             return self.every_clocks[edition].rules[code]
         except KeyError:
             raise PolicyError(f"no time limit {code} of an edition {edition} is there") from None
+
+    def rewards_of(self, edition: str) -> RewardEdition:
+        """The terms of rewards as they were when something was assessed by them; PolicyError for what nobody has."""
+        try:
+            return self.every_rewards[edition]
+        except KeyError:
+            known = ", ".join(sorted(self.every_rewards))
+            raise PolicyError(f"no edition {edition} of the rewards is there, only {known}") from None
 
     def hours(self) -> Hours:
         """When offices work."""

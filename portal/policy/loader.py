@@ -17,6 +17,7 @@ from portal.domain.vocabulary import EditionKind
 from portal.policy import build
 from portal.policy.build_oversight import oversight
 from portal.policy.build_reasons import reasons
+from portal.policy.build_rewards import rewards
 from portal.policy.editions import (
     AuthorityTemplate,
     CategoryEdition,
@@ -26,6 +27,7 @@ from portal.policy.editions import (
     HolidayYear,
     OversightEdition,
     Policies,
+    RewardEdition,
 )
 from portal.policy.reader import parse
 from portal.policy.reason_lists import Heading, ReasonEdition
@@ -38,7 +40,14 @@ class _Edition(Protocol):
 
 E = TypeVar("E", bound=_Edition)
 Edition = (
-    CategoryEdition | DivisionTable | ClockEdition | HolidayYear | ReasonEdition | AuthorityTemplate | OversightEdition
+    CategoryEdition
+    | DivisionTable
+    | ClockEdition
+    | HolidayYear
+    | ReasonEdition
+    | AuthorityTemplate
+    | OversightEdition
+    | RewardEdition
 )
 
 
@@ -55,6 +64,11 @@ class Volume:
     def heading(self) -> Heading:
         """Its name, its source, the day it takes effect."""
         return self.edition.heading
+
+    @property
+    def unconfirmed(self) -> bool:
+        """Whether it waits for somebody who has read its text, and is never in force by its day."""
+        return isinstance(self.edition, RewardEdition) and not self.edition.confirmed
 
 
 def read_categories(name: str, data: bytes) -> CategoryEdition:
@@ -92,6 +106,11 @@ def read_oversight(name: str, data: bytes) -> OversightEdition:
     return parse(name, data).whole(oversight)
 
 
+def read_rewards(name: str, data: bytes) -> RewardEdition:
+    """Read an edition of the terms of rewards; PolicyError says all that is wrong, not the first alone."""
+    return parse(name, data).whole(rewards)
+
+
 READERS: Mapping[EditionKind, Callable[[str, bytes], Edition]] = MappingProxyType(
     {
         EditionKind.HOLIDAYS: read_holidays,
@@ -101,6 +120,7 @@ READERS: Mapping[EditionKind, Callable[[str, bytes], Edition]] = MappingProxyTyp
         EditionKind.DIVISIONS: read_divisions,
         EditionKind.AUTHORITIES: read_authorities,
         EditionKind.OVERSIGHT: read_oversight,
+        EditionKind.REWARDS: read_rewards,
     }
 )
 
@@ -160,7 +180,7 @@ def load_policies(*, on: date | None = None) -> Policies:
 def assemble(volumes: Iterable[Volume], on: date | None) -> Policies:
     """What is in force on a day, of these editions; what comes later with the same name counts. Raises PolicyError."""
     shelf = {(volume.kind, volume.heading.edition): volume.edition for volume in volumes}.values()
-    reasons_, clocks_ = _of(shelf, ReasonEdition), _of(shelf, ClockEdition)
+    reasons_, clocks_, rewards_ = _of(shelf, ReasonEdition), _of(shelf, ClockEdition), _of(shelf, RewardEdition)
     policies = Policies(
         categories=in_force(_of(shelf, CategoryEdition), on),
         divisions=in_force(_of(shelf, DivisionTable), on),
@@ -171,9 +191,23 @@ def assemble(volumes: Iterable[Volume], on: date | None) -> Policies:
         oversight=in_force(_of(shelf, OversightEdition), on),
         every_reasons=MappingProxyType({edition.heading.edition: edition for edition in reasons_}),
         every_clocks=MappingProxyType({edition.heading.edition: edition for edition in clocks_}),
+        rewards=in_force(_apart(one for one in rewards_ if one.confirmed), on),
+        every_rewards=MappingProxyType({edition.heading.edition: edition for edition in rewards_}),
     )
     check_together(policies)
     return policies
+
+
+def _apart(editions: Iterable[E]) -> list[E]:
+    """The editions, no two of which begin on one day: else nobody could say which counts. Raises PolicyError."""
+    found: dict[date, E] = {}
+    for one in editions:
+        other = found.setdefault(one.heading.effective, one)
+        if other is not one:
+            raise PolicyError(
+                f"effective: {other.heading.edition} and {one.heading.edition} overlap from {one.heading.effective} on"
+            )
+    return list(found.values())
 
 
 def _of(editions: Iterable[Edition], kind: type[E]) -> list[E]:

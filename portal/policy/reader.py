@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from datetime import date
 from enum import StrEnum
+from functools import partial
 from typing import Any, NoReturn, TypeVar
 
 from portal.domain.errors import PolicyError
@@ -16,6 +17,8 @@ from portal.domain.errors import PolicyError
 _UNSEEN = frozenset({"Cf", "Cs", "Co"})  # as an escape of JSON they would pass every cleaning of what is typed
 E = TypeVar("E", bound=StrEnum)
 T = TypeVar("T")
+NO_KEY = "is not a key of this table"
+BETWEEN = ";\n"  # faults that are said together
 DOTS = 32  # of one key: reading a key takes time by their square
 
 
@@ -116,8 +119,17 @@ class Table:
         """Build a value from this table and refuse keys that nobody asked for."""
         value = build(self)
         if self._left:
-            self.refuse(min(self._left), "is not a key of this table")
+            self.refuse(min(self._left), NO_KEY)
         return value
+
+    def anything(self, key: str) -> object:
+        """Return what stands there, whatever it is; None where nothing does."""
+        self._left.discard(key)
+        return self._values.get(key)
+
+    def unasked(self) -> tuple[str, ...]:
+        """Return the keys that nobody has asked for."""
+        return tuple(sorted(self._left))
 
     def keys(self) -> tuple[str, ...]:
         """Return the keys as they stand."""
@@ -135,6 +147,34 @@ class Table:
         if not all(type(value) is kind for value in values):
             self.refuse(key, f"is not a list of {kind.__name__}")
         return values
+
+
+class Faults:
+    """What is wrong with a file, gathered, so that one reading says all of it."""
+
+    __slots__ = ("_said",)
+
+    def __init__(self) -> None:
+        self._said: list[str] = []
+
+    def attempt(self, build: Callable[[], T], instead: T) -> T:
+        """Build a value, or note why not and go on with another."""
+        try:
+            return build()
+        except PolicyError as error:
+            self._said.append(str(error))
+            return instead
+
+    def leftover(self, table: Table) -> None:
+        """Note each key that nobody has asked for."""
+        for key in table.unasked():
+            self.attempt(partial(table.refuse, key, NO_KEY), None)
+            table.anything(key)
+
+    def done(self) -> None:
+        """Raise PolicyError with everything that was noted, in the order of the file's keys."""
+        if self._said:
+            raise PolicyError(BETWEEN.join(self._said))
 
 
 def parse(name: str, data: bytes) -> Table:

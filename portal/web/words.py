@@ -221,11 +221,13 @@ WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = MappingProxyType(
             EditionKind.DIVISIONS: N_("行政区划"),
             EditionKind.AUTHORITIES: N_("主管部门"),
             EditionKind.OVERSIGHT: N_("审计规则"),
+            EditionKind.REWARDS: N_("奖励规定"),
         },
         Standing: {
             Standing.IN_FORCE: N_("现行"),
             Standing.COMING: N_("将要生效"),
             Standing.EARLIER: N_("已被代替"),
+            Standing.UNCONFIRMED: N_("待确认"),
         },
         Level: {
             Level.PROVINCE: N_("省级"),
