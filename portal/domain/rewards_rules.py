@@ -4,9 +4,8 @@ Every row is answered, those after a stop too: who is refused sees each reason, 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NamedTuple
 
 from portal.domain.paper_vocabulary import Known, PenaltyStatus
 from portal.domain.rewards_because import EVIDENCE, Because
@@ -16,8 +15,7 @@ from portal.domain.rewards_sums import Reckoning, countable, is_insider, two_fac
 from portal.domain.rewards_terms import Anonymous, Bloodless, Manager, Terms, TwoLimbs
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """What one row comes to."""
 
     met: bool | None
