@@ -23,6 +23,7 @@ class PaperKind(StrEnum):
     REFERRAL = "referral"  # 移送函
     GROUNDS = "grounds"  # 延期、中止或拦截的理由
     REVIEW = "review"  # 复查结论
+    REWARD = "reward"  # 奖励建议
 
 
 class ReferralState(StrEnum):

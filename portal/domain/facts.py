@@ -115,6 +115,7 @@ FACTS: Mapping[str, str] = MappingProxyType(
         "areas": "codes",
         "alarms": "codes",  # kinds
         "authority": "id",
+        "award": "id",
         "before": "edition",
         "by": "number",  # units of a time limit
         "case": "id",
@@ -151,6 +152,7 @@ FACTS: Mapping[str, str] = MappingProxyType(
         "keeper": "id",  # the lead desk that holds the first half, where another reads
         "keys": "number",
         "kind": "code",
+        "last": "date",  # for claiming
         "lead": "id",
         "letters": "number",
         "listed": "boolean",  # publicly
@@ -189,6 +191,7 @@ FACTS: Mapping[str, str] = MappingProxyType(
         "verdict": "code",  # on an objection
         "was": "instant",
         "why": "code",
+        "year": "number",
         "withheld": "number",  # days
     }
 )

@@ -102,6 +102,9 @@ STEPS: Final[Mapping[Action, Step]] = MappingProxyType(
         Action.REVIEW: Step(
             _at(_CONCLUDED, _RECTIFYING, _CLOSED, _DECLINED), _LEAD | _WORKER, stops=("C13",), second=MotionKind.REVIEW
         ),
+        Action.REWARD: Step(
+            _at(_CONCLUDED, _RECTIFYING, _CLOSED), _WORKER | _LEAD, told=False, second=MotionKind.REWARD
+        ),
         Action.REOPEN: Step(
             MappingProxyType(
                 {

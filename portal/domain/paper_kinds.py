@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from portal.domain.award_papers import Proposal
 from portal.domain.case_vocabulary import PaperKind
 from portal.domain.conclusions import Conclusion, Order, Penalty, Review
 from portal.domain.errors import LedgerError
@@ -12,7 +13,10 @@ from portal.domain.verification import Finding, Plan, Visit
 from portal.domain.vocabulary import Action
 
 KINDS: Mapping[PaperKind, type[Paper]] = MappingProxyType(
-    {kind.KIND: kind for kind in (Note, Grounds, Referral, Plan, Visit, Finding, Penalty, Order, Conclusion, Review)}
+    {
+        kind.KIND: kind
+        for kind in (Note, Grounds, Referral, Plan, Visit, Finding, Penalty, Order, Conclusion, Review, Proposal)
+    }
 )
 # The steps that a paper comes with; any other is filed by itself.
 FILED_BY: Mapping[str, tuple[Action, ...]] = MappingProxyType(
@@ -20,6 +24,7 @@ FILED_BY: Mapping[str, tuple[Action, ...]] = MappingProxyType(
         PaperKind.GROUNDS: (Action.BLOCK, Action.EXTEND),
         PaperKind.CONCLUSION: (Action.CONCLUDE,),
         PaperKind.REVIEW: (Action.REVIEW,),
+        PaperKind.REWARD: (Action.REWARD,),
     }
 )
 

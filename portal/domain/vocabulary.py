@@ -105,6 +105,8 @@ class Compartment(StrEnum):
     SUMMARY = "summary"  # the redacted summary investigators work from
     CASE = "case"  # the case file: 案由, findings, notes
     MOTION = "motion"  # what the desk above is asked to agree to
+    PROPOSAL = "proposal"  # what the award desk judges
+    AWARD = "award"  # the decision on a reward: its reference is for the award desk and the reporter alone
 
 
 class GrantState(StrEnum):
@@ -132,6 +134,8 @@ class LetterKind(StrEnum):
     NOTE = "note"  # 内部记录
     STATEMENT = "statement"  # 陈述: on a request to learn who they are
     FILE = "file"  # 附件: what a file is, what became of it, and a word about it
+    AWARD = "award"  # 奖励决定
+    CONTEST = "contest"  # 对奖励决定的异议
 
 
 class Sender(StrEnum):
@@ -243,6 +247,8 @@ class MotionKind(StrEnum):
     CONCLUDE = "conclude"  # 核查结论
     BLOCK = "block"  # 拦截: it is no report at all
     REVIEW = "review"  # 复查结论
+    REWARD = "reward"  # 提请奖励
+    PAY = "pay"  # 审定发放
 
 
 class MotionState(StrEnum):
@@ -275,19 +281,6 @@ class EditionKind(StrEnum):
     AUTHORITIES = "authorities"  # 主管部门
     OVERSIGHT = "oversight"  # 审计规则
     REWARDS = "rewards"  # 奖励规定
-
-
-class StaffStep(StrEnum):
-    """What an administrator does about an officer."""
-
-    CERTIFY = "certify"  # with a second person
-    SEAT = "seat"  # with a second person
-    RESUME = "resume"  # with a second person
-    UNSEAT = "unseat"
-    SUSPEND = "suspend"
-    RENEW = "renew"  # a new code
-    END_SESSIONS = "end_sessions"
-    LEAVE = "leave"
 
 
 class Side(StrEnum):
@@ -342,6 +335,7 @@ class Action(StrEnum):
     CLOSE = "close"  # 办结
     REVIEW = "review"  # 复查: of an objection, by the level above
     REOPEN = "reopen"  # 重新办理: the objection was right
+    REWARD = "reward"  # 提请奖励, by two people
     WRITE = "write"  # a letter to the reporter
     PHONE = "phone"  # see the number of a reporter who may be phoned
     REQUEST = "request"  # 申请知悉: ask for fields of the reporter's identity

@@ -25,7 +25,7 @@ def listed(act: Act, language: str) -> tuple[tuple[MotionLine, ...], tuple[Motio
     about = or_(
         Motion.proposer_id == act.actor.officer_id,
         Motion.officer_id == act.actor.officer_id,
-        and_(Motion.authority_id.in_(mine), Motion.case_id.is_(None)),
+        and_(Motion.authority_id.in_(mine), Motion.kind.not_in(countersign.PASSING)),
         Motion.desk_id.in_(desks),
     )
     waits = and_(Motion.state == MotionState.PROPOSED, Motion.expires_at > act.now)

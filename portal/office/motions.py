@@ -137,7 +137,7 @@ def admit(act: Act, step: MotionStep, motion_id: UUID) -> Admitted:
     if motion is None:
         raise StrangerError("no such motion")
     side = countersign.admit(act.tree(), act.actor, step, facts_of(motion), now=act.now)
-    if motion.case_id is not None and motion.state is not MotionState.PROPOSED:  # of those that are over many are kept
+    if motion.kind in countersign.PASSING and motion.state is not MotionState.PROPOSED:  # the book keeps none of those
         vouching.require_newest(act.session, act.house.entry_keys, (motion,), motion.id, MOVES)
     else:
         act.house.newest.require(act.session, motion)

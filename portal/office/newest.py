@@ -23,6 +23,7 @@ from uuid import UUID
 from sqlalchemy import RowMapping, Table, bindparam, select, text
 from sqlalchemy.orm import Session
 
+from portal.domain.countersign import PASSING
 from portal.domain.errors import LedgerError, StaleError
 from portal.domain.vocabulary import ActorKind
 from portal.office import vouching
@@ -52,8 +53,20 @@ STAFF = frozenset(
 REQUESTS = frozenset({"disclosures", "disclosure_fields", "consents"})
 PARTS = REQUESTS - {"disclosures"}  # named by entries about the request they belong to
 # Rows that mostly stay as they were written, and the events that write them: no row is named by one of these twice.
-LASTING = frozenset({"identity_fields", "identity_shares", "reports", "receipts", "assignments", "alarms"})
-FIRST = frozenset({b"submitted", b"identity_given", b"file_added", b"assigned", b"alarm_raised"})
+LASTING = frozenset(
+    {"identity_fields", "identity_shares", "reports", "receipts", "assignments", "alarms", "awards", "payouts"}
+)
+FIRST = frozenset(
+    {
+        b"submitted",
+        b"identity_given",
+        b"file_added",
+        b"assigned",
+        b"alarm_raised",
+        b"award_submitted",
+        b"payout_claimed",
+    }
+)
 # Nothing more comes of a request; of what a reporter took back, or was answered, the row alone can tell.
 ENDED = frozenset({"identity_refused", "identity_settled", "identity_lapsed"})
 CLOSED = "identity_closed"
@@ -187,8 +200,8 @@ class NewestBook:
             self._forget(said["object"][1])
 
     def _forget_motion(self, said: Mapping[str, Any]) -> None:
-        """A step of a case that is over: of those there are many, and the row stands by its own entries."""
-        if said["event"] in DECIDED and "case" in said["facts"]:
+        """A step of a case, or a payment, that is over: the row stands by its own entries."""
+        if said["event"] in DECIDED and said["facts"]["kind"] in PASSING:
             self._rows["motions"].pop(said["object"][1], None)
 
     def _forget(self, request_id: str) -> None:

@@ -8,7 +8,8 @@ from sqlalchemy import ColumnElement, Select, func, select
 
 from portal.domain import access, countersign, jurisdiction
 from portal.domain.errors import NoDeskError, StrangerError
-from portal.domain.vocabulary import Duty, MotionState, OfficerState, StaffStep
+from portal.domain.staff_vocabulary import StaffStep
+from portal.domain.vocabulary import Duty, MotionState, OfficerState
 from portal.office import motion_sheets, passkeys, seating, staffing
 from portal.office.acting import Act
 from portal.office.sessions import OFFICER_IDLE

@@ -4,7 +4,7 @@ Values in, rows in a batch out; no session here, so that no transaction waits fo
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
@@ -15,7 +15,7 @@ from crypto.errors import FormatError
 from crypto.keys import PublicKey
 from crypto.primitives import Binding
 from portal.domain import access
-from portal.domain.access import ReportDesks
+from portal.domain.access import Reader, ReportDesks
 from portal.domain.values import Narrative
 from portal.domain.vocabulary import Compartment, GrantState, Holder, IdentityField
 from portal.office.batch import Batch
@@ -63,16 +63,31 @@ def draw_content_key(
 
     `owner` is {"report_id": …} or {"case_id": …}; `escalated`: the desk above reads already.
     """
-    content = Content(batch.new_id(), envelope.new_key())
-    owners = {"report_id": None, "case_id": None, **owner}
-    batch.add(draft, ContentKey, content.id, **owners, compartment=compartment, generation=generation)
-    for reader in access.readers(compartment, desks, escalated=escalated):
-        desk = keys[reader.desk_id]
-        grant(house, batch, draft, content, desk.key, reader.state, desk_epoch_id=desk.epoch_id)
+    readers = access.readers(compartment, desks, escalated=escalated)
+    content = draw_key(house, batch, draft, (owner, compartment, generation), readers, keys)
     for receipt in receipts:
         grant(house, batch, draft, content, receipt.key, GrantState.ACTIVE, receipt_id=receipt.receipt_id)
     for officer_id, key in officers.items():
         grant(house, batch, draft, content, key, GrantState.ACTIVE, officer_id=officer_id)
+    return content
+
+
+def draw_key(
+    house: House,
+    batch: Batch,
+    draft: Draft,
+    place: tuple[Mapping[str, UUID], Compartment, int],
+    readers: Iterable[Reader],
+    keys: Keys,
+) -> Content:
+    """Draw a key for an owner, a compartment and a generation, and wrap it to desks."""
+    owner, compartment, generation = place
+    content = Content(batch.new_id(), envelope.new_key())
+    owners = {"report_id": None, "case_id": None, **owner}
+    batch.add(draft, ContentKey, content.id, **owners, compartment=compartment, generation=generation)
+    for reader in readers:
+        desk = keys[reader.desk_id]
+        grant(house, batch, draft, content, desk.key, reader.state, desk_epoch_id=desk.epoch_id)
     return content
 
 

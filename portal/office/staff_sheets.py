@@ -6,7 +6,8 @@ from datetime import date, datetime
 from uuid import UUID
 
 from portal.domain.contents import NewName
-from portal.domain.vocabulary import Duty, EditionKind, MotionKind, MotionState, MotionStep, OfficerState, StaffStep
+from portal.domain.staff_vocabulary import StaffStep
+from portal.domain.vocabulary import Duty, EditionKind, MotionKind, MotionState, MotionStep, OfficerState
 from portal.policy.adopting import Line, Standing
 from portal.policy.editions import Division
 from portal.policy.reason_lists import Heading

@@ -2,6 +2,7 @@
 
 from portal.store.alarms import Alarm, DutyShift
 from portal.store.authorities import Authority, AuthorityName, Certificate, Installation
+from portal.store.awards import Award, Budget
 from portal.store.base import Base
 from portal.store.cases import Assignment, Case, CaseNumber, Clock, Decision, Transfer
 from portal.store.disclosures import Consent, DisclosedField, Disclosure
@@ -28,6 +29,7 @@ from portal.store.officers import (
 from portal.store.outbox import Outbox, RefusalCount, SignInFailure
 from portal.store.papers import Paper
 from portal.store.passkeys import Passkey, PasskeyUse, UsedChallenge
+from portal.store.payouts import Payout
 from portal.store.recusals import Declaration, DeclarationKey, Recusal
 from portal.store.referrals import Dispute, Referral
 from portal.store.reports import ContentKey, KeyGrant, Letter, Receipt, Report
@@ -37,8 +39,10 @@ __all__ = [
     "Assignment",
     "Authority",
     "AuthorityName",
+    "Award",
     "Base",
     "Blob",
+    "Budget",
     "Case",
     "CaseNumber",
     "Certificate",
@@ -82,6 +86,7 @@ __all__ = [
     "Paper",
     "Passkey",
     "PasskeyUse",
+    "Payout",
     "Receipt",
     "RecoveryGrant",
     "Recusal",

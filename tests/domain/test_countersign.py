@@ -33,6 +33,7 @@ from portal.domain.errors import (
 )
 from portal.domain.jurisdiction import AuthorityTree, Node
 from portal.domain.seating import NEVER_AFTER, PAIRS, Held
+from portal.domain.staff_vocabulary import StaffStep
 from portal.domain.vocabulary import (
     AuthorityKind,
     Duty,
@@ -41,7 +42,6 @@ from portal.domain.vocabulary import (
     MotionStep,
     OfficerState,
     Side,
-    StaffStep,
 )
 
 NOW = datetime(2026, 3, 2, 4, tzinfo=UTC)

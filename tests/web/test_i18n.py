@@ -6,6 +6,7 @@ import pytest
 
 from portal.domain import evidence, vocabulary
 from portal.domain.audit import EVENTS as LEDGER_EVENTS
+from portal.domain.staff_vocabulary import StaffStep
 from portal.web import event_words, i18n, words
 from portal.web.display import word
 

@@ -1,0 +1,59 @@
+"""The closed lists of the words of rewards: where an award and its payment stand, and what is done to them."""
+
+from enum import StrEnum
+
+
+class AwardState(StrEnum):
+    """Where the reward (奖金) of one report stands. Whether it was claimed and paid is told by its payment alone."""
+
+    SUBMITTED = "submitted"  # 待审批: two people proposed it
+    RETURNED = "returned"  # 退回重报
+    APPROVED = "approved"  # 已批准
+    REFUSED = "refused"  # 不予奖励
+    CONTESTED = "contested"  # 举报人有异议，待复议
+    UPHELD = "upheld"  # 复议维持
+    GIVEN_UP = "given_up"  # 举报人放弃
+    FORFEITED = "forfeited"  # 逾期视为放弃
+    REVOKED = "revoked"  # 已撤销
+
+
+class AwardStep(StrEnum):
+    """What is done to it; imperative and unique."""
+
+    SHOW = "show"
+    RETURN = "return"  # 退回
+    APPROVE = "approve"  # 批准
+    REFUSE = "refuse"  # 不予奖励
+    CONTEST = "contest"  # 提出异议
+    GIVE_UP = "give_up"  # 放弃
+    PROLONG = "prolong"  # 准予延期领取
+    FORFEIT = "forfeit"  # 按放弃处理
+    REVOKE = "revoke"  # 撤销
+
+
+class PayoutState(StrEnum):
+    """Where a payment (发放) stands; nothing in it says what it is for."""
+
+    CLAIMED = "claimed"  # 待发放
+    RELEASED = "released"  # 已审定，待付款
+    PAID = "paid"  # 已付
+    FAILED = "failed"  # 退汇，等领取人更正
+    CANCELLED = "cancelled"  # 已撤销
+
+
+class PayoutStep(StrEnum):
+    """What is done to it."""
+
+    OPEN = "open"  # 查看领取人
+    RELEASE = "release"  # 审定, by two people
+    PAY = "pay"  # 登记已付
+    FAIL = "fail"  # 登记退汇
+    CORRECT = "correct"  # 更正
+    TRY_CODE = "try_code"  # 核对领取码
+
+
+class PayMethod(StrEnum):
+    """How the money comes to whoever claims it."""
+
+    TRANSFER = "transfer"  # 银行转账
+    COUNTER = "counter"  # 到柜台领取

@@ -1,0 +1,62 @@
+"""A payment (发放) as whoever pays sees it: to whom, how much, whether two people released it; never what for.
+
+It knows no award, report or case: a copy of the database cannot join the two, for the reference is sealed on the one
+side and stands alone on the other.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from types import MappingProxyType
+from typing import Final
+from uuid import UUID
+
+from portal.domain.access import Actor
+from portal.domain.award_vocabulary import PayoutState, PayoutStep
+from portal.domain.errors import IllegalTransitionError, StrangerError
+from portal.domain.vocabulary import Duty
+
+_S = PayoutState
+TRIES: Final = 5  # wrong codes at the counter, after which only a new code opens it
+PAUSE: Final = timedelta(seconds=30)  # after a wrong code, doubled with every further one
+STEPS: Final[Mapping[PayoutStep, Mapping[PayoutState, PayoutState]]] = MappingProxyType(
+    {
+        PayoutStep.OPEN: {state: state for state in PayoutState},
+        PayoutStep.RELEASE: {_S.CLAIMED: _S.RELEASED},
+        PayoutStep.PAY: {_S.RELEASED: _S.PAID},
+        PayoutStep.FAIL: {_S.RELEASED: _S.FAILED, _S.PAID: _S.FAILED},
+        PayoutStep.CORRECT: {_S.FAILED: _S.CLAIMED},
+        PayoutStep.TRY_CODE: {_S.RELEASED: _S.RELEASED},
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PayoutFacts:
+    """What the rules look at."""
+
+    state: PayoutState
+    desk_id: UUID
+
+
+def advance(state: PayoutState, step: PayoutStep) -> PayoutState:
+    """Return the state that follows, or raise IllegalTransitionError."""
+    try:
+        return STEPS[step][state]
+    except KeyError:
+        raise IllegalTransitionError(f"cannot {step} a payment that is {state}") from None
+
+
+def admit(actor: Actor, step: PayoutStep, facts: PayoutFacts) -> Duty:
+    """Return the duty in which the actor may do this. Raises StrangerError, IllegalTransitionError."""
+    if facts.desk_id not in actor.desks(Duty.PAYOUT):
+        raise StrangerError("no such payment")
+    advance(facts.state, step)
+    return Duty.PAYOUT
+
+
+def reference(payout_id: UUID) -> str:
+    """The reference of a payment as people write it: the first 60 bits in groups of five of Crockford's letters."""
+    digits, number = "0123456789ABCDEFGHJKMNPQRSTVWXYZ", payout_id.int >> 68
+    said = "".join(digits[number >> shift & 31] for shift in range(55, -1, -5))
+    return f"{said[:4]}-{said[4:8]}-{said[8:]}"

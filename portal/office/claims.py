@@ -1,0 +1,175 @@
+"""Claiming (领取): the reporter says whom to pay; it goes to the payout desk under the reference of their decision.
+
+Nothing on the award's side changes by it, and the payment names no award: who has the database cannot join the two.
+Whether it was claimed is told to whoever reads the reference: the reporter, and the award desk.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from crypto import envelope, primitives
+from crypto.errors import CryptoError
+from portal.domain import clocks
+from portal.domain.audit import REPORTER, hour_of
+from portal.domain.award_errors import ClaimError
+from portal.domain.award_papers import Decision, Voucher
+from portal.domain.award_vocabulary import AwardState, PayMethod, PayoutState, PayoutStep
+from portal.domain.errors import LedgerError
+from portal.domain.payee import Claimed, Payee
+from portal.domain.payouts import advance
+from portal.domain.vocabulary import ReceiptState
+from portal.office import letters, vouching
+from portal.office.batch import Batch
+from portal.office.house import House
+from portal.office.keyring import Reader, ReporterKey
+from portal.office.recording import Draft, record
+from portal.store.awards import Award
+from portal.store.officers import Desk
+from portal.store.payouts import Payout
+from portal.store.reports import Letter, Receipt, Report
+from portal.store.session import lock
+
+CLAIMED, CORRECTED = "payout_claimed", "payout_corrected"
+LETTERS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+SYMBOLS: Final = 12  # of a code for the counter: 60 bits, so that nobody tries them all from a copy of the database
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A claim that is sealed, and the code for the counter, which is shown once."""
+
+    payout_id: UUID
+    code: str | None = field(repr=False)
+    draft: Draft
+    values: dict[str, object] = field(repr=False)
+
+
+def newest(session: Session, house: House, report_id: UUID) -> Award | None:
+    """The newest award of a report, as it was recorded. Raises LedgerError."""
+    mine = select(Award).where(Award.report_id == report_id)
+    row = session.scalars(mine.order_by(Award.made_at.desc(), Award.id).limit(1)).one_or_none()
+    if row is not None:
+        require_recorded(session, house, row)
+    return row
+
+
+def require_recorded(session: Session, house: House, row: Award | Payout) -> None:
+    """Raise LedgerError unless a row is as it was recorded last; a public host of its own asks its entry alone."""
+    if house.newest.able:
+        house.newest.require(session, row)
+    else:
+        vouching.require_recorded(session, house.entry_keys, row)
+
+
+def decision(session: Session, house: House, reader: Reader, award: Award) -> Decision | None:
+    """What was decided, for the reporter or the award desk; None before. Raises LedgerError when it does not open."""
+    if award.letter_id is None:
+        return None
+    letter = session.get_one(Letter, award.letter_id)
+    content = reader.open_sound(session, house, {letter.content_key_id}).get(letter.content_key_id)
+    try:
+        if content is None or letter.report_id != award.report_id:
+            raise LedgerError("the decision of an award does not open")
+        return Decision.of(letters.unseal(house, content, letter))
+    except CryptoError as error:
+        raise LedgerError("the decision of an award does not open") from error
+
+
+def payment(session: Session, house: House, voucher: Voucher) -> Payout | None:
+    """The payment of an order, where it was claimed. Raises LedgerError for a row that is not as recorded."""
+    row = session.get(Payout, voucher.reference)
+    if row is not None:
+        require_recorded(session, house, row)
+    return row
+
+
+def seal(session: Session, house: House, reporter: ReporterKey, payee: Payee, *, now: datetime) -> Sealed:
+    """Seal a claim, or a correction of one that the bank sent back. Raises ClaimError, PayeeError, LedgerError."""
+    today = clocks.day_of(now)
+    voucher = _order(session, house, reporter, today)
+    before = payment(session, house, voucher)
+    if before is not None and before.state is not PayoutState.FAILED:
+        raise ClaimError("again")
+    payee = payee.tidied()
+    payee.require_sound(named=voucher.named, today=today)
+    draft = Draft(CORRECTED if before else CLAIMED, hour_of(now), REPORTER, ("payouts", voucher.reference))
+    draft.authority_id = session.get_one(Desk, voucher.desk_id).authority_id
+    code = new_code() if payee.method is PayMethod.COUNTER else None
+    key, desk = envelope.new_key(), house.directories.keys(session, (voucher.desk_id,))[voucher.desk_id]
+    place = house.binding("payouts", voucher.reference.bytes, "wrapped", desk.epoch_id.bytes)
+    body = house.binding("payouts", voucher.reference.bytes, "body", desk.epoch_id.bytes)
+    values: dict[str, object] = {
+        "desk_id": voucher.desk_id,
+        "state": PayoutState.CLAIMED,
+        "desk_epoch_id": desk.epoch_id,
+        "wrapped": envelope.wrap(key, desk.key, place),
+        "body": envelope.seal(key, Claimed(payee, voucher).as_bytes(), body),
+        "code": digest(voucher.reference, code) if code else None,
+        "tries": 0,
+        "tried_at": None,
+        "claimed_on": today,
+        "motion_id": None,
+    }
+    return Sealed(voucher.reference, code, draft, values)
+
+
+def claim(session: Session, house: House, reporter: ReporterKey, sealed: Sealed, *, now: datetime) -> None:
+    """Store it. Of two at once one is first: the other is told that it was claimed (ClaimError)."""
+    voucher = _order(session, house, reporter, clocks.day_of(now), held=True)
+    if voucher.reference != sealed.payout_id:
+        raise ClaimError("other")
+    before = session.get(Payout, voucher.reference, with_for_update=lock(session))
+    if before is None:
+        batch = Batch()
+        batch.add(sealed.draft, Payout, sealed.payout_id, **sealed.values, paid_on=None, wiped_on=None)
+        batch.insert(session)
+    else:
+        require_recorded(session, house, before)
+        if before.state is not PayoutState.FAILED:
+            raise ClaimError("again")
+        advance(before.state, PayoutStep.CORRECT)
+        for name, value in sealed.values.items():
+            setattr(before, name, value)
+        before.paid_on = None
+        sealed.draft.names(before)
+    record(session, house.entry_key, sealed.draft)
+
+
+def _order(
+    session: Session, house: House, reporter: ReporterKey, today: date, *, held: bool = False
+) -> Voucher:
+    """The order to pay that this reporter may claim now; the award is held, so that it is not forfeited meanwhile.
+
+    Raises ClaimError: there is none, it is too late, or the code is an officer's (a provisional one only follows).
+    """
+    report = session.get_one(Report, reporter.report_id)
+    if session.get_one(Receipt, reporter.receipt_id).state is not ReceiptState.ACTIVE:
+        raise ClaimError("provisional")
+    award = newest(session, house, report.id)
+    if held and award is not None:
+        session.refresh(award, with_for_update=lock(session))
+    if award is None or award.state is not AwardState.APPROVED:
+        raise ClaimError("none")
+    if award.until is not None and award.until < today:
+        raise ClaimError("late")
+    said = decision(session, house, reporter, award)
+    if said is None or said.voucher is None:
+        raise ClaimError("none")
+    return said.voucher
+
+
+def new_code() -> str:
+    """A code for the counter, in groups of four."""
+    said = "".join(LETTERS[byte % 32] for byte in primitives.random_bytes(SYMBOLS))
+    return "-".join(said[at : at + 4] for at in range(0, SYMBOLS, 4))
+
+
+def digest(payout_id: UUID, code: str) -> bytes:
+    """What is kept of a code; as the code was drawn at random, nothing is stretched."""
+    plain = "".join(one for one in code.upper().replace("O", "0").replace("I", "1").replace("L", "1") if one in LETTERS)
+    return primitives.derive(plain.encode(), "claim-code", payout_id.bytes)

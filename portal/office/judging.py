@@ -1,0 +1,239 @@
+"""Judging a reward (奖励审批): the award desk returns it, grants it or refuses it; what is contested, once more.
+
+The machine has reckoned from the facts; a person decides (个人信息保护法 第24条): where the rules leave something to a
+person, the judge says it in words, and where they leave the sum, the sum. What the rules give is not bent: whoever
+doubts a fact sends it back to those who proposed it. The approver signs the order to pay.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from types import MappingProxyType
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from crypto import statements
+from crypto.keys import SigningKey
+from portal.domain import awards, clocks, money
+from portal.domain.access import Actor
+from portal.domain.audit import Party, written
+from portal.domain.award_errors import AwardSumError
+from portal.domain.award_papers import Decision, Proposal, Voucher
+from portal.domain.award_vocabulary import AwardState, AwardStep
+from portal.domain.awards import AwardFacts
+from portal.domain.errors import LedgerError, StrangerError, WordsMissingError
+from portal.domain.rewards import Assessment
+from portal.domain.vocabulary import ActorKind, Duty, LetterKind, Sender
+from portal.office import assessing, award_keys, gate, letters, papers, timing, vouching, writing
+from portal.office.batch import Batch
+from portal.office.house import House
+from portal.office.keyring import Keyring
+from portal.office.recording import Draft, record
+from portal.office.writing import Prepared
+from portal.store.awards import Award
+from portal.store.cases import Assignment, Case
+from portal.store.motions import Motion
+from portal.store.papers import Paper as Row
+from portal.store.reports import Letter, Report
+from portal.store.session import lock
+
+NOTIFY_RULE, FILE_RULE = "C22", "C24"
+EVENTS: Mapping[AwardState, str] = MappingProxyType(
+    {
+        AwardState.RETURNED: "award_returned",
+        AwardState.APPROVED: "award_approved",
+        AwardState.REFUSED: "award_refused",
+        AwardState.UPHELD: "award_upheld",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """An award that this actor may do this to."""
+
+    award: Award
+    case: Case
+    report: Report
+    actor: Actor
+    duty: Duty
+    facts: AwardFacts
+
+    def draft(self, event: str, now: datetime, **facts: object) -> Draft:
+        """An entry about the report by this officer; it names the award."""
+        desks = {seat.desk_id: seat.authority_id for seat in self.actor.seats}
+        authority = desks.get(self.award.desk_id, self.actor.authority_id)
+        party = Party(ActorKind.OFFICER, self.actor.officer_id, authority, self.duty)
+        said = {"award": str(self.award.id), **facts}
+        return Draft(event, now, party, ("reports", self.report.id), said, authority_id=self.award.authority_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the judge decides: a step, in words; a sum in fen where the rules leave it to a person."""
+
+    step: AwardStep
+    words: str
+    fen: int | None = None
+
+
+def admit(session: Session, house: House, actor: Actor, step: AwardStep, award_id: UUID) -> Admitted:
+    """Load an award for an actor, held until the commit unless it is only shown.
+
+    Raises what `domain.awards.admit` raises, RecusedError, and LedgerError for a row that is not as recorded.
+    """
+    award = session.get(Award, award_id, with_for_update=lock(session) and step is not AwardStep.SHOW)
+    if award is None:
+        raise StrangerError("no such award")
+    house.newest.require(session, award)
+    case = session.get_one(Case, award.case_id)
+    facts = facts_of(session, award, case)
+    duty = awards.admit(actor, step, facts)
+    gate.require_impartial(session, actor, case.id)
+    return Admitted(award, case, session.get_one(Report, award.report_id), actor, duty, facts)
+
+
+def facts_of(session: Session, award: Award, case: Case) -> AwardFacts:
+    """What the rules look at."""
+    motion = session.get_one(Motion, award.motion_id)
+    workers = session.scalars(select(Assignment.officer_id).where(Assignment.case_id == case.id))
+    signed = (motion.proposer_id, motion.seconder_id)
+    return AwardFacts(
+        state=award.state,
+        desk_id=award.desk_id,
+        lead_desk_id=case.lead_desk_id,
+        proposers=frozenset(one for one in signed if one is not None),
+        workers=frozenset(workers),
+        judge_id=award.judge_id,
+    )
+
+
+def proposal(session: Session, house: House, ring: Keyring, award: Award) -> Proposal:
+    """What was proposed, for whoever reads it. Raises LedgerError when it does not open, or is not what was signed."""
+    row = session.get_one(Row, award.proposal_id)
+    vouching.require_recorded(session, house.entry_keys, row)
+    paper = papers.read_one(session, house, ring, row)
+    if not isinstance(paper, Proposal) or (paper.report, paper.edition) != (str(award.report_id), award.edition):
+        raise LedgerError("the proposal of an award does not open")
+    return paper
+
+
+def prepare(
+    session: Session,
+    house: House,
+    actor: Actor,
+    hands: tuple[Keyring, SigningKey],
+    award_id: UUID,
+    said: Judgement,
+    *,
+    now: datetime,
+) -> Prepared:
+    """Seal the decision for the reporter; the approver signs the order to pay.
+
+    Raises WordsMissingError without a word to the reporter where one is owed, AwardSumError where the rules say
+    otherwise, IllegalTransitionError, StrangerError, NotAllowedError.
+    """
+    ring, signing = hands
+    admitted = admit(session, house, actor, said.step, award_id)
+    award, state = admitted.award, awards.advance(admitted.award.state, said.step)
+    paper = proposal(session, house, ring, award)
+    found = assessing.assess(house, paper.edition, paper.facts)
+    fen = granted(found, said)
+    voucher = _voucher(session, house, signing, award, found, fen, now) if fen is not None else None
+    letter = Decision(paper.edition, paper.facts, assessing.as_json(found), said.words, fen, voucher)
+    draft = admitted.draft(EVENTS[state], now, edition=paper.edition, digest=assessing.digest(found))
+    batch, place = Batch(), letters.next_position(session, award.report_id)
+    desks = (award.desk_id, award.above_desk_id or award.desk_id)
+    content = award_keys.for_award(session, house, batch, draft, admitted.report, desks)
+    draft.facts = {**draft.facts, "position": place}
+    letters.add(
+        house,
+        batch,
+        draft,
+        content,
+        report_id=award.report_id,
+        kind=LetterKind.AWARD,
+        sender=Sender.OFFICE,
+        position=place,
+        sent_at=now,
+        body=letter.as_bytes(),
+    )
+    return Prepared(writing.current_generation(session), batch, (draft,))
+
+
+def granted(found: Assessment, said: Judgement) -> int | None:
+    """What is granted, in fen; None for a refusal. Raises AwardSumError, WordsMissingError.
+
+    Rules that give a sum give that one; where they leave it to a person the judge's stands, and in words why.
+    """
+    if said.step is AwardStep.REFUSE:
+        if found.eligible:
+            raise AwardSumError("met")
+        if not said.words.strip():
+            raise WordsMissingError("why it is refused is said in words")
+        return None
+    if found.eligible is False:
+        raise AwardSumError("not_met")
+    if found.fen is not None and found.eligible:
+        if said.fen not in {None, found.fen}:
+            raise AwardSumError("reckoned")
+        return found.fen
+    if said.fen is None:
+        raise AwardSumError("missing")
+    if not 0 < said.fen <= money.MOST:
+        raise AwardSumError("impossible")
+    if not said.words.strip():
+        raise WordsMissingError("what a person rules is said in words")
+    return said.fen
+
+
+def decide(
+    session: Session, house: House, actor: Actor, award_id: UUID, said: Judgement, prepared: Prepared, *, now: datetime
+) -> None:
+    """Decide it; the gate is asked again, inside the transaction. Raises StaleError, IllegalTransitionError."""
+    admitted = admit(session, house, actor, said.step, award_id)
+    award, (draft,) = admitted.award, prepared.drafts
+    if award.judge_id is None:
+        award.judge_id = actor.officer_id
+    else:
+        award.reviewer_id = actor.officer_id
+    award.state, award.decided_at = awards.advance(award.state, said.step), now
+    if award.state is AwardState.APPROVED:
+        _start(house, prepared.batch, draft, award, now)
+    writing.require_current(session, prepared.generation)
+    prepared.batch.insert(session)
+    (letter,) = prepared.batch.rows(Letter)
+    award.letter_id = letter["id"]
+    draft.names(award)
+    record(session, house.entry_key, draft)
+
+
+def send_back(session: Session, house: House, actor: Actor, award_id: UUID, *, now: datetime) -> None:
+    """Return it to those who proposed it: they propose anew. Raises IllegalTransitionError, NotAllowedError."""
+    admitted = admit(session, house, actor, AwardStep.RETURN, award_id)
+    admitted.award.state = awards.advance(admitted.award.state, AwardStep.RETURN)
+    draft = admitted.draft(EVENTS[admitted.award.state], now)
+    draft.names(admitted.award)
+    record(session, house.entry_key, draft)
+
+
+def _start(house: House, batch: Batch, draft: Draft, award: Award, now: datetime) -> None:
+    """From a grant on: the reporter is to be reached, and the sum to be filed one level up (19号 第13、14条)."""
+    dues = {
+        rule: written(timing.start(house, batch, draft, rule, now=now, started_at=now, report_id=award.report_id).due_at)
+        for rule in (NOTIFY_RULE, FILE_RULE)
+    }
+    draft.facts = {**draft.facts, "clocks": dues}
+
+
+def _voucher(
+    session: Session, house: House, signing: SigningKey, award: Award, found: Assessment, fen: int, now: datetime
+) -> Voucher:
+    desks = award_keys.desks_for(house.directories.read(session, today=clocks.day_of(now)), award.authority_id)
+    shares = found.shares if sum(found.shares) == fen else (fen,)
+    named = assessing.needs_name(house, award.edition, found, fen)
+    voucher = Voucher(uuid4(), desks.payout, shares, named)
+    signed = statements.sign(voucher.statement(house.installation), statements.FIRST, signing)
+    return replace(voucher, signature=signed)

@@ -1,0 +1,221 @@
+"""Paying (发放): the payout desk sees a reference, whom to pay and how much; two people release it, one books it.
+
+It believes a sum because whoever approved it signed it, with a certified key and a seat at an award desk; of what it is
+for there is nothing here to believe or to see.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from crypto import envelope, primitives, statements, tree
+from crypto.errors import CryptoError
+from crypto.keys import ID
+from portal.domain import clocks, payouts
+from portal.domain.access import Actor
+from portal.domain.audit import SYSTEM, Party
+from portal.domain.award_errors import CodeError
+from portal.domain.award_papers import Voucher
+from portal.domain.award_vocabulary import PayMethod, PayoutState, PayoutStep
+from portal.domain.errors import LedgerError, StrangerError, UncertifiedKeyError
+from portal.domain.payee import Claimed
+from portal.domain.payouts import PayoutFacts
+from portal.domain.vocabulary import ActorKind, Duty, MotionKind
+from portal.office import certifying, checkpoints, claims
+from portal.office.acting import Act, Hand
+from portal.office.certifying import officer_subject
+from portal.office.house import House
+from portal.office.keyring import Keyring
+from portal.office.proposals import Ready, Wanted
+from portal.office.recording import Draft, record
+from portal.store.motions import Motion
+from portal.store.officers import Desk, DeskEpoch, Officer, Seat
+from portal.store.outbox import Outbox
+from portal.store.payouts import Payout
+from portal.store.session import lock, locked
+
+OPENED, RELEASED, TRIED, WIPED = "payout_opened", "payout_released", "payout_tried", "payout_wiped"
+BOOKED = {PayoutStep.PAY: "payout_paid", PayoutStep.FAIL: "payout_failed"}
+SHUT = "claim_code_shut"  # the kind of message to the desk once a code was tried too often
+BATCH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """A payment that this actor may do this to."""
+
+    row: Payout
+    actor: Actor
+    authority_id: UUID
+
+    def draft(self, event: str, now: datetime, **facts: object) -> Draft:
+        """An entry about the payment by this officer."""
+        party = Party(ActorKind.OFFICER, self.actor.officer_id, self.authority_id, Duty.PAYOUT)
+        return Draft(event, now, party, ("payouts", self.row.id), facts=facts)
+
+
+def admit(session: Session, house: House, actor: Actor, step: PayoutStep, payout_id: UUID) -> Admitted:
+    """Load a payment, held unless it is only looked at. Raises StrangerError, IllegalTransitionError, LedgerError."""
+    row = session.get(Payout, payout_id, with_for_update=lock(session) and step is not PayoutStep.OPEN)
+    if row is None:
+        raise StrangerError("no such payment")
+    house.newest.require(session, row)
+    payouts.admit(actor, step, PayoutFacts(row.state, row.desk_id))
+    return Admitted(row, actor, session.get_one(Desk, row.desk_id).authority_id)
+
+
+def look(session: Session, house: House, actor: Actor, ring: Keyring, payout_id: UUID, *, now: datetime) -> Claimed:
+    """Whom to pay and how much; entered first. Raises LedgerError for an order that nobody may have signed."""
+    checkpoints.require_signed(session, house, now=now)
+    admitted = admit(session, house, actor, PayoutStep.OPEN, payout_id)
+    claimed = unseal(session, house, ring, admitted.row)
+    record(session, house.entry_key, admitted.draft(OPENED, now))
+    return claimed
+
+
+def unseal(session: Session, house: House, ring: Keyring, row: Payout) -> Claimed:
+    """Open a claim and check the order in it.
+
+    Raises StrangerError without the desk's key, or once it was wiped; LedgerError for an order of somebody else's, for
+    another payment or another desk.
+    """
+    secret = ring.epochs.get(row.desk_epoch_id)
+    if secret is None or row.wrapped is None or row.body is None:
+        raise StrangerError("nothing to open")
+    where, epoch = row.id.bytes, row.desk_epoch_id.bytes
+    try:
+        key = envelope.unwrap(row.wrapped, secret, house.binding("payouts", where, "wrapped", epoch))
+        claimed = Claimed.of(envelope.unseal(key, row.body, house.binding("payouts", where, "body", epoch)))
+    except CryptoError as error:
+        raise LedgerError("a claim does not open") from error
+    if (claimed.voucher.reference, claimed.voucher.desk_id) != (row.id, row.desk_id):
+        raise LedgerError("the order belongs to another payment")
+    require_signed(session, house, claimed.voucher)
+    return claimed
+
+
+def require_signed(session: Session, house: House, voucher: Voucher) -> None:
+    """Raise LedgerError unless an officer signed the order who sits, or sat, at an award desk."""
+    signer = certifying.read_roll(session).get(voucher.signature[:ID])
+    if signer is None:
+        raise LedgerError("an order is signed by nobody we know")
+    try:
+        house.directories.book.claim(session, signer.body)
+        statements.verify(voucher.signature, voucher.statement(house.installation), statements.FIRST, signer.key)
+    except (CryptoError, UncertifiedKeyError) as error:
+        raise LedgerError("an order is not what was signed") from error
+    seats = (
+        select(Seat.officer_id)
+        .join(DeskEpoch, DeskEpoch.id == Seat.desk_epoch_id)
+        .join(Desk, Desk.id == DeskEpoch.desk_id)
+        .where(Desk.duty == Duty.AWARD)
+    )
+    judges = session.scalars(select(Officer.id).where(Officer.id.in_(seats)))
+    if signer.subject not in {officer_subject(one) for one in judges}:
+        raise LedgerError("an order is signed by somebody who judges no rewards")
+
+
+def wanted(act: Act, payout_id: UUID) -> Wanted:
+    """What is proposed to another officer of the desk. Raises StrangerError, IllegalTransitionError."""
+    admitted = admit(act.session, act.house, act.actor, PayoutStep.RELEASE, payout_id)
+    content = tree.canonical({"payout": str(payout_id)})
+    return Wanted(MotionKind.PAY, admitted.authority_id, desk_id=admitted.row.desk_id, content=content)
+
+
+def propose(act: Act, hand: Hand, proposal: Wanted) -> Ready:
+    """Check that the order is sound before it is proposed. Raises LedgerError, StrangerError, IllegalTransitionError."""
+    admitted = admit(act.session, act.house, act.actor, PayoutStep.RELEASE, _payout(proposal.content))
+    unseal(act.session, act.house, hand.ring, admitted.row)
+    return Ready(content=_content(act.session, admitted.row))
+
+
+def confirm(act: Act, hand: Hand, motion: Motion) -> Draft:
+    """Release it, as two people agree. Raises what `propose` raises, and LedgerError when it changed since."""
+    admitted = admit(act.session, act.house, act.actor, PayoutStep.RELEASE, _payout(motion.content))
+    unseal(act.session, act.house, hand.ring, admitted.row)
+    row = admitted.row
+    row.state, row.motion_id = payouts.advance(row.state, PayoutStep.RELEASE), motion.id
+    draft = admitted.draft(RELEASED, act.now)
+    draft.names(row)
+    return draft
+
+
+def _content(session: Session, row: Payout) -> bytes:
+    """What both sign: which payment."""
+    del session
+    return tree.canonical({"payout": str(row.id)})
+
+
+def _payout(content: bytes | None) -> UUID:
+    return UUID(json.loads(content or b"{}")["payout"])
+
+
+def book(session: Session, house: House, actor: Actor, step: PayoutStep, payout_id: UUID, *, now: datetime) -> None:
+    """Book that it was paid, or that the bank sent it back. Raises IllegalTransitionError: nothing is paid twice."""
+    admitted = admit(session, house, actor, step, payout_id)
+    row = admitted.row
+    row.state = payouts.advance(row.state, step)
+    row.paid_on = clocks.day_of(now) if row.state is PayoutState.PAID else None
+    draft = admitted.draft(BOOKED[step], now)
+    draft.names(row)
+    record(session, house.entry_key, draft)
+
+
+def try_code(session: Session, house: House, actor: Actor, payout_id: UUID, code: str, *, now: datetime) -> bool:
+    """Compare a code at the counter; whether it is the one. Every wrong one is entered, and slows the next.
+
+    Raises CodeError before the pause is over, and once it was tried too often: only the reporter draws another.
+    """
+    admitted = admit(session, house, actor, PayoutStep.TRY_CODE, payout_id)
+    row = admitted.row
+    if row.code is None:
+        raise CodeError("none")
+    if row.tries >= payouts.TRIES:
+        raise CodeError("shut")
+    pause = payouts.PAUSE * 2 ** max(row.tries - 1, 0) if row.tries else timedelta()
+    if row.tried_at is not None and now < row.tried_at + pause:
+        raise CodeError("soon", int((row.tried_at + pause - now).total_seconds()) + 1)
+    if primitives.same(row.code, claims.digest(row.id, code)):
+        return True
+    row.tries, row.tried_at = row.tries + 1, now.replace(microsecond=0)
+    draft = admitted.draft(TRIED, now, count=row.tries)
+    draft.names(row)
+    if row.tries >= payouts.TRIES:
+        session.add(Outbox(kind=SHUT, desk_id=_lead_desk(session, admitted), created_at=now, sent_at=None))
+    record(session, house.entry_key, draft)
+    return False
+
+
+def _lead_desk(session: Session, admitted: Admitted) -> UUID:
+    """Whoever leads the paying office is told; where nobody does, the payout desk itself."""
+    lead = select(Desk.id).where(Desk.authority_id == admitted.authority_id, Desk.duty == Duty.LEAD)
+    return session.scalars(lead).one_or_none() or admitted.row.desk_id
+
+
+def wipe(session: Session, house: House, *, years: int, now: datetime) -> int:
+    """Destroy payee and account of what was paid so many years ago; returns how many."""
+    today = clocks.day_of(now)
+    over = select(Payout).where(Payout.wiped_on.is_(None), Payout.paid_on <= today.replace(year=today.year - years))
+    rows: Sequence[Payout] = session.scalars(locked(session, over.order_by(Payout.id).limit(BATCH), skip=True)).all()
+    drafts = []
+    for row in rows:
+        house.newest.require(session, row)
+        row.body = row.wrapped = row.code = None
+        row.wiped_on = today
+        authority_id = session.get_one(Desk, row.desk_id).authority_id
+        draft = Draft(WIPED, now, SYSTEM, ("payouts", row.id), authority_id=authority_id)
+        draft.names(row)
+        drafts.append(draft)
+    if drafts:
+        record(session, house.entry_key, *drafts)
+    return len(drafts)
+
+
+def by_counter(claimed: Claimed) -> bool:
+    """Whether it is collected in person."""
+    return claimed.payee.method is PayMethod.COUNTER

@@ -1,0 +1,38 @@
+"""Rows of payments (发放): to whom and how much is sealed to the payout desk; what for stands nowhere in them."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index
+from sqlalchemy.orm import Mapped
+
+from portal.domain.award_vocabulary import PayoutState
+from portal.store.base import Base, Privacy, Recorded, column, identifier, reference
+
+
+class Payout(Recorded, Base):
+    """One payment under a random reference: its id, which the award's side keeps sealed."""
+
+    __tablename__ = "payouts"
+
+    id: Mapped[UUID] = identifier()
+    desk_id: Mapped[UUID] = reference("desks.id", Privacy.CLEAR, "the payout desk")
+    state: Mapped[PayoutState] = column(Privacy.CLEAR)
+    desk_epoch_id: Mapped[UUID] = reference("desk_epochs.id", Privacy.CLEAR)
+    wrapped: Mapped[bytes | None] = column(Privacy.KEY, "the key of the payee, wrapped to the payout desk")
+    body: Mapped[bytes | None] = column(Privacy.SEALED, "payee, account and sum; gone after the accounting period")
+    code: Mapped[bytes | None] = column(Privacy.DIGEST, "keyed, of the code for the counter")
+    tries: Mapped[int] = column(Privacy.CLEAR, "wrong codes at the counter")
+    tried_at: Mapped[datetime | None] = column(Privacy.CLEAR, "the last wrong code")
+    claimed_on: Mapped[date] = column(Privacy.CLEAR, "the day of the claim, no finer")
+    paid_on: Mapped[date | None] = column(Privacy.CLEAR)
+    wiped_on: Mapped[date | None] = column(Privacy.CLEAR, "when payee and account were destroyed")
+    motion_id: Mapped[UUID | None] = reference("motions.id", Privacy.STAFF, "the two people who released it")
+
+    __table_args__ = (
+        CheckConstraint("(body IS NULL) = (wiped_on IS NOT NULL)", name="wiped"),
+        CheckConstraint("(wrapped IS NULL) = (body IS NULL)", name="sealed"),
+        CheckConstraint("state <> 'paid' OR paid_on IS NOT NULL", name="paid"),
+        CheckConstraint("state NOT IN ('released', 'paid') OR motion_id IS NOT NULL", name="two_people"),
+        Index("ix_payouts_desk", "desk_id", "state", "claimed_on", "id"),
+    )
