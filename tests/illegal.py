@@ -8,6 +8,7 @@ from tests.illegal_cases import CASES
 from tests.illegal_casework import CASEWORK
 from tests.illegal_clocks import CLOCKS
 from tests.illegal_requests import REQUESTS
+from tests.illegal_rewards import REWARDS
 from tests.illegal_staff import STAFF
 from tests.illegal_triage import TRIAGE
 from tests.illegal_verification import VERIFICATION
@@ -19,6 +20,7 @@ ILLEGAL: Mapping[Sequence, tuple[Rule, str]] = {
     **CASEWORK,
     **CLOCKS,
     **REQUESTS,
+    **REWARDS,
     **STAFF,
     **TRIAGE,
     **VERIFICATION,

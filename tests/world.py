@@ -265,7 +265,7 @@ class World:
         """`portal audit verify --deep`; raises LedgerError. What verifies replays: nothing here left a rule out."""
         blobs = self.house.blobs if deep else None
         verdict = verifying.verify(self.store, verifying.Keys.read(self.settings), deep=blobs)
-        assert not replayed or self.replay() == ()
+        assert not replayed or self.replay() == (), self.replay()
         return verdict
 
     def replay(self) -> tuple[Difference, ...]:

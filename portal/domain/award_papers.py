@@ -83,14 +83,15 @@ class Voucher:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What the reporter is told (奖励决定): the assessment as it was judged, in whose words, and the order to pay.
+    """What the reporter is told (奖励决定): the facts as they were judged, by which edition, and the order to pay.
 
-    `assessment`: the output of `portal reward assess`. `fen`: what was granted; None where it was refused.
+    Facts and edition give the assessment again; `digest` says which it was. `fen`: what was granted; None where it was
+    refused.
     """
 
     edition: str
     facts: Mapping[str, Any]
-    assessment: Mapping[str, Any]
+    digest: str
     words: str
     fen: int | None
     voucher: Voucher | None
@@ -106,7 +107,7 @@ class Decision:
         try:
             said = json.loads(data)
             voucher = Voucher.of(said["voucher"]) if said["voucher"] else None
-            facts, assessment, fen = dict(said["facts"]), dict(said["assessment"]), said["fen"]
-            return cls(said["edition"], facts, assessment, said["words"], None if fen is None else int(fen), voucher)
+            facts, digest, fen = dict(said["facts"]), str(said["digest"]), said["fen"]
+            return cls(said["edition"], facts, digest, said["words"], None if fen is None else int(fen), voucher)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise FormatError("a decision of an unknown form") from error

@@ -39,9 +39,7 @@ LIFE = timedelta(hours=72)
 _ADMINISTRATORS, _HOLDERS, _SUBJECT, _SENDERS = (
     frozenset({side}) for side in (Side.ADMINISTRATOR, Side.HOLDER, Side.SUBJECT, Side.SENDER)
 )
-CASE_KINDS = frozenset(
-    {MotionKind.EXTEND, MotionKind.CONCLUDE, MotionKind.BLOCK, MotionKind.REVIEW, MotionKind.REWARD}
-)
+CASE_KINDS = frozenset({MotionKind.EXTEND, MotionKind.CONCLUDE, MotionKind.BLOCK, MotionKind.REVIEW, MotionKind.REWARD})
 PASSING = CASE_KINDS | {MotionKind.PAY}  # of those there are many, and once they are over nothing rests on them
 # Kind → in what capacity one proposes it, and in what capacity another confirms it.
 RULES: Mapping[MotionKind, tuple[frozenset[Side], frozenset[Side]]] = MappingProxyType(

@@ -12,6 +12,7 @@ from typing import Any
 from portal.domain import audit
 from portal.domain.errors import LedgerError
 from portal.domain.replay_alarms import Alarms
+from portal.domain.replay_awards import Awards
 from portal.domain.replay_cases import Cases
 from portal.domain.replay_casework import Casework
 from portal.domain.replay_clocks import Clocks
@@ -51,8 +52,8 @@ class Replay:
         casework, alarms = Casework(self.judge, self._cases), Alarms(self.judge, self._staff, self._cases)
         self._triage = Triage(self.judge, self._cases)
         verification = Verification(self.judge, self._staff, self._cases)
-        clocks = Clocks(self.judge, self._cases, self.ceilings)
-        work = (casework, self._triage, verification, clocks)
+        clocks, rewards = Clocks(self.judge, self._cases, self.ceilings), Awards(self.judge, self._staff, self._cases)
+        work = (casework, self._triage, verification, clocks, rewards)
         parts = (self._staff, self._cases, *work, self._motions, self._requests, alarms)
         self._handlers = defaultdict(list)
         for part in parts:

@@ -60,6 +60,8 @@ class Rule(StrEnum):
     RECUSED = "recused"
     ALARM = "alarm"
     WATCH = "watch"
+    AWARD = "award"
+    PAYOUT = "payout"
 
 
 # Where each stands: the design of this portal, and the article that it answers.
@@ -92,6 +94,8 @@ BASES: Mapping[Rule, str] = MappingProxyType(
         Rule.CONSENT: "PIPL 29: where it takes the reporter's consent, none before it and none after it is taken back",
         Rule.WITHHELD: "DESIGN §5: told later by two people, for 90 days at most, never prolonged",
         Rule.ALARM: "DESIGN §6: it rings until somebody who was rung signs off, after half an hour one desk higher",
+        Rule.AWARD: "DESIGN §7: proposed by two, judged by a third, contested once before a fourth (19号 11–14)",
+        Rule.PAYOUT: "DESIGN §7: claimed once, released by two, paid once",
         Rule.WATCH: "DESIGN §6: the lead of a desk says who of it is on watch",
     }
 )

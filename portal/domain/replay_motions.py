@@ -32,6 +32,8 @@ EFFECTS: Mapping[str, MotionKind] = MappingProxyType(
         "blocked": MotionKind.BLOCK,
         "reviewed": MotionKind.REVIEW,
         "reopened": MotionKind.REVIEW,
+        "award_submitted": MotionKind.REWARD,
+        "payout_released": MotionKind.PAY,
     }
 )
 

@@ -257,7 +257,7 @@ def _report(
     session: Session, house: House, ring: Keyring, row: Assignment
 ) -> tuple[Narrative, tuple[LetterSheet, ...]]:
     report = session.scalars(select(Report).where(Report.case_id == row.case_id)).one()
-    first, *rest = letters.of_report(session, report.id)
+    first, *rest = letters.for_handlers(session, report.id)
     contents = ring.open_sound(session, house, {one.content_key_id for one in (first, *rest)})
     narrative = letters.narrative(house, contents, first)
     readable = (one for one in rest if one.content_key_id in contents and one.disclosure_id is None)

@@ -49,7 +49,9 @@ def desks_for(directory: Directory, authority_id: UUID) -> Desks:
     return Desks(directory.desk_id(judging, Duty.AWARD), above, directory.desk_id(paying, Duty.PAYOUT))
 
 
-def for_proposal(session: Session, house: House, batch: Batch, draft: Draft, admitted: Admitted, desks: Desks) -> Content:
+def for_proposal(
+    session: Session, house: House, batch: Batch, draft: Draft, admitted: Admitted, desks: Desks
+) -> Content:
     """A key for one proposal: the lead desk and the award desk, the one above only once it is contested."""
     readers = [Reader(admitted.case.lead_desk_id, GrantState.ACTIVE), Reader(desks.award, GrantState.ACTIVE)]
     if desks.above is not None:

@@ -200,7 +200,7 @@ def _sheet(
 ) -> CaseSheet:
     case, report = admitted.case, admitted.report
     seen = history.newest(session, report.id, case.id)  # before what is shown: never newer than that
-    rows = letters.of_report(session, report.id)
+    rows = letters.for_handlers(session, report.id)
     phone_key = report.phone_key_id if phone else None
     wanted = {row.content_key_id for row in rows} | {case.line_key_id} | ({phone_key} if phone_key else set())
     contents = ring.open_sound(session, house, wanted)

@@ -140,9 +140,7 @@ def claim(session: Session, house: House, reporter: ReporterKey, sealed: Sealed,
     record(session, house.entry_key, sealed.draft)
 
 
-def _order(
-    session: Session, house: House, reporter: ReporterKey, today: date, *, held: bool = False
-) -> Voucher:
+def _order(session: Session, house: House, reporter: ReporterKey, today: date, *, held: bool = False) -> Voucher:
     """The order to pay that this reporter may claim now; the award is held, so that it is not forfeited meanwhile.
 
     Raises ClaimError: there is none, it is too late, or the code is an officer's (a provisional one only follows).

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from portal.domain import access
 from portal.domain.vocabulary import GrantState
 from portal.office import founding, indexing
 from portal.office.recording import Draft
@@ -28,7 +29,7 @@ def asleep(session: Session, reports: Collection[Report]) -> Mapping[UUID, Seque
     rows = session.execute(
         select(ContentKey.report_id, ContentKey.case_id, KeyGrant)
         .join(ContentKey, ContentKey.id == KeyGrant.content_key_id)
-        .where(KeyGrant.state == GrantState.STANDBY)
+        .where(KeyGrant.state == GrantState.STANDBY, ContentKey.compartment.in_(access.STANDING_BY))
         .where(or_(ContentKey.report_id.in_(set(cases.values())), ContentKey.case_id.in_(set(cases))))
     )
     found: dict[UUID, list[KeyGrant]] = {}

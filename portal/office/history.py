@@ -145,6 +145,14 @@ TOLD = frozenset(
         "alarm_raised",
         "alarm_signed_off",
         "disposed",
+        "award_approved",
+        "award_refused",
+        "award_contested",
+        "award_upheld",
+        "award_given_up",
+        "award_prolonged",
+        "award_forfeited",
+        "award_revoked",
     }
 )
 

@@ -30,6 +30,7 @@ from portal.office import assessing, award_keys, gate, letters, papers, timing, 
 from portal.office.batch import Batch
 from portal.office.house import House
 from portal.office.keyring import Keyring
+from portal.office.letters import Sealable
 from portal.office.recording import Draft, record
 from portal.office.writing import Prepared
 from portal.store.awards import Award
@@ -141,10 +142,18 @@ def prepare(
     paper = proposal(session, house, ring, award)
     found = assessing.assess(house, paper.edition, paper.facts)
     fen = granted(found, said)
-    voucher = _voucher(session, house, signing, award, found, fen, now) if fen is not None else None
-    letter = Decision(paper.edition, paper.facts, assessing.as_json(found), said.words, fen, voucher)
+    voucher = _voucher(session, house, signing, award, (paper, found), fen, now) if fen is not None else None
+    letter = Decision(paper.edition, paper.facts, assessing.digest(found), said.words, fen, voucher)
     draft = admitted.draft(EVENTS[state], now, edition=paper.edition, digest=assessing.digest(found))
-    batch, place = Batch(), letters.next_position(session, award.report_id)
+    return tell(session, house, admitted, draft, letter, now=now)
+
+
+def tell(
+    session: Session, house: House, admitted: Admitted, draft: Draft, letter: Sealable, *, now: datetime
+) -> Prepared:
+    """Seal a letter of the award desk to the reporter, which no handling desk reads."""
+    award, batch = admitted.award, Batch()
+    place = letters.next_position(session, award.report_id)
     desks = (award.desk_id, award.above_desk_id or award.desk_id)
     content = award_keys.for_award(session, house, batch, draft, admitted.report, desks)
     draft.facts = {**draft.facts, "position": place}
@@ -222,18 +231,26 @@ def send_back(session: Session, house: House, actor: Actor, award_id: UUID, *, n
 def _start(house: House, batch: Batch, draft: Draft, award: Award, now: datetime) -> None:
     """From a grant on: the reporter is to be reached, and the sum to be filed one level up (19号 第13、14条)."""
     dues = {
-        rule: written(timing.start(house, batch, draft, rule, now=now, started_at=now, report_id=award.report_id).due_at)
+        rule: timing.start(house, batch, draft, rule, now=now, started_at=now, report_id=award.report_id)
         for rule in (NOTIFY_RULE, FILE_RULE)
     }
-    draft.facts = {**draft.facts, "clocks": dues}
+    draft.facts = {**draft.facts, "clocks": {rule: written(due.due_at) for rule, due in dues.items()}}
 
 
 def _voucher(
-    session: Session, house: House, signing: SigningKey, award: Award, found: Assessment, fen: int, now: datetime
+    session: Session,
+    house: House,
+    signing: SigningKey,
+    award: Award,
+    judged: tuple[Proposal, Assessment],
+    fen: int,
+    now: datetime,
 ) -> Voucher:
+    """The order to pay, under a reference drawn at random."""
+    paper, found = judged
     desks = award_keys.desks_for(house.directories.read(session, today=clocks.day_of(now)), award.authority_id)
     shares = found.shares if sum(found.shares) == fen else (fen,)
-    named = assessing.needs_name(house, award.edition, found, fen)
+    named = assessing.needs_name(house, award.edition, assessing.facts_of(paper.facts), fen)
     voucher = Voucher(uuid4(), desks.payout, shares, named)
     signed = statements.sign(voucher.statement(house.installation), statements.FIRST, signing)
     return replace(voucher, signature=signed)

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from crypto.errors import CryptoError, FormatError
+from portal.domain.award_papers import Decision
 from portal.domain.errors import LedgerError
 from portal.domain.feedback import Feedback
 from portal.domain.values import Narrative
@@ -27,6 +28,7 @@ from portal.office.sheets import FileSheet, LetterSheet
 from portal.store.reports import Letter
 
 log = logging.getLogger("portal.letters")
+AWARDED = frozenset({LetterKind.AWARD, LetterKind.CONTEST})
 
 
 class Sealable(Protocol):
@@ -101,6 +103,11 @@ def of_report(session: Session, report_id: UUID) -> list[Letter]:
     return list(session.scalars(select(Letter).where(Letter.report_id == report_id).order_by(Letter.position)))
 
 
+def for_handlers(session: Session, report_id: UUID) -> list[Letter]:
+    """The same for those who work on its case: what the award desk and the reporter say to each other is none of it."""
+    return [one for one in of_report(session, report_id) if one.kind not in AWARDED]
+
+
 def unseal(house: House, content: Content, letter: Letter) -> bytes:
     """The bytes of a letter."""
     return sealing.unseal_text(house, content, "letters", letter.id, "body", letter.body)
@@ -122,6 +129,8 @@ def read(house: House, contents: Mapping[UUID, Content], letter: Letter) -> Lett
             return _sheet(letter, Text(""), file=file_sheet(Manifest.of(body)))
         if letter.kind is LetterKind.FEEDBACK:
             return _sheet(letter, Text(""), feedback=Feedback.of(body))
+        if letter.kind is LetterKind.AWARD:
+            return _sheet(letter, Text(Decision.of(body).words))
         return _sheet(letter, Text.of(body))
     except (KeyError, CryptoError) as error:
         log.critical("letter %s does not open: %s", letter.id, type(error).__name__)

@@ -10,7 +10,18 @@ from uuid import UUID
 from portal.domain.contents import NewEdition, NewName, NewOffice
 from portal.domain.errors import StaleError, StrangerError
 from portal.domain.vocabulary import MotionKind
-from portal.office import adopting, blocking, concluding, establishing, extending, reexamining, seating, staffing
+from portal.office import (
+    adopting,
+    awarding,
+    blocking,
+    concluding,
+    establishing,
+    extending,
+    paying,
+    reexamining,
+    seating,
+    staffing,
+)
 from portal.office.acting import Act, Hand
 from portal.office.proposals import Ready, Wanted
 from portal.office.recording import Draft
@@ -133,6 +144,8 @@ PROPOSE: Mapping[MotionKind, Callable[[Act, Hand, Wanted], Ready]] = MappingProx
         MotionKind.CONCLUDE: concluding.propose,
         MotionKind.REVIEW: reexamining.propose,
         MotionKind.EXTEND: extending.propose,
+        MotionKind.REWARD: awarding.propose,
+        MotionKind.PAY: paying.propose,
     }
 )
 CONFIRM: Mapping[MotionKind, Callable[[Act, Hand, Motion], Draft]] = MappingProxyType(
@@ -149,5 +162,7 @@ CONFIRM: Mapping[MotionKind, Callable[[Act, Hand, Motion], Draft]] = MappingProx
         MotionKind.CONCLUDE: concluding.confirm,
         MotionKind.REVIEW: reexamining.confirm,
         MotionKind.EXTEND: extending.confirm,
+        MotionKind.REWARD: awarding.confirm,
+        MotionKind.PAY: paying.confirm,
     }
 )

@@ -7,7 +7,7 @@ for there is nothing here to believe or to see.
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -128,10 +128,13 @@ def wanted(act: Act, payout_id: UUID) -> Wanted:
 
 
 def propose(act: Act, hand: Hand, proposal: Wanted) -> Ready:
-    """Check that the order is sound before it is proposed. Raises LedgerError, StrangerError, IllegalTransitionError."""
+    """Check that the order is sound before it is proposed.
+
+    Raises LedgerError, StrangerError, IllegalTransitionError.
+    """
     admitted = admit(act.session, act.house, act.actor, PayoutStep.RELEASE, _payout(proposal.content))
     unseal(act.session, act.house, hand.ring, admitted.row)
-    return Ready(content=_content(act.session, admitted.row))
+    return Ready(content=proposal.content)
 
 
 def confirm(act: Act, hand: Hand, motion: Motion) -> Draft:
@@ -143,12 +146,6 @@ def confirm(act: Act, hand: Hand, motion: Motion) -> Draft:
     draft = admitted.draft(RELEASED, act.now)
     draft.names(row)
     return draft
-
-
-def _content(session: Session, row: Payout) -> bytes:
-    """What both sign: which payment."""
-    del session
-    return tree.canonical({"payout": str(row.id)})
 
 
 def _payout(content: bytes | None) -> UUID:
@@ -200,7 +197,8 @@ def _lead_desk(session: Session, admitted: Admitted) -> UUID:
 def wipe(session: Session, house: House, *, years: int, now: datetime) -> int:
     """Destroy payee and account of what was paid so many years ago; returns how many."""
     today = clocks.day_of(now)
-    over = select(Payout).where(Payout.wiped_on.is_(None), Payout.paid_on <= today.replace(year=today.year - years))
+    last = date(today.year - years, today.month, min(today.day, 28))  # the 29th of February has no anniversary
+    over = select(Payout).where(Payout.wiped_on.is_(None), Payout.paid_on <= last)
     rows: Sequence[Payout] = session.scalars(locked(session, over.order_by(Payout.id).limit(BATCH), skip=True)).all()
     drafts = []
     for row in rows:

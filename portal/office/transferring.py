@@ -286,7 +286,7 @@ def _require_target(
     authority_id: UUID,
     now: datetime,
 ) -> None:
-    first, *rest = letters.of_report(session, admitted.report.id)
+    first, *rest = letters.for_handlers(session, admitted.report.id)
     narrative, since = letters.narrative(house, contents, first), [letters.read(house, contents, one) for one in rest]
     if any(one.broken for one in since):
         raise LedgerError("a letter does not open: it may say that the office is concerned")

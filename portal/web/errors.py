@@ -11,6 +11,7 @@ from sqlalchemy import update
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from crypto.errors import CryptoError
+from portal.domain import award_errors
 from portal.domain import errors as refusals
 from portal.domain.audit import Party, hour_of
 from portal.domain.errors import PortalError
@@ -57,6 +58,19 @@ REFUSALS: Mapping[type[PortalError], Page] = MappingProxyType(
             N_("这一步要由第二个人办"),
             N_("提出的人和复核的人必须是两个人，也不能办自己的事。请找另一位有权复核的人。"),
         ),
+        award_errors.OwnAwardError: (
+            403,
+            N_("这一步要由另一个人办"),
+            N_("提请奖励的人、核查这一件的人、上一次作决定的人，都不能决定这笔奖励。请找另一位审批的人。"),
+        ),
+        award_errors.AwardOpenError: (
+            409,
+            N_("已经提请过了"),
+            N_("这件举报的奖励正在审批，或者已经批准。同一件举报只有一笔奖励。"),
+        ),
+        award_errors.AwardSumError: (409, N_("和规定算出来的不一样"), N_("请回到上一页，看看规定怎么算。")),
+        award_errors.ClaimError: (409, N_("现在不能领取"), N_("请回到查询箱，看看现在的样子。")),
+        award_errors.CodeError: (409, N_("现在不能核对领取码"), N_("请回到上一页，看看现在的样子。")),
         refusals.SeatConflictError: (409, N_("现在不能这样安排"), N_("这两个岗位不能是同一个人。")),
         refusals.UncertifiedOfficerError: (
             409,

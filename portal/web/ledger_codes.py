@@ -28,6 +28,7 @@ WHYS: Mapping[str, str] = MappingProxyType(
         "StrangerError": N_("没有这一件，或者不归这个岗位"),
         "SamePersonError": N_("办过前面一步的人不能再办这一步"),
         "OwnMotionError": N_("不能复核自己的事"),
+        "OwnAwardError": N_("提请、核查或者上次判过的人不能再判"),
         "StaleError": N_("页面不是最新的"),
         "SignInError": N_("验证码不对"),
         "PasskeyRefusedError": N_("通行密钥没有通过"),

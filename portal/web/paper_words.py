@@ -36,6 +36,7 @@ PAPER_WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = MappingProxyType(
             PaperKind.REFERRAL: N_("移送函"),
             PaperKind.GROUNDS: N_("理由"),
             PaperKind.REVIEW: N_("复查结论"),
+            PaperKind.REWARD: N_("奖励建议"),
         },
         Outcome: {
             Outcome.SUBSTANTIATED: N_("属实"),

@@ -32,6 +32,7 @@ from portal.domain.vocabulary import (
 )
 from portal.policy.adopting import Standing
 from portal.policy.editions import Level
+from portal.web.award_words import AWARD_WORDS
 from portal.web.file_words import FILE_WORDS
 from portal.web.i18n import N_, gettext
 from portal.web.match_words import MATCH_WORDS
@@ -44,6 +45,7 @@ WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = MappingProxyType(
         **TRIAGE_WORDS,
         **PAPER_WORDS,
         **MATCH_WORDS,
+        **AWARD_WORDS,
         Duty: {
             Duty.INTAKE: N_("受理员"),
             Duty.INVESTIGATE: N_("核查员"),
@@ -110,6 +112,8 @@ WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = MappingProxyType(
             LetterKind.NOTE: N_("内部记录"),
             LetterKind.STATEMENT: N_("陈述"),
             LetterKind.FILE: N_("文件"),
+            LetterKind.AWARD: N_("奖励决定"),
+            LetterKind.CONTEST: N_("对奖励决定的异议"),
         },
         Sender: {Sender.REPORTER: N_("举报人"), Sender.OFFICE: N_("受理单位")},
         CaseState: {
@@ -157,6 +161,7 @@ WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = MappingProxyType(
             Action.REOPEN: N_("重新办理"),
             Action.RECTIFY: N_("责令整改"),
             Action.CLOSE: N_("办结"),
+            Action.REWARD: N_("提请奖励"),
             Action.WRITE: N_("给举报人写信"),
             Action.PHONE: N_("查看电话号码"),
             Action.REQUEST: N_("申请知悉举报人身份"),
@@ -212,6 +217,8 @@ WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = MappingProxyType(
             MotionKind.CONCLUDE: N_("核查结论"),
             MotionKind.BLOCK: N_("认定不是举报"),
             MotionKind.REVIEW: N_("复查结论"),
+            MotionKind.REWARD: N_("提请奖励"),
+            MotionKind.PAY: N_("审定发放"),
         },
         EditionKind: {
             EditionKind.HOLIDAYS: N_("节假日安排"),

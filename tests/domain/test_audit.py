@@ -83,6 +83,8 @@ def test_whatever_reveals_is_known_to() -> None:
         "file_opened",
         "file_shown",
         "file_taken",
+        "award_opened",
+        "payout_opened",
         "identity_read",
         "identity_answered",
         "inquiry_read",

@@ -14,6 +14,7 @@ from tests.illegal_alarms import by_hand, escalated, raised, shift
 from tests.illegal_cases import filed, handed
 from tests.illegal_casework import turned_away_by_two
 from tests.illegal_clocks import changed_as_the_rules_have_it
+from tests.illegal_rewards import a_reward_as_the_rules_have_it
 from tests.illegal_triage import handed_to_two_bodies, handled_together, kept_out, settled_above
 from tests.illegal_verification import worked_on_anew_after_an_objection
 from tests.telling import DIGEST, DUE, HOME, NEXT, Air, Book, Sequence
@@ -51,6 +52,11 @@ def test_what_the_office_does_all_day_is_legal(book: Book) -> None:
     book.read(request, "phone", "name")
     book.wait(hours=25)
     book.system("identity_lapsed", ("disclosures", request), {"fields": ["name", "phone"]}, HOME)
+    assert book.ledger.judge() == ()
+
+
+def test_a_reward_that_is_judged_contested_and_claimed_is_legal(book: Book) -> None:
+    a_reward_as_the_rules_have_it(book)
     assert book.ledger.judge() == ()
 
 

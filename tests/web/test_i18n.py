@@ -6,13 +6,12 @@ import pytest
 
 from portal.domain import evidence, vocabulary
 from portal.domain.audit import EVENTS as LEDGER_EVENTS
-from portal.domain.staff_vocabulary import StaffStep
 from portal.web import event_words, i18n, words
 from portal.web.display import word
 
 NOT_SHOWN = {  # enums no page puts into words
     *("Compartment", "GrantState", "Holder", "ReceiptState", "RecoveryName", "ActorKind"),
-    *("MotionStep", "Side", "StaffStep"),
+    *("MotionStep", "Side"),
     *("BlobRole", "Fate", "Scan"),
 }
 

@@ -16,6 +16,7 @@ depends_on = None
 
 STAFF = ("certify", "seat", "open", "turn", "resume", "found", "rename", "adopt")
 PAPERS = ("note", "plan", "visit", "finding", "penalty", "conclusion", "order", "referral", "grounds", "review")
+EDITIONS = ("holidays", "reasons", "clocks", "categories", "divisions", "authorities", "oversight")
 LETTERS = ("narrative", "addition", "message", "feedback", "objection", "note", "statement", "file")
 WIDER = (
     (
@@ -30,6 +31,7 @@ WIDER = (
         "compartment",
         ("report", "phone", "summary", "case", "motion", "proposal", "award"),
     ),
+    ("editions", "editionkind", "kind", (*EDITIONS, "rewards")),
     ("papers", "paperkind", "kind", (*PAPERS, "reward")),
     ("letters", "letterkind", "kind", (*LETTERS, "award", "contest")),
 )
@@ -90,9 +92,7 @@ def _awards() -> None:
     op.create_index("ix_awards_desk", "awards", ["desk_id", "state", "made_at"], unique=False)
     op.create_index("ix_awards_authority", "awards", ["authority_id", "state", "decided_at"], unique=False)
     where = sa.text(STANDING)
-    op.create_index(
-        "uq_awards_open", "awards", ["report_id"], unique=True, sqlite_where=where, postgresql_where=where
-    )
+    op.create_index("uq_awards_open", "awards", ["report_id"], unique=True, sqlite_where=where, postgresql_where=where)
 
 
 def _budgets() -> None:

@@ -1,0 +1,162 @@
+"""Rewards and payments as entries tell them: who judged, from which state, and that nobody judged their own.
+
+The two are told apart, as they are everywhere: no entry names a payment and an award. That a proposal and a release
+take two people is told by their motions.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from uuid import UUID
+
+from portal.domain import awards, payouts
+from portal.domain.award_vocabulary import AwardState, AwardStep, PayoutState, PayoutStep
+from portal.domain.replay_cases import UNKNOWN, Case, Cases
+from portal.domain.replay_entries import Judge, Rule, Said
+from portal.domain.replay_staff import Staff
+from portal.domain.vocabulary import Action, Duty
+
+JUDGED: Mapping[str, AwardStep] = MappingProxyType(
+    {
+        "award_returned": AwardStep.RETURN,
+        "award_approved": AwardStep.APPROVE,
+        "award_refused": AwardStep.REFUSE,
+        "award_upheld": AwardStep.REFUSE,
+        "award_prolonged": AwardStep.PROLONG,
+        "award_forfeited": AwardStep.FORFEIT,
+        "award_revoked": AwardStep.REVOKE,
+    }
+)
+OWN: Mapping[str, AwardStep] = MappingProxyType(
+    {"award_contested": AwardStep.CONTEST, "award_given_up": AwardStep.GIVE_UP}
+)
+PAID: Mapping[str, PayoutStep] = MappingProxyType(
+    {
+        "payout_released": PayoutStep.RELEASE,
+        "payout_paid": PayoutStep.PAY,
+        "payout_failed": PayoutStep.FAIL,
+        "payout_tried": PayoutStep.TRY_CODE,
+    }
+)
+
+
+@dataclass(slots=True)
+class Award:
+    """One award as entries tell it."""
+
+    report: UUID
+    state: AwardState
+    desk: UUID
+    above: UUID | None
+    judge: UUID | None = None
+
+
+@dataclass(slots=True)
+class Awards:
+    """Every award and every payment there is."""
+
+    judge: Judge
+    staff: Staff
+    cases: Cases
+    awards: dict[UUID, Award] = field(default_factory=dict)
+    by_report: dict[UUID, Award] = field(default_factory=dict)  # the newest of each
+    payouts: dict[UUID, PayoutState] = field(default_factory=dict)
+
+    def handlers(self) -> Mapping[str, Callable[[Said], None]]:
+        """Event → what it does to awards and payments."""
+        return {
+            "award_submitted": self._submit,
+            **dict.fromkeys(JUDGED, self._decide),
+            **dict.fromkeys(OWN, self._answer),
+            "award_opened": self._open,
+            "payout_claimed": self._claim,
+            "payout_corrected": self._correct,
+            "payout_opened": self._look,
+            **dict.fromkeys(PAID, self._pay),
+            "payout_wiped": self._wipe,
+        }
+
+    def _submit(self, said: Said) -> None:
+        case, award_id, desk = self.cases.of_case(said), said.id("award"), said.id("desk")
+        if case is None or award_id is None or desk is None:
+            return
+        self.cases.advance(said, case, Action.REWARD)
+        before = self.by_report.get(case.report)
+        standing = before is not None and before.state in awards.OPEN
+        self.judge.require(said, not standing, Rule.AWARD, "a report of which no reward waits or was granted")
+        made = Award(case.report, AwardState.SUBMITTED, desk, said.id("above"))
+        self.awards[award_id] = self.by_report[case.report] = made
+
+    def _found(self, said: Said) -> tuple[Award, Case] | None:
+        award, case = self.awards.get(said.id("award") or UNKNOWN), self.cases.of_report(said)
+        same = award is not None and case is not None and award.report == case.report
+        self.judge.require(said, same, Rule.KNOWN, "a reward that was proposed of this report")
+        return (award, case) if award is not None and case is not None else None
+
+    def _decide(self, said: Said) -> None:
+        found = self._found(said)
+        if found is None:
+            return
+        (award, case), step = found, JUDGED[said.event]
+        sits = award.desk in self.staff.actor(said.officer).desks(Duty.AWARD)
+        self.judge.require(said, sits and said.duty == Duty.AWARD, Rule.DUTY, "somebody of the award desk that has it")
+        self.judge.require(said, said.officer not in case.assigned, Rule.AWARD, "a judge who did not check the case")
+        again = award.state is AwardState.CONTESTED and said.officer == award.judge
+        self.judge.require(said, not again, Rule.AWARD, "what was contested judged by another")
+        contested = award.state is AwardState.CONTESTED
+        if step is AwardStep.REFUSE:
+            fits = contested == (said.event == "award_upheld")
+            self.judge.require(said, fits, Rule.AWARD, "a refusal upheld where it was contested, and only there")
+        self._advance(said, award, step)
+        award.judge = award.judge or said.officer
+        case.clocks.update(said.facts.get("clocks", {}))
+
+    def _advance(self, said: Said, award: Award, step: AwardStep) -> None:
+        after = self.judge.ask(said, Rule.AWARD, lambda: awards.advance(award.state, step))
+        award.state = after or next(iter(awards.STEPS[step].values()))
+
+    def _answer(self, said: Said) -> None:
+        found = self._found(said)
+        if found is None:
+            return
+        award, step = found[0], OWN[said.event]
+        self._advance(said, award, step)
+        if step is AwardStep.CONTEST:
+            award.desk = award.above or award.desk
+
+    def _open(self, said: Said) -> None:
+        award = self.awards.get(said.id("award") or UNKNOWN)
+        self.judge.require(said, award, Rule.KNOWN, "a reward that was proposed")
+
+    def _claim(self, said: Said) -> None:
+        about = said.about or UNKNOWN
+        self.judge.require(said, about not in self.payouts, Rule.PAYOUT, "a payment that was not claimed yet")
+        self.payouts[about] = PayoutState.CLAIMED
+
+    def _correct(self, said: Said) -> None:
+        self._move(said, PayoutStep.CORRECT)
+
+    def _move(self, said: Said, step: PayoutStep) -> None:
+        about = said.about or UNKNOWN
+        state = self.payouts.get(about)
+        if not self.judge.require(said, state, Rule.KNOWN, "a payment that was claimed") or state is None:
+            return
+        after = self.judge.ask(said, Rule.PAYOUT, lambda: payouts.advance(state, step))
+        self.payouts[about] = after or next(iter(payouts.STEPS[step].values()))
+
+    def _pays(self, said: Said) -> None:
+        seats = self.staff.actor(said.officer).seats
+        holds = any(one.duty is Duty.PAYOUT and one.authority_id == said.trail for one in seats)
+        self.judge.require(said, holds and said.duty == Duty.PAYOUT, Rule.DUTY, "somebody of the payout desk")
+
+    def _look(self, said: Said) -> None:
+        self._pays(said)
+        self._move(said, PayoutStep.OPEN)
+
+    def _pay(self, said: Said) -> None:
+        self._pays(said)
+        self._move(said, PAID[said.event])
+
+    def _wipe(self, said: Said) -> None:
+        paid = self.payouts.get(said.about or UNKNOWN) is PayoutState.PAID
+        self.judge.require(said, paid, Rule.PAYOUT, "what was paid, and nothing else")

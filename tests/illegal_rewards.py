@@ -1,0 +1,110 @@
+"""What no portal that keeps its rules does with rewards: judged by their own, refused twice, paid by one alone."""
+
+from collections.abc import Mapping
+from uuid import UUID, uuid4
+
+from portal.domain.replay_entries import Rule
+from portal.domain.vocabulary import Duty
+from tests.illegal_verification import proposed, told
+from tests.telling import DIGEST, HOME, Book, Report, Sequence
+
+AWARD, PAYOUT, INVESTIGATE, LEAD = Duty.AWARD, Duty.PAYOUT, Duty.INVESTIGATE, Duty.LEAD
+
+
+def submit(book: Book, report: Report) -> UUID:
+    """Proposed by Chen, agreed to by Gao."""
+    desks = book.ledger.desk(INVESTIGATE, HOME), book.ledger.desk(LEAD, HOME)
+    motion, award = proposed(book, report, "reward", "chen", *desks), uuid4()
+    facts = {"award": str(award), "report": str(report.id), "edition": "national-2018", "digest": DIGEST}
+    book.step("award_submitted", report, "gao", LEAD, **facts, desk=str(book.ledger.desk(AWARD, HOME)))
+    book.officer("gao", "motion_confirmed", LEAD, ("motions", motion), kind="reward", case=str(report.case))
+    return award
+
+
+def decide(book: Book, report: Report, award: UUID, event: str, who: str = "song", duty: Duty = AWARD) -> None:
+    facts = {"award": str(award), "edition": "national-2018", "digest": DIGEST, "position": 3}
+    clocks = {"clocks": {}} if event == "award_approved" else {}
+    book.officer(who, event, duty, ("reports", report.id), **facts, **clocks)
+
+
+def refused(book: Book) -> tuple[Report, UUID]:
+    report = told(book)
+    award = submit(book, report)
+    decide(book, report, award, "award_refused")
+    return report, award
+
+
+def pay(book: Book, event: str, payout: UUID, who: str = "qian") -> None:
+    book.officer(who, event, PAYOUT, ("payouts", payout))
+
+
+def claimed(book: Book) -> UUID:
+    payout = uuid4()
+    book.reporter("payout_claimed", ("payouts", payout), {})
+    return payout
+
+
+def a_reward_as_the_rules_have_it(book: Book) -> None:
+    """Refused, contested; of another report granted, claimed and looked at."""
+    report, award = refused(book)
+    book.reporter("award_contested", ("reports", report.id), {"award": str(award), "position": 4, "grants": 0})
+    other = told(book)
+    decide(book, other, submit(book, other), "award_approved")
+    pay(book, "payout_opened", claimed(book))
+
+
+def judged_by_the_lead_who_agreed_to_it(book: Book) -> None:
+    report = told(book)
+    decide(book, report, submit(book, report), "award_approved", "gao", LEAD)
+
+
+def refused_twice(book: Book) -> None:
+    report, award = refused(book)
+    decide(book, report, award, "award_refused")
+
+
+def contested_before_the_same_person(book: Book) -> None:
+    report, award = refused(book)
+    book.reporter("award_contested", ("reports", report.id), {"award": str(award), "position": 4, "grants": 0})
+    decide(book, report, award, "award_upheld")
+
+
+def proposed_while_another_waits(book: Book) -> None:
+    report = told(book)
+    submit(book, report)
+    submit(book, report)
+
+
+def proposed_by_one(book: Book) -> None:
+    report = told(book)
+    facts = {"award": str(uuid4()), "report": str(report.id), "edition": "national-2018", "digest": DIGEST}
+    book.step("award_submitted", report, "gao", LEAD, **facts, desk=str(book.ledger.desk(AWARD, HOME)))
+
+
+def claimed_twice(book: Book) -> None:
+    book.reporter("payout_claimed", ("payouts", claimed(book)), {})
+
+
+def paid_before_two_released_it(book: Book) -> None:
+    pay(book, "payout_paid", claimed(book))
+
+
+def looked_at_by_the_award_desk(book: Book) -> None:
+    pay(book, "payout_opened", claimed(book), "song")
+
+
+def destroyed_before_it_was_paid(book: Book) -> None:
+    book.system("payout_wiped", ("payouts", claimed(book)), {}, HOME)
+
+
+REWARDS: Mapping[Sequence, tuple[Rule, str]] = {
+    judged_by_the_lead_who_agreed_to_it: (Rule.DUTY, "somebody of the award desk"),
+    refused_twice: (Rule.AWARD, "cannot refuse an award that is refused"),
+    contested_before_the_same_person: (Rule.AWARD, "judged by another"),
+    proposed_while_another_waits: (Rule.AWARD, "of which no reward waits"),
+    proposed_by_one: (Rule.TWO_PEOPLE, "a second person's confirmation next to it"),
+    claimed_twice: (Rule.PAYOUT, "a payment that was not claimed yet"),
+    paid_before_two_released_it: (Rule.PAYOUT, "cannot pay a payment that is claimed"),
+    looked_at_by_the_award_desk: (Rule.DUTY, "somebody of the payout desk"),
+    destroyed_before_it_was_paid: (Rule.PAYOUT, "what was paid"),
+}

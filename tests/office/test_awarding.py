@@ -1,0 +1,249 @@
+"""A reward from the proposal to the payment: who may do what, what each desk learns, and that nothing joins the two."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+
+from portal.domain import awards
+from portal.domain.award_errors import AwardOpenError, AwardSumError, ClaimError, CodeError, OwnAwardError
+from portal.domain.award_vocabulary import AwardState, AwardStep, PayoutState, PayoutStep
+from portal.domain.errors import IllegalTransitionError, NotAllowedError, ObjectionError, StrangerError
+from portal.domain.payee import PayeeError
+from portal.office import judging, paying
+from portal.office.keyring import ReporterKey
+from portal.store.ledger import Entry
+from portal.store.payouts import Payout
+from tests import rewards as cast
+from tests.rewards import award_of, claim, decision, grant, propose, proposed, refuse, release
+from tests.sending import box
+from tests.staffing import Staff
+from tests.verification import serve
+from tests.world import Template, World
+
+pytestmark = pytest.mark.sqlite
+Made = tuple[Template, ReporterKey, UUID]
+
+
+@pytest.fixture(scope="module")
+def made(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """A reward that Chen and Gao have proposed: made once, copied per test."""
+    world = World.copy(template, tmp_path_factory.mktemp("proposed") / "home")
+    staff = cast.staffed(Staff(world))
+    key, award_id = proposed(staff)
+    return replace(world.keep(template), cast=staff.cast), key, award_id
+
+
+@pytest.fixture
+def world(made: Made, tmp_path: Path) -> Iterator[World]:
+    copied = World.copy(made[0], tmp_path / "home")
+    copied.clock.forward(hours=1)  # the codes of that hour were used
+    yield copied
+    copied.close()
+
+
+@pytest.fixture
+def staff(world: World) -> Staff:
+    return Staff(world)
+
+
+@pytest.fixture
+def key(made: Made) -> ReporterKey:
+    return made[1]
+
+
+@pytest.fixture
+def award(made: Made) -> UUID:
+    return made[2]
+
+
+def paid(world: World, payout_id: UUID) -> Payout:
+    with world.store.reading() as session:
+        return session.get_one(Payout, payout_id)
+
+
+def granted(staff: Staff, key: ReporterKey, award: UUID) -> UUID:
+    """Granted and told; which payment it is to be."""
+    grant(staff, award)
+    serve(staff.world, key)
+    voucher = decision(staff.world, key).voucher
+    assert voucher is not None
+    return voucher.reference
+
+
+def test_a_reward_goes_from_the_proposal_to_the_payment(
+    staff: Staff, world: World, key: ReporterKey, award: UUID
+) -> None:
+    reference = granted(staff, key, award)
+    said = decision(world, key)
+    assert (said.fen, said.words) == (750_000, cast.GRANTED), "15 % of 50,000"
+    assert {one.rule for one in box(world, key).clocks} >= {"C23"}
+    claim(world, key)
+    assert paid(world, reference).state is PayoutState.CLAIMED
+    release(staff, reference)
+    cast.book(staff, reference)
+    assert paid(world, reference).state is PayoutState.PAID
+    with pytest.raises(IllegalTransitionError):
+        cast.book(staff, reference)
+    world.verify()
+
+
+def test_whoever_pays_sees_whom_and_how_much_and_never_what_for(
+    staff: Staff, world: World, key: ReporterKey, award: UUID
+) -> None:
+    reference = granted(staff, key, award)
+    claim(world, key)
+    world.sign()
+    with world.store.transaction() as session:
+        found = paying.look(session, world.house, staff.actor("qian"), world.ring("qian"), reference, now=world.clock())
+    assert (found.payee.holder, found.voucher.fen) == ("周某", 750_000)
+    for who in ("song", "chen", "gao", "lin", "he"):
+        with world.store.reading() as session, pytest.raises(StrangerError):
+            paying.unseal(session, world.house, world.ring(who), session.get_one(Payout, reference))
+    with world.store.reading() as session, pytest.raises(StrangerError):
+        judging.admit(session, world.house, staff.actor("qian"), AwardStep.SHOW, award)
+
+
+def test_nothing_that_lies_in_the_database_joins_a_payment_to_its_report(
+    staff: Staff, world: World, key: ReporterKey, award: UUID
+) -> None:
+    reference = granted(staff, key, award)
+    claim(world, key)
+    release(staff, reference)
+    row = award_of(world, key.report_id)
+    ours = {str(one) for one in (row.id, row.report_id, row.case_id, row.letter_id, row.motion_id, row.proposal_id)}
+    with world.store.reading() as session:
+        for entry in session.scalars(select(Entry)):
+            said = (entry.opening or b"").decode()
+            assert not (str(reference) in said and any(one in said for one in ours)), json.loads(said)
+    with world.store.reading() as session:
+        said = repr(vars(session.get_one(Payout, reference)))
+    assert not any(one in said or UUID(one).hex in said for one in ours)
+
+
+@pytest.mark.parametrize("who", ["chen", "gao"])
+def test_nobody_judges_what_they_proposed_or_checked(staff: Staff, award: UUID, who: str) -> None:
+    with pytest.raises(NotAllowedError):
+        grant(staff, award, who)
+
+
+def test_a_judge_who_worked_on_the_case_is_refused(staff: Staff, world: World, award: UUID) -> None:
+    with world.store.reading() as session:
+        admitted = judging.admit(session, world.house, staff.actor("song"), AwardStep.SHOW, award)
+    song = staff.cast["song"].officer_id
+    with pytest.raises(OwnAwardError):
+        awards.admit(staff.actor("song"), AwardStep.APPROVE, replace(admitted.facts, workers=frozenset({song})))
+
+
+def test_a_second_reward_of_one_report_waits_for_the_first(staff: Staff, world: World, key: ReporterKey) -> None:
+    case_id = award_of(world, key.report_id).case_id
+    with pytest.raises(AwardOpenError):
+        propose(staff, case_id, key.report_id)
+
+
+def test_what_the_rules_give_is_not_bent(staff: Staff, award: UUID) -> None:
+    with pytest.raises(AwardSumError, match="reckoned"):
+        grant(staff, award, fen=800_000)
+    with pytest.raises(AwardSumError, match="met"):
+        refuse(staff, award)
+
+
+def test_a_refusal_is_contested_once_before_somebody_else(staff: Staff, world: World) -> None:
+    key, award = proposed(staff, facts=cast.NOT_FIRST)
+    refuse(staff, award)
+    with pytest.raises(ObjectionError):
+        cast.contest(world, key)
+    serve(world, key)
+    cast.contest(world, key)
+    assert award_of(world, key.report_id).state is AwardState.CONTESTED
+    with pytest.raises(OwnAwardError):
+        refuse(staff, award)
+    refuse(staff, award, who="sun")
+    assert award_of(world, key.report_id).state is AwardState.UPHELD
+    serve(world, key)
+    with pytest.raises(ObjectionError, match="again"):
+        cast.contest(world, key)
+    world.verify()
+
+
+def test_it_is_claimed_once_and_by_the_sixtieth_day(staff: Staff, world: World, key: ReporterKey, award: UUID) -> None:
+    granted(staff, key, award)
+    until = award_of(world, key.report_id).until
+    assert until == date(2026, 5, 6), "sixty days end on the first of May, the holiday on the fifth"
+    world.clock.forward(days=65)
+    claim(world, key)
+    with pytest.raises(ClaimError, match="again"):
+        claim(world, key)
+
+
+def test_on_the_day_after_it_is_too_late(staff: Staff, world: World, key: ReporterKey, award: UUID) -> None:
+    granted(staff, key, award)
+    world.clock.forward(days=66)
+    with pytest.raises(ClaimError, match="late"):
+        claim(world, key)
+
+
+def test_a_number_that_was_mistyped_is_told_from_its_check_digit(
+    staff: Staff, world: World, key: ReporterKey, award: UUID
+) -> None:
+    granted(staff, key, award)
+    wrong = replace(cast.PAYEE, account=cast.CARD[:-1] + "9", id_number=cast.ID_NUMBER[:-1] + "5")
+    with pytest.raises(PayeeError) as refused:
+        claim(world, key, wrong)
+    assert refused.value.flaws == {"account": "check_digit", "id_number": "check_digit"}
+
+
+def test_a_wrong_code_slows_the_next_and_five_shut_it(
+    staff: Staff, world: World, key: ReporterKey, award: UUID
+) -> None:
+    reference = granted(staff, key, award)
+    code = claim(world, key, cast.COUNTER)
+    assert code is not None
+    release(staff, reference)
+
+    def attempt(said: str) -> bool:
+        with world.store.transaction() as session:
+            return paying.try_code(session, world.house, staff.actor("qian"), reference, said, now=world.clock())
+
+    assert attempt(code.lower())
+    assert not attempt("0000-0000-0000")
+    with pytest.raises(CodeError, match="soon"):
+        attempt(code)
+    for _ in range(4):
+        world.clock.forward(hours=1)
+        assert not attempt("0000-0000-0000")
+    world.clock.forward(hours=1)
+    with pytest.raises(CodeError, match="shut"):
+        attempt(code)
+
+
+def test_what_the_bank_sends_back_is_corrected_and_released_anew(
+    staff: Staff, world: World, key: ReporterKey, award: UUID
+) -> None:
+    reference = granted(staff, key, award)
+    claim(world, key)
+    release(staff, reference)
+    cast.book(staff, reference)
+    cast.book(staff, reference, PayoutStep.FAIL)
+    claim(world, key, cast.COUNTER)
+    assert paid(world, reference).state is PayoutState.CLAIMED
+    release(staff, reference, "zhao", "qian")
+    cast.book(staff, reference)
+    world.verify()
+
+
+def test_payees_are_destroyed_after_their_years(staff: Staff, world: World, key: ReporterKey, award: UUID) -> None:
+    reference = granted(staff, key, award)
+    claim(world, key)
+    release(staff, reference)
+    cast.book(staff, reference)
+    world.clock.forward(days=10 * 366)
+    with world.store.transaction() as session:
+        assert paying.wipe(session, world.house, years=10, now=world.clock()) == 1
+    assert (paid(world, reference).body, paid(world, reference).state) == (None, PayoutState.PAID)
+    world.verify()

@@ -1,0 +1,108 @@
+"""Rewards as the cast gives them: Chen proposes, Gao agrees, Song judges, Zhou claims, Qian and Zhao pay."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from portal.domain.award_papers import Decision, Proposal
+from portal.domain.award_vocabulary import AwardStep, PayMethod, PayoutStep
+from portal.domain.payee import Payee
+from portal.domain.vocabulary import Duty, MotionKind
+from portal.office import awarding, claims, contesting, judging, motions, paying
+from portal.office.judging import Judgement
+from portal.office.keyring import ReporterKey
+from portal.store.awards import Award
+from tests.casework import confirm_step, hand_of
+from tests.sending import newest
+from tests.staffing import Staff
+from tests.verification import answered
+from tests.world import World
+
+FACTS: dict[str, Any] = {"penalties": [{"amount": "50000.00"}]}
+NOT_FIRST: dict[str, Any] = {**FACTS, "matter": {"earlier_named_report": True}}
+WORDS = "锁链属实，处罚已经生效。"
+GRANTED, REFUSED = "按处罚金额的百分之十五奖励。", "同一件事有人更早实名举报。"
+ID_NUMBER, CARD = "220102199003074516", "6222021234567890128"
+PAYEE = Payee(PayMethod.TRANSFER, "周某", ID_NUMBER, "吉林银行人民大街支行", CARD)
+COUNTER = Payee(PayMethod.COUNTER, "周某", ID_NUMBER)
+
+
+def staffed(staff: Staff) -> Staff:
+    """Two at the payout desk, two who judge: Zhao and Sun come."""
+    for who, duty, holder in (("zhao", Duty.PAYOUT, "qian"), ("sun", Duty.AWARD, "song")):
+        staff.newcomer(who)
+        staff.agree(MotionKind.SEAT, ("guan", holder), who, duty=duty)
+    return staff
+
+
+def propose(staff: Staff, case_id: UUID, report_id: UUID, who: str = "chen", **changes: Any) -> UUID:
+    said = {"edition": "national-2018", "facts": FACTS, "shown": "", "words": WORDS, **changes}
+    with staff.act(who) as act:
+        wanted = awarding.wanted(act, case_id, Proposal(str(report_id), **said), newest(staff.world, case_id))
+        return motions.propose(act, hand_of(staff, who), wanted)
+
+
+def proposed(staff: Staff, **changes: Any) -> tuple[ReporterKey, UUID]:
+    """A reward that two have proposed: its reporter, and which it is."""
+    key, case_id = answered(staff)
+    confirm_step(staff, "gao", propose(staff, case_id, key.report_id, **changes))
+    return key, award_of(staff.world, key.report_id).id
+
+
+def award_of(world: World, report_id: UUID) -> Award:
+    with world.store.reading() as session:
+        return session.scalars(select(Award).where(Award.report_id == report_id)).one()
+
+
+def judge(staff: Staff, award_id: UUID, said: Judgement, who: str = "song") -> None:
+    world, actor = staff.world, staff.actor(who)
+    hands = (world.ring(who), staff.cast[who].keys.signing)
+    with world.store.reading() as session:
+        made = judging.prepare(session, world.house, actor, hands, award_id, said, now=world.clock())
+    with world.store.transaction() as session:
+        judging.decide(session, world.house, actor, award_id, said, made, now=world.clock())
+
+
+def grant(staff: Staff, award_id: UUID, who: str = "song", fen: int | None = None) -> None:
+    judge(staff, award_id, Judgement(AwardStep.APPROVE, GRANTED, fen), who)
+
+
+def refuse(staff: Staff, award_id: UUID, who: str = "song") -> None:
+    judge(staff, award_id, Judgement(AwardStep.REFUSE, REFUSED), who)
+
+
+def decision(world: World, key: ReporterKey) -> Decision:
+    """As the reporter reads it."""
+    with world.store.reading() as session:
+        award = claims.newest(session, world.house, key.report_id)
+        return claims.decision(session, world.house, key, award)
+
+
+def claim(world: World, key: ReporterKey, payee: Payee = PAYEE) -> str | None:
+    """Claim it; the code for the counter."""
+    with world.store.reading() as session:
+        sealed = claims.seal(session, world.house, key, payee, now=world.clock())
+    with world.store.transaction() as session:
+        claims.claim(session, world.house, key, sealed, now=world.clock())
+    return sealed.code
+
+
+def contest(world: World, key: ReporterKey, words: str = "我才是第一个。") -> None:
+    with world.store.reading() as session:
+        made = contesting.prepare(session, world.house, key, words, now=world.clock())
+    with world.store.transaction() as session:
+        contesting.contest(session, world.house, key, made, now=world.clock())
+
+
+def release(staff: Staff, payout_id: UUID, by: str = "qian", second: str = "zhao") -> None:
+    hand = staff.hand(by)
+    with staff.act(by) as act:
+        motion_id = motions.propose(act, hand, paying.wanted(act, payout_id))
+    staff.confirm(second, motion_id)
+
+
+def book(staff: Staff, payout_id: UUID, step: PayoutStep = PayoutStep.PAY, who: str = "qian") -> None:
+    world = staff.world
+    with world.store.transaction() as session:
+        paying.book(session, world.house, staff.actor(who), step, payout_id, now=world.clock())
