@@ -182,6 +182,7 @@ EVENTS = _catalogue(
     ("budget_set", Effect.CHANGES, _O, "year"),
     ("payout_claimed", Effect.CHANGES, _R, ""),
     ("payout_corrected", Effect.CHANGES, _R, ""),
+    ("payout_code_drawn", Effect.CHANGES, _R, ""),
     ("payout_opened", Effect.REVEALS, _O, ""),
     ("payout_released", Effect.CHANGES, _O, ""),
     ("payout_paid", Effect.CHANGES, _O, ""),

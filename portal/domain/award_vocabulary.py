@@ -49,6 +49,7 @@ class PayoutStep(StrEnum):
     PAY = "pay"  # 登记已付
     FAIL = "fail"  # 登记退汇
     CORRECT = "correct"  # 更正
+    DRAW_CODE = "draw_code"  # 换领取码
     TRY_CODE = "try_code"  # 核对领取码
 
 

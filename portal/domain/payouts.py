@@ -26,6 +26,7 @@ STEPS: Final[Mapping[PayoutStep, Mapping[PayoutState, PayoutState]]] = MappingPr
         PayoutStep.PAY: {_S.RELEASED: _S.PAID},
         PayoutStep.FAIL: {_S.RELEASED: _S.FAILED, _S.PAID: _S.FAILED},
         PayoutStep.CORRECT: {_S.FAILED: _S.CLAIMED},
+        PayoutStep.DRAW_CODE: {_S.CLAIMED: _S.CLAIMED, _S.RELEASED: _S.RELEASED},
         PayoutStep.TRY_CODE: {_S.RELEASED: _S.RELEASED},
     }
 )
@@ -45,6 +46,11 @@ def advance(state: PayoutState, step: PayoutStep) -> PayoutState:
         return STEPS[step][state]
     except KeyError:
         raise IllegalTransitionError(f"cannot {step} a payment that is {state}") from None
+
+
+def offered(state: PayoutState) -> frozenset[PayoutStep]:
+    """The steps that lead on from a state."""
+    return frozenset(step for step, ways in STEPS.items() if state in ways)
 
 
 def admit(actor: Actor, step: PayoutStep, facts: PayoutFacts) -> Duty:

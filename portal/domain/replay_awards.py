@@ -71,6 +71,7 @@ class Awards:
             "award_opened": self._open,
             "payout_claimed": self._claim,
             "payout_corrected": self._correct,
+            "payout_code_drawn": self._draw,
             "payout_opened": self._look,
             **dict.fromkeys(PAID, self._pay),
             "payout_wiped": self._wipe,
@@ -135,6 +136,9 @@ class Awards:
 
     def _correct(self, said: Said) -> None:
         self._move(said, PayoutStep.CORRECT)
+
+    def _draw(self, said: Said) -> None:
+        self._move(said, PayoutStep.DRAW_CODE)
 
     def _move(self, said: Said, step: PayoutStep) -> None:
         about = said.about or UNKNOWN

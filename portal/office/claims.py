@@ -34,7 +34,7 @@ from portal.store.payouts import Payout
 from portal.store.reports import Letter, Receipt, Report
 from portal.store.session import lock
 
-CLAIMED, CORRECTED = "payout_claimed", "payout_corrected"
+CLAIMED, CORRECTED, CODE_DRAWN = "payout_claimed", "payout_corrected", "payout_code_drawn"
 LETTERS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 SYMBOLS: Final = 12  # of a code for the counter: 60 bits, so that nobody tries them all from a copy of the database
 
@@ -138,6 +138,24 @@ def claim(session: Session, house: House, reporter: ReporterKey, sealed: Sealed,
         before.paid_on = None
         sealed.draft.names(before)
     record(session, house.entry_key, sealed.draft)
+
+
+def draw_code(session: Session, house: House, reporter: ReporterKey, *, now: datetime) -> str:
+    """Another code for the counter: the one before dies, and with it what was tried. Raises ClaimError."""
+    award = newest(session, house, reporter.report_id)
+    said = decision(session, house, reporter, award) if award is not None else None
+    row = payment(session, house, said.voucher) if said is not None and said.voucher is not None else None
+    if row is None or row.code is None:
+        raise ClaimError("none")
+    session.refresh(row, with_for_update=lock(session))
+    advance(row.state, PayoutStep.DRAW_CODE)
+    code = new_code()
+    row.code, row.tries, row.tried_at = digest(row.id, code), 0, None
+    draft = Draft(CODE_DRAWN, hour_of(now), REPORTER, ("payouts", row.id))
+    draft.authority_id = session.get_one(Desk, row.desk_id).authority_id
+    draft.names(row)
+    record(session, house.entry_key, draft)
+    return code
 
 
 def _order(session: Session, house: House, reporter: ReporterKey, today: date, *, held: bool = False) -> Voucher:

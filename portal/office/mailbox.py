@@ -32,6 +32,7 @@ from portal.office import (
     proving,
     readings,
     recalling,
+    reward_sheets,
     stating,
     withholding,
     writing,
@@ -111,6 +112,7 @@ def sheet(session: Session, house: House, reporter: ReporterKey, language: str, 
         proof=_proof(session, house, report.id),
         objection=objecting.sheet(session, house, report.id, now=now),
         asked_after=closing.asking(session, house, report.id, now=now),
+        reward=reward_sheets.line(session, house, reporter),
     )
 
 

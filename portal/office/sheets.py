@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
+from portal.domain.award_vocabulary import AwardState, PayoutState
 from portal.domain.case_vocabulary import Lane
 from portal.domain.disclosure import Part
 from portal.domain.evidence import ANOTHER_TIME, Fate, Kept, Kind, Removed, Scan
@@ -220,6 +221,15 @@ class ProofSheet:
 
 
 @dataclass(frozen=True, slots=True)
+class RewardLine:
+    """That there is a decision on a reward, and how far it has come."""
+
+    state: AwardState
+    until: date | None  # to claim
+    payment: PayoutState | None
+
+
+@dataclass(frozen=True, slots=True)
 class MailboxSheet:
     """What a reporter sees."""
 
@@ -246,6 +256,7 @@ class MailboxSheet:
     proof: ProofSheet
     objection: ObjectionSheet | None = None  # what there is to object to, or was
     asked_after: str = ""  # by which article they are asked now how things went since
+    reward: RewardLine | None = None  # that there is a decision on a reward
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,7 @@ AWARD_WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = MappingProxyType(
             PayoutStep.PAY: N_("登记已付"),
             PayoutStep.FAIL: N_("登记退汇"),
             PayoutStep.CORRECT: N_("更正账户"),
+            PayoutStep.DRAW_CODE: N_("换领取码"),
             PayoutStep.TRY_CODE: N_("核对领取码"),
         },
         PayMethod: {PayMethod.TRANSFER: N_("银行转账"), PayMethod.COUNTER: N_("到柜台领取")},

@@ -12,6 +12,7 @@ from portal.intake.views import (
     privacy,
     proofs,
     report,
+    reward,
     uploads,
 )
 
@@ -27,5 +28,6 @@ __all__ = [
     "privacy",
     "proofs",
     "report",
+    "reward",
     "uploads",
 ]

@@ -1,0 +1,112 @@
+"""`/mailbox/reward`: what was decided about a reward, and how it was reckoned; to claim it, contest it, give it up."""
+
+from flask import redirect, render_template
+from flask.typing import ResponseReturnValue
+
+from portal.domain.award_errors import ClaimError
+from portal.domain.errors import NotStoredError, ObjectionError, StaleError, StrangerError, UncertifiedKeyError
+from portal.domain.payee import PayeeError
+from portal.intake.blueprints import box
+from portal.intake.claim_forms import ClaimForm, CodeForm, ContestForm, GiveUpForm
+from portal.office import claims, contesting, reward_sheets
+from portal.web.i18n import current, gettext
+from portal.web.requests import house, mailbox, now, reading, transaction
+
+PAGE = "/mailbox/reward"
+
+
+@box.get("/mailbox/reward")
+def show_reward() -> str:
+    """The decision, row by row and step by step, and what may be done now."""
+    return _page()
+
+
+@box.post("/mailbox/claim")
+def claim_reward() -> ResponseReturnValue:
+    """Seal whom to pay for the payout desk; the code for the counter is shown once, on the page that answers."""
+    form = ClaimForm()
+    if not form.validate():
+        return _page(claim_form=form), 422
+    reporter = mailbox().reporter
+    try:
+        with reading() as session:
+            sealed = claims.seal(session, house(), reporter, form.to_payee(), now=now())
+        with transaction() as session:
+            claims.claim(session, house(), reporter, sealed, now=now())
+    except PayeeError as refusal:
+        form.say_flaws(refusal)
+        return _page(claim_form=form), 422
+    except ClaimError as refusal:
+        form.say_why(refusal)
+        return _page(claim_form=form), 409
+    except (StaleError, NotStoredError, UncertifiedKeyError):
+        form.method.errors = [gettext("没有保存。请过一会儿再点一次，填的内容都还在。")]
+        return _page(claim_form=form), 503
+    if sealed.code is None:
+        return redirect(f"{PAGE}?done=claimed", code=303)
+    return render_template("intake/claimed.html", code=sealed.code)
+
+
+@box.post("/mailbox/reward/code")
+def draw_claim_code() -> ResponseReturnValue:
+    """Another code for the counter, shown once."""
+    form = CodeForm()
+    if not form.validate():
+        return _page(code_form=form), 422
+    with transaction() as session:
+        code = claims.draw_code(session, house(), mailbox().reporter, now=now())
+    return render_template("intake/claimed.html", code=code)
+
+
+@box.post("/mailbox/reward/contest")
+def contest_reward() -> ResponseReturnValue:
+    """A refusal is looked at again by somebody who did not judge."""
+    form = ContestForm()
+    if not form.validate():
+        return _page(contest_form=form), 422
+    reporter = mailbox().reporter
+    try:
+        with reading() as session:
+            prepared = contesting.prepare(session, house(), reporter, form.text.data, now=now())
+        with transaction() as session:
+            contesting.contest(session, house(), reporter, prepared, now=now())
+    except ObjectionError as refusal:
+        form.say_why(refusal)
+        return _page(contest_form=form), 422
+    except (StaleError, NotStoredError, UncertifiedKeyError):
+        form.text.errors = [gettext("没有保存。请过一会儿再点一次，填的内容都还在。")]
+        return _page(contest_form=form), 503
+    return redirect(f"{PAGE}?done=contested", code=303)
+
+
+@box.post("/mailbox/reward/give-up")
+def give_up_reward() -> ResponseReturnValue:
+    """Take none of it."""
+    form = GiveUpForm()
+    if not form.validate():
+        return _page(give_up_form=form), 422
+    with transaction() as session:
+        contesting.give_up(session, house(), mailbox().reporter, now=now())
+    return redirect(f"{PAGE}?done=given-up", code=303)
+
+
+def _page(
+    *,
+    claim_form: ClaimForm | None = None,
+    contest_form: ContestForm | None = None,
+    give_up_form: GiveUpForm | None = None,
+    code_form: CodeForm | None = None,
+) -> str:
+    with reading() as session:
+        sheet = reward_sheets.sheet(session, house(), mailbox().reporter, current().tag, now=now())
+    if sheet is None:
+        raise StrangerError("no decision on a reward")
+    return render_template(
+        "intake/reward.html",
+        sheet=sheet,
+        edition=house().policies.rewards_of(sheet.edition),
+        claim_form=claim_form or ClaimForm(formdata=None),
+        contest_form=contest_form or ContestForm(formdata=None),
+        give_up_form=give_up_form or GiveUpForm(formdata=None),
+        code_form=code_form or CodeForm(formdata=None),
+    )

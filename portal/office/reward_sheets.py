@@ -1,0 +1,116 @@
+"""A reward as its reporter sees it: the decision and how it was reckoned, what may be done until when, the payment."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from portal.domain import clocks, payouts
+from portal.domain.award_papers import Decision
+from portal.domain.award_vocabulary import AwardState, PayoutState, PayoutStep
+from portal.domain.rewards import Assessment
+from portal.domain.vocabulary import ReceiptState
+from portal.office import assessing, claims, contesting
+from portal.office.house import House
+from portal.office.keyring import ReporterKey
+from portal.office.sheets import RewardLine
+from portal.store.awards import Award
+from portal.store.payouts import Payout
+from portal.store.reports import Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class RewardSheet:
+    """The whole of it."""
+
+    state: AwardState
+    decided_at: datetime
+    words: str
+    fen: int | None
+    shares: tuple[int, ...]
+    found: Assessment
+    edition: str
+    office: str  # which pays
+    named: bool  # it takes an identity document
+    until: date | None  # to claim
+    contest_until: date | None
+    contested: bool
+    payment: PayoutState | None
+    paid_on: date | None
+    coded: bool  # it is collected with a code, and not yet
+    provisional: bool  # the code is one that an officer made
+    today: date
+
+    @property
+    def claimable(self) -> bool:
+        """Whether it can be claimed now."""
+        return self._granted and not self._late and self.payment in {None, PayoutState.FAILED}
+
+    @property
+    def late(self) -> bool:
+        """Whether the time to claim is over, and nothing was claimed."""
+        return self._granted and self._late and self.payment is None
+
+    @property
+    def contestable(self) -> bool:
+        """Whether a refusal may be contested now."""
+        refused = self.state is AwardState.REFUSED and not self.contested
+        return refused and self.contest_until is not None and self.today <= self.contest_until
+
+    @property
+    def _granted(self) -> bool:
+        return self.state is AwardState.APPROVED and self.fen is not None
+
+    @property
+    def _late(self) -> bool:
+        return self.until is not None and self.until < self.today
+
+
+def line(session: Session, house: House, reporter: ReporterKey) -> RewardLine | None:
+    """Whether there is a decision; None where there is none."""
+    award, said = _decided(session, house, reporter)
+    if award is None or said is None:
+        return None
+    payment = _payment(session, house, said)
+    return RewardLine(award.state, award.until, payment.state if payment else None)
+
+
+def sheet(session: Session, house: House, reporter: ReporterKey, language: str, *, now: datetime) -> RewardSheet | None:
+    """The decision and what may be done about it. Raises LedgerError for one that does not open."""
+    award, said = _decided(session, house, reporter)
+    if award is None or said is None or award.decided_at is None:
+        return None
+    today, payment = clocks.day_of(now), _payment(session, house, said)
+    directory = house.directories.read(session, today=today)
+    return RewardSheet(
+        state=award.state,
+        decided_at=award.decided_at,
+        words=said.words,
+        fen=said.fen,
+        shares=said.voucher.shares if said.voucher else (),
+        found=assessing.assess(house, said.edition, said.facts),
+        edition=said.edition,
+        office=directory.name(award.authority_id, language),
+        named=said.voucher.named if said.voucher else True,
+        until=award.until,
+        contest_until=contesting.last_day(session, house, award),
+        contested=award.contest_id is not None,
+        payment=payment.state if payment else None,
+        paid_on=payment.paid_on if payment else None,
+        coded=_coded(payment),
+        provisional=session.get_one(Receipt, reporter.receipt_id).state is not ReceiptState.ACTIVE,
+        today=today,
+    )
+
+
+def _decided(session: Session, house: House, reporter: ReporterKey) -> tuple[Award | None, Decision | None]:
+    award = claims.newest(session, house, reporter.report_id)
+    return award, claims.decision(session, house, reporter, award) if award else None
+
+
+def _payment(session: Session, house: House, said: Decision) -> Payout | None:
+    return claims.payment(session, house, said.voucher) if said.voucher else None
+
+
+def _coded(payment: Payout | None) -> bool:
+    return payment is not None and payment.code is not None and PayoutStep.DRAW_CODE in payouts.offered(payment.state)
