@@ -33,7 +33,7 @@ SUBMITTED, MAIL = "award_submitted", "award"
 
 def wanted(act: Act, case_id: UUID, paper: Proposal, seen: int) -> Wanted:
     """What is proposed to the lead. Raises StrangerError, NotAllowedError."""
-    admitted = _admit(act, case_id)
+    admitted = admit(act, case_id)
     step = CaseStep(case_id, _own_desk(admitted), paper, seen)
     return Wanted(MotionKind.REWARD, admitted.case.authority_id, desk_id=admitted.case.lead_desk_id, step=step)
 
@@ -48,7 +48,7 @@ def propose(act: Act, hand: Hand, proposal: Wanted) -> Ready:
     step = proposal.step
     if step is None or not isinstance(step.paper, Proposal):
         raise TypeError("this motion proposes a reward")
-    paper, admitted = step.paper, _admit(act, step.case_id)
+    paper, admitted = step.paper, admit(act, step.case_id)
     history.require_seen(act.session, admitted.report.id, step.case_id, step.seen)
     lifecycle.advance(admitted.case.state, Action.REWARD)
     paper.require_sound(case_file.given(act.session, act.house, admitted, 0, now=act.now))
@@ -134,7 +134,8 @@ def _report(admitted: Admitted, report_id: UUID) -> Report:
     return admitted.report
 
 
-def _admit(act: Act, case_id: UUID) -> Admitted:
+def admit(act: Act, case_id: UUID) -> Admitted:
+    """Whoever works on the case, or leads it. Raises StrangerError, NotAllowedError."""
     return gate.admit_worker(act.session, act.house, act.actor, Action.REWARD, case_id)
 
 

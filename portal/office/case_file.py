@@ -26,8 +26,16 @@ from portal.store.motions import Motion
 from portal.store.reports import Report
 
 OPENED = "file_opened"
-STEPS = (Action.FILE, Action.CONCLUDE, Action.RECTIFY, Action.FEED_BACK, Action.CLOSE, Action.REVIEW)
-CHECKING = frozenset({Action.CONCLUDE, Action.RECTIFY})  # what whoever reexamines does not do
+STEPS = (
+    Action.FILE,
+    Action.CONCLUDE,
+    Action.RECTIFY,
+    Action.FEED_BACK,
+    Action.CLOSE,
+    Action.REVIEW,
+    Action.REWARD,
+)
+CHECKING = frozenset({Action.CONCLUDE, Action.RECTIFY, Action.REWARD})  # what whoever reexamines does not do
 FREELY = (PaperKind.NOTE, PaperKind.PLAN, PaperKind.VISIT, PaperKind.FINDING, PaperKind.PENALTY)
 
 
@@ -139,7 +147,7 @@ def _waiting(session: Session, actor: Actor, case_id: UUID) -> UUID | None:
     wanted = select(Motion.id).where(
         Motion.case_id == case_id,
         Motion.state == MotionState.PROPOSED,
-        Motion.kind.in_((MotionKind.CONCLUDE, MotionKind.REVIEW)),
+        Motion.kind.in_((MotionKind.CONCLUDE, MotionKind.REVIEW, MotionKind.REWARD)),
         mine,
     )
     return session.scalars(wanted.limit(1)).first()

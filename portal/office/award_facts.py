@@ -1,0 +1,88 @@
+"""The facts of a reward as the case says them: findings, penalties, what was known, who was first, who left a name.
+
+What the case does not say (a labour contract, kinship, a toll) whoever proposes adds, with what shows it.
+"""
+
+from dataclasses import replace
+from uuid import UUID
+
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import Session
+
+from portal.domain.dossier import Dossier
+from portal.domain.paper_vocabulary import Known, Outcome, PenaltyStatus
+from portal.domain.rewards_facts import Facts, Fined, Insider, Matter, Reporter, RewardKind
+from portal.domain.vocabulary import IdentityField, ReportState
+from portal.office import identity
+from portal.office.gate import Admitted
+from portal.office.house import House
+from portal.store.cases import Case
+from portal.store.identity import IdentityField as Field
+from portal.store.ledger import Entry
+from portal.store.reports import Report
+
+FOUND = frozenset({Outcome.SUBSTANTIATED, Outcome.PARTLY})
+SUBMITTED = "submitted"
+
+
+def drawn(session: Session, house: House, admitted: Admitted, known: Dossier) -> Facts:
+    """What there is to say without asking anybody."""
+    return replace(
+        Facts(),
+        reporter=_reporter(session, admitted.report.id),
+        matter=Matter(
+            kind=RewardKind(house.policies.categories.kinds[admitted.case.category].reward_kind),
+            verified=_verified(known),
+            known_before=_known(known),
+            earlier_named_report=_preceded(session, admitted.case, admitted.report.id),
+            withdrawn=admitted.report.state is ReportState.WITHDRAWN,
+        ),
+        penalties=tuple(
+            Fined(one.fen, one.against, one.takes, one.reason, one.status)
+            for one in known.penalties.values()
+            if one.status is not PenaltyStatus.PROPOSED
+        ),
+    )
+
+
+def undecided(known: Dossier) -> int:
+    """How many penalties are only proposed: a reward by them waits."""
+    return sum(one.status is PenaltyStatus.PROPOSED for one in known.penalties.values())
+
+
+def _reporter(session: Session, report_id: UUID) -> Reporter:
+    """Which fields were given, never what they say; whoever has a code can claim by it."""
+    given = set(identity.own(session, report_id))
+    named = IdentityField.NAME in given
+    return Reporter(
+        identified=named,
+        contact=not named and bool(given & {IdentityField.PHONE, IdentityField.EMAIL}),
+        claim_code=not named,
+        insider=Insider.CLAIMED if IdentityField.RELATION in given else Insider.NO,
+    )
+
+
+def _verified(known: Dossier) -> bool | None:
+    said = known.conclusion.outcome if known.conclusion else None
+    return None if said is None else said in FOUND
+
+
+def _known(known: Dossier) -> Known:
+    """As findings of what was found to be true say; what was known and left alone is still rewarded (第7条第1款)."""
+    said = {one.known for one in known.findings.values() if one.outcome in FOUND}
+    if said == {Known.HANDLED}:
+        return Known.HANDLED
+    return Known.UNHANDLED if Known.UNHANDLED in said else Known.NO
+
+
+def _preceded(session: Session, case: Case, report_id: UUID) -> bool:
+    """Whether a named report of the same matter came first, of those that are merged: the ledger decides."""
+    together = (Case.id == case.id) | (Case.main_id == case.id)
+    if case.main_id is not None:
+        together |= (Case.id == case.main_id) | (Case.main_id == case.main_id)
+    named = exists().where(Field.report_id == Report.id, Field.field == IdentityField.NAME)
+    others = select(Report.id).join(Case, Case.id == Report.case_id).where(together, named, Report.id != report_id)
+    first = select(func.min(Entry.index)).where(Entry.event == SUBMITTED)
+    own = session.execute(first.where(Entry.object_id == report_id)).scalar_one()
+    other = session.execute(first.where(Entry.object_id.in_(others))).scalar_one()
+    return other is not None and own is not None and other < own

@@ -1,0 +1,150 @@
+"""Rewards as officers see them: a list without sums, and one with everything that whoever judges decides by."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from portal.domain import awards, clocks
+from portal.domain.access import Actor
+from portal.domain.award_papers import Decision, Proposal
+from portal.domain.award_vocabulary import AwardState, AwardStep, PayoutState
+from portal.domain.errors import NotAllowedError
+from portal.domain.rewards import Assessment
+from portal.domain.vocabulary import Duty
+from portal.office import assessing, checkpoints, claims, judging, letters
+from portal.office.house import House
+from portal.office.judging import Admitted
+from portal.office.keyring import Keyring
+from portal.office.recording import record
+from portal.policy.editions import RewardEdition
+from portal.store.awards import Award
+from portal.store.cases import Case
+from portal.store.motions import Motion
+from portal.store.officers import Officer
+from portal.store.reports import Letter
+
+OPENED = "award_opened"
+DUTIES = (Duty.AWARD, Duty.LEAD, Duty.INVESTIGATE)
+MOST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class AwardLine:
+    """One award in a list."""
+
+    id: UUID
+    state: AwardState
+    number: str
+    category: str
+    office: str
+    made_at: datetime
+    decided_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class AwardSheet:
+    """One award on a page; `decision` and `contest` are for the award desk alone."""
+
+    line: AwardLine
+    proposal: Proposal
+    found: Assessment
+    edition: RewardEdition
+    people: tuple[str, ...]  # who proposed it, who agreed
+    offered: frozenset[AwardStep]
+    decision: Decision | None
+    contest: str
+    until: date | None
+    payment: PayoutState | None
+    reference: UUID | None
+
+
+def listed(session: Session, house: House, actor: Actor, language: str, *, now: datetime) -> tuple[AwardLine, ...]:
+    """What this actor's award desks judge or judged, and what they proposed; what waits comes first.
+
+    Raises NotAllowedError for whoever neither judges nor proposes.
+    """
+    judging_desks, leading = actor.desks(Duty.AWARD), actor.desks(Duty.LEAD)
+    if not actor.desks(*DUTIES):
+        raise NotAllowedError("rewards are not yours to see")
+    mine = or_(
+        Award.desk_id.in_(judging_desks),
+        Case.lead_desk_id.in_(leading),
+        Motion.proposer_id == actor.officer_id,
+        Motion.seconder_id == actor.officer_id,
+    )
+    rows = session.execute(
+        select(Award, Case)
+        .join(Case, Case.id == Award.case_id)
+        .join(Motion, Motion.id == Award.motion_id)
+        .where(mine)
+        .order_by(Award.state.in_(awards.WAITING).desc(), Award.made_at.desc(), Award.id)
+        .limit(MOST)
+    ).all()
+    directory = house.directories.read(session, today=clocks.day_of(now))
+    return tuple(_line(award, case, directory.name(award.authority_id, language)) for award, case in rows)
+
+
+def show(
+    session: Session, house: House, actor: Actor, ring: Keyring, award_id: UUID, language: str, *, now: datetime
+) -> AwardSheet:
+    """Everything this actor may see of one; entered first. Raises what `judging.admit` raises, and UnsignedError."""
+    checkpoints.require_signed(session, house, now=now)
+    admitted = judging.admit(session, house, actor, AwardStep.SHOW, award_id)
+    award = admitted.award
+    paper = judging.proposal(session, house, ring, award)
+    said = claims.decision(session, house, ring, award) if admitted.duty is Duty.AWARD else None
+    payment = claims.payment(session, house, said.voucher) if said and said.voucher else None
+    office = house.directories.read(session, today=clocks.day_of(now)).name(award.authority_id, language)
+    sheet = AwardSheet(
+        line=_line(award, admitted.case, office),
+        proposal=paper,
+        found=assessing.assess(house, paper.edition, paper.facts),
+        edition=house.policies.rewards_of(paper.edition),
+        people=_people(session, award),
+        offered=_offered(actor, admitted, claimed=payment is not None, today=clocks.day_of(now)),
+        decision=said,
+        contest=_contest(session, house, ring, award) if admitted.duty is Duty.AWARD else "",
+        until=award.until,
+        payment=payment.state if payment else None,
+        reference=said.voucher.reference if said and said.voucher else None,
+    )
+    record(session, house.entry_key, admitted.draft(OPENED, now))
+    return sheet
+
+
+def _offered(actor: Actor, admitted: Admitted, *, claimed: bool, today: date) -> frozenset[AwardStep]:
+    """Nothing is forfeited before its last day is over, and what was claimed is neither forfeited nor revoked here."""
+    found = awards.offered(actor, admitted.facts)
+    late = admitted.award.until is not None and admitted.award.until < today
+    if claimed:
+        return found - {AwardStep.FORFEIT, AwardStep.REVOKE, AwardStep.PROLONG}
+    return found if late else found - {AwardStep.FORFEIT, AwardStep.PROLONG}
+
+
+def _line(award: Award, case: Case, office: str) -> AwardLine:
+    return AwardLine(
+        award.id, award.state, case.number or "", case.category, office, award.made_at, award.decided_at
+    )
+
+
+def _people(session: Session, award: Award) -> tuple[str, ...]:
+    motion = session.get_one(Motion, award.motion_id)
+    names: Mapping[UUID, str] = dict(
+        session.execute(
+            select(Officer.id, Officer.username).where(Officer.id.in_([motion.proposer_id, motion.seconder_id]))
+        ).all()
+    )
+    return tuple(names[one] for one in (motion.proposer_id, motion.seconder_id) if one in names)
+
+
+def _contest(session: Session, house: House, ring: Keyring, award: Award) -> str:
+    """What the reporter holds against it, where it opens for this desk."""
+    if award.contest_id is None:
+        return ""
+    letter = session.get_one(Letter, award.contest_id)
+    contents = ring.open_sound(session, house, {letter.content_key_id})
+    return letters.read(house, contents, letter).text

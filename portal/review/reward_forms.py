@@ -1,0 +1,127 @@
+"""Forms of rewards: the facts that whoever proposes adds to what the case says, and what the judge decides."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from portal.domain import money, rewards_reading
+from portal.domain.award_errors import AwardSumError
+from portal.domain.award_vocabulary import AwardStep
+from portal.domain.errors import RefusalError, WordsMissingError
+from portal.domain.money import AmountError
+from portal.domain.papers import LIMIT
+from portal.domain.rewards_facts import Collusion, Excluded, Facts, FactsError, Insider, RewardKind
+from portal.domain.values import LETTER_LIMIT
+from portal.office.judging import Judgement
+from portal.review.case_forms import CaseForm
+from portal.review.paper_forms import CHOOSE
+from portal.web.forms import Plain, PortalForm, Text, Tick, at_most, one_of, required
+from portal.web.i18n import N_, gettext
+from portal.web.paper_words import FLAWS
+
+COUNTS = ("joint_signatories", "deaths", "deaths_concealed", "serious_injuries")
+TICKS = ("earlier_named_report", "other_rule", "separate_hazard", "defied_order", "averted_casualties")
+
+
+class ProposalForm(CaseForm):
+    """A proposal: what the case says stands beside it, and is not typed."""
+
+    anchor = "send-reward"
+    done = "reward-proposed"
+    kind = Plain(validators=[required(CHOOSE), one_of({str(one) for one in RewardKind}, CHOOSE)])
+    insider = Plain(validators=[required(CHOOSE), one_of({str(one) for one in Insider}, CHOOSE)])
+    excluded = Plain(validators=[one_of({str(one) for one in Excluded}, CHOOSE)])
+    collusion = Plain(validators=[one_of({str(one) for one in Collusion}, CHOOSE)])
+    joint_signatories = Plain()
+    earlier_named_report = Tick()
+    other_rule = Tick()
+    separate_hazard = Tick()
+    defied_order = Tick()
+    averted_casualties = Tick()
+    deaths = Plain()
+    deaths_concealed = Plain()
+    serious_injuries = Plain()
+    shown = Text(validators=[at_most(LIMIT, N_("凭什么"))])
+    words = Text(validators=[required(N_("请写为什么提请奖励。")), at_most(LIMIT, N_("理由"))])
+
+    def fill(self, drawn: Facts) -> None:
+        """What the case says, for a form that was not sent yet."""
+        reporter, matter = drawn.reporter, drawn.matter
+        self.kind.data, self.insider.data = str(matter.kind), str(reporter.insider)
+        self.excluded.data, self.collusion.data = "", str(matter.collusion)
+        self.joint_signatories.data = str(reporter.joint_signatories)
+        self.earlier_named_report.data = bool(matter.earlier_named_report)
+
+    def to_facts(self, drawn: Facts) -> Mapping[str, Any]:
+        """A file of facts: the case's, with what was added. Raises FactsError with every fault."""
+        said = rewards_reading.written(drawn)
+        said["reporter"] |= {"insider": self.insider.data, "excluded": self.excluded.data or None}
+        said["matter"] |= {"kind": self.kind.data, "collusion": self.collusion.data or str(Collusion.NO)}
+        said["matter"] |= {name: bool(self[name].data) for name in TICKS}
+        said["reporter"]["joint_signatories"] = self._count("joint_signatories", least=1)
+        said["accident"] |= {name: self._count(name) for name in COUNTS[1:]}
+        return rewards_reading.written(rewards_reading.read(json.dumps(said).encode()).facts)
+
+    def _count(self, name: str, *, least: int = 0) -> int:
+        typed = self[name].data or str(least)
+        if not typed.isascii() or not typed.isdigit():
+            raise FactsError(f"{name}: {typed}")
+        return int(typed)
+
+    def refuse(self, refusal: RefusalError) -> bool:
+        """Say at the first field what does not fit; False when the refusal is about something else."""
+        if not isinstance(refusal, FactsError):
+            return False
+        for fault in refusal.faults:
+            name = fault.split(":")[0].rpartition(".")[2]
+            field = self[name] if name in self else self.kind
+            field.errors = [gettext("这一项和别的对不上，或者不是数字，请核对。")]
+        return True
+
+
+class JudgeForm(PortalForm):
+    """What the judge decides."""
+
+    anchor = "send-judgement"
+    reading = ("step", "amount", "words", "sure")
+    step = Plain(validators=[required(N_("请选批准还是不予奖励。")), one_of({"approve", "refuse"}, CHOOSE)])
+    amount = Plain()
+    words = Text(validators=[at_most(LETTER_LIMIT, N_("写给举报人的话"))])
+    sure = Tick(validators=[required(N_("请先核对，再勾上。"))])
+
+    def validate_amount(self, field: Any) -> None:
+        """A sum where one was typed."""
+        if field.data:
+            try:
+                money.fen(field.data)
+            except AmountError as error:
+                raise ValueError(gettext(FLAWS[error.flaw])) from None
+
+    def to_judgement(self) -> Judgement:
+        """The frozen value of a valid form."""
+        fen = money.fen(self.amount.data) if self.amount.data else None
+        return Judgement(AwardStep(self.step.data), self.words.data, fen)
+
+    def refuse(self, refusal: RefusalError) -> bool:
+        """Say what the rules give instead; False when the refusal is about something else."""
+        said = {
+            "met": N_("按规定各条都符合，不能不予奖励。对事实有疑问，请退回重报。"),
+            "not_met": N_("按规定有不符合的条件，不能批准。对事实有疑问，请退回重报。"),
+            "reckoned": N_("按规定算出来的数是定的，不能改。对事实有疑问，请退回重报。"),
+            "missing": N_("这一笔规定没有算出数来，要由您定，请写金额。"),
+            "impossible": N_("金额要大于零，也不会有这么多。"),
+        }
+        if isinstance(refusal, AwardSumError):
+            field = self.amount if refusal.why in {"reckoned", "missing", "impossible"} else self.step
+            field.errors = [gettext(said[refusal.why])]
+            return True
+        if isinstance(refusal, WordsMissingError):
+            self.words.errors = [gettext("请写为什么，举报人看得到。")]
+            return True
+        return False
+
+
+class ReturnForm(PortalForm):
+    """Sends a proposal back."""
+
+    anchor = "send-return"

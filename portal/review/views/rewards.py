@@ -1,0 +1,166 @@
+"""`/review/rewards`: proposing a reward from a case, judging it, what became of it."""
+
+from uuid import UUID
+
+from flask import redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from portal.domain.award_papers import Proposal
+from portal.domain.errors import NotAllowedError, RefusalError, StaleError
+from portal.domain.rewards_facts import Facts, FactsError
+from portal.domain.rewards_shape import Assessment
+from portal.domain.vocabulary import Action
+from portal.office import assessing, award_facts, award_sheets, awarding, case_file, judging, motions
+from portal.office.case_file import FileSheet
+from portal.review.blueprints import review
+from portal.review.reward_forms import JudgeForm, ProposalForm, ReturnForm
+from portal.review.views.papers import countersigning, home, show
+from portal.web.errors import enter
+from portal.web.i18n import current
+from portal.web.requests import desk, house, now, reading, transaction
+
+LIST = "/review/rewards"
+
+
+@review.get("/review/rewards")
+def list_rewards() -> str:
+    """What waits for this officer's award desks, and what they proposed; without sums."""
+    with reading() as session:
+        lines = award_sheets.listed(session, house(), desk().actor, current().tag, now=now())
+    kinds = house().policies.categories.kinds
+    return render_template("review/rewards.html", officer=desk().sheet, lines=lines, kinds=kinds)
+
+
+@review.get("/review/cases/<uuid:case_id>/reward")
+def draft_reward(case_id: UUID) -> str:
+    """The facts as the case says them, what they come to, and what is to be added."""
+    return _draft(case_id, None)
+
+
+@review.post("/review/cases/<uuid:case_id>/reward")
+def propose_reward(case_id: UUID) -> ResponseReturnValue:
+    """Reckon with what was changed (试算); or propose it to the lead."""
+    form = ProposalForm()
+    if request.form.get("try"):
+        return _draft(case_id, form)
+    if not form.validate():
+        return _draft(case_id, form), 422
+    try:
+        _propose(case_id, form)
+    except StaleError as stale:
+        enter(stale)
+        return _draft(case_id, form, stale=True), 409
+    except RefusalError as refusal:
+        if not form.refuse(refusal):
+            raise
+        return _draft(case_id, form), 422
+    return redirect(f"{home(case_id)}?done={form.done}", code=303)
+
+
+def _propose(case_id: UUID, form: ProposalForm) -> None:
+    officer = desk()
+    with transaction() as session:
+        act, hand = countersigning(session, officer)
+        admitted = awarding.admit(act, case_id)
+        known = case_file.dossier(session, house(), officer.ring, case_id)
+        facts = form.to_facts(award_facts.drawn(session, house(), admitted, known))
+        edition = house().policies.rewards.heading.edition
+        paper = Proposal(str(admitted.report.id), edition, facts, form.shown.data, form.words.data)
+        motions.propose(act, hand, awarding.wanted(act, case_id, paper, form.seen_index))
+
+
+def _draft(case_id: UUID, form: ProposalForm | None, *, stale: bool = False) -> str:
+    officer = desk()
+    with transaction() as session:
+        sheet = case_file.open_file(session, house(), officer.actor, officer.ring, case_id, now=now())
+        if Action.REWARD not in sheet.actions:
+            raise NotAllowedError("a reward is not yours to propose now")
+        admitted = case_file.admit(session, house(), officer.actor, case_id)
+        drawn = award_facts.drawn(session, house(), admitted, sheet.dossier)
+    if form is None:
+        form = ProposalForm(formdata=None)
+        form.fill(drawn)
+    return _shown(sheet, form, drawn, stale=stale)
+
+
+def _shown(sheet: FileSheet, form: ProposalForm, drawn: Facts, *, stale: bool) -> str:
+    edition = house().policies.rewards
+    found: Assessment | None = None
+    try:
+        found = assessing.assess(house(), edition.heading.edition, form.to_facts(drawn))
+    except FactsError as refusal:
+        form.refuse(refusal)
+    return show(
+        "review/reward_draft.html",
+        sheet,
+        form=form,
+        stale=stale,
+        drawn=drawn,
+        found=found,
+        edition=edition,
+        waiting=award_facts.undecided(sheet.dossier),
+    )
+
+
+@review.get("/review/rewards/<uuid:award_id>")
+def show_reward(award_id: UUID) -> str:
+    """One, with the facts, the rows, the arithmetic, and what may be decided."""
+    return _page(award_id)
+
+
+@review.post("/review/rewards/<uuid:award_id>/decide")
+def decide_reward(award_id: UUID) -> ResponseReturnValue:
+    """Grant it or refuse it; the order to pay is signed by whoever grants."""
+    form, officer = JudgeForm(), desk()
+    if not form.validate():
+        return _page(award_id, judge_form=form), 422
+    said = form.to_judgement()
+    try:
+        with reading() as session:
+            made = judging.prepare(
+                session, house(), officer.actor, (officer.ring, officer.signing), award_id, said, now=now()
+            )
+        with transaction() as session:
+            judging.decide(session, house(), officer.actor, award_id, said, made, now=now())
+    except StaleError as stale:
+        enter(stale)
+        return _page(award_id, judge_form=form, stale=True), 409
+    except RefusalError as refusal:
+        if not form.refuse(refusal):
+            raise
+        return _page(award_id, judge_form=form), 422
+    return redirect(f"{LIST}/{award_id}?done=judged", code=303)
+
+
+@review.post("/review/rewards/<uuid:award_id>/return")
+def return_reward(award_id: UUID) -> ResponseReturnValue:
+    """Back to those who proposed it: a fact is in doubt."""
+    form = ReturnForm()
+    if not form.validate():
+        return _page(award_id, return_form=form), 422
+    with transaction() as session:
+        judging.send_back(session, house(), desk().actor, award_id, now=now())
+    return redirect(f"{LIST}?done=returned", code=303)
+
+
+def _page(
+    award_id: UUID,
+    *,
+    judge_form: JudgeForm | None = None,
+    return_form: ReturnForm | None = None,
+    stale: bool = False,
+) -> str:
+    officer = desk()
+    with transaction() as session:  # it reveals, and is entered
+        sheet = award_sheets.show(
+            session, house(), officer.actor, officer.ring, award_id, current().tag, now=now()
+        )
+    return render_template(
+        "review/reward.html",
+        officer=officer.sheet,
+        sheet=sheet,
+        stale=stale,
+        kinds=house().policies.categories.kinds,
+        judge_form=judge_form or JudgeForm(formdata=None),
+        return_form=return_form or ReturnForm(formdata=None),
+    )
