@@ -1,6 +1,5 @@
 """Rewards as officers see them: a list without sums, and one with everything that whoever judges decides by."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -126,19 +125,14 @@ def _offered(actor: Actor, admitted: Admitted, *, claimed: bool, today: date) ->
 
 
 def _line(award: Award, case: Case, office: str) -> AwardLine:
-    return AwardLine(
-        award.id, award.state, case.number or "", case.category, office, award.made_at, award.decided_at
-    )
+    return AwardLine(award.id, award.state, case.number or "", case.category, office, award.made_at, award.decided_at)
 
 
 def _people(session: Session, award: Award) -> tuple[str, ...]:
+    """Who proposed it, who agreed."""
     motion = session.get_one(Motion, award.motion_id)
-    names: Mapping[UUID, str] = dict(
-        session.execute(
-            select(Officer.id, Officer.username).where(Officer.id.in_([motion.proposer_id, motion.seconder_id]))
-        ).all()
-    )
-    return tuple(names[one] for one in (motion.proposer_id, motion.seconder_id) if one in names)
+    signed = [one for one in (motion.proposer_id, motion.seconder_id) if one is not None]
+    return tuple(session.get_one(Officer, one).username for one in signed)
 
 
 def _contest(session: Session, house: House, ring: Keyring, award: Award) -> str:

@@ -74,7 +74,7 @@ class ProposalForm(CaseForm):
             return False
         for fault in refusal.faults:
             name = fault.split(":")[0].rpartition(".")[2]
-            field = self[name] if name in self else self.kind
+            field = self._fields.get(name, self.kind)
             field.errors = [gettext("这一项和别的对不上，或者不是数字，请核对。")]
         return True
 

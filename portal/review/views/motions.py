@@ -17,7 +17,9 @@ from portal.review.views.staff import acting, hand, step
 from portal.web.i18n import current
 from portal.web.requests import desk, house, now, reading, transaction
 
-WORDED = frozenset({MotionKind.CONCLUDE, MotionKind.REVIEW, MotionKind.REWARD})  # that rest on papers, and are sent back with words
+WORDED = frozenset(
+    {MotionKind.CONCLUDE, MotionKind.REVIEW, MotionKind.REWARD}
+)  # that rest on papers, and are sent back with words
 
 
 @review.get("/review/motions")

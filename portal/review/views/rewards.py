@@ -152,9 +152,7 @@ def _page(
 ) -> str:
     officer = desk()
     with transaction() as session:  # it reveals, and is entered
-        sheet = award_sheets.show(
-            session, house(), officer.actor, officer.ring, award_id, current().tag, now=now()
-        )
+        sheet = award_sheets.show(session, house(), officer.actor, officer.ring, award_id, current().tag, now=now())
     return render_template(
         "review/reward.html",
         officer=officer.sheet,

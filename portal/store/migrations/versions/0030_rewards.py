@@ -10,13 +10,12 @@ from portal.store.base import Id
 from portal.store.migrations.widening import widen
 
 revision = "0030"
-down_revision = "0028"
+down_revision = "0029"
 branch_labels = None
 depends_on = None
 
 STAFF = ("certify", "seat", "open", "turn", "resume", "found", "rename", "adopt")
 PAPERS = ("note", "plan", "visit", "finding", "penalty", "conclusion", "order", "referral", "grounds", "review")
-EDITIONS = ("holidays", "reasons", "clocks", "categories", "divisions", "authorities", "oversight")
 LETTERS = ("narrative", "addition", "message", "feedback", "objection", "note", "statement", "file")
 WIDER = (
     (
@@ -31,7 +30,6 @@ WIDER = (
         "compartment",
         ("report", "phone", "summary", "case", "motion", "proposal", "award"),
     ),
-    ("editions", "editionkind", "kind", (*EDITIONS, "rewards")),
     ("papers", "paperkind", "kind", (*PAPERS, "reward")),
     ("letters", "letterkind", "kind", (*LETTERS, "award", "contest")),
 )
