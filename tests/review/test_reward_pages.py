@@ -1,0 +1,136 @@
+"""A reward on the pages: proposed from the case, agreed to, judged, read in the mailbox, claimed, paid."""
+
+import re
+from uuid import UUID
+
+import pytest
+
+from tests import verification as verified
+from tests.review.test_outcome_pages import told
+from tests.rewards import CARD, ID_NUMBER, staffed
+from tests.staffing import Staff
+from tests.visitor import Visitor
+from tests.world import World
+
+pytestmark = pytest.mark.sqlite
+AWARD = re.compile(r"/review/rewards/[0-9a-f-]{36}")
+FACTS = {"kind": "violation", "insider": "no", "excluded": "", "collusion": "no", "words": "锁链属实，罚款已经生效。"}
+CLAIM = {
+    "method": "transfer",
+    "holder": "周小明",
+    "id_number": ID_NUMBER,
+    "bank": "吉林银行人民大街支行",
+    "account": CARD,
+    "consent": "y",
+}
+
+
+@pytest.fixture
+def staff(world: World) -> Staff:
+    return staffed(Staff(world))
+
+
+def reported(staff: Staff) -> tuple[Visitor, str]:
+    """Concluded, fined 5,000, and told to Zhou."""
+    zhou, case = told(staff)
+    return zhou, case
+
+
+def fined(staff: Staff, case: str, fen: int = 5_000_000) -> None:
+    verified.file(staff.world, "chen", UUID(case), verified.penalty(fen=fen))
+
+
+def proposed(staff: Staff) -> tuple[Visitor, str]:
+    zhou, case = reported(staff)
+    fined(staff, case)
+    chen = staff.at("chen")
+    assert "按规定 7,500.00 元" in chen.get(f"/review/cases/{case}/reward").text
+    assert chen.post(f"/review/cases/{case}/reward", FACTS).status_code == 303
+    agree(staff)
+    song = staff.at("song")
+    return zhou, AWARD.search(song.get("/review/rewards").text)[0]
+
+
+def agree(staff: Staff) -> None:
+    """Gao reads what is proposed and agrees."""
+    gao = staff.at("gao")
+    motion = re.search(r"/review/motions/[0-9a-f-]{36}", gao.get("/review/motions").text)[0]
+    assert "按规定 7,500.00 元" in gao.get(motion).text
+    assert gao.post(f"{motion}/confirm", {"sure": "y"}).status_code == 303
+
+
+def granted(staff: Staff) -> tuple[Visitor, str]:
+    zhou, award = proposed(staff)
+    song = staff.at("song")
+    song.get(award)
+    assert song.post(f"{award}/decide", {"step": "approve", "words": "", "sure": "y"}).status_code == 303
+    return zhou, award
+
+
+def test_a_reward_is_proposed_judged_read_and_claimed(staff: Staff) -> None:
+    zhou, award = granted(staff)
+    assert "奖励" in zhou.get("/mailbox").text
+    text = zhou.get("/mailbox/reward").text
+    assert "奖励 7,500.00 元" in text
+    assert "19号 第十一条" in text
+    assert zhou.post("/mailbox/claim", CLAIM).status_code == 303
+    assert "待审定" in zhou.get("/mailbox/reward").text
+    assert "待审定" in staff.at("song").get(award).text
+    staff.world.verify()
+
+
+def test_what_is_changed_on_trial_shows_which_row_flips(staff: Staff) -> None:
+    _, case = reported(staff)
+    fined(staff, case)
+    chen = staff.at("chen")
+    chen.get(f"/review/cases/{case}/reward")
+    chen.post(f"/review/cases/{case}/reward", {**FACTS, "excluded": "duty", "try": "y"})
+    assert "这样不奖励" in chen.last
+    assert "举报人自己负有安全监管职责。" in chen.last
+
+
+def test_a_count_that_is_no_number_comes_back_at_its_field(staff: Staff) -> None:
+    _, case = reported(staff)
+    chen = staff.at("chen")
+    chen.get(f"/review/cases/{case}/reward")
+    assert chen.post(f"/review/cases/{case}/reward", {**FACTS, "deaths": "三", "shown": "材料一"}).status_code == 422
+    assert "对不上，或者不是数字" in chen.last
+    assert "材料一" in chen.last
+
+
+def test_what_the_rules_give_cannot_be_refused_nor_changed(staff: Staff) -> None:
+    _, award = proposed(staff)
+    song = staff.at("song")
+    song.get(award)
+    assert song.post(f"{award}/decide", {"step": "refuse", "words": "不想给", "sure": "y"}).status_code == 422
+    assert "不能不予奖励" in song.last
+    for who in ("gao", "chen"):
+        assert staff.at(who).post(f"{award}/decide", {"step": "approve", "sure": "y"}).status_code in {403, 422}
+
+
+def test_a_claim_with_mistakes_comes_back_whole(staff: Staff) -> None:
+    zhou, _ = granted(staff)
+    zhou.get("/mailbox/reward")
+    assert zhou.post("/mailbox/claim", {**CLAIM, "account": CARD[:-1] + "1", "consent": ""}).status_code == 422
+    assert zhou.post("/mailbox/claim", {**CLAIM, "account": CARD[:-1] + "1"}).status_code == 422
+    assert "卡号的校验位不对" in zhou.last
+    assert "吉林银行人民大街支行" in zhou.last
+
+
+def test_at_the_counter_the_code_is_shown_once(staff: Staff) -> None:
+    zhou, _ = granted(staff)
+    zhou.get("/mailbox/reward")
+    response = zhou.post(
+        "/mailbox/claim", {"method": "counter", "holder": "周小明", "id_number": ID_NUMBER, "consent": "y"}
+    )
+    assert response.status_code == 200
+    code = re.search(r'<output id="claim-code"[^>]*>([0-9A-Z-]{14})</output>', zhou.last)[1]
+    assert code not in zhou.get("/mailbox/reward").text
+    assert "换领取码" in zhou.last
+
+
+def test_a_grant_may_be_given_up(staff: Staff) -> None:
+    zhou, _ = granted(staff)
+    zhou.get("/mailbox/reward")
+    assert zhou.post("/mailbox/reward/give-up", {"sure": "y"}).status_code == 303
+    assert "举报人放弃" in zhou.get("/mailbox/reward").text
