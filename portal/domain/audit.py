@@ -184,6 +184,7 @@ EVENTS = _catalogue(
     ("payout_corrected", Effect.CHANGES, _R, ""),
     ("payout_code_drawn", Effect.CHANGES, _R, ""),
     ("payout_opened", Effect.REVEALS, _O, ""),
+    ("payouts_listed", Effect.REVEALS, _O, "count digest"),
     ("payout_released", Effect.CHANGES, _O, ""),
     ("payout_paid", Effect.CHANGES, _O, ""),
     ("payout_failed", Effect.CHANGES, _O, ""),

@@ -132,14 +132,14 @@ def propose(act: Act, hand: Hand, proposal: Wanted) -> Ready:
 
     Raises LedgerError, StrangerError, IllegalTransitionError.
     """
-    admitted = admit(act.session, act.house, act.actor, PayoutStep.RELEASE, _payout(proposal.content))
+    admitted = admit(act.session, act.house, act.actor, PayoutStep.RELEASE, payout_of(proposal.content))
     unseal(act.session, act.house, hand.ring, admitted.row)
     return Ready(content=proposal.content)
 
 
 def confirm(act: Act, hand: Hand, motion: Motion) -> Draft:
     """Release it, as two people agree. Raises what `propose` raises, and LedgerError when it changed since."""
-    admitted = admit(act.session, act.house, act.actor, PayoutStep.RELEASE, _payout(motion.content))
+    admitted = admit(act.session, act.house, act.actor, PayoutStep.RELEASE, payout_of(motion.content))
     unseal(act.session, act.house, hand.ring, admitted.row)
     row = admitted.row
     row.state, row.motion_id = payouts.advance(row.state, PayoutStep.RELEASE), motion.id
@@ -148,7 +148,8 @@ def confirm(act: Act, hand: Hand, motion: Motion) -> Draft:
     return draft
 
 
-def _payout(content: bytes | None) -> UUID:
+def payout_of(content: bytes | None) -> UUID:
+    """Which payment a motion is to release."""
     return UUID(json.loads(content or b"{}")["payout"])
 
 

@@ -85,6 +85,7 @@ def test_whatever_reveals_is_known_to() -> None:
         "file_taken",
         "award_opened",
         "payout_opened",
+        "payouts_listed",
         "identity_read",
         "identity_answered",
         "inquiry_read",

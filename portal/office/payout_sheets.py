@@ -1,0 +1,123 @@
+"""Payments as the payout desk sees them: a list of references, one with its payee, and the list for the bank."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.domain import access, payouts
+from portal.domain.access import Actor
+from portal.domain.audit import Party
+from portal.domain.award_vocabulary import PayMethod, PayoutState, PayoutStep
+from portal.domain.payee import Claimed
+from portal.domain.vocabulary import ActorKind, Duty, MotionKind, MotionState
+from portal.office import checkpoints, paying, signing_in
+from portal.office.house import House
+from portal.office.keyring import Keyring
+from portal.office.recording import Draft, record
+from portal.office.signing_in import Proof
+from portal.store.motions import Motion
+from portal.store.payouts import Payout
+
+DUTIES = (Duty.PAYOUT,)
+LISTED = "payouts_listed"
+MOST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class PayoutLine:
+    """One payment in a list: nothing of it is unsealed."""
+
+    id: UUID
+    reference: str
+    state: PayoutState
+    claimed_on: date
+    paid_on: date | None
+    tries: int
+    motion_id: UUID | None  # a release that waits for its second person
+
+
+@dataclass(frozen=True, slots=True)
+class PayoutSheet:
+    """One payment on a page; `claimed` None once payee and account were destroyed."""
+
+    line: PayoutLine
+    claimed: Claimed | None
+    steps: frozenset[PayoutStep]
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """One line for the bank."""
+
+    reference: str
+    holder: str
+    bank: str
+    account: str
+    fen: int
+
+
+def listed(session: Session, house: House, actor: Actor) -> tuple[PayoutLine, ...]:
+    """What this actor's desks pay, what is to be done first. Raises NotAllowedError for anybody else."""
+    desks = access.require_seat(actor, DUTIES)
+    order = {state: place for place, state in enumerate(PayoutState)}
+    rows = session.scalars(
+        select(Payout).where(Payout.desk_id.in_(desks)).order_by(Payout.claimed_on.desc(), Payout.id).limit(MOST)
+    ).all()
+    house.newest.require(session, *rows)
+    waiting = _waiting(session, desks)
+    return tuple(sorted((_line(row, waiting) for row in rows), key=lambda one: order[one.state]))
+
+
+def show(session: Session, house: House, actor: Actor, ring: Keyring, payout_id: UUID, *, now: datetime) -> PayoutSheet:
+    """One, entered first. Raises StrangerError, LedgerError for an order that nobody may have signed, UnsignedError."""
+    row = paying.admit(session, house, actor, PayoutStep.OPEN, payout_id).row
+    claimed = paying.look(session, house, actor, ring, payout_id, now=now) if row.body is not None else None
+    return PayoutSheet(_line(row, _waiting(session, (row.desk_id,))), claimed, payouts.offered(row.state))
+
+
+def transfers(
+    session: Session, house: House, actor: Actor, ring: Keyring, proof: Proof, *, now: datetime
+) -> tuple[Transfer, ...]:
+    """What was released and goes by bank, for its list; entered, and only with a code of this moment.
+
+    Raises NotAllowedError, SignInError for a wrong code, LedgerError for an order that nobody may have signed.
+    """
+    desks = access.require_seat(actor, DUTIES)
+    signing_in.require_code(session, house, actor, proof, now=now)
+    checkpoints.require_signed(session, house, now=now)
+    wanted = select(Payout).where(Payout.desk_id.in_(desks), Payout.state == PayoutState.RELEASED)
+    rows = session.scalars(wanted.order_by(Payout.claimed_on, Payout.id)).all()
+    house.newest.require(session, *rows)
+    found = [(row, paying.unseal(session, house, ring, row)) for row in rows if row.body is not None]
+    lines = tuple(
+        Transfer(payouts.reference(row.id), said.payee.holder, said.payee.bank, said.payee.account, said.voucher.fen)
+        for row, said in found
+        if said.payee.method is PayMethod.TRANSFER
+    )
+    record(session, house.entry_key, _entry(actor, lines, now))
+    return lines
+
+
+def _entry(actor: Actor, lines: tuple[Transfer, ...], now: datetime) -> Draft:
+    seat = next(one for one in actor.seats if one.duty is Duty.PAYOUT)
+    digest = hashlib.sha256("\n".join(one.reference for one in lines).encode()).hexdigest()
+    party = Party(ActorKind.OFFICER, actor.officer_id, seat.authority_id, Duty.PAYOUT)
+    return Draft(LISTED, now, party, ("desks", seat.desk_id), facts={"count": len(lines), "digest": digest})
+
+
+def _line(row: Payout, waiting: dict[UUID, UUID]) -> PayoutLine:
+    return PayoutLine(
+        row.id, payouts.reference(row.id), row.state, row.claimed_on, row.paid_on, row.tries, waiting.get(row.id)
+    )
+
+
+def _waiting(session: Session, desks: tuple[UUID, ...]) -> dict[UUID, UUID]:
+    """Payment → the motion that waits to release it."""
+    wanted = select(Motion).where(
+        Motion.kind == MotionKind.PAY, Motion.state == MotionState.PROPOSED, Motion.desk_id.in_(desks)
+    )
+    return {paying.payout_of(one.content): one.id for one in session.scalars(wanted)}

@@ -1,0 +1,51 @@
+"""Forms of the payout desk: what needs a code of this moment, what is booked, the code at the counter."""
+
+from portal.domain.award_errors import CodeError
+from portal.review.staff_forms import CodeForm
+from portal.web.forms import Plain, PortalForm, Tick, one_of, required
+from portal.web.i18n import N_, gettext
+
+CHOSEN = N_("请选已付还是退汇。")
+
+
+class ReleaseForm(CodeForm):
+    """Proposes that it be paid; another officer of the desk confirms."""
+
+    anchor = "send-release"
+    done = "release-proposed"
+    sure = Tick(validators=[required(N_("请先核对，再勾上。"))])
+
+
+class BankListForm(CodeForm):
+    """Asks for the list for the bank."""
+
+    anchor = "send-list"
+    done = "listed"
+
+
+class BookForm(PortalForm):
+    """Books that it was paid, or that the bank sent it back."""
+
+    anchor = "send-book"
+    step = Plain(validators=[required(CHOSEN), one_of({"pay", "fail"}, CHOSEN)])
+    sure = Tick(validators=[required(N_("请先核对，再勾上。"))])
+
+
+class CounterForm(PortalForm):
+    """The code that somebody shows at the counter."""
+
+    anchor = "send-code"
+    code = Plain(validators=[required(N_("请填领取码。"))])
+
+    def say_wrong(self) -> None:
+        """It is another."""
+        self.code.errors = [gettext("领取码不对，已经记下。")]
+
+    def say_why(self, refusal: CodeError) -> None:
+        """Why it is not compared."""
+        said = {
+            "none": gettext("这一笔没有领取码。"),
+            "shut": gettext("试错五次，已经锁住。请领取人在查询箱里换一个领取码。"),
+            "soon": gettext("刚试错过，请等 %(left)s 秒再试。", left=refusal.left),
+        }
+        self.code.errors = [said[refusal.why]]

@@ -1,0 +1,133 @@
+"""`/review/payouts`: the payout desk. It knows whom to pay and how much, and nothing of what for."""
+
+import csv
+import io
+from uuid import UUID
+
+from flask import Response, redirect, render_template
+from flask.typing import ResponseReturnValue
+
+from portal.domain.award_errors import CodeError
+from portal.domain.award_vocabulary import PayoutStep
+from portal.domain.errors import RefusalError
+from portal.office import motions, paying, payout_sheets
+from portal.office.acting import Act
+from portal.office.payout_sheets import Transfer
+from portal.review.blueprints import review
+from portal.review.ledger_csv import MARK, safe
+from portal.review.payout_forms import BankListForm, BookForm, CounterForm, ReleaseForm
+from portal.review.views.staff import hand, step
+from portal.web.errors import enter
+from portal.web.i18n import gettext
+from portal.web.requests import desk, house, now, reading, transaction
+from portal.web.reward_words import plain_yuan
+
+LIST = "/review/payouts"
+
+
+@review.get("/review/payouts")
+def list_payouts() -> str:
+    """Payments by what is to be done; nobody's name is on this page."""
+    return _list(BankListForm(formdata=None))
+
+
+@review.post("/review/payouts/transfers.csv")
+def take_bank_list() -> ResponseReturnValue:
+    """What was released and goes by bank, as a file in which no cell is a formula; it takes a code."""
+    form = BankListForm()
+    if not form.validate():
+        return _list(form), 422
+    officer = desk()
+    try:
+        with transaction() as session:
+            lines = payout_sheets.transfers(session, house(), officer.actor, officer.ring, hand(form).fresh, now=now())
+    except RefusalError as refusal:
+        if not form.refuse(refusal):
+            raise
+        enter(refusal)
+        return _list(form), 422
+    headers = {"Content-Disposition": "attachment; filename=transfers.csv"}
+    return Response(_written(lines), mimetype="text/csv", headers=headers)
+
+
+def _written(lines: tuple[Transfer, ...]) -> bytes:
+    out = io.StringIO(newline="")
+    table = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
+    table.writerow([gettext("编号"), gettext("户名"), gettext("开户行"), gettext("账号"), gettext("金额（元）")])
+    for one in lines:
+        cells = (one.reference, one.holder, one.bank, one.account, plain_yuan(one.fen))
+        table.writerow([safe(cell) for cell in cells])
+    return (MARK + out.getvalue()).encode()
+
+
+def _list(form: BankListForm) -> str:
+    with reading() as session:
+        lines = payout_sheets.listed(session, house(), desk().actor)
+    return render_template("review/payouts.html", officer=desk().sheet, lines=lines, form=form)
+
+
+@review.get("/review/payouts/<uuid:payout_id>")
+def show_payout(payout_id: UUID) -> str:
+    """Whom to pay and how much; each look is entered first."""
+    return _page(payout_id)
+
+
+@review.post("/review/payouts/<uuid:payout_id>/release")
+def release_payout(payout_id: UUID) -> ResponseReturnValue:
+    """Propose that it be paid (审定发放); another officer of the desk confirms."""
+    form = ReleaseForm()
+
+    def work(act: Act) -> str:
+        motions.propose(act, hand(form), paying.wanted(act, payout_id))
+        return f"{LIST}/{payout_id}"
+
+    return step(form, lambda typed: _page(payout_id, release_form=typed), work)
+
+
+@review.post("/review/payouts/<uuid:payout_id>/book")
+def book_payout(payout_id: UUID) -> ResponseReturnValue:
+    """Paid, or sent back by the bank."""
+    form = BookForm()
+    if not form.validate():
+        return _page(payout_id, book_form=form), 422
+    with transaction() as session:
+        paying.book(session, house(), desk().actor, PayoutStep(form.step.data), payout_id, now=now())
+    return redirect(f"{LIST}/{payout_id}?done=booked", code=303)
+
+
+@review.post("/review/payouts/<uuid:payout_id>/code")
+def compare_code(payout_id: UUID) -> ResponseReturnValue:
+    """Compare the code that somebody shows; a wrong one is entered and slows the next."""
+    form = CounterForm()
+    if not form.validate():
+        return _page(payout_id, counter_form=form), 422
+    try:
+        with transaction() as session:
+            right = paying.try_code(session, house(), desk().actor, payout_id, form.code.data, now=now())
+    except CodeError as refusal:
+        form.say_why(refusal)
+        return _page(payout_id, counter_form=form), 422
+    if not right:
+        form.say_wrong()
+        return _page(payout_id, counter_form=form), 422
+    return redirect(f"{LIST}/{payout_id}?done=code-right", code=303)
+
+
+def _page(
+    payout_id: UUID,
+    *,
+    release_form: ReleaseForm | None = None,
+    book_form: BookForm | None = None,
+    counter_form: CounterForm | None = None,
+) -> str:
+    officer = desk()
+    with transaction() as session:  # it reveals, and is entered
+        sheet = payout_sheets.show(session, house(), officer.actor, officer.ring, payout_id, now=now())
+    return render_template(
+        "review/payout.html",
+        officer=officer.sheet,
+        sheet=sheet,
+        release_form=release_form or ReleaseForm(formdata=None),
+        book_form=book_form or BookForm(formdata=None),
+        counter_form=counter_form or CounterForm(formdata=None),
+    )

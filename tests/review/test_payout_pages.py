@@ -1,0 +1,85 @@
+"""The payout desk's pages: two release, one books; no formula in the bank's list, no name in the lists."""
+
+import csv
+import io
+import re
+
+import pytest
+
+from tests.review.test_reward_pages import CLAIM, granted
+from tests.rewards import CARD, ID_NUMBER, staffed
+from tests.staffing import Staff
+from tests.visitor import Visitor
+from tests.world import World
+
+pytestmark = pytest.mark.sqlite
+PAYOUT = re.compile(r"/review/payouts/[0-9a-f-]{36}")
+
+
+@pytest.fixture
+def staff(world: World) -> Staff:
+    return staffed(Staff(world))
+
+
+def claimed(staff: Staff, **changes: str) -> tuple[Visitor, str]:
+    """Claimed by Zhou; the page of the payment."""
+    zhou, _ = granted(staff)
+    zhou.get("/mailbox/reward")
+    assert zhou.post("/mailbox/claim", {**CLAIM, **changes}).status_code in {200, 303}
+    return zhou, PAYOUT.search(staff.at("qian").get("/review/payouts").text)[0]
+
+
+def released(staff: Staff, payout: str) -> None:
+    qian = staff.at("qian")
+    qian.get(payout)
+    assert qian.post(f"{payout}/release", {"sure": "y", "otp": staff.otp("qian")}).status_code == 303
+    staff.sign("zhao")
+
+
+def test_two_release_a_payment_and_one_books_it(staff: Staff) -> None:
+    zhou, payout = claimed(staff)
+    qian = staff.at("qian")
+    assert "周小明" not in qian.last
+    for said in ("7,500.00 元", "周小明", CARD):
+        assert said in qian.get(payout).text
+    assert not re.search(r"220100-2026|蓝鲸|出口", qian.last), "nothing of the case"
+    released(staff, payout)
+    qian = staff.at("qian")
+    qian.get(payout)
+    assert qian.post(f"{payout}/book", {"step": "pay", "sure": "y"}).status_code == 303
+    assert qian.post(f"{payout}/book", {"step": "pay", "sure": "y"}).status_code == 409
+    assert "已付" in zhou.get("/mailbox/reward").text
+    staff.world.verify()
+
+
+def test_nobody_else_reaches_a_payment(staff: Staff) -> None:
+    _, payout = claimed(staff)
+    for who in ("song", "gao", "chen", "lin", "he", "shen", "guan"):
+        assert staff.at(who).get(payout).status_code == 404
+        assert staff.at(who).get("/review/payouts").status_code == 403
+
+
+def test_no_cell_of_the_list_for_the_bank_is_a_formula(staff: Staff) -> None:
+    _, payout = claimed(staff, holder="=1+1", bank="@吉林银行")
+    released(staff, payout)
+    qian = staff.at("qian")
+    qian.get("/review/payouts")
+    response = qian.post("/review/payouts/transfers.csv", {"otp": staff.otp("qian")})
+    assert response.status_code == 200
+    (head, line) = csv.reader(io.StringIO(response.get_data().decode("utf-8-sig")))
+    assert head[-1] == "金额（元）"
+    assert line[1:] == ["'=1+1", "'@吉林银行", CARD, "7500.00"]
+
+
+def test_a_wrong_code_is_said_and_the_right_one_lets_pay(staff: Staff) -> None:
+    zhou, payout = claimed(staff, method="counter", bank="", account="", id_number=ID_NUMBER)
+    code = re.search(r'<output id="claim-code"[^>]*>([0-9A-Z-]{14})</output>', zhou.last)[1]
+    released(staff, payout)
+    qian = staff.at("qian")
+    qian.get(payout)
+    assert qian.post(f"{payout}/code", {"code": "0000-0000-0000"}).status_code == 422
+    assert "领取码不对" in qian.last
+    assert qian.post(f"{payout}/code", {"code": "0000-0000-0000"}).status_code == 422
+    assert "秒再试" in qian.last
+    staff.world.clock.forward(minutes=1)
+    assert qian.post(f"{payout}/code", {"code": code.lower()}).status_code == 303
