@@ -29,6 +29,7 @@ class AwardStep(StrEnum):
     PROLONG = "prolong"  # 准予延期领取
     FORFEIT = "forfeit"  # 按放弃处理
     REVOKE = "revoke"  # 撤销
+    FILE = "file"  # 向上一级备案
 
 
 class PayoutState(StrEnum):

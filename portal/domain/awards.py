@@ -32,6 +32,7 @@ STEPS: Final[Mapping[AwardStep, Mapping[AwardState, AwardState]]] = MappingProxy
         AwardStep.PROLONG: {_S.APPROVED: _S.APPROVED},
         AwardStep.FORFEIT: {_S.APPROVED: _S.FORFEITED},
         AwardStep.REVOKE: {_S.APPROVED: _S.REVOKED},
+        AwardStep.FILE: {_S.APPROVED: _S.APPROVED},
     }
 )
 

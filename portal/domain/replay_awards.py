@@ -23,6 +23,7 @@ JUDGED: Mapping[str, AwardStep] = MappingProxyType(
         "award_refused": AwardStep.REFUSE,
         "award_upheld": AwardStep.REFUSE,
         "award_prolonged": AwardStep.PROLONG,
+        "award_filed": AwardStep.FILE,
         "award_forfeited": AwardStep.FORFEIT,
         "award_revoked": AwardStep.REVOKE,
     }
@@ -109,7 +110,8 @@ class Awards:
             fits = contested == (said.event == "award_upheld")
             self.judge.require(said, fits, Rule.AWARD, "a refusal upheld where it was contested, and only there")
         self._advance(said, award, step)
-        award.judge = award.judge or said.officer
+        if step in awards.JUDGING - {AwardStep.RETURN}:
+            award.judge = award.judge or said.officer
         case.clocks.update(said.facts.get("clocks", {}))
 
     def _advance(self, said: Said, award: Award, step: AwardStep) -> None:

@@ -1,6 +1,7 @@
 """Clocks of a report or case as rows: started in a batch, stopped or superseded, never edited."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -33,13 +34,17 @@ def start(
     report_id: UUID | None = None,
     case_id: UUID | None = None,
     ordered: date | None = None,
+    until: date | None = None,
 ) -> Due:
     """Start a clock by its rule in the edition in force; `started_at` is what is kept (reporters: the hour).
 
-    `ordered` is the day that an order names, where the rule leaves it to one.
+    `ordered` is the day that an order names, where the rule leaves it to one; `until` the last day that somebody gave
+    in its stead.
     """
     edition = house.policies.clocks
     counted = clocks.due(edition.rules[rule], now, house.policies.holidays, ordered=ordered)
+    if until is not None:
+        counted = replace(counted, due_at=clocks.last_moment_of(until))
     target = clocks.target(edition.rules[rule], now, house.policies.holidays)
     batch.add(
         draft,

@@ -34,6 +34,7 @@ AWARD_WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = MappingProxyType(
             AwardStep.PROLONG: N_("准予延期领取"),
             AwardStep.FORFEIT: N_("按放弃处理"),
             AwardStep.REVOKE: N_("撤销奖励"),
+            AwardStep.FILE: N_("登记已向上一级备案"),
         },
         PayoutState: {
             PayoutState.CLAIMED: N_("待审定"),
@@ -71,6 +72,8 @@ CLAIM_SNAGS: Mapping[str, str] = MappingProxyType(
         "late": N_("领取的期限已经过了。有正当理由的，可以写信说明，请审批岗位决定。"),
         "again": N_("已经提交过领取了，不用再交。"),
         "provisional": N_("工作人员代您登记的查询码只能看进度，不能领取。请先换成自己的查询码。"),
+        "day": N_("新的最后一天要在今天和原来的最后一天以后，最多再给 180 天。"),
+        "early": N_("领取的期限还没有过。"),
         "other": N_("决定刚刚有变化，请刷新后再看。"),
     }
 )

@@ -120,6 +120,7 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "award_upheld": N_("复议以后维持不予奖励"),
         "award_given_up": N_("举报人放弃奖励"),
         "award_prolonged": N_("准予延期领取奖励"),
+        "award_filed": N_("奖励金额已向上一级备案"),
         "award_forfeited": N_("逾期未领，按放弃处理"),
         "award_revoked": N_("撤销了奖励"),
         "budget_set": N_("定了奖励预算"),

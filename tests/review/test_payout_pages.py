@@ -47,6 +47,7 @@ def test_two_release_a_payment_and_one_books_it(staff: Staff) -> None:
     qian = staff.at("qian")
     qian.get(payout)
     assert qian.post(f"{payout}/book", {"step": "pay", "sure": "y"}).status_code == 303
+    assert "登记结果" in qian.get(payout).text
     assert qian.post(f"{payout}/book", {"step": "pay", "sure": "y"}).status_code == 409
     assert "已付" in zhou.get("/mailbox/reward").text
     staff.world.verify()

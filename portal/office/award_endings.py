@@ -1,0 +1,119 @@
+"""After a grant: more time to claim for a reason, given up by time, revoked for fraud, filed one level up.
+
+All by the award desk, who reads the reference in the decision and so knows whether it was claimed: what was claimed is
+neither forfeited nor revoked here, for no entry may name an award and its payment together. Whoever revokes then tells
+the payout desk the reference.
+"""
+
+from dataclasses import replace
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from portal.domain import awards, clocks
+from portal.domain.access import Actor
+from portal.domain.audit import written
+from portal.domain.award_errors import ClaimError
+from portal.domain.award_vocabulary import AwardStep
+from portal.domain.errors import WordsMissingError
+from portal.office import claims, judging, timing, writing
+from portal.office.batch import Batch
+from portal.office.contesting import CLAIM_RULE
+from portal.office.house import House
+from portal.office.judging import FILE_RULE, Admitted
+from portal.office.keyring import Keyring
+from portal.office.recording import record
+from portal.office.writing import Prepared
+from portal.store.reports import Letter
+
+PROLONGED, FORFEITED, REVOKED, FILED = "award_prolonged", "award_forfeited", "award_revoked", "award_filed"
+MOST_DAYS = 180  # from today on, that a late claim is given
+
+
+def prolong(
+    session: Session, house: House, actor: Actor, ring: Keyring, award_id: UUID, last: date, *, now: datetime
+) -> None:
+    """Let it be claimed until a later day (19号 第13条: with a reason, by a named officer). Raises ClaimError."""
+    admitted = _unclaimed(session, house, actor, ring, AwardStep.PROLONG, award_id)
+    award, today = admitted.award, clocks.day_of(now)
+    if award.until is None or not max(award.until, today) < last or (last - today).days > MOST_DAYS:
+        raise ClaimError("day")
+    draft = admitted.draft(PROLONGED, now, last=last.isoformat())
+    timing.stop(session, draft, CLAIM_RULE, now=now, report_id=award.report_id)
+    batch = Batch()
+    due = timing.start(house, batch, draft, CLAIM_RULE, now=now, started_at=now, report_id=award.report_id, until=last)
+    batch.insert(session)
+    award.until = last
+    draft.facts = {**draft.facts, "clocks": {CLAIM_RULE: written(due.due_at)}}
+    draft.names(award)
+    record(session, house.entry_key, draft)
+
+
+def forfeit(session: Session, house: House, actor: Actor, ring: Keyring, award_id: UUID, *, now: datetime) -> None:
+    """Given up by time (19号 第13条): the money goes back to the budget. Raises ClaimError before the time is over."""
+    admitted = _unclaimed(session, house, actor, ring, AwardStep.FORFEIT, award_id)
+    award = admitted.award
+    if award.until is None or award.until >= clocks.day_of(now):
+        raise ClaimError("early")
+    award.state = awards.advance(award.state, AwardStep.FORFEIT)
+    draft = admitted.draft(FORFEITED, now)
+    draft.names(award)
+    record(session, house.entry_key, draft)
+
+
+def prepare_revoking(
+    session: Session, house: House, actor: Actor, ring: Keyring, award_id: UUID, words: str, *, now: datetime
+) -> Prepared:
+    """Seal why it is revoked, for the reporter. Raises WordsMissingError, ClaimError once it was claimed."""
+    admitted = _unclaimed(session, house, actor, ring, AwardStep.REVOKE, award_id)
+    if not words.strip():
+        raise WordsMissingError("why it is revoked is said in words")
+    said = claims.decision(session, house, ring, admitted.award)
+    if said is None:
+        raise ClaimError("none")
+    letter = replace(said, words=words, fen=None, voucher=None)
+    return judging.tell(session, house, admitted, admitted.draft(REVOKED, now), letter, now=now)
+
+
+def revoke(
+    session: Session,
+    house: House,
+    actor: Actor,
+    ring: Keyring,
+    award_id: UUID,
+    prepared: Prepared,
+    *,
+    now: datetime,
+) -> None:
+    """Take it back (fraud, collusion: E27). Raises ClaimError once it was claimed, StaleError."""
+    del now
+    admitted = _unclaimed(session, house, actor, ring, AwardStep.REVOKE, award_id)
+    award, (draft,), (letter,) = admitted.award, prepared.drafts, prepared.batch.rows(Letter)
+    writing.require_current(session, prepared.generation)
+    prepared.batch.insert(session)
+    award.state, award.letter_id = awards.advance(award.state, AwardStep.REVOKE), letter["id"]
+    draft.names(award)
+    record(session, house.entry_key, draft)
+
+
+def file(session: Session, house: House, actor: Actor, award_id: UUID, *, now: datetime) -> None:
+    """Note that the sum was filed one level up (19号 第14条): its time limit ends. Raises IllegalTransitionError."""
+    admitted = judging.admit(session, house, actor, AwardStep.FILE, award_id)
+    awards.advance(admitted.award.state, AwardStep.FILE)
+    draft = admitted.draft(FILED, now)
+    timing.stop(session, draft, FILE_RULE, now=now, report_id=admitted.award.report_id)
+    record(session, house.entry_key, draft)
+
+
+def _unclaimed(
+    session: Session, house: House, actor: Actor, ring: Keyring, step: AwardStep, award_id: UUID
+) -> Admitted:
+    """An award that nobody claimed yet; held, so that nobody does meanwhile. Raises ClaimError."""
+    admitted = judging.admit(session, house, actor, step, award_id)
+    said = claims.decision(session, house, ring, admitted.award)
+    if said is None or said.voucher is None:
+        raise ClaimError("none")
+    if claims.payment(session, house, said.voucher) is not None:
+        raise ClaimError("again")
+    return admitted
