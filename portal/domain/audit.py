@@ -180,6 +180,7 @@ EVENTS = _catalogue(
     ("award_filed", Effect.CHANGES, _O, "award"),
     ("award_forfeited", Effect.CHANGES, _O, "award"),
     ("award_revoked", Effect.CHANGES, _O, "award position"),
+    ("budget_read", Effect.REVEALS, _O, "year count"),
     ("budget_set", Effect.CHANGES, _O, "year"),
     ("payout_claimed", Effect.CHANGES, _R, ""),
     ("payout_corrected", Effect.CHANGES, _R, ""),

@@ -83,11 +83,8 @@ def revoke(
     ring: Keyring,
     award_id: UUID,
     prepared: Prepared,
-    *,
-    now: datetime,
 ) -> None:
     """Take it back (fraud, collusion: E27). Raises ClaimError once it was claimed, StaleError."""
-    del now
     admitted = _unclaimed(session, house, actor, ring, AwardStep.REVOKE, award_id)
     award, (draft,), (letter,) = admitted.award, prepared.drafts, prepared.batch.rows(Letter)
     writing.require_current(session, prepared.generation)

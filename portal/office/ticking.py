@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.domain.audit import SYSTEM, written
-from portal.office import alarming, challenges, deadlines, enrolling, motions, recalling, sessions, signing_in
+from portal.office import alarming, challenges, deadlines, enrolling, motions, paying, recalling, sessions, signing_in
 from portal.office.house import House
 from portal.office.recording import Draft, record
 from portal.store.officers import Officer
@@ -29,6 +29,7 @@ def tick(session: Session, house: House, *, now: datetime) -> int:
     drafts += enrolling.lapse(session, now=now)
     drafts += recalling.lapse(session, house, now=now)
     drafts += motions.lapse(session, house, now=now)
+    drafts += paying.wipe(session, house, now=now)
     sessions.sweep(session, now=now)
     signing_in.forget(session, now=now)
     challenges.forget(session, now=now)

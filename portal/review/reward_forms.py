@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from portal.domain import money, rewards_reading
-from portal.domain.award_errors import AwardSumError
+from portal.domain.award_errors import AwardSumError, ClaimError
 from portal.domain.award_vocabulary import AwardStep
 from portal.domain.errors import RefusalError, WordsMissingError
 from portal.domain.money import AmountError
@@ -14,7 +15,8 @@ from portal.domain.rewards_facts import Collusion, Excluded, Facts, FactsError, 
 from portal.domain.values import LETTER_LIMIT
 from portal.office.judging import Judgement
 from portal.review.case_forms import CaseForm
-from portal.review.paper_forms import CHOOSE
+from portal.review.paper_forms import CHOOSE, day
+from portal.web.award_words import CLAIM_SNAGS
 from portal.web.forms import Plain, PortalForm, Text, Tick, at_most, one_of, required
 from portal.web.i18n import N_, gettext
 from portal.web.paper_words import FLAWS
@@ -125,3 +127,60 @@ class ReturnForm(PortalForm):
     """Sends a proposal back."""
 
     anchor = "send-return"
+
+
+class ProlongForm(PortalForm):
+    """Gives more time to claim, for a reason that was written."""
+
+    anchor = "send-prolong"
+    last = Plain(validators=[required(N_("请照“2026-03-02”这样写日期。")), day])
+
+    @property
+    def until(self) -> date:
+        """The day of a valid form."""
+        return date.fromisoformat(self.last.data)
+
+    def refuse(self, refusal: RefusalError) -> bool:
+        """Say why it is not that day; False when the refusal is about something else."""
+        if isinstance(refusal, ClaimError) and refusal.why == "day":
+            self.last.errors = [gettext(CLAIM_SNAGS["day"])]
+            return True
+        return False
+
+
+class ForfeitForm(PortalForm):
+    """Treats it as given up, once its time is over."""
+
+    anchor = "send-forfeit"
+    sure = Tick(validators=[required(N_("请先核对，再勾上。"))])
+
+
+class RevokeForm(PortalForm):
+    """Takes it back, in words for the reporter."""
+
+    anchor = "send-revoke"
+    words = Text(validators=[required(N_("请写为什么，举报人看得到。")), at_most(LETTER_LIMIT, N_("写给举报人的话"))])
+
+
+class FileForm(PortalForm):
+    """Notes that the sum was filed one level up."""
+
+    anchor = "send-file"
+
+
+class BudgetForm(PortalForm):
+    """What may be spent in a year."""
+
+    anchor = "send-budget"
+    amount = Plain(validators=[required(N_("请写金额。"))])
+
+    def validate_amount(self, field: Any) -> None:
+        """A sum as people write it."""
+        try:
+            money.fen(field.data)
+        except AmountError as error:
+            raise ValueError(gettext(FLAWS[error.flaw])) from None
+
+    def fen(self) -> int:
+        """The sum of a valid form."""
+        return money.fen(self.amount.data)

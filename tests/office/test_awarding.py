@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from portal.domain.award_errors import AwardOpenError, AwardSumError, ClaimError
 from portal.domain.award_vocabulary import AwardState, AwardStep, PayoutState, PayoutStep
 from portal.domain.errors import IllegalTransitionError, NotAllowedError, ObjectionError, StrangerError
 from portal.domain.payee import PayeeError
-from portal.office import judging, paying
+from portal.office import award_endings, budgeting, judging, paying
 from portal.office.keyring import ReporterKey
 from portal.store.ledger import Entry
 from portal.store.payouts import Payout
@@ -242,8 +242,80 @@ def test_payees_are_destroyed_after_their_years(staff: Staff, world: World, key:
     claim(world, key)
     release(staff, reference)
     cast.book(staff, reference)
-    world.clock.forward(days=10 * 366)
-    with world.store.transaction() as session:
-        assert paying.wipe(session, world.house, years=10, now=world.clock()) == 1
+    world.clock.forward(days=31 * 366)
+    world.tick()
     assert (paid(world, reference).body, paid(world, reference).state) == (None, PayoutState.PAID)
+    world.verify()
+
+
+def test_a_late_claim_with_a_reason_gets_another_day_and_one_without_is_given_up(
+    staff: Staff, world: World, key: ReporterKey, award: UUID
+) -> None:
+    granted(staff, key, award)
+    ring, actor = world.ring("song"), staff.actor("song")
+    with world.store.transaction() as session, pytest.raises(ClaimError, match="early"):
+        award_endings.forfeit(session, world.house, actor, ring, award, now=world.clock())
+    world.clock.forward(days=80)
+    with world.store.transaction() as session:
+        last = world.clock().date() + timedelta(days=30)
+        award_endings.prolong(session, world.house, actor, ring, award, last, now=world.clock())
+    assert award_of(world, key.report_id).until == last
+    world.clock.forward(days=32)
+    with pytest.raises(ClaimError, match="late"):
+        claim(world, key)
+    with world.store.transaction() as session:
+        award_endings.forfeit(session, world.house, actor, ring, award, now=world.clock())
+    assert award_of(world, key.report_id).state is AwardState.FORFEITED
+    world.verify()
+
+
+def test_what_was_claimed_is_neither_forfeited_nor_revoked(
+    staff: Staff, world: World, key: ReporterKey, award: UUID
+) -> None:
+    granted(staff, key, award)
+    claim(world, key)
+    world.clock.forward(days=90)
+    ring, actor = world.ring("song"), staff.actor("song")
+    with world.store.transaction() as session, pytest.raises(ClaimError, match="again"):
+        award_endings.forfeit(session, world.house, actor, ring, award, now=world.clock())
+    with world.store.reading() as session, pytest.raises(ClaimError, match="again"):
+        award_endings.prepare_revoking(session, world.house, actor, ring, award, "串通", now=world.clock())
+
+
+def test_a_revoked_reward_says_why_and_cannot_be_claimed(
+    staff: Staff, world: World, key: ReporterKey, award: UUID
+) -> None:
+    granted(staff, key, award)
+    ring, actor = world.ring("song"), staff.actor("song")
+    with world.store.reading() as session:
+        made = award_endings.prepare_revoking(session, world.house, actor, ring, award, "串通", now=world.clock())
+    with world.store.transaction() as session:
+        award_endings.revoke(session, world.house, actor, ring, award, made)
+    assert (decision(world, key).words, decision(world, key).fen) == ("串通", None)
+    with pytest.raises(ClaimError, match="none"):
+        claim(world, key)
+    world.verify()
+
+
+def test_the_budget_of_a_year_says_what_is_reserved_granted_and_paid(
+    staff: Staff, world: World, key: ReporterKey, award: UUID
+) -> None:
+    ring, actor = world.ring("song"), staff.actor("song")
+    world.sign()
+
+    def year() -> tuple[int | None, int, int, int]:
+        world.sign()
+        with world.store.transaction() as session:
+            found = budgeting.show(session, world.house, actor, ring, 2026, now=world.clock())
+        return found.left, found.reserved, found.granted, found.paid
+
+    assert year() == (None, 750_000, 0, 0)
+    with world.store.transaction() as session:
+        budgeting.set_whole(session, world.house, actor, 2026, 10_000_000, now=world.clock())
+    reference = granted(staff, key, award)
+    assert year() == (9_250_000, 0, 750_000, 0)
+    claim(world, key)
+    release(staff, reference)
+    cast.book(staff, reference)
+    assert year() == (9_250_000, 0, 0, 750_000)
     world.verify()

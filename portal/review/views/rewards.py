@@ -13,7 +13,14 @@ from portal.domain.vocabulary import Action
 from portal.office import assessing, award_facts, award_sheets, awarding, case_file, judging, motions
 from portal.office.case_file import FileSheet
 from portal.review.blueprints import review
-from portal.review.reward_forms import JudgeForm, ProposalForm, ReturnForm
+from portal.review.reward_forms import (
+    ForfeitForm,
+    JudgeForm,
+    ProlongForm,
+    ProposalForm,
+    ReturnForm,
+    RevokeForm,
+)
 from portal.review.views.papers import countersigning, home, show
 from portal.web.errors import enter
 from portal.web.i18n import current
@@ -28,7 +35,8 @@ def list_rewards() -> str:
     with reading() as session:
         lines = award_sheets.listed(session, house(), desk().actor, current().tag, now=now())
     kinds = house().policies.categories.kinds
-    return render_template("review/rewards.html", officer=desk().sheet, lines=lines, kinds=kinds)
+    duties = {str(seat.duty) for seat in desk().actor.seats}
+    return render_template("review/rewards.html", officer=desk().sheet, lines=lines, kinds=kinds, duties=duties)
 
 
 @review.get("/review/cases/<uuid:case_id>/reward")
@@ -105,7 +113,7 @@ def _shown(sheet: FileSheet, form: ProposalForm, drawn: Facts, *, stale: bool) -
 @review.get("/review/rewards/<uuid:award_id>")
 def show_reward(award_id: UUID) -> str:
     """One, with the facts, the rows, the arithmetic, and what may be decided."""
-    return _page(award_id)
+    return page(award_id)
 
 
 @review.post("/review/rewards/<uuid:award_id>/decide")
@@ -113,7 +121,7 @@ def decide_reward(award_id: UUID) -> ResponseReturnValue:
     """Grant it or refuse it; the order to pay is signed by whoever grants."""
     form, officer = JudgeForm(), desk()
     if not form.validate():
-        return _page(award_id, judge_form=form), 422
+        return page(award_id, judge_form=form), 422
     said = form.to_judgement()
     try:
         with reading() as session:
@@ -124,11 +132,11 @@ def decide_reward(award_id: UUID) -> ResponseReturnValue:
             judging.decide(session, house(), officer.actor, award_id, said, made, now=now())
     except StaleError as stale:
         enter(stale)
-        return _page(award_id, judge_form=form, stale=True), 409
+        return page(award_id, judge_form=form, stale=True), 409
     except RefusalError as refusal:
         if not form.refuse(refusal):
             raise
-        return _page(award_id, judge_form=form), 422
+        return page(award_id, judge_form=form), 422
     return redirect(f"{LIST}/{award_id}?done=judged", code=303)
 
 
@@ -137,19 +145,23 @@ def return_reward(award_id: UUID) -> ResponseReturnValue:
     """Back to those who proposed it: a fact is in doubt."""
     form = ReturnForm()
     if not form.validate():
-        return _page(award_id, return_form=form), 422
+        return page(award_id, return_form=form), 422
     with transaction() as session:
         judging.send_back(session, house(), desk().actor, award_id, now=now())
     return redirect(f"{LIST}?done=returned", code=303)
 
 
-def _page(
+def page(
     award_id: UUID,
     *,
     judge_form: JudgeForm | None = None,
     return_form: ReturnForm | None = None,
+    prolong_form: ProlongForm | None = None,
+    forfeit_form: ForfeitForm | None = None,
+    revoke_form: RevokeForm | None = None,
     stale: bool = False,
 ) -> str:
+    """One award, with forms as they were left."""
     officer = desk()
     with transaction() as session:  # it reveals, and is entered
         sheet = award_sheets.show(session, house(), officer.actor, officer.ring, award_id, current().tag, now=now())
@@ -161,4 +173,7 @@ def _page(
         kinds=house().policies.categories.kinds,
         judge_form=judge_form or JudgeForm(formdata=None),
         return_form=return_form or ReturnForm(formdata=None),
+        prolong_form=prolong_form or ProlongForm(formdata=None),
+        forfeit_form=forfeit_form or ForfeitForm(formdata=None),
+        revoke_form=revoke_form or RevokeForm(formdata=None),
     )
