@@ -15,7 +15,7 @@ def submit(book: Book, report: Report) -> UUID:
     """Proposed by Chen, agreed to by Gao."""
     desks = book.ledger.desk(INVESTIGATE, HOME), book.ledger.desk(LEAD, HOME)
     motion, award = proposed(book, report, "reward", "chen", *desks), uuid4()
-    facts = {"award": str(award), "report": str(report.id), "edition": "national-2018", "digest": DIGEST}
+    facts = {"award": str(award), "report_": str(report.id), "edition": "national-2018", "digest": DIGEST}
     book.step("award_submitted", report, "gao", LEAD, **facts, desk=str(book.ledger.desk(AWARD, HOME)))
     book.officer("gao", "motion_confirmed", LEAD, ("motions", motion), kind="reward", case=str(report.case))
     return award
@@ -77,7 +77,7 @@ def proposed_while_another_waits(book: Book) -> None:
 
 def proposed_by_one(book: Book) -> None:
     report = told(book)
-    facts = {"award": str(uuid4()), "report": str(report.id), "edition": "national-2018", "digest": DIGEST}
+    facts = {"award": str(uuid4()), "report_": str(report.id), "edition": "national-2018", "digest": DIGEST}
     book.step("award_submitted", report, "gao", LEAD, **facts, desk=str(book.ledger.desk(AWARD, HOME)))
 
 
