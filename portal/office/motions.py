@@ -20,7 +20,7 @@ from portal.domain.audit import SYSTEM, written
 from portal.domain.countersign import MotionFacts
 from portal.domain.errors import LedgerError, MotionPendingError, NotAllowedError, StaleError, StrangerError
 from portal.domain.vocabulary import Duty, MotionKind, MotionState, MotionStep, OfficerState, Side
-from portal.office import seating, signing_in, vouching
+from portal.office import gate, seating, signing_in, vouching
 from portal.office.acting import Act, Hand
 from portal.office.house import House
 from portal.office.motion_kinds import CONFIRM, PROPOSE
@@ -137,6 +137,8 @@ def admit(act: Act, step: MotionStep, motion_id: UUID) -> Admitted:
     if motion is None:
         raise StrangerError("no such motion")
     side = countersign.admit(act.tree(), act.actor, step, facts_of(motion), now=act.now)
+    if motion.case_id is not None:
+        gate.require_impartial(act.session, act.actor, motion.case_id)
     if motion.kind in countersign.PASSING and motion.state is not MotionState.PROPOSED:  # the book keeps none of those
         vouching.require_newest(act.session, act.house.entry_keys, (motion,), motion.id, MOVES)
     else:
@@ -285,10 +287,12 @@ def _require_none(session: Session, wanted: Wanted) -> None:
 
 
 def _require_first(act: Act, motion: Motion) -> None:
-    """Raise StaleError unless who proposed it is still at work, with the key that signed it."""
+    """Raise StaleError unless who proposed it is still at work, and not kept out, with the key that signed it."""
     proposer = act.session.get_one(Officer, motion.proposer_id)
     if proposer.state is not OfficerState.ACTIVE:
         raise StaleError("whoever proposed it is no longer at work")
+    if motion.case_id is not None and gate.is_recused(act.session, motion.case_id, proposer.id):
+        raise StaleError("whoever proposed it keeps out of the case")
     try:
         countersign.admit_proposal(act.tree(), signing_in.actor_of(act.session, proposer), facts_of(motion))
     except NotAllowedError as error:

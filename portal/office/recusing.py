@@ -22,7 +22,7 @@ from portal.office.house import House
 from portal.office.keyring import Keyring
 from portal.office.recording import record
 from portal.store.officers import DeskEpoch, Officer, Seat
-from portal.store.recusals import Recusal
+from portal.store.recusals import Recusal, out_of
 from portal.store.reports import Report
 
 RECUSED = "recused"
@@ -65,6 +65,9 @@ def recuse(
     )
     batch.insert(session)
     ended = assigning.end_case(session, house, admitted.case, now=now, officer_id=officer_id)
+    if admitted.case.main_id is not None:  # the matter goes on there
+        main = gate.case_of(session, admitted.case.main_id)
+        ended += assigning.end_case(session, house, main, now=now, officer_id=officer_id)
     record(session, house.entry_key, draft, *ended)
 
 
@@ -85,8 +88,8 @@ def others(session: Session, house: House, admitted: Admitted, *, now: datetime)
 
 
 def of_case(session: Session, case_id: UUID) -> frozenset[UUID]:
-    """Who keeps out of a case."""
-    return frozenset(session.scalars(select(Recusal.officer_id).where(Recusal.case_id == case_id)))
+    """Who keeps out of a case, or of one that is handled together with it."""
+    return frozenset(session.scalars(out_of(case_id)))
 
 
 def names(session: Session, case_id: UUID) -> tuple[str, ...]:
@@ -101,7 +104,7 @@ def _names(session: Session, officers: Iterable[UUID]) -> Iterable[str]:
 def _admit(session: Session, house: House, actor: Actor, case_id: UUID) -> Admitted:
     """Whoever reads it at a desk, or works on it."""
     try:
-        return gate.admit(session, actor, Action.OPEN, case_id)
+        return gate.admit(session, house, actor, Action.OPEN, case_id, held=True)
     except StrangerError:
         row = assigning.held(session, house, actor, case_id)
     case = gate.case_of(session, row.case_id)

@@ -111,7 +111,7 @@ def test_the_gate_is_asked_for_every_step(world: World) -> None:
     with world.store.reading() as session:
         for action in (one for one in Action if Duty.INTAKE not in PERFORMERS.get(one, ())):
             with pytest.raises(NotAllowedError):
-                gate.admit(session, world.actor("lin"), action, case_id)
+                gate.admit(session, world.house, world.actor("lin"), action, case_id)
 
 
 def test_the_lead_may_read_but_not_take_up_nor_write(world: World) -> None:
