@@ -142,7 +142,7 @@ def _lines(
         RequestLine(
             id=row.id,
             case_id=row.case_id,
-            number=cases[row.case_id].number,
+            number=_number(cases[row.case_id], row),
             category=cases[row.case_id].category,
             authority=directory.name(session.get_one(Desk, row.requester_desk_id).authority_id, language),
             reason=house.policies.reasons_of(row.edition).disclosure[row.reason],
@@ -163,6 +163,11 @@ def _lines(
         )
         for row in rows
     )
+
+
+def _number(case: Case, row: Disclosure) -> str | None:
+    """Of a case that was handed on since, what it is called there is not told here."""
+    return case.number if case.desk_id == row.requester_desk_id else None
 
 
 def _withheld(

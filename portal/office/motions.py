@@ -28,6 +28,7 @@ from portal.office.pledges import statement
 from portal.office.proposals import Ready, Wanted
 from portal.office.recording import Draft, record
 from portal.office.seating import Drawn
+from portal.store.cases import Case
 from portal.store.motions import Motion
 from portal.store.officers import Desk, Officer
 from portal.store.session import lock, locked
@@ -138,12 +139,19 @@ def admit(act: Act, step: MotionStep, motion_id: UUID) -> Admitted:
         raise StrangerError("no such motion")
     side = countersign.admit(act.tree(), act.actor, step, facts_of(motion), now=act.now)
     if motion.case_id is not None:
-        gate.require_impartial(act.session, act.actor, motion.case_id)
+        _require_here(act, step, motion, motion.case_id)
     if motion.kind in countersign.PASSING and motion.state is not MotionState.PROPOSED:  # the book keeps none of those
         vouching.require_newest(act.session, act.house.entry_keys, (motion,), motion.id, MOVES)
     else:
         act.house.newest.require(act.session, motion)
     return Admitted(motion, side)
+
+
+def _require_here(act: Act, step: MotionStep, motion: Motion, case_id: UUID) -> None:
+    """Nobody who keeps out of a case does anything to a step of it; what was handed on is not looked at from here."""
+    gate.require_impartial(act.session, act.actor, case_id)
+    if step is MotionStep.SHOW and act.session.get_one(Case, case_id).authority_id != motion.authority_id:
+        raise StrangerError("the case is another office's")
 
 
 def confirm(act: Act, hand: Hand, motion_id: UUID) -> None:

@@ -73,7 +73,8 @@ def recuse(
 
 def others(session: Session, house: House, admitted: Admitted, *, now: datetime) -> tuple[tuple[UUID, str], ...]:
     """Whom the lead may keep out: whoever has to do with the case, and is not out already."""
-    desks = {admitted.case.desk_id, admitted.case.lead_desk_id, admitted.report.custody_desk_id}
+    kept = {admitted.report.custody_desk_id, admitted.report.keeper_desk_id} - {None}
+    desks = {admitted.case.desk_id, admitted.case.lead_desk_id, *kept}
     seated = (
         select(Officer.id, Officer.username)
         .join(Seat, Seat.officer_id == Officer.id)

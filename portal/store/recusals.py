@@ -6,7 +6,7 @@ Whoever keeps out of one report keeps out of all that are handled together with 
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, UniqueConstraint, func, select
+from sqlalchemy import ColumnElement, CompoundSelect, Select, UniqueConstraint, func, select, union
 from sqlalchemy.orm import Mapped
 
 from portal.store.base import Base, Privacy, Recorded, column, identifier, reference
@@ -61,12 +61,14 @@ def matters_of(officer_id: UUID) -> Select[UUID]:
     return select(matter()).join(Recusal, Recusal.case_id == Case.id).where(Recusal.officer_id == officer_id)
 
 
-def cases_of(officer_id: UUID) -> Select[UUID]:
-    """Every case that an officer keeps out of: those of the same matter too."""
-    return select(Case.id).where(matter().in_(matters_of(officer_id)))
+def cases_of(officer_id: UUID) -> CompoundSelect[UUID]:
+    """Every case that an officer keeps out of: those of the same matter too. Each half goes by an index."""
+    matters = matters_of(officer_id)
+    return union(matters, select(Case.id).where(Case.main_id.in_(matters)))
 
 
 def out_of(case_id: UUID) -> Select[UUID]:
     """The officers who keep out of the matter of a case."""
-    about = select(matter()).where(Case.id == case_id).scalar_subquery()
-    return select(Recusal.officer_id).join(Case, Case.id == Recusal.case_id).where(matter() == about)
+    main = select(matter()).where(Case.id == case_id)
+    together = union(main, select(Case.id).where(Case.main_id.in_(main)))
+    return select(Recusal.officer_id).where(Recusal.case_id.in_(together))

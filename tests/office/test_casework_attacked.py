@@ -1,28 +1,36 @@
 """Steps of a case by those who should not take them, or not alone, or not again: found by trying, and closed."""
 
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
 
+from portal.domain.case_vocabulary import ReferralStep
 from portal.domain.clock_changes import Flaw
 from portal.domain.errors import (
     LedgerError,
     OwnMotionError,
     StaleError,
+    StrangerError,
     TimeLimitError,
     UncertifiedOfficerError,
     UnfinishedError,
 )
 from portal.domain.paper_vocabulary import Verdict
 from portal.domain.vocabulary import CaseState, ClockState, Duty, MotionKind
-from portal.office import assigning
+from portal.office import assigning, disclosures, extending, motion_sheets, suspending
+from portal.office.acting import Act
+from portal.office.suspending import Pause
 from tests import verification as cast
-from tests.casework import confirm_step, put_aside
-from tests.clocking import clock_of, resume, suspend, taken_up, tick
+from tests.casework import confirm_step, propose_block, put_aside
+from tests.clocking import clock_of, plea, resume, suspend, taken_up, tick
+from tests.disclosing import Office
 from tests.office.test_alarming import danger, dispose, sign_off, states
 from tests.office.test_assigning import assign
+from tests.office.test_transferring import hand
 from tests.recusing import recuse
-from tests.sending import arrive, decline, open_case, run
+from tests.referring import go_on, refer, slip
+from tests.sending import accept, arrive, decline, newest, open_case, run
 from tests.staffing import Staff
 from tests.world import World
 
@@ -132,6 +140,60 @@ def test_one_row_that_was_planted_does_not_stop_the_time_of_all_others(world: Wo
     world.tick()
     assert states(world)["C06"] is ClockState.LATE
     assert open_case(world, "sheng-lead", other).case_id == other
+
+
+# What became of it elsewhere
+
+
+def test_a_step_that_waited_here_tells_nothing_of_what_becomes_of_it_there(staff: Staff, world: World) -> None:
+    _, case_id = arrive(world)
+    motion_id = propose_block(staff, "lin", case_id)
+    hand(world, case_id)
+    accept(world, "qin", case_id)
+    for who in ("lin", "gao"):
+        with staff.act(who) as act:
+            assert motion_sheets.listed(act, "zh-Hans") == ((), (), ())
+            with pytest.raises(StrangerError):
+                motion_sheets.show(act, motion_id, "zh-Hans")
+    world.clock.forward(hours=73)
+    world.tick()
+    assert "motion_lapsed" in world.events()
+    clean(world)
+
+
+def test_a_request_that_was_made_here_tells_no_number_that_is_given_there(office: Office) -> None:
+    world, _ = office.world, office.asked()
+    hand(world, UUID(office.case))
+    accept(world, "qin", UUID(office.case))
+    with world.store.reading() as session:
+        for who in ("lin", "gao", "he"):
+            open_, over = disclosures.listed(session, world.house, world.actor(who), "zh-Hans", now=world.clock())
+            assert [line.number for line in (*open_, *over)] == [None]
+
+
+def test_no_step_is_taken_on_the_things_of_another_case(world: World) -> None:
+    """A form whose address is of one case and whose fields are of another."""
+    _, case_id = taken_up(world)
+    _, other = taken_up(world)
+    assign(world, other)
+    referral = refer(world, "lin", other, whole=False)
+    pause = Pause(clock_of(world, other).id, "WAIT_JUDICIAL", newest(world, case_id))
+    asked = replace(plea(world, other), seen=newest(world, case_id))
+    row = open_case(world, "gao", other).assigned[0].id
+    house, gao, now = world.house, world.actor("gao"), world.clock()
+    before = world.events()
+    for step in (
+        lambda session: suspending.suspend(session, house, gao, case_id, pause, now=now),
+        lambda session: suspending.resume(session, house, gao, case_id, pause.clock_id, pause.seen, now=now),
+        lambda session: extending.wanted(Act(session, house, now, gao), case_id, asked),
+        lambda session: assigning.unassign(session, house, gao, case_id, row, now=now),
+    ):
+        with pytest.raises(StrangerError), world.store.transaction() as session:
+            step(session)
+    for look in (go_on, slip):
+        with pytest.raises(StrangerError):
+            look(world, "lin", case_id, referral, *((ReferralStep.RECEIVE,) if look is go_on else ()))
+    assert world.events() == before
 
 
 # With the database in one's hands

@@ -114,15 +114,15 @@ def kept_out_twice(world: World) -> Two:
     return one, one
 
 
-def given_to_whoever_is_kept_out(world: World) -> Two:
+def given_to_whoever_is_kept_out_meanwhile(world: World) -> Two:
     _, case_id = taken_up(world)
     order = Order(world.cast["chen"].officer_id, "去看安全出口。", False, newest(world, case_id))  # noqa: FBT003
     (house, actor, ring), now = who_is(world, "gao"), world.clock()
     with world.store.reading() as session:
         made = assigning.prepare(session, house, actor, ring, case_id, order, now=now)
     return (
-        recusing_chen(world, case_id),
         lambda session: assigning.assign(session, house, actor, case_id, order, made, now=now),
+        recusing_chen(world, case_id),
     )
 
 
@@ -254,7 +254,7 @@ def put_aside_twice(world: World) -> Two:
     [
         settled_twice,
         kept_out_twice,
-        given_to_whoever_is_kept_out,
+        given_to_whoever_is_kept_out_meanwhile,
         extended_twice,
         extended_and_suspended,
         asked_for_twice,
