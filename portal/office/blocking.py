@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from crypto import tree
 from portal.domain import lifecycle
 from portal.domain.access import Actor
+from portal.domain.alarms import URGENT
 from portal.domain.case_vocabulary import Lane
 from portal.domain.errors import IllegalTransitionError, ReasonError, StaleError
 from portal.domain.papers import Grounds
@@ -22,6 +23,7 @@ from portal.office import case_keys, decisions, gate, history, holding, papers, 
 from portal.office.acting import Act, Hand
 from portal.office.arrival import TRIAGE_RULE
 from portal.office.batch import Batch
+from portal.office.gate import Admitted
 from portal.office.house import House
 from portal.office.proposals import CaseStep, Ready, Wanted
 from portal.office.recording import Draft, record
@@ -61,10 +63,17 @@ def _move(
     lifecycle.advance(admitted.case.state, action)
     if (admitted.case.lane is Lane.SPAM) == (lane is Lane.SPAM):
         raise IllegalTransitionError("it is there already")
+    if lane is Lane.SPAM and not may_put_aside(session, admitted):
+        raise IllegalTransitionError("an alarm's time limit runs")
     admitted.case.lane = lane
     draft = admitted.draft(event, now)
     draft.names(admitted.case)
     record(session, house.entry_key, draft)
+
+
+def may_put_aside(session: Session, admitted: Admitted) -> bool:
+    """Whether nothing urgent waits: one officer takes no danger out of everybody's sight."""
+    return not URGENT & timing.dues(session, report_id=admitted.report.id, case_id=admitted.case.id).keys()
 
 
 def require_seen(session: Session, house: House, actor: Actor, case_id: UUID, seen: int) -> None:

@@ -20,7 +20,8 @@ from portal.office.batch import Batch
 from portal.office.gate import Admitted
 from portal.office.house import House
 from portal.office.keyring import Keyring
-from portal.office.recording import record
+from portal.office.recording import Draft, record
+from portal.store.cases import Case
 from portal.store.officers import DeskEpoch, Officer, Seat
 from portal.store.recusals import Recusal, out_of
 from portal.store.reports import Report
@@ -64,11 +65,16 @@ def recuse(
         made_at=now,
     )
     batch.insert(session)
-    ended = assigning.end_case(session, house, admitted.case, now=now, officer_id=officer_id)
-    if admitted.case.main_id is not None:  # the matter goes on there
-        main = gate.case_of(session, admitted.case.main_id)
+    record(session, house.entry_key, draft, *_take_off(session, house, admitted.case, officer_id, now))
+
+
+def _take_off(session: Session, house: House, case: Case, officer_id: UUID, now: datetime) -> list[Draft]:
+    """The case is theirs no more, nor the one that it is handled together with."""
+    ended = assigning.end_case(session, house, case, now=now, officer_id=officer_id)
+    if case.main_id is not None:
+        main = gate.case_of(session, case.main_id)
         ended += assigning.end_case(session, house, main, now=now, officer_id=officer_id)
-    record(session, house.entry_key, draft, *ended)
+    return ended
 
 
 def others(session: Session, house: House, admitted: Admitted, *, now: datetime) -> tuple[tuple[UUID, str], ...]:

@@ -1,4 +1,4 @@
-"""Steps of a case that exclude each other, taken at the same moment on PostgreSQL: a few in the suite, all as a drill."""
+"""Steps of a case that exclude each other, at the same moment on PostgreSQL: a few in the suite, all as a drill."""
 
 from collections.abc import Callable
 

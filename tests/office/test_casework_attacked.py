@@ -8,6 +8,7 @@ import pytest
 from portal.domain.case_vocabulary import ReferralStep
 from portal.domain.clock_changes import Flaw
 from portal.domain.errors import (
+    IllegalTransitionError,
     LedgerError,
     OwnMotionError,
     StaleError,
@@ -22,6 +23,7 @@ from portal.office import assigning, disclosures, extending, motion_sheets, susp
 from portal.office.acting import Act
 from portal.office.suspending import Pause
 from tests import verification as cast
+from tests.alarming import by_hand
 from tests.casework import confirm_step, propose_block, put_aside
 from tests.clocking import clock_of, plea, resume, suspend, taken_up, tick
 from tests.disclosing import Office
@@ -55,6 +57,23 @@ def test_one_officer_alone_buries_no_danger(world: World) -> None:
     assert open_case(world, "sheng-lead", case_id).state is CaseState.DECLINED
     dispose(world, "lin", case_id)
     assert states(world)["C06"] is ClockState.STOPPED
+    clean(world)
+
+
+def test_what_rings_or_may_be_a_danger_is_not_put_aside(world: World) -> None:
+    """A machine's guess never puts it there; neither does one officer."""
+    _, case_id = danger(world)
+    assert not open_case(world, "lin", case_id).triage.may_aside
+    with pytest.raises(IllegalTransitionError):
+        put_aside(world, "lin", case_id)
+    _, other = arrive(world)
+    by_hand(world, "gao", other)
+    with pytest.raises(IllegalTransitionError):
+        put_aside(world, "lin", other)
+    _, calm = arrive(world)
+    assert open_case(world, "lin", calm).triage.may_aside
+    put_aside(world, "lin", calm)
+    by_hand(world, "gao", calm)
     clean(world)
 
 
