@@ -10,6 +10,7 @@ from tests.illegal_clocks import CLOCKS
 from tests.illegal_requests import REQUESTS
 from tests.illegal_rewards import REWARDS
 from tests.illegal_staff import STAFF
+from tests.illegal_times import TIMES
 from tests.illegal_triage import TRIAGE
 from tests.illegal_verification import VERIFICATION
 from tests.telling import Sequence
@@ -22,6 +23,7 @@ ILLEGAL: Mapping[Sequence, tuple[Rule, str]] = {
     **REQUESTS,
     **REWARDS,
     **STAFF,
+    **TIMES,
     **TRIAGE,
     **VERIFICATION,
 }

@@ -241,6 +241,13 @@ def given_to_whoever_keeps_out(book: Book) -> None:
     book.assign(report)
 
 
+def opened_by_whoever_keeps_out_of_what_was_merged_into_it(book: Book) -> None:
+    first, second = pair(book)
+    keep_out(book, first, "gao", "gao", LEAD)
+    merge(book, first, second)
+    book.step("opened", second, "gao", LEAD, letters=1)
+
+
 def kept_out_by_somebody_who_leads_nothing(book: Book) -> None:
     keep_out(book, book.report(), "he")
 
@@ -269,6 +276,10 @@ TRIAGE: Mapping[Sequence, tuple[Rule, str]] = {
     settled_though_nobody_objected: (Rule.HANDOVER, "a case that is objected to"),
     handed_on_above_before_it_was_settled: (Rule.DUTY, "transfer is not for lead"),
     opened_by_whoever_keeps_out: (Rule.RECUSED, "an officer who does not keep out of it"),
+    opened_by_whoever_keeps_out_of_what_was_merged_into_it: (
+        Rule.RECUSED,
+        "an officer who does not keep out of it",
+    ),
     a_name_asked_for_by_whoever_keeps_out: (Rule.RECUSED, "an officer who does not keep out of it"),
     given_to_whoever_keeps_out: (Rule.RECUSED, "given to whoever does not keep out"),
     kept_out_by_somebody_who_leads_nothing: (Rule.RECUSED, "oneself, or kept out by the lead"),

@@ -5,7 +5,8 @@ started it, by how many units it was extended, and for how many it stood still. 
 
 * Once, up to the rule's ceiling, and only before its last moment has passed; never while it stands still.
 * Danger, death, an accident and concealment (C06, C07, C08, C10) wait for nothing: neither extended nor suspended.
-* Only days stand still. Whose right a time limit is (异议, 领取), nobody takes time from them.
+* Only days stand still, and not for ever: what a clock stood still for before counts. Whose right a time limit is
+  (异议, 领取), nobody takes time from them.
 * What was counted over days not yet announced is counted anew when they are. It becomes longer as the law has it; it
   becomes shorter only as far as it still leaves the next working day, and never where it is somebody's right.
 """
@@ -33,6 +34,7 @@ class Flaw(StrEnum):
     TWICE = "twice"
     TOO_LONG = "too_long"
     LATE = "late"  # its last moment has passed
+    OFTEN = "often"  # it has stood still for as long as one may
     STANDS = "stands"  # it stands still: first it runs on
     RUNS = "runs"  # it does not stand still
     REASON = "reason"  # one that is not for this time limit, or does something else
@@ -91,13 +93,18 @@ def ceiling(rule: ClockRule) -> int | None:
     return rule.extension.length if rule.extension and rule.code not in FIXED else None
 
 
-def require_suspension(clock: Standing, ground: Ground, *, now: datetime) -> None:
-    """Raise TimeLimitError unless this clock may be made to stand still now, for this reason."""
+def require_suspension(clock: Standing, ground: Ground, longest: int, *, now: datetime) -> None:
+    """Raise TimeLimitError unless this clock may be made to stand still now, for this reason.
+
+    `longest`: for so many of its days one stands still altogether, or by turns it would for ever.
+    """
     _require_runs(clock, ground, now)
     if clock.rule.then is Outcome.ENDS:
         raise _no(Flaw.A_RIGHT, clock.rule)
     if clock.rule.unit not in _STANDING:
         raise _no(Flaw.NOT_DAYS, clock.rule)
+    if clock.stood >= longest:
+        raise TimeLimitError(Flaw.OFTEN, clock.rule.code, clock.rule.basis, longest)
 
 
 def may_stand(rule: ClockRule) -> bool:

@@ -20,6 +20,7 @@ from portal.domain.replay_entries import Difference, Judge, Rule, Said
 from portal.domain.replay_motions import Motions
 from portal.domain.replay_requests import Requests
 from portal.domain.replay_staff import Staff
+from portal.domain.replay_times import Times
 from portal.domain.replay_triage import Triage
 from portal.domain.replay_verification import Verification
 from portal.domain.vocabulary import ActorKind
@@ -36,6 +37,7 @@ class Replay:
     heard: int = 0
     emptied: int = 0  # entries whose opening was taken away: what they said is not judged
     _whole: set[str] = field(default_factory=set)  # events of which an entry has told everything
+    _times: Times = field(init=False)
     _staff: Staff = field(init=False)
     _cases: Cases = field(init=False)
     _motions: Motions = field(init=False)
@@ -45,6 +47,7 @@ class Replay:
 
     def __post_init__(self) -> None:
         """Begin before the first entry."""
+        self._times = Times(self.judge)
         self._staff = Staff(self.judge)
         self._cases = Cases(self.judge, self._staff)
         self._motions = Motions(self.judge, self._staff, {})
@@ -86,6 +89,7 @@ class Replay:
 
     def _hear(self, said: Said) -> None:
         self._require_declared(said)
+        self._times.hear(said)
         self._motions.before(said)
         self._requests.before(said)
         self._triage.before(said)

@@ -226,8 +226,7 @@ class Cases:
             self.admit(said, case, action)
         self.advance(said, case, action)
         if action in TRIAGED:
-            going = frozenset() if action is Action.DECLINE else URGENT  # what an alarm started outlasts taking up
-            case.clocks = {rule: due for rule, due in case.clocks.items() if rule in going}
+            case.clocks = {rule: due for rule, due in case.clocks.items() if rule in URGENT}  # what an alarm started
         case.clocks.update(said.facts.get("clocks", {}))
         case.extended -= said.facts.get("clocks", {}).keys()
 

@@ -33,6 +33,7 @@ class Rule(StrEnum):
     """What a step may break."""
 
     DECLARED = "declared"
+    ORDER = "order"
     KNOWN = "known"
     AT_WORK = "at-work"
     DUTY = "duty"
@@ -68,6 +69,7 @@ class Rule(StrEnum):
 BASES: Mapping[Rule, str] = MappingProxyType(
     {
         Rule.DECLARED: "DESIGN §5: an entry says what its event declares",
+        Rule.ORDER: "decision 044: times go on from entry to entry, but for what began before and ended later",
         Rule.KNOWN: "DESIGN §5: whatever exists was entered when it was made",
         Rule.AT_WORK: "DESIGN §1: who was suspended or has left acts no more",
         Rule.DUTY: "DESIGN §1: nobody acts in a duty without sitting there",

@@ -150,10 +150,18 @@ class Triage:
         """Whoever keeps out of a case does nothing to it, looks at nothing of it, and is given nothing of it."""
         if not self.recused or said.event == "refused":
             return
-        out = self.recused.get(said.about or UNKNOWN) or self.recused.get(said.id("case") or UNKNOWN) or set()
+        out = self._out(said.about) | self._out(said.id("case"))
         self.judge.require(said, said.officer not in out, Rule.RECUSED, "an officer who does not keep out of it")
-        if said.event == "assigned":
+        if said.event in {"assigned", "review_assigned"}:
             self.judge.require(said, said.id("officer") not in out, Rule.RECUSED, "given to whoever does not keep out")
+
+    def _out(self, case_id: UUID | None) -> set[UUID]:
+        """Who keeps out of a case, or of one that is handled together with it."""
+        case = self.cases.by_case.get(case_id or UNKNOWN)
+        if case is None:
+            return set()
+        main = self.cases.by_case.get(case.main or case.case, case)
+        return set().union(*(self.recused.get(one, ()) for one in {case.case, main.case, *main.joined}))
 
     def _recuse(self, said: Said) -> None:
         case, officer = self.cases.of_case(said), said.id("officer")

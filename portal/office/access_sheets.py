@@ -23,6 +23,14 @@ class AccessSheet:
 
 
 @dataclass(frozen=True, slots=True)
+class Accesses:
+    """Every opening of the reporter's identity that is told."""
+
+    told: tuple[AccessSheet, ...] = ()  # oldest first
+    altered: tuple[int, ...] = ()  # entries that say there was one, and are not as they were written
+
+
+@dataclass(frozen=True, slots=True)
 class ReadingSheet:
     """How often somebody of an office, with a duty, has read the report on a day."""
 
@@ -38,9 +46,10 @@ class AccessesSheet:
     """Who has read what of a reporter."""
 
     identity: tuple[IdentityField, ...]
-    accesses: tuple[AccessSheet, ...]  # oldest first
+    accesses: Accesses
     withheld: tuple[date, ...]  # when what is withheld is told: one for each request
     readings: tuple[ReadingSheet, ...]  # newest day first
+    altered: tuple[int, ...] = ()  # entries of readings of the report that cannot be read
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,7 @@ def at_desks(session: Session, house: House, actor: Actor, language: str, *, now
 
 def of_case(session: Session, house: House, actor: Actor, case_id: UUID, language: str, *, now: datetime) -> CaseAlarms:
     """Beside the page of a case, which its own gate has opened."""
-    admitted = gate.admit(session, actor, Action.OPEN, case_id)
+    admitted = gate.admit(session, house, actor, Action.OPEN, case_id)
     directory = house.directories.read(session, today=now.astimezone(clocks.SHANGHAI).date())
     rows = session.scalars(select(Alarm).where(Alarm.case_id == case_id).order_by(Alarm.raised_at, Alarm.kind)).all()
     lines = [_line(session, directory, actor, row, admitted.case, language) for row in rows]

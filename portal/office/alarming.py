@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from portal.domain import alarms as rules
@@ -25,6 +25,7 @@ from portal.store.alarms import Alarm
 from portal.store.cases import Case
 from portal.store.insertion import insert_rows
 from portal.store.outbox import Outbox
+from portal.store.recusals import matter, matters_of
 from portal.store.reports import Report
 from portal.store.session import lock, locked
 
@@ -35,7 +36,7 @@ def raise_by_hand(
     session: Session, house: House, actor: Actor, case_id: UUID, kind: AlarmKind, reason: str, *, now: datetime
 ) -> None:
     """An officer raises an alarm about a case. Raises ReasonError; StaleError where that one rings already."""
-    admitted = gate.admit(session, actor, Action.RAISE, case_id)
+    admitted = gate.admit(session, house, actor, Action.RAISE, case_id)
     case, report = admitted.case, admitted.report
     if kind in {one.kind for one in session.scalars(_of_case(case_id))}:
         raise StaleError("it rings already")
@@ -82,6 +83,7 @@ def _answer(
     report = session.scalars(select(Report).where(Report.case_id == case.id).limit(1)).one()
     facts = gate.facts_of(case, report)
     seat = rules.require_answer(actor, facts, alarm.desk_id, down=down is not None)
+    gate.require_impartial(session, actor, case.id)
     if alarm.signed_off_at is not None:
         raise StaleError("somebody has signed off")
     house.newest.require(session, alarm)
@@ -141,10 +143,10 @@ def _ring_above(session: Session, alarm: Alarm, report: Report, case: Case, desk
 
 
 def _mine(actor: Actor) -> ColumnElement[bool]:
-    """Alarms that an officer may answer."""
+    """Alarms that an officer may answer: none of what they keep out of."""
     desks = actor.desks(*rules.RUNG)
     columns = (Alarm.desk_id, Case.desk_id, Case.lead_desk_id, Case.raised_desk_id)
-    return or_(*(column.in_(desks) for column in columns))
+    return and_(or_(*(column.in_(desks) for column in columns)), matter().not_in(matters_of(actor.officer_id)))
 
 
 def ringing(session: Session, actor: Actor) -> int:

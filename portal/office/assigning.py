@@ -60,7 +60,7 @@ def prepare(
     session: Session, house: House, actor: Actor, ring: Keyring, case_id: UUID, order: Order, *, now: datetime
 ) -> Prepared:
     """Seal the summary and wrap the keys. Raises StaleError, SeatedAlreadyError, UncertifiedOfficerError."""
-    admitted = gate.admit(session, actor, Action.ASSIGN, case_id)
+    admitted = gate.admit(session, house, actor, Action.ASSIGN, case_id)
     history.require_seen(session, admitted.report.id, case_id, order.seen)
     lifecycle.advance(admitted.case.state, Action.ASSIGN)
     _require_candidate(session, house, admitted, order.officer_id, now)
@@ -127,7 +127,7 @@ def assign(
     session: Session, house: House, actor: Actor, case_id: UUID, order: Order, prepared: Prepared, *, now: datetime
 ) -> None:
     """Store it: the case is being verified. The gate is asked again, inside the transaction."""
-    admitted = gate.admit(session, actor, Action.ASSIGN, case_id)
+    admitted = gate.admit(session, house, actor, Action.ASSIGN, case_id)
     history.require_seen(session, admitted.report.id, case_id, order.seen)
     _require_candidate(session, house, admitted, order.officer_id, now)
     admitted.case.state = lifecycle.advance(admitted.case.state, Action.ASSIGN)
@@ -147,7 +147,7 @@ def unassign(
     session: Session, house: House, actor: Actor, case_id: UUID, assignment_id: UUID, *, now: datetime
 ) -> None:
     """Take somebody off a case: their keys to it go. Raises StrangerError."""
-    admitted = gate.admit(session, actor, Action.ASSIGN, case_id)
+    admitted = gate.admit(session, house, actor, Action.ASSIGN, case_id)
     row = session.get(Assignment, assignment_id)
     if row is None or row.case_id != case_id or row.ended_at is not None:
         raise StrangerError("no such assignment")
@@ -242,6 +242,7 @@ def held(session: Session, house: House, actor: Actor, case_id: UUID) -> Assignm
     ).one_or_none()
     if row is None or not actor.desks(Duty.INVESTIGATE):
         raise StrangerError("no such case")
+    gate.require_impartial(session, actor, case_id)
     house.newest.require(session, row)
     return row
 

@@ -77,7 +77,7 @@ def confirm(act: Act, hand: Hand, motion: Motion) -> Draft:
     if motion.case_id is None or motion.content is None:
         raise TypeError("this motion is about a case")
     said = json.loads(motion.content)
-    admitted = gate.admit_second(act.session, act.actor, motion.case_id)
+    admitted = gate.admit_second(act.session, act.house, act.actor, motion.case_id)
     lifecycle.advance(admitted.case.state, Action.REWARD)
     report = _report(admitted, UUID(said["report"]))
     require_none(act.session, report.id)

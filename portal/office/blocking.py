@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from crypto import tree
 from portal.domain import lifecycle
 from portal.domain.access import Actor
+from portal.domain.alarms import URGENT
 from portal.domain.case_vocabulary import Lane
 from portal.domain.errors import IllegalTransitionError, ReasonError, StaleError
 from portal.domain.papers import Grounds
@@ -22,6 +23,7 @@ from portal.office import case_keys, decisions, gate, history, holding, papers, 
 from portal.office.acting import Act, Hand
 from portal.office.arrival import TRIAGE_RULE
 from portal.office.batch import Batch
+from portal.office.gate import Admitted
 from portal.office.house import House
 from portal.office.proposals import CaseStep, Ready, Wanted
 from portal.office.recording import Draft, record
@@ -56,20 +58,27 @@ def _move(
     now: datetime,
 ) -> None:
     action, event, lane = step
-    admitted = gate.admit(session, actor, action, case_id)
+    admitted = gate.admit(session, house, actor, action, case_id)
     history.require_seen(session, admitted.report.id, case_id, seen)
     lifecycle.advance(admitted.case.state, action)
     if (admitted.case.lane is Lane.SPAM) == (lane is Lane.SPAM):
         raise IllegalTransitionError("it is there already")
+    if lane is Lane.SPAM and not may_put_aside(session, admitted):
+        raise IllegalTransitionError("an alarm's time limit runs")
     admitted.case.lane = lane
     draft = admitted.draft(event, now)
     draft.names(admitted.case)
     record(session, house.entry_key, draft)
 
 
-def require_seen(session: Session, actor: Actor, case_id: UUID, seen: int) -> None:
+def may_put_aside(session: Session, admitted: Admitted) -> bool:
+    """Whether nothing urgent waits: one officer takes no danger out of everybody's sight."""
+    return not URGENT & timing.dues(session, report_id=admitted.report.id, case_id=admitted.case.id).keys()
+
+
+def require_seen(session: Session, house: House, actor: Actor, case_id: UUID, seen: int) -> None:
     """Raise StaleError unless whoever answers has seen the case as it is now; StrangerError for anybody else's."""
-    admitted = gate.admit(session, actor, Action.OPEN, case_id)
+    admitted = gate.admit(session, house, actor, Action.OPEN, case_id)
     history.require_seen(session, admitted.report.id, case_id, seen)
 
 
@@ -81,7 +90,7 @@ def pending(session: Session, case_id: UUID, *, now: datetime) -> Motion | None:
 
 def wanted(act: Act, case_id: UUID, reason: str, words: str, seen: int) -> Wanted:
     """What is proposed to the lead. Raises StrangerError, NotAllowedError."""
-    admitted = gate.admit(act.session, act.actor, Action.BLOCK, case_id)
+    admitted = gate.admit(act.session, act.house, act.actor, Action.BLOCK, case_id)
     step = CaseStep(case_id, admitted.case.desk_id, Grounds(words), seen)
     return Wanted(
         MotionKind.BLOCK,
@@ -98,7 +107,7 @@ def propose(act: Act, hand: Hand, proposal: Wanted) -> Ready:
     step = proposal.step
     if step is None or proposal.content is None:
         raise TypeError("this motion is about a case")
-    admitted = gate.admit(act.session, act.actor, Action.BLOCK, step.case_id)
+    admitted = gate.admit(act.session, act.house, act.actor, Action.BLOCK, step.case_id)
     holding.require_free(act.session, admitted, Action.BLOCK)
     history.require_seen(act.session, admitted.report.id, step.case_id, step.seen)
     lifecycle.advance(admitted.case.state, Action.BLOCK)
@@ -117,7 +126,7 @@ def confirm(act: Act, hand: Hand, motion: Motion) -> Draft:
     if motion.case_id is None or motion.content is None:
         raise TypeError("this motion is about a case")
     said = json.loads(motion.content)
-    admitted = gate.admit_second(act.session, act.actor, motion.case_id)
+    admitted = gate.admit_second(act.session, act.house, act.actor, motion.case_id)
     holding.require_free(act.session, admitted, Action.BLOCK)
     if (motion.desk_id, motion.from_desk_id) != (admitted.case.lead_desk_id, admitted.case.desk_id):
         raise StaleError("another office has the case since")

@@ -73,7 +73,7 @@ def admit(session: Session, house: House, actor: Actor, case_id: UUID) -> Admitt
     Raises StrangerError for anybody else, LedgerError for an assignment that was planted.
     """
     try:
-        return gate.admit(session, actor, Action.OPEN, case_id)
+        return gate.admit(session, house, actor, Action.OPEN, case_id)
     except StrangerError:
         assigning.held(session, house, actor, case_id)
     report = session.scalars(select(Report).where(Report.case_id == case_id)).one()

@@ -35,21 +35,21 @@ def prepare(
 
     In a session that writes, nobody else stores one meanwhile.
     """
-    admitted = gate.admit(session, actor, Action.WRITE, case_id)
+    admitted = gate.admit(session, house, actor, Action.WRITE, case_id)
     draft = admitted.draft(evidence.ADDED, now)
     return evidence.prepare(session, house, admitted.report, ring, draft, taken, sender=Sender.OFFICE, now=now)
 
 
 def add(session: Session, house: House, actor: Actor, case_id: UUID, added: Added) -> None:
     """Store it; the gate is asked again, inside the transaction. Raises StaleError when it was handed on."""
-    admitted = gate.admit(session, actor, Action.WRITE, case_id)
+    admitted = gate.admit(session, house, actor, Action.WRITE, case_id)
     evidence.require_current(session, house, admitted.report, added)
     writing.store(session, house, added.prepared)
 
 
 def room(session: Session, house: House, actor: Actor, case_id: UUID) -> Held:
     """The files that the report has, to whoever may add one."""
-    admitted = gate.admit(session, actor, Action.WRITE, case_id)
+    admitted = gate.admit(session, house, actor, Action.WRITE, case_id)
     return evidence.held(session, house, admitted.report.id)
 
 
@@ -137,7 +137,7 @@ class _Looker:
 def _admit(session: Session, house: House, actor: Actor, case_id: UUID) -> _Looker:
     """Whoever handles the case, or was given the report itself to work on it. Raises as `gate.admit` does."""
     try:
-        admitted = gate.admit(session, actor, Action.OPEN, case_id)
+        admitted = gate.admit(session, house, actor, Action.OPEN, case_id)
     except StrangerError:
         return _assigned(session, house, actor, case_id)
     return _Looker(admitted.report.id, admitted.draft)

@@ -77,7 +77,7 @@ def open_case(
     What the reporter has written since is marked, and counts as opened once intake has opened it.
     """
     checkpoints.require_signed(session, house, now=now)
-    admitted = gate.admit(session, actor, Action.PHONE if phone else Action.OPEN, case_id)
+    admitted = gate.admit(session, house, actor, Action.PHONE if phone else Action.OPEN, case_id)
     unopened = admitted.duty is Duty.INTAKE and admitted.case.news_at is not None
     if unopened:  # a letter that arrives from here on waits, and is not called opened
         session.refresh(admitted.case, with_for_update=lock(session))
@@ -109,7 +109,7 @@ def prepare_acceptance(
     session: Session, house: House, actor: Actor, case_id: UUID, ruling: Ruling, *, now: datetime
 ) -> Acceptance:
     """Seal the 案由 under a new key of the case file and start the clock C05, outside the transaction."""
-    admitted = gate.admit(session, actor, Action.ACCEPT, case_id)
+    admitted = gate.admit(session, house, actor, Action.ACCEPT, case_id)
     history.require_seen(session, admitted.report.id, case_id, ruling.seen)
     lifecycle.advance(admitted.case.state, Action.ACCEPT)
     draft, batch, desks = admitted.draft("accepted", now), Batch(), writing.desks_of(session, house, admitted.report)
@@ -137,7 +137,7 @@ def accept(
     session: Session, house: House, actor: Actor, case_id: UUID, acceptance: Acceptance, *, now: datetime
 ) -> None:
     """Take a report up as a case (受理). Raises StaleError when the case is no longer as the officer saw it."""
-    admitted = gate.admit(session, actor, Action.ACCEPT, case_id)
+    admitted = gate.admit(session, house, actor, Action.ACCEPT, case_id)
     case, (draft,) = admitted.case, acceptance.prepared.drafts
     history.require_seen(session, admitted.report.id, case_id, acceptance.ruling.seen)
     number = _next_number(session, house, case, now)
@@ -158,7 +158,7 @@ def prepare_letter(
     session: Session, house: House, actor: Actor, ring: Keyring, case_id: UUID, letter: Question, *, now: datetime
 ) -> Prepared:
     """Seal a letter to the reporter. Raises StaleError when something happened that the officer has not seen."""
-    admitted = gate.admit(session, actor, Action.WRITE, case_id)
+    admitted = gate.admit(session, house, actor, Action.WRITE, case_id)
     history.require_seen(session, admitted.report.id, case_id, letter.seen)
     return writing.prepare_letter(
         session,
@@ -175,7 +175,7 @@ def prepare_letter(
 
 def write(session: Session, house: House, actor: Actor, case_id: UUID, letter: Question, prepared: Prepared) -> None:
     """Send a sealed letter; the gate is asked again, inside the transaction."""
-    admitted = gate.admit(session, actor, Action.WRITE, case_id)
+    admitted = gate.admit(session, house, actor, Action.WRITE, case_id)
     history.require_seen(session, admitted.report.id, case_id, letter.seen)
     writing.store(session, house, prepared)
 

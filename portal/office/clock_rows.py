@@ -91,8 +91,14 @@ def still(session: Session, house: House, row: Clock) -> Still:
 
 
 def most(house: House, row: Clock, reason: ExtensionReason) -> int:
-    """For how many days at most a clock stands still for a reason."""
-    return reason.max_days or house.policies.every_clocks[row.edition].stands
+    """For how many days at most a clock stands still for a reason, after all that it stood still before."""
+    left = longest(house, row) - (row.stood or 0)
+    return min(reason.max_days or left, left)
+
+
+def longest(house: House, row: Clock) -> int:
+    """For how many days a clock stands still altogether."""
+    return house.policies.every_clocks[row.edition].stands
 
 
 def of(session: Session, report_id: UUID, case_id: UUID) -> Sequence[Clock]:

@@ -37,7 +37,7 @@ def prepare(
 
     Raises UnfinishedError where feedback is owed and no reason is given, StaleError, IllegalTransitionError.
     """
-    admitted = _admit(session, actor, case_id, seen)
+    admitted = _admit(session, house, actor, case_id, seen)
     batch, draft = Batch(), admitted.draft(CLOSED, now)
     if feeding_back.owed(session, admitted.report.id) and not admitted.facts.withdrawn:
         if not why:
@@ -53,7 +53,7 @@ def close(
     session: Session, house: House, actor: Actor, case_id: UUID, seen: int, prepared: Prepared, *, now: datetime
 ) -> None:
     """Close it; the gate is asked again, inside the transaction."""
-    admitted = _admit(session, actor, case_id, seen)
+    admitted = _admit(session, house, actor, case_id, seen)
     case, (draft,) = admitted.case, prepared.drafts
     case.state = lifecycle.advance(case.state, Action.CLOSE)
     case.closed_at, case.due_at = now, None
@@ -87,8 +87,8 @@ def _follow(house: House, batch: Batch, draft: Draft, report_id: UUID, now: date
     }
 
 
-def _admit(session: Session, actor: Actor, case_id: UUID, seen: int) -> Admitted:
-    admitted = gate.admit(session, actor, Action.CLOSE, case_id)
+def _admit(session: Session, house: House, actor: Actor, case_id: UUID, seen: int) -> Admitted:
+    admitted = gate.admit(session, house, actor, Action.CLOSE, case_id)
     history.require_seen(session, admitted.report.id, case_id, seen)
     lifecycle.advance(admitted.case.state, Action.CLOSE)
     holding.require_free(session, admitted, Action.CLOSE)

@@ -15,7 +15,7 @@ from portal.domain import lifecycle
 from portal.domain.audit import written
 from portal.domain.conclusions import Conclusion
 from portal.domain.dossier import Dossier
-from portal.domain.errors import NotAllowedError, StaleError
+from portal.domain.errors import NotAllowedError, StaleError, UnfinishedError
 from portal.domain.paper_vocabulary import Outcome
 from portal.domain.papers import Paper
 from portal.domain.vocabulary import Action, Duty, MotionKind
@@ -77,11 +77,12 @@ def confirm(act: Act, hand: Hand, motion: Motion) -> Draft:
     if motion.case_id is None or motion.content is None:
         raise TypeError("this motion is about a case")
     said = json.loads(motion.content)
-    admitted = gate.admit_second(act.session, act.actor, motion.case_id)
+    admitted = gate.admit_second(act.session, act.house, act.actor, motion.case_id)
     case, report = admitted.case, admitted.report
     known = case_file.dossier(act.session, act.house, hand.ring, case.id)
     if known.substance > said["paper"]:
         raise StaleError("the case file has grown since this was proposed")
+    _require_still(act, known, case.id)
     holding.require_free(act.session, admitted, Action.CONCLUDE)
     case.state = lifecycle.advance(case.state, Action.CONCLUDE)
     draft, batch = admitted.draft(CONCLUDED, act.now), Batch()
@@ -119,7 +120,15 @@ def _ready(act: Act, known: Dossier, case_id: UUID, unvisited: str) -> Outcome:
     return known.require_ready(assigned=_assigned(act.session, case_id), unvisited=unvisited)
 
 
+def _require_still(act: Act, known: Dossier, case_id: UUID) -> None:
+    """Raise StaleError where those who concluded it without a visit are no longer two."""
+    try:
+        _ready(act, known, case_id, known.conclusion.unvisited if known.conclusion else "")
+    except UnfinishedError as error:
+        raise StaleError("it lacks something that it had when it was proposed") from error
+
+
 def _assigned(session: Session, case_id: UUID) -> int:
-    """How many officers the case is, or was, assigned to."""
-    wanted = select(func.count(Assignment.officer_id.distinct())).where(Assignment.case_id == case_id)
-    return session.execute(wanted.where(Assignment.reviewing.is_not(True))).scalar_one()
+    """How many officers work on the case: whoever was taken off again is none of them."""
+    working = select(func.count(Assignment.id)).where(Assignment.case_id == case_id, Assignment.ended_at.is_(None))
+    return session.execute(working.where(Assignment.reviewing.is_not(True))).scalar_one()

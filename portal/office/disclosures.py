@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from crypto import envelope
@@ -26,6 +26,7 @@ from portal.store.cases import Case
 from portal.store.disclosures import DisclosedField, Disclosure
 from portal.store.ledger import Entry
 from portal.store.officers import Desk
+from portal.store.recusals import cases_of
 from portal.store.reports import Report
 
 DUTIES = (Duty.INTAKE, Duty.LEAD, Duty.CUSTODY)
@@ -44,7 +45,8 @@ def listed(
     """
     access.require_seat(actor, DUTIES)
     directory = house.directories.read(session, today=now.astimezone(clocks.SHANGHAI).date())
-    mine, standing = or_(*_mine(actor)), Disclosure.state.in_(disclosure.OPEN)
+    impartial = Disclosure.case_id.not_in(cases_of(actor.officer_id))
+    mine, standing = and_(or_(*_mine(actor)), impartial), Disclosure.state.in_(disclosure.OPEN)
     newest = Disclosure.asked_at.desc(), Disclosure.id
     waiting = session.scalars(
         select(Disclosure).where(mine, standing).order_by(Disclosure.urgent.desc(), Disclosure.asked_at).limit(MOST)
@@ -140,7 +142,7 @@ def _lines(
         RequestLine(
             id=row.id,
             case_id=row.case_id,
-            number=cases[row.case_id].number,
+            number=_number(cases[row.case_id], row),
             category=cases[row.case_id].category,
             authority=directory.name(session.get_one(Desk, row.requester_desk_id).authority_id, language),
             reason=house.policies.reasons_of(row.edition).disclosure[row.reason],
@@ -161,6 +163,11 @@ def _lines(
         )
         for row in rows
     )
+
+
+def _number(case: Case, row: Disclosure) -> str | None:
+    """Of a case that was handed on since, what it is called there is not told here."""
+    return case.number if case.desk_id == row.requester_desk_id else None
 
 
 def _withheld(

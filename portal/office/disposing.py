@@ -30,7 +30,7 @@ def prepare(
     session: Session, house: House, actor: Actor, ring: Keyring, case_id: UUID, text: str, *, now: datetime
 ) -> Disposal:
     """Seal what was done. Raises IllegalTransitionError where no danger waits for anybody."""
-    admitted = _admit(session, actor, case_id)
+    admitted = _admit(session, house, actor, case_id)
     draft = admitted.draft("disposed", now)
     prepared = writing.prepare_letter(
         session,
@@ -48,7 +48,7 @@ def prepare(
 
 def dispose(session: Session, house: House, actor: Actor, case_id: UUID, made: Disposal, *, now: datetime) -> None:
     """Enter it: the clock stops, and whoever has gone there has signed off. The gate is asked again."""
-    admitted = _admit(session, actor, case_id)
+    admitted = _admit(session, house, actor, case_id)
     case, (draft,) = admitted.case, made.prepared.drafts
     timing.stop(session, draft, DANGER_RULE, report_id=admitted.report.id, now=now)
     if case.closed_at is None:
@@ -68,8 +68,8 @@ def open_(session: Session, admitted: Admitted) -> bool:
     return DANGER_RULE in timing.dues(session, report_id=admitted.report.id, case_id=admitted.case.id)
 
 
-def _admit(session: Session, actor: Actor, case_id: UUID) -> Admitted:
-    admitted = gate.admit(session, actor, Action.DISPOSE, case_id)
+def _admit(session: Session, house: House, actor: Actor, case_id: UUID) -> Admitted:
+    admitted = gate.admit(session, house, actor, Action.DISPOSE, case_id)
     if not open_(session, admitted):
         raise IllegalTransitionError("no danger waits for anybody here")
     return admitted

@@ -73,7 +73,7 @@ def dispute(
     session: Session, house: House, actor: Actor, ring: Keyring, case_id: UUID, why: str, seen: int, *, now: datetime
 ) -> None:
     """Object: the lead above both reads it from now on, and decides. Raises StaleError, DisputeError."""
-    admitted = gate.admit(session, actor, Action.TRANSFER, case_id)
+    admitted = gate.admit(session, house, actor, Action.TRANSFER, case_id)
     case, report = admitted.case, admitted.report
     history.require_seen(session, report.id, case_id, seen)
     lifecycle.advance(case.state, Action.TRANSFER)
@@ -139,7 +139,7 @@ def decide(
     session: Session, house: House, actor: Actor, ring: Keyring, case_id: UUID, handover: Handover, *, now: datetime
 ) -> None:
     """Say who handles it, and hand it there. Raises StaleError, DisputeError; NotAllowedError for anybody else."""
-    admitted = gate.admit(session, actor, Action.OPEN, case_id)
+    admitted = gate.admit(session, house, actor, Action.OPEN, case_id, held=True)
     case = admitted.case
     history.require_seen(session, admitted.report.id, case_id, handover.seen)
     lifecycle.advance(case.state, Action.TRANSFER)

@@ -147,7 +147,7 @@ def confirm(act: Act, hand: Hand, motion: Motion) -> Draft:
     del hand
     if motion.case_id is None:
         raise TypeError("this motion is about a case")
-    asked, admitted = Asked.decode(motion.content), gate.admit_second(act.session, act.actor, motion.case_id)
+    asked, admitted = Asked.decode(motion.content), gate.admit_second(act.session, act.house, act.actor, motion.case_id)
     lifecycle.advance(admitted.case.state, Action.EXTEND)
     if motion.desk_id not in {admitted.report.above_desk_id, admitted.case.lead_desk_id}:
         raise StaleError("the case was handed on since")

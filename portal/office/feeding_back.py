@@ -39,7 +39,7 @@ def prepare(
     What was concluded is read from the case file. Raises UnfinishedError without a conclusion, StaleError,
     IllegalTransitionError once it was sent or the reporter has withdrawn.
     """
-    admitted = _admit(session, actor, case_id, seen)
+    admitted = _admit(session, house, actor, case_id, seen)
     conclusion = case_file.dossier(session, house, ring, case_id).conclusion
     if conclusion is None:
         raise UnfinishedError("conclusion")
@@ -60,7 +60,7 @@ def send(
     session: Session, house: House, actor: Actor, case_id: UUID, seen: int, prepared: Prepared, *, now: datetime
 ) -> None:
     """Send it; the gate is asked again, inside the transaction."""
-    admitted = _admit(session, actor, case_id, seen)
+    admitted = _admit(session, house, actor, case_id, seen)
     case, (draft,) = admitted.case, prepared.drafts
     timing.end(
         session, draft, lifecycle.STEPS[Action.FEED_BACK].stops, report_id=admitted.report.id, case_id=case_id, now=now
@@ -79,8 +79,8 @@ def owed(session: Session, report_id: UUID) -> bool:
     return session.scalars(wanted.limit(1)).first() is not None
 
 
-def _admit(session: Session, actor: Actor, case_id: UUID, seen: int) -> Admitted:
-    admitted = gate.admit(session, actor, Action.FEED_BACK, case_id)
+def _admit(session: Session, house: House, actor: Actor, case_id: UUID, seen: int) -> Admitted:
+    admitted = gate.admit(session, house, actor, Action.FEED_BACK, case_id)
     history.require_seen(session, admitted.report.id, case_id, seen)
     lifecycle.advance(admitted.case.state, Action.FEED_BACK)
     if not owed(session, admitted.report.id):

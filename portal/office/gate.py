@@ -20,7 +20,7 @@ from portal.office.recording import Draft
 from portal.store.base import Recorded
 from portal.store.cases import Assignment, Case
 from portal.store.disclosures import Consent, DisclosedField, Disclosure
-from portal.store.recusals import Recusal
+from portal.store.recusals import out_of
 from portal.store.reports import Report
 from portal.store.session import lock
 
@@ -54,9 +54,17 @@ class Admitted:
         return Draft(event, now, self.party, ("cases", self.case.id), facts=facts)
 
 
-def admit(session: Session, actor: Actor, action: Action, case_id: UUID) -> Admitted:
-    """Load a case for an actor. Raises StrangerError (404) or NotAllowedError (403)."""
-    case = session.get(Case, case_id, with_for_update=lock(session) and action not in LOOKING)
+def admit(
+    session: Session, house: House, actor: Actor, action: Action, case_id: UUID, *, held: bool = False
+) -> Admitted:
+    """Load a case for an actor. Raises StrangerError (404) or NotAllowedError (403).
+
+    A case that is worked on is held until the commit, and must be as it was recorded (LedgerError): one that was moved
+    to a desk in the database is nobody's there, and no step of theirs vouches for it. `held`: for a step that whoever
+    reads the case may take.
+    """
+    works = held or action not in LOOKING
+    case = session.get(Case, case_id, with_for_update=lock(session) and works)
     if case is None:
         raise StrangerError("no such case")
     report = session.scalars(
@@ -64,12 +72,14 @@ def admit(session: Session, actor: Actor, action: Action, case_id: UUID) -> Admi
     ).one()
     duty = access.admit(actor, action, facts_of(case, report))
     require_impartial(session, actor, case_id)
+    if works:
+        vouching.require_recorded(session, house.entry_keys, case)
     return Admitted(case, report, actor, duty)
 
 
 def admit_worker(session: Session, house: House, actor: Actor, action: Action, case_id: UUID) -> Admitted:
     """The same for a step that is also theirs to whom the case is assigned. Raises LedgerError for one planted."""
-    case = session.get(Case, case_id, with_for_update=lock(session) and action not in LOOKING)
+    case = session.get(Case, case_id, with_for_update=lock(session))
     if case is None:
         raise StrangerError("no such case")
     report = session.scalars(select(Report).where(Report.case_id == case.id)).one()
@@ -80,10 +90,11 @@ def admit_worker(session: Session, house: House, actor: Actor, action: Action, c
     workers = frozenset({actor.officer_id}) if row is not None else frozenset()
     duty = access.admit(actor, action, replace(facts_of(case, report), workers=workers))
     require_impartial(session, actor, case_id)
+    vouching.require_recorded(session, house.entry_keys, case)
     return Admitted(case, report, actor, duty)
 
 
-def admit_second(session: Session, actor: Actor, case_id: UUID) -> Admitted:
+def admit_second(session: Session, house: House, actor: Actor, case_id: UUID) -> Admitted:
     """A case for whoever confirms a step of it: `domain.countersign` has said that they may, at which desk.
 
     The level above agrees to an extension of a case that it does not read otherwise.
@@ -91,6 +102,7 @@ def admit_second(session: Session, actor: Actor, case_id: UUID) -> Admitted:
     case = session.get_one(Case, case_id, with_for_update=lock(session))
     report = session.scalars(select(Report).where(Report.case_id == case.id)).one()
     require_impartial(session, actor, case_id)
+    vouching.require_recorded(session, house.entry_keys, case)
     return Admitted(case, report, actor, Duty.LEAD)
 
 
@@ -100,9 +112,8 @@ def case_of(session: Session, case_id: UUID) -> Case:
 
 
 def is_recused(session: Session, case_id: UUID, officer_id: UUID) -> bool:
-    """Whether an officer keeps out of a case (回避)."""
-    mine = select(Recusal.id).where(Recusal.case_id == case_id, Recusal.officer_id == officer_id)
-    return session.scalars(mine).first() is not None
+    """Whether an officer keeps out of a case, or of one that is handled together with it (回避)."""
+    return officer_id in session.scalars(out_of(case_id)).all()
 
 
 def require_impartial(session: Session, actor: Actor, case_id: UUID) -> None:

@@ -14,7 +14,7 @@ from portal.domain import lifecycle
 from portal.domain.case_vocabulary import Lane, View
 from portal.domain.vocabulary import CaseState
 from portal.store.cases import Case
-from portal.store.recusals import Recusal
+from portal.store.recusals import matter, matters_of
 
 PAGE = 50
 SOON = timedelta(days=3)  # as the amber of a time limit
@@ -64,7 +64,7 @@ class Filters:
         yield self.column().is_not(None)
         yield from self._of_view(now)
         if self.officer_id is not None:
-            yield Case.id.not_in(select(Recusal.case_id).where(Recusal.officer_id == self.officer_id))
+            yield matter().not_in(matters_of(self.officer_id))
         if self.state is not None:
             yield Case.state == self.state
         if self.category is not None:

@@ -128,10 +128,9 @@ def _proof(session: Session, house: House, report_id: UUID) -> ProofSheet:
     """The entry of the report, and whether a checkpoint stands over it."""
     said, log = history.proof(session, report_id), Log.of(house)
     index = int(said["index"])
-    signed = proving.first_over(session, log, index)
     return ProofSheet(
         index=index,
-        signed_at=signed.at if signed else None,
+        signed=proving.first_over(session, log, index) is not None,
         origin=log.origin,
         key=note.verifier_line(log.origin, log.roll.current),
         said=said,

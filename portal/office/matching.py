@@ -1,7 +1,8 @@
 """Reports that may be about the same thing (查重), across offices: by marks of unit and place alone, under one key.
 
-Of one's own desks a candidate is a case that can be opened, with its score and why; of another office it is a number,
-a day and who has it, and nothing else. Reports kept from an office, and discipline's, are in no comparison.
+Of one's own desks a candidate is a case that can be opened, with its score and why; of another office, and to whoever
+keeps out of it, it is a number, a day and who has it, and nothing else. Reports kept from an office, and discipline's,
+are in no comparison.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -25,6 +26,7 @@ from portal.office.keyring import Keyring
 from portal.office.match_sheets import Candidate
 from portal.store.cases import Case
 from portal.store.index import IndexedCase, IndexPart
+from portal.store.recusals import cases_of
 
 MOST = 5  # candidates shown
 WEIGHED = 100  # by each field, before they are weighed
@@ -53,7 +55,7 @@ def candidates(
 
     The caller records what is shown of it.
     """
-    case = gate.admit(session, actor, Action.OPEN, case_id).case
+    case = gate.admit(session, house, actor, Action.OPEN, case_id).case
     said = telling.of(session, house, ring, {case_id}).told.get(case_id)
     about = said.fields if said is not None and not said.private else {}
     return similar(session, house, actor, ring, case, about, language, now=now)
@@ -92,15 +94,16 @@ def similar(
     ours = {field: _marks(key, field, text) for field, text in about.items()}
     found = _weighed(session, case, row, ours)[:MOST]
     directory = house.directories.read(session, today=now.astimezone(clocks.SHANGHAI).date())
+    out = frozenset(session.scalars(cases_of(actor.officer_id))) if found else frozenset()
     return tuple(
-        _candidate(actor, other, likely, directory.name(other.authority_id, language)) for likely, other in found
+        _candidate(actor, other, likely, directory.name(other.authority_id, language), out) for likely, other in found
     )
 
 
-def _candidate(actor: Actor, case: Case, likely: likeness.Likeness, authority: str) -> Candidate:
+def _candidate(actor: Actor, case: Case, likely: likeness.Likeness, authority: str, out: Collection[UUID]) -> Candidate:
     shown = case.number, case.arrived_at.astimezone(clocks.SHANGHAI).date(), authority
     facts = CaseFacts(case.id, case.state, case.desk_id, case.lead_desk_id, case.raised_desk_id)
-    if not access.handles(actor, facts):
+    if case.id in out or not access.handles(actor, facts):
         return Candidate(*shown)
     return Candidate(*shown, case.id, case.category, case.state, likely.score, likely.why)
 

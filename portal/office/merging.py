@@ -21,6 +21,7 @@ from portal.office.house import House
 from portal.office.recording import record
 from portal.store.cases import Case
 from portal.store.ledger import Entry
+from portal.store.recusals import out_of
 from portal.store.reports import Report
 from portal.store.session import locked
 
@@ -61,7 +62,7 @@ def merge(
     Raises StaleError, IllegalTransitionError, MustReferError, MergeError.
     """
     main = _hold(session, case_id, number)
-    admitted = gate.admit(session, actor, Action.MERGE, case_id)
+    admitted = gate.admit(session, house, actor, Action.MERGE, case_id)
     case = admitted.case
     history.require_seen(session, admitted.report.id, case_id, seen)
     holding.require_free(session, admitted, Action.MERGE)
@@ -71,6 +72,7 @@ def merge(
     require_mergeable(_facts(house, case), _facts(house, main) if main else None)
     if main is None:
         raise TypeError("one that is unknown was refused")
+    gate.require_impartial(session, actor, main.id)
     moved = session.scalars(select(Case).where(Case.main_id == case_id)).all()
     for one in moved:  # what was merged into it goes along: nothing is merged into what was merged
         one.main_id = main.id
@@ -87,6 +89,9 @@ def merge(
         main.news_at = min(main.news_at or case.news_at, case.news_at)
         joined.names(main)
     ended = assigning.end_case(session, house, case, now=now)
+    session.flush()
+    for officer_id in sorted(session.scalars(out_of(main.id)).all()):  # whoever keeps out of one keeps out of both
+        ended += assigning.end_case(session, house, main, now=now, officer_id=officer_id)
     record(session, house.entry_key, draft, joined, *ended)
     return main.id
 

@@ -13,6 +13,7 @@ from portal.office.staff_sheets import MotionLine, MotionSheet
 from portal.store.cases import Case
 from portal.store.motions import Motion
 from portal.store.officers import Desk, Officer
+from portal.store.recusals import cases_of
 
 MOST = 100
 
@@ -22,12 +23,15 @@ def listed(act: Act, language: str) -> tuple[tuple[MotionLine, ...], tuple[Motio
     tree = act.tree()
     mine = [one for one in tree.nodes if countersign.administers(tree, act.actor, one)]
     desks = [seat.desk_id for seat in act.actor.seats]
-    about = or_(
+    here = select(Case.id).where(Case.id == Motion.case_id, Case.authority_id == Motion.authority_id).exists()
+    theirs = or_(Motion.case_id.is_(None), and_(Motion.case_id.not_in(cases_of(act.actor.officer_id)), here))
+    mine_too = or_(
         Motion.proposer_id == act.actor.officer_id,
         Motion.officer_id == act.actor.officer_id,
         and_(Motion.authority_id.in_(mine), Motion.kind.not_in(countersign.PASSING)),
         Motion.desk_id.in_(desks),
     )
+    about = and_(mine_too, theirs)
     waits = and_(Motion.state == MotionState.PROPOSED, Motion.expires_at > act.now)
     waiting = act.session.scalars(select(Motion).where(about, waits).order_by(Motion.proposed_at).limit(MOST)).all()
     over = select(Motion).where(about, ~waits).order_by(Motion.proposed_at.desc()).limit(MOST)

@@ -20,7 +20,7 @@ from portal.domain.audit import SYSTEM, written
 from portal.domain.countersign import MotionFacts
 from portal.domain.errors import LedgerError, MotionPendingError, NotAllowedError, StaleError, StrangerError
 from portal.domain.vocabulary import Duty, MotionKind, MotionState, MotionStep, OfficerState, Side
-from portal.office import seating, signing_in, vouching
+from portal.office import gate, seating, signing_in, vouching
 from portal.office.acting import Act, Hand
 from portal.office.house import House
 from portal.office.motion_kinds import CONFIRM, PROPOSE
@@ -28,6 +28,7 @@ from portal.office.pledges import statement
 from portal.office.proposals import Ready, Wanted
 from portal.office.recording import Draft, record
 from portal.office.seating import Drawn
+from portal.store.cases import Case
 from portal.store.motions import Motion
 from portal.store.officers import Desk, Officer
 from portal.store.session import lock, locked
@@ -137,11 +138,20 @@ def admit(act: Act, step: MotionStep, motion_id: UUID) -> Admitted:
     if motion is None:
         raise StrangerError("no such motion")
     side = countersign.admit(act.tree(), act.actor, step, facts_of(motion), now=act.now)
+    if motion.case_id is not None:
+        _require_here(act, step, motion, motion.case_id)
     if motion.kind in countersign.PASSING and motion.state is not MotionState.PROPOSED:  # the book keeps none of those
         vouching.require_newest(act.session, act.house.entry_keys, (motion,), motion.id, MOVES)
     else:
         act.house.newest.require(act.session, motion)
     return Admitted(motion, side)
+
+
+def _require_here(act: Act, step: MotionStep, motion: Motion, case_id: UUID) -> None:
+    """Nobody who keeps out of a case does anything to a step of it; what was handed on is not looked at from here."""
+    gate.require_impartial(act.session, act.actor, case_id)
+    if step is MotionStep.SHOW and act.session.get_one(Case, case_id).authority_id != motion.authority_id:
+        raise StrangerError("the case is another office's")
 
 
 def confirm(act: Act, hand: Hand, motion_id: UUID) -> None:
@@ -285,10 +295,12 @@ def _require_none(session: Session, wanted: Wanted) -> None:
 
 
 def _require_first(act: Act, motion: Motion) -> None:
-    """Raise StaleError unless who proposed it is still at work, with the key that signed it."""
+    """Raise StaleError unless who proposed it is still at work, and not kept out, with the key that signed it."""
     proposer = act.session.get_one(Officer, motion.proposer_id)
     if proposer.state is not OfficerState.ACTIVE:
         raise StaleError("whoever proposed it is no longer at work")
+    if motion.case_id is not None and gate.is_recused(act.session, motion.case_id, proposer.id):
+        raise StaleError("whoever proposed it keeps out of the case")
     try:
         countersign.admit_proposal(act.tree(), signing_in.actor_of(act.session, proposer), facts_of(motion))
     except NotAllowedError as error:

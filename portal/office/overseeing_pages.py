@@ -88,7 +88,6 @@ def entry(act: Act, scope: Scope, entry_id: UUID, language: str) -> EntrySheet:
         rows_left=len(named) - len(rows),
         signed_size=signed.size if signed else None,
         signed_root=signed.root.hex() if signed else "",
-        signed_at=signed.signed_at if signed else None,
         signature=signed is not None and is_signed(act, signed),
     )
 

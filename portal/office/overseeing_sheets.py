@@ -127,7 +127,6 @@ class EntrySheet:
     rows_left: int  # that are not listed: beyond what a page holds, or all of a case that is out of view
     signed_size: int | None  # of the first checkpoint that covers it
     signed_root: str
-    signed_at: datetime | None
     signature: bool
 
 
@@ -317,7 +316,7 @@ class InspectionSheet:
     origin: str
     size: int  # entries that the newest checkpoint covers
     root: str
-    signed_at: datetime | None
+    reaches: datetime | None
     signature: bool
     checked: int  # so many of the newest entries were held to leaf and MAC just now
     broken: int | None  # the index of the first of them that does not hold

@@ -12,7 +12,7 @@ from portal.domain.audit import Effect
 from portal.domain.clocks import SHANGHAI
 from portal.domain.errors import LedgerError
 from portal.domain.oversight import OWN, Deed, Finding
-from portal.office import overseeing_figures, overseeing_lines, overseeing_pages, vouching
+from portal.office import overseeing_figures, overseeing_lines, overseeing_pages, publishing, vouching
 from portal.office.acting import Act
 from portal.office.overseeing import Scope
 from portal.office.overseeing_figures import Period
@@ -102,7 +102,7 @@ def inspection(act: Act, scope: Scope, days: int, language: str) -> InspectionSh
         origin=act.house.origin,
         size=newest.size if newest else 0,
         root=newest.root.hex() if newest else "",
-        signed_at=newest.signed_at if newest else None,
+        reaches=publishing.reaches(act.session, newest) if newest else None,
         signature=newest is not None and overseeing_pages.is_signed(act, newest),
         checked=CHECKED,
         broken=first_broken(act),
@@ -136,8 +136,7 @@ def last_verified(act: Act) -> datetime | None:
 def overnight(act: Act) -> Checkpoint | None:
     """The newest checkpoint of the days before today: those of today would tell how much other offices do just now."""
     today = act.now.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
-    wanted = select(Checkpoint).where(Checkpoint.signed_at < today).order_by(Checkpoint.size.desc()).limit(1)
-    return act.session.scalars(wanted).first()
+    return publishing.before(act.session, today)
 
 
 def first_broken(act: Act) -> int | None:

@@ -55,7 +55,6 @@ class Signed:
 
     head: note.Checkpoint
     text: str
-    at: datetime  # the hour
 
 
 def read_log(session: Session, root: VerifyKey) -> Log:
@@ -82,7 +81,7 @@ def newest(session: Session, ledger: Log) -> Signed | None:
     row = session.scalars(
         select(Checkpoint).where(Checkpoint.origin == ledger.origin).order_by(Checkpoint.size.desc()).limit(1)
     ).one_or_none()
-    return Signed(ledger.open_head(row.note), row.note, row.signed_at) if row else None
+    return Signed(ledger.open_head(row.note), row.note) if row else None
 
 
 def covering(session: Session, ledger: Log, index: int) -> Signed | None:
@@ -95,7 +94,7 @@ def first_over(session: Session, ledger: Log, index: int) -> Signed | None:
     """The first checkpoint over an entry by the keys that count now, which are given beside it; None before it."""
     wanted = select(Checkpoint).where(Checkpoint.origin == ledger.origin, Checkpoint.size > _least(ledger, index))
     row = session.scalars(wanted.order_by(Checkpoint.size).limit(1)).one_or_none()
-    return Signed(ledger.open_head(row.note), row.note, row.signed_at) if row else None
+    return Signed(ledger.open_head(row.note), row.note) if row else None
 
 
 def handed_out(session: Session, house: House, index: int, *, now: datetime) -> Signed | None:
@@ -107,7 +106,7 @@ def handed_out(session: Session, house: House, index: int, *, now: datetime) -> 
     ledger, row = Log.of(house), publishing.public(session, hour=house.log_hour, now=now)
     if row is None or row.size <= _least(ledger, index) or row.origin != ledger.origin:
         return first_over(session, ledger, index)
-    return Signed(ledger.open_head(row.note), row.note, row.signed_at)
+    return Signed(ledger.open_head(row.note), row.note)
 
 
 def _least(ledger: Log, index: int) -> int:

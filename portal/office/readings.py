@@ -1,6 +1,7 @@
 """Who has read what, as the ledger's entries tell the reporter: their identity time by time, their report by the day.
 
-An officer is their office and duty, never a name. What is withheld from the reporter is not among it.
+An officer is their office and duty, never a name. What is withheld from the reporter is not among it. An entry that is
+not as it was written takes nothing else from the reporter: they are told which it is (decision 044).
 """
 
 import json
@@ -14,10 +15,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.domain import clocks
-from portal.domain.errors import LedgerError
 from portal.domain.vocabulary import Duty, IdentityField
 from portal.office import history, identity, proving, withholding
-from portal.office.access_sheets import AccessesSheet, AccessSheet, ReadingSheet
+from portal.office.access_sheets import Accesses, AccessesSheet, AccessSheet, ReadingSheet
 from portal.office.directory import Directory
 from portal.office.house import House
 from portal.office.keyring import ReporterKey
@@ -35,11 +35,14 @@ def sheet(session: Session, house: House, reporter: ReporterKey, language: str, 
     report = session.get_one(Report, reporter.report_id)
     directory = house.directories.read(session, today=now.astimezone(clocks.SHANGHAI).date())
     untold = withholding.untold(session, house, report.id, now=now)
+    hidden = {one.request_id for one in untold}
+    by_day, altered = readings(session, report.id, report.case_id, directory, language)
     return AccessesSheet(
         identity=identity.typed(session, report.id),
-        accesses=accesses(session, house, report.id, directory, language, without={one.request_id for one in untold}),
+        accesses=accesses(session, house, report.id, directory, language, without=hidden),
         withheld=withheld(untold),
-        readings=readings(session, report.id, report.case_id, directory, language),
+        readings=by_day,
+        altered=altered,
     )
 
 
@@ -51,7 +54,7 @@ def accesses(
     language: str,
     *,
     without: Collection[UUID] = (),
-) -> tuple[AccessSheet, ...]:
+) -> Accesses:
     """Every reading of an identity, oldest first, one by one; those of some requests are left out."""
     rows = session.execute(
         select(Entry, Leaf, Disclosure.edition)
@@ -60,10 +63,15 @@ def accesses(
         .where(Disclosure.report_id == report_id, Entry.event == READ, Disclosure.id.not_in(without))
         .order_by(Entry.index)
     )
-    return tuple(
-        _access(_believed(session, house, entry, leaf), leaf, house.policies.reasons_of(edition), directory, language)
-        for entry, leaf, edition in rows.all()
-    )
+    told: list[AccessSheet] = []
+    altered: list[int] = []
+    for entry, leaf, edition in rows.all():
+        said = _believed(session, house, entry, leaf)
+        if said is None:
+            altered.append(entry.index)
+        else:
+            told.append(_access(said, leaf, house.policies.reasons_of(edition), directory, language))
+    return Accesses(tuple(told), tuple(altered))
 
 
 def withheld(untold: Collection[withholding.Untold]) -> tuple[date, ...]:
@@ -73,30 +81,35 @@ def withheld(untold: Collection[withholding.Untold]) -> tuple[date, ...]:
 
 def readings(
     session: Session, report_id: UUID, case_id: UUID, directory: Directory, language: str
-) -> tuple[ReadingSheet, ...]:
-    """How often who has read the report, newest day first: by day, office, duty and what was read."""
+) -> tuple[tuple[ReadingSheet, ...], tuple[int, ...]]:
+    """How often who has read the report, newest day first: by day, office, duty and what was read.
+
+    And which entries of readings say nothing that can be read.
+    """
     rows = session.execute(
-        select(Entry.at, Entry.event, Entry.opening)
+        select(Entry.index, Entry.at, Entry.event, Entry.opening)
         .where(Entry.object_id.in_((report_id, case_id)), Entry.event.in_(history.READINGS))
         .order_by(Entry.index.desc())
         .limit(MOST)
     )
     counted: Counter[tuple[date, str, Duty, str]] = Counter()
-    for at, event, opening in rows:
-        actor = json.loads(opening)["actor"] if opening else None
-        if actor is None or actor["authority"] is None:
-            raise LedgerError("an entry of a reading is not whole")
-        office = directory.name(UUID(actor["authority"]), language)
-        counted[at.astimezone(clocks.SHANGHAI).date(), office, Duty(actor["duty"]), event] += 1
-    return tuple(ReadingSheet(*key, times=times) for key, times in counted.items())
+    altered: list[int] = []
+    for index, at, event, opening in rows:
+        try:
+            actor = json.loads(opening or b"{}")["actor"]
+            office, duty = directory.name(UUID(actor["authority"]), language), Duty(actor["duty"])
+        except (LookupError, TypeError, ValueError, AttributeError):
+            altered.append(index)
+        else:
+            counted[at.astimezone(clocks.SHANGHAI).date(), office, duty, event] += 1
+    return tuple(ReadingSheet(*key, times=times) for key, times in counted.items()), tuple(reversed(altered))
 
 
-def _believed(session: Session, house: House, entry: Entry, leaf: Leaf) -> Mapping[str, Any]:
-    """What an entry of a reading says. Raises LedgerError for one that is not what the portal wrote of this request."""
+def _believed(session: Session, house: House, entry: Entry, leaf: Leaf) -> Mapping[str, Any] | None:
+    """What an entry of a reading says; None for one that is not what the portal wrote of this request."""
     said = proving.believed(session, house, entry, leaf)
-    if said is None or (said["event"], said["object"]) != (READ, ["disclosures", str(entry.object_id)]):
-        raise LedgerError(f"entry {entry.index} is not as it was written")
-    return said
+    about = ["disclosures", str(entry.object_id)]
+    return said if said is not None and (said["event"], said["object"]) == (READ, about) else None
 
 
 def _access(

@@ -20,9 +20,10 @@ from portal.office.batch import Batch
 from portal.office.gate import Admitted
 from portal.office.house import House
 from portal.office.keyring import Keyring
-from portal.office.recording import record
+from portal.office.recording import Draft, record
+from portal.store.cases import Case
 from portal.store.officers import DeskEpoch, Officer, Seat
-from portal.store.recusals import Recusal
+from portal.store.recusals import Recusal, out_of
 from portal.store.reports import Report
 
 RECUSED = "recused"
@@ -64,13 +65,22 @@ def recuse(
         made_at=now,
     )
     batch.insert(session)
-    ended = assigning.end_case(session, house, admitted.case, now=now, officer_id=officer_id)
-    record(session, house.entry_key, draft, *ended)
+    record(session, house.entry_key, draft, *_take_off(session, house, admitted.case, officer_id, now))
+
+
+def _take_off(session: Session, house: House, case: Case, officer_id: UUID, now: datetime) -> list[Draft]:
+    """The case is theirs no more, nor the one that it is handled together with."""
+    ended = assigning.end_case(session, house, case, now=now, officer_id=officer_id)
+    if case.main_id is not None:
+        main = gate.case_of(session, case.main_id)
+        ended += assigning.end_case(session, house, main, now=now, officer_id=officer_id)
+    return ended
 
 
 def others(session: Session, house: House, admitted: Admitted, *, now: datetime) -> tuple[tuple[UUID, str], ...]:
     """Whom the lead may keep out: whoever has to do with the case, and is not out already."""
-    desks = {admitted.case.desk_id, admitted.case.lead_desk_id, admitted.report.custody_desk_id}
+    kept = {admitted.report.custody_desk_id, admitted.report.keeper_desk_id} - {None}
+    desks = {admitted.case.desk_id, admitted.case.lead_desk_id, *kept}
     seated = (
         select(Officer.id, Officer.username)
         .join(Seat, Seat.officer_id == Officer.id)
@@ -85,8 +95,8 @@ def others(session: Session, house: House, admitted: Admitted, *, now: datetime)
 
 
 def of_case(session: Session, case_id: UUID) -> frozenset[UUID]:
-    """Who keeps out of a case."""
-    return frozenset(session.scalars(select(Recusal.officer_id).where(Recusal.case_id == case_id)))
+    """Who keeps out of a case, or of one that is handled together with it."""
+    return frozenset(session.scalars(out_of(case_id)))
 
 
 def names(session: Session, case_id: UUID) -> tuple[str, ...]:
@@ -101,7 +111,7 @@ def _names(session: Session, officers: Iterable[UUID]) -> Iterable[str]:
 def _admit(session: Session, house: House, actor: Actor, case_id: UUID) -> Admitted:
     """Whoever reads it at a desk, or works on it."""
     try:
-        return gate.admit(session, actor, Action.OPEN, case_id)
+        return gate.admit(session, house, actor, Action.OPEN, case_id, held=True)
     except StrangerError:
         row = assigning.held(session, house, actor, case_id)
     case = gate.case_of(session, row.case_id)

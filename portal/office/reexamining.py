@@ -16,7 +16,7 @@ from portal.domain.audit import written
 from portal.domain.conclusions import Review
 from portal.domain.errors import NotAllowedError, OwnMotionError
 from portal.domain.paper_vocabulary import ObjectionState, Verdict
-from portal.domain.vocabulary import Action, Duty, LetterKind, MotionKind, MotionState, Sender
+from portal.domain.vocabulary import Action, Duty, LetterKind, MotionKind, Sender
 from portal.office import (
     assigning,
     case_file,
@@ -80,7 +80,7 @@ def confirm(act: Act, hand: Hand, motion: Motion) -> Draft:
         raise TypeError("this motion is about a case")
     said = json.loads(motion.content)
     verdict = Verdict(said["verdict"])
-    admitted = gate.admit_second(act.session, act.actor, motion.case_id)
+    admitted = gate.admit_second(act.session, act.house, act.actor, motion.case_id)
     _require_apart(act, motion)
     draft = admitted.draft(REOPENED if verdict is Verdict.UPHELD else REVIEWED, act.now, verdict=str(verdict))
     batch = Batch()
@@ -103,14 +103,8 @@ def _admit(act: Act, case_id: UUID) -> Admitted:
 
 
 def _require_apart(act: Act, motion: Motion) -> None:
-    """Whoever agreed to a conclusion of the case does not agree to its review."""
-    agreed = select(Motion.id).where(
-        Motion.case_id == motion.case_id,
-        Motion.kind == MotionKind.CONCLUDE,
-        Motion.state == MotionState.CONFIRMED,
-        Motion.seconder_id == act.actor.officer_id,
-    )
-    if act.session.scalars(agreed.limit(1)).first() is not None:
+    """Whoever agreed to a conclusion of the case, or turned it away, does not agree to its review."""
+    if motion.case_id is not None and act.actor.officer_id in reviewing.decided(act.session, motion.case_id):
         raise OwnMotionError("whoever agreed to the conclusion does not review it")
 
 

@@ -39,7 +39,7 @@ def show(
 ) -> ReferralSheet:
     """The slip, recorded first. Raises StrangerError, NotAllowedError."""
     checkpoints.require_signed(session, house, now=now)
-    admitted = gate.admit(session, actor, Action.OPEN, case_id)
+    admitted = gate.admit(session, house, actor, Action.OPEN, case_id)
     row = office.held(session, house, case_id, referral_id)
     file = {one.id: one.paper for one in papers.of_case(session, house, ring, case_id)}
     said, answer = file.get(row.paper_id), file.get(row.answer_id) if row.answer_id else None

@@ -85,7 +85,7 @@ def refer(
 
     Raises StaleError, IllegalTransitionError, ReferralError.
     """
-    admitted = gate.admit(session, actor, Action.REFER, case_id)
+    admitted = gate.admit(session, house, actor, Action.REFER, case_id)
     history.require_seen(session, admitted.report.id, case_id, wish.seen)
     body = bodies(house).get(wish.body)
     if body is None:
@@ -136,7 +136,7 @@ def step(
     Raises StaleError, IllegalTransitionError, OwnMotionError, ReferralError.
     """
     what, words, seen = taken
-    admitted = gate.admit(session, actor, Action.REFER, case_id)
+    admitted = gate.admit(session, house, actor, Action.REFER, case_id)
     history.require_seen(session, admitted.report.id, case_id, seen)
     row = held(session, house, case_id, referral_id)
     referring.require_second(what, duty=admitted.duty, officer_id=actor.officer_id, asker_id=row.asker_id)

@@ -19,7 +19,7 @@ from portal.domain.access import Actor
 from portal.domain.audit import Party
 from portal.domain.errors import NotAllowedError, StaleError, StandingError, StrangerError
 from portal.domain.vocabulary import ActorKind, Duty, Holder
-from portal.office import keeping, sealing, signing_in, vouching, writing
+from portal.office import gate, keeping, sealing, signing_in, vouching, writing
 from portal.office.batch import Batch
 from portal.office.desk_sheets import KeepingLine
 from portal.office.house import House
@@ -31,6 +31,7 @@ from portal.store.cases import Case
 from portal.store.disclosures import Disclosure
 from portal.store.identity import IdentityShare, Rehoming, RehomingShare
 from portal.store.outbox import Outbox
+from portal.store.recusals import matter, matters_of
 from portal.store.reports import Report
 from portal.store.session import lock
 
@@ -83,6 +84,7 @@ def listed(session: Session, actor: Actor) -> tuple[KeepingLine, ...]:
                 Report.custody_desk_id.in_(actor.desks(Duty.CUSTODY)) & Report.keeper_desk_id.is_not(None),
             )
         )
+        .where(matter().not_in(matters_of(actor.officer_id)))
         .order_by(Report.arrived_at, Report.id)
         .limit(MOST)
     )
@@ -195,6 +197,7 @@ def _admit(session: Session, house: House, actor: Actor, duty: Duty, report_id: 
     desk = report.keeper_desk_id if duty is Duty.LEAD else report.custody_desk_id
     if desk not in actor.desks(duty):
         raise StrangerError("no identity that could be handed on")
+    gate.require_impartial(session, actor, case.id)
     house.newest.require(session, report)
     vouching.require_recorded(session, house.entry_keys, case)
     standing = select(Disclosure.id).where(Disclosure.report_id == report_id, Disclosure.state.in_(disclosure.OPEN))

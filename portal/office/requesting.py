@@ -69,7 +69,7 @@ def prepare(
     session: Session, house: House, actor: Actor, ring: Keyring, case_id: UUID, plea: Plea, *, now: datetime
 ) -> Prepared:
     """Seal a request. Raises StaleError, ReasonError, FieldsError, TermsError, UnaskedError and UnansweredError."""
-    admitted = gate.admit(session, actor, Action.REQUEST, case_id)
+    admitted = gate.admit(session, house, actor, Action.REQUEST, case_id)
     history.require_seen(session, admitted.report.id, case_id, plea.seen)
     _require_genuine(session, house, admitted)
     reason = _reason(session, house, admitted, plea, now)
@@ -181,7 +181,7 @@ def ask(
 
     Where the reporter must agree, the lead desk is told when they have.
     """
-    admitted = gate.admit(session, actor, Action.REQUEST, case_id)
+    admitted = gate.admit(session, house, actor, Action.REQUEST, case_id)
     history.require_seen(session, admitted.report.id, case_id, plea.seen)
     session.refresh(admitted.report, with_for_update=lock(session))  # what is asked for is not taken back meanwhile
     _require_genuine(session, house, admitted)

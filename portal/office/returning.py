@@ -18,7 +18,7 @@ def send_back(act: Act, hand: Hand, motion_id: UUID, words: str) -> None:
     motion = motions.admit(act, MotionStep.REFUSE, motion_id).motion
     if motion.case_id is None or motion.content is None:
         raise TypeError("this motion is about a case")
-    admitted = gate.admit_second(act.session, act.actor, motion.case_id)
+    admitted = gate.admit_second(act.session, act.house, act.actor, motion.case_id)
     about = select(Paper.id).where(
         Paper.case_id == motion.case_id, Paper.position == json.loads(motion.content)["paper"]
     )

@@ -4,6 +4,7 @@ They read the report and the case file. Where there is nobody above (the provinc
 office, as decision 041 says.
 """
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -28,13 +29,16 @@ from portal.office.recording import Draft
 from portal.office.sealing import Content
 from portal.office.writing import Prepared
 from portal.store.cases import Assignment, Case, Clock
+from portal.store.ledger import Entry
 from portal.store.motions import Motion
 from portal.store.objections import Objection
 from portal.store.papers import Paper
+from portal.store.recusals import matter, matters_of, out_of
 from portal.store.reports import ContentKey, Report
 
 GIVEN = "review_assigned"
 LEADS = (Duty.LEAD,)
+DECISIONS = frozenset({"declined", "concluded"})
 MOST = 200
 
 
@@ -63,6 +67,7 @@ def listed(session: Session, house: House, actor: Actor, language: str, *, now: 
             (Clock.report_id == Report.id) & (Clock.rule == REVIEW_RULE) & Clock.state.in_(timing.LIVE),
         )
         .where(Objection.desk_id.in_(actor.desks(*LEADS)), Objection.state == ObjectionState.OPEN)
+        .where(matter().not_in(matters_of(actor.officer_id)))
         .order_by(Objection.made_at, Objection.id)
         .limit(MOST)
     )
@@ -162,19 +167,27 @@ def assign(
 
 
 def took_part(session: Session, case_id: UUID) -> frozenset[UUID]:
-    """Whoever worked on a case, wrote a paper of it, or proposed or agreed to a step."""
+    """Whoever worked on a case, wrote a paper of it, proposed or agreed to a step, or turned it away."""
     queries = (
         select(Assignment.officer_id).where(Assignment.case_id == case_id),
         select(Paper.author_id).where(Paper.case_id == case_id),
         select(Motion.proposer_id).where(Motion.case_id == case_id),
         select(Motion.seconder_id).where(Motion.case_id == case_id, Motion.seconder_id.is_not(None)),
     )
-    return frozenset(one for query in queries for one in session.scalars(query) if one is not None)
+    found = frozenset(one for query in queries for one in session.scalars(query) if one is not None)
+    return found | decided(session, case_id)
+
+
+def decided(session: Session, case_id: UUID) -> frozenset[UUID]:
+    """Whoever took the decision that is looked at again, as its entry says."""
+    told = select(Entry.opening).where(Entry.object_id == case_id, Entry.event.in_(DECISIONS))
+    said = [json.loads(opening) for opening in session.scalars(told.where(Entry.opening.is_not(None))) if opening]
+    return frozenset(UUID(one["actor"]["officer"]) for one in said)
 
 
 def _admit(session: Session, house: House, actor: Actor, case_id: UUID) -> tuple[Admitted, Objection]:
     """The lead whose desk reviews, and nobody else."""
-    admitted = gate.admit(session, actor, Action.REVIEW, case_id)
+    admitted = gate.admit(session, house, actor, Action.REVIEW, case_id)
     lifecycle.advance(admitted.case.state, Action.REVIEW)
     objection = open_of(session, house, admitted.report.id)
     if objection.desk_id not in actor.desks(*LEADS):
@@ -189,7 +202,10 @@ def _apart(
 ) -> tuple[tuple[UUID, str], ...]:
     directory = house.directories.read(session, today=now.astimezone(clocks.SHANGHAI).date())
     reviewing, _ = directory.places[objection.desk_id]
-    part = took_part(session, admitted.case.id) | {admitted.actor.officer_id}
+    part = took_part(session, admitted.case.id) | {
+        admitted.actor.officer_id,
+        *session.scalars(out_of(admitted.case.id)),
+    }
     found = investigators.candidates(session, house, reviewing, now=now)
     return tuple((one, name) for one, name in found if one not in part)
 

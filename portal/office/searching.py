@@ -3,7 +3,7 @@
 The words are in no address, log, cookie or entry; an entry has a keyed digest of them, and how much was unsealed.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby, islice
@@ -27,6 +27,7 @@ from portal.office.sealing import Content
 from portal.store.cases import Case
 from portal.store.index import IndexedCase, IndexPart
 from portal.store.officers import DeskEpoch
+from portal.store.recusals import cases_of
 
 SEARCHED = "searched"
 SHORTEST = 2  # characters: the index knows no single ones
@@ -71,6 +72,7 @@ class _Search:
     by: Indexer
     terms: tuple[str, ...]
     parts: Sequence[IndexPart]
+    out: Collection[UUID]  # what the officer keeps out of
     hits: list[Case] = field(default_factory=list)
     contents: dict[UUID, Content] = field(default_factory=dict)
     looked: int = 0
@@ -104,7 +106,7 @@ class _Search:
             .where(IndexedCase.part == part, IndexedCase.number.in_(numbers))
             .order_by(IndexedCase.number.desc())
         ).scalars()
-        cases = [case for case in held if access.handles(self.by.actor, _facts(case))]
+        cases = [case for case in held if access.handles(self.by.actor, _facts(case)) and case.id not in self.out]
         read = telling.of(self.by.session, self.by.house, self.by.ring, {one.id for one in cases})
         told = read.told
         self.contents |= read.contents
@@ -150,7 +152,8 @@ def search(
     party = queue.party(actor)
     by = Indexer(session, house, actor, ring, party, now)
     shared = indexing.catch_up(by)
-    made = _Search(by, terms, _parts(session, ring, desks))
+    out = frozenset(session.scalars(cases_of(actor.officer_id)))
+    made = _Search(by, terms, _parts(session, ring, desks), out)
     onward = made.run(after)
     cases = tuple(made.hits)
     lines = queue.lines(session, house, by.directory, ring, cases, language, now, opened=made.contents)

@@ -24,7 +24,7 @@ from portal.domain.vocabulary import (
     ReportState,
     Sender,
 )
-from portal.office.access_sheets import AccessSheet, ConsentSheet, WithholdingSheet
+from portal.office.access_sheets import Accesses, ConsentSheet, WithholdingSheet
 from portal.office.clock_sheets import ClockSheet, LimitsSheet
 from portal.office.match_sheets import Candidate
 from portal.office.triage_sheets import TriageSheet
@@ -214,7 +214,7 @@ class ProofSheet:
     """The entry of a report in the ledger, for the reporter to keep."""
 
     index: int
-    signed_at: datetime | None  # the hour of the newest checkpoint; None: the signer has not come to it yet
+    signed: bool  # False: the signer has not come to it yet
     origin: str
     key: str  # the verifier line of the ledger's Ed25519 key: short enough to copy
     said: Mapping[str, str | int]  # index, hash, salt, opening: to copy by hand
@@ -246,7 +246,7 @@ class MailboxSheet:
     decisions: tuple[DecisionSheet, ...]
     identity: tuple[IdentityField, ...]  # given; never read back; without `relation`
     erasable: bool  # whether anything of the reporter is left: what was typed, or a file as it was sent
-    accesses: tuple[AccessSheet, ...]  # "至今无人看过您的身份 · 0 次"
+    accesses: Accesses  # "至今无人看过您的身份 · 0 次"
     withheld: tuple[date, ...]  # when what is withheld is told: one for each request
     requests: tuple[RequestLine, ...]  # who asked to, and what became of it
     statements: Mapping[UUID, tuple[LetterSheet, ...]]  # what the reporter said of each

@@ -33,7 +33,7 @@ def supervise(
     session: Session, house: House, actor: Actor, ring: Keyring, case_id: UUID, watch: Watch, *, now: datetime
 ) -> None:
     """Put a case under supervision, or end it. Raises StaleError, IllegalTransitionError."""
-    admitted = gate.admit(session, actor, Action.SUPERVISE, case_id)
+    admitted = gate.admit(session, house, actor, Action.SUPERVISE, case_id)
     history.require_seen(session, admitted.report.id, case_id, watch.seen)
     lifecycle.advance(admitted.case.state, Action.SUPERVISE)
     if (admitted.case.supervised_at is None) == watch.ends:

@@ -4,6 +4,7 @@ By itself it runs on when the reporter has answered, where it waited for that, a
 reason allows. Until then nothing of it is late; what stood still is added at the end, and the reporter sees both.
 """
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +16,7 @@ from sqlalchemy.orm import Session
 from portal.domain import clock_changes, lifecycle
 from portal.domain.access import Actor
 from portal.domain.audit import SYSTEM, written
+from portal.domain.errors import LedgerError
 from portal.domain.vocabulary import Action, ClockState, Sender
 from portal.office import clock_rows, decisions, extending, gate, history
 from portal.office.batch import Batch
@@ -26,6 +28,8 @@ from portal.store.cases import Case, Clock
 from portal.store.ledger import Entry
 from portal.store.reports import Letter
 from portal.store.session import locked
+
+log = logging.getLogger("portal.suspending")
 
 CONTINUED = "continued"
 FOR_REPORTER = "WAIT_REPORTER"  # the reason that ends with an answer
@@ -42,13 +46,13 @@ class Pause:
 
 def suspend(session: Session, house: House, actor: Actor, case_id: UUID, pause: Pause, *, now: datetime) -> None:
     """Let a clock stand still. Raises StaleError, IllegalTransitionError, ReasonError, TimeLimitError."""
-    admitted = gate.admit(session, actor, Action.SUSPEND, case_id)
+    admitted = gate.admit(session, house, actor, Action.SUSPEND, case_id)
     history.require_seen(session, admitted.report.id, case_id, pause.seen)
     lifecycle.advance(admitted.case.state, Action.SUSPEND)
     row = clock_rows.going(session, house, admitted, pause.clock_id)
     edition = house.policies.reasons
     reason = extending.ground(edition, ExtensionEffect.SUSPEND, pause.reason, row.rule)
-    clock_changes.require_suspension(clock_rows.standing(house, row), reason, now=now)
+    clock_changes.require_suspension(clock_rows.standing(house, row), reason, clock_rows.longest(house, row), now=now)
     until = clock_changes.still_until(now, clock_rows.most(house, row, reason))
     named = edition.heading.edition
     draft = admitted.draft(SUSPENDED, now, rule=row.rule, until=written(until), edition=named)
@@ -66,7 +70,7 @@ def resume(
     session: Session, house: House, actor: Actor, case_id: UUID, clock_id: UUID, seen: int, *, now: datetime
 ) -> None:
     """Let a clock run on. Raises StaleError, TimeLimitError for one that does not stand still."""
-    admitted = gate.admit(session, actor, Action.CONTINUE, case_id)
+    admitted = gate.admit(session, house, actor, Action.CONTINUE, case_id)
     history.require_seen(session, admitted.report.id, case_id, seen)
     lifecycle.advance(admitted.case.state, Action.CONTINUE)
     row = clock_rows.going(session, house, admitted, clock_id)
@@ -95,9 +99,16 @@ class Turn:
 
 
 def turns(session: Session, house: House, *, now: datetime) -> Iterator[Turn]:
-    """The clocks that run on by themselves by now."""
+    """The clocks that run on by themselves by now.
+
+    One that no decision suspended is left alone and logged: it must not stop the time of all others.
+    """
     for row in session.scalars(locked(session, select(Clock).where(Clock.state == ClockState.SUSPENDED), skip=True)):
-        still = clock_rows.still(session, house, row)
+        try:
+            still = clock_rows.still(session, house, row)
+        except LedgerError:
+            log.critical("clock %s stands still, and no decision says why", row.id)
+            continue
         answered = _answered(session, row) if still.reason.code == FOR_REPORTER else None
         at = min((one for one in (still.until, answered) if one is not None), default=still.until)
         if at < now:

@@ -97,7 +97,7 @@ def prepare(
 
     IllegalTransitionError once the report was taken up: whoever took it up answers for it.
     """
-    admitted = gate.admit(session, actor, Action.TRANSFER, case_id)
+    admitted = gate.admit(session, house, actor, Action.TRANSFER, case_id)
     history.require_seen(session, admitted.report.id, case_id, handover.seen)
     lifecycle.advance(admitted.case.state, Action.TRANSFER)
     _require_home(session, house, admitted, now)
@@ -112,7 +112,7 @@ def prepare(
 
 def transfer(session: Session, house: House, actor: Actor, case_id: UUID, made: Transferring, *, now: datetime) -> None:
     """Hand it over: from the commit on this office reads nothing of it. The gate is asked again. Raises StaleError."""
-    admitted = gate.admit(session, actor, Action.TRANSFER, case_id)
+    admitted = gate.admit(session, house, actor, Action.TRANSFER, case_id)
     history.require_seen(session, admitted.report.id, case_id, made.handover.seen)
     _store(session, house, admitted, made, now)
 

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from portal.domain import clocks, lifecycle
 from portal.domain import triage as rules
 from portal.domain.access import Actor
-from portal.domain.alarms import URGENT
 from portal.domain.errors import ReasonError, WordsMissingError
 from portal.domain.triage import Asking
 from portal.domain.values import Question, Refusal
@@ -46,7 +45,7 @@ def prepare_question(
     session: Session, house: House, actor: Actor, ring: Keyring, case_id: UUID, question: Question, *, now: datetime
 ) -> Step:
     """Seal what the reporter is asked. Raises StaleError, IllegalTransitionError."""
-    admitted = _admit(session, actor, Action.ASK, case_id, question.seen)
+    admitted = _admit(session, house, actor, Action.ASK, case_id, question.seen)
     draft = admitted.draft(decisions.ASKED, now)
     prepared = _letter(session, house, admitted, ring, draft, question.text, now)
     decisions.add(prepared.batch, draft, case_id, made_at=now, letter_id=_letter_id(prepared.batch))
@@ -61,7 +60,7 @@ def prepare_refusal(
     Raises StaleError, IllegalTransitionError; ReasonError for a reason that is not offered, UnaskedError or
     UnansweredError where the reporter must be asked first, WordsMissingError without words to the reporter.
     """
-    admitted = _admit(session, actor, Action.DECLINE, case_id, refusal.seen)
+    admitted = _admit(session, house, actor, Action.DECLINE, case_id, refusal.seen)
     reason = _reason(session, house, admitted, refusal, now)
     draft = admitted.draft(decisions.DECLINED, now, edition=house.policies.reasons.heading.edition)
     draft.reason = reason.code
@@ -81,21 +80,23 @@ def prepare_refusal(
 
 
 def take(session: Session, house: House, actor: Actor, case_id: UUID, step: Step, *, now: datetime) -> None:
-    """Take a sealed step; the gate is asked again, inside the transaction. Raises StaleError."""
-    admitted = _admit(session, actor, step.action, case_id, step.seen)
+    """Take a sealed step; the gate is asked again, inside the transaction. Raises StaleError.
+
+    What an alarm started runs on: nobody ends a danger by turning its report away.
+    """
+    admitted = _admit(session, house, actor, step.action, case_id, step.seen)
     case, (draft,) = admitted.case, step.prepared.drafts
     case.state = lifecycle.advance(case.state, step.action)
     if case.state in lifecycle.FINAL:
         case.closed_at, case.due_at = now, None
-        for rule in (TRIAGE_RULE, *sorted(URGENT)):
-            timing.stop(session, draft, rule, report_id=admitted.report.id, now=now)
+        timing.stop(session, draft, TRIAGE_RULE, report_id=admitted.report.id, now=now)
     draft.names(case)
     writing.store(session, house, step.prepared)
 
 
-def _admit(session: Session, actor: Actor, action: Action, case_id: UUID, seen: int) -> Admitted:
+def _admit(session: Session, house: House, actor: Actor, action: Action, case_id: UUID, seen: int) -> Admitted:
     """The case as the officer saw it, in a state from which the step leads on."""
-    admitted = gate.admit(session, actor, action, case_id)
+    admitted = gate.admit(session, house, actor, action, case_id)
     holding.require_free(session, admitted, action)
     history.require_seen(session, admitted.report.id, case_id, seen)
     lifecycle.advance(admitted.case.state, action)

@@ -76,6 +76,7 @@ class TriageSheet:
     """What the steps of triage show of a case."""
 
     aside: bool  # it waits on the lane of what is no report
+    may_aside: bool  # nothing urgent waits
     block_reasons: tuple[DeclineReason, ...]
     blocking: BlockingSheet | None
     together: tuple[MergedLine, ...]  # with what it is handled, by who came first; () for one alone

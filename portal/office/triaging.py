@@ -26,6 +26,7 @@ def of_case(
     offered = access.offered(admitted.actor, admitted.facts)
     return TriageSheet(
         aside=admitted.case.lane is Lane.SPAM,
+        may_aside=blocking.may_put_aside(session, admitted),
         block_reasons=tuple(blocking.reasons(house).values()),
         blocking=_blocking(session, house, admitted, ring, now),
         together=_together(session, admitted.case),

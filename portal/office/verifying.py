@@ -29,7 +29,7 @@ from portal.domain.errors import LedgerError, NotStoredError
 from portal.office import certifying, tiles, verifying_entries, verifying_files, verifying_tables
 from portal.office.founding import installation_of
 from portal.office.recording import Draft, EntryKey, record
-from portal.office.verifying_checkpoints import Keys, certificates, wanted_roots
+from portal.office.verifying_checkpoints import Keys, certificates, misdated, wanted_roots
 from portal.office.verifying_entries import Part
 from portal.office.verifying_forms import require_forms
 from portal.office.verifying_hands import Hands, hands
@@ -59,6 +59,7 @@ class Verdict:
     root: str
     unsigned: int
     backwards: int  # how often a checkpoint is older than the one before: the clock of a signer went back
+    misdated: int  # hours in which checkpoints say they were signed, and entries beside them do not
 
     def lines(self) -> list[str]:
         """What is said to whoever asked."""
@@ -74,6 +75,11 @@ class Verdict:
             said.append(f"{self.files} 个文件{how} (files)")
         if self.backwards:
             said.append(f"签名机的时钟倒退过 the clock of a signer went back: {self.backwards} 次 times")
+        if self.misdated:
+            said.append(
+                f"检查点写的钟点和前后的条目对不上 hours of checkpoints that the entries beside them do not bear out: "
+                f"{self.misdated}"
+            )
         return said
 
 
@@ -164,6 +170,7 @@ class _Verifying:
             root=frontier.root().hex(),
             unsigned=left,
             backwards=backwards,
+            misdated=misdated(session),
         )
 
     def _walk(self, roots: Mapping[int, bytes], firsts: list[bytes]) -> Frontier:

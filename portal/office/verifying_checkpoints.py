@@ -13,7 +13,9 @@ from crypto import note
 from crypto.errors import CryptoError
 from crypto.keys import SigningKey, VerifyKey
 from crypto.tree import Frontier
+from portal.domain.audit import hour_of
 from portal.domain.errors import LedgerError
+from portal.domain.replay_times import LONGEST
 from portal.office import certifying, log_keys
 from portal.office.certifying import Believer
 from portal.office.founding import installation_of
@@ -21,7 +23,7 @@ from portal.office.log_keys import LogRoll
 from portal.office.recording import EntryKey, entry_keys
 from portal.settings import Settings, read_key, read_keys
 from portal.store.authorities import Certificate
-from portal.store.ledger import Checkpoint, LedgerHead
+from portal.store.ledger import Checkpoint, Entry, LedgerHead
 
 PART = 1000  # checkpoints in memory at a time
 
@@ -75,6 +77,23 @@ def _last_of_days(session: Session) -> set[int]:
     for hour, size in session.execute(hours):
         days[hour.date()] = max(size, days.get(hour.date(), 0))
     return set(days.values())
+
+
+def misdated(session: Session) -> int:
+    """In how many hours checkpoints say they were signed that the entries beside them do not bear out.
+
+    One is made after the newest entry under it and before the next, and an entry says when its request began (decision
+    044). Where the hours go on, the first and the last checkpoint of each speak for those between them.
+    """
+    hours = select(Checkpoint.signed_at, func.min(Checkpoint.size), func.max(Checkpoint.size))
+    found = session.execute(hours.group_by(Checkpoint.signed_at)).all()
+    beside = select(Entry.index, Entry.at)
+    wrong = 0
+    for hour, first, last in found:
+        at = dict(iter(session.execute(beside.where(Entry.index.in_((last - 1, first))))))
+        late = first in at and hour > at[first] + 2 * LONGEST
+        wrong += late or hour + LONGEST < hour_of(at[last - 1])
+    return wrong
 
 
 def _root(row: Checkpoint, roll: LogRoll | None) -> bytes:

@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from operator import lt
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import text
 
@@ -35,27 +35,32 @@ FEW = PART  # so many are checked before a second process has begun
 # Values as the driver hands them over: making objects of a million entries costs more than checking them. Columns that
 # repeat the opening come in the order in which it says them. The span stands there twice, or PostgreSQL looks each
 # entry up by itself.
-_ENTRIES = text("""
-    SELECT leaves."index", leaves.hash, entries.id, mac, mac_key_id, salt, opening,
-        duty, actor, actor_id, at, authority_id, event, object_id, reason, effect
+_ENTRIES = """
+    SELECT leaves."index", leaves.hash, {id}(entries.id), mac, mac_key_id, salt, opening,
+        duty, actor, {id}(actor_id), {at}, {id}(authority_id), event, {id}(object_id), reason, effect
     FROM leaves LEFT JOIN entries ON entries."index" = leaves."index"
         AND entries."index" >= :first AND entries."index" < :past
     WHERE leaves."index" >= :first AND leaves."index" < :past ORDER BY leaves."index"
-""")
+"""
+# PostgreSQL is asked for what SQLite has: bytes and instants without a zone are made sooner than what they stand for.
+_QUERIES = {
+    "sqlite": text(_ENTRIES.format(id="", at="at")),
+    "postgresql": text(_ENTRIES.format(id="uuid_send", at="at AT TIME ZONE 'UTC'")),
+}
 _COLUMNS = ("duty", "kind", "officer", "at", "authority", "event", "object", "reason", "effect")
 _EFFECTS = {name: event.effect for name, event in EVENTS.items()}
 
 # An opening as almost all are written, in ASCII without an escape: nothing in it has a second spelling, and its keys
-# are in order; those of its facts are looked at apart.
-_PLAIN = r"[ !#-\[\]-~]*"
-_LIST = rf'\[(?:"{_PLAIN}"(?:,"{_PLAIN}")*)?\]'
-_FACT = rf'"[a-z_]+":(?:"{_PLAIN}"|0|[1-9][0-9]{{0,14}}|true|false|{_LIST})'
+# are in order; those of its facts are looked at apart. What was taken is never given back: there is one way to read it.
+_PLAIN = r"[ !#-\[\]-~]*+"
+_LIST = rf'\[(?:"{_PLAIN}"(?:,"{_PLAIN}")*+)?+\]'
+_FACT = rf'"[a-z_]++":(?:"{_PLAIN}"|0|[1-9][0-9]{{0,14}}|true|false|{_LIST})'
 _ROW = rf'\["{_PLAIN}","{_PLAIN}","{_PLAIN}"\]'
 _TEXT = rf'(?:null|"({_PLAIN})")'
 _USUAL = re.compile(
     rf'{{"actor":{{"authority":(?:null|"{_PLAIN}"),"duty":{_TEXT},"kind":{_TEXT},"officer":{_TEXT}}},'
-    rf'"at":{_TEXT},"authority":{_TEXT},"event":{_TEXT},"facts":{{((?:{_FACT}(?:,{_FACT})*)?)}},'
-    rf'"object":(?:null|\["{_PLAIN}",{_TEXT}\]),"reason":{_TEXT},"rows":\[((?:{_ROW}(?:,{_ROW})*)?)\],"v":1}}'
+    rf'"at":{_TEXT},"authority":{_TEXT},"event":{_TEXT},"facts":{{((?:{_FACT}(?:,{_FACT})*+)?+)}},'
+    rf'"object":(?:null|\["{_PLAIN}",{_TEXT}\]),"reason":{_TEXT},"rows":\[((?:{_ROW}(?:,{_ROW})*+)?+)\],"v":1}}'
 )
 _NAMES = re.compile(r'"([a-z_]+)":')
 _ROWS = re.compile(rf'\["({_PLAIN})","({_PLAIN})","({_PLAIN})"\]')
@@ -95,9 +100,10 @@ def check(store: Store, keys: Mapping[bytes, EntryKey], shares: int, first: int,
     """Check one part. Raises LedgerError naming the first entry that does not hold."""
     leaves: list[bytes] = []
     rows = Said(shares)
-    with store.reading() as session, driven(session, _ENTRIES, first=first, past=past) as entries:
+    query = _QUERIES[store.engine.dialect.name]
+    with store.reading() as session, driven(session, query, first=first, past=past) as entries:
         for expected, entry in enumerate(entries, start=first):
-            index, leaf, entry_id, *_ = entry
+            index, leaf, entry_id = entry[:3]
             if index != expected or entry_id is None:
                 raise LedgerError(f"entry {expected} is missing")
             own = _raw(entry_id)
@@ -174,10 +180,15 @@ def _at_sight(opening: bytes) -> tuple[Any, ...] | None:
     if usual is None:
         return None
     duty, kind, officer, at, authority, event, facts, about, reason, rows = usual.groups()
-    names = _NAMES.findall(facts)
-    if not all(map(lt, names, names[1:])):
+    if not _in_order(tuple(_NAMES.findall(facts))):
         return None
     return duty, kind, officer, at, authority, event, about, reason, _ROWS.findall(rows) if rows else ()
+
+
+@lru_cache
+def _in_order(names: tuple[str, ...]) -> bool:
+    """Whether names stand in order, none twice: of such lists there are as many as kinds of entries."""
+    return all(map(lt, names, names[1:]))
 
 
 def _by_reading(index: int, opening: bytes) -> tuple[Any, ...]:
@@ -202,25 +213,20 @@ def _bare(text: str | None) -> str | None:
     return text and text.replace("-", "")
 
 
-def _raw(value: bytes | UUID) -> bytes:
-    """An id of a column: SQLite has 16 bytes, PostgreSQL's driver UUIDs, and neither has text.
-
-    Raises LedgerError: text reads as the same id and is found by no query.
-    """
+def _raw(value: bytes | str) -> bytes:
+    """An id of a column, 16 bytes. Raises LedgerError: text reads as the same id and is found by no query."""
     if isinstance(value, bytes) and len(value) == ID:
         return value
-    if isinstance(value, UUID):
-        return value.bytes
     raise LedgerError("an id of an entry is stored in a form that the portal never writes")
 
 
 def _written(at: datetime | str) -> str:
-    """An instant as entries write it: of SQLite naive UTC as text, of PostgreSQL's driver an object in UTC.
+    """An instant as entries write it: of SQLite naive UTC as text, of PostgreSQL's driver an object without a zone.
 
     Raises LedgerError: text in another form reads as the same instant and stands on another day of an auditor's list.
     """
     if isinstance(at, datetime):
-        return at.isoformat().replace("+00:00", "Z")
+        return f"{at.isoformat()}Z"
     if at[10:11] != " " or at[19:] != ".000000":
         raise LedgerError("a time of an entry is stored in a form that the portal never writes")
     return f"{at[:10]}T{at[11:19]}Z"

@@ -7,9 +7,9 @@ hold is named whoever finds it, and memory does not grow with the ledger.
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from itertools import islice
 from multiprocessing import get_context
 from typing import TypeVar
@@ -80,5 +80,10 @@ def _ended(begun: Future[None]) -> None:
 
 
 def _in_process(work: Callable[..., Made], url: str, part: tuple[object, ...]) -> Made:
-    with closing(open_store(url)) as store:
-        return work(store, *part)
+    return work(_opened(url), *part)
+
+
+@cache
+def _opened(url: str) -> Store:
+    """The store, in a process that opens it once for all its parts and ends with them."""
+    return open_store(url)

@@ -7,12 +7,27 @@ session that began it all.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
+from functools import cache
 from hashlib import sha256
 from types import MappingProxyType
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Boolean, Column, Date, DateTime, Integer, LargeBinary, Table, func, select, text
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    TextClause,
+    func,
+    select,
+    text,
+)
 from sqlalchemy.orm import Session
 
 from crypto.primitives import fields
@@ -21,6 +36,7 @@ from portal.office.recording import plain
 from portal.office.verifying_hands import Hands
 from portal.office.verifying_rows import TABLES, THERE, UNREAD, Facts, Said, Spread, place
 from portal.store.base import Id, Instant, recorded_columns
+from portal.store.driving import driven
 from portal.store.ledger import LedgerHead
 from portal.store.models import Base
 from portal.store.session import Store
@@ -28,6 +44,9 @@ from portal.store.session import Store
 ROWS = 4096  # of a part
 # Texts and files of any length: without `deep` their rows are counted and held to their entry's id, and not read.
 SEALED_BODIES = frozenset({"letters", "identity_fields"})
+
+_SHORT = 256
+_LENGTHS = tuple(length.to_bytes(4, "big") for length in range(_SHORT))  # as `primitives.fields` writes them
 
 Plain = Callable[[Any], bytes]
 
@@ -90,18 +109,29 @@ def _spread(session: Session, shares: int, one: Slice, *, deep: bool) -> tuple[i
     """How many rows, and their facts."""
     table, dialect = Base.metadata.tables[one.table], session.get_bind().dialect.name
     read = deep or one.table not in SEALED_BODIES
-    columns = sorted(column.name for column in recorded_columns(table)) if read else []
     said, digest, here, count = Said(shares), digester(table, dialect) if read else _unread, place(one.table), 0
-    key = "rowid" if dialect == "sqlite" else "id"
-    until = f" AND {key} < :past" if one.past is not None else ""
-    listed = ", ".join(f'"{name}"' for name in ("id", "entry_id", *columns))
-    query = text(f"SELECT {listed} FROM {one.table} WHERE {key} >= :first{until}")  # noqa: S608  # names of ours
-    given = {"first": one.first, **({"past": one.past} if until else {})}
-    with closing(session.connection().execute(query, given)) as found:
+    given = {"first": one.first} if one.past is None else {"first": one.first, "past": one.past}
+    with driven(session, _query(one.table, dialect, read=read, whole=one.past is None), **given) as found:
         for row_id, entry_id, *values in found:
-            said.put(here + _id(row_id), THERE, digest(values), _id(entry_id))
+            said.put(here + bytes(row_id), THERE, digest(values), bytes(entry_id))
             count += 1
     return count, said.spread()
+
+
+@cache
+def _query(name: str, dialect: str, *, read: bool, whole: bool) -> TextClause:
+    """A table's rows from `first` on, to the end or before `past`; with what a digest covers where that is read."""
+    table = Base.metadata.tables[name]
+    covered = sorted(recorded_columns(table), key=lambda column: column.name) if read else []
+    listed = ", ".join(_asked(column, dialect) for column in (table.c.id, table.c.entry_id, *covered))
+    key = "rowid" if dialect == "sqlite" else "id"
+    until = "" if whole else f" AND {key} < :past"
+    return text(f"SELECT {listed} FROM {name} WHERE {key} >= :first{until}")  # noqa: S608  # names of ours
+
+
+def _asked(column: Column[Any], dialect: str) -> str:
+    """PostgreSQL is asked for ids as SQLite has them: its driver makes bytes sooner than what they stand for."""
+    return f'uuid_send("{column.name}")' if dialect != "sqlite" and isinstance(column.type, Id) else f'"{column.name}"'
 
 
 def _unread(_: Sequence[Any]) -> bytes:
@@ -119,7 +149,8 @@ def digester(table: Table, dialect: str) -> Callable[[Sequence[Any]], bytes]:
         for (name, plainly), value in zip(made, values, strict=True):
             if value is not None:
                 said = plainly(value)
-                parts += (name, len(said).to_bytes(4, "big"), said)
+                length = len(said)
+                parts += (name, _LENGTHS[length] if length < _SHORT else length.to_bytes(4, "big"), said)
         return sha256(b"".join(parts)).digest()
 
     return digest
@@ -127,24 +158,33 @@ def digester(table: Table, dialect: str) -> Callable[[Sequence[Any]], bytes]:
 
 def _plain(column: Column[Any], dialect: str) -> Plain:
     """How a column's value is written in a digest; a value stored otherwise gives another, or none."""
-    if dialect != "sqlite":
-        return plain
-    return next((how for kind, how in _SQLITE.items() if isinstance(column.type, kind)), plain)
+    kinds = _SQLITE if dialect == "sqlite" else _POSTGRESQL
+    return next((how for kind, how in kinds.items() if isinstance(column.type, kind)), plain)
 
 
-def _id(value: Any) -> bytes:
-    """Sixteen bytes, of either engine."""
-    return value.bytes if isinstance(value, UUID) else bytes(value)
-
-
-_SQLITE: Mapping[type[Any], Plain] = MappingProxyType(
+_ALIKE: Mapping[type[Any], Plain] = MappingProxyType(
     {
         Id: lambda value: b"u" + value,
-        Instant: lambda value: b"t" + value.replace(" ", "T").encode() + b"+00:00",
-        DateTime: lambda value: b"t" + value.replace(" ", "T").encode() + b"+00:00",
-        Date: lambda value: b"d" + value.encode(),
         LargeBinary: lambda value: b"b" + sha256(value).digest(),
         Boolean: lambda value: b"i%d" % value,
         Integer: lambda value: b"i%d" % value,
+    }
+)
+_SQLITE: Mapping[type[Any], Plain] = MappingProxyType(
+    {
+        Instant: lambda value: b"t" + value.replace(" ", "T").encode() + b"+00:00",
+        DateTime: lambda value: b"t" + value.replace(" ", "T").encode() + b"+00:00",
+        Date: lambda value: b"d" + value.encode(),
+        **_ALIKE,
+    }
+)
+# Its driver was told that the zone is UTC; an instant in another would be written otherwise and be no row's.
+_POSTGRESQL: Mapping[type[Any], Plain] = MappingProxyType(
+    {
+        Instant: lambda value: b"t" + value.isoformat(timespec="microseconds").encode(),
+        DateTime: lambda value: b"t" + value.isoformat(timespec="microseconds").encode(),
+        Text: lambda value: b"s" + value.encode(),
+        String: lambda value: b"s" + value.encode(),
+        **_ALIKE,
     }
 )

@@ -1,12 +1,12 @@
 """Statements given to the driver itself: what SQLAlchemy does per execution costs more than SQLite does."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, TextClause
+from sqlalchemy import Connection, Dialect, Insert, TextClause
 from sqlalchemy.orm import Session
 
 from portal.domain.errors import NotStoredError, StaleError
@@ -34,14 +34,15 @@ def cursor(connection: Connection, **options: Any) -> Iterator[Any]:
 def driven(session: Session, statement: TextClause, **given: Any) -> Iterator[Any]:
     """The rows of a statement that is compiled once, values as the driver has them."""
     connection = session.connection()
-    sql, order = _compiled(statement, connection.dialect)
+    sql, order = compiled(statement, connection.dialect)
     with cursor(connection, **_BINARY.get(connection.dialect.name, {})) as made:
-        made.execute(sql, given if order is None else [given[name] for name in order])
+        made.execute(sql, [given[name] for name in order])
         yield made
 
 
 @cache
-def _compiled(statement: TextClause, dialect: Dialect) -> tuple[str, list[str] | None]:
-    """SQL, and the order of its parameters where they do not go by name."""
-    compiled = statement.compile(dialect=dialect)
-    return str(compiled), compiled.positiontup
+def compiled(statement: TextClause | Insert, dialect: Dialect) -> tuple[str, tuple[str, ...]]:
+    """SQL whose parameters go by place, which drivers take sooner than names, and their order."""
+    alike: Callable[..., Dialect] = type(dialect)
+    made = statement.compile(dialect=dialect if dialect.positional else alike(paramstyle="format"))
+    return str(made), tuple(made.positiontup or ())

@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from portal.store.base import Base, table_of
-from portal.store.driving import cursor
+from portal.store.driving import compiled, cursor
 
 Bind = Callable[[Any], Any] | None
 
@@ -24,10 +24,8 @@ def insert_tables(session: Session, tables: Iterable[tuple[type[Base], Sequence[
     connection = session.connection()
     with cursor(connection) as made:
         for model, rows in tables:
-            sql, columns, named = _statement(model, connection.dialect)
-            values: list[Any] = [[bind(row[name]) if bind else row[name] for name, bind in columns] for row in rows]
-            if named:
-                values = [{name: value for (name, _), value in zip(columns, row, strict=True)} for row in values]
+            sql, columns = _statement(model, connection.dialect)
+            values = [[bind(row[name]) if bind else row[name] for name, bind in columns] for row in rows]
             if len(values) == 1:
                 made.execute(sql, values[0])  # for one row PostgreSQL's driver needs no pipeline
             else:
@@ -49,9 +47,8 @@ def insert_once(session: Session, model: type[Base], values: Mapping[str, Any]) 
 
 
 @cache
-def _statement(model: type[Base], dialect: Dialect) -> tuple[str, tuple[tuple[str, Bind], ...], bool]:
-    """SQL, columns with what turns their values into the engine's, and whether parameters go by name."""
+def _statement(model: type[Base], dialect: Dialect) -> tuple[str, tuple[tuple[str, Bind], ...]]:
+    """SQL, and the columns in its order, each with what turns its values into the engine's."""
     table = table_of(model)
-    compiled = insert(table).compile(dialect=dialect)
-    columns = tuple((c.name, c.type.dialect_impl(dialect).bind_processor(dialect)) for c in table.columns)
-    return str(compiled), columns, dialect.paramstyle in {"pyformat", "named"}
+    sql, order = compiled(insert(table), dialect)
+    return sql, tuple((name, table.c[name].type.dialect_impl(dialect).bind_processor(dialect)) for name in order)

@@ -1,12 +1,16 @@
-"""Rows of recusal (回避): what officers declared of themselves, and who keeps out of which case."""
+"""Rows of recusal (回避): what officers declared of themselves, and who keeps out of which matter.
+
+Whoever keeps out of one report keeps out of all that are handled together with it (并案): it is one matter.
+"""
 
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import ColumnElement, CompoundSelect, Select, UniqueConstraint, func, select, union
 from sqlalchemy.orm import Mapped
 
 from portal.store.base import Base, Privacy, Recorded, column, identifier, reference
+from portal.store.cases import Case
 
 
 class Declaration(Recorded, Base):
@@ -45,3 +49,26 @@ class Recusal(Recorded, Base):
     made_at: Mapped[datetime] = column(Privacy.CLEAR)
 
     __table_args__ = (UniqueConstraint("case_id", "officer_id"),)
+
+
+def matter() -> ColumnElement[UUID]:
+    """The case that a case is handled under: its own, or the one it was merged into."""
+    return func.coalesce(Case.main_id, Case.id)
+
+
+def matters_of(officer_id: UUID) -> Select[UUID]:
+    """The matters that an officer keeps out of."""
+    return select(matter()).join(Recusal, Recusal.case_id == Case.id).where(Recusal.officer_id == officer_id)
+
+
+def cases_of(officer_id: UUID) -> CompoundSelect[UUID]:
+    """Every case that an officer keeps out of: those of the same matter too. Each half goes by an index."""
+    matters = matters_of(officer_id)
+    return union(matters, select(Case.id).where(Case.main_id.in_(matters)))
+
+
+def out_of(case_id: UUID) -> Select[UUID]:
+    """The officers who keep out of the matter of a case."""
+    main = select(matter()).where(Case.id == case_id)
+    together = union(main, select(Case.id).where(Case.main_id.in_(main)))
+    return select(Recusal.officer_id).where(Recusal.case_id.in_(together))

@@ -116,18 +116,24 @@ def test_up_to_the_last_second_and_to_the_ceiling_it_is_allowed():
     ],
 )
 def test_what_never_stands_still(code, flaw):
-    error = refused(clock_changes.require_suspension, standing(code, NOW), Anything(), now=NOW)
+    error = refused(clock_changes.require_suspension, standing(code, NOW), Anything(), 180, now=NOW)
     assert error.flaw == flaw
     assert not clock_changes.may_stand(RULES[code])
 
 
 def test_a_reason_for_one_time_limit_is_for_its_later_steps_too():
     hearing = REASONS["PETITION_HEARING"]
-    clock_changes.require_suspension(standing("C14-LAST", NOW), hearing, now=NOW)
-    assert refused(clock_changes.require_suspension, RUNS, hearing, now=NOW).flaw == Flaw.REASON
+    clock_changes.require_suspension(standing("C14-LAST", NOW), hearing, 180, now=NOW)
+    assert refused(clock_changes.require_suspension, RUNS, hearing, 180, now=NOW).flaw == Flaw.REASON
     waiting = REASONS["WAIT_REPORTER"]
-    clock_changes.require_suspension(RUNS, waiting, now=NOW)
+    clock_changes.require_suspension(RUNS, waiting, 180, now=NOW)
     assert {one.effect for one in (hearing, waiting)} == {ExtensionEffect.SUSPEND}
+
+
+def test_nothing_stands_still_for_ever_by_turns():
+    clock_changes.require_suspension(replace(RUNS, stood=179), Anything(), 180, now=NOW)
+    error = refused(clock_changes.require_suspension, replace(RUNS, stood=180), Anything(), 180, now=NOW)
+    assert (error.flaw, error.most) == (Flaw.OFTEN, 180)
 
 
 def test_what_runs_does_not_run_on():

@@ -264,3 +264,21 @@ def test_an_entry_that_says_what_its_event_does_not_declare_is_named(book: Book,
     book.reporter("withdrawn", ("reports", report.id), {})
     book.ledger.openings[-1] |= {"event": event, "facts": {"name": "周小明"}}
     assert rules(book) == {Rule.DECLARED}
+
+
+def test_what_began_within_the_hour_before_may_stand_behind_what_ended_first(book: Book) -> None:
+    report = book.report()
+    book.wait(minutes=40)
+    book.step("opened", report, letters=1)
+    book.wait(minutes=-50)
+    book.step("opened", report, letters=1)
+    book.report()  # by the hour: it may be of a moment ago
+    assert book.ledger.judge() == ()
+
+
+def test_a_clock_that_was_set_back_is_named_once(book: Book) -> None:
+    report = book.report()
+    for span in ({"days": 2}, {"days": -2}, {"minutes": 1}, {"hours": 3}):
+        book.wait(**span)
+        book.step("opened", report, letters=1)
+    assert [(one.rule, one.index) for one in book.ledger.judge()] == [(Rule.ORDER, len(book.ledger.openings) - 3)]

@@ -242,7 +242,7 @@ def test_a_danger_taken_up_keeps_its_two_hours(world: World) -> None:
 def test_turning_a_danger_away_silences_no_alarm(world: World) -> None:
     _, case_id = danger(world)
     decline(world, "lin", case_id, "REPEAT_SAME_PERSON")
-    assert states(world)["C06"] is ClockState.STOPPED
+    assert states(world)["C06"] is ClockState.RUNNING
     world.clock.forward(minutes=31)
     world.tick()
     assert "alarm_escalated" in world.events()

@@ -33,7 +33,7 @@ def assign(
 ) -> None:
     actor, ring = world.actor(by), world.ring(by)
     with world.store.reading() as session:
-        report_id = gate.admit(session, world.actor("gao"), Action.OPEN, case_id).report.id
+        report_id = gate.admit(session, world.house, world.actor("gao"), Action.OPEN, case_id).report.id
         newest = history.newest(session, report_id, case_id)
         order = Order(world.cast[to].officer_id, BRIEF, narrative, newest if seen < 0 else seen)
         made = assigning.prepare(session, world.house, actor, ring, case_id, order, now=world.clock())

@@ -14,7 +14,9 @@ from portal.domain.vocabulary import Action, CaseState, ClockState, Compartment,
 from portal.office import casework, gate
 from portal.store.cases import Case, Clock
 from portal.store.reports import ContentKey
-from tests.sending import accept, arrive, box, newest, open_case, run, say, write
+from tests.merging import merge
+from tests.referring import refer
+from tests.sending import accept, arrive, box, decline, newest, open_case, say, write
 from tests.world import World
 
 INTAKE = (
@@ -111,7 +113,7 @@ def test_the_gate_is_asked_for_every_step(world: World) -> None:
     with world.store.reading() as session:
         for action in (one for one in Action if Duty.INTAKE not in PERFORMERS.get(one, ())):
             with pytest.raises(NotAllowedError):
-                gate.admit(session, world.actor("lin"), action, case_id)
+                gate.admit(session, world.house, world.actor("lin"), action, case_id)
 
 
 def test_the_lead_may_read_but_not_take_up_nor_write(world: World) -> None:
@@ -266,11 +268,16 @@ def test_an_old_page_is_said_to_be_old_before_the_state_is_looked_at(world: Worl
         accept(world, "lin", case_id, seen=seen)
 
 
-@pytest.mark.parametrize("state", ["closed", "declined", "merged", "referred"])
-def test_a_case_that_is_over_cannot_be_taken_up(world: World, state: str) -> None:
+@pytest.mark.parametrize("end", ["declined", "merged", "referred"])
+def test_a_case_that_is_over_cannot_be_taken_up(world: World, end: str) -> None:
+    _, main = arrive(world)
+    accept(world, "lin", main)
     _, case_id = arrive(world)
-    main = ", main_id = id" if state == "merged" else ""
-    run(world, f"UPDATE cases SET state = '{state}', closed_at = '2026-03-02 00:00:00.000000'{main}")
+    {
+        "declined": lambda: decline(world, "lin", case_id, "INFO_REQUEST"),
+        "merged": lambda: merge(world, "lin", case_id, main),
+        "referred": lambda: refer(world, "lin", case_id),
+    }[end]()
     with pytest.raises(IllegalTransitionError):
         accept(world, "lin", case_id)
 

@@ -194,7 +194,7 @@ def test_what_the_reporter_does_meanwhile_is_not_lost(world: World) -> None:
     with world.store.transaction() as session, pytest.raises(StaleError):
         transferring.transfer(session, world.house, world.actor("lin"), case_id, made, now=world.clock())
     with world.store.reading() as session:
-        assert gate.admit(session, world.actor("lin"), Action.OPEN, case_id).case.version >= 1
+        assert gate.admit(session, world.house, world.actor("lin"), Action.OPEN, case_id).case.version >= 1
 
 
 @pytest.mark.sqlite

@@ -25,7 +25,7 @@ from portal.domain.vocabulary import (
     ReportState,
     Sender,
 )
-from portal.office.access_sheets import AccessesSheet, AccessSheet, ReadingSheet
+from portal.office.access_sheets import Accesses, AccessesSheet, AccessSheet, ReadingSheet
 from portal.office.clock_sheets import ClockSheet, LimitsSheet
 from portal.office.desk_sheets import OfficerSheet, QueueLine, QueueSheet
 from portal.office.sheets import (
@@ -163,7 +163,7 @@ class Sheets:
         office = self.say("四平市人民防空办公室")
         return AccessesSheet(
             identity=(IdentityField.NAME,),
-            accesses=tuple(map(self.access, (90, 60, 2, 0))),
+            accesses=Accesses(tuple(map(self.access, (90, 60, 2, 0)))),
             withheld=(date(2027, 2, 22),),
             readings=tuple(
                 ReadingSheet(date(2026, 11, 24) - timedelta(days=days), office, duty, event, 3)
@@ -188,7 +188,7 @@ class Sheets:
             decisions=(),
             identity=(IdentityField.NAME, IdentityField.PHONE),
             erasable=True,
-            accesses=(self.access(),) if seen else (),
+            accesses=Accesses((self.access(),)) if seen else Accesses(),
             withheld=(),
             requests=(self.request(DisclosureState.RELEASED), self.request(DisclosureState.ASKED)) if seen else (),
             statements={self.request(DisclosureState.ASKED).id: (self.statement(),)},
@@ -196,7 +196,7 @@ class Sheets:
             phone_given=True,
             proof=ProofSheet(
                 index=17,
-                signed_at=NOW,
+                signed=True,
                 origin="log.example/jilin",
                 key="log.example/jilin+530d903a+" + "AekyeRrm56hApGFkyQR4" * 2,
                 said={"index": 17, "hash": "9f3c" * 16, "salt": "51ab" * 16, "opening": '{"event":"submitted"}'},

@@ -21,6 +21,7 @@ def triage_sheet(say: Callable[[str], str]) -> TriageSheet:
     committee = policies.clocks.rules["C10"]
     return TriageSheet(
         aside=True,
+        may_aside=True,
         block_reasons=tuple(one for one in declining if one.two_people),
         blocking=None,
         together=tuple(

@@ -57,7 +57,7 @@ def answer_block(case_id: UUID) -> ResponseReturnValue:
     form = BlockAnswerForm()
 
     def take(session: Session, officer: Desk, _: None) -> None:
-        blocking.require_seen(session, officer.actor, case_id, form.seen_index)
+        blocking.require_seen(session, house(), officer.actor, case_id, form.seen_index)
         motion_id, form.done = _pending(session, case_id), form.DONE[form.step]
         if form.step is MotionStep.CONFIRM:
             motions.confirm(acting(session), _hand(officer), motion_id)
