@@ -21,6 +21,7 @@ class AwardStep(StrEnum):
     """What is done to it; imperative and unique."""
 
     SHOW = "show"
+    ASK = "ask"  # 请举报人补上姓名
     RETURN = "return"  # 退回
     APPROVE = "approve"  # 批准
     REFUSE = "refuse"  # 不予奖励

@@ -21,9 +21,11 @@ _S = AwardState
 REPORTERS: Final = frozenset({AwardStep.CONTEST, AwardStep.GIVE_UP})
 JUDGING: Final = frozenset({AwardStep.RETURN, AwardStep.APPROVE, AwardStep.REFUSE})
 OPEN: Final = frozenset({_S.SUBMITTED, _S.APPROVED, _S.CONTESTED})  # one of these at most for each report
+ASKED_DAYS: Final = 10  # that a reporter is given to leave a name, before it is refused for want of one
 WAITING: Final = frozenset({_S.SUBMITTED, _S.CONTESTED})  # for the award desk
 STEPS: Final[Mapping[AwardStep, Mapping[AwardState, AwardState]]] = MappingProxyType(
     {
+        AwardStep.ASK: {_S.SUBMITTED: _S.SUBMITTED},
         AwardStep.RETURN: {_S.SUBMITTED: _S.RETURNED},
         AwardStep.APPROVE: {_S.SUBMITTED: _S.APPROVED, _S.CONTESTED: _S.APPROVED},
         AwardStep.REFUSE: {_S.SUBMITTED: _S.REFUSED, _S.CONTESTED: _S.UPHELD},

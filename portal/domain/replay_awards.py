@@ -18,6 +18,7 @@ from portal.domain.vocabulary import Action, Duty
 
 JUDGED: Mapping[str, AwardStep] = MappingProxyType(
     {
+        "award_asked": AwardStep.ASK,
         "award_returned": AwardStep.RETURN,
         "award_approved": AwardStep.APPROVE,
         "award_refused": AwardStep.REFUSE,

@@ -14,7 +14,7 @@ from portal.domain.award_vocabulary import AwardState, AwardStep, PayoutState
 from portal.domain.errors import NotAllowedError
 from portal.domain.rewards import Assessment
 from portal.domain.vocabulary import Duty
-from portal.office import assessing, checkpoints, claims, judging, letters
+from portal.office import asked, assessing, checkpoints, claims, judging, letters
 from portal.office.house import House
 from portal.office.judging import Admitted
 from portal.office.keyring import Keyring
@@ -56,6 +56,7 @@ class AwardSheet:
     offered: frozenset[AwardStep]
     decision: Decision | None
     contest: str
+    asked_at: datetime | None  # when the reporter was asked for a name
     until: date | None
     payment: PayoutState | None
     reference: UUID | None
@@ -107,6 +108,7 @@ def show(
         offered=_offered(actor, admitted, claimed=payment is not None, today=clocks.day_of(now)),
         decision=said,
         contest=_contest(session, house, ring, award) if admitted.duty is Duty.AWARD else "",
+        asked_at=asked.asked_at(session, house, award),
         until=award.until,
         payment=payment.state if payment else None,
         reference=said.voucher.reference if said and said.voucher else None,

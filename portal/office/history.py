@@ -145,6 +145,7 @@ TOLD = frozenset(
         "alarm_raised",
         "alarm_signed_off",
         "disposed",
+        "award_asked",
         "award_approved",
         "award_refused",
         "award_contested",

@@ -24,9 +24,9 @@ from portal.domain.award_papers import Decision, Proposal, Voucher
 from portal.domain.award_vocabulary import AwardState, AwardStep
 from portal.domain.awards import AwardFacts
 from portal.domain.errors import LedgerError, StrangerError, WordsMissingError
-from portal.domain.rewards import Assessment
+from portal.domain.rewards import Assessment, Pending
 from portal.domain.vocabulary import ActorKind, Duty, LetterKind, Sender
-from portal.office import assessing, award_keys, gate, letters, papers, timing, vouching, writing
+from portal.office import asked, assessing, award_keys, gate, letters, papers, timing, vouching, writing
 from portal.office.batch import Batch
 from portal.office.house import House
 from portal.office.keyring import Keyring
@@ -142,6 +142,8 @@ def prepare(
     paper = proposal(session, house, ring, award)
     found = assessing.assess(house, paper.edition, paper.facts)
     fen = granted(found, said)
+    if fen is None and Pending.ASK_NAME in found.pending:
+        asked.require_asked(session, house, award, now=now)
     voucher = _voucher(session, house, signing, award, (paper, found), fen, now) if fen is not None else None
     letter = Decision(paper.edition, paper.facts, assessing.digest(found), said.words, fen, voucher)
     draft = admitted.draft(EVENTS[state], now, edition=paper.edition, digest=assessing.digest(found))

@@ -109,6 +109,8 @@ class JudgeForm(PortalForm):
         said = {
             "met": N_("按规定各条都符合，不能不予奖励。对事实有疑问，请退回重报。"),
             "not_met": N_("按规定有不符合的条件，不能批准。对事实有疑问，请退回重报。"),
+            "ask": N_("只差姓名的，先请举报人补上，等十天没有补再不予奖励。"),
+            "wait": N_("已经请举报人补上姓名，还没有等满十天。"),
             "reckoned": N_("按规定算出来的数是定的，不能改。对事实有疑问，请退回重报。"),
             "missing": N_("这一笔规定没有算出数来，要由您定，请写金额。"),
             "impossible": N_("金额要大于零，也不会有这么多。"),
@@ -121,6 +123,13 @@ class JudgeForm(PortalForm):
             self.words.errors = [gettext("请写为什么，举报人看得到。")]
             return True
         return False
+
+
+class AskForm(PortalForm):
+    """Asks for a name, before it is refused for want of one."""
+
+    anchor = "send-ask"
+    words = Text(validators=[required(N_("请写给举报人。")), at_most(LETTER_LIMIT, N_("写给举报人的话"))])
 
 
 class ReturnForm(PortalForm):

@@ -26,6 +26,7 @@ AWARD_WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = MappingProxyType(
         },
         AwardStep: {
             AwardStep.SHOW: N_("查看奖励"),
+            AwardStep.ASK: N_("请举报人补上姓名"),
             AwardStep.RETURN: N_("退回重报"),
             AwardStep.APPROVE: N_("批准"),
             AwardStep.REFUSE: N_("不予奖励"),

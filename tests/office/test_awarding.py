@@ -15,7 +15,7 @@ from portal.domain.award_errors import AwardOpenError, AwardSumError, ClaimError
 from portal.domain.award_vocabulary import AwardState, AwardStep, PayoutState, PayoutStep
 from portal.domain.errors import IllegalTransitionError, NotAllowedError, ObjectionError, StrangerError
 from portal.domain.payee import PayeeError
-from portal.office import award_endings, budgeting, judging, paying
+from portal.office import award_endings, budgeting, judging, naming, paying
 from portal.office.keyring import ReporterKey
 from portal.office.recording import record
 from portal.store.ledger import Entry
@@ -321,4 +321,23 @@ def test_the_budget_of_a_year_says_what_is_reserved_granted_and_paid(
     release(staff, reference)
     cast.book(staff, reference)
     assert year() == (9_250_000, 0, 0, 750_000)
+    world.verify()
+
+
+def test_nobody_is_refused_for_want_of_a_name_before_they_were_asked_and_had_ten_days(
+    staff: Staff, world: World
+) -> None:
+    key, award = proposed(staff, facts={**cast.FACTS, "reporter": {"identified": False, "claim_code": True}})
+    with pytest.raises(AwardSumError, match="ask"):
+        refuse(staff, award)
+    ring, actor = world.ring("song"), staff.actor("song")
+    with world.store.reading() as session:
+        made = naming.prepare(session, world.house, actor, ring, award, "补上姓名才能奖励。", now=world.clock())
+    with world.store.transaction() as session:
+        naming.ask(session, world.house, actor, award, made)
+    assert any(one.text == "补上姓名才能奖励。" for one in box(world, key).letters)
+    with pytest.raises(AwardSumError, match="wait"):
+        refuse(staff, award)
+    world.clock.forward(days=11)
+    refuse(staff, award)
     world.verify()

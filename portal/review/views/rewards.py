@@ -10,10 +10,11 @@ from portal.domain.errors import NotAllowedError, RefusalError, StaleError
 from portal.domain.rewards_facts import Facts, FactsError
 from portal.domain.rewards_shape import Assessment
 from portal.domain.vocabulary import Action
-from portal.office import assessing, award_facts, award_sheets, awarding, case_file, judging, motions
+from portal.office import assessing, award_facts, award_sheets, awarding, case_file, judging, motions, naming
 from portal.office.case_file import FileSheet
 from portal.review.blueprints import review
 from portal.review.reward_forms import (
+    AskForm,
     ForfeitForm,
     JudgeForm,
     ProlongForm,
@@ -140,6 +141,19 @@ def decide_reward(award_id: UUID) -> ResponseReturnValue:
     return redirect(f"{LIST}/{award_id}?done=judged", code=303)
 
 
+@review.post("/review/rewards/<uuid:award_id>/ask")
+def ask_name(award_id: UUID) -> ResponseReturnValue:
+    """Ask the reporter for a name: nothing else is wanting."""
+    form, officer = AskForm(), desk()
+    if not form.validate():
+        return page(award_id, ask_form=form), 422
+    with reading() as session:
+        made = naming.prepare(session, house(), officer.actor, officer.ring, award_id, form.words.data, now=now())
+    with transaction() as session:
+        naming.ask(session, house(), officer.actor, award_id, made)
+    return redirect(f"{LIST}/{award_id}?done=name-asked", code=303)
+
+
 @review.post("/review/rewards/<uuid:award_id>/return")
 def return_reward(award_id: UUID) -> ResponseReturnValue:
     """Back to those who proposed it: a fact is in doubt."""
@@ -155,6 +169,7 @@ def page(
     award_id: UUID,
     *,
     judge_form: JudgeForm | None = None,
+    ask_form: AskForm | None = None,
     return_form: ReturnForm | None = None,
     prolong_form: ProlongForm | None = None,
     forfeit_form: ForfeitForm | None = None,
@@ -172,6 +187,7 @@ def page(
         stale=stale,
         kinds=house().policies.categories.kinds,
         judge_form=judge_form or JudgeForm(formdata=None),
+        ask_form=ask_form or AskForm(formdata=None),
         return_form=return_form or ReturnForm(formdata=None),
         prolong_form=prolong_form or ProlongForm(formdata=None),
         forfeit_form=forfeit_form or ForfeitForm(formdata=None),
