@@ -9,13 +9,17 @@ from uuid import UUID
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
+from portal.domain import rewards_reading
+from portal.domain.award_papers import Proposal
 from portal.domain.dossier import Dossier
 from portal.domain.paper_vocabulary import Known, Outcome, PenaltyStatus
 from portal.domain.rewards_facts import Facts, Fined, Insider, Matter, Reporter, RewardKind
+from portal.domain.rewards_shape import Assessment
 from portal.domain.vocabulary import IdentityField, ReportState
-from portal.office import identity
+from portal.office import assessing, identity
 from portal.office.gate import Admitted
 from portal.office.house import House
+from portal.store.awards import Award
 from portal.store.cases import Case
 from portal.store.identity import IdentityField as Field
 from portal.store.ledger import Entry
@@ -37,12 +41,28 @@ def drawn(session: Session, house: House, admitted: Admitted, known: Dossier) ->
             earlier_named_report=_preceded(session, admitted.case, admitted.report.id),
             withdrawn=admitted.report.state is ReportState.WITHDRAWN,
         ),
-        penalties=tuple(
-            Fined(one.fen, one.against, one.takes, one.reason, one.status)
-            for one in known.penalties.values()
-            if one.status is not PenaltyStatus.PROPOSED
-        ),
+        penalties=_penalties(known),
     )
+
+
+def _penalties(known: Dossier) -> tuple[Fined, ...]:
+    """Those that were decided, also where they were annulled since."""
+    return tuple(
+        Fined(one.fen, one.against, one.takes, one.reason, one.status)
+        for one in known.penalties.values()
+        if one.status is not PenaltyStatus.PROPOSED
+    )
+
+
+def again(house: House, award: Award, paper: Proposal, known: Dossier) -> Assessment | None:
+    """What the same facts come to with the penalties as they stand now (E26); None where nothing has changed.
+
+    It is shown, and claws nothing back: a person decides.
+    """
+    before = assessing.assess(house, award.edition, paper.facts)
+    facts = replace(assessing.facts_of(paper.facts), penalties=_penalties(known))
+    now = assessing.assess(house, award.edition, rewards_reading.written(facts))
+    return now if assessing.digest(now) != assessing.digest(before) else None
 
 
 def undecided(known: Dossier) -> int:

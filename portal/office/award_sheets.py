@@ -14,7 +14,7 @@ from portal.domain.award_vocabulary import AwardState, AwardStep, PayoutState
 from portal.domain.errors import NotAllowedError
 from portal.domain.rewards import Assessment
 from portal.domain.vocabulary import Duty
-from portal.office import asked, assessing, checkpoints, claims, judging, letters
+from portal.office import asked, assessing, award_facts, case_file, checkpoints, claims, judging, letters
 from portal.office.house import House
 from portal.office.judging import Admitted
 from portal.office.keyring import Keyring
@@ -60,6 +60,7 @@ class AwardSheet:
     until: date | None
     payment: PayoutState | None
     reference: UUID | None
+    again: Assessment | None  # with the penalties as they stand now, for those who read the case file
 
 
 def listed(session: Session, house: House, actor: Actor, language: str, *, now: datetime) -> tuple[AwardLine, ...]:
@@ -112,9 +113,14 @@ def show(
         until=award.until,
         payment=payment.state if payment else None,
         reference=said.voucher.reference if said and said.voucher else None,
+        again=None if admitted.duty is Duty.AWARD else _again(session, house, ring, award, paper),
     )
     record(session, house.entry_key, admitted.draft(OPENED, now))
     return sheet
+
+
+def _again(session: Session, house: House, ring: Keyring, award: Award, paper: Proposal) -> Assessment | None:
+    return award_facts.again(house, award, paper, case_file.dossier(session, house, ring, award.case_id))
 
 
 def _offered(actor: Actor, admitted: Admitted, *, claimed: bool, today: date) -> frozenset[AwardStep]:

@@ -5,10 +5,13 @@ from uuid import UUID
 
 import pytest
 
+from portal.domain.paper_vocabulary import PenaltyStatus
+from portal.store.awards import Award
 from tests import verification as verified
 from tests.review.test_outcome_pages import told
 from tests.rewards import CARD, ID_NUMBER, staffed
 from tests.staffing import Staff
+from tests.verification import look
 from tests.visitor import Visitor
 from tests.world import World
 
@@ -134,3 +137,18 @@ def test_a_grant_may_be_given_up(staff: Staff) -> None:
     zhou.get("/mailbox/reward")
     assert zhou.post("/mailbox/reward/give-up", {"sure": "y"}).status_code == 303
     assert "举报人放弃" in zhou.get("/mailbox/reward").text
+
+
+def test_a_fine_that_is_annulled_later_is_shown_and_claws_nothing_back(staff: Staff) -> None:
+    zhou, award = granted(staff)
+    (paper,) = [one for one in look(staff.world, "chen", case_of(award, staff)).papers if one.kind == "penalty"]
+    annulled = verified.penalty(fen=5_000_000, status=PenaltyStatus.ANNULLED)
+    verified.file(staff.world, "chen", case_of(award, staff), annulled, paper.id)
+    assert "处罚后来有变化" in staff.at("gao").get(award).text
+    assert "处罚后来有变化" not in staff.at("song").get(award).text, "the award desk reads no case file"
+    assert "奖励 7,500.00 元" in zhou.get("/mailbox/reward").text
+
+
+def case_of(award: str, staff: Staff) -> UUID:
+    with staff.world.store.reading() as session:
+        return session.get_one(Award, UUID(award.rpartition("/")[2])).case_id
