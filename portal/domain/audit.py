@@ -135,7 +135,7 @@ EVENTS = _catalogue(
     ("supervision_ended", Effect.CHANGES, _O, "clocks"),
     ("paper_filed", Effect.CHANGES, _O, "paper kind"),
     ("declined", Effect.CHANGES, _O, "edition position?"),
-    ("merged", Effect.CHANGES, _O, "main first"),
+    ("merged", Effect.CHANGES, _O, "main first clocks?"),
     ("joined", Effect.CHANGES, _O, "case"),
     ("referral_asked", Effect.CHANGES, _O, "referral edition paper kind clocks"),
     ("referral_agreed", Effect.CHANGES, _O, "referral edition paper? kind? clocks"),

@@ -190,8 +190,10 @@ class Triage:
         require(said, main.state not in lifecycle.FINAL, Rule.MERGED, "into a case that is being worked on")
         require(said, main.intake == case.intake or not main.told, Rule.MERGED, "into a case of the same desk")
         case.main, main.joined = main.case, (*main.joined, case.case, *case.joined)
-        for one in case.joined:
-            self.cases.by_case[one].main = main.case
+        for one in (case, *(self.cases.by_case[each] for each in case.joined)):
+            one.main = main.case
+            if not one.withdrawn:  # where it was concluded before they came
+                one.clocks.update(said.facts.get("clocks", {}))
         case.joined = ()
         first = said.id("first")
         known = first in {main.case, *main.joined}

@@ -34,6 +34,7 @@ from portal.office import (
     keyring,
     letters,
     limits,
+    objected,
     sealing,
     vouching,
     writing,
@@ -232,7 +233,8 @@ def show(
     opened = looked(session, actor, case_id, OPENED, now, letters=len(rest) + (narrative is not None))
     record(session, house.entry_key, opened)
     (line,) = _lines(session, house, (row,), language, now)
-    return AssignedSheet(line, brief, narrative, rest, seen, shown, offered)
+    others = objected.words(session, house, ring, case_id) if row.reviewing else ()
+    return AssignedSheet(line, brief, narrative, rest, seen, shown, offered, others)
 
 
 def held(session: Session, house: House, actor: Actor, case_id: UUID) -> Assignment:

@@ -14,7 +14,7 @@ from portal.domain.audit import Party
 from portal.domain.disclosure import DisclosureFacts, Part
 from portal.domain.errors import IllegalTransitionError, RecusedError, StaleError, StrangerError
 from portal.domain.vocabulary import Action, ActorKind, DisclosureStep, Duty, ReportState
-from portal.office import history, vouching
+from portal.office import history, together, vouching
 from portal.office.house import House
 from portal.office.recording import Draft
 from portal.store.base import Recorded
@@ -38,11 +38,12 @@ class Admitted:
     report: Report
     actor: Actor
     duty: Duty
+    others: bool = False  # its own reporter has withdrawn, and another whose report goes with it has not
 
     @property
     def facts(self) -> CaseFacts:
         """What access rules look at."""
-        return facts_of(self.case, self.report)
+        return replace(facts_of(self.case, self.report), others=self.others)
 
     @property
     def party(self) -> Party:
@@ -62,9 +63,10 @@ def admit(session: Session, actor: Actor, action: Action, case_id: UUID) -> Admi
     report = session.scalars(
         select(Report).where(Report.case_id == case.id).order_by(Report.arrived_at, Report.id).limit(1)
     ).one()
-    duty = access.admit(actor, action, facts_of(case, report))
+    others = report.state is ReportState.WITHDRAWN and bool(together.standing(session, case_id))
+    duty = access.admit(actor, action, replace(facts_of(case, report), others=others))
     require_impartial(session, actor, case_id)
-    return Admitted(case, report, actor, duty)
+    return Admitted(case, report, actor, duty, others)
 
 
 def admit_worker(session: Session, house: House, actor: Actor, action: Action, case_id: UUID) -> Admitted:
