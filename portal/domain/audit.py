@@ -133,7 +133,7 @@ EVENTS = _catalogue(
     ("blocked", Effect.CHANGES, _O, "edition"),
     ("supervised", Effect.CHANGES, _O, "listed clocks"),
     ("supervision_ended", Effect.CHANGES, _O, "clocks"),
-    ("paper_filed", Effect.CHANGES, _O, "paper kind"),
+    ("paper_filed", Effect.CHANGES, _O, "paper kind clocks?"),
     ("declined", Effect.CHANGES, _O, "edition position?"),
     ("merged", Effect.CHANGES, _O, "main first clocks?"),
     ("joined", Effect.CHANGES, _O, "case"),

@@ -111,11 +111,12 @@ class Triage:
         case.clocks.update(clocks)
 
     def _hand_on(self, said: Said) -> None:
-        """The time for saying that it is not theirs either begins with whoever was handed it."""
+        """Time limits begin with whoever was handed it: to say that it is not theirs either, or to take it up."""
         case = self.cases.of_case(said)
         if case is not None:
             case.ordered = None
-            case.clocks.pop("C03", None)
+            for rule in lifecycle.STEPS[Action.TRANSFER].stops:
+                case.clocks.pop(rule, None)
             case.clocks.update(said.facts.get("clocks", {}))
 
     def _dispute(self, said: Said) -> None:

@@ -41,7 +41,6 @@ from portal.office import (
     triaging,
     writing,
 )
-from portal.office.arrival import TRIAGE_RULE
 from portal.office.batch import Batch
 from portal.office.directory import Directory
 from portal.office.gate import Admitted
@@ -141,8 +140,8 @@ def accept(
     case, (draft,) = admitted.case, acceptance.prepared.drafts
     history.require_seen(session, admitted.report.id, case_id, acceptance.ruling.seen)
     number = _next_number(session, house, case, now)
-    timing.stop(session, draft, TRIAGE_RULE, report_id=admitted.report.id, now=now)
-    timing.end(session, draft, ("C03",), report_id=admitted.report.id, case_id=case_id, now=now)
+    stops = lifecycle.STEPS[Action.ACCEPT].stops
+    timing.end(session, draft, stops, report_id=admitted.report.id, case_id=case_id, now=now)
     waiting = timing.dues(session, report_id=admitted.report.id, case_id=case_id)
     case.state = lifecycle.advance(case.state, Action.ACCEPT)
     case.number = number

@@ -18,9 +18,9 @@ from portal.store.cases import Clock
 
 OPEN = LIVE = (ClockState.RUNNING, ClockState.LATE, ClockState.SUSPENDED)
 # What a case waits for an office to do; not what others take their time for.
-OFFICE = frozenset({"C02", "C04", "C05", "C06", "C07", "C10", "C11", "C13", "C15", "C16", "C19"})
+OFFICE = frozenset({"C02", "C04", "C05", "C06", "C07", "C10", "C11", "C13", "C15", "C16", "C18", "C19", "C25"})
 ANSWERED = frozenset({"C11", "C13"})  # what all wait for whose reports are handled together
-AMONG_OFFICES = frozenset({"C03", "C04", "C15", "C16", "C17"})  # nothing that a reporter waits for
+AMONG_OFFICES = frozenset({"C03", "C04", "C15", "C16", "C17", "C18", "C25"})  # nothing that a reporter waits for
 TOLD = frozenset({"C11", "C12"})  # until when a reporter is told of a conclusion, and may object to it
 
 
@@ -61,25 +61,11 @@ def start(
     return counted
 
 
-def stop(
-    session: Session,
-    draft: Draft,
-    rule: str,
-    *,
-    now: datetime,
-    report_id: UUID | None = None,
-    case_id: UUID | None = None,
-) -> None:
-    """Stop the clock of a rule that runs for a report or a case; having been late stays in the ledger."""
-    owned = Clock.report_id == report_id if report_id else Clock.case_id == case_id
-    for clock in session.scalars(select(Clock).where(owned, Clock.rule == rule, Clock.state.in_(OPEN))):
-        clock.state = ClockState.STOPPED
-        clock.stopped_at = now
-        draft.names(clock)
-
-
 def end(session: Session, draft: Draft, rules: Iterable[str], *, report_id: UUID, case_id: UUID, now: datetime) -> None:
-    """Stop what runs, is late or stands still of these rules, be it the report's or the case's."""
+    """Stop what runs, is late or stands still of these rules, be it the report's or the case's.
+
+    Having been late stays in the ledger.
+    """
     mine = (Clock.report_id == report_id) | (Clock.case_id == case_id)
     for clock in session.scalars(select(Clock).where(mine, Clock.rule.in_(set(rules)), Clock.state.in_(LIVE))):
         clock.state, clock.stopped_at = ClockState.STOPPED, now

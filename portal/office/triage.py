@@ -87,8 +87,8 @@ def take(session: Session, house: House, actor: Actor, case_id: UUID, step: Step
     case.state = lifecycle.advance(case.state, step.action)
     if case.state in lifecycle.FINAL:
         case.closed_at, case.due_at = now, None
-        for rule in (TRIAGE_RULE, *sorted(URGENT)):
-            timing.stop(session, draft, rule, report_id=admitted.report.id, now=now)
+        stops = (*lifecycle.STEPS[step.action].stops, *sorted(URGENT))
+        timing.end(session, draft, stops, report_id=admitted.report.id, case_id=case_id, now=now)
     draft.names(case)
     writing.store(session, house, step.prepared)
 
