@@ -26,6 +26,7 @@ from tests.epochs import enrol
 from tests.office.test_assigning import assign
 from tests.office.test_transferring import hand
 from tests.overseeing import entry_of
+from tests.recusing import kept_out
 from tests.referring import refer
 from tests.sending import accept, newest, run
 from tests.staffing import Staff
@@ -94,6 +95,7 @@ class Work:
         self.named["entry_id"] = str(entry_of(self.world, "motion_proposed"))
         self.named["inquiry_id"] = str(self.staff.asked("lin"))
         self.named["declaration_id"] = str(self.staff.declared("lin"))
+        self.named["recusal_id"] = str(kept_out(self.world, UUID(self.cases["fresh"]), "chen", pleads=True))
         self.named["referral_id"] = str(refer(self.world, "lin", UUID(self.cases["fresh"]), whole=False))
         self.named["desk_id"] = str(self.staff.desk(Duty.INTAKE))
         self.named["alarm_id"] = str(by_hand(self.world, "gao", UUID(self.cases["fresh"])))

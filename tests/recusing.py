@@ -15,3 +15,27 @@ def recuse(world: World, who: str, case_id: UUID, whom: str = "", why: str = WHY
     actor, ring = world.actor(who), world.ring(who)
     with world.store.transaction() as session:
         recusing.recuse(session, world.house, actor, ring, case_id, said, now=world.clock())
+
+
+def plead(world: World, who: str, why: str = "那个商场已经不是他管了。") -> UUID:
+    """Whoever keeps out of a case says that nothing keeps them out any more; returns which recusal it is."""
+    with world.store.transaction() as session:
+        (line, *_) = recusing.own(session, world.actor(who))
+        recusing.take_back(session, world.house, world.actor(who), line.id, why, now=world.clock())
+    return line.id
+
+
+def lift(world: World, who: str, case_id: UUID, recusal_id: UUID) -> None:
+    """And somebody agrees."""
+    seen, actor = newest(world, case_id), world.actor(who)
+    with world.store.transaction() as session:
+        recusing.lift(session, world.house, actor, case_id, recusal_id, seen, now=world.clock())
+
+
+def kept_out(world: World, case_id: UUID, whom: str, *, pleads: bool) -> UUID:
+    """Somebody whom the lead keeps out of a case, who has taken it back or not yet; returns which recusal it is."""
+    recuse(world, "gao", case_id, whom)
+    if pleads:
+        return plead(world, whom)
+    with world.store.reading() as session:
+        return recusing.own(session, world.actor(whom))[0].id

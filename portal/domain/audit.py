@@ -93,6 +93,7 @@ EVENTS = _catalogue(
     ("inquiry_read", Effect.REVEALS, _O, ""),
     ("declared", Effect.CHANGES, _O, ""),
     ("declaration_read", Effect.REVEALS, _O, ""),
+    ("declaration_marked", Effect.CHANGES, _O, ""),
     # what needs a second person
     ("motion_proposed", Effect.CHANGES, _O, "kind expires officer? desk? duty? officers? case? from?"),
     ("motion_confirmed", Effect.CHANGES, _O, "kind case?"),
@@ -155,6 +156,8 @@ EVENTS = _catalogue(
     ("assigned", Effect.CHANGES, _O, "officer narrative across?"),
     ("unassigned", Effect.CHANGES, _O | _S, "officer"),
     ("recused", Effect.CHANGES, _O, "officer paper kind"),
+    ("recusal_taken_back", Effect.CHANGES, _O, "officer paper kind"),
+    ("recusal_lifted", Effect.CHANGES, _O, "officer"),
     ("assignment_opened", Effect.REVEALS, _O, "letters"),
     ("wrote", Effect.CHANGES, _O, "position kind"),
     # what was checked, and what comes of it

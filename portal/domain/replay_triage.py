@@ -47,6 +47,7 @@ class Triage:
     cases: Cases
     handed: dict[UUID, Handed] = field(default_factory=dict)  # by referral
     recused: dict[UUID, set[UUID]] = field(default_factory=dict)  # by case: who keeps out of it
+    pleaded: set[tuple[UUID, UUID]] = field(default_factory=set)  # case, and who would keep out of it no more
 
     def handlers(self) -> Mapping[str, Callable[[Said], None]]:
         """Event → what it does to a case."""
@@ -60,6 +61,8 @@ class Triage:
             "dispute_decided": self._decide,
             "referral_shown": self._show,
             "recused": self._recuse,
+            "recusal_taken_back": self._plead,
+            "recusal_lifted": self._lift,
         }
 
     def _refer(self, said: Said) -> None:
@@ -149,7 +152,7 @@ class Triage:
 
     def before(self, said: Said) -> None:
         """Whoever keeps out of a case does nothing to it, looks at nothing of it, and is given nothing of it."""
-        if not self.recused or said.event == "refused":
+        if not self.recused or said.event in {"refused", "recusal_taken_back"}:
             return
         out = self.recused.get(said.about or UNKNOWN) or self.recused.get(said.id("case") or UNKNOWN) or set()
         self.judge.require(said, said.officer not in out, Rule.RECUSED, "an officer who does not keep out of it")
@@ -167,6 +170,27 @@ class Triage:
         own = officer == said.officer or said.duty == Duty.LEAD
         self.judge.require(said, own, Rule.RECUSED, "oneself, or kept out by the lead")
         self.recused.setdefault(case.case, set()).add(officer)
+
+    def _plead(self, said: Said) -> None:
+        """Whoever keeps out says that nothing keeps them out any more; they do so until a lead agrees."""
+        case, officer = self.cases.of_case(said), said.id("officer")
+        if case is None or officer is None:
+            return
+        self.judge.require(said, officer == said.officer, Rule.RECUSED, "what oneself keeps out of")
+        self.judge.require(
+            said, officer in self.recused.get(case.case, ()), Rule.RECUSED, "a case that one keeps out of"
+        )
+        self.pleaded.add((case.case, officer))
+
+    def _lift(self, said: Said) -> None:
+        case, officer = self.cases.of_case(said), said.id("officer")
+        if case is None or officer is None:
+            return
+        self.cases.admit(said, case, Action.OPEN)
+        asked = (case.case, officer) in self.pleaded and said.duty == Duty.LEAD
+        self.judge.require(said, asked, Rule.RECUSED, "agreed to by the lead, and asked for before")
+        self.pleaded.discard((case.case, officer))
+        self.recused.get(case.case, set()).discard(officer)
 
     def _show(self, said: Said) -> None:
         case, known = self.cases.of_case(said), self.handed.get(said.id("referral") or UNKNOWN)

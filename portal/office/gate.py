@@ -14,7 +14,7 @@ from portal.domain.audit import Party
 from portal.domain.disclosure import DisclosureFacts, Part
 from portal.domain.errors import IllegalTransitionError, RecusedError, StaleError, StrangerError
 from portal.domain.vocabulary import Action, ActorKind, DisclosureStep, Duty, ReportState
-from portal.office import history, together, vouching
+from portal.office import history, interests, together, vouching
 from portal.office.house import House
 from portal.office.recording import Draft
 from portal.store.base import Recorded
@@ -104,7 +104,7 @@ def case_of(session: Session, case_id: UUID) -> Case:
 def is_recused(session: Session, case_id: UUID, officer_id: UUID) -> bool:
     """Whether an officer keeps out of a case (回避)."""
     mine = select(Recusal.id).where(Recusal.case_id == case_id, Recusal.officer_id == officer_id)
-    return session.scalars(mine).first() is not None
+    return session.scalars(mine.where(Recusal.lifted_at.is_(None))).first() is not None
 
 
 def require_impartial(session: Session, actor: Actor, case_id: UUID) -> None:
@@ -167,7 +167,8 @@ def admit_request(
     """Load a request for an actor, held until the commit. Raises what `domain.disclosure.admit` raises.
 
     Raises StaleError when it is no longer at the version that was `seen`, and LedgerError when it is not as it was
-    recorded: whoever can write to the database could name another requester after the lead has agreed.
+    recorded: whoever can write to the database could name another requester after the lead has agreed. Raises
+    InterestError for whoever declared what the report is about.
     """
     row = session.get(Disclosure, request_id, with_for_update=lock(session))
     if row is None:
@@ -185,6 +186,7 @@ def admit_request(
     ).all()
     _require_newest(session, house, row, fields, said)
     if step in REACHING:
+        interests.require_clear(session, house, row.case_id, actor.officer_id)
         house.newest.require(session, session.get_one(Report, row.report_id))
         if ends_with_withdrawal(session, house, row):
             raise IllegalTransitionError("the reporter has withdrawn")

@@ -68,6 +68,7 @@ MOVES = frozenset(
         "merged",
         "joined",
         "recused",
+        "recusal_lifted",
         "disputed",
         "dispute_decided",
         "referral_asked",

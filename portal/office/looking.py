@@ -64,7 +64,8 @@ class Filters:
         yield self.column().is_not(None)
         yield from self._of_view(now)
         if self.officer_id is not None:
-            yield Case.id.not_in(select(Recusal.case_id).where(Recusal.officer_id == self.officer_id))
+            out = select(Recusal.case_id).where(Recusal.officer_id == self.officer_id, Recusal.lifted_at.is_(None))
+            yield Case.id.not_in(out)
         if self.state is not None:
             yield Case.state == self.state
         if self.category is not None:

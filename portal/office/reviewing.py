@@ -18,7 +18,18 @@ from portal.domain.access import Actor
 from portal.domain.errors import IllegalTransitionError, NotAllowedError, UncertifiedOfficerError
 from portal.domain.paper_vocabulary import ObjectionState
 from portal.domain.vocabulary import Action, Compartment, Duty, GrantState
-from portal.office import assigning, case_keys, gate, history, investigators, objected, sealing, timing, writing
+from portal.office import (
+    assigning,
+    case_keys,
+    gate,
+    history,
+    interests,
+    investigators,
+    objected,
+    sealing,
+    timing,
+    writing,
+)
 from portal.office.batch import Batch
 from portal.office.gate import Admitted
 from portal.office.house import House
@@ -194,6 +205,7 @@ def _require_apart(
 ) -> None:
     if officer_id not in dict(_apart(session, house, admitted, objection, now)):
         raise UncertifiedOfficerError("not an investigator of the reviewing office who took no part")
+    interests.require_clear(session, house, admitted.case.id, officer_id)
     assigning.require_seated(session, house, officer_id)
 
 

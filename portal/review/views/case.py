@@ -13,7 +13,7 @@ from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from portal.domain.errors import RefusalError, StaleError
+from portal.domain.errors import NotAllowedError, RefusalError, StaleError
 from portal.domain.values import Plea
 from portal.domain.vocabulary import IdentityField
 from portal.office import (
@@ -247,6 +247,8 @@ def case_step(
     except RefusalError as refusal:
         if not form.refuse(refusal):
             raise
+        if isinstance(refusal, NotAllowedError):  # who may not is more than a slip of the pen
+            enter(refusal)
         return show_case(case_id, form), 422
     if not form.stays:
         return redirect(url_for(".show_queue", done=form.done), code=303)

@@ -113,6 +113,8 @@ def _step(
     except RefusalError as refusal:
         if not form.refuse(refusal):
             raise
+        if isinstance(refusal, NotAllowedError):  # who may not is more than a slip of the pen
+            enter(refusal)
         return page(case_id, form), 422
     return redirect(f"/review/cases/{case_id}?done={form.done}", code=303)
 
