@@ -2,7 +2,10 @@
 
 from uuid import UUID
 
+from sqlalchemy import select
+
 from portal.office import recusing
+from portal.store.recusals import Recusal
 from tests.sending import newest
 from tests.world import World
 
@@ -17,12 +20,19 @@ def recuse(world: World, who: str, case_id: UUID, whom: str = "", why: str = WHY
         recusing.recuse(session, world.house, actor, ring, case_id, said, now=world.clock())
 
 
-def plead(world: World, who: str, why: str = "那个商场已经不是他管了。") -> UUID:
+def of_case(world: World, case_id: UUID, who: str) -> UUID:
+    """Which recusal keeps somebody out of a case."""
+    wanted = select(Recusal.id).where(Recusal.case_id == case_id, Recusal.officer_id == world.cast[who].officer_id)
+    with world.store.reading() as session:
+        return session.scalars(wanted).one()
+
+
+def plead(world: World, who: str, case_id: UUID, why: str = "那个商场已经不是他管了。") -> UUID:
     """Whoever keeps out of a case says that nothing keeps them out any more; returns which recusal it is."""
+    recusal_id, actor = of_case(world, case_id, who), world.actor(who)
     with world.store.transaction() as session:
-        (line, *_) = recusing.own(session, world.actor(who))
-        recusing.take_back(session, world.house, world.actor(who), line.id, why, now=world.clock())
-    return line.id
+        recusing.take_back(session, world.house, actor, recusal_id, why, now=world.clock())
+    return recusal_id
 
 
 def lift(world: World, who: str, case_id: UUID, recusal_id: UUID) -> None:
@@ -35,7 +45,4 @@ def lift(world: World, who: str, case_id: UUID, recusal_id: UUID) -> None:
 def kept_out(world: World, case_id: UUID, whom: str, *, pleads: bool) -> UUID:
     """Somebody whom the lead keeps out of a case, who has taken it back or not yet; returns which recusal it is."""
     recuse(world, "gao", case_id, whom)
-    if pleads:
-        return plead(world, whom)
-    with world.store.reading() as session:
-        return recusing.own(session, world.actor(whom))[0].id
+    return plead(world, whom, case_id) if pleads else of_case(world, case_id, whom)

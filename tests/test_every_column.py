@@ -16,7 +16,7 @@ from portal.domain.vocabulary import Duty, MotionKind
 from portal.office import staffing
 from portal.store.base import Id, Instant, Privacy
 from portal.store.models import Base
-from tests import keyed
+from tests import keyed, verification
 from tests.alarming import by_hand
 from tests.authenticator import Authenticator
 from tests.disclosing import Office
@@ -32,12 +32,12 @@ from tests.world import Template, World
 
 pytestmark = pytest.mark.sqlite
 
-# An objection takes a conclusion that its reporter has read: tests/office/test_objecting has it.
-POSTED = [name for name, route in ROUTES.items() if route.data is not None and name != "mailbox.make_objection"]
+POSTED = [name for name, route in ROUTES.items() if route.data is not None]
 MAILBOX = (
     "mailbox.make_statement",
     "mailbox.say_consent",
     "mailbox.message",
+    "mailbox.make_objection",
     "mailbox.add_evidence",
     "mailbox.begin_upload",
     "mailbox.finish_upload",
@@ -220,6 +220,7 @@ def filled(template: Template, tmp_path_factory: pytest.TempPathFactory) -> tupl
     ((case,),) = set(run(world, "SELECT id FROM cases")) - before
     office = Office.of(world, world.officer("lin"), str(UUID(bytes=case)))
     made.named["REQUEST"] = office.questioned().rpartition("/")[2]
+    verification.lead(made.staff, UUID(bytes=case), "told")
     return world.keep(template), made
 
 

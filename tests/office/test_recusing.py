@@ -19,7 +19,7 @@ from tests.casework import confirm_step, propose_block
 from tests.disclosing import Office
 from tests.office.test_assigning import assign
 from tests.office.test_queue import show
-from tests.recusing import WHY, kept_out, lift, plead, recuse
+from tests.recusing import WHY, kept_out, lift, of_case, plead, recuse
 from tests.sending import accept, arrive, decline, open_case
 from tests.staffing import Staff
 from tests.world import World
@@ -144,7 +144,7 @@ def test_it_is_taken_back_when_the_lead_agrees_and_nothing_comes_back_by_itself(
     accept(world, "lin", case_id)
     assign(world, case_id)
     recuse(world, "chen", case_id)
-    recusal_id = plead(world, "chen", "表兄上个月离职了。")
+    recusal_id = plead(world, "chen", case_id, "表兄上个月离职了。")
     (waits,) = open_case(world, "gao", case_id).triage.pleas
     assert (waits.officer, waits.words) == ("chen", "表兄上个月离职了。")
     with pytest.raises(RecusedOfficerError):
@@ -171,14 +171,9 @@ def test_whoever_took_it_back_may_keep_out_again(world: World) -> None:
     with pytest.raises(RecusedError):
         open_case(world, "lin", case_id)
     with pytest.raises(StrangerError):
-        lift(world, "gao", case_id, kept(world, "lin"))
+        lift(world, "gao", case_id, of_case(world, case_id, "lin"))
     world.sign()
     world.verify()
-
-
-def kept(world: World, who: str) -> UUID:
-    with world.store.reading() as session:
-        return recusing.own(session, world.actor(who))[0].id
 
 
 def test_nobody_takes_back_for_another_nor_twice(world: World) -> None:
