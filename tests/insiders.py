@@ -178,6 +178,11 @@ class Work:
             path = path.replace(f"<uuid:{name}>", known.get(name, ""))
         return path
 
+    def recusal(self, endpoint: str) -> str:
+        """What somebody keeps out of that a step is about."""
+        del endpoint
+        return self.named["recusal_id"]
+
     def fields(self, endpoint: str, who: str) -> dict[str, str]:
         """What the form of this step holds, with a code of this moment of whoever sends it."""
         known = {
@@ -195,6 +200,7 @@ class Work:
             "CLOCK": lambda: str(clock_of(self.world, UUID(self.address(endpoint).split("/")[3])).id),
             "SEEN": lambda: str(newest(self.world, UUID(self.address(endpoint).split("/")[3]))),
             "INTAKE": lambda: self.officers["lin"],
+            "RECUSAL": lambda: self.recusal(endpoint),
         }
         fields = {name: known.get(value, lambda: value)() for name, value in (ROUTES[endpoint].data or {}).items()}  # noqa: B023
         if endpoint in STAGES:

@@ -138,6 +138,10 @@ class Both(Work):
         finally:
             self.named, self.officers = before
 
+    def recusal(self, endpoint: str) -> str:
+        """The one that was staged for the step."""
+        return self.staged[endpoint]["recusal_id"]
+
     def fields(self, endpoint: str, who: str) -> dict[str, str]:
         """As the form is filled in; the name of somebody new."""
         said = super().fields(endpoint, who)
@@ -200,7 +204,7 @@ def filled(template: Template, tmp_path_factory: pytest.TempPathFactory) -> tupl
     made = Both(world)
     made.set_up(
         {name: stage_of(name) for name in (*CASES, *STAGES, *WORKED) if name in POSTED}
-        | {"fresh": "fresh", "kept": "kept"}
+        | {"fresh": "fresh", "kept": "kept", "review.take_back_recusal": "fresh"}
         | dict.fromkeys(("review.take_file", "review.propose_extension_assigned"), "assigned"),
         elsewhere=(),
     )
