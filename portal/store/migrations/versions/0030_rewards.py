@@ -10,7 +10,7 @@ from portal.store.base import Id
 from portal.store.migrations.widening import widen
 
 revision = "0030"
-down_revision = "0028"
+down_revision = "0029"
 branch_labels = None
 depends_on = None
 
