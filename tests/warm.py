@@ -23,6 +23,7 @@ from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 
 from crypto import keys
+from portal.office.house import House
 from portal.store import session
 
 MEMORY, ROOM = Path("/dev/shm"), 3 << 30  # noqa: S108 — each test's folder has a name that was drawn
@@ -45,6 +46,21 @@ def up(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(session, "create_engine", _engines())
     patch.setattr(keys, "_stretch", functools.cache(keys._stretch))
     patch.setattr(Flask, "create_jinja_environment", _environments())
+
+
+def remember(house: House, before: House) -> None:
+    """A portal that was opened now knows what another had read of the same installation when it closed.
+
+    What has come since it reads as every portal does. A test of reading it all begins cold.
+    """
+    newest, seen = house.newest, before.newest
+    newest._rows = {table: dict(rows) for table, rows in seen._rows.items()}
+    newest._parts = {request: set(parts) for request, parts in seen._parts.items()}
+    newest._seen, newest._last = seen._seen, seen._last
+    mine, theirs = house.directories, before.directories
+    mine.book._known, mine.book._loaded = dict(theirs.book._known), dict(theirs.book._loaded)
+    mine.editions.policies, mine.editions.volumes = theirs.editions.policies, theirs.editions.volumes
+    mine._last, mine._day = theirs._last, theirs._day
 
 
 def _addresses() -> Callable[[Rule], None]:
