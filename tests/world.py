@@ -47,7 +47,7 @@ from portal.settings import Settings, read_key, read_keys, write_key
 from portal.store import migrate
 from portal.store.ledger import Entry
 from portal.store.officers import Officer
-from portal.store.session import Store
+from portal.store.session import Store, open_store
 from portal.web.requests import OFFICE_COOKIE, Portal
 from tests import warm
 from tests.postgres import Postgres
@@ -195,9 +195,10 @@ class World:
         shutil.copytree(template.home, home)
         clock = Clock()
         settings = Settings.from_environ({"PORTAL_HOME": str(home), **template.environ(), **environ})
-        portal = open_portal(settings, clock)
-        if template.known is not None and not cold and not environ:
-            warm.remember(portal.house, template.known)
+        if template.known is None or cold or environ:
+            portal = open_portal(settings, clock)
+        else:
+            portal = Portal(open_store(settings.database_url), warm.house(template.known, settings), clock)
         return cls(home, template.cast, clock, settings, portal, template.root, template.server)
 
     @property
