@@ -35,7 +35,7 @@ run: $(RUNTIME)
 	@exec $(BIN)/portal run
 
 test: $(DEV) lint browser server exiftool
-	@$(BIN)/pytest -n 2 --dist worksteal
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n 2 --dist worksteal
 
 drill: $(DEV) server
 	@$(BIN)/pytest -m drill tests/drills
@@ -65,7 +65,7 @@ lock:
 # What tests that drive a browser take from the system: Chromium, a font with Chinese and Korean in it, and the library
 # that Playwright's driver is linked to.
 browser: $(DEV)
-	@command -v chromium >/dev/null || $(call apt,chromium)
+	@command -v chromium-headless-shell >/dev/null || $(call apt,chromium-headless-shell)
 	@fc-list :lang=zh 2>/dev/null | grep -q . || $(call apt,fontconfig fonts-noto-cjk)
 	@$(BIN)/python -c 'import ctypes; ctypes.CDLL("libatomic.so.1")' 2>/dev/null || $(call apt,libatomic1)
 

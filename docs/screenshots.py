@@ -92,7 +92,7 @@ def await_answer(address: str) -> None:
 def take_all(address: str, accounts: Mapping[str, Mapping[str, str]]) -> None:
     """The tour, once on a phone and once at a desk, without script."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium-headless-shell", args=ARGUMENTS)
         for (language, width), name in OFFICERS.items():
             report(window(browser, language, width), address)
             intake = window(browser, language, width)

@@ -98,7 +98,7 @@ def begun(template: Template, tmp_path_factory: pytest.TempPathFactory) -> tuple
 def world(request: pytest.FixtureRequest, template: Template, tmp_path) -> Iterator[World]:
     """A copy of it, with an application on it; of where `office` begins for those who ask for that one."""
     start = request.getfixturevalue("begun")[0] if "begun" in request.fixturenames else template
-    made = World.copy(start, tmp_path / "home")
+    made = World.copy(start, tmp_path / "home", cold=request.node.get_closest_marker("cold") is not None)
     yield made
     made.close()
 
@@ -125,7 +125,7 @@ def lin(world: World) -> Visitor:
 def chromium() -> Iterator[Browser]:
     """One real browser per test process: Playwright runs once in each."""
     if not CHROMIUM.exists():
-        pytest.fail(f"no Chromium at {CHROMIUM}; run: apt-get install -y chromium", pytrace=False)
+        pytest.fail(f"no Chromium at {CHROMIUM}; run: apt-get install -y chromium-headless-shell", pytrace=False)
     with sync_playwright() as started:
         browser = started.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
         yield browser

@@ -54,6 +54,7 @@ CASES: Mapping[str, Action] = {
     "review.dispute": Action.TRANSFER,
     "review.settle": Action.OPEN,  # the lead above both, by the objection itself
     "review.recuse": Action.OPEN,
+    "review.lift_recusal": Action.OPEN,  # the lead alone (test_recusing)
     "review.put_aside": Action.SPAM,
     "review.put_back": Action.RESTORE,
     "review.propose_block": Action.BLOCK,
@@ -132,6 +133,7 @@ OWN_SELF = frozenset(
         "review.list_inquiries",
         "review.list_declarations",
         "review.declare",
+        "review.take_back_recusal",
         "review.register_inquiry",
         "review.sign_out",
         "review.set_own_mail",

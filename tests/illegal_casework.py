@@ -70,6 +70,12 @@ def a_paper_filed_by_another_office(book: Book) -> None:
     book.step("paper_filed", book.report(), "qin", paper=1, kind="note")
 
 
+def a_note_turns_the_time_to_decide_on_a_penalty(book: Book) -> None:
+    report = book.report()
+    book.accept(report)
+    book.step("paper_filed", report, "gao", LEAD, paper=1, kind="note", clocks={})
+
+
 CASEWORK: Mapping[Sequence, tuple[Rule, str]] = {
     turned_away_as_none_by_one: (Rule.TWO_PEOPLE, "a second person's confirmation next to it"),
     turned_away_by_who_proposed_it: (Rule.TWO_PEOPLE, "a second person must confirm it"),
@@ -77,5 +83,6 @@ CASEWORK: Mapping[Sequence, tuple[Rule, str]] = {
     turned_away_as_none_after_it_was_taken_up: (Rule.CASE, "cannot block a case that is accepted"),
     proposed_by_an_investigator_it_is_not_assigned_to: (Rule.DUTY, "no such case"),
     put_aside_by_the_lead: (Rule.DUTY, "spam is not for lead"),
+    a_note_turns_the_time_to_decide_on_a_penalty: (Rule.CLOCK, "turned by a penalty"),
     a_paper_filed_by_another_office: (Rule.DUTY, "no such case"),
 }

@@ -222,6 +222,37 @@ def kept_out(book: Book) -> None:
     keep_out(book, report, "he", "gao", LEAD)
 
 
+def kept_out_no_more(book: Book) -> None:
+    """As the rules have it: whoever keeps out says so, and the lead agrees."""
+    report = book.report()
+    book.accept(report)
+    keep_out(book, report, "lin")
+    take_back(book, report, "lin")
+    book.step("recusal_lifted", report, "gao", LEAD, officer=str(book.ledger.officer("lin")))
+    book.step("opened", report, letters=1)
+
+
+def take_back(book: Book, report: Report, who: str) -> None:
+    book.step("recusal_taken_back", report, who, officer=str(book.ledger.officer(who)), paper=2, kind="note")
+
+
+def opened_before_the_lead_agrees(book: Book) -> None:
+    report = book.report()
+    keep_out(book, report, "lin")
+    take_back(book, report, "lin")
+    book.step("opened", report, letters=1)
+
+
+def a_recusal_lifted_that_nobody_took_back(book: Book) -> None:
+    report = book.report()
+    keep_out(book, report, "lin")
+    book.step("recusal_lifted", report, "gao", LEAD, officer=str(book.ledger.officer("lin")))
+
+
+def a_recusal_taken_back_that_there_is_none_of(book: Book) -> None:
+    take_back(book, book.report(), "lin")
+
+
 def opened_by_whoever_keeps_out(book: Book) -> None:
     report = book.report()
     keep_out(book, report, "lin")
@@ -282,5 +313,8 @@ TRIAGE: Mapping[Sequence, tuple[Rule, str]] = {
     ),
     a_name_asked_for_by_whoever_keeps_out: (Rule.RECUSED, "an officer who does not keep out of it"),
     given_to_whoever_keeps_out: (Rule.RECUSED, "given to whoever does not keep out"),
+    opened_before_the_lead_agrees: (Rule.RECUSED, "an officer who does not keep out of it"),
+    a_recusal_lifted_that_nobody_took_back: (Rule.RECUSED, "asked for before"),
+    a_recusal_taken_back_that_there_is_none_of: (Rule.RECUSED, "a case that one keeps out of"),
     kept_out_by_somebody_who_leads_nothing: (Rule.RECUSED, "oneself, or kept out by the lead"),
 }

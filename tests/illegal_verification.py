@@ -94,6 +94,38 @@ def worked_on_anew_after_an_objection(book: Book) -> None:
     book.step("closed", report, "gao", LEAD, clocks={"C26": soon(book, days=30)})
 
 
+def joined(book: Book) -> tuple[Report, Report]:
+    """Two reports about one thing, concluded together: the case, and what was merged into it."""
+    main, other = checking(book), book.report()
+    book.step("merged", other, main=str(main.case), first=str(main.case))
+    book.step("joined", main, case=str(other.case))
+    conclude(book, main)
+    return main, other
+
+
+def all_of_them_are_told_and_one_objects(book: Book) -> None:
+    """As the rules have it: one more comes after the conclusion."""
+    desk, (main, other), late = reviewer(book), joined(book), book.report()
+    for one in (main, other):
+        book.step("fed_back", one, position=1)
+    book.step("merged", late, main=str(main.case), first=str(main.case), clocks={"C11": soon(book)})
+    book.step("joined", main, case=str(late.case))
+    book.step("fed_back", late, position=1)
+    book.reporter("served", ("reports", other.id), {"letters": 1, "clocks": {"C12": soon(book)}})
+    objects(book, other)
+    give(book, main)
+    decide(book, main, proposed(book, main, "review", REVIEWER, desk, book.ledger.desk(LEAD, PROVINCE)))
+    conclude(book, main)
+    for one in (main, other, late):
+        book.step("fed_back", one, position=3)
+
+
+def told_the_result_twice_of_what_was_merged(book: Book) -> None:
+    _, other = joined(book)
+    book.step("fed_back", other, position=1)
+    book.step("fed_back", other, position=2)
+
+
 def concluded_by_one(book: Book) -> None:
     book.step("concluded", checking(book), "gao", LEAD, outcome="partly", clocks={})
 
@@ -180,6 +212,7 @@ VERIFICATION: Mapping[Sequence, tuple[Rule, str]] = {
     concluded_by_another_office: (Rule.DUTY, "no such motion"),
     concluded_twice: (Rule.CASE, "cannot conclude a case that is concluded"),
     told_the_result_twice: (Rule.CLOCK, "once for each conclusion"),
+    told_the_result_twice_of_what_was_merged: (Rule.CLOCK, "once for each conclusion"),
     told_the_result_by_an_investigator: (Rule.DUTY, "feed_back is not for investigate"),
     ordered_before_a_conclusion: (Rule.CASE, "cannot rectify a case that is verifying"),
     closed_by_intake: (Rule.DUTY, "close is not for intake"),

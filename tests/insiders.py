@@ -26,6 +26,7 @@ from tests.epochs import enrol
 from tests.office.test_assigning import assign
 from tests.office.test_transferring import hand
 from tests.overseeing import entry_of
+from tests.recusing import kept_out
 from tests.referring import refer
 from tests.sending import accept, newest, run
 from tests.staffing import Staff
@@ -94,6 +95,7 @@ class Work:
         self.named["entry_id"] = str(entry_of(self.world, "motion_proposed"))
         self.named["inquiry_id"] = str(self.staff.asked("lin"))
         self.named["declaration_id"] = str(self.staff.declared("lin"))
+        self.named["recusal_id"] = str(kept_out(self.world, UUID(self.cases["fresh"]), "chen", pleads=True))
         self.named["referral_id"] = str(refer(self.world, "lin", UUID(self.cases["fresh"]), whole=False))
         self.named["desk_id"] = str(self.staff.desk(Duty.INTAKE))
         self.named["alarm_id"] = str(by_hand(self.world, "gao", UUID(self.cases["fresh"])))
@@ -176,6 +178,11 @@ class Work:
             path = path.replace(f"<uuid:{name}>", known.get(name, ""))
         return path
 
+    def recusal(self, endpoint: str) -> str:
+        """What somebody keeps out of that a step is about."""
+        del endpoint
+        return self.named["recusal_id"]
+
     def fields(self, endpoint: str, who: str) -> dict[str, str]:
         """What the form of this step holds, with a code of this moment of whoever sends it."""
         known = {
@@ -193,6 +200,7 @@ class Work:
             "CLOCK": lambda: str(clock_of(self.world, UUID(self.address(endpoint).split("/")[3])).id),
             "SEEN": lambda: str(newest(self.world, UUID(self.address(endpoint).split("/")[3]))),
             "INTAKE": lambda: self.officers["lin"],
+            "RECUSAL": lambda: self.recusal(endpoint),
         }
         fields = {name: known.get(value, lambda: value)() for name, value in (ROUTES[endpoint].data or {}).items()}  # noqa: B023
         if endpoint in STAGES:

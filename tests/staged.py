@@ -6,6 +6,7 @@ from uuid import UUID
 from tests.casework import propose_block, put_aside
 from tests.disputing import dispute
 from tests.office.test_transferring import hand
+from tests.recusing import kept_out
 from tests.referring import refer
 from tests.sending import accept, arrive
 from tests.staffing import Staff
@@ -63,6 +64,10 @@ STAGED: Mapping[str, Callable[[World, UUID], dict[str, str]]] = {
     "review.dispute": _received,
     "review.settle": _disputed,
     "review.recuse": _nothing,
+    "review.lift_recusal": lambda world, case_id: {"recusal_id": str(kept_out(world, case_id, "chen", pleads=True))},
+    "review.take_back_recusal": lambda world, case_id: {
+        "recusal_id": str(kept_out(world, case_id, "chen", pleads=False))
+    },
     "review.put_back": _aside,
     "review.answer_block": _blocking,
 }

@@ -16,7 +16,7 @@ from portal.domain.vocabulary import Duty, MotionKind
 from portal.office import staffing
 from portal.store.base import Id, Instant, Privacy
 from portal.store.models import Base
-from tests import keyed
+from tests import keyed, verification
 from tests.alarming import by_hand
 from tests.authenticator import Authenticator
 from tests.disclosing import Office
@@ -32,12 +32,12 @@ from tests.world import Template, World
 
 pytestmark = pytest.mark.sqlite
 
-# An objection takes a conclusion that its reporter has read: tests/office/test_objecting has it.
-POSTED = [name for name, route in ROUTES.items() if route.data is not None and name != "mailbox.make_objection"]
+POSTED = [name for name, route in ROUTES.items() if route.data is not None]
 MAILBOX = (
     "mailbox.make_statement",
     "mailbox.say_consent",
     "mailbox.message",
+    "mailbox.make_objection",
     "mailbox.add_evidence",
     "mailbox.begin_upload",
     "mailbox.finish_upload",
@@ -138,6 +138,10 @@ class Both(Work):
         finally:
             self.named, self.officers = before
 
+    def recusal(self, endpoint: str) -> str:
+        """The one that was staged for the step."""
+        return self.staged[endpoint]["recusal_id"]
+
     def fields(self, endpoint: str, who: str) -> dict[str, str]:
         """As the form is filled in; the name of somebody new."""
         said = super().fields(endpoint, who)
@@ -200,7 +204,7 @@ def filled(template: Template, tmp_path_factory: pytest.TempPathFactory) -> tupl
     made = Both(world)
     made.set_up(
         {name: stage_of(name) for name in (*CASES, *STAGES, *WORKED) if name in POSTED}
-        | {"fresh": "fresh", "kept": "kept"}
+        | {"fresh": "fresh", "kept": "kept", "review.take_back_recusal": "fresh"}
         | dict.fromkeys(("review.take_file", "review.propose_extension_assigned"), "assigned"),
         elsewhere=(),
     )
@@ -220,6 +224,7 @@ def filled(template: Template, tmp_path_factory: pytest.TempPathFactory) -> tupl
     ((case,),) = set(run(world, "SELECT id FROM cases")) - before
     office = Office.of(world, world.officer("lin"), str(UUID(bytes=case)))
     made.named["REQUEST"] = office.questioned().rpartition("/")[2]
+    verification.lead(made.staff, UUID(bytes=case), "told")
     return world.keep(template), made
 
 

@@ -10,6 +10,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import CodeType
 from typing import Any
@@ -23,7 +24,16 @@ from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 
 from crypto import keys
+from portal.office.certifying import CertificateBook
+from portal.office.directory import DirectoryCache
+from portal.office.editions import EditionBook
+from portal.office.house import House
+from portal.office.kdf import KdfGate
+from portal.office.log_keys import LogRoll
+from portal.office.newest import NewestBook
+from portal.settings import Settings
 from portal.store import session
+from portal.store.blobs import open_blobs
 
 MEMORY, ROOM = Path("/dev/shm"), 3 << 30  # noqa: S108 — each test's folder has a name that was drawn
 COMPILED = ("_parts", "_trace", "_converters", "arguments")  # what Werkzeug makes of an address
@@ -45,6 +55,32 @@ def up(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(session, "create_engine", _engines())
     patch.setattr(keys, "_stretch", functools.cache(keys._stretch))
     patch.setattr(Flask, "create_jinja_environment", _environments())
+
+
+def house(before: House, settings: Settings) -> House:
+    """What a portal that was opened now on a copy knows when it has read what another had when it closed.
+
+    What has come since it reads as every portal does. A test of reading it all begins cold.
+    """
+    seen, read = before.newest, before.directories
+    newest = NewestBook(
+        seen.keys,
+        able=seen.able,
+        _rows={table: dict(rows) for table, rows in seen._rows.items()},
+        _parts={request: set(parts) for request, parts in seen._parts.items()},
+        _seen=seen._seen,
+        _last=seen._last,
+    )
+    book = CertificateBook(before.installation, read.book.root, newest, dict(read.book._known), dict(read.book._loaded))
+    editions = EditionBook(book, newest, read.editions.policies, read.editions.volumes)
+    return replace(
+        before,
+        directories=DirectoryCache(book, newest, editions, read._last, read._day),
+        newest=newest,
+        log=LogRoll(before.log.logs, before.log.cosigners),
+        kdf=KdfGate(),
+        blobs=open_blobs(settings.blob_url, settings.home),
+    )
 
 
 def _addresses() -> Callable[[Rule], None]:

@@ -23,6 +23,7 @@ from sqlalchemy.engine import make_url
 from crypto.keys import OfficerKeys, PublicKey, SigningKey
 from crypto.primitives import random_bytes
 from portal.app import create_app, open_portal
+from portal.domain import clocks
 from portal.domain.replay_entries import Difference
 from portal.domain.vocabulary import Duty
 from portal.office import (
@@ -46,8 +47,9 @@ from portal.settings import Settings, read_key, read_keys, write_key
 from portal.store import migrate
 from portal.store.ledger import Entry
 from portal.store.officers import Officer
-from portal.store.session import Store
+from portal.store.session import Store, open_store
 from portal.web.requests import OFFICE_COOKIE, Portal
+from tests import warm
 from tests.postgres import Postgres
 from tests.visitor import Visitor
 
@@ -113,6 +115,7 @@ class Template:
     root: SigningKey = field(repr=False)
     server: Postgres | None = None  # SQLite lies in the home
     database: str = ""
+    known: House | None = field(default=None, repr=False)  # what its copies have read before they begin
 
     def environ(self) -> dict[str, str]:
         """Where a copy's database is, made now."""
@@ -142,7 +145,17 @@ def build(home: Path, server: Postgres | None = None) -> Template:
         cast = _cast(founder)
         match_keys.found(founder)
     store.close()
-    return Template(home, cast, root, server, database)
+    return Template(home, cast, root, server, database, _read(settings))
+
+
+def _read(settings: Settings) -> House:
+    """A portal that has read what there is: entries, offices, the certificates of the desks."""
+    portal = open_portal(settings, Clock())
+    directories = portal.house.directories
+    with portal.store.reading() as session:
+        directories.keys(session, directories.read(session, today=clocks.day_of(NOON)).places)
+    portal.store.close()
+    return portal.house
 
 
 def _cast(founder: Founder) -> dict[str, Member]:
@@ -177,11 +190,15 @@ class World:
     served: Flask | None = field(default=None, repr=False)  # made when somebody comes to its pages
 
     @classmethod
-    def copy(cls, template: Template, home: Path, **environ: str) -> "World":
+    def copy(cls, template: Template, home: Path, *, cold: bool = False, **environ: str) -> "World":
+        """`cold`: its portal was just started, as one with settings of its own is; others have run for a while."""
         shutil.copytree(template.home, home)
         clock = Clock()
         settings = Settings.from_environ({"PORTAL_HOME": str(home), **template.environ(), **environ})
-        portal = open_portal(settings, clock)
+        if template.known is None or cold or environ:
+            portal = open_portal(settings, clock)
+        else:
+            portal = Portal(open_store(settings.database_url), warm.house(template.known, settings), clock)
         return cls(home, template.cast, clock, settings, portal, template.root, template.server)
 
     @property
@@ -206,7 +223,7 @@ class World:
     def keep(self, template: Template) -> Template:
         """End it, and let tests copy it as it is now."""
         self.store.close()
-        return replace(template, home=self.home, database=self.database)
+        return replace(template, home=self.home, database=self.database, known=self.house)
 
     def close(self) -> None:
         self.store.close()

@@ -48,6 +48,7 @@ class CaseFacts:
     raised_desk_id: UUID | None = None  # the lead desk above, once it was escalated
     withdrawn: bool = False  # the report was taken back by whoever sent it
     workers: frozenset[UUID] = frozenset()  # the officers it is assigned to
+    others: bool = False  # a report that was merged into it still stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +140,7 @@ def admit(actor: Actor, action: Action, case: CaseFacts) -> Duty:
         raise StrangerError("no such case")
     for duty in (Duty.INTAKE, Duty.LEAD, Duty.INVESTIGATE):
         if duty in duties & PERFORMERS.get(action, frozenset()):
-            if case.withdrawn and action in CONTACTS:
+            if action in _over(case):
                 raise IllegalTransitionError("the reporter has withdrawn")
             return duty
     raise NotAllowedError(f"{action} is not for {', '.join(sorted(duties))}")
@@ -147,8 +148,15 @@ def admit(actor: Actor, action: Action, case: CaseFacts) -> Duty:
 
 def offered(actor: Actor, case: CaseFacts) -> tuple[Action, ...]:
     """The steps this actor may take now, in the order of the vocabulary: what becomes a button."""
-    possible = (set(actions_from(case.state)) | ANY_TIME) - (CONTACTS if case.withdrawn else frozenset())
+    possible = (set(actions_from(case.state)) | ANY_TIME) - _over(case)
     return tuple(action for action in Action if action in possible and _may(actor, action, case))
+
+
+def _over(case: CaseFacts) -> frozenset[Action]:
+    """The steps that nobody takes any more: to others whose reports go with it the outcome is told all the same."""
+    if not case.withdrawn:
+        return frozenset()
+    return CONTACTS - {Action.FEED_BACK} if case.others else CONTACTS
 
 
 def _may(actor: Actor, action: Action, case: CaseFacts) -> bool:

@@ -93,6 +93,7 @@ EVENTS = _catalogue(
     ("inquiry_read", Effect.REVEALS, _O, ""),
     ("declared", Effect.CHANGES, _O, ""),
     ("declaration_read", Effect.REVEALS, _O, ""),
+    ("declaration_marked", Effect.CHANGES, _O, ""),
     # what needs a second person
     ("motion_proposed", Effect.CHANGES, _O, "kind expires officer? desk? duty? officers? case? from?"),
     ("motion_confirmed", Effect.CHANGES, _O, "kind case?"),
@@ -133,9 +134,9 @@ EVENTS = _catalogue(
     ("blocked", Effect.CHANGES, _O, "edition"),
     ("supervised", Effect.CHANGES, _O, "listed clocks"),
     ("supervision_ended", Effect.CHANGES, _O, "clocks"),
-    ("paper_filed", Effect.CHANGES, _O, "paper kind"),
+    ("paper_filed", Effect.CHANGES, _O, "paper kind clocks?"),
     ("declined", Effect.CHANGES, _O, "edition position?"),
-    ("merged", Effect.CHANGES, _O, "main first"),
+    ("merged", Effect.CHANGES, _O, "main first clocks?"),
     ("joined", Effect.CHANGES, _O, "case"),
     ("referral_asked", Effect.CHANGES, _O, "referral edition paper kind clocks"),
     ("referral_agreed", Effect.CHANGES, _O, "referral edition paper? kind? clocks"),
@@ -155,6 +156,8 @@ EVENTS = _catalogue(
     ("assigned", Effect.CHANGES, _O, "officer narrative across?"),
     ("unassigned", Effect.CHANGES, _O | _S, "officer"),
     ("recused", Effect.CHANGES, _O, "officer paper kind"),
+    ("recusal_taken_back", Effect.CHANGES, _O, "officer paper kind"),
+    ("recusal_lifted", Effect.CHANGES, _O, "officer"),
     ("assignment_opened", Effect.REVEALS, _O, "letters"),
     ("wrote", Effect.CHANGES, _O, "position kind"),
     # what was checked, and what comes of it

@@ -5,12 +5,13 @@ The newest plan lists the allegations; of findings and penalties the newest abou
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Self
 from uuid import UUID
 
 from portal.domain.conclusions import Conclusion, Penalty
 from portal.domain.errors import UnfinishedError
-from portal.domain.paper_vocabulary import Outcome
+from portal.domain.paper_vocabulary import Outcome, PenaltyStatus
 from portal.domain.papers import Paper
 from portal.domain.verification import OFFICERS, Finding, Plan, Visit
 
@@ -23,6 +24,7 @@ class Filed:
     position: int
     about_id: UUID | None
     paper: Paper
+    made_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class Dossier:
     visits: tuple[Visit, ...] = ()
     findings: Mapping[int, Finding] = field(default_factory=dict)  # by the number of the allegation
     penalties: Mapping[UUID, Penalty] = field(default_factory=dict)  # by the first paper about each
+    opened: Mapping[UUID, datetime] = field(default_factory=dict)  # since when one of them is meant and not decided
     conclusion: Conclusion | None = None
     substance: int = 0  # the place of the newest paper that a conclusion rests on
 
@@ -47,7 +50,8 @@ class Dossier:
 
     def _with(self, one: Filed, roots: dict[UUID, UUID]) -> Self:
         plan, visits, findings = self.plan, self.visits, dict(self.findings)
-        penalties, conclusion, substance = dict(self.penalties), self.conclusion, one.position
+        penalties, opened = dict(self.penalties), dict(self.opened)
+        conclusion, substance = self.conclusion, one.position
         match one.paper:
             case Plan():
                 plan, findings = one.paper, {}
@@ -56,18 +60,27 @@ class Dossier:
             case Finding():
                 findings[one.paper.item] = one.paper
             case Penalty():
-                roots[one.id] = roots.get(one.about_id or one.id, one.about_id or one.id)
-                penalties[roots[one.id]] = one.paper
+                root = roots[one.id] = roots.get(one.about_id or one.id, one.about_id or one.id)
+                penalties[root] = one.paper
+                if one.paper.status is PenaltyStatus.PROPOSED:
+                    opened.setdefault(root, one.made_at)
+                else:
+                    opened.pop(root, None)
             case Conclusion():
                 conclusion, substance = one.paper, self.substance
             case _:
                 substance = self.substance
-        return type(self)(plan, visits, findings, penalties, conclusion, substance)
+        return type(self)(plan, visits, findings, penalties, opened, conclusion, substance)
 
     @property
     def items(self) -> tuple[str, ...]:
         """The allegations, as the newest plan lists them."""
         return self.plan.items if self.plan else ()
+
+    @property
+    def to_decide(self) -> datetime | None:
+        """Since when a penalty waits to be decided, the one that has waited longest (行政处罚法 第60条)."""
+        return min(self.opened.values(), default=None)
 
     @property
     def outcome(self) -> Outcome | None:

@@ -147,6 +147,10 @@ class RecusedError(NotAllowedError):
     """The officer keeps out of this case (403)."""
 
 
+class InterestError(NotAllowedError):
+    """Whoever is to do it has declared what the report is about: another does it (403)."""
+
+
 class RecusedOfficerError(RefusalError):
     """Whoever is to be given the case keeps out of it, or does so already (422)."""
 

@@ -62,29 +62,29 @@ def _at(*states: CaseState) -> Mapping[CaseState, CaseState]:
 
 STEPS: Final[Mapping[Action, Step]] = MappingProxyType(
     {
-        Action.ACCEPT: Step(_to(_ACCEPTED, *_TRIAGE), _INTAKE, starts=("C05",), stops=("C02",)),
+        Action.ACCEPT: Step(_to(_ACCEPTED, *_TRIAGE), _INTAKE, starts=("C05",), stops=("C02", "C03", "C25")),
         Action.ASK: Step(_to(_AWAITING, _RECEIVED), _INTAKE),
         Action.RESUME: Step(_to(_RECEIVED, _AWAITING), frozenset()),
-        Action.DECLINE: Step(_to(_DECLINED, *_TRIAGE), _INTAKE, reasons=Reasons.DECLINE, stops=("C02",)),
+        Action.DECLINE: Step(_to(_DECLINED, *_TRIAGE), _INTAKE, reasons=Reasons.DECLINE, stops=("C02", "C25")),
         Action.BLOCK: Step(
-            _to(_DECLINED, *_TRIAGE), _INTAKE, reasons=Reasons.DECLINE, stops=("C02",), second=MotionKind.BLOCK
+            _to(_DECLINED, *_TRIAGE), _INTAKE, reasons=Reasons.DECLINE, stops=("C02", "C25"), second=MotionKind.BLOCK
         ),
         Action.SPAM: Step(_at(*_TRIAGE), _INTAKE, told=False),
         Action.RESTORE: Step(MappingProxyType({**_at(*_TRIAGE), _REFERRED: _RECEIVED}), _INTAKE, told=False),
-        Action.TRANSFER: Step(_to(_RECEIVED, *_TRIAGE), _INTAKE, starts=("C03",)),
+        Action.TRANSFER: Step(_to(_RECEIVED, *_TRIAGE), _INTAKE, starts=("C03", "C25"), stops=("C03", "C25")),
         Action.REFER: Step(
             _to(_REFERRED, *_TRIAGE, _ACCEPTED, _VERIFYING),
             _INTAKE | _LEAD,
             reasons=Reasons.REFERRAL,
-            stops=("C02", "C05"),
+            stops=("C02", "C05", "C18", "C25"),
         ),
-        Action.MERGE: Step(_to(_MERGED, *_TRIAGE, _ACCEPTED, _VERIFYING), _INTAKE, stops=("C02", "C05")),
+        Action.MERGE: Step(_to(_MERGED, *_TRIAGE, _ACCEPTED, _VERIFYING), _INTAKE, stops=("C02", "C05", "C18", "C25")),
         Action.ASSIGN: Step(
             MappingProxyType({_ACCEPTED: _VERIFYING, _VERIFYING: _VERIFYING, _RECTIFYING: _RECTIFYING}),
             _LEAD,
             told=False,
         ),
-        Action.FILE: Step(_at(*_WORK, _CLOSED), _WORKER | _LEAD, told=False),
+        Action.FILE: Step(_at(*_WORK, _CLOSED), _WORKER | _LEAD, told=False, starts=("C18",), stops=("C18",)),
         Action.EXTEND: Step(_at(*_WORK), _WORKER | _LEAD, reasons=Reasons.EXTENSION, second=MotionKind.EXTEND),
         Action.SUSPEND: Step(_at(*_WORK), _LEAD, reasons=Reasons.EXTENSION),
         Action.CONTINUE: Step(_at(*_WORK), _LEAD),

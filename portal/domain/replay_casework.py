@@ -6,6 +6,7 @@ The rules are those of `domain.lifecycle`; who a case lies with is told by `repl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from portal.domain.case_vocabulary import PaperKind
 from portal.domain.paper_kinds import FILED_BY
 from portal.domain.replay_cases import Cases
 from portal.domain.replay_entries import Judge, Rule, Said
@@ -26,10 +27,20 @@ class Casework:
         return {
             "put_aside": lambda said: self.cases.admitted(said, Action.SPAM),
             "put_back": lambda said: self.cases.admitted(said, Action.RESTORE),
-            "paper_filed": lambda said: self.cases.admitted(said, *FILED_BY.get(said.facts["kind"], NOTING)),
+            "paper_filed": self._file,
             "supervised": self._supervise,
             "supervision_ended": self._supervise,
         }
+
+    def _file(self, said: Said) -> None:
+        """A paper; one about a penalty may turn the time to decide on it."""
+        self.cases.admitted(said, *FILED_BY.get(said.facts["kind"], NOTING))
+        case, clocks = self.cases.of_case(said), said.facts.get("clocks")
+        if case is not None and clocks is not None:
+            fits = said.facts["kind"] == PaperKind.PENALTY and clocks.keys() <= {"C18"}
+            self.judge.require(said, fits, Rule.CLOCK, "the time to decide on a penalty, turned by a penalty")
+            case.clocks.pop("C18", None)
+            case.clocks.update(clocks)
 
     def _supervise(self, said: Said) -> None:
         self.cases.admitted(said, Action.SUPERVISE)

@@ -47,6 +47,7 @@ class Triage:
     cases: Cases
     handed: dict[UUID, Handed] = field(default_factory=dict)  # by referral
     recused: dict[UUID, set[UUID]] = field(default_factory=dict)  # by case: who keeps out of it
+    pleaded: set[tuple[UUID, UUID]] = field(default_factory=set)  # case, and who would keep out of it no more
 
     def handlers(self) -> Mapping[str, Callable[[Said], None]]:
         """Event → what it does to a case."""
@@ -60,6 +61,8 @@ class Triage:
             "dispute_decided": self._decide,
             "referral_shown": self._show,
             "recused": self._recuse,
+            "recusal_taken_back": self._plead,
+            "recusal_lifted": self._lift,
         }
 
     def _refer(self, said: Said) -> None:
@@ -111,11 +114,12 @@ class Triage:
         case.clocks.update(clocks)
 
     def _hand_on(self, said: Said) -> None:
-        """The time for saying that it is not theirs either begins with whoever was handed it."""
+        """Time limits begin with whoever was handed it: to say that it is not theirs either, or to take it up."""
         case = self.cases.of_case(said)
         if case is not None:
             case.ordered = None
-            case.clocks.pop("C03", None)
+            for rule in lifecycle.STEPS[Action.TRANSFER].stops:
+                case.clocks.pop(rule, None)
             case.clocks.update(said.facts.get("clocks", {}))
 
     def _dispute(self, said: Said) -> None:
@@ -148,7 +152,7 @@ class Triage:
 
     def before(self, said: Said) -> None:
         """Whoever keeps out of a case does nothing to it, looks at nothing of it, and is given nothing of it."""
-        if not self.recused or said.event == "refused":
+        if not self.recused or said.event in {"refused", "recusal_taken_back"}:
             return
         out = self._out(said.about) | self._out(said.id("case"))
         self.judge.require(said, said.officer not in out, Rule.RECUSED, "an officer who does not keep out of it")
@@ -175,6 +179,27 @@ class Triage:
         self.judge.require(said, own, Rule.RECUSED, "oneself, or kept out by the lead")
         self.recused.setdefault(case.case, set()).add(officer)
 
+    def _plead(self, said: Said) -> None:
+        """Whoever keeps out says that nothing keeps them out any more; they do so until a lead agrees."""
+        case, officer = self.cases.of_case(said), said.id("officer")
+        if case is None or officer is None:
+            return
+        self.judge.require(said, officer == said.officer, Rule.RECUSED, "what oneself keeps out of")
+        self.judge.require(
+            said, officer in self.recused.get(case.case, ()), Rule.RECUSED, "a case that one keeps out of"
+        )
+        self.pleaded.add((case.case, officer))
+
+    def _lift(self, said: Said) -> None:
+        case, officer = self.cases.of_case(said), said.id("officer")
+        if case is None or officer is None:
+            return
+        self.cases.admit(said, case, Action.OPEN)
+        asked = (case.case, officer) in self.pleaded and said.duty == Duty.LEAD
+        self.judge.require(said, asked, Rule.RECUSED, "agreed to by the lead, and asked for before")
+        self.pleaded.discard((case.case, officer))
+        self.recused.get(case.case, set()).discard(officer)
+
     def _show(self, said: Said) -> None:
         case, known = self.cases.of_case(said), self.handed.get(said.id("referral") or UNKNOWN)
         if case is not None:
@@ -198,8 +223,10 @@ class Triage:
         require(said, main.state not in lifecycle.FINAL, Rule.MERGED, "into a case that is being worked on")
         require(said, main.intake == case.intake or not main.told, Rule.MERGED, "into a case of the same desk")
         case.main, main.joined = main.case, (*main.joined, case.case, *case.joined)
-        for one in case.joined:
-            self.cases.by_case[one].main = main.case
+        for one in (case, *(self.cases.by_case[each] for each in case.joined)):
+            one.main = main.case
+            if not one.withdrawn:  # where it was concluded before they came
+                one.clocks.update(said.facts.get("clocks", {}))
         case.joined = ()
         first = said.id("first")
         known = first in {main.case, *main.joined}

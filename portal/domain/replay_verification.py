@@ -6,6 +6,7 @@ their motions. What a replay needs of the past of an objection is one value more
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from itertools import product
 from types import MappingProxyType
 from uuid import UUID
 
@@ -19,7 +20,6 @@ from portal.domain.vocabulary import Action, Duty
 STEPS: Mapping[str, Action] = MappingProxyType(
     {
         "concluded": Action.CONCLUDE,
-        "fed_back": Action.FEED_BACK,
         "ordered": Action.RECTIFY,
         "closed": Action.CLOSE,
     }
@@ -30,7 +30,7 @@ REOPENED_STOPS = ("C11", "C19", REVIEW, *lifecycle.STEPS[Action.CLOSE].starts)
 
 @dataclass(slots=True)
 class Past:
-    """Of a report that was objected to."""
+    """Of a case that was objected to, by whomever."""
 
     open: bool = True
     reviewer: UUID | None = None
@@ -44,7 +44,7 @@ class Verification:
     judge: Judge
     staff: Staff
     cases: Cases
-    objected: dict[UUID, Past] = field(default_factory=dict)  # by report
+    objected: dict[UUID, Past] = field(default_factory=dict)  # by the report of the case
 
     def handlers(self) -> Mapping[str, Callable[[Said], None]]:
         """Event → what it does to a case."""
@@ -52,6 +52,7 @@ class Verification:
             "file_opened": self._open_file,
             "served": self._serve,
             **dict.fromkeys(STEPS, self._step),
+            "fed_back": self._feed_back,
             "objected": self._object,
             "review_assigned": self._give,
             **dict.fromkeys(("reviewed", "reopened"), self._review),
@@ -72,11 +73,37 @@ class Verification:
         step = lifecycle.STEPS[action]
         if step.second is None:  # of two people the motion tells
             self.cases.admit(said, case, action)
-        if action is Action.FEED_BACK:
-            waits = "C11" in case.clocks
-            self.judge.require(said, waits, Rule.CLOCK, "a reporter who waits for feedback, once for each conclusion")
         self.cases.advance(said, case, action)
         self._turn(said, case, *step.stops, *(("C11",) if action is Action.CLOSE else ()))
+        for other in self._joined(case):
+            if action is Action.CONCLUDE and not other.withdrawn:
+                other.clocks["C11"] = said.facts.get("clocks", {}).get("C11", LATE)
+            if action is Action.CLOSE:
+                other.clocks.pop("C11", None)
+
+    def _feed_back(self, said: Said) -> None:
+        """To the reporter of the case, or of one that was merged into it; with it the time limit of each ends."""
+        case = self.cases.of_case(said)
+        if case is None:
+            return
+        self.cases.admit(said, case, Action.FEED_BACK)
+        waits = "C11" in case.clocks
+        self.judge.require(said, waits, Rule.CLOCK, "a reporter who waits for feedback, once for each conclusion")
+        main = self._main(case)
+        after = self.judge.ask(said, Rule.CASE, lambda: lifecycle.advance(main.state, Action.FEED_BACK))
+        main.state = after or main.state
+        case.clocks.pop("C11", None)
+        for other in (main, *self._joined(main)):
+            if other.withdrawn:
+                other.clocks.pop("C11", None)
+
+    def _main(self, case: Case) -> Case:
+        """The case that it is handled under."""
+        return self.cases.by_case.get(case.main, case) if case.main else case
+
+    def _joined(self, case: Case) -> tuple[Case, ...]:
+        """Those that were merged into it."""
+        return tuple(self.cases.by_case[one] for one in case.joined)
 
     def _turn(self, said: Said, case: Case, *stops: str) -> None:
         """Time limits that end with a step, and those that begin."""
@@ -98,9 +125,12 @@ class Verification:
         in_time = due is not None and due != LATE and said.at <= due
         self.judge.require(said, in_time, Rule.CLOCK, f"while the time for it runs: until {due or 'nothing'}")
         self._turn(said, case, TIME)
-        case.raised = case.raised or case.above is not None
-        before = self.objected.get(case.report)
-        self.objected[case.report] = Past(reviewed=before.reviewed if before else frozenset())
+        main = self._main(case)
+        for one in (case, main):
+            one.raised = one.raised or one.above is not None
+        before = self.objected.get(main.report)
+        if before is None or not before.open:  # one more is decided together with those that wait
+            self.objected[main.report] = Past(reviewed=before.reviewed if before else frozenset())
 
     def _give(self, said: Said) -> None:
         case, officer = self.cases.of_case(said), said.id("officer")
@@ -126,7 +156,10 @@ class Verification:
         self.cases.advance(said, case, Action.REVIEW)
         if upheld:
             self.cases.advance(said, case, Action.REOPEN)
-        self._turn(said, case, *(REOPENED_STOPS if upheld else (REVIEW,)))
+        stops = REOPENED_STOPS if upheld else (REVIEW,)
+        self._turn(said, case, *stops)
+        for other, rule in product(self._joined(case), stops):
+            other.clocks.pop(rule, None)
         if past.reviewer is not None:
             case.assigned -= {past.reviewer}
             case.released = (past.reviewer, said.at)

@@ -3,6 +3,7 @@
 They hold plaintext, live for one request and are never stored, logged or compared by digest.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,6 +14,7 @@ from portal.domain.vocabulary import IdentityField, Mode, Ongoing
 DESCRIPTION_LIMIT = 20_000
 LINE_LIMIT = 200
 LETTER_LIMIT = 20_000
+BETWEEN, MOST_NAMES = re.compile(r"[\n,;，；、。]+"), 50  # names of units that somebody declares
 
 
 def _shortened(text: str, most: int) -> str:
@@ -186,6 +188,11 @@ class Declared:
     relatives: str
     units: str
     interests: str
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The units and places that are named, each as it is compared with what reports are about."""
+        return tuple(filter(None, (one.strip() for one in BETWEEN.split(self.units))))[:MOST_NAMES]
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,6 +86,8 @@ REASONS: Mapping[str, str] = {
     "one line for the queue; from acceptance on the 案由": N_("待办里的一行字；受理以后是案由"),
     "the lead desk that reviews": N_("由哪个岗位复查"),
     "the hour of the objection": N_("提异议的钟点"),
+    "by which they take it back": N_("说明不用再回避的那一份材料"),
+    "when the lead agreed to that": N_("分管领导什么时候同意"),
     "the next time limit": N_("下一个期限"),
     "the hour of a letter that intake has not opened yet": N_("您写了信、受理员还没打开时，那封信的钟点"),
     "the case it was merged into": N_("并到哪一件里办"),

@@ -30,10 +30,12 @@ from portal.office import (
     evidence,
     gate,
     history,
+    interests,
     investigators,
     keyring,
     letters,
     limits,
+    objected,
     sealing,
     vouching,
     writing,
@@ -59,7 +61,10 @@ MOST = 200
 def prepare(
     session: Session, house: House, actor: Actor, ring: Keyring, case_id: UUID, order: Order, *, now: datetime
 ) -> Prepared:
-    """Seal the summary and wrap the keys. Raises StaleError, SeatedAlreadyError, UncertifiedOfficerError."""
+    """Seal the summary and wrap the keys.
+
+    Raises StaleError; SeatedAlreadyError, UncertifiedOfficerError, InterestError for whoever may not.
+    """
     admitted = gate.admit(session, house, actor, Action.ASSIGN, case_id)
     history.require_seen(session, admitted.report.id, case_id, order.seen)
     lifecycle.advance(admitted.case.state, Action.ASSIGN)
@@ -232,7 +237,8 @@ def show(
     opened = looked(session, actor, case_id, OPENED, now, letters=len(rest) + (narrative is not None))
     record(session, house.entry_key, opened)
     (line,) = _lines(session, house, (row,), language, now)
-    return AssignedSheet(line, brief, narrative, rest, seen, shown, offered)
+    others = objected.words(session, house, ring, case_id) if row.reviewing else ()
+    return AssignedSheet(line, brief, narrative, rest, seen, shown, offered, others)
 
 
 def held(session: Session, house: House, actor: Actor, case_id: UUID) -> Assignment:
@@ -273,6 +279,7 @@ def _require_candidate(session: Session, house: House, admitted: Admitted, offic
         raise SeatedAlreadyError("nobody assigns themselves")
     if gate.is_recused(session, admitted.case.id, officer_id):
         raise RecusedOfficerError("the officer keeps out of it")
+    interests.require_clear(session, house, admitted.case.id, officer_id)
     require_seated(session, house, officer_id)
     same = select(Assignment.id).where(
         Assignment.case_id == admitted.case.id, Assignment.officer_id == officer_id, _active()

@@ -40,7 +40,7 @@ def prolong(
     if award.until is None or not max(award.until, today) < last or (last - today).days > MOST_DAYS:
         raise ClaimError("day")
     draft = admitted.draft(PROLONGED, now, last=last.isoformat())
-    timing.stop(session, draft, CLAIM_RULE, now=now, report_id=award.report_id)
+    timing.end(session, draft, (CLAIM_RULE,), report_id=award.report_id, case_id=award.case_id, now=now)
     batch = Batch()
     due = timing.start(house, batch, draft, CLAIM_RULE, now=now, started_at=now, report_id=award.report_id, until=last)
     batch.insert(session)
@@ -99,7 +99,7 @@ def file(session: Session, house: House, actor: Actor, award_id: UUID, *, now: d
     admitted = judging.admit(session, house, actor, AwardStep.FILE, award_id)
     awards.advance(admitted.award.state, AwardStep.FILE)
     draft = admitted.draft(FILED, now)
-    timing.stop(session, draft, FILE_RULE, now=now, report_id=admitted.award.report_id)
+    timing.end(session, draft, (FILE_RULE,), report_id=admitted.award.report_id, case_id=admitted.case.id, now=now)
     record(session, house.entry_key, draft)
 
 

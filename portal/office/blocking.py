@@ -21,7 +21,6 @@ from portal.domain.papers import Grounds
 from portal.domain.vocabulary import Action, MotionKind, MotionState
 from portal.office import case_keys, decisions, gate, history, holding, papers, timing
 from portal.office.acting import Act, Hand
-from portal.office.arrival import TRIAGE_RULE
 from portal.office.batch import Batch
 from portal.office.gate import Admitted
 from portal.office.house import House
@@ -134,7 +133,8 @@ def confirm(act: Act, hand: Hand, motion: Motion) -> Draft:
     case.state = lifecycle.advance(case.state, Action.BLOCK)
     case.closed_at, case.due_at = act.now, None
     draft.reason = said["reason"]
-    timing.stop(act.session, draft, TRIAGE_RULE, report_id=admitted.report.id, now=act.now)
+    stops = lifecycle.STEPS[Action.BLOCK].stops
+    timing.end(act.session, draft, stops, report_id=admitted.report.id, case_id=case.id, now=act.now)
     batch = Batch()
     decisions.add(batch, draft, case.id, made_at=act.now, letter_id=None, edition=said["edition"])
     batch.insert(act.session)

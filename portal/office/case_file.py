@@ -1,6 +1,6 @@
 """A case file (案卷) as whoever works on it sees it: recorded first, with what may be added and what comes next."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -95,7 +95,7 @@ def open_file(
 
 def dossier(session: Session, house: House, ring: Keyring, case_id: UUID) -> Dossier:
     """The papers that count, for a step that rests on them."""
-    return _dossier(papers.of_case(session, house, ring, case_id))
+    return Dossier.of(filed(papers.of_case(session, house, ring, case_id)))
 
 
 def given(session: Session, house: House, admitted: Admitted, items: int, *, now: datetime) -> Given:
@@ -126,7 +126,7 @@ def _sheet(session: Session, house: House, admitted: Admitted, found: tuple[Pape
         state=case.state,
         seen=history.newest(session, admitted.report.id, case.id),
         papers=found,
-        dossier=_dossier(found),
+        dossier=Dossier.of(filed(found)),
         actions=_actions(session, house, actor, facts, worker=worker),
         waiting=_waiting(session, actor, case.id),
         worker=worker,
@@ -153,5 +153,6 @@ def _waiting(session: Session, actor: Actor, case_id: UUID) -> UUID | None:
     return session.scalars(wanted.limit(1)).first()
 
 
-def _dossier(found: Iterable[PaperSheet]) -> Dossier:
-    return Dossier.of(Filed(one.id, one.position, one.about_id, one.paper) for one in found if one.paper is not None)
+def filed(found: Iterable[PaperSheet]) -> Iterator[Filed]:
+    """The papers that this reader opens, as the rules look at them."""
+    return (Filed(one.id, one.position, one.about_id, one.paper, one.made_at) for one in found if one.paper is not None)

@@ -21,6 +21,7 @@ from portal.office import (
     case_keys,
     checkpoints,
     decisions,
+    declaring,
     disclosures,
     evidence,
     gate,
@@ -41,7 +42,6 @@ from portal.office import (
     triaging,
     writing,
 )
-from portal.office.arrival import TRIAGE_RULE
 from portal.office.batch import Batch
 from portal.office.directory import Directory
 from portal.office.gate import Admitted
@@ -82,7 +82,8 @@ def open_case(
     if unopened:  # a letter that arrives from here on waits, and is not called opened
         session.refresh(admitted.case, with_for_update=lock(session))
     sheet = _sheet(session, house, admitted, ring, language, now=now, phone=phone)
-    keyed = indexing.on_opening(Indexer(session, house, actor, ring, admitted.party, now), admitted.case)
+    by = Indexer(session, house, actor, ring, admitted.party, now)
+    keyed = indexing.on_opening(by, admitted.case)
     sheet = replace(sheet, alike=_alike(session, house, admitted, ring, keyed.key, sheet, language, now))
     drafts = [admitted.draft("opened", now, letters=len(sheet.letters) + 1, **matching.told(sheet.alike))]
     if unopened:
@@ -90,7 +91,8 @@ def open_case(
         drafts[0].names(admitted.case)
     if phone and sheet.phone is not None:
         drafts.append(admitted.draft("phone_read", now))
-    record(session, house.entry_key, *keyed.drafts, *drafts)
+    marked = declaring.mark(by) if admitted.duty is Duty.LEAD else ()
+    record(session, house.entry_key, *keyed.drafts, *marked, *drafts)
     return sheet
 
 
@@ -141,8 +143,8 @@ def accept(
     case, (draft,) = admitted.case, acceptance.prepared.drafts
     history.require_seen(session, admitted.report.id, case_id, acceptance.ruling.seen)
     number = _next_number(session, house, case, now)
-    timing.stop(session, draft, TRIAGE_RULE, report_id=admitted.report.id, now=now)
-    timing.end(session, draft, ("C03",), report_id=admitted.report.id, case_id=case_id, now=now)
+    stops = lifecycle.STEPS[Action.ACCEPT].stops
+    timing.end(session, draft, stops, report_id=admitted.report.id, case_id=case_id, now=now)
     waiting = timing.dues(session, report_id=admitted.report.id, case_id=case_id)
     case.state = lifecycle.advance(case.state, Action.ACCEPT)
     case.number = number

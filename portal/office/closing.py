@@ -39,7 +39,7 @@ def prepare(
     """
     admitted = _admit(session, house, actor, case_id, seen)
     batch, draft = Batch(), admitted.draft(CLOSED, now)
-    if feeding_back.owed(session, admitted.report.id) and not admitted.facts.withdrawn:
+    if feeding_back.owed(session, case_id):
         if not why:
             raise UnfinishedError("feedback")
         content = case_keys.for_paper(session, house, batch, draft, admitted, ring)
@@ -58,7 +58,7 @@ def close(
     case.state = lifecycle.advance(case.state, Action.CLOSE)
     case.closed_at, case.due_at = now, None
     stops = (*lifecycle.STEPS[Action.CLOSE].stops, FEEDBACK_RULE)
-    timing.end(session, draft, stops, report_id=admitted.report.id, case_id=case_id, now=now)
+    timing.end_all(session, draft, stops, case_id=case_id, now=now)
     draft.names(case)
     writing.store(session, house, prepared)
 

@@ -19,7 +19,7 @@ from portal.domain.errors import NotAllowedError, StaleError, UnfinishedError
 from portal.domain.paper_vocabulary import Outcome
 from portal.domain.papers import Paper
 from portal.domain.vocabulary import Action, Duty, MotionKind
-from portal.office import case_file, case_keys, gate, history, holding, papers, timing
+from portal.office import case_file, case_keys, gate, history, holding, papers, timing, together
 from portal.office.acting import Act, Hand
 from portal.office.batch import Batch
 from portal.office.gate import Admitted
@@ -70,7 +70,7 @@ def propose(act: Act, hand: Hand, proposal: Wanted) -> Ready:
 
 
 def confirm(act: Act, hand: Hand, motion: Motion) -> Draft:
-    """Conclude it, as two people agree; from now on the reporter waits for feedback.
+    """Conclude it, as two people agree; from now on its reporters wait for feedback.
 
     Raises StaleError when something was filed since that the conclusion does not know, IllegalTransitionError.
     """
@@ -90,6 +90,9 @@ def confirm(act: Act, hand: Hand, motion: Motion) -> Draft:
         act.session, draft, lifecycle.STEPS[Action.CONCLUDE].stops, report_id=report.id, case_id=case.id, now=act.now
     )
     due = timing.start(act.house, batch, draft, FEEDBACK_RULE, now=act.now, started_at=act.now, report_id=report.id)
+    for one in together.standing(act.session, case.id):
+        if one.id != report.id:
+            timing.start(act.house, batch, draft, FEEDBACK_RULE, now=act.now, started_at=act.now, report_id=one.id)
     batch.insert(act.session)
     case.due_at = timing.next_due(act.session, report_id=report.id, case_id=case.id)
     draft.facts = {"outcome": said["outcome"], "clocks": {FEEDBACK_RULE: written(due.due_at)}}

@@ -44,7 +44,7 @@ def begin(
     mine = select(Award).where(Award.letter_id.in_(ids), Award.state == AwardState.APPROVED)
     for award in session.scalars(mine).all():
         claims.require_recorded(session, house, award)
-        timing.stop(session, draft, NOTIFY_RULE, now=hour_of(now), report_id=report.id)
+        timing.end(session, draft, (NOTIFY_RULE,), report_id=report.id, case_id=report.case_id, now=hour_of(now))
         batch = Batch()
         due = timing.start(house, batch, draft, CLAIM_RULE, now=now, started_at=hour_of(now), report_id=report.id)
         batch.insert(session)

@@ -50,7 +50,7 @@ def dispose(session: Session, house: House, actor: Actor, case_id: UUID, made: D
     """Enter it: the clock stops, and whoever has gone there has signed off. The gate is asked again."""
     admitted = _admit(session, house, actor, case_id)
     case, (draft,) = admitted.case, made.prepared.drafts
-    timing.stop(session, draft, DANGER_RULE, report_id=admitted.report.id, now=now)
+    timing.end(session, draft, (DANGER_RULE,), report_id=admitted.report.id, case_id=case_id, now=now)
     if case.closed_at is None:
         left = timing.dues(session, report_id=admitted.report.id, case_id=case_id)
         case.due_at = min(left.values(), default=None)

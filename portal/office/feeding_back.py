@@ -1,4 +1,8 @@
-"""Feedback (反馈): the four things that a reporter is told of what was concluded, once, in a letter of its own."""
+"""Feedback (反馈): the four things that reporters are told of what was concluded, once, in a letter of its own.
+
+Whoever reported the matter gets it, and everybody whose report was merged into the case: each a letter sealed to them
+alone, which says nothing of the others (并案, 106号).
+"""
 
 from datetime import datetime
 from uuid import UUID
@@ -8,17 +12,19 @@ from sqlalchemy.orm import Session
 
 from portal.domain import lifecycle
 from portal.domain.access import Actor
-from portal.domain.errors import IllegalTransitionError, UnfinishedError
+from portal.domain.errors import IllegalTransitionError, StaleError, UnfinishedError
 from portal.domain.feedback import Feedback
 from portal.domain.paper_vocabulary import Eligible
 from portal.domain.vocabulary import Action, LetterKind, Sender
-from portal.office import case_file, gate, history, timing, writing
+from portal.office import case_file, gate, history, timing, together, writing
 from portal.office.concluding import FEEDBACK_RULE
 from portal.office.gate import Admitted
 from portal.office.house import House
 from portal.office.keyring import Keyring
+from portal.office.recording import Draft
 from portal.office.writing import Prepared
 from portal.store.cases import Clock
+from portal.store.reports import Letter, Report
 
 FED_BACK = "fed_back"
 
@@ -33,56 +39,79 @@ def prepare(
     seen: int,
     *,
     now: datetime,
-) -> Prepared:
-    """Seal it: short facts, handling, whether the conditions of a reward are met, and why.
+) -> tuple[Prepared, ...]:
+    """Seal it to each: short facts, handling, whether the conditions of a reward are met, and why.
 
     What was concluded is read from the case file. Raises UnfinishedError without a conclusion, StaleError,
-    IllegalTransitionError once it was sent or the reporter has withdrawn.
+    IllegalTransitionError once it was sent or everybody has withdrawn.
     """
     admitted = _admit(session, house, actor, case_id, seen)
     conclusion = case_file.dossier(session, house, ring, case_id).conclusion
     if conclusion is None:
         raise UnfinishedError("conclusion")
-    return writing.prepare_letter(
-        session,
-        house,
-        admitted.report,
-        ring,
-        admitted.draft(FED_BACK, now),
-        kind=LetterKind.FEEDBACK,
-        sender=Sender.OFFICE,
-        sent_at=now,
-        text=Feedback(conclusion.outcome, *words),
-    )
+    said = Feedback(conclusion.outcome, *words)
+    return tuple(_seal(session, house, ring, admitted, one, said, now) for one in _waiting(session, case_id))
 
 
 def send(
-    session: Session, house: House, actor: Actor, case_id: UUID, seen: int, prepared: Prepared, *, now: datetime
+    session: Session,
+    house: House,
+    actor: Actor,
+    case_id: UUID,
+    seen: int,
+    letters: tuple[Prepared, ...],
+    *,
+    now: datetime,
 ) -> None:
-    """Send it; the gate is asked again, inside the transaction."""
+    """Send it to everybody; the gate is asked again, inside the transaction. Raises StaleError where one has left."""
     admitted = _admit(session, house, actor, case_id, seen)
-    case, (draft,) = admitted.case, prepared.drafts
-    timing.end(
-        session, draft, lifecycle.STEPS[Action.FEED_BACK].stops, report_id=admitted.report.id, case_id=case_id, now=now
-    )
+    waiting = {one.id for one in _waiting(session, case_id)}
+    if waiting != {row["report_id"] for one in letters for row in one.batch.rows(Letter)}:
+        raise StaleError("not everybody waits any more who did")
+    case, (draft, *_) = admitted.case, letters[0].drafts
+    timing.end_all(session, draft, lifecycle.STEPS[Action.FEED_BACK].stops, case_id=case_id, now=now)
     if case.state not in lifecycle.FINAL:
         case.due_at = timing.next_due(session, report_id=admitted.report.id, case_id=case_id)
     draft.names(case)
-    writing.store(session, house, prepared)
+    writing.store(session, house, *letters)
 
 
-def owed(session: Session, report_id: UUID) -> bool:
-    """Whether the reporter still waits for it."""
-    wanted = select(Clock.id).where(
-        Clock.report_id == report_id, Clock.rule == FEEDBACK_RULE, Clock.state.in_(timing.LIVE)
+def owed(session: Session, case_id: UUID) -> bool:
+    """Whether a reporter still waits for it."""
+    return bool(_waiting(session, case_id))
+
+
+def _waiting(session: Session, case_id: UUID) -> tuple[Report, ...]:
+    """Those who have not withdrawn, and were not told of this conclusion yet."""
+    reports = together.standing(session, case_id)
+    wanted = select(Clock.report_id).where(
+        Clock.report_id.in_([one.id for one in reports]), Clock.rule == FEEDBACK_RULE, Clock.state.in_(timing.LIVE)
     )
-    return session.scalars(wanted.limit(1)).first() is not None
+    waiting = frozenset(session.scalars(wanted))
+    return tuple(one for one in reports if one.id in waiting)
+
+
+def _seal(
+    session: Session, house: House, ring: Keyring, admitted: Admitted, report: Report, said: Feedback, now: datetime
+) -> Prepared:
+    """One letter, with an entry of the case that its reporter knows."""
+    return writing.prepare_letter(
+        session,
+        house,
+        report,
+        ring,
+        Draft(FED_BACK, now, admitted.party, ("cases", report.case_id)),
+        kind=LetterKind.FEEDBACK,
+        sender=Sender.OFFICE,
+        sent_at=now,
+        text=said,
+    )
 
 
 def _admit(session: Session, house: House, actor: Actor, case_id: UUID, seen: int) -> Admitted:
     admitted = gate.admit(session, house, actor, Action.FEED_BACK, case_id)
     history.require_seen(session, admitted.report.id, case_id, seen)
     lifecycle.advance(admitted.case.state, Action.FEED_BACK)
-    if not owed(session, admitted.report.id):
+    if not owed(session, case_id):
         raise IllegalTransitionError("the reporter was told already")
     return admitted

@@ -1,15 +1,21 @@
-"""Writing a paper into a case file (记入案卷), and ordering that something be put right (责令整改)."""
+"""Writing a paper into a case file (记入案卷), and ordering that something be put right (责令整改).
+
+A penalty that is meant has to be decided within the time of C18 (行政处罚法 第60条): while there are several, the one
+that has waited longest counts.
+"""
 
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.domain import lifecycle
 from portal.domain.access import Actor
 from portal.domain.audit import written
 from portal.domain.case_vocabulary import PaperKind
-from portal.domain.conclusions import Order
+from portal.domain.conclusions import Order, Penalty
+from portal.domain.dossier import Dossier, Filed
 from portal.domain.errors import NotAllowedError, StrangerError
 from portal.domain.papers import Paper
 from portal.domain.vocabulary import Action
@@ -20,10 +26,11 @@ from portal.office.house import House
 from portal.office.keyring import Keyring
 from portal.office.recording import Draft
 from portal.office.writing import Prepared
+from portal.store.cases import Clock
 from portal.store.papers import Paper as Row
 
 ORDERED = "ordered"
-RECTIFY_RULE = "C19"
+RECTIFY_RULE, DECISION_RULE = "C19", "C18"
 
 
 def prepare(
@@ -44,6 +51,8 @@ def prepare(
     _require_own(session, case_id, paper.KIND, about_id)
     batch, draft = Batch(), admitted.draft(papers.FILED, now)
     _seal(session, house, batch, draft, admitted, ring, paper, now, about_id)
+    if isinstance(paper, Penalty):
+        _time(session, house, batch, draft, ring, case_id, paper)
     return Prepared(writing.current_generation(session), batch, (draft,))
 
 
@@ -51,7 +60,13 @@ def file(session: Session, house: House, actor: Actor, case_id: UUID, prepared: 
     """Store it; the gate is asked again, inside the transaction. Raises StaleError when another was first."""
     admitted = gate.admit_worker(session, house, actor, Action.FILE, case_id)
     lifecycle.advance(admitted.case.state, Action.FILE)
-    writing.store(session, house, prepared)
+    (draft,) = prepared.drafts
+    if "clocks" not in draft.facts:
+        writing.store(session, house, prepared)
+        return
+    report_id = admitted.report.id
+    timing.end(session, draft, (DECISION_RULE,), report_id=report_id, case_id=case_id, now=draft.at)
+    _store_with_due(session, house, admitted, prepared)
 
 
 def prepare_order(
@@ -80,11 +95,38 @@ def order(session: Session, house: House, actor: Actor, case_id: UUID, seen: int
     admitted = _ordering(session, house, actor, case_id, seen)
     case, (draft,) = admitted.case, prepared.drafts
     case.state = lifecycle.advance(case.state, Action.RECTIFY)
+    draft.names(case)
+    _store_with_due(session, house, admitted, prepared)
+
+
+def _store_with_due(session: Session, house: House, admitted: Admitted, prepared: Prepared) -> None:
+    """Store it, with by when the case has to be looked at next; one that is over waits for nothing."""
+    case, (draft,) = admitted.case, prepared.drafts
     writing.require_current(session, prepared.generation)
     prepared.batch.insert(session)
-    case.due_at = timing.next_due(session, report_id=admitted.report.id, case_id=case_id)
-    draft.names(case)
+    if case.state not in lifecycle.FINAL:
+        case.due_at = timing.next_due(session, report_id=admitted.report.id, case_id=case.id)
+        draft.names(case)
     writing.store(session, house, Prepared(prepared.generation, Batch(), (draft,)))
+
+
+def _time(
+    session: Session, house: House, batch: Batch, draft: Draft, ring: Keyring, case_id: UUID, paper: Penalty
+) -> None:
+    """Let the time to decide run from when the penalty that has waited longest was meant; with the last it ends."""
+    (row,) = batch.rows(Row)
+    new = Filed(row["id"], row["position"], row["about_id"], paper, draft.at)
+    before = case_file.filed(papers.of_case(session, house, ring, case_id))
+    since = Dossier.of((*before, new)).to_decide
+    runs = select(Clock.started_at).where(
+        Clock.case_id == case_id, Clock.rule == DECISION_RULE, Clock.state.in_(timing.LIVE)
+    )
+    if session.scalars(runs).one_or_none() == since:
+        return
+    draft.facts = {**draft.facts, "clocks": {}}
+    if since is not None:
+        due = timing.start(house, batch, draft, DECISION_RULE, now=since, started_at=since, case_id=case_id)
+        draft.facts = {**draft.facts, "clocks": {DECISION_RULE: written(due.due_at)}}
 
 
 def _ordering(session: Session, house: House, actor: Actor, case_id: UUID, seen: int) -> Admitted:

@@ -14,7 +14,7 @@ from portal.domain.audit import Party
 from portal.domain.disclosure import DisclosureFacts, Part
 from portal.domain.errors import IllegalTransitionError, RecusedError, StaleError, StrangerError
 from portal.domain.vocabulary import Action, ActorKind, DisclosureStep, Duty, ReportState
-from portal.office import history, vouching
+from portal.office import history, interests, together, vouching
 from portal.office.house import House
 from portal.office.recording import Draft
 from portal.store.base import Recorded
@@ -38,11 +38,12 @@ class Admitted:
     report: Report
     actor: Actor
     duty: Duty
+    others: bool = False  # its own reporter has withdrawn, and another whose report goes with it has not
 
     @property
     def facts(self) -> CaseFacts:
         """What access rules look at."""
-        return facts_of(self.case, self.report)
+        return replace(facts_of(self.case, self.report), others=self.others)
 
     @property
     def party(self) -> Party:
@@ -70,11 +71,12 @@ def admit(
     report = session.scalars(
         select(Report).where(Report.case_id == case.id).order_by(Report.arrived_at, Report.id).limit(1)
     ).one()
-    duty = access.admit(actor, action, facts_of(case, report))
+    others = report.state is ReportState.WITHDRAWN and bool(together.standing(session, case_id))
+    duty = access.admit(actor, action, replace(facts_of(case, report), others=others))
     require_impartial(session, actor, case_id)
     if works:
         vouching.require_recorded(session, house.entry_keys, case)
-    return Admitted(case, report, actor, duty)
+    return Admitted(case, report, actor, duty, others)
 
 
 def admit_worker(session: Session, house: House, actor: Actor, action: Action, case_id: UUID) -> Admitted:
@@ -176,7 +178,8 @@ def admit_request(
     """Load a request for an actor, held until the commit. Raises what `domain.disclosure.admit` raises.
 
     Raises StaleError when it is no longer at the version that was `seen`, and LedgerError when it is not as it was
-    recorded: whoever can write to the database could name another requester after the lead has agreed.
+    recorded: whoever can write to the database could name another requester after the lead has agreed. Raises
+    InterestError for whoever declared what the report is about.
     """
     row = session.get(Disclosure, request_id, with_for_update=lock(session))
     if row is None:
@@ -194,6 +197,7 @@ def admit_request(
     ).all()
     _require_newest(session, house, row, fields, said)
     if step in REACHING:
+        interests.require_clear(session, house, row.case_id, actor.officer_id)
         house.newest.require(session, session.get_one(Report, row.report_id))
         if ends_with_withdrawal(session, house, row):
             raise IllegalTransitionError("the reporter has withdrawn")

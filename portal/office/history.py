@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from portal.domain.errors import StaleError
@@ -15,7 +15,7 @@ from portal.office import withholding
 from portal.office.directory import Directory
 from portal.office.house import House
 from portal.office.sheets import StepSheet
-from portal.store.cases import Transfer
+from portal.store.cases import Decision, Transfer
 from portal.store.disclosures import Disclosure
 from portal.store.ledger import Entry, Leaf
 from portal.store.reports import Report
@@ -42,7 +42,7 @@ REQUESTS_TOLD = frozenset(
 # Entries about a request that name its rows.
 REQUEST_MOVES = REQUESTS_TOLD - {"identity_read"}
 ERASED = "erased"
-LATE = "late"
+LATE, REVIEWED = "late", "reviewed"
 # What a reporter waits for: that other offices or bodies are late among themselves is none of it.
 WAITED = frozenset({"C02", "C05", "C06", "C07", "C10", "C11", "C13", "C19"})
 # Several in a row are one step, or decisions drown in readings and photos.
@@ -68,6 +68,7 @@ MOVES = frozenset(
         "merged",
         "joined",
         "recused",
+        "recusal_lifted",
         "disputed",
         "dispute_decided",
         "referral_asked",
@@ -163,11 +164,19 @@ def for_reporter(
 ) -> tuple[StepSheet, ...]:
     """The steps a reporter may know, oldest first; officers appear as their authority."""
     steps = _steps(session, report_id, case_id, directory, language, TOLD)
-    if not any(step.event == LATE for step in steps):
-        return steps
-    late = select(Entry.index, Entry.opening).where(_about(report_id, case_id), Entry.event == LATE)
-    inner = {index for index, opening in session.execute(late) if _rule(opening) not in WAITED}
+    inner: set[int] = set()
+    if any(step.event == LATE for step in steps):
+        late = select(Entry.index, Entry.opening).where(_about(report_id, case_id), Entry.event == LATE)
+        inner = {index for index, opening in session.execute(late) if _rule(opening) not in WAITED}
+    if any(step.event == REVIEWED for step in steps):
+        inner |= set(session.scalars(_reviewed_for_others(case_id)))
     return tuple(step for step in steps if step.index not in inner)
+
+
+def _reviewed_for_others(case_id: UUID) -> Select[int]:
+    """Entries of reviews that nobody of this report asked for: others object too whose reports go with it."""
+    mine = select(Decision.entry_id).where(Decision.case_id == case_id)
+    return select(Entry.index).where(Entry.object_id == case_id, Entry.event == REVIEWED, Entry.id.not_in(mine))
 
 
 def _rule(opening: bytes | None) -> str:
@@ -232,7 +241,10 @@ def told(session: Session, house: House, report_id: UUID, index: int, *, now: da
         request = session.get(Disclosure, about)
         hidden = {one.request_id for one in withholding.untold(session, house, report_id, now=now)}
         return request is not None and request.report_id == report_id and request.id not in hidden
-    return event in TOLD | READINGS and about in {report_id, session.get_one(Report, report_id).case_id}
+    case_id = session.get_one(Report, report_id).case_id
+    if event == REVIEWED and index in session.scalars(_reviewed_for_others(case_id)).all():
+        return False
+    return event in TOLD | READINGS and about in {report_id, case_id}
 
 
 def newest(session: Session, report_id: UUID, case_id: UUID) -> int:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from portal.domain.lifecycle import FINAL
 from portal.domain.likeness import Why
 from portal.domain.vocabulary import CaseState
 
@@ -20,3 +21,8 @@ class Candidate:
     state: CaseState | None = None
     score: int | None = None  # of 100
     why: tuple[Why, ...] = ()
+
+    @property
+    def joins(self) -> bool:
+        """Whether another case may be merged into it: one's own, taken up, and being worked on."""
+        return self.case_id is not None and self.number is not None and self.state not in FINAL

@@ -5,21 +5,20 @@ keeps out of it, it is a number, a day and who has it, and nothing else. Reports
 are in no comparison.
 """
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import astuple, dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import astuple
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from crypto import index
 from crypto.primitives import fields, sha256
 from portal.domain import access, clocks, lifecycle, likeness
 from portal.domain.access import Actor, CaseFacts
 from portal.domain.likeness import Field
 from portal.domain.vocabulary import Action, CaseState
-from portal.office import gate, indexing, match_keys, postings, telling
+from portal.office import gate, interests, match_keys, postings, telling
 from portal.office.house import House
 from portal.office.indexing import FIELDS, SIZED
 from portal.office.keyring import Keyring
@@ -31,14 +30,6 @@ from portal.store.recusals import cases_of
 MOST = 5  # candidates shown
 WEIGHED = 100  # by each field, before they are weighed
 DAY = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Marks:
-    """What a value is compared by."""
-
-    field: Field
-    marks: frozenset[int]
 
 
 def candidates(
@@ -87,11 +78,11 @@ def similar(
     key: bytes | None = None,
 ) -> tuple[Candidate, ...]:
     """The same for a case that was admitted, whose unit and place are at hand, and maybe the key."""
-    row = _compared(session, case.id)
+    row = interests.compared(session, case.id)
     key = key or (match_keys.of(session, house, ring) if row is not None else None)
     if row is None or key is None:
         return ()
-    ours = {field: _marks(key, field, text) for field, text in about.items()}
+    ours = {field: interests.of_text(key, field, text).marks for field, text in about.items()}
     found = _weighed(session, case, row, ours)[:MOST]
     directory = house.directories.read(session, today=now.astimezone(clocks.SHANGHAI).date())
     out = frozenset(session.scalars(cases_of(actor.officer_id))) if found else frozenset()
@@ -149,42 +140,3 @@ def _shared(session: Session, row: IndexedCase, ours: Mapping[Field, frozenset[i
             for number in missing:
                 found[number][field] = counts[number]
     return found
-
-
-def _compared(session: Session, case_id: UUID) -> IndexedCase | None:
-    part = indexing.part_of(session, None)
-    return session.scalars(
-        select(IndexedCase).where(IndexedCase.case_id == case_id, IndexedCase.part == part)
-    ).one_or_none()
-
-
-def _marks(key: bytes, field: Field, text: str) -> frozenset[int]:
-    return index.marks(key, field, likeness.pieces(field, text))
-
-
-# For whoever compares a report with something else: a declared interest (回避), say
-
-
-def marks_of(session: Session, house: House, ring: Keyring, text: str, field: Field) -> Marks | None:
-    """The marks of a value; None while the officer's desks hold no key to compare with."""
-    key = match_keys.of(session, house, ring)
-    return None if key is None else Marks(field, _marks(key, field, text))
-
-
-def alike(session: Session, case_id: UUID, values: Iterable[Marks]) -> bool:
-    """Whether a case is about one of these values, or one very like it; False for one that is compared with nothing.
-
-    It takes no key of the case: what stands in the index is compared.
-    """
-    row = _compared(session, case_id)
-    if row is None:
-        return False
-    sizes = dict(zip(SIZED, row.sizes, strict=True))
-    for value in values:
-        size = sizes.get(value.field, 0)
-        if not value.marks or not size:
-            continue
-        there = postings.of_numbers(session, row.part, FIELDS[value.field], value.marks, (row.number,))
-        if likeness.alike(there[row.number], len(value.marks), size) >= likeness.ALIKE:
-            return True
-    return False

@@ -14,11 +14,14 @@ from sqlalchemy.orm import Session
 
 from portal.domain import lifecycle
 from portal.domain.access import Actor
+from portal.domain.audit import written
 from portal.domain.merging import Mergeable, require_mergeable
 from portal.domain.vocabulary import Action
-from portal.office import assigning, gate, history, holding, timing, vouching
+from portal.office import assigning, gate, history, holding, timing, together, vouching
+from portal.office.batch import Batch
+from portal.office.concluding import FEEDBACK_RULE
 from portal.office.house import House
-from portal.office.recording import record
+from portal.office.recording import Draft, record
 from portal.store.cases import Case
 from portal.store.ledger import Entry
 from portal.store.recusals import out_of
@@ -87,6 +90,7 @@ def merge(
     joined.subject = ("cases", main.id)
     if case.news_at is not None:
         main.news_at = min(main.news_at or case.news_at, case.news_at)
+    if _await_feedback(session, house, draft, main, (case, *moved), now) or case.news_at is not None:
         joined.names(main)
     ended = assigning.end_case(session, house, case, now=now)
     session.flush()
@@ -94,6 +98,22 @@ def merge(
         ended += assigning.end_case(session, house, main, now=now, officer_id=officer_id)
     record(session, house.entry_key, draft, joined, *ended)
     return main.id
+
+
+def _await_feedback(
+    session: Session, house: House, draft: Draft, main: Case, merged: Iterable[Case], now: datetime
+) -> bool:
+    """Where it was concluded before they came, they wait to be told of that; returns whether anybody does."""
+    if Action.FEED_BACK not in lifecycle.actions_from(main.state):
+        return False
+    cases, batch = {one.id for one in merged}, Batch()
+    for report in together.standing(session, main.id):
+        if report.case_id in cases:
+            due = timing.start(house, batch, draft, FEEDBACK_RULE, now=now, started_at=now, report_id=report.id)
+            draft.facts = {**draft.facts, "clocks": {FEEDBACK_RULE: written(due.due_at)}}
+    batch.insert(session)
+    main.due_at = timing.next_due(session, report_id=together.head(session, main)[1].id, case_id=main.id)
+    return True
 
 
 def _hold(session: Session, case_id: UUID, number: str) -> Case | None:

@@ -1,7 +1,8 @@
 """Objecting (异议): a reporter who was told a conclusion, or was turned away, asks the level above to look again.
 
 The time for it runs from the moment the letter was opened (送达). An objection wakes the desk above, whose time limit
-for the review runs from the hour it was made. Where there is nobody above, others of the same office review it.
+for the review runs from the hour it was made. Where there is nobody above, others of the same office review it. Whose
+report was merged objects to the conclusion of the case that it is handled with.
 """
 
 from collections.abc import Sequence
@@ -16,7 +17,7 @@ from portal.domain.audit import REPORTER, hour_of, written
 from portal.domain.errors import ObjectionError
 from portal.domain.paper_vocabulary import ObjectionState
 from portal.domain.vocabulary import ClockState, LetterKind, Sender
-from portal.office import decisions, escalating, hearing, indexing, letters, timing, writing
+from portal.office import decisions, escalating, hearing, indexing, letters, timing, together, writing
 from portal.office.batch import Batch
 from portal.office.clock_sheets import ClockSheet
 from portal.office.house import House
@@ -24,7 +25,7 @@ from portal.office.keyring import ReporterKey
 from portal.office.recording import Draft, record
 from portal.office.sheets import ObjectionSheet
 from portal.office.writing import Prepared
-from portal.store.cases import Clock, Decision
+from portal.store.cases import Case, Clock, Decision
 from portal.store.objections import Objection
 from portal.store.outbox import Outbox
 from portal.store.reports import Letter, Report
@@ -85,12 +86,13 @@ def prepare(session: Session, house: House, reporter: ReporterKey, text: str, *,
         text=letters.Text(text),
     )
     (letter,) = prepared.batch.rows(Letter)
+    _, head = together.head(session, session.get_one(Case, report.case_id))
     prepared.batch.add(
         draft,
         Objection,
         report_id=report.id,
         letter_id=letter["id"],
-        desk_id=report.above_desk_id or report.lead_desk_id,
+        desk_id=head.above_desk_id or head.lead_desk_id,
         state=ObjectionState.OPEN,
         made_at=hour_of(now),
         decided_at=None,
@@ -109,17 +111,25 @@ def object_to(session: Session, house: House, reporter: ReporterKey, prepared: P
     (draft,) = prepared.drafts
     prepared.batch.insert(session)
     clock.state, clock.stopped_at = ClockState.STOPPED, hour_of(now)
-    woken = escalating.wake(session, draft, report, case)
-    case.raised_desk_id = report.above_desk_id or case.raised_desk_id  # also where nothing stood by any more
-    indexing.wait(session, case)
-    case.news_at = case.news_at or hour_of(now)
-    if case.state not in lifecycle.FINAL:
-        case.due_at = timing.next_due(session, report_id=report.id, case_id=case.id)
+    main, head = together.head(session, case)
+    woken = sum(_wake(session, draft, one, now) for one in {main.id: (main, head), case.id: (case, report)}.values())
+    if main.state not in lifecycle.FINAL:
+        main.due_at = timing.next_due(session, report_id=head.id, case_id=main.id)
     draft.facts = {**draft.facts, "grants": woken}
-    draft.names(case, clock)
-    desk_id = report.above_desk_id or report.lead_desk_id
+    draft.names(case, main, clock)
+    desk_id = head.above_desk_id or head.lead_desk_id
     session.add(Outbox(kind=OBJECTED, desk_id=desk_id, created_at=now, sent_at=None))
     record(session, house.entry_key, draft)
+
+
+def _wake(session: Session, draft: Draft, handled: tuple[Case, Report], now: datetime) -> int:
+    """The desk above reads a report and its case from now on, and there is something new; returns its grants."""
+    case, report = handled
+    woken = escalating.wake(session, draft, report, case)
+    case.raised_desk_id = report.above_desk_id or case.raised_desk_id  # also where nothing stood by any more
+    case.news_at = case.news_at or hour_of(now)
+    indexing.wait(session, case)
+    return woken
 
 
 def _require_time(session: Session, report_id: UUID, now: datetime) -> Clock:

@@ -1,32 +1,39 @@
 """Recusal (回避): an officer keeps out of a case, by their own word or by the lead's, and loses it at once.
 
 From then on the gate shows them nothing of it: not the case, not its requests about a name, not what waits for a second
-person; and nobody assigns it to them. Why is a sealed paper of the case file, and no refusal quotes it.
+person; and nobody assigns it to them. Why is a sealed paper of the case file, and no refusal quotes it. Whoever keeps
+out may say later that nothing keeps them out any more: when the lead agrees, they may be given it anew.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.domain.access import Actor
-from portal.domain.errors import NotAllowedError, RecusedOfficerError, StrangerError
+from portal.domain.errors import IllegalTransitionError, NotAllowedError, RecusedOfficerError, StrangerError
 from portal.domain.papers import Note
 from portal.domain.vocabulary import Action, Duty, OfficerState
-from portal.office import assigning, case_keys, gate, history, investigators, papers
+from portal.office import assigning, case_keys, gate, history, investigators, papers, vouching
 from portal.office.batch import Batch
 from portal.office.gate import Admitted
 from portal.office.house import House
 from portal.office.keyring import Keyring
 from portal.office.recording import Draft, record
+from portal.office.triage_sheets import Plea
 from portal.store.cases import Case
 from portal.store.officers import DeskEpoch, Officer, Seat
+from portal.store.papers import Paper
 from portal.store.recusals import Recusal, out_of
 from portal.store.reports import Report
+from portal.store.session import lock
 
-RECUSED = "recused"
+RECUSED, TAKEN_BACK, LIFTED = "recused", "recusal_taken_back", "recusal_lifted"
+MOVES = frozenset({RECUSED, TAKEN_BACK, LIFTED})
+MOST = 200
 
 
 def recuse(
@@ -55,16 +62,12 @@ def recuse(
     batch, draft = Batch(), admitted.draft(RECUSED, now, officer=str(officer_id))
     content = case_keys.for_paper(session, house, batch, draft, admitted, ring)
     paper_id = papers.add(session, house, batch, draft, content, Note(why), admitted=admitted, made_at=now)
-    batch.add(
-        draft,
-        Recusal,
-        case_id=case_id,
-        officer_id=officer_id,
-        orderer_id=actor.officer_id,
-        paper_id=paper_id,
-        made_at=now,
-    )
     batch.insert(session)
+    row = _row(session, case_id, officer_id)
+    row.orderer_id, row.paper_id, row.made_at = actor.officer_id, paper_id, now
+    row.plea_id = row.lifter_id = row.lifted_at = None
+    draft.names(row)
+    session.add(row)
     record(session, house.entry_key, draft, *_take_off(session, house, admitted.case, officer_id, now))
 
 
@@ -75,6 +78,90 @@ def _take_off(session: Session, house: House, case: Case, officer_id: UUID, now:
         main = gate.case_of(session, case.main_id)
         ended += assigning.end_case(session, house, main, now=now, officer_id=officer_id)
     return ended
+
+
+@dataclass(frozen=True, slots=True)
+class OwnLine:
+    """A case that an officer keeps out of, in their own list: nothing of it but its number."""
+
+    id: UUID
+    number: str | None
+    made_at: datetime
+    pleaded: bool
+
+
+def own(session: Session, actor: Actor) -> tuple[OwnLine, ...]:
+    """What an officer keeps out of."""
+    rows = session.execute(
+        select(Recusal, Case.number)
+        .join(Case, Case.id == Recusal.case_id)
+        .where(Recusal.officer_id == actor.officer_id, Recusal.lifted_at.is_(None))
+        .order_by(Recusal.made_at.desc(), Recusal.id)
+        .limit(MOST)
+    )
+    return tuple(OwnLine(row.id, number, row.made_at, row.plea_id is not None) for row, number in rows)
+
+
+def take_back(session: Session, house: House, actor: Actor, recusal_id: UUID, why: str, *, now: datetime) -> None:
+    """Say later that nothing keeps one out any more; until a lead agrees, one keeps out as before.
+
+    Raises StrangerError for what is none of the officer's, IllegalTransitionError for what was said already.
+    """
+    row = session.get(Recusal, recusal_id, with_for_update=lock(session))
+    if row is None or row.officer_id != actor.officer_id or row.lifted_at is not None:
+        raise StrangerError("no such recusal")
+    if row.plea_id is not None:
+        raise IllegalTransitionError("it waits for the lead")
+    vouching.require_newest(session, house.entry_keys, (row,), row.case_id, MOVES)
+    case = gate.case_of(session, row.case_id)
+    report = session.scalars(select(Report).where(Report.case_id == case.id)).one()
+    admitted = Admitted(case, report, actor, actor.seats[0].duty if actor.seats else Duty.INVESTIGATE)
+    batch, draft = Batch(), admitted.draft(TAKEN_BACK, now, officer=str(actor.officer_id))
+    content = case_keys.for_motion(session, house, batch, draft, admitted, above=False)
+    row.plea_id = papers.add(session, house, batch, draft, content, Note(why), admitted=admitted, made_at=now)
+    batch.insert(session)
+    draft.names(row)
+    record(session, house.entry_key, draft)
+
+
+def pleas(session: Session, house: House, ring: Keyring, admitted: Admitted) -> tuple[Plea, ...]:
+    """What waits for this lead."""
+    waits = Recusal.plea_id.is_not(None), Recusal.lifted_at.is_(None), Recusal.officer_id != admitted.actor.officer_id
+    rows = session.scalars(select(Recusal).where(Recusal.case_id == admitted.case.id, *waits).order_by(Recusal.made_at))
+    return tuple(_plea(session, house, ring, row) for row in rows)
+
+
+def lift(
+    session: Session, house: House, actor: Actor, case_id: UUID, recusal_id: UUID, seen: int, *, now: datetime
+) -> None:
+    """Agree that somebody keeps out no more: the lead of the case does. What they were given before stays gone.
+
+    Raises StaleError; NotAllowedError for who is no lead of it, StrangerError for what was not asked for.
+    """
+    admitted = gate.admit(session, house, actor, Action.OPEN, case_id)
+    if admitted.duty is not Duty.LEAD:
+        raise NotAllowedError("the lead agrees")
+    history.require_seen(session, admitted.report.id, case_id, seen)
+    row = session.get(Recusal, recusal_id, with_for_update=lock(session))
+    if row is None or row.case_id != case_id or row.plea_id is None or row.lifted_at is not None:
+        raise StrangerError("no such recusal")
+    vouching.require_newest(session, house.entry_keys, (row,), row.case_id, MOVES)
+    draft = admitted.draft(LIFTED, now, officer=str(row.officer_id))
+    row.lifter_id, row.lifted_at = actor.officer_id, now
+    draft.names(row)
+    record(session, house.entry_key, draft)
+
+
+def _plea(session: Session, house: House, ring: Keyring, row: Recusal) -> Plea:
+    paper = papers.read_one(session, house, ring, session.get_one(Paper, row.plea_id))
+    words = paper.text if isinstance(paper, Note) else None
+    return Plea(row.id, session.get_one(Officer, row.officer_id).username, words)
+
+
+def _row(session: Session, case_id: UUID, officer_id: UUID) -> Recusal:
+    """The row of an officer and a case: one for both, however often they keep out."""
+    same = select(Recusal).where(Recusal.case_id == case_id, Recusal.officer_id == officer_id)
+    return session.scalars(same).one_or_none() or Recusal(id=uuid4(), case_id=case_id, officer_id=officer_id)
 
 
 def others(session: Session, house: House, admitted: Admitted, *, now: datetime) -> tuple[tuple[UUID, str], ...]:

@@ -1,7 +1,8 @@
 """Deciding a reexamination (复查结论), for two people: the conclusion stands (维持), or the case is worked on anew.
 
 Proposed by whoever reviews, agreed to by the lead of the reviewing desk, who did not agree to the conclusion. The
-reporter is told why either way, and the reviewer reads nothing any more.
+reporter is told why either way, and the reviewer reads nothing any more. Objections of several reporters whose reports
+go together are decided at once (106号).
 """
 
 import json
@@ -16,7 +17,7 @@ from portal.domain.audit import written
 from portal.domain.conclusions import Review
 from portal.domain.errors import NotAllowedError, OwnMotionError
 from portal.domain.paper_vocabulary import ObjectionState, Verdict
-from portal.domain.vocabulary import Action, Duty, LetterKind, MotionKind, Sender
+from portal.domain.vocabulary import Action, Duty, LetterKind, MotionKind, ReportState, Sender
 from portal.office import (
     assigning,
     case_file,
@@ -25,9 +26,11 @@ from portal.office import (
     gate,
     history,
     letters,
+    objected,
     papers,
     reviewing,
     timing,
+    together,
     writing,
 )
 from portal.office.acting import Act, Hand
@@ -40,6 +43,7 @@ from portal.office.proposals import CaseStep, Ready, Wanted
 from portal.office.recording import Draft
 from portal.store.motions import Motion
 from portal.store.papers import Paper as Row
+from portal.store.reports import Report
 
 REVIEWED, REOPENED = "reviewed", "reopened"
 VERIFY_RULE = "C05"
@@ -50,7 +54,7 @@ ENDED = ("C11", "C19", *FOLLOW_UPS, REVIEW_RULE)  # what no longer runs once the
 def wanted(act: Act, case_id: UUID, paper: Review, seen: int) -> Wanted:
     """What is proposed to the lead of the reviewing desk. Raises StrangerError, NotAllowedError."""
     admitted = _admit(act, case_id)
-    objection = reviewing.open_of(act.session, act.house, admitted.report.id)
+    (objection, *_) = objected.waiting(act.session, act.house, case_id)
     (desk_id, *_) = act.actor.desks(Duty.INVESTIGATE)
     step = CaseStep(case_id, desk_id, paper, seen)
     return Wanted(MotionKind.REVIEW, admitted.case.authority_id, desk_id=objection.desk_id, step=step)
@@ -64,7 +68,7 @@ def propose(act: Act, hand: Hand, proposal: Wanted) -> Ready:
     admitted = _admit(act, step.case_id)
     history.require_seen(act.session, admitted.report.id, step.case_id, step.seen)
     lifecycle.advance(admitted.case.state, Action.REVIEW)
-    reviewing.open_of(act.session, act.house, admitted.report.id)
+    objected.waiting(act.session, act.house, step.case_id)
     step.paper.require_sound(case_file.given(act.session, act.house, admitted, 0, now=act.now))
     draft = concluding.file(act, hand, admitted, step.paper)
     said = {"verdict": str(step.paper.verdict), "paper": draft.facts["paper"]}
@@ -84,8 +88,7 @@ def confirm(act: Act, hand: Hand, motion: Motion) -> Draft:
     _require_apart(act, motion)
     draft = admitted.draft(REOPENED if verdict is Verdict.UPHELD else REVIEWED, act.now, verdict=str(verdict))
     batch = Batch()
-    letter_id = _tell(act, hand, batch, draft, admitted, said["paper"])
-    decisions.add(batch, draft, admitted.case.id, made_at=act.now, letter_id=letter_id)
+    _tell(act, hand, batch, draft, admitted, said["paper"])
     _settle(act, draft, admitted, verdict)
     _move(act, batch, draft, admitted, verdict)
     batch.insert(act.session)
@@ -108,18 +111,35 @@ def _require_apart(act: Act, motion: Motion) -> None:
         raise OwnMotionError("whoever agreed to the conclusion does not review it")
 
 
-def _tell(act: Act, hand: Hand, batch: Batch, draft: Draft, admitted: Admitted, position: int) -> UUID | None:
-    """What the reporter is told, as the paper has it; nothing to whoever has withdrawn."""
-    report = admitted.report
-    if admitted.facts.withdrawn:
-        return None
+def _tell(act: Act, hand: Hand, batch: Batch, draft: Draft, admitted: Admitted, position: int) -> None:
+    """What whoever objected is told, as the paper has it, each in a letter of their own; nothing to who has withdrawn.
+
+    Somebody else whose report goes with theirs did not object, and learns of a decision only if the case moves.
+    """
     row = act.session.scalars(select(Row).where(Row.case_id == admitted.case.id, Row.position == position)).one()
     paper = papers.read_one(act.session, act.house, hand.ring, row)
     if not isinstance(paper, Review):
         raise TypeError("the paper of a review")
+    answer = letters.Text(paper.answer).as_bytes()
+    asking = {one.report_id for one in objected.waiting(act.session, act.house, admitted.case.id)}
+    for report in together.of(act.session, admitted.case.id):
+        own = report.id == admitted.report.id
+        told = report.id in asking
+        letter_id = _letter(act, hand, batch, draft, report, answer, own=own) if told else None
+        if told or (own and draft.event == REOPENED):
+            decisions.add(batch, draft, report.case_id, made_at=act.now, letter_id=letter_id)
+
+
+def _letter(
+    act: Act, hand: Hand, batch: Batch, draft: Draft, report: Report, answer: bytes, *, own: bool
+) -> UUID | None:
+    """Seal it to one of them; the entry is the case's own, and says the place of that letter alone."""
+    if report.state is ReportState.WITHDRAWN:
+        return None
     content = writing.content_for_writing(act.session, act.house, batch, draft, report, hand.ring)
     place = letters.next_position(act.session, report.id)
-    draft.facts = {**draft.facts, "position": place}
+    if own:
+        draft.facts = {**draft.facts, "position": place}
     return letters.add(
         act.house,
         batch,
@@ -130,17 +150,17 @@ def _tell(act: Act, hand: Hand, batch: Batch, draft: Draft, admitted: Admitted, 
         sender=Sender.OFFICE,
         position=place,
         sent_at=act.now,
-        body=letters.Text(paper.answer).as_bytes(),
+        body=answer,
     )
 
 
 def _settle(act: Act, draft: Draft, admitted: Admitted, verdict: Verdict) -> None:
-    """The objection is over; what runs until the case is worked on anew ends too."""
-    objection = reviewing.open_of(act.session, act.house, admitted.report.id)
-    objection.state, objection.decided_at = STATES[verdict], act.now
+    """Every objection is over; what runs until the case is worked on anew ends too."""
+    for objection in objected.waiting(act.session, act.house, admitted.case.id):
+        objection.state, objection.decided_at = STATES[verdict], act.now
+        draft.names(objection)
     rules = ENDED if verdict is Verdict.UPHELD else (REVIEW_RULE,)
-    timing.end(act.session, draft, rules, report_id=admitted.report.id, case_id=admitted.case.id, now=act.now)
-    draft.names(objection)
+    timing.end_all(act.session, draft, rules, case_id=admitted.case.id, now=act.now)
 
 
 def _move(act: Act, batch: Batch, draft: Draft, admitted: Admitted, verdict: Verdict) -> None:

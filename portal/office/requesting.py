@@ -29,7 +29,7 @@ from portal.domain.vocabulary import (
     LetterKind,
     Sender,
 )
-from portal.office import gate, history, letters, pleading, vouching, writing
+from portal.office import gate, history, interests, letters, pleading, vouching, writing
 from portal.office.batch import Batch
 from portal.office.gate import Admitted
 from portal.office.house import House
@@ -71,6 +71,7 @@ def prepare(
     """Seal a request. Raises StaleError, ReasonError, FieldsError, TermsError, UnaskedError and UnansweredError."""
     admitted = gate.admit(session, house, actor, Action.REQUEST, case_id)
     history.require_seen(session, admitted.report.id, case_id, plea.seen)
+    interests.require_clear(session, house, case_id, actor.officer_id)
     _require_genuine(session, house, admitted)
     reason = _reason(session, house, admitted, plea, now)
     given = _given(session, house, admitted.report.id)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, aliased
 
 from crypto import envelope
 from crypto.keys import PublicKey
@@ -19,7 +19,18 @@ from portal.domain.access import Actor
 from portal.domain.errors import IllegalTransitionError, NotAllowedError, UncertifiedOfficerError
 from portal.domain.paper_vocabulary import ObjectionState
 from portal.domain.vocabulary import Action, Compartment, Duty, GrantState
-from portal.office import assigning, case_keys, gate, history, investigators, sealing, timing, vouching, writing
+from portal.office import (
+    assigning,
+    case_keys,
+    gate,
+    history,
+    interests,
+    investigators,
+    objected,
+    sealing,
+    timing,
+    writing,
+)
 from portal.office.batch import Batch
 from portal.office.gate import Admitted
 from portal.office.house import House
@@ -58,10 +69,12 @@ class ObjectionLine:
 def listed(session: Session, house: House, actor: Actor, language: str, *, now: datetime) -> tuple[ObjectionLine, ...]:
     """What waits at this lead's desks, the most urgent first."""
     directory = house.directories.read(session, today=now.astimezone(clocks.SHANGHAI).date())
+    own = aliased(Case)
     found = (
         select(Objection, Case, Clock.due_at)
         .join(Report, Report.id == Objection.report_id)
-        .join(Case, Case.id == Report.case_id)
+        .join(own, own.id == Report.case_id)
+        .join(Case, Case.id == func.coalesce(own.main_id, own.id))
         .outerjoin(
             Clock,
             (Clock.report_id == Report.id) & (Clock.rule == REVIEW_RULE) & Clock.state.in_(timing.LIVE),
@@ -71,6 +84,7 @@ def listed(session: Session, house: House, actor: Actor, language: str, *, now: 
         .order_by(Objection.made_at, Objection.id)
         .limit(MOST)
     )
+    first = {case.id: (row, case, due_at) for row, case, due_at in reversed(session.execute(found).all())}
     return tuple(
         ObjectionLine(
             case_id=case.id,
@@ -81,18 +95,8 @@ def listed(session: Session, house: House, actor: Actor, language: str, *, now: 
             due_at=due_at,
             reviewer=reviewer_of(session, case.id) is not None,
         )
-        for row, case, due_at in session.execute(found)
+        for row, case, due_at in reversed(first.values())
     )
-
-
-def open_of(session: Session, house: House, report_id: UUID) -> Objection:
-    """The objection that waits. Raises IllegalTransitionError where none does, LedgerError for one planted."""
-    wanted = select(Objection).where(Objection.report_id == report_id, Objection.state == ObjectionState.OPEN)
-    row = session.scalars(wanted).one_or_none()
-    if row is None:
-        raise IllegalTransitionError("nobody objects")
-    vouching.require_recorded(session, house.entry_keys, row)
-    return row
 
 
 def reviewer_of(session: Session, case_id: UUID) -> Assignment | None:
@@ -125,6 +129,7 @@ def prepare(
     admitted, objection = _admit(session, house, actor, case_id)
     history.require_seen(session, admitted.report.id, case_id, seen)
     _require_apart(session, house, admitted, objection, officer_id, now)
+    reports = {admitted.report.id, *(one.report_id for one in objected.waiting(session, house, case_id))}
     batch, draft = Batch(), admitted.draft(GIVEN, now, officer=str(officer_id))
     key = house.directories.officer_key(session, officer_id)
     content = _brief_key(session, house, batch, draft, admitted.report.id, objection.desk_id, (officer_id, key))
@@ -144,7 +149,8 @@ def prepare(
         ended_at=None,
     )
     case_keys.grant(session, house, batch, draft, case_id, ring, (officer_id, key))
-    assigning.grant_report(session, house, batch, draft, ring, admitted.report.id, (officer_id, key))
+    for report_id in sorted(reports):
+        assigning.grant_report(session, house, batch, draft, ring, report_id, (officer_id, key))
     return Prepared(writing.current_generation(session), batch, (draft,))
 
 
@@ -189,7 +195,7 @@ def _admit(session: Session, house: House, actor: Actor, case_id: UUID) -> tuple
     """The lead whose desk reviews, and nobody else."""
     admitted = gate.admit(session, house, actor, Action.REVIEW, case_id)
     lifecycle.advance(admitted.case.state, Action.REVIEW)
-    objection = open_of(session, house, admitted.report.id)
+    (objection, *_) = objected.waiting(session, house, case_id)
     if objection.desk_id not in actor.desks(*LEADS):
         raise NotAllowedError("the level above reviews")
     if reviewer_of(session, case_id) is not None:
@@ -215,6 +221,7 @@ def _require_apart(
 ) -> None:
     if officer_id not in dict(_apart(session, house, admitted, objection, now)):
         raise UncertifiedOfficerError("not an investigator of the reviewing office who took no part")
+    interests.require_clear(session, house, admitted.case.id, officer_id)
     assigning.require_seated(session, house, officer_id)
 
 

@@ -297,6 +297,7 @@ class AssignedSheet:
     seen: int  # index of the newest step, as on the case's own page
     clocks: tuple[ClockSheet, ...]
     limits: LimitsSheet
+    objections: tuple[str, ...] = ()  # to be reviewed, of others whose reports were merged into it: the words alone
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,8 +70,7 @@ def _begin(house: House, batch: Batch, admitted: Admitted, watch: Watch, now: da
 def _end(session: Session, house: House, batch: Batch, admitted: Admitted, now: datetime) -> Draft:
     draft, listed = admitted.draft(ENDED, now), is_listed(session, admitted.case.id)
     admitted.case.supervised_at = None
-    for rule in LISTED:
-        timing.stop(session, draft, rule, case_id=admitted.case.id, now=now)
+    timing.end(session, draft, LISTED, report_id=admitted.report.id, case_id=admitted.case.id, now=now)
     if listed:
         due = timing.start(house, batch, draft, AFTER, now=now, started_at=now, case_id=admitted.case.id)
         draft.facts = {**draft.facts, "clocks": {AFTER: written(due.due_at)}}

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from portal.domain import clocks
 from portal.domain.clocks import Due
 from portal.domain.vocabulary import ClockState
+from portal.office import together
 from portal.office.batch import Batch
 from portal.office.house import House
 from portal.office.recording import Draft
@@ -18,8 +19,9 @@ from portal.store.cases import Clock
 
 OPEN = LIVE = (ClockState.RUNNING, ClockState.LATE, ClockState.SUSPENDED)
 # What a case waits for an office to do; not what others take their time for.
-OFFICE = frozenset({"C02", "C04", "C05", "C06", "C07", "C10", "C11", "C13", "C15", "C16", "C19"})
-AMONG_OFFICES = frozenset({"C03", "C04", "C15", "C16", "C17"})  # nothing that a reporter waits for
+OFFICE = frozenset({"C02", "C04", "C05", "C06", "C07", "C10", "C11", "C13", "C15", "C16", "C18", "C19", "C25"})
+ANSWERED = frozenset({"C11", "C13"})  # what all wait for whose reports are handled together
+AMONG_OFFICES = frozenset({"C03", "C04", "C15", "C16", "C17", "C18", "C25"})  # nothing that a reporter waits for
 TOLD = frozenset({"C11", "C12"})  # until when a reporter is told of a conclusion, and may object to it
 
 
@@ -64,29 +66,21 @@ def start(
     return counted
 
 
-def stop(
-    session: Session,
-    draft: Draft,
-    rule: str,
-    *,
-    now: datetime,
-    report_id: UUID | None = None,
-    case_id: UUID | None = None,
-) -> None:
-    """Stop the clock of a rule that runs for a report or a case; having been late stays in the ledger."""
-    owned = Clock.report_id == report_id if report_id else Clock.case_id == case_id
-    for clock in session.scalars(select(Clock).where(owned, Clock.rule == rule, Clock.state.in_(OPEN))):
-        clock.state = ClockState.STOPPED
-        clock.stopped_at = now
-        draft.names(clock)
-
-
 def end(session: Session, draft: Draft, rules: Iterable[str], *, report_id: UUID, case_id: UUID, now: datetime) -> None:
-    """Stop what runs, is late or stands still of these rules, be it the report's or the case's."""
+    """Stop what runs, is late or stands still of these rules, be it the report's or the case's.
+
+    Having been late stays in the ledger.
+    """
     mine = (Clock.report_id == report_id) | (Clock.case_id == case_id)
     for clock in session.scalars(select(Clock).where(mine, Clock.rule.in_(set(rules)), Clock.state.in_(LIVE))):
         clock.state, clock.stopped_at = ClockState.STOPPED, now
         draft.names(clock)
+
+
+def end_all(session: Session, draft: Draft, rules: Iterable[str], *, case_id: UUID, now: datetime) -> None:
+    """The same of a case and every report that is handled with it."""
+    for one in together.of(session, case_id):
+        end(session, draft, rules, report_id=one.id, case_id=case_id, now=now)
 
 
 def next_due(session: Session, *, report_id: UUID, case_id: UUID, also: Due | None = None) -> datetime | None:
@@ -97,7 +91,8 @@ def next_due(session: Session, *, report_id: UUID, case_id: UUID, also: Due | No
     """
     session.flush()
     mine = (Clock.report_id == report_id) | (Clock.case_id == case_id)
-    wanted = select(func.min(Clock.due_at)).where(mine, Clock.rule.in_(OFFICE), Clock.state.in_(LIVE))
+    others = Clock.report_id.in_([one.id for one in together.of(session, case_id)]) & Clock.rule.in_(ANSWERED)
+    wanted = select(func.min(Clock.due_at)).where(mine & Clock.rule.in_(OFFICE) | others, Clock.state.in_(LIVE))
     running = session.execute(wanted).scalar_one()
     office = min((one for one in (running, also.due_at if also else None) if one is not None), default=None)
     told = select(func.max(Clock.due_at)).where(mine, Clock.rule.in_(TOLD))

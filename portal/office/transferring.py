@@ -47,6 +47,7 @@ from portal.store.reports import ContentKey, KeyGrant, Report
 from portal.store.session import lock
 
 TRANSFERRED = "transferred"
+OBJECTING, TAKING = "C03", "C25"
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +166,7 @@ def _store(
         raise StaleError("the report has other keys since")
     _require_same(session, house, case, report, made)
     (draft,) = made.prepared.drafts
-    timing.end(session, draft, lifecycle.STEPS[Action.TRANSFER].starts, report_id=report.id, case_id=case.id, now=now)
+    timing.end(session, draft, lifecycle.STEPS[Action.TRANSFER].stops, report_id=report.id, case_id=case.id, now=now)
     _take_grants(session, draft, report.id, case.id)
     if made.ordered:
         report.phone = report.phone_key_id = None
@@ -179,7 +180,10 @@ def _store(
     alarming.follow(session, draft, case, now=now)
     ended = recalling.hand_on(session, house, report.id, admitted.party, now=now)
     session.add(Outbox(kind=TRANSFERRED, desk_id=made.desks.intake, created_at=now, sent_at=None))
-    writing.store(session, house, Prepared(made.prepared.generation, made.prepared.batch, (*before, draft, *ended)))
+    writing.require_current(session, made.prepared.generation)
+    made.prepared.batch.insert(session)
+    case.due_at = timing.next_due(session, report_id=report.id, case_id=case.id)
+    writing.store(session, house, Prepared(made.prepared.generation, Batch(), (*before, draft, *ended)))
 
 
 def _require_same(session: Session, house: House, case: Case, report: Report, made: Transferring) -> None:
@@ -240,9 +244,8 @@ def _add_note(session: Session, move: _Move, draft: Draft) -> None:
     content = writing.next_key(session, move.house, move.batch, draft, report, move.desks, escalated=move.raised)
     position = letters.next_position(session, report.id)
     draft.facts = {"from": str(case.authority_id), "to": str(to), "position": position, **_told(move.desks)}
-    if not move.ordered and to != _directory(session, move.house, move.now).tree.discipline:
-        started = {rule: _begin(move, draft, rule) for rule in lifecycle.STEPS[Action.TRANSFER].starts}
-        draft.facts = {**draft.facts, "clocks": started}
+    if rules := _starts(session, move):
+        draft.facts = {**draft.facts, "clocks": {rule: _begin(move, draft, rule) for rule in rules}}
     note_id = letters.add(
         move.house,
         move.batch,
@@ -266,8 +269,14 @@ def _add_note(session: Session, move: _Move, draft: Draft) -> None:
     )
 
 
+def _starts(session: Session, move: _Move) -> tuple[str, ...]:
+    """The time to say that it is not theirs either; discipline has its own to take it up, where the edition has one."""
+    if move.handover.authority_id == _directory(session, move.house, move.now).tree.discipline:
+        return tuple({TAKING} & move.house.policies.clocks.rules.keys())
+    return () if move.ordered else (OBJECTING,)
+
+
 def _begin(move: _Move, draft: Draft, rule: str) -> str:
-    """Start the time limit for saying that it is not theirs either (C03)."""
     case_id, now = move.admitted.case.id, move.now
     return written(timing.start(move.house, move.batch, draft, rule, now=now, started_at=now, case_id=case_id).due_at)
 

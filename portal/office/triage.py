@@ -89,7 +89,8 @@ def take(session: Session, house: House, actor: Actor, case_id: UUID, step: Step
     case.state = lifecycle.advance(case.state, step.action)
     if case.state in lifecycle.FINAL:
         case.closed_at, case.due_at = now, None
-        timing.stop(session, draft, TRIAGE_RULE, report_id=admitted.report.id, now=now)
+        stops = lifecycle.STEPS[step.action].stops  # what an alarm started goes on
+        timing.end(session, draft, stops, report_id=admitted.report.id, case_id=case_id, now=now)
     draft.names(case)
     writing.store(session, house, step.prepared)
 

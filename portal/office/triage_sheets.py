@@ -72,6 +72,15 @@ class DisputeSheet:
 
 
 @dataclass(frozen=True, slots=True)
+class Plea:
+    """What somebody says who keeps out of a case: that nothing keeps them out any more."""
+
+    id: UUID  # of the recusal
+    officer: str
+    words: str | None  # None: they do not open for this reader
+
+
+@dataclass(frozen=True, slots=True)
 class TriageSheet:
     """What the steps of triage show of a case."""
 
@@ -89,3 +98,4 @@ class TriageSheet:
     dispute: DisputeSheet | None
     recused: tuple[str, ...]  # who keeps out of it
     recusable: tuple[tuple[UUID, str], ...]  # whom the lead may keep out
+    pleas: tuple[Plea, ...]  # who asks the lead to be kept out no more

@@ -38,6 +38,7 @@ def of_case(
         dispute=_dispute(session, house, admitted, language, now),
         recused=recusing.names(session, admitted.case.id),
         recusable=recusing.others(session, house, admitted, now=now) if admitted.duty is Duty.LEAD else (),
+        pleas=recusing.pleas(session, house, ring, admitted) if admitted.duty is Duty.LEAD else (),
         held=tuple(
             house.policies.clocks.rules[rule]
             for rule in sorted(holding.running(session, report_id=admitted.report.id, case_id=admitted.case.id))

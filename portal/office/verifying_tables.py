@@ -13,21 +13,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import (
-    Boolean,
-    Column,
-    Date,
-    DateTime,
-    Integer,
-    LargeBinary,
-    String,
-    Table,
-    Text,
-    TextClause,
-    func,
-    select,
-    text,
-)
+from sqlalchemy import Boolean, Column, Date, DateTime, Integer, LargeBinary, String, Table, Text, TextClause, text
 from sqlalchemy.orm import Session
 
 from crypto.primitives import fields
@@ -84,7 +70,8 @@ def rows(session: Session) -> int:
 
 
 def _count(session: Session, name: str) -> int:
-    return session.execute(select(func.count()).select_from(Base.metadata.tables[name])).scalar_one()
+    counted: int = session.connection().exec_driver_sql(f"SELECT count(*) FROM {name}").scalar_one()  # noqa: S608  # names of ours
+    return counted
 
 
 def _apart(store: Store, size: int, shares: int, deep: bool, one: Slice) -> tuple[int, Spread] | None:  # noqa: FBT001  # handed to another process by position

@@ -78,11 +78,12 @@ def require_current(session: Session, generation: int) -> None:
         raise StaleError("desks changed while this was being sealed")
 
 
-def store(session: Session, house: House, prepared: Prepared) -> tuple[Stored, ...]:
-    """Store what was prepared; raises StaleError when desks or seats changed since."""
-    require_current(session, prepared.generation)
-    prepared.batch.insert(session)
-    return record(session, house.entry_key, *prepared.drafts)
+def store(session: Session, house: House, *prepared: Prepared) -> tuple[Stored, ...]:
+    """Store what was prepared, all of it together; raises StaleError when desks or seats changed since."""
+    for one in prepared:
+        require_current(session, one.generation)
+        one.batch.insert(session)
+    return record(session, house.entry_key, *(draft for one in prepared for draft in one.drafts))
 
 
 def content_for_writing(

@@ -8,6 +8,7 @@ from uuid import UUID
 from wtforms.validators import StopValidation
 
 from portal.domain.errors import (
+    InterestError,
     MustReferError,
     ReasonError,
     RecusedOfficerError,
@@ -172,6 +173,7 @@ class AssignForm(CaseForm):
             (SeatedAlreadyError, N_("这个人已经在办，或者就是您自己，请选别人。")),
             (UncertifiedOfficerError, N_("这个人现在不在核查岗，请选别人。")),
             (RecusedOfficerError, N_("这个人在这一件里要回避，请选别人。")),
+            (InterestError, N_("这个人申报过本件涉及的单位或者场所，请选别人（行政处罚法 第43条）。")),
         ):
             if isinstance(refusal, kind):
                 self.officer.errors = [gettext(sentence)]

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from wtforms.validators import StopValidation
 
-from portal.domain.errors import RefusalError, UncertifiedOfficerError, UnfinishedError
+from portal.domain.errors import InterestError, RefusalError, UncertifiedOfficerError, UnfinishedError
 from portal.domain.paper_vocabulary import Eligible
 from portal.domain.papers import LIMIT
 from portal.domain.values import LETTER_LIMIT
@@ -71,8 +71,9 @@ class ReviewerForm(CaseForm):
         """Say why it is not this officer; False when the refusal is about something else."""
         if isinstance(refusal, UncertifiedOfficerError):
             self.officer.errors = [gettext("这个人参与过这一件，或者现在不在核查岗，请选别人。")]
-            return True
-        return False
+        if isinstance(refusal, InterestError):
+            self.officer.errors = [gettext("这个人申报过本件涉及的单位或者场所，请选别人（行政处罚法 第43条）。")]
+        return bool(self.officer.errors)
 
 
 class SendBackForm(StaffForm):

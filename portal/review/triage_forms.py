@@ -250,6 +250,32 @@ class RecuseForm(CaseForm):
         return bool(self.whom.errors)
 
 
+class TakeBackForm(PortalForm):
+    """Saying that nothing keeps one out of a case any more."""
+
+    anchor = "send-back"
+    done = "recusal_taken_back"
+    which = Plain()
+    reason = Text(
+        validators=[required(N_("请写为什么不用再回避。")), at_most(LETTER_LIMIT, N_("为什么不用再回避"))],
+        id="back-reason",
+    )
+
+    def validate_which(self, field: Any) -> None:
+        """One that was offered."""
+        try:
+            UUID(field.data)
+        except (ValueError, TypeError):
+            raise StopValidation(gettext("请选哪一件。")) from None
+
+
+class LiftForm(CaseForm):
+    """Agreeing to that."""
+
+    anchor = "send-lift"
+    done = "recusal_lifted"
+
+
 class KeepOutForm(PortalForm):
     """Keeping out of a case that one works on."""
 

@@ -6,38 +6,37 @@ Whoever keeps out of one report keeps out of all that are handled together with 
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, UniqueConstraint, func, select, union
+from sqlalchemy import CheckConstraint, ColumnElement, CompoundSelect, Select, UniqueConstraint, func, select, union
 from sqlalchemy.orm import Mapped
 
 from portal.store.base import Base, Privacy, Recorded, column, identifier, reference
 from portal.store.cases import Case
+from portal.store.confided import Confided, ConfidedKey
 
 
-class Declaration(Recorded, Base):
+class Declaration(Confided):
     """What an officer declared: relatives, units, interests. Sealed for the lead of their office alone."""
 
     __tablename__ = "declarations"
 
-    id: Mapped[UUID] = identifier()
-    author_id: Mapped[UUID] = reference("officers.id", Privacy.STAFF)
-    authority_id: Mapped[UUID] = reference("authorities.id", Privacy.STAFF)
     declared_at: Mapped[datetime] = column(Privacy.STAFF, "", index=True)
     body: Mapped[bytes] = column(Privacy.SEALED, "relatives, units and interests")
+    marks: Mapped[bytes | None] = column(Privacy.DIGEST, "keyed marks of the units named, once a lead was there")
 
 
-class DeclarationKey(Recorded, Base):
+class DeclarationKey(ConfidedKey):
     """The key of a declaration, wrapped to the one desk that may read it."""
 
     __tablename__ = "declaration_keys"
 
-    id: Mapped[UUID] = identifier()
     declaration_id: Mapped[UUID] = reference("declarations.id", unique=True)
-    desk_epoch_id: Mapped[UUID] = reference("desk_epochs.id", Privacy.STAFF, index=True)
-    wrapped: Mapped[bytes] = column(Privacy.KEY, "the key wrapped to the desk")
 
 
 class Recusal(Recorded, Base):
-    """An officer who keeps out of a case, by their own word or by the lead's; why is a sealed paper."""
+    """An officer who keeps out of a case, by their own word or by the lead's; why is a sealed paper.
+
+    Until the lead agrees to what they say later, that nothing keeps them out any more.
+    """
 
     __tablename__ = "recusals"
 
@@ -47,8 +46,15 @@ class Recusal(Recorded, Base):
     orderer_id: Mapped[UUID] = reference("officers.id", Privacy.STAFF)
     paper_id: Mapped[UUID] = reference("papers.id")
     made_at: Mapped[datetime] = column(Privacy.CLEAR)
+    plea_id: Mapped[UUID | None] = reference("papers.id", why="by which they take it back")
+    lifter_id: Mapped[UUID | None] = reference("officers.id", Privacy.STAFF)
+    lifted_at: Mapped[datetime | None] = column(Privacy.CLEAR, "when the lead agreed to that")
 
-    __table_args__ = (UniqueConstraint("case_id", "officer_id"),)
+    __table_args__ = (
+        UniqueConstraint("case_id", "officer_id"),
+        CheckConstraint("lifter_id <> officer_id", name="two_people"),
+        CheckConstraint("(lifted_at IS NULL) = (lifter_id IS NULL)", name="lifted"),
+    )
 
 
 def matter() -> ColumnElement[UUID]:
@@ -58,7 +64,8 @@ def matter() -> ColumnElement[UUID]:
 
 def matters_of(officer_id: UUID) -> Select[UUID]:
     """The matters that an officer keeps out of."""
-    return select(matter()).join(Recusal, Recusal.case_id == Case.id).where(Recusal.officer_id == officer_id)
+    mine = Recusal.officer_id == officer_id, Recusal.lifted_at.is_(None)
+    return select(matter()).join(Recusal, Recusal.case_id == Case.id).where(*mine)
 
 
 def cases_of(officer_id: UUID) -> CompoundSelect[UUID]:
@@ -71,4 +78,4 @@ def out_of(case_id: UUID) -> Select[UUID]:
     """The officers who keep out of the matter of a case."""
     main = select(matter()).where(Case.id == case_id)
     together = union(main, select(Case.id).where(Case.main_id.in_(main)))
-    return select(Recusal.officer_id).where(Recusal.case_id.in_(together))
+    return select(Recusal.officer_id).where(Recusal.case_id.in_(together), Recusal.lifted_at.is_(None))

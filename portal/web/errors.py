@@ -47,6 +47,11 @@ REFUSALS: Mapping[type[PortalError], Page] = MappingProxyType(
             N_("这一件您要回避"),
             N_("您在这一件里回避，看不到，也不能办。有变化请找分管领导。"),
         ),
+        refusals.InterestError: (
+            403,
+            N_("这一件请换人办"),
+            N_("要办这一步的人申报过本件涉及的单位或者场所（行政处罚法 第43条），请换人办，或者在这一件里回避。"),
+        ),
         refusals.RecusedOfficerError: (409, N_("这个人要回避"), N_("这个人在这一件里要回避，请选别人。")),
         refusals.SamePersonError: (
             403,

@@ -26,6 +26,7 @@ WHYS: Mapping[str, str] = MappingProxyType(
     {
         "NotAllowedError": N_("不由这个岗位办"),
         "StrangerError": N_("没有这一件，或者不归这个岗位"),
+        "InterestError": N_("申报过本件涉及的单位或者场所"),
         "SamePersonError": N_("办过前面一步的人不能再办这一步"),
         "OwnMotionError": N_("不能复核自己的事"),
         "OwnAwardError": N_("提请、核查或者上次判过的人不能再判"),

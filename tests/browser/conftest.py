@@ -47,6 +47,13 @@ class Served:
         fresh.replace(self.slept)
         assert answered(int(self.address.rpartition(":")[2]), "/readyz")
 
+    def wait(self, seconds: float) -> None:
+        """That much time goes by: its machine sleeps, where it can."""
+        if self.slept:
+            self.sleep(seconds / 60)
+        else:
+            time.sleep(seconds)
+
     def code(self, username: str) -> str:
         return self.template.cast[username].code(datetime.fromtimestamp(self.time(), UTC))
 
@@ -148,7 +155,7 @@ def running(home: Path, more: Mapping[str, str], *, sleeps: bool = False) -> Ite
 
 @pytest.fixture(scope="session")
 def served(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with serving(template, tmp_path_factory.mktemp("served") / "home") as one:
+    with serving(template, tmp_path_factory.mktemp("served") / "home", sleeps=True) as one:
         yield one
 
 
@@ -158,13 +165,14 @@ class Codes:
     The step before is about to end when this one is: it is left alone then. Who has used up all three waits.
     """
 
-    def __init__(self, totp: pyotp.TOTP, clock: Callable[[], float] = time.time) -> None:
-        self.totp, self.clock, self.last = totp, clock, 0
+    def __init__(self, totp: pyotp.TOTP, served: Served) -> None:
+        self.totp, self.served, self.last = totp, served, 0
 
     def __call__(self) -> str:
-        step, passed = divmod(self.clock(), STEP)
+        step, passed = divmod(self.served.time(), STEP)
         self.last = max(self.last + 1, int(step) - (passed < STEP / 2))
-        time.sleep(max(0, (self.last - 1) * STEP - self.clock()))
+        if (early := (self.last - 1) * STEP - self.served.time()) > 0:
+            self.served.wait(early)
         return self.totp.generate_otp(self.last)
 
 
@@ -174,7 +182,7 @@ def at_work(
     """An officer signed in, and their next codes."""
     one = person(size, script=script)
     secret = base64.b32encode(one.served.template.cast[who].keys.otp).decode()
-    codes = Codes(pyotp.TOTP(secret), one.served.time)
+    codes = Codes(pyotp.TOTP(secret), one.served)
     one.go("/review/login")
     for name, text in (("username", who), ("password", PASSWORD), ("otp", codes())):
         one.page.fill(f"#{name}", text)

@@ -43,7 +43,7 @@ def kept(someone: Person, button: str) -> tuple[Download, bytes]:
 def hand_in(zhou: Person, *files: tuple[str, bytes]) -> str:
     """With script, in pieces; the photo says where it was taken, so the page stays to offer that. Gives the code."""
     receipt = zhou.report()
-    zhou.page.click("a[href='/mailbox/evidence']")
+    zhou.follow("a[href='/mailbox/evidence']")
     zhou.page.set_input_files("#files", chosen(*files))
     zhou.page.fill("#caption", "六号门")
     zhou.page.click("#send-files")
@@ -56,22 +56,21 @@ def hand_in_plainly(zhou: Person, receipt: str, file: bytes) -> None:
     """From another browser, with the code, without script."""
     zhou.go("/mailbox")
     zhou.page.fill("#receipt", receipt)
-    zhou.page.click("#send")
-    zhou.page.click("a[href='/mailbox/evidence']")
+    zhou.follow("#send")
+    zhou.follow("a[href='/mailbox/evidence']")
     zhou.page.set_input_files("#files", chosen(("她的声音.mp3", file)))
-    zhou.page.click("#send-files")
+    zhou.follow("#send-files")
     assert "它像姓名一样封存着" in zhou.page.inner_text("ol.outcomes")
 
 
 def look_and_take(lin: Person, photo: bytes) -> None:
     """The working copies: one picture at a time; nothing of what is sealed apart."""
-    lin.page.click("table.queue a >> nth=0")
+    lin.follow("table.queue a >> nth=0")
     assert "现在谁也看不到" in lin.page.inner_text("article:has-text('文件3')")
     assert "不带时间、地点、手机型号" in lin.page.inner_text("article:has-text('文件1')")
     assert not lin.page.locator("img[src*='/files/']").count()
     case = lin.page.url
-    lin.page.click("a[href$='/files/1']")
-    lin.page.wait_for_load_state()
+    lin.follow("a[href$='/files/1']")
     assert lin.page.evaluate("document.querySelector('.picture img').naturalWidth") == 320
     lacks = lin.page.inner_text("[aria-labelledby=copy] p")
     for removed in ("拍摄地点", "手机或相机的型号、编号和设置"):
@@ -82,7 +81,7 @@ def look_and_take(lin: Person, photo: bytes) -> None:
     assert CANARY.encode() not in copy
     assert CANARY.encode() in photo
     lin.page.goto(f"{case}/files/2")
-    lin.page.click("nav.pages a[rel=next]")
+    lin.follow("nav.pages a[rel=next]")
     assert "第2页，共2页" in lin.text
     judge(lin)
     lin.page.goto(f"{case}/files/3")
@@ -99,7 +98,7 @@ def ordered(lin: Person) -> str:
     lin.page.fill("#why", "公安机关持调取证据通知书到场，要照片的原件。")
     lin.page.click("summary:has-text('凭文书调取的')")
     lin.page.fill("#document", "长公（刑）调证字〔2026〕12号")
-    lin.page.click("#send-request")
+    lin.follow("#send-request")
     return lin.page.get_attribute("a[href*='/review/disclosures/']", "href") or ""
 
 
@@ -112,7 +111,7 @@ def released(person: Callable[..., Person], address: str) -> None:
     assert "六号门" not in he.text
     he.page.check("[name=fields][value=original_1]")
     he.page.fill("#otp", codes())
-    he.page.click("#send-release")
+    he.follow("#send-release")
 
 
 def entered(shen: Person, event: str) -> list[list[str]]:

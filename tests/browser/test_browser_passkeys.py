@@ -38,7 +38,7 @@ def with_device(one: Person, **changes: object) -> Person:
 
 
 def codes_of(one: Person, who: str) -> Codes:
-    return Codes(pyotp.TOTP(base64.b32encode(one.served.template.cast[who].keys.otp).decode()))
+    return Codes(pyotp.TOTP(base64.b32encode(one.served.template.cast[who].keys.otp).decode()), one.served)
 
 
 def enter(one: Person, who: str, code: str = "") -> None:

@@ -75,7 +75,7 @@ def enrolled(one: Person, who: str, code: str, *, after: int = 0) -> Codes:
     one.page.fill("#username", who)
     one.page.fill("#code", code)
     one.follow("#send")
-    codes = Codes(pyotp.TOTP(one.page.inner_text("code").replace(" ", "")))
+    codes = Codes(pyotp.TOTP(one.page.inner_text("code").replace(" ", "")), one.served)
     codes.last = after
     for name, text in (("password", PASSWORD), ("again", PASSWORD), ("otp", codes())):
         one.page.fill(f"#{name}", text)

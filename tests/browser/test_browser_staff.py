@@ -43,7 +43,7 @@ def enrolled(liu: Person, code: str) -> tuple[Codes, str]:
     liu.page.fill("#username", "liu")
     liu.page.fill("#code", code)
     liu.follow("#send")
-    codes = Codes(pyotp.TOTP(liu.page.inner_text("code").replace(" ", "")))
+    codes = Codes(pyotp.TOTP(liu.page.inner_text("code").replace(" ", "")), liu.served)
     for name, text in (("password", NEW), ("again", NEW), ("otp", codes())):
         liu.page.fill(f"#{name}", text)
     liu.follow("#send")

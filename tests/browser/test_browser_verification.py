@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 
 import pytest
-from playwright.sync_api import Page
 
 from portal.domain.clocks import SHANGHAI
 from tests import verification
@@ -33,28 +32,28 @@ def today(days: int = 0) -> str:
     return (datetime.now(SHANGHAI) + timedelta(days=days)).date().isoformat()
 
 
-def send(page: Page, button: str, typed: Mapping[str, str], *chosen: str) -> None:
+def send(one: Person, button: str, typed: Mapping[str, str], *chosen: str) -> None:
     """Fill in a form as a person does: what is typed, then what is chosen."""
     for name, text in typed.items():
-        page.fill(f"#{name}", text)
-    for one in chosen:
-        page.check(f"input[name={one.partition('=')[0]}][value={one.partition('=')[2]}]")
-    page.click(f"#{button}")
+        one.page.fill(f"#{name}", text)
+    for choice in chosen:
+        one.page.check(f"input[name={choice.partition('=')[0]}][value={choice.partition('=')[2]}]")
+    one.follow(f"#{button}")
 
 
-def paper(page: Page, link: str, typed: Mapping[str, str], *chosen: str, item: str = "") -> None:
+def paper(one: Person, link: str, typed: Mapping[str, str], *chosen: str, item: str = "") -> None:
     """Write a paper from the page of the case."""
-    page.click(f"a:text-is('{link}')")
+    one.follow(f"a:text-is('{link}')")
     if item:
-        page.select_option("#item", item)
-    send(page, "send-paper", typed, *chosen)
-    assert not page.title().startswith("错误"), page.inner_text("main")
+        one.page.select_option("#item", item)
+    send(one, "send-paper", typed, *chosen)
+    assert not one.page.title().startswith("错误"), one.page.inner_text("main")
 
 
 def accepted(lin: Person) -> str:
-    lin.page.click("table.queue a >> nth=0")
+    lin.follow("table.queue a >> nth=0")
     lin.page.fill("#subject", "安全出口上锁")
-    lin.page.click("#send-accept")
+    lin.follow("#send-accept")
     return lin.page.url.partition("?")[0].removeprefix(lin.served.address)
 
 
@@ -63,42 +62,41 @@ def assigned(gao: Person, case: str) -> None:
     gao.page.click("summary:has-text('分给核查员')")
     gao.page.select_option("#officer", label="chen")
     gao.page.fill("#brief", BRIEF)
-    gao.page.click("#send-assign")
+    gao.follow("#send-assign")
 
 
 def check(chen: Person) -> None:
     """Plan, visit and a finding; then the conclusion is proposed."""
-    page = chen.page
-    page.click("table.queue a >> nth=0")
+    chen.follow("table.queue a >> nth=0")
     assert BRIEF in chen.text
     plan = {"items": "6号出口上锁", "hidden": "按月度检查的名义去。", "on": today(), "officers": "陈、刘"}
-    paper(page, "写核查方案", plan, "announced=unannounced")
+    paper(chen, "写核查方案", plan, "announced=unannounced")
     visit = {"on": today(), "place": "地下二层东侧", "officers": "陈、刘", "seen": "挂着铁链。"}
-    paper(page, "记现场检查", visit, "announced=unannounced")
-    paper(page, "逐项认定", {"facts": "锁着。"}, "outcome=substantiated", "known=no", item="1")
-    paper(page, "提出核查结论", {"facts": "6号出口锁着。", "handling": "当场打开。"})
+    paper(chen, "记现场检查", visit, "announced=unannounced")
+    paper(chen, "逐项认定", {"facts": "锁着。"}, "outcome=substantiated", "known=no", item="1")
+    paper(chen, "提出核查结论", {"facts": "6号出口锁着。", "handling": "当场打开。"})
 
 
 def agreed(lead: Person, case: str) -> None:
     """The second person reads the file and signs."""
     lead.go(case)
-    lead.page.click("a:has-text('在等复核')")
-    send(lead.page, "send-confirm", {}, "sure=y")
+    lead.follow("a:has-text('在等复核')")
+    send(lead, "send-confirm", {}, "sure=y")
     assert "已复核" in lead.text
 
 
 def told(lin: Person, case: str) -> None:
     lin.go(case)
-    lin.page.click("a:text-is('反馈举报人')")
+    lin.follow("a:text-is('反馈举报人')")
     typed = {"facts": "我们去看了，6号出口锁着。", "handling": "当场打开。", "reward": "等处罚决定。"}
-    send(lin.page, "send-feedback", typed, "eligible=later")
+    send(lin, "send-feedback", typed, "eligible=later")
 
 
 def concluded(person: Callable[..., Person]) -> tuple[Person, Person, Person, Person, str]:
     """Reported, taken up, checked, agreed to and told."""
     zhou = person(PHONE, script=False)
     zhou.report()
-    zhou.page.click("main a.button")
+    zhou.follow("main a.button")
     lin, gao, chen = (at_work(person, who)[0] for who in ("lin", "gao", "chen"))
     lin.go("/review/")
     case = accepted(lin)
@@ -115,11 +113,11 @@ def concluded(person: Callable[..., Person]) -> tuple[Person, Person, Person, Pe
 def test_a_case_is_checked_concluded_told_of_put_right_and_closed(person: Callable[..., Person]) -> None:
     zhou, _, gao, chen, case = concluded(person)
     chen.go("/review/assigned")
-    chen.page.click("table.queue a >> nth=0")
-    paper(chen.page, "责令整改", {"what": "铁链拿掉。", "until": today(20)})
+    chen.follow("table.queue a >> nth=0")
+    paper(chen, "责令整改", {"what": "铁链拿掉。", "until": today(20)})
     gao.go(case)
-    gao.page.click("a:text-is('办结')")
-    send(gao.page, "send-close", {}, "sure=y")
+    gao.follow("a:text-is('办结')")
+    send(gao, "send-close", {}, "sure=y")
     assert "已办结" in gao.page.inner_text(".state")
     zhou.go("/mailbox")
     assert "已办结" in zhou.text
@@ -132,18 +130,18 @@ def test_a_case_is_checked_concluded_told_of_put_right_and_closed(person: Callab
 def test_an_objection_that_was_right_has_the_case_worked_on_anew(person: Callable[..., Person]) -> None:
     zhou, _, _, _, case = concluded(person)
     zhou.page.click("summary:has-text('写异议')")
-    send(zhou.page, "send-objection", {"objection-text": WORDS})
+    send(zhou, "send-objection", {"objection-text": WORDS})
     assert "等复查" in zhou.text
     lead = at_work(person, "sheng-lead")[0]
     lead.go("/review/objections")
-    lead.page.click("a:text-is('交办复查')")
+    lead.follow("a:text-is('交办复查')")
     lead.page.select_option("#officer", label="sheng-chen")
-    send(lead.page, "send-reviewer", {"brief": "看锁是不是又挂上了。"})
+    send(lead, "send-reviewer", {"brief": "看锁是不是又挂上了。"})
     reviewer = at_work(person, "sheng-chen")[0]
     reviewer.go("/review/assigned")
-    reviewer.page.click("table.queue a >> nth=0")
+    reviewer.follow("table.queue a >> nth=0")
     assert WORDS in reviewer.text
-    paper(reviewer.page, "提出复查结论", {"grounds": "又锁上了。", "answer": ANSWER}, "verdict=upheld")
+    paper(reviewer, "提出复查结论", {"grounds": "又锁上了。", "answer": ANSWER}, "verdict=upheld")
     agreed(lead, case)
     zhou.go("/mailbox")
     assert ANSWER in zhou.text

@@ -1,6 +1,6 @@
 """Papers of a case file: each says at its field what cannot be; together they come to something, or lack it."""
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -12,6 +12,7 @@ from portal.domain.errors import LedgerError, PaperError, UnfinishedError
 from portal.domain.paper_vocabulary import Known, Outcome, PenaltyStatus, Verdict
 from portal.domain.papers import Given, Note, Paper
 from tests.verification import TODAY, finding, penalty, plan, visit
+from tests.world import NOON
 
 GIVEN = Given(today=TODAY, received=TODAY, files=2, items=2)
 PAPERS = (
@@ -28,7 +29,7 @@ PAPERS = (
 
 
 def dossier(*papers: Paper) -> Dossier:
-    return Dossier.of(Filed(uuid4(), place, None, paper) for place, paper in enumerate(papers, 1))
+    return Dossier.of(Filed(uuid4(), place, None, paper, NOON) for place, paper in enumerate(papers, 1))
 
 
 @pytest.mark.parametrize("paper", PAPERS, ids=lambda one: type(one).__name__)
@@ -106,15 +107,29 @@ def test_of_findings_and_penalties_the_newest_about_each_counts() -> None:
     first, second, third = (UUID(int=one) for one in range(1, 4))
     made = Dossier.of(
         (
-            Filed(first, 1, None, penalty(status=PenaltyStatus.PROPOSED)),
-            Filed(second, 2, first, penalty()),
-            Filed(third, 3, second, penalty(status=PenaltyStatus.ANNULLED)),
-            Filed(uuid4(), 4, None, plan()),
-            Filed(uuid4(), 5, None, finding(1, Outcome.UNSUBSTANTIATED)),
-            Filed(uuid4(), 6, None, finding(1)),
-            Filed(uuid4(), 7, None, Note("x")),
+            Filed(first, 1, None, penalty(status=PenaltyStatus.PROPOSED), NOON),
+            Filed(second, 2, first, penalty(), NOON),
+            Filed(third, 3, second, penalty(status=PenaltyStatus.ANNULLED), NOON),
+            Filed(uuid4(), 4, None, plan(), NOON),
+            Filed(uuid4(), 5, None, finding(1, Outcome.UNSUBSTANTIATED), NOON),
+            Filed(uuid4(), 6, None, finding(1), NOON),
+            Filed(uuid4(), 7, None, Note("x"), NOON),
         )
     )
+    assert (made.opened, made.to_decide) == ({}, None)
     assert {key: one.status for key, one in made.penalties.items()} == {first: PenaltyStatus.ANNULLED}
     assert made.findings[1].outcome is Outcome.SUBSTANTIATED
     assert made.substance == 6
+
+
+def test_the_penalty_that_has_waited_longest_says_until_when_one_is_to_be_decided() -> None:
+    first, second, third, meant = UUID(int=1), UUID(int=2), UUID(int=3), penalty(status=PenaltyStatus.PROPOSED)
+    later = NOON + timedelta(days=80)
+    papers = [Filed(first, 1, None, meant, NOON), Filed(second, 2, None, meant, later)]
+    assert Dossier.of(papers).to_decide == NOON
+    papers.append(Filed(third, 3, first, meant, later))
+    assert Dossier.of(papers).to_decide == NOON, "said again, it waits no shorter"
+    papers.append(Filed(uuid4(), 4, third, penalty(), later))
+    assert Dossier.of(papers).to_decide == later
+    papers.append(Filed(uuid4(), 5, second, penalty(status=PenaltyStatus.ANNULLED), later))
+    assert Dossier.of(papers).to_decide is None

@@ -15,8 +15,8 @@ from tests.illegal_cases import filed, handed
 from tests.illegal_casework import turned_away_by_two
 from tests.illegal_clocks import changed_as_the_rules_have_it
 from tests.illegal_rewards import a_reward_as_the_rules_have_it
-from tests.illegal_triage import handed_to_two_bodies, handled_together, kept_out, settled_above
-from tests.illegal_verification import worked_on_anew_after_an_objection
+from tests.illegal_triage import handed_to_two_bodies, handled_together, kept_out, kept_out_no_more, settled_above
+from tests.illegal_verification import all_of_them_are_told_and_one_objects, worked_on_anew_after_an_objection
 from tests.telling import DIGEST, DUE, HOME, NEXT, Air, Book, Sequence
 
 
@@ -62,6 +62,11 @@ def test_a_reward_that_is_judged_contested_and_claimed_is_legal(book: Book) -> N
 
 def test_a_case_that_is_worked_on_anew_after_an_objection_is_legal(book: Book) -> None:
     worked_on_anew_after_an_objection(book)
+    assert book.ledger.judge() == ()
+
+
+def test_reports_that_go_together_are_each_answered(book: Book) -> None:
+    all_of_them_are_told_and_one_objects(book)
     assert book.ledger.judge() == ()
 
 
@@ -188,6 +193,7 @@ def test_what_was_handed_on_wrongly_is_settled_above(book: Book) -> None:
 
 def test_whoever_has_to_do_with_it_keeps_out(book: Book) -> None:
     kept_out(book)
+    kept_out_no_more(book)
     assert book.ledger.judge() == ()
 
 

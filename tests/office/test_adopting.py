@@ -24,6 +24,8 @@ from tests.sending import arrive, decline, open_case, run
 from tests.staffing import Staff
 from tests.world import World
 
+pytestmark = pytest.mark.cold
+
 ADOPT, PROVINCE = MotionKind.ADOPT, "office-220000"
 
 
@@ -76,6 +78,7 @@ def test_an_edition_of_the_reasons_counts_from_its_day_and_what_was_decided_keep
     world.verify()
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(
     ("content", "flaw"),
     [
@@ -125,6 +128,7 @@ def test_what_was_announced_is_corrected_from_tomorrow_on(staff: Staff) -> None:
     staff.world.verify()
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(("who", "code"), [("guan", PROVINCE), ("guan", "office-220100"), ("lin", PROVINCE)])
 def test_no_one_below_the_province_adopts(staff: Staff, who: str, code: str) -> None:
     with pytest.raises(NotAllowedError):

@@ -142,6 +142,7 @@ def test_a_suspended_investigator_reads_nothing_that_comes_meanwhile(world: Worl
         assert len(ids) == 2
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("who", ["lin", "gao", "he", "song", "qin", "shen", "guan"])
 def test_nobody_else_sees_what_an_investigator_sees(world: World, taken, who: str) -> None:
     _, case_id = taken

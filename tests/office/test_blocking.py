@@ -100,6 +100,7 @@ def test_who_proposed_it_confirms_nothing_and_others_do_not_see_it(staff: Staff,
     assert case_of(world, case_id).state is CaseState.RECEIVED
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("reason", ["NO_FACTS", "ANONYMOUS", "no such thing"])
 def test_a_reason_for_one_officer_is_none_for_two(staff: Staff, world: World, reason: str) -> None:
     _, case_id = arrive(world)

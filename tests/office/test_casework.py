@@ -108,6 +108,7 @@ def test_a_case_that_does_not_exist_gives_the_same_answer(world: World) -> None:
         open_case(world, "lin", uuid4())
 
 
+@pytest.mark.sqlite
 def test_the_gate_is_asked_for_every_step(world: World) -> None:
     _, case_id = arrive(world)
     with world.store.reading() as session:
@@ -268,6 +269,7 @@ def test_an_old_page_is_said_to_be_old_before_the_state_is_looked_at(world: Worl
         accept(world, "lin", case_id, seen=seen)
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("end", ["declined", "merged", "referred"])
 def test_a_case_that_is_over_cannot_be_taken_up(world: World, end: str) -> None:
     _, main = arrive(world)

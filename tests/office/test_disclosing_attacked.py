@@ -24,7 +24,7 @@ from tests.sending import accept, arrive, run, say, write
 from tests.staffing import Staff
 from tests.world import World
 
-pytestmark = pytest.mark.sqlite
+pytestmark = [pytest.mark.sqlite, pytest.mark.cold]
 
 REQUEST = ("disclosures", "disclosure_fields")
 IDENTITY = ("identity_fields", "identity_shares")

@@ -25,6 +25,8 @@ from portal.store.authorities import Authority, AuthorityName, Installation
 from portal.store.motions import Motion
 from tests.staffing import Staff
 
+pytestmark = pytest.mark.cold
+
 FOUND, RENAME = MotionKind.FOUND, MotionKind.RENAME
 PROVINCE, CITY, COUNTY = "office-220000", "office-220100", "office-220122"
 NAME = NewName(date(2026, 3, 2), "长白山保护开发区人民防空办公室", "Civil Air Defence Office of Changbaishan", "")
@@ -69,6 +71,7 @@ def test_an_office_that_was_added_gets_officers_and_desks_as_any_other(staff: St
     staff.world.verify()
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(
     ("superior", "division", "flaw"),
     [

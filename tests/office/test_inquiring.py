@@ -27,6 +27,7 @@ def test_audit_and_discipline_read_it_and_that_is_recorded_first(staff: Staff, w
     staff.world.verify()
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("who", ["lin", "gao", "he", "guan", "qin", "sheng", "sheng-lead", "ji-custody"])
 def test_nobody_else_does_neither_the_author_nor_their_office(staff: Staff, who: str) -> None:
     inquiry = staff.asked("lin")

@@ -11,7 +11,7 @@ import pytest
 from portal.domain.errors import LedgerError, StrangerError
 from portal.domain.likeness import Field, Why
 from portal.domain.vocabulary import Duty
-from portal.office import founding, match_keys, matching
+from portal.office import founding, interests, match_keys, matching
 from portal.office.match_sheets import Candidate
 from tests.comparing import forget
 from tests.office.test_searching import find
@@ -108,11 +108,11 @@ def test_a_declared_interest_is_compared_without_opening_the_report(world: World
     one, two = told(world), told(world, **OTHER)
     with world.store.reading() as session:
         mine = [
-            matching.marks_of(session, world.house, world.ring("gao"), "蓝鲸地下购物广场管理有限公司", Field.UNIT),
-            matching.marks_of(session, world.house, world.ring("gao"), "", Field.PLACE),
+            interests.marks_of(session, world.house, world.ring("gao"), "蓝鲸地下购物广场管理有限公司", Field.UNIT),
+            interests.marks_of(session, world.house, world.ring("gao"), "", Field.PLACE),
         ]
-        assert [matching.alike(session, case, filter(None, mine)) for case in (one, two)] == [True, False]
-        assert matching.marks_of(session, world.house, world.ring("he"), "蓝鲸", Field.UNIT) is None
+        assert [interests.alike(session, case, filter(None, mine)) for case in (one, two)] == [True, False]
+        assert interests.marks_of(session, world.house, world.ring("he"), "蓝鲸", Field.UNIT) is None
         with pytest.raises(StrangerError):
             matching.candidates(
                 session, world.house, world.actor("qin"), world.ring("qin"), one, "zh-Hans", now=world.clock()

@@ -15,6 +15,8 @@ from tests.office.drills import tamper
 from tests.sending import arrive
 from tests.world import World
 
+pytestmark = pytest.mark.cold
+
 LAST = '(SELECT MAX("index") FROM entries)'
 
 

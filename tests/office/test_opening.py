@@ -19,6 +19,8 @@ from tests.sending import arrive, run
 from tests.staffing import Staff
 from tests.world import ORIGIN, World
 
+pytestmark = pytest.mark.cold
+
 
 def test_a_house_knows_its_installation_and_its_ledger(world: World) -> None:
     house = open_house(world.settings, world.store)

@@ -20,6 +20,8 @@ from tests.office.test_assigning import assign
 from tests.sending import accept, arrive, box, run, say, write
 from tests.world import World
 
+pytestmark = pytest.mark.cold
+
 
 def plant(world: World, report_id: UUID) -> UUID:
     """The next key of a report, drawn by a thief and wrapped to all who read the one before."""

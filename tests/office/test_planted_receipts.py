@@ -17,6 +17,8 @@ from tests.sending import arrive, box, run, say, write
 from tests.visitor import Visitor
 from tests.world import World
 
+pytestmark = pytest.mark.cold
+
 THIEF = SecretKey.generate()
 
 

@@ -1,5 +1,6 @@
 """The queue: every case once, in order of its time limit, page by page in both directions, of one's own desks alone."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -133,6 +134,7 @@ def test_each_desk_sees_its_own(full: World) -> None:
         assert show(full, username).lines == ()
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("username", ["chen", "he", "song", "qian", "shen", "sheng-custody"])
 def test_other_duties_have_no_queue(full: World, username: str) -> None:
     with pytest.raises(NotAllowedError):
@@ -208,10 +210,12 @@ def test_a_cursor_is_read_back_and_damage_means_the_first_page() -> None:
 # Views and filters
 
 
-@pytest.fixture
-def various(world: World) -> dict[str, UUID]:
+@pytest.fixture(scope="module")
+def situations(
+    template: Template, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Template, datetime, dict[str, UUID]]:
     """A case in each situation at one desk: untouched, asked, answered, accepted, declined; arrived two days apart."""
-    cases: dict[str, UUID] = {}
+    world, cases = World.copy(template, tmp_path_factory.mktemp("situations") / "home"), {}
     for name, category in (("old", "FIRE-01"), ("asked", "EXIT-01"), ("answered", "EXIT-01"), ("taken", "GAS-01"),
                            ("turned", "EXIT-01")):  # fmt: skip
         key, cases[name] = arrive(world, category=category)
@@ -223,7 +227,22 @@ def various(world: World) -> dict[str, UUID]:
     accept(world, "lin", cases["taken"])
     decline(world, "lin", cases["turned"], "INFO_REQUEST")
     world.sign()
-    return cases
+    return world.keep(template), world.clock(), cases
+
+
+@pytest.fixture
+def world(request: pytest.FixtureRequest, template: Template, tmp_path: Path) -> Iterator[World]:
+    """A copy of the installation, or of those situations for whoever asks for their cases."""
+    start, now, _ = request.getfixturevalue("situations") if "various" in request.fixturenames else (template, NOON, {})
+    made = World.copy(start, tmp_path / "home")
+    made.clock.now = now
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def various(situations: tuple[Template, datetime, dict[str, UUID]]) -> dict[str, UUID]:
+    return situations[2]
 
 
 def named(world: World, cases: dict[str, UUID], username: str = "lin", **filters: Any) -> list[str]:

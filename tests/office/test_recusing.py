@@ -5,15 +5,21 @@ from uuid import UUID
 
 import pytest
 
-from portal.domain.errors import NotAllowedError, RecusedError, RecusedOfficerError, StrangerError
+from portal.domain.errors import (
+    IllegalTransitionError,
+    NotAllowedError,
+    RecusedError,
+    RecusedOfficerError,
+    StrangerError,
+)
 from portal.domain.values import Declared
-from portal.office import assigning, declaring, papers
+from portal.office import assigning, declaring, papers, recusing
 from tests import canary
 from tests.casework import confirm_step, propose_block
 from tests.disclosing import Office
 from tests.office.test_assigning import assign
 from tests.office.test_queue import show
-from tests.recusing import WHY, recuse
+from tests.recusing import WHY, kept_out, lift, of_case, plead, recuse
 from tests.sending import accept, arrive, decline, open_case
 from tests.staffing import Staff
 from tests.world import World
@@ -131,3 +137,48 @@ def test_what_a_lead_declares_opens_for_the_lead_above(world: World, staff: Staf
         declaring.show(act, world.ring("gao"), declaration_id)
     with staff.act("sheng-lead") as act:
         assert declaring.show(act, world.ring("sheng-lead"), declaration_id).declared == DECLARED
+
+
+def test_it_is_taken_back_when_the_lead_agrees_and_nothing_comes_back_by_itself(world: World) -> None:
+    _, case_id = arrive(world)
+    accept(world, "lin", case_id)
+    assign(world, case_id)
+    recuse(world, "chen", case_id)
+    recusal_id = plead(world, "chen", case_id, "表兄上个月离职了。")
+    (waits,) = open_case(world, "gao", case_id).triage.pleas
+    assert (waits.officer, waits.words) == ("chen", "表兄上个月离职了。")
+    with pytest.raises(RecusedOfficerError):
+        assign(world, case_id)
+    for who, refusal in (("lin", NotAllowedError), ("qin-lead", StrangerError)):
+        with pytest.raises(refusal):
+            lift(world, who, case_id, recusal_id)
+    lift(world, "gao", case_id, recusal_id)
+    with world.store.transaction() as session, pytest.raises(StrangerError):
+        assigning.held(session, world.house, world.actor("chen"), case_id)
+    assign(world, case_id)
+    sheet = open_case(world, "gao", case_id)
+    assert (sheet.triage.recused, sheet.triage.pleas) == ((), ())
+    assert [line.officer for line in sheet.assigned] == ["chen"]
+    world.sign()
+    world.verify()
+
+
+def test_whoever_took_it_back_may_keep_out_again(world: World) -> None:
+    _, case_id = arrive(world)
+    lift(world, "gao", case_id, kept_out(world, case_id, "lin", pleads=True))
+    open_case(world, "lin", case_id)
+    recuse(world, "lin", case_id)
+    with pytest.raises(RecusedError):
+        open_case(world, "lin", case_id)
+    with pytest.raises(StrangerError):
+        lift(world, "gao", case_id, of_case(world, case_id, "lin"))
+    world.sign()
+    world.verify()
+
+
+def test_nobody_takes_back_for_another_nor_twice(world: World) -> None:
+    _, case_id = arrive(world)
+    recusal_id = kept_out(world, case_id, "lin", pleads=True)
+    for who, refusal in (("he", StrangerError), ("lin", IllegalTransitionError)):
+        with world.store.transaction() as session, pytest.raises(refusal):
+            recusing.take_back(session, world.house, world.actor(who), recusal_id, "x", now=world.clock())

@@ -146,6 +146,7 @@ def test_a_lead_decides_not_on_what_they_asked_for_and_refuses_with_reasons(worl
     world.verify()
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(("rule", "body"), [("C07", "GOVERNMENT"), ("C10", "COMMITTEE")])
 def test_nobody_ends_what_must_be_handed_on_first(world: World, rule: str, body: str) -> None:
     _, case_id = arrive(world)
@@ -175,6 +176,7 @@ def test_the_case_is_due_by_what_comes_next(world: World) -> None:
     assert case_of(world, case_id).due_at < before
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(
     ("body", "whole", "snag"),
     [

@@ -58,12 +58,14 @@ def test_a_token_from_a_host_a_little_ahead_is_taken_and_one_from_the_future_is_
         read(world, token(world, seconds=61))
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("text", ["", "x", "A" * 76, "é" * 76, "=" * 76])
 def test_what_is_no_token_is_refused(world: World, text: str) -> None:
     with pytest.raises(TokenError, match="not made by this portal"):
         read(world, text)
 
 
+@pytest.mark.sqlite
 def test_a_token_changed_in_any_place_is_refused(world: World) -> None:
     text = token(world)
     for at in range(0, len(text), 5):
@@ -72,6 +74,7 @@ def test_a_token_changed_in_any_place_is_refused(world: World) -> None:
             read(world, text[:at] + other + text[at + 1 :])
 
 
+@pytest.mark.sqlite
 def test_a_token_of_another_installation_is_refused(world: World) -> None:
     foreign = receipts.issue_token(b"another secret of 32 bytes......", issued_at=int(world.clock().timestamp()))
     with pytest.raises(TokenError):

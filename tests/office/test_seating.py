@@ -144,6 +144,7 @@ def test_a_motion_that_was_refused_withdrawn_or_is_too_old_is_over(staff: Staff)
     staff.world.verify()
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(
     ("who", "duty"), [("gao", Duty.CUSTODY), ("he", Duty.LEAD), ("lin", Duty.PAYOUT), ("lin", Duty.AUDIT)]
 )

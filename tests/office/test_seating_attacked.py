@@ -34,7 +34,7 @@ from tests.sending import arrive
 from tests.staffing import Staff
 from tests.world import OFFICE_COOKIE, World
 
-pytestmark = pytest.mark.sqlite
+pytestmark = [pytest.mark.sqlite, pytest.mark.cold]
 CERTIFY, SEAT, OPEN, TURN, RESUME, *_ = MotionKind
 Row = dict[str, Any]
 

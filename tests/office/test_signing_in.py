@@ -54,6 +54,7 @@ def test_name_and_password_open_the_officers_keys(world: World) -> None:
     assert keys == world.cast["lin"].keys
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("password", ["", PASSWORD + " ", PASSWORD.upper()])
 def test_a_wrong_password_opens_nothing(world: World, password: str) -> None:
     with pytest.raises(SignInError, match="name, password or code"):
@@ -112,17 +113,20 @@ def test_another_pepper_opens_nothing(world: World) -> None:
         )
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("seconds", [0, -30, 30])
 def test_a_code_of_this_step_and_its_neighbours_is_taken(world: World, seconds: int) -> None:
     use(world, code(world, seconds=seconds))
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("seconds", [-60, 60, 3600])
 def test_a_code_of_another_time_is_refused(world: World, seconds: int) -> None:
     with pytest.raises(SignInError):
         use(world, code(world, seconds=seconds))
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("typed", ["", "12345", "1234567", "二三四五六七", "abcdef"])
 def test_what_is_no_code_is_refused(world: World, typed: str) -> None:
     with pytest.raises(SignInError):
@@ -271,6 +275,7 @@ def test_a_device_is_known_until_the_password_changes(world: World) -> None:
     assert not knows(world, made)
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("text", [None, "", ".", "1.2", "x.y", "²." + "0" * 64, "-1." + "0" * 64, "9" * 4000 + ".0"])
 def test_a_mark_that_is_none_is_not_known(world: World, text: str | None) -> None:
     assert not knows(world, text)

@@ -106,7 +106,7 @@ def _open_recoverable(world: World, session: Session) -> None:
 
 @pytest.fixture
 def ledger(template: Template, filled: Path, tmp_path: Path):
-    world = World.copy(replace(template, home=filled), tmp_path / "home")
+    world = World.copy(replace(template, home=filled), tmp_path / "home", cold=True)
     yield world
     world.close()
 

@@ -73,6 +73,7 @@ def test_no_level_gives_more_than_its_width_to_a_proof(world: World, monkeypatch
         assert max(asked) < tiles.WIDTH
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("span", [(0, 0), (4, 3), (1, 3), (4, 9), (0, 5000)])
 def test_a_span_that_no_proof_asks_for_or_that_is_not_there_is_refused(world: World, span: tuple[int, int]) -> None:
     with world.store.reading() as session, pytest.raises(LedgerError):

@@ -1,8 +1,11 @@
 """A report handed to another office (转办): who reads changes at once, who holds the identity does not."""
 
+from datetime import date
+
 import pytest
 from sqlalchemy import select, update
 
+from portal.domain.clocks import SHANGHAI
 from portal.domain.errors import (
     IllegalTransitionError,
     LedgerError,
@@ -12,10 +15,10 @@ from portal.domain.errors import (
     TargetError,
 )
 from portal.domain.values import Handover
-from portal.domain.vocabulary import Action, CaseState, Duty, LetterKind
+from portal.domain.vocabulary import Action, CaseState, ClockState, Duty, LetterKind
 from portal.office import gate, history, transferring
 from portal.store.authorities import Authority
-from portal.store.cases import Case
+from portal.store.cases import Case, Clock
 from portal.store.officers import Desk, DeskEpoch
 from portal.store.reports import ContentKey, KeyGrant, Report
 from tests import canary
@@ -168,9 +171,22 @@ def test_misconduct_found_out_later_goes_to_discipline_which_hands_nothing_on(wo
     assert opens(world, "ji") == {"report"}
     assert {who for who in ("lin", "gao", "sheng-lead", "sheng") if opens(world, who)} == set()
     assert offered(world, case_id, "ji") == set()
+    with world.store.reading() as session:
+        taking = session.scalars(select(Clock).where(Clock.case_id == case_id)).one()
+        assert (taking.rule, taking.due_at) == ("C25", session.get_one(Case, case_id).due_at)
+    assert taking.due_at.astimezone(SHANGHAI).date() == date(2026, 3, 9), "five working days after Monday, 2 March"
     world.clock.forward(days=20)
     world.tick()
     assert opens(world, "sheng-lead") == set(), "nobody stands by above discipline"
+
+
+def test_what_discipline_has_taken_up_waits_for_that_no_more(world: World) -> None:
+    _, case_id = arrive(world)
+    hand(world, case_id, DISCIPLINE)
+    accept(world, "ji", case_id)
+    with world.store.reading() as session:
+        assert session.scalars(select(Clock.state).where(Clock.rule == "C25")).one() is ClockState.STOPPED
+    world.verify()
 
 
 def test_only_intake_hands_on_and_only_what_was_not_taken_up(world: World) -> None:

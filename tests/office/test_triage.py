@@ -139,6 +139,7 @@ def test_turning_away_stops_the_clock(world: World) -> None:
     assert "late" not in world.events()
 
 
+@pytest.mark.sqlite
 def test_nobody_is_turned_away_without_words(world: World) -> None:
     _, case_id = arrive(world)
     for reason in ("INFO_REQUEST", "SUGGESTION"):
@@ -148,6 +149,7 @@ def test_nobody_is_turned_away_without_words(world: World) -> None:
     assert case_row(world, case_id).state is CaseState.DECLINED
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("reason", ["NO_TARGET", "NO_FACTS", "CLOSED_NO_NEW", "PRIVATE_DISPUTE"])
 def test_these_reasons_need_the_reporter_to_have_been_asked(world: World, reason: str) -> None:
     key, case_id = arrive(world)
@@ -171,6 +173,7 @@ def test_without_an_answer_the_last_day_that_was_promised_is_waited_for(world: W
     decline(world, "lin", case_id, "NO_TARGET")
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("reason", ["", "ANONYMOUS", "NOT_OURS", "NO_EVIDENCE", "NOT_A_REPORT", "no_target"])
 def test_a_reason_that_is_none_or_needs_two_people_is_refused(world: World, reason: str) -> None:
     _, case_id = arrive(world)
@@ -179,6 +182,7 @@ def test_a_reason_that_is_none_or_needs_two_people_is_refused(world: World, reas
     assert case_row(world, case_id).state is CaseState.RECEIVED
 
 
+@pytest.mark.sqlite
 def test_every_reason_of_the_list_is_offered_or_waits_for_a_second_person(world: World) -> None:
     listed = world.house.policies.reasons.decline
     assert set(listed) - set(triage.reasons(world.house)) == {"NOT_A_REPORT"}
@@ -205,6 +209,7 @@ def test_what_was_taken_up_or_turned_away_cannot_be_turned_away(world: World) ->
 # Who, and on the strength of what
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("username", ["qin", "sheng", "ji", "he", "song"])
 def test_a_stranger_neither_asks_nor_turns_away(world: World, username: str) -> None:
     _, case_id = arrive(world)
@@ -214,6 +219,7 @@ def test_a_stranger_neither_asks_nor_turns_away(world: World, username: str) -> 
         decline(world, username, case_id, "INFO_REQUEST")
 
 
+@pytest.mark.sqlite
 def test_the_lead_neither_asks_nor_turns_away(world: World) -> None:
     _, case_id = arrive(world)
     with pytest.raises(NotAllowedError):

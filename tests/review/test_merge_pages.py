@@ -66,3 +66,27 @@ def test_a_merged_case_offers_none_of_the_steps_of_triage(world: World, lin: Vis
     offered = {form.attrs["action"].rpartition("/")[2] for form in page.forms}
     assert not offered & {"accept", "decline", "merge", "aside", "block", "transfer"}
     assert "letter" in offered
+
+
+def test_a_candidate_is_picked_from_the_page_and_fills_the_form(world: World, lin: Visitor) -> None:
+    _, main_id = arrive(world)
+    accept(world, "lin", main_id)
+    lin.get(f"/review/cases/{main_id}")
+    _, other = arrive(world, description="第二天又锁上了。")
+    case = f"/review/cases/{other}"
+    page = Page(lin.get(case).text)
+    (pick,) = {one["href"] for one in page.all("a") if "into=" in one["href"]}
+    assert pick == f"{case}?into={main_id}#merge"
+    page = Page(lin.get(f"{case}?into={main_id}").text)
+    assert page.problems() == []
+    merging = page.form(f"{case}/merge")
+    assert merging.fields["main_number"] == NUMBER
+    assert lin.post(f"{case}/merge", {"main_number": merging.fields["main_number"]}).status_code == 303
+    assert "into=" not in lin.get(case).text, "nothing is merged any more"
+    for nothing in (str(other), "x", "../"):
+        assert (
+            Page(lin.get(f"/review/cases/{main_id}?into={nothing}").text)
+            .form(f"/review/cases/{main_id}/merge")
+            .fields["main_number"]
+            == ""
+        )

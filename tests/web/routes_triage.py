@@ -70,6 +70,10 @@ TRIAGE: Mapping[str, Route] = {
         also="recused",
         others="assignment_opened",
     ),
+    "review.lift_recusal": Route(CHANGE, "recusal_lifted", who="gao", data={}, status=303, others="opened"),
+    "review.take_back_recusal": Route(
+        CHANGE, "recusal_taken_back", who="chen", data={"which": "RECUSAL", "reason": "x"}, status=303
+    ),
     "review.list_declarations": Route(NEITHER, who="lin", why=OWN_DESK),
     "review.declare": Route(CHANGE, "declared", who="lin", data={"units": "x"}, status=303),
     "review.show_declaration": Route(READ, "declaration_read", who="gao"),

@@ -78,6 +78,7 @@ class Scene:
             "SEEN": lambda: str(newest(self.world, UUID(self.case))),
             "SEAT": lambda: str(staff.desk(Duty.INTAKE)),
             "REVIEWER": lambda: str(self.world.cast["sheng-chen"].officer_id),
+            "RECUSAL": lambda: self.named["recusal_id"],
             "INTAKE": lambda: str(self.world.cast["lin"].officer_id),
         }
         return {name: known.get(value, lambda: value)() for name, value in (route.data or {}).items()}  # noqa: B023
@@ -121,7 +122,8 @@ class Scene:
     def lead_to_stage(self, endpoint: str) -> None:
         """Bring a case as far as a step of triage needs it, and the officer in front of it."""
         self.named = STAGED[endpoint](self.world, UUID(self.case))
-        self.visitor(ROUTES[endpoint].who).get(f"/review/cases/{self.case}")
+        own = "/review/declarations" if endpoint == "review.take_back_recusal" else f"/review/cases/{self.case}"
+        self.visitor(ROUTES[endpoint].who).get(own)
 
     def lead_to_verification(self, endpoint: str) -> None:
         """As far as the step needs it, its officer in front of the form."""

@@ -6,7 +6,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from portal.domain.case_vocabulary import ReferralState
-from portal.office.triage_sheets import DisputeSheet, MergedLine, ReferralLine, TriageSheet
+from portal.office.triage_sheets import DisputeSheet, MergedLine, Plea, ReferralLine, TriageSheet
 from portal.policy.loader import load_policies
 from tests.world import NOON
 
@@ -40,4 +40,5 @@ def triage_sheet(say: Callable[[str], str]) -> TriageSheet:
         dispute=DisputeSheet(NOON, office, ((CASE, office),)),
         recused=("chen",),
         recusable=((CASE, "lin"),),
+        pleas=(Plea(CASE, "wu", say("现在没有关系了。")), Plea(CASE, "chen", None)),
     )

@@ -1,6 +1,7 @@
 """The table of routes is complete and true: each page needs what it says, and writes the entry it says."""
 
 import re
+from collections.abc import Iterator
 from uuid import UUID, uuid4
 
 import pytest
@@ -12,18 +13,45 @@ from portal.web.gates import GATES
 from tests.disclosing import Office
 from tests.faults import count
 from tests.pages import Page
-from tests.visitor import BASE
+from tests.visitor import BASE, Visitor
 from tests.web.routes import AGAIN, EFFECTS, NEITHER, ROUTES, TOKENLESS
 from tests.web.scene import Scene, first_file, rules
 from tests.witness import CANARIES, declared, said
-from tests.world import World
+from tests.world import Template, World
+
+COUNTED = ("reports", "letters", "mailbox_sessions", "officer_sessions")
+
+
+def scene_of(world: World, office: Office) -> Scene:
+    with world.store.reading() as session:
+        submitted = session.scalars(select(Entry.index).where(Entry.event == "submitted")).one()
+    return Scene(world, office.zhou, office.lin, office.zhou_receipt, office.case, office, submitted)
 
 
 @pytest.fixture
 def scene(world: World, office: Office) -> Scene:
-    with world.store.reading() as session:
-        submitted = session.scalars(select(Entry.index).where(Entry.event == "submitted")).one()
-    return Scene(world, office.zhou, office.lin, office.zhou_receipt, office.case, office, submitted)
+    return scene_of(world, office)
+
+
+@pytest.fixture(scope="module")
+def looked_at(begun: tuple[Template, Office], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+    """One for all that is refused."""
+    world = World.copy(begun[0], tmp_path_factory.mktemp("refused") / "home")
+    yield scene_of(world, begun[1].at(world))
+    world.close()
+
+
+@pytest.fixture
+def still(looked_at: Scene) -> Iterator[Scene]:
+    """The same for each refusal: nothing changes, everybody stays on their page, nobody asks too often."""
+    world, tables = looked_at.world, ("reports", "letters", "mailbox_sessions")
+    before = world.events(), [count(world, table) for table in tables]
+    pages = [(visitor, visitor.last) for visitor in (looked_at.reporter, looked_at.lin)]
+    yield looked_at
+    for visitor, page in pages:
+        visitor.last = page
+    world.app.extensions["portal.limits"].limiter.reset()
+    assert (world.events(), [count(world, table) for table in tables]) == before
 
 
 def test_every_route_is_in_the_table_and_every_area_has_a_gate(world: World) -> None:
@@ -45,10 +73,14 @@ def test_every_route_answers_one_way_to_ask(world: World) -> None:
 
 
 @pytest.mark.parametrize("endpoint", ROUTES)
-def test_a_route_does_what_the_table_says_and_writes_its_entry(scene: Scene, endpoint: str) -> None:
+def test_a_route_does_what_the_table_says_and_writes_its_entry_and_nothing_without_a_token(
+    scene: Scene, endpoint: str
+) -> None:
     route, rule = ROUTES[endpoint], rules(scene.world)[endpoint]
     scene.lead_to(endpoint)
     visitor, address = scene.visitor(route.who), scene.address(rule)
+    if route.data is not None and endpoint not in TOKENLESS:
+        require_nothing_without_a_token(scene, endpoint, visitor, address)
     before = scene.world.events()
     if route.data is None:
         answer = visitor.get(address)
@@ -66,59 +98,50 @@ def test_a_route_does_what_the_table_says_and_writes_its_entry(scene: Scene, end
     assert named <= {Effect.REVEALS, Effect.CHANGES, Effect.KEEPS}
 
 
-@pytest.mark.sqlite  # refused before any engine is asked
-@pytest.mark.parametrize(
-    "endpoint", [name for name, route in ROUTES.items() if route.data is not None and name not in TOKENLESS]
-)
-def test_without_a_token_nothing_is_done(scene: Scene, endpoint: str) -> None:
-    route, rule = ROUTES[endpoint], rules(scene.world)[endpoint]
-    scene.lead_to(endpoint)
-    visitor = scene.visitor(route.who)
-    counted = ("reports", "letters", "mailbox_sessions", "officer_sessions")
-    before = (scene.world.events(), [count(scene.world, table) for table in counted])
-    address = scene.address(rule)
-    answer = visitor.client.post(address, data=scene.data(route), base_url=BASE)
+def require_nothing_without_a_token(scene: Scene, endpoint: str, visitor: Visitor, address: str) -> None:
+    """The same form with all that is typed, but without the token of its page."""
+    before = scene.world.events(), [count(scene.world, table) for table in COUNTED]
+    answer = visitor.client.post(address, data=scene.data(ROUTES[endpoint]), base_url=BASE)
     assert answer.status_code == 422 or endpoint == "review.sign_out"
-    written = [event for event in scene.world.events()[len(before[0]) :] if event not in AGAIN]
-    assert written == []
-    assert [count(scene.world, table) for table in counted] == before[1]
+    assert [event for event in scene.world.events()[len(before[0]) :] if event not in AGAIN] == []
+    assert [count(scene.world, table) for table in COUNTED] == before[1]
     assert scene.receipt not in answer.text or endpoint in {"intake.open_mailbox", "intake.receipt_text"}
 
 
 @pytest.mark.sqlite  # refused before any engine is asked
 @pytest.mark.parametrize("endpoint", [name for name, route in ROUTES.items() if route.data is not None])
 @pytest.mark.parametrize("headers", [{"Origin": "https://elsewhere.invalid"}, {"Sec-Fetch-Site": "cross-site"}])
-def test_what_another_site_sends_is_refused_everywhere(scene: Scene, endpoint: str, headers: dict[str, str]) -> None:
-    route, rule = ROUTES[endpoint], rules(scene.world)[endpoint]
-    visitor = scene.visitor(route.who)
-    before = scene.world.events()
-    answer = visitor.post(scene.address(rule), dict(route.data), headers=headers)
+def test_what_another_site_sends_is_refused_everywhere(still: Scene, endpoint: str, headers: dict[str, str]) -> None:
+    route, rule = ROUTES[endpoint], rules(still.world)[endpoint]
+    visitor = still.visitor(route.who)
+    before = still.world.events()
+    answer = visitor.post(still.address(rule), dict(route.data), headers=headers)
     assert answer.status_code == 403
-    assert scene.world.events() == before
+    assert still.world.events() == before
 
 
 @pytest.mark.sqlite  # refused before any engine is asked
 @pytest.mark.parametrize("endpoint", [name for name in ROUTES if name.startswith("review.")])
 @pytest.mark.parametrize("cookie", [None, "A" * 43, "of a reporter"])
 def test_without_a_session_the_office_shows_its_door_and_nothing_else(
-    scene: Scene, endpoint: str, cookie: str | None
+    still: Scene, endpoint: str, cookie: str | None
 ) -> None:
-    rule, route = rules(scene.world)[endpoint], ROUTES[endpoint]
-    visitor = scene.world.visitor()
+    rule, route = rules(still.world)[endpoint], ROUTES[endpoint]
+    visitor = still.world.visitor()
     if cookie:
-        token = scene.reporter.mailbox_cookie if cookie == "of a reporter" else cookie
+        token = still.reporter.mailbox_cookie if cookie == "of a reporter" else cookie
         visitor.client.set_cookie("__Host-office", token, domain="localhost", secure=True)
-    before = scene.world.events()
+    before = still.world.events()
     if route.data is None:
-        answer = visitor.get(scene.address(rule))
+        answer = visitor.get(still.address(rule))
         assert (answer.status_code, answer.headers["Location"]) == (303, "/review/login")
     else:
-        answer = visitor.post(scene.address(rule), dict(route.data))
+        answer = visitor.post(still.address(rule), dict(route.data))
         assert answer.status_code == 422
         assert "登录" in Page(answer.text).inside("h1")
     assert "蓝鲸" not in answer.text
     assert "13800000000" not in answer.text
-    assert scene.world.events() == before
+    assert still.world.events() == before
 
 
 POSTED = [name for name, route in ROUTES.items() if name.startswith("mailbox.") and route.data is not None]

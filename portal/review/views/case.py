@@ -9,11 +9,11 @@ from dataclasses import replace
 from typing import Any, TypeVar
 from uuid import UUID
 
-from flask import redirect, render_template, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from portal.domain.errors import RefusalError, StaleError
+from portal.domain.errors import NotAllowedError, RefusalError, StaleError
 from portal.domain.values import Plea
 from portal.domain.vocabulary import IdentityField
 from portal.office import (
@@ -49,7 +49,7 @@ from portal.review.case_forms import (
 )
 from portal.review.clock_forms import ContinueForm, ExtendForm, SuspendForm
 from portal.review.disclosure_forms import ReissueForm, RequestForm
-from portal.review.triage_forms import TRIAGE_FORMS
+from portal.review.triage_forms import TRIAGE_FORMS, MergeForm
 from portal.web.display import size
 from portal.web.errors import enter
 from portal.web.forms import PortalForm
@@ -82,8 +82,8 @@ FORMS: tuple[type[PortalForm], ...] = (
 
 @review.get("/review/cases/<uuid:case_id>")
 def case(case_id: UUID) -> ResponseReturnValue:
-    """The case, recorded before it is shown."""
-    return show_case(case_id)
+    """The case, recorded before it is shown; `into`: which of those that are like it is chosen to be merged into."""
+    return show_case(case_id, into=request.args.get("into", ""))
 
 
 @review.post("/review/cases/<uuid:case_id>/phone")
@@ -247,6 +247,8 @@ def case_step(
     except RefusalError as refusal:
         if not form.refuse(refusal):
             raise
+        if isinstance(refusal, NotAllowedError):  # who may not is more than a slip of the pen
+            enter(refusal)
         return show_case(case_id, form), 422
     if not form.stays:
         return redirect(url_for(".show_queue", done=form.done), code=303)
@@ -260,7 +262,12 @@ def _stale(case_id: UUID, form: CaseForm, stale: StaleError) -> ResponseReturnVa
 
 
 def show_case(
-    case_id: UUID, *typed: PortalForm, phone: bool = False, stale: bool = False, outcomes: tuple[Outcome, ...] = ()
+    case_id: UUID,
+    *typed: PortalForm,
+    phone: bool = False,
+    stale: bool = False,
+    outcomes: tuple[Outcome, ...] = (),
+    into: str = "",
 ) -> str:
     """The page of a case, with forms as they were left."""
     officer = desk()
@@ -278,7 +285,7 @@ def show_case(
         alarms=alarms,
         officer=officer.sheet,
         officer_id=officer.actor.officer_id,
-        forms={kind.anchor: _of(kind, typed) for kind in FORMS},
+        forms={kind.anchor: _of(kind, (*typed, *_chosen(sheet, into))) for kind in FORMS},
         outcomes=outcomes,
         changed=_changed(sheet, typed[0]) if stale else None,
         forbidden=policies.reasons.decline_forbidden.values(),
@@ -286,6 +293,16 @@ def show_case(
         kinds=policies.categories.kinds,
         divisions=policies.divisions.by_code,
     )
+
+
+def _chosen(sheet: CaseSheet, into: str) -> tuple[PortalForm, ...]:
+    """The form of merging with the number of a case that was picked from the page; nothing of any other."""
+    number = next((one.number for one in sheet.alike if one.number and str(one.case_id) == into), None)
+    if number is None:
+        return ()
+    form = MergeForm(formdata=None)
+    form.main_number.data = number
+    return (form,)
 
 
 def _of(kind: type[PortalForm], typed: tuple[PortalForm, ...]) -> PortalForm:

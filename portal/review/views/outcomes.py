@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from portal.domain import access
 from portal.domain.errors import NotAllowedError, RefusalError, StaleError
 from portal.domain.vocabulary import Action
-from portal.office import case_file, closing, feeding_back, reviewing
+from portal.office import case_file, closing, feeding_back, reviewing, together
 from portal.office.case_file import FileSheet
 from portal.review.blueprints import review
 from portal.review.case_forms import CaseForm
@@ -113,13 +113,17 @@ def _step(
     except RefusalError as refusal:
         if not form.refuse(refusal):
             raise
+        if isinstance(refusal, NotAllowedError):  # who may not is more than a slip of the pen
+            enter(refusal)
         return page(case_id, form), 422
     return redirect(f"/review/cases/{case_id}?done={form.done}", code=303)
 
 
 def _feedback_page(case_id: UUID, form: FeedbackForm, *, stale: bool = False) -> str:
     sheet, _ = _opened(case_id, Action.FEED_BACK)
-    return show("review/feedback.html", sheet, form=form, stale=stale)
+    with reading() as session:
+        several = len(together.of(session, case_id)) > 1
+    return show("review/feedback.html", sheet, form=form, stale=stale, together=several)
 
 
 def _closing_page(case_id: UUID, form: CloseCaseForm, *, stale: bool = False) -> str:
@@ -142,5 +146,5 @@ def _opened(case_id: UUID, action: Action) -> tuple[FileSheet, Any]:
         sheet = case_file.open_file(session, house(), officer.actor, officer.ring, case_id, now=now())
         if action not in sheet.actions:
             raise NotAllowedError(f"{action} is not yours to do now")
-        owed = feeding_back.owed(session, case_file.admit(session, house(), officer.actor, case_id).report.id)
+        owed = feeding_back.owed(session, case_id)
     return sheet, owed

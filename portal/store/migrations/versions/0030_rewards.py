@@ -16,6 +16,7 @@ depends_on = None
 
 STAFF = ("certify", "seat", "open", "turn", "resume", "found", "rename", "adopt")
 PAPERS = ("note", "plan", "visit", "finding", "penalty", "conclusion", "order", "referral", "grounds", "review")
+EDITIONS = ("holidays", "reasons", "clocks", "categories", "divisions", "authorities", "oversight")
 LETTERS = ("narrative", "addition", "message", "feedback", "objection", "note", "statement", "file")
 WIDER = (
     (
@@ -30,6 +31,7 @@ WIDER = (
         "compartment",
         ("report", "phone", "summary", "case", "motion", "proposal", "award"),
     ),
+    ("editions", "editionkind", "kind", (*EDITIONS, "rewards")),
     ("papers", "paperkind", "kind", (*PAPERS, "reward")),
     ("letters", "letterkind", "kind", (*LETTERS, "award", "contest")),
 )
