@@ -27,6 +27,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "desk": "portal.cli.desk",
         "recovery": "portal.cli.recovery",
         "clock": "portal.cli.clock",
+        "reward": "portal.cli.reward",
         "policy": "portal.cli.policy",
     }
 )

@@ -172,7 +172,7 @@ def _joint(facts: Facts, terms: Terms, _: Reckoning) -> Answer:
         return _PLAIN
     if terms.split_joint:
         return _met(Because.SPLIT, count=count)
-    return _met(Because.ONE_AWARD, Pending.WRITTEN_DELEGATE, count=count)
+    return _met(Because.ONE_AWARD, count=count)
 
 
 _BLOODLESS: Final[Mapping[Bloodless, Answer]] = MappingProxyType(
@@ -258,7 +258,7 @@ def _payer(facts: Facts, _: Terms, __: Reckoning) -> Answer:
 
 def _signed(facts: Facts, _: Terms, __: Reckoning) -> Answer:
     if facts.process.signed is None:
-        return _unknown(Because.TO_SIGN, Pending.SIGN)
+        return _unknown(Because.TO_SIGN)
     return _met(Because.SIGNED) if facts.process.signed else _unmet(Because.SIGNED_WRONG)
 
 

@@ -79,7 +79,6 @@ class Pending(StrEnum):
     CHECK_PRECEDENCE = "check_precedence"
     ASK_NAME = "ask_name"  # before it is refused for want of one
     IDENTITY_ABOVE_CEILING = "identity_above_ceiling"
-    WRITTEN_DELEGATE = "written_delegate"  # or the first signatory
     CHECK_KIND = "check_kind"  # who was fined did more than leave an ordinary hazard
     CONFIRM_CONCEALMENT = "confirm_concealment"  # paid by the fine, though it killed nobody
     AWAIT_PENALTY = "await_penalty"
@@ -87,7 +86,6 @@ class Pending(StrEnum):
     SET_UPLIFT = "set_uplift"  # no provincial rate
     PROVE_INSIDER = "prove_insider"
     SPECIAL_AWARD = "special_award"
-    SIGN = "sign"
     RULE_WITHDRAWN = "rule_withdrawn"
     REASSESS_PAID = "reassess_paid"  # no silent claw-back
     EXAMINE_COLLUSION = "examine_collusion"

@@ -12,7 +12,7 @@ from typing import Final
 
 from portal.domain.paper_vocabulary import PenaltyFor, PenaltyKind, PenaltyStatus, Target
 from portal.domain.rewards_facts import Facts, Fined, Insider, Reporter, RewardKind
-from portal.domain.rewards_shape import Rules, Step, Sum
+from portal.domain.rewards_shape import Row, Rules, Step, Sum
 from portal.domain.rewards_terms import FineBase, Proof, Rounding, Terms, TwoLimbs, UpliftOrder
 
 _UNIT: Final[Mapping[Rounding, tuple[int, str]]] = MappingProxyType(
@@ -29,7 +29,6 @@ _STEP_TERM: Final[Mapping[Step, str]] = MappingProxyType(
         Step.DEATHS: "death_rates",
         Step.SUM: "two_limbs",
         Step.LARGER: "two_limbs",
-        Step.AWARD: "rounding",
         Step.SHARE: "split_joint",
     }
 )  # others are called like their term
@@ -110,8 +109,9 @@ class _Sums:
         return Reckoning(fen, shares, tuple(self._steps), base, deaths, fines, self._flat, self._cut, self._raised)
 
     def _note(self, step: Step, fen: int, by: Decimal | int | None = None, count: int = 0) -> int:
-        term = _STEP_TERM.get(step, str(step))
-        self._steps.append(Sum(step, fen, self._rules.provisions[term].basis, by, count))
+        rules = self._rules
+        stands_on = rules.rows[Row.E22] if step is Step.AWARD else rules.provisions[_STEP_TERM.get(step, str(step))]
+        self._steps.append(Sum(step, fen, stands_on.basis, by, count))
         return fen
 
     def _base(self) -> int:
