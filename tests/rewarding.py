@@ -1,6 +1,7 @@
 """Facts and rules of rewards for tests: the plainest report, what differs said in the JSON of a file of facts."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from portal.domain.rewards import Assessment, Rules, assess
@@ -29,3 +30,8 @@ def assessed(rules: Rules = NATIONAL, **said: Any) -> Assessment:
 def shown(found: Assessment) -> str | None:
     """The sum as a program prints it."""
     return None if found.fen is None else f"{found.fen // 100}.{found.fen % 100:02d}"
+
+
+def with_terms(**changed: Any) -> Rules:
+    """The national rules with other terms."""
+    return replace(NATIONAL, terms=replace(NATIONAL.terms, **changed))

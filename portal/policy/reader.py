@@ -64,6 +64,7 @@ class Table:
 
     def day(self, key: str) -> date:
         """Return a date: TOML's own, or text as in 2026-03-02."""
+        self._left.discard(key)
         value = self._values.get(key)
         if isinstance(value, str):
             try:
@@ -72,7 +73,6 @@ class Table:
                 self.refuse(key, "is not a date such as 2026-03-02")
         if type(value) is not date:
             self.refuse(key, "needs a date such as 2026-03-02")
-        self._left.discard(key)
         return value
 
     def days(self, key: str) -> tuple[date, ...]:
@@ -136,10 +136,10 @@ class Table:
         return tuple(self._values)
 
     def _take(self, key: str, kind: type[T], default: T | None) -> T:
+        self._left.discard(key)
         value = self._values.get(key, default)
         if type(value) is not kind:  # exactly: True is no number here
             self.refuse(key, "is missing" if value is None else f"is not a {kind.__name__}")
-        self._left.discard(key)
         return value
 
     def _list(self, key: str, kind: type[T]) -> list[T]:

@@ -1,0 +1,97 @@
+"""`portal reward assess`: the contract other programs rely on."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from portal.domain.rewards import Row
+
+pytestmark = pytest.mark.sqlite
+
+
+@pytest.fixture
+def judge(ask: Callable[..., tuple[int, str, str]], tmp_path: Path) -> Callable[..., tuple[int, str, str]]:
+    def judged(said: Any, *options: str) -> tuple[int, str, str]:
+        path = tmp_path / "facts.json"
+        path.write_bytes(said if isinstance(said, bytes) else json.dumps(said).encode())
+        return ask("reward", "assess", str(path), *options)
+
+    return judged
+
+
+def test_one_json_object_with_the_sum_its_rows_and_its_steps(judge) -> None:
+    status, out, err = judge({"penalties": [{"amount": "12,000"}]}, "--json")
+    assert (status, err) == (0, "")
+    found = json.loads(out)
+    assert list(found) == ["eligible", "amount", "shares", "rules", "arithmetic", "pending"]
+    assert (found["eligible"], found["amount"], found["shares"], found["pending"]) == (True, "3000.00", ["3000.00"], [])
+    assert [one["id"] for one in found["rules"]] == list(Row)
+    assert all(set(one) == {"id", "met", "basis", "why"} for one in found["rules"])
+    assert [(one["step"], one["value"]) for one in found["arithmetic"]] == [
+        ("base", "12000.00"),
+        ("rate", "1800.00"),
+        ("floor", "3000.00"),
+        ("award", "3000.00"),
+    ]
+
+
+def test_nothing_is_an_answer_too_and_says_why(judge) -> None:
+    status, out, _ = judge({"matter": {"verified": False}}, "--json")
+    found = json.loads(out)
+    assert (status, found["eligible"], found["amount"], found["arithmetic"]) == (0, False, "0.00", [])
+    assert next(one for one in found["rules"] if one["met"] is False)["id"] == "E03"
+
+
+def test_what_a_person_must_rule_is_null(judge) -> None:
+    _, out, _ = judge({"reporter": {"excluded": "unit_safety_manager"}}, "--json")
+    found = json.loads(out)
+    assert (found["eligible"], found["amount"], found["shares"]) == (None, None, [])
+    assert len(found["pending"]) == 2
+
+
+def test_an_edition_is_named_and_its_terms_replaced(judge) -> None:
+    said = {
+        "edition": "jilin",
+        "overrides": {"split_joint": True},
+        "reporter": {"joint_signatories": 3},
+        "penalties": [{"amount": "66666.67"}],
+    }
+    _, out, _ = judge(said, "--json")
+    found = json.loads(out)
+    assert found["shares"] == ["3333.34", "3333.33", "3333.33"]
+    assert found["pending"] == ["这一版规定的原文还没有确认。"]
+
+
+def test_a_person_reads_the_same_as_a_table(judge) -> None:
+    status, out, err = judge({"penalties": [{"amount": "5万"}], "reporter": {"insider": "proven"}})
+    assert (status, err) == (0, "")
+    lines = out.splitlines()
+    assert lines[0] == "national-2018  可以奖励 eligible  7,500.00"
+    assert "? E19  是内部举报人，应当提高，但是省里的比例还没有定；定了再补。  [应急〔2020〕69号 7]" in lines
+    assert lines[-1] == "→ 请省里定内部举报人提高的比例。"
+    assert "乘以 15%" in out
+
+
+@pytest.mark.parametrize(
+    ("said", "part"),
+    [
+        (b"{", "is no JSON"),
+        ({"edition": "x"}, "no edition x of the rewards is there, only jilin, national-2018"),
+        ({"accident": {"deaths": 1, "deaths_concealed": 2}}, "accident.deaths_concealed: 2 are more than the 1"),
+        ({"overrides": {"floor": "30万", "cap": "1000"}}, "overrides.floor"),
+        ({"penalties": [{"amount": "0.005"}, {"amount": "-1"}]}, "penalties[2].amount: '-1' is negative"),
+    ],
+)
+@pytest.mark.parametrize("options", [(), ("--json",)])
+def test_facts_that_cannot_be_are_bad_usage_and_one_line(judge, said: Any, part: str, options: tuple[str, ...]) -> None:
+    status, out, err = judge(said, *options)
+    assert (status, out, err.count("\n")) == (2, "", 1)
+    assert part in err
+
+
+def test_a_file_that_is_not_there_is_bad_usage(ask) -> None:
+    status, out, err = ask("reward", "assess", "nowhere.json")
+    assert (status, out, err.count("\n")) == (2, "", 1)
