@@ -80,7 +80,7 @@ REASONS: Mapping[str, str] = MappingProxyType(
         Because.NOT_FIRST: N_("同一件事，已经先受理了别人的实名举报；一件事只奖励一次。"),
         Because.FIRST_OPEN: N_("谁先举报，还没有查清。"),
         Because.NAMED: N_("实名举报。"),
-        Because.UNNAMED_PAID: N_("没有留姓名，这一版规定允许这样领奖（见 E11）。"),
+        Because.UNNAMED_PAID: N_("没有留姓名，这一版规定允许这样领奖。"),
         Because.UNNAMED: N_("没有留姓名。不奖励以前，要先请举报人补留。"),
         Because.BY_CODE: N_("没有留姓名，凭领奖码领取。"),
         Because.BY_CODE_CEILING: N_("没有留姓名；奖金超过 %(amount)s 元，领取时要核对身份。"),

@@ -42,6 +42,7 @@ ROUTES: Mapping[str, Route] = {
     "machines.metrics": Route(NEITHER, why=MACHINES),
     "intake.home": Route(NEITHER, why=SAME),
     "intake.privacy": Route(NEITHER, why=SAME),
+    "intake.policy": Route(NEITHER, why=SAME),
     "intake.demo": Route(NEITHER, status=404, why=SAME),
     "intake.log_checkpoint": Route(NEITHER, status=404, why=SAME),  # before the first night
     "intake.log_tile": Route(NEITHER, status=404, why=SAME),

@@ -1,0 +1,31 @@
+"""`/policy`: the reward rules in plain words, and a calculator on the engine that judges; nothing is recorded."""
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from portal.domain.rewards import assess
+from portal.intake.blueprints import intake
+from portal.intake.reward_forms import RewardTrial, choices_offered
+from portal.intake.views.report import choices
+from portal.web.requests import house
+from portal.web.reward_terms_words import terms_in_words
+
+
+@intake.get("/policy")
+def policy() -> ResponseReturnValue:
+    """The edition in force, or another by its name; with a calculation where one is asked for."""
+    choices()  # reads the directory where it has changed: an edition may have been adopted
+    policies = house().policies
+    edition = policies.every_rewards.get(request.args.get("edition", ""), policies.rewards)
+    asked = RewardTrial(request.args)
+    page = render_template(
+        "intake/policy.html",
+        edition=edition,
+        in_force=edition is policies.rewards,
+        editions=sorted(policies.every_rewards.values(), key=lambda one: one is not policies.rewards),
+        groups=terms_in_words(edition.rules),
+        asked=asked,
+        found=assess(asked.facts, edition.rules) if asked.facts else None,
+        offered=choices_offered(),
+    )
+    return page, 422 if asked.errors else 200
