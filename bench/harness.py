@@ -14,7 +14,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench import alone, blobs, evidence, keys, ledger, marks, pages, submitting, ticking
+from bench import alone, blobs, evidence, keys, ledger, marks, pages, rewarding, submitting, ticking
 from bench.home import Home
 from tests.postgres import Postgres
 
@@ -38,9 +38,10 @@ ROWS = {
     "blobs": blobs.blobs,
     "evidence": evidence.evidence,
     "slow": evidence.slow,
+    "rewards": rewarding.rewards,
 }
 SMALL = frozenset(
-    {"submission", "form", "entry", "start", "sign-in", "release", "blobs", "evidence", "slow"}
+    {"submission", "form", "entry", "start", "sign-in", "release", "blobs", "evidence", "slow", "rewards"}
 )  # what no store's size changes
 ALONE = SMALL | {"verify", "tick"}  # in a home of its own; the others share one, which grows from size to size
 

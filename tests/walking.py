@@ -72,6 +72,12 @@ class Walk:
         visitor = self.person()
         for name, path in {"home": "/", "report": "/report", "door": "/mailbox", "privacy": "/privacy"}.items():
             self.keep(name, visitor.get(path))
+        self.keep("policy", visitor.get("/policy"))
+        self.keep("policy, awarded", visitor.get("/policy?kind=violation&fine=5万&people=3&insider=proven"))
+        self.keep(
+            "policy, refused", visitor.get("/policy?edition=jilin&kind=ordinary_hazard&way=nothing&known=handled")
+        )
+        self.keep("policy errors", visitor.get("/policy?kind=x&fine=0.005&people=0&deaths=y&hidden=3"), 422)
         self.keep("sign-in", visitor.get("/review/login"))
         self.keep("sign-in errors", visitor.post("/review/login", {}), 422)
         login = {"username": "nobody", "password": PASSWORD, "otp": "000000"}

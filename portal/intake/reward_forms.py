@@ -35,7 +35,7 @@ INSIDERS: Final[Mapping[Insider, str]] = {
     Insider.CLAIMED: N_("是，还没有证明"),
     Insider.PROVEN: N_("是，有证明"),
 }
-EARLIER: Final[Mapping[str, str]] = {"no": N_("没有"), "yes": N_("有")}
+EARLIER: Final[Mapping[str, str]] = {"no": N_("没有人"), "yes": N_("有人")}
 FIELDS: Final = frozenset(
     {"edition", "kind", "fine", "way", "insider", "known", "earlier", "people", "deaths", "hidden"}
 )

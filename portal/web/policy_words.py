@@ -7,6 +7,7 @@ from types import MappingProxyType
 from portal.domain import establishing
 from portal.domain.errors import EditionError, EstablishError
 from portal.policy import adopting
+from portal.policy.reader import BETWEEN
 from portal.web.i18n import N_, gettext
 
 # How the loader begins a sentence, what it says on pages; groups of the one are places of the other.
@@ -22,6 +23,17 @@ SAID: tuple[tuple[str, str], ...] = (
     (r"(?P<where>\S+): (?:is not|needs) a date such as .*", N_("%(where)s：要写日期，例如 2026-03-02。")),
     (r"(?P<where>\S+): is not a list of .*", N_("%(where)s：列表里有不是这一类的。")),
     (r"(?P<where>\S+): is not a (?P<kind>\w+)", N_("%(where)s：不是这一项要的写法（%(kind)s）。")),
+    (r"(?P<where>\S+): (?P<value>.*) is negative", N_("%(where)s：%(value)s 是负数。")),
+    (r"(?P<where>\S+): (?P<value>.*) has parts of a fen", N_("%(where)s：%(value)s 小于一分。")),
+    (r"(?P<where>\S+): (?P<value>.*) is above 1: .*", N_("%(where)s：%(value)s 大于 1，百分之十五要写 0.15。")),
+    (
+        r"(?P<where>\S+): (?P<value>.*) is above the cap of (?P<most>\S+)",
+        N_("%(where)s：%(value)s 超过最高 %(most)s。"),
+    ),
+    (
+        r"effective: (?P<one>\S+) and (?P<other>\S+) overlap from (?P<day>\S+) on",
+        N_("%(one)s 和 %(other)s 都从 %(day)s 起生效，分不清用哪一个。"),
+    ),
     (r"(?P<where>\S+): (?P<value>'.*') is none of (?P<known>.*)", N_("%(where)s：%(value)s 不在 %(known)s 里。")),
     (r"(?P<where>\S+): must lie in (?P<year>\d+)", N_("%(where)s：日期都要在 %(year)s 年里，也不能一天都没有。")),
     (r"(?P<where>\S+): works a day that is off.*", N_("%(where)s：上班的日子要是周末，也不能又放假又上班。")),
@@ -67,7 +79,11 @@ EDITION_FLAWS: Mapping[str, str] = MappingProxyType(
 
 
 def loader_sentence(said: str) -> str:
-    """What the loader says of a file, without the name it gave the file."""
+    """What the loader says of a file, without the name it gave the file; each fault of several."""
+    return " ".join(_sentence(one) for one in said.split(BETWEEN))
+
+
+def _sentence(said: str) -> str:
     rest = re.sub(r"^\w+(?:\.json|\.toml): ", "", said)
     for pattern, sentence in SAID:
         if found := re.fullmatch(pattern, rest, re.DOTALL):

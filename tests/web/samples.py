@@ -1,6 +1,6 @@
 """A small application with our install functions, and every template with a sheet to show."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,6 +13,7 @@ from portal.domain.case_vocabulary import View
 from portal.domain.disclosure import Part
 from portal.domain.dossier import Dossier
 from portal.domain.evidence import Fate, Flaw, Place, Unfit
+from portal.domain.rewards import assess
 from portal.domain.vocabulary import (
     Action,
     CaseState,
@@ -32,6 +33,7 @@ from portal.intake.forms import (
     WithdrawForm,
 )
 from portal.intake.objection_forms import ObjectionForm
+from portal.intake.reward_forms import RewardTrial, choices_offered
 from portal.office.alarm_sheets import CaseAlarms
 from portal.office.case_file import FileSheet
 from portal.office.house import Site
@@ -43,11 +45,27 @@ from portal.review.filters import Asked
 from portal.review.forms import SignInForm
 from portal.review.views.case import FORMS
 from portal.review.views.disclosures import FORMS as REQUEST_FORMS
-from portal.web import display, forms, i18n, passkeys, security, triage_words
+from portal.web import display, forms, i18n, passkeys, reward_words, security, triage_words
+from portal.web.reward_terms_words import terms_in_words
 from portal.web.sendings import Outcome
 from tests.web.sheets import CASE, NOW, Sheets
 
+REWARDS = load_policies().rewards
 ROOT = Path(__file__).resolve().parents[2]
+
+
+def rewarded(asked: Iterable[tuple[str, str]]) -> dict[str, object]:
+    """The reward rules, with what a made-up report would earn where one is asked for."""
+    trial = RewardTrial(dict(asked))
+    return {
+        "edition": REWARDS,
+        "in_force": True,
+        "editions": [REWARDS],
+        "groups": terms_in_words(REWARDS.rules),
+        "asked": trial,
+        "found": assess(trial.facts, REWARDS.rules) if trial.facts else None,
+        "offered": choices_offered(),
+    }
 
 
 def make_app(*, languages: tuple[str, ...] = ("zh-Hans",), pseudo: bool = False, demo: bool = False) -> Flask:
@@ -58,6 +76,7 @@ def make_app(*, languages: tuple[str, ...] = ("zh-Hans",), pseudo: bool = False,
     security.install(app)
     forms.install(app)
     display.install(app)
+    reward_words.install(app)
     triage_words.install(app)
     passkeys.install(app)
     app.extensions["portal"] = SimpleNamespace(
@@ -221,6 +240,12 @@ class Samples(Sheets):
             ),
             "accesses": ("/mailbox/accesses", "intake/accesses.html", lambda: {"sheet": self.accesses()}),
             "privacy": ("/privacy", "intake/privacy.html", lambda: {"tables": [table]}),
+            "policy": ("/policy", "intake/policy.html", lambda: rewarded(())),
+            "policy-award": (
+                "/policy",
+                "intake/policy.html",
+                lambda: rewarded([("kind", "violation"), ("people", "3")]),
+            ),
             "login": ("/review/login", "review/sign_in.html", lambda: {"form": SignInForm()}),
             "queue": (
                 "/review/",
