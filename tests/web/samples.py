@@ -1,6 +1,7 @@
 """A small application with our install functions, and every template with a sheet to show."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,6 +15,7 @@ from portal.domain.disclosure import Part
 from portal.domain.dossier import Dossier
 from portal.domain.evidence import Fate, Flaw, Place, Unfit
 from portal.domain.rewards import assess
+from portal.domain.rewards_terms import Provision
 from portal.domain.vocabulary import (
     Action,
     CaseState,
@@ -50,20 +52,27 @@ from portal.web.reward_terms_words import terms_in_words
 from portal.web.sendings import Outcome
 from tests.web.sheets import CASE, NOW, Sheets
 
-REWARDS = load_policies().rewards
+ARTICLE = Provision("Art. 11", "C")  # articles are cited in Chinese whatever the page speaks
 ROOT = Path(__file__).resolve().parents[2]
 
 
 def rewarded(asked: Iterable[tuple[str, str]]) -> dict[str, object]:
     """The reward rules, with what a made-up report would earn where one is asked for."""
+    carried = load_policies().rewards
+    rules = replace(
+        carried.rules,
+        provisions=dict.fromkeys(carried.rules.provisions, ARTICLE),
+        rows=dict.fromkeys(carried.rules.rows, ARTICLE),
+    )
+    edition = replace(carried, rules=rules, heading=replace(carried.heading, source="No. 19"))
     trial = RewardTrial(dict(asked))
     return {
-        "edition": REWARDS,
+        "edition": edition,
         "in_force": True,
-        "editions": [REWARDS],
-        "groups": terms_in_words(REWARDS.rules),
+        "editions": [edition],
+        "groups": terms_in_words(rules),
         "asked": trial,
-        "found": assess(trial.facts, REWARDS.rules) if trial.facts else None,
+        "found": assess(trial.facts, rules) if trial.facts else None,
         "offered": choices_offered(),
     }
 

@@ -8,7 +8,7 @@ from portal.policy.loader import load_policies
 
 CJK = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
 INNERMOST = re.compile(r"⟦[^⟦⟧]*⟧")  # sentences hold words that hold words
-BY_GET = {"/review/", "/review/clocks", "/policy#main"}
+BY_GET = {"/review/", "/review/clocks", "/policy"}
 LIMIT = 30_000  # bytes, heads included
 SPOKEN = ("title", "alt", "aria-label", "placeholder", "content", "value", "label")
 

@@ -3,18 +3,19 @@
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
+from portal.domain import clocks
 from portal.domain.rewards import assess
 from portal.intake.blueprints import intake
 from portal.intake.reward_forms import RewardTrial, choices_offered
-from portal.intake.views.report import choices
-from portal.web.requests import house
+from portal.web.requests import house, now, reading
 from portal.web.reward_terms_words import terms_in_words
 
 
 @intake.get("/policy")
 def policy() -> ResponseReturnValue:
     """The edition in force, or another by its name; with a calculation where one is asked for."""
-    choices()  # reads the directory where it has changed: an edition may have been adopted
+    with reading() as session:  # where an edition has been adopted, or its day has come, the house learns of it here
+        house().directories.read(session, today=clocks.day_of(now()))
     policies = house().policies
     edition = policies.every_rewards.get(request.args.get("edition", ""), policies.rewards)
     asked = RewardTrial(request.args)
