@@ -98,7 +98,7 @@ class Work:
         self.named["desk_id"] = str(self.staff.desk(Duty.INTAKE))
         self.named["alarm_id"] = str(by_hand(self.world, "gao", UUID(self.cases["fresh"])))
         self.named["shift_id"] = str(watch(self.world, "lin"))
-        self.named |= self._reward("claimed")
+        self.named |= self.reward("claimed")
 
     def _people(self, elsewhere: tuple[Duty, ...]) -> None:
         world, staff = self.world, self.staff
@@ -117,7 +117,7 @@ class Work:
         world.cast = staff.cast
         self.officers = {name: str(member.officer_id) for name, member in staff.cast.items()}
 
-    def _reward(self, stage: str) -> dict[str, str]:
+    def reward(self, stage: str) -> dict[str, str]:
         """One more report, and how far its reward has come; its mailbox is the one opened last."""
         case = UUID(self._arrive(photo=False))
         return rewards.lead(self.staff, case, stage, self.zhou)
