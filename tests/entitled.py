@@ -73,7 +73,8 @@ VERIFYING: Mapping[str, Action] = {
     "review.propose_reward": Action.REWARD,
 }
 # A reward: whoever proposed it reads it, the award desk judges it; of a payment the payout desk alone knows.
-JUDGING = frozenset({"review.decide_reward", "review.return_reward"})
+JUDGING = frozenset(f"review.{name}_reward" for name in ("decide", "return", "prolong", "forfeit", "revoke", "file"))
+JUDGING |= {"review.ask_name"}
 PAYING = frozenset(f"review.{name}_payout" for name in ("show", "release", "book")) | {"review.compare_code"}
 REVIEWS = frozenset({"review.ask_review", "review.assign_review"})
 ORIGINAL = "review.read_original"
@@ -122,6 +123,7 @@ OWN_DESKS: Mapping[str, AbstractSet[Duty]] = {
     "review.list_alarms": frozenset(RUNG),
     "review.show_roster": frozenset(RUNG),
     "review.list_rewards": frozenset(award_sheets.DUTIES),
+    "review.show_budget": frozenset({Duty.AWARD}),
     "review.list_payouts": frozenset(payout_sheets.DUTIES),
     "review.take_bank_list": frozenset(payout_sheets.DUTIES),
 }
@@ -220,6 +222,7 @@ def allowed(endpoint: str) -> frozenset[str]:
         "review.show_inquiry": READERS,
         "review.show_reward": SEATED[Duty.AWARD] | SEATED[Duty.LEAD] | {"chen"},
         **dict.fromkeys(JUDGING, SEATED[Duty.AWARD]),
+        "review.set_budget": SEATED[Duty.AWARD] | {f"qin-{Duty.AWARD}"},  # each their own office's
         **dict.fromkeys(PAYING, SEATED[Duty.PAYOUT]),
         **dict.fromkeys(LEDGER, SEATED[Duty.AUDIT] | {f"qin-{Duty.AUDIT}"}),
         **dict.fromkeys(("review.show_entry", "review.show_life", "review.show_day"), SEATED[Duty.AUDIT]),
@@ -252,6 +255,8 @@ def shown(endpoint: str) -> frozenset[str] | None:
         return ADMINISTRATORS | {f"qin-{Duty.ADMINISTER}"}
     if endpoint == "review.propose_extension_assigned":
         return allowed("review.show_assigned")
+    if endpoint == "review.set_budget":
+        return allowed(endpoint)
     if endpoint in JUDGING:
         return allowed("review.show_reward")
     pages = ((CASES, "case"), (STEPS, "show_request"), (STAFF, "show_officer"), ({endpoint}, "show_motion"))

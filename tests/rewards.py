@@ -24,6 +24,7 @@ from tests.visitor import Visitor
 from tests.world import World
 
 FACTS: dict[str, Any] = {"penalties": [{"amount": "50000.00"}]}
+NAMELESS: dict[str, Any] = {**FACTS, "reporter": {"identified": False, "claim_code": True}}
 NOT_FIRST: dict[str, Any] = {**FACTS, "matter": {"earlier_named_report": True}}
 WORDS = "锁链属实，处罚已经生效。"
 GRANTED, REFUSED = "按处罚金额的百分之十五奖励。", "同一件事有人更早实名举报。"
@@ -72,15 +73,18 @@ def proposed(staff: Staff, **changes: Any) -> tuple[ReporterKey, UUID]:
 def lead(staff: Staff, case_id: UUID, stage: str, zhou: Visitor) -> dict[str, str]:
     """Bring the reward of a report that has just come as far as a step needs it; what addresses name.
 
-    `counter` is claimed there, and `shown` is released to whoever shows the code; `zhou` has the mailbox open.
+    `counter` is claimed there, `shown` is released to whoever shows the code, of what is `late` the time to claim is
+    over; `zhou` has the mailbox open.
     """
     verification.lead(staff, case_id, "told")
-    report_id, facts = report_of(staff.world, case_id), NOT_FIRST if stage == "refused" else FACTS
+    report_id, facts = report_of(staff.world, case_id), {"refused": NOT_FIRST, "nameless": NAMELESS}.get(stage, FACTS)
     confirm_step(staff, "gao", propose(staff, case_id, report_id, facts=facts))
     award_id = award_of(staff.world, report_id).id
-    if stage != "proposed":
+    if stage not in {"proposed", "nameless"}:
         (refuse if stage == "refused" else grant)(staff, award_id)
         zhou.get("/mailbox")
+    if stage == "late":
+        staff.world.clock.forward(days=66)
     named = {"award_id": str(award_id)}
     if stage not in {"claimed", "released", "counter", "shown"}:
         return named

@@ -30,6 +30,10 @@ def reward(walk: "Walk", zhou: Visitor, case: str) -> None:
     song.get(award)
     walk.keep_redirect(song.post(f"{award}/decide", GRANT))
     walk.keep("reward granted", song.get(f"{award}?done=judged"))
+    walk.keep("revoking without words", song.post(f"{award}/revoke", {}), 422)
+    song.get(award)
+    walk.keep_redirect(song.post(f"{award}/file", {}))
+    _budget(walk, song)
     _claimed(walk, zhou)
     walk.keep("reward claimed", song.get(award))
     _paid(walk, qian)
@@ -75,6 +79,13 @@ def _refused(walk: "Walk", zhou: Visitor, award: str) -> None:
     walk.keep_redirect(sun.post(f"{award}/decide", REFUSAL))
     zhou.get("/mailbox")
     walk.keep("refusal upheld", zhou.get("/mailbox/reward"))
+
+
+def _budget(walk: "Walk", song: Visitor) -> None:
+    walk.keep("budget not set", song.get("/review/budget"))
+    walk.keep("budget errors", song.post("/review/budget", {"amount": "x"}), 422)
+    walk.keep_redirect(song.post("/review/budget", {"amount": "600"}))
+    walk.keep("budget", song.get("/review/budget?done=noted"))
 
 
 def _claimed(walk: "Walk", zhou: Visitor) -> None:

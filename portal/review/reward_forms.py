@@ -190,7 +190,7 @@ class BudgetForm(PortalForm):
         try:
             money.fen(field.data)
         except AmountError as error:
-            raise ValueError(gettext(FLAWS[error.flaw])) from None
+            raise StopValidation(gettext(FLAWS[error.flaw])) from None
 
     def fen(self) -> int:
         """The sum of a valid form."""

@@ -327,7 +327,7 @@ EFFECTS = {READ: {Effect.REVEALS}, CHANGE: {Effect.CHANGES}, NEITHER: {Effect.KE
 AGAIN = frozenset(  # of a page that comes again
     {
         *("opened", "file_opened", "assignment_opened", "request_shown", "ledger_read", "referral_shown"),
-        *("award_opened", "payout_opened"),
+        *("award_opened", "payout_opened", "budget_read"),
     }
 )
 # Pages that ask for no token: whoever must be gone is gone.

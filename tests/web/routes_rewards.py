@@ -29,6 +29,23 @@ REWARDS: Mapping[str, Route] = {
         others="award_refused award_upheld award_opened",
     ),
     "review.return_reward": Route(CHANGE, "award_returned", who="song", data={}, status=303, others="award_opened"),
+    "review.ask_name": Route(
+        CHANGE, "award_asked", who="song", data={"words": "x"}, status=303, others="award_opened"
+    ),
+    "review.prolong_reward": Route(
+        CHANGE, "award_prolonged", who="song", data={"last": "2026-06-01"}, status=303, others="award_opened"
+    ),
+    "review.forfeit_reward": Route(
+        CHANGE, "award_forfeited", who="song", data={"sure": "y"}, status=303, others="award_opened"
+    ),
+    "review.revoke_reward": Route(
+        CHANGE, "award_revoked", who="song", data={"words": "x"}, status=303, others="award_opened"
+    ),
+    "review.file_reward": Route(CHANGE, "award_filed", who="song", data={}, status=303, others="award_opened"),
+    "review.show_budget": Route(READ, "budget_read", who="song"),
+    "review.set_budget": Route(
+        CHANGE, "budget_set", who="song", data={"amount": "5万"}, status=303, others="budget_read"
+    ),
     "review.list_payouts": Route(NEITHER, who="qian", why=OWN_DESK),
     "review.show_payout": Route(READ, "payout_opened", who="qian"),
     "review.release_payout": Route(
