@@ -11,7 +11,7 @@ from portal.domain import access, countersign, disclosure
 from portal.domain.alarms import RUNG
 from portal.domain.disclosure import Part
 from portal.domain.vocabulary import Action, DisclosureStep, Duty, MotionKind, Side
-from portal.office import assigning, disclosures, queue, reviewing
+from portal.office import assigning, award_sheets, disclosures, payout_sheets, queue, reviewing
 from tests.disclosing import ASK
 from tests.office.test_assigning import BRIEF
 from tests.visitor import REPORT
@@ -70,7 +70,13 @@ VERIFYING: Mapping[str, Action] = {
     "review.feed_back": Action.FEED_BACK,
     "review.ask_close": Action.CLOSE,
     "review.close_case": Action.CLOSE,
+    "review.draft_reward": Action.REWARD,
+    "review.propose_reward": Action.REWARD,
 }
+# A reward: whoever proposed it reads it, the award desk judges it; of a payment the payout desk alone knows.
+JUDGING = frozenset(f"review.{name}_reward" for name in ("decide", "return", "prolong", "forfeit", "revoke", "file"))
+JUDGING |= {"review.ask_name"}
+PAYING = frozenset(f"review.{name}_payout" for name in ("show", "release", "book")) | {"review.compare_code"}
 REVIEWS = frozenset({"review.ask_review", "review.assign_review"})
 ORIGINAL = "review.read_original"
 # Whoever may read the report; 陈 was given it to work on.
@@ -117,6 +123,10 @@ OWN_DESKS: Mapping[str, AbstractSet[Duty]] = {
     "review.list_editions": frozenset({Duty.ADMINISTER}),
     "review.list_alarms": frozenset(RUNG),
     "review.show_roster": frozenset(RUNG),
+    "review.list_rewards": frozenset(award_sheets.DUTIES),
+    "review.show_budget": frozenset({Duty.AWARD}),
+    "review.list_payouts": frozenset(payout_sheets.DUTIES),
+    "review.take_bank_list": frozenset(payout_sheets.DUTIES),
 }
 # About nobody but oneself: everybody who is signed in.
 OWN_SELF = frozenset(
@@ -212,6 +222,10 @@ def allowed(endpoint: str) -> frozenset[str]:
         "review.propose_extension_assigned": _seated(access.PERFORMERS[Action.EXTEND]),
         **dict.fromkeys(FILES, _seated(access.PERFORMERS[Action.OPEN]) | {"chen"}),
         "review.show_inquiry": READERS,
+        "review.show_reward": SEATED[Duty.AWARD] | SEATED[Duty.LEAD] | {"chen"},
+        **dict.fromkeys(JUDGING, SEATED[Duty.AWARD]),
+        "review.set_budget": SEATED[Duty.AWARD] | {f"qin-{Duty.AWARD}"},  # each their own office's
+        **dict.fromkeys(PAYING, SEATED[Duty.PAYOUT]),
         **dict.fromkeys(LEDGER, SEATED[Duty.AUDIT] | {f"qin-{Duty.AUDIT}"}),
         **dict.fromkeys(("review.show_entry", "review.show_life", "review.show_day"), SEATED[Duty.AUDIT]),
         "review.show_motion": ADMINISTRATORS | SEATED[Duty.INVESTIGATE] | {"song"},  # who proposes, holds, is meant
@@ -237,12 +251,16 @@ def shown(endpoint: str) -> frozenset[str] | None:
     """
     if endpoint in OWN_PAGES:
         return None
-    if endpoint in LEDGER | FILES | REVIEWS | VERIFYING.keys():
+    if endpoint in LEDGER | FILES | REVIEWS | PAYING | VERIFYING.keys():
         return allowed(endpoint)
     if endpoint in {"review.invite_officer", "review.propose_office", "review.propose_edition"}:  # a list of one's own
         return ADMINISTRATORS | {f"qin-{Duty.ADMINISTER}"}
     if endpoint == "review.propose_extension_assigned":
         return allowed("review.show_assigned")
+    if endpoint == "review.set_budget":
+        return allowed(endpoint)
+    if endpoint in JUDGING:
+        return allowed("review.show_reward")
     pages = ((CASES, "case"), (STEPS, "show_request"), (STAFF, "show_officer"), ({endpoint}, "show_motion"))
     return allowed("review." + next(page for forms, page in pages if endpoint in forms))
 

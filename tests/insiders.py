@@ -16,7 +16,7 @@ from portal.office import founding, staffing
 from portal.store.base import Base
 from portal.store.cases import Assignment
 from portal.store.reports import Report
-from tests import entitled, keyed, verification
+from tests import entitled, keyed, rewards, verification
 from tests.alarming import by_hand, watch
 from tests.authenticator import Authenticator
 from tests.clocking import clock_of, suspend
@@ -100,6 +100,7 @@ class Work:
         self.named["desk_id"] = str(self.staff.desk(Duty.INTAKE))
         self.named["alarm_id"] = str(by_hand(self.world, "gao", UUID(self.cases["fresh"])))
         self.named["shift_id"] = str(watch(self.world, "lin"))
+        self.named |= self.reward("claimed")
 
     def _people(self, elsewhere: tuple[Duty, ...]) -> None:
         world, staff = self.world, self.staff
@@ -117,6 +118,11 @@ class Work:
                 staff.cast[f"qin-{duty}"] = Member(officer_id, keys)
         world.cast = staff.cast
         self.officers = {name: str(member.officer_id) for name, member in staff.cast.items()}
+
+    def reward(self, stage: str) -> dict[str, str]:
+        """One more report, and how far its reward has come; its mailbox is the one opened last."""
+        case = UUID(self._arrive(photo=False))
+        return rewards.lead(self.staff, case, stage, self.zhou)
 
     def _object(self) -> None:
         """By whoever sent it: their mailbox is the one opened last."""

@@ -13,24 +13,44 @@ from portal.office import awarding, claims, contesting, judging, motions, paying
 from portal.office.judging import Judgement
 from portal.office.keyring import ReporterKey
 from portal.store.awards import Award
+from portal.store.payouts import Payout
+from portal.store.reports import Report
+from tests import verification
 from tests.casework import confirm_step, hand_of
 from tests.sending import newest
 from tests.staffing import Staff
 from tests.verification import answered
+from tests.visitor import Visitor
 from tests.world import World
 
 FACTS: dict[str, Any] = {"penalties": [{"amount": "50000.00"}]}
+NAMELESS: dict[str, Any] = {**FACTS, "reporter": {"identified": False, "claim_code": True}}
 NOT_FIRST: dict[str, Any] = {**FACTS, "matter": {"earlier_named_report": True}}
 WORDS = "锁链属实，处罚已经生效。"
 GRANTED, REFUSED = "按处罚金额的百分之十五奖励。", "同一件事有人更早实名举报。"
 ID_NUMBER, CARD = "220102199003074516", "6222021234567890128"
 PAYEE = Payee(PayMethod.TRANSFER, "周某", ID_NUMBER, "吉林银行人民大街支行", CARD)
 COUNTER = Payee(PayMethod.COUNTER, "周某", ID_NUMBER)
+# As the pages' forms send it.
+FORM = {"kind": "violation", "insider": "no", "excluded": "", "collusion": "no", "words": WORDS}
+CLAIM = {
+    "method": "transfer",
+    "holder": "周小明",
+    "id_number": ID_NUMBER,
+    "bank": "吉林银行人民大街支行",
+    "account": CARD,
+    "consent": "y",
+}
+AT_COUNTER = {**CLAIM, "method": "counter", "bank": "", "account": ""}
 
 
-def staffed(staff: Staff) -> Staff:
-    """Two at the payout desk, two who judge: Zhao and Sun come."""
-    for who, duty, holder in (("zhao", Duty.PAYOUT, "qian"), ("sun", Duty.AWARD, "song")):
+SECONDS = {"zhao": (Duty.PAYOUT, "qian"), "sun": (Duty.AWARD, "song")}
+
+
+def staffed(staff: Staff, *names: str) -> Staff:
+    """Two at the payout desk, two who judge: Zhao and Sun come, or those of them that are named."""
+    for who in names or SECONDS:
+        duty, holder = SECONDS[who]
         staff.newcomer(who)
         staff.agree(MotionKind.SEAT, ("guan", holder), who, duty=duty)
     return staff
@@ -48,6 +68,43 @@ def proposed(staff: Staff, **changes: Any) -> tuple[ReporterKey, UUID]:
     key, case_id = answered(staff)
     confirm_step(staff, "gao", propose(staff, case_id, key.report_id, **changes))
     return key, award_of(staff.world, key.report_id).id
+
+
+def lead(staff: Staff, case_id: UUID, stage: str, zhou: Visitor) -> dict[str, str]:
+    """Bring the reward of a report that has just come as far as a step needs it; what addresses name.
+
+    `counter` is claimed there, `shown` is released to whoever shows the code, of what is `late` the time to claim is
+    over; `zhou` has the mailbox open.
+    """
+    verification.lead(staff, case_id, "told")
+    report_id, facts = report_of(staff.world, case_id), {"refused": NOT_FIRST, "nameless": NAMELESS}.get(stage, FACTS)
+    confirm_step(staff, "gao", propose(staff, case_id, report_id, facts=facts))
+    award_id = award_of(staff.world, report_id).id
+    if stage not in {"proposed", "nameless"}:
+        (refuse if stage == "refused" else grant)(staff, award_id)
+        zhou.get("/mailbox")
+    if stage == "late":
+        staff.world.clock.forward(days=66)
+    named = {"award_id": str(award_id)}
+    if stage not in {"claimed", "released", "counter", "shown"}:
+        return named
+    before = payouts_of(staff.world)
+    sent = zhou.post("/mailbox/claim", AT_COUNTER if stage in {"counter", "shown"} else CLAIM)
+    assert sent.status_code in {200, 303}
+    (payout_id,) = payouts_of(staff.world) - before
+    if stage in {"released", "shown"}:
+        release(staff if "zhao" in staff.cast else staffed(staff, "zhao"), payout_id)
+    return {**named, "payout_id": str(payout_id)}
+
+
+def payouts_of(world: World) -> frozenset[UUID]:
+    with world.store.reading() as session:
+        return frozenset(session.scalars(select(Payout.id)))
+
+
+def report_of(world: World, case_id: UUID) -> UUID:
+    with world.store.reading() as session:
+        return session.scalars(select(Report.id).where(Report.case_id == case_id)).one()
 
 
 def award_of(world: World, report_id: UUID) -> Award:

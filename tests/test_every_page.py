@@ -95,6 +95,8 @@ def articles() -> set[str]:
     lists = (given.decline, given.disclosure, given.extension, given.referral)
     reasons = [reason for each in lists for reason in each.values()]
     said |= {rule.basis for rule in policies.oversight.rules}
+    rules = [edition.rules for edition in policies.every_rewards.values()]
+    said |= {one.basis for each in rules for one in (*each.rows.values(), *each.provisions.values())}
     return said | files() | {reason.basis for reason in reasons} | {f"{PLAIN['respondent']}："}
 
 

@@ -12,6 +12,7 @@ from tests import (
     walking_ledger,
     walking_office,
     walking_requests,
+    walking_rewards,
     walking_triage,
     walking_verification,
 )
@@ -57,7 +58,7 @@ class Walk:
         walking_requests.walk_requests(self)
         walking_ledger.audit(self)
         walking_office.work(self)
-        walking_verification.check(self)
+        walking_rewards.reward(self, *walking_verification.check(self))
         walking_office.staff(self)
         walking_admin.administer(self)
         self.triage()

@@ -46,8 +46,8 @@ FEEDBACK = {"facts": "A chain.", "handling": "Fined.", "eligible": "met", "rewar
 REVIEW = {"verdict": "rejected", "grounds": "Seen again.", "answer": "It is open now."}
 
 
-def check(walk: "Walk") -> None:
-    """From the plan to what the reporter is told."""
+def check(walk: "Walk") -> tuple[Visitor, str]:
+    """From the plan to what the reporter is told; whose report, and which case."""
     zhou, case = _assigned(walk)
     chen, gao, lin = (walk.person(who) for who in ("chen", "gao", "lin"))
     walk.keep("empty case file", chen.get(case.replace("cases", "assigned")))
@@ -85,6 +85,7 @@ def check(walk: "Walk") -> None:
     walk.keep_redirect(gao.post(f"{case}/close", {"sure": "y"}))
     walk.keep("case closed", gao.get(f"{case}?done=case-closed"))
     _object(walk, zhou, case)
+    return zhou, case
 
 
 def _object(walk: "Walk", zhou: Visitor, case: str) -> None:

@@ -94,13 +94,17 @@ ANY_TIME: frozenset[Action] = frozenset(
 CONTACTS: frozenset[Action] = frozenset({Action.ASK, Action.WRITE, Action.PHONE, Action.FEED_BACK})
 # What the desk above reads once it was escalated to it, and stands by for until then.
 STANDING_BY: frozenset[Compartment] = frozenset({Compartment.REPORT, Compartment.CASE})
+OF_REWARDS: frozenset[Compartment] = frozenset({Compartment.PROPOSAL, Compartment.AWARD})  # see office.award_keys
 
 
 def readers(compartment: Compartment, desks: ReportDesks, *, escalated: bool = False) -> tuple[Reader, ...]:
     """The desks that read a compartment of a report; the reporter's receipt reads all of them (DESIGN §4).
 
     The desk above stands by until the report has been `escalated` to it; what it is asked to agree to it reads at once.
+    What belongs to a reward is read by whoever judges it: nobody reads it for handling the report, nor gets it with it.
     """
+    if compartment in OF_REWARDS:
+        return ()
     intake = Reader(desks.intake, GrantState.ACTIVE)
     if compartment is Compartment.PHONE:
         return (intake,)

@@ -105,14 +105,18 @@ def sheet(session: Session, house: House, reporter: ReporterKey, language: str, 
         statements=stating.by_request(read),
         may_state=stating.may_state(session, report),
         phone_given=report.phone is not None,
-        erasures=tuple(
-            ErasureSheet(at, fields, index, leaf.hex(), promise(house, index, leaf))
-            for index, at, leaf, fields in history.erasures(session, report.id)
-        ),
+        erasures=_erasures(session, house, report.id),
         proof=_proof(session, house, report.id),
         objection=objecting.sheet(session, house, report.id, now=now),
         asked_after=closing.asking(session, house, report.id, now=now),
         reward=reward_sheets.line(session, house, reporter),
+    )
+
+
+def _erasures(session: Session, house: House, report_id: UUID) -> tuple[ErasureSheet, ...]:
+    return tuple(
+        ErasureSheet(at, fields, index, leaf.hex(), promise(house, index, leaf))
+        for index, at, leaf, fields in history.erasures(session, report_id)
     )
 
 

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from wtforms.validators import StopValidation
+
 from portal.domain import money, rewards_reading
 from portal.domain.award_errors import AwardSumError, ClaimError
 from portal.domain.award_vocabulary import AwardStep
@@ -97,7 +99,7 @@ class JudgeForm(PortalForm):
             try:
                 money.fen(field.data)
             except AmountError as error:
-                raise ValueError(gettext(FLAWS[error.flaw])) from None
+                raise StopValidation(gettext(FLAWS[error.flaw])) from None
 
     def to_judgement(self) -> Judgement:
         """The frozen value of a valid form."""
@@ -188,7 +190,7 @@ class BudgetForm(PortalForm):
         try:
             money.fen(field.data)
         except AmountError as error:
-            raise ValueError(gettext(FLAWS[error.flaw])) from None
+            raise StopValidation(gettext(FLAWS[error.flaw])) from None
 
     def fen(self) -> int:
         """The sum of a valid form."""

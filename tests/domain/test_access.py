@@ -141,6 +141,8 @@ READERS = {
     Compartment.SUMMARY: {(DESKS.intake, ACTIVE), (DESKS.lead, ACTIVE)},
     Compartment.CASE: {(DESKS.intake, ACTIVE), (DESKS.lead, ACTIVE), (DESKS.above, STANDBY)},
     Compartment.MOTION: {(DESKS.intake, ACTIVE), (DESKS.lead, ACTIVE), (DESKS.above, ACTIVE)},
+    Compartment.PROPOSAL: set(),
+    Compartment.AWARD: set(),
 }
 
 

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from tests.review.test_reward_pages import CLAIM, granted
-from tests.rewards import CARD, ID_NUMBER, staffed
+from tests.review.test_reward_pages import granted
+from tests.rewards import CARD, CLAIM, ID_NUMBER, staffed
 from tests.staffing import Staff
 from tests.visitor import Visitor
 from tests.world import World

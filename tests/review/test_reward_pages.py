@@ -9,7 +9,8 @@ from portal.domain.paper_vocabulary import PenaltyStatus
 from portal.store.awards import Award
 from tests import verification as verified
 from tests.review.test_outcome_pages import told
-from tests.rewards import CARD, ID_NUMBER, staffed
+from tests.rewards import CARD, CLAIM, ID_NUMBER, staffed
+from tests.rewards import FORM as FACTS
 from tests.staffing import Staff
 from tests.verification import look
 from tests.visitor import Visitor
@@ -17,15 +18,6 @@ from tests.world import World
 
 pytestmark = pytest.mark.sqlite
 AWARD = re.compile(r"/review/rewards/[0-9a-f-]{36}")
-FACTS = {"kind": "violation", "insider": "no", "excluded": "", "collusion": "no", "words": "锁链属实，罚款已经生效。"}
-CLAIM = {
-    "method": "transfer",
-    "holder": "周小明",
-    "id_number": ID_NUMBER,
-    "bank": "吉林银行人民大街支行",
-    "account": CARD,
-    "consent": "y",
-}
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ from tests.web.route import (
     STAFF_LIST,
     Route,
 )
+from tests.web.routes_rewards import REWARDS
 from tests.web.routes_triage import TRIAGE
 from tests.web.verification_routes import VERIFICATION
 from tests.world import PASSWORD
@@ -36,6 +37,7 @@ OFFICE = {"superior": "PROVINCE", "division": "X-CBS", "zh": "x", "since": "2026
 ROUTES: Mapping[str, Route] = {
     **TRIAGE,
     **VERIFICATION,
+    **REWARDS,
     **CLOCKS,
     "machines.alive": Route(NEITHER, why=MACHINES),
     "machines.ready": Route(NEITHER, why=MACHINES),
@@ -230,7 +232,7 @@ ROUTES: Mapping[str, Route] = {
         also="seated",
         others="officer_certified desk_opened desk_turned officer_resumed "
         "authority_added authority_renamed edition_adopted blocked extended motion_opened"
-        " concluded reviewed reopened file_opened",
+        " concluded reviewed reopened file_opened award_submitted payout_released",
     ),
     "review.refuse_motion": Route(
         CHANGE, "motion_refused", who="chen", data={}, status=303, others="paper_filed file_opened"
@@ -323,7 +325,10 @@ ROUTES: Mapping[str, Route] = {
 }
 EFFECTS = {READ: {Effect.REVEALS}, CHANGE: {Effect.CHANGES}, NEITHER: {Effect.KEEPS}}
 AGAIN = frozenset(  # of a page that comes again
-    {"opened", "file_opened", "assignment_opened", "request_shown", "ledger_read", "referral_shown"}
+    {
+        *("opened", "file_opened", "assignment_opened", "request_shown", "ledger_read", "referral_shown"),
+        *("award_opened", "payout_opened", "budget_read"),
+    }
 )
 # Pages that ask for no token: whoever must be gone is gone.
 TOKENLESS = {"intake.leave"}

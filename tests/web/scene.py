@@ -12,7 +12,7 @@ from portal.office import staffing
 from portal.store.cases import Assignment
 from portal.store.ledger import Entry
 from portal.store.reports import Report
-from tests import keyed, verification
+from tests import keyed, rewards, verification
 from tests.alarming import by_hand, watch
 from tests.authenticator import Authenticator
 from tests.clocking import clock_of, suspend
@@ -26,7 +26,7 @@ from tests.staffing import Staff
 from tests.staged import STAGED
 from tests.visitor import PICTURE, Visitor
 from tests.web.routes import ROUTES, Route
-from tests.web.stages import ALARMS, BEFORE, STAFF, VERIFIED, WORK
+from tests.web.stages import ALARMS, BEFORE, REWARDED, STAFF, VERIFIED, WORK
 from tests.world import World
 
 
@@ -134,6 +134,12 @@ class Scene:
         address = self.address(rules(self.world)[endpoint])
         self.visitor(ROUTES[endpoint].who).get("/mailbox" if endpoint.startswith("mailbox.") else address)
 
+    def lead_to_reward(self, endpoint: str) -> None:
+        """As far as a reward has to be, whoever takes the step in front of a page of theirs."""
+        self.reporter.get("/mailbox")
+        self.named = rewards.lead(Staff(self.world), UUID(self.case), REWARDED[endpoint], self.reporter)
+        self.visitor(ROUTES[endpoint].who).get("/mailbox" if endpoint.startswith("mailbox.") else "/review/account")
+
     def lead_to_file(self) -> None:
         """The reporter adds a photo."""
         self.reporter.get("/mailbox/evidence")
@@ -166,6 +172,9 @@ class Scene:
             return
         if endpoint in STAGED or endpoint in VERIFIED:
             (self.lead_to_stage if endpoint in STAGED else self.lead_to_verification)(endpoint)
+            return
+        if endpoint in REWARDED:
+            self.lead_to_reward(endpoint)
             return
         self.lead_to_thing(endpoint)
         if any(one in rules(self.world)[endpoint].arguments for one in STAFF):

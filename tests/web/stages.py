@@ -39,6 +39,28 @@ VERIFIED: Mapping[str, str] = {
     "review.ask_review": "objected",
     "review.assign_review": "objected",
     "mailbox.make_objection": "told",
+    "review.draft_reward": "told",
+    "review.propose_reward": "told",
+}
+# How far a reward has come before a step of it: see `tests.rewards.lead`.
+REWARDED: Mapping[str, str] = {
+    "mailbox.show_reward": "granted",
+    "mailbox.claim_reward": "granted",
+    "mailbox.draw_claim_code": "counter",
+    "mailbox.contest_reward": "refused",
+    "mailbox.give_up_reward": "granted",
+    "review.show_reward": "proposed",
+    "review.decide_reward": "proposed",
+    "review.return_reward": "proposed",
+    "review.ask_name": "nameless",
+    "review.prolong_reward": "late",
+    "review.forfeit_reward": "late",
+    "review.revoke_reward": "granted",
+    "review.file_reward": "granted",
+    "review.show_payout": "claimed",
+    "review.release_payout": "claimed",
+    "review.book_payout": "released",
+    "review.compare_code": "shown",
 }
 # What the addresses of the staff's pages name.
 STAFF = ("declaration_id", "motion_id", "officer_id", "desk_id", "inquiry_id", "passkey_id", "authority_id", "entry_id")

@@ -1,0 +1,126 @@
+"""The part of the walk in which a reward is refused, contested, granted, claimed and paid."""
+
+import re
+from typing import TYPE_CHECKING
+
+from tests.rewards import AT_COUNTER, CLAIM, FORM, staffed
+from tests.staffing import MOTION, Staff
+from tests.visitor import Visitor
+
+if TYPE_CHECKING:
+    from tests.walking import Walk
+
+PROPOSAL = {**FORM, "shown": "The register of reports.", "words": "There was a chain, and a fine."}
+AWARD, PAYOUT = (re.compile(rf"/review/{kind}/[0-9a-f-]{{36}}") for kind in ("rewards", "payouts"))
+PLAINLY = {"holder": "Zhou", "bank": "Bank of Jilin"}
+REFUSAL = {"step": "refuse", "words": "Somebody reported it earlier.", "sure": "y"}
+GRANT = {"step": "approve", "words": "As the rule says.", "sure": "y"}
+WRONG = {"code": "0000-0000-0000"}
+
+
+def reward(walk: "Walk", zhou: Visitor, case: str) -> None:
+    """Of a case that was checked and closed."""
+    song, qian = walk.person("song"), walk.person("qian")
+    walk.keep("no rewards", song.get("/review/rewards"))
+    walk.keep("no payouts", qian.get("/review/payouts"))
+    _refused(walk, zhou, _proposed(walk, case, {**PROPOSAL, "earlier_named_report": "y"}))
+    award = _proposed(walk, case, PROPOSAL)
+    song.get(award)
+    walk.keep("grant refused", song.post(f"{award}/decide", REFUSAL), 422)
+    song.get(award)
+    walk.keep_redirect(song.post(f"{award}/decide", GRANT))
+    walk.keep("reward granted", song.get(f"{award}?done=judged"))
+    walk.keep("revoking without words", song.post(f"{award}/revoke", {}), 422)
+    song.get(award)
+    walk.keep_redirect(song.post(f"{award}/file", {}))
+    _budget(walk, song)
+    _claimed(walk, zhou)
+    walk.keep("reward claimed", song.get(award))
+    _paid(walk, qian)
+    walk.keep("reward paid", zhou.get("/mailbox/reward"))
+
+
+def _proposed(walk: "Walk", case: str, said: dict[str, str]) -> str:
+    """Chen proposes, Gao agrees; the address for the award desk."""
+    chen, gao, song = (walk.person(who) for who in ("chen", "gao", "song"))
+    form = f"{case}/reward"
+    walk.keep("reward to propose", chen.get(form))
+    walk.keep("reward on trial", chen.post(form, {**said, "excluded": "duty", "try": "y"}))
+    walk.keep("reward errors", chen.post(form, {"deaths": "x"}), 422)
+    chen.get(form)
+    walk.keep_redirect(chen.post(form, said))
+    walk.keep("file with a reward proposed", chen.get(f"{case.replace('cases', 'assigned')}?done=reward-proposed"))
+    motion = MOTION.search(gao.get("/review/motions").text)[0]
+    walk.keep("reward to agree to", gao.get(motion))
+    walk.keep_redirect(gao.post(f"{motion}/confirm", {"sure": "y"}))
+    walk.keep("rewards", song.get("/review/rewards"))
+    award = AWARD.search(song.last)[0]
+    walk.keep("reward to judge", song.get(award))
+    walk.keep("reward of one's own", chen.get(award))
+    return award
+
+
+def _refused(walk: "Walk", zhou: Visitor, award: str) -> None:
+    """Refused by Song, contested, refused by Sun again."""
+    staffed(Staff(walk.world))
+    song, sun = walk.person("song"), walk.person("sun")
+    song.get(award)
+    walk.keep("judgement errors", song.post(f"{award}/decide", {"amount": "x"}), 422)
+    walk.keep("refusal granted", song.post(f"{award}/decide", GRANT), 422)
+    song.get(award)
+    walk.keep_redirect(song.post(f"{award}/decide", REFUSAL))
+    walk.keep("mailbox with a reward refused", zhou.get("/mailbox"))
+    walk.keep("reward refused", zhou.get("/mailbox/reward"))
+    walk.keep("contest errors", zhou.post("/mailbox/reward/contest", {}), 422)
+    walk.keep_redirect(zhou.post("/mailbox/reward/contest", {"text": "I was the first."}))
+    walk.keep("reward contested", zhou.get("/mailbox/reward?done=contested"))
+    walk.keep("contested twice", zhou.post("/mailbox/reward/contest", {"text": "Again."}), 422)
+    walk.keep("contest to judge", sun.get(award))
+    walk.keep_redirect(sun.post(f"{award}/decide", REFUSAL))
+    zhou.get("/mailbox")
+    walk.keep("refusal upheld", zhou.get("/mailbox/reward"))
+
+
+def _budget(walk: "Walk", song: Visitor) -> None:
+    walk.keep("budget not set", song.get("/review/budget"))
+    walk.keep("budget errors", song.post("/review/budget", {"amount": "x"}), 422)
+    walk.keep_redirect(song.post("/review/budget", {"amount": "600"}))
+    walk.keep("budget", song.get("/review/budget?done=noted"))
+
+
+def _claimed(walk: "Walk", zhou: Visitor) -> None:
+    """At the counter; the first code is lost."""
+    walk.keep("mailbox with a reward", zhou.get("/mailbox"))
+    walk.keep("reward to claim", zhou.get("/mailbox/reward"))
+    walk.keep("claim errors", zhou.post("/mailbox/claim", {}), 422)
+    walk.keep("claim mistyped", zhou.post("/mailbox/claim", {**CLAIM, **PLAINLY, "account": "6222"}), 422)
+    walk.keep("giving up, unsure", zhou.post("/mailbox/reward/give-up", {}), 422)
+    walk.keep("claim code", zhou.post("/mailbox/claim", {**AT_COUNTER, "holder": "Zhou"}))
+    walk.keep("claimed", zhou.get("/mailbox/reward"))
+    walk.keep("claimed twice", zhou.post("/mailbox/claim", {**CLAIM, **PLAINLY}), 409)
+    zhou.get("/mailbox/reward")
+    walk.keep("another claim code", zhou.post("/mailbox/reward/code", {}))
+
+
+def _paid(walk: "Walk", qian: Visitor) -> None:
+    """Released by two; a wrong code is tried; the bank's list asks for one too."""
+    walk.keep("payouts", qian.get("/review/payouts"))
+    payout = PAYOUT.search(qian.last)[0]
+    walk.keep("payout", qian.get(payout))
+    walk.keep("release errors", qian.post(f"{payout}/release", {}), 422)
+    walk.keep_redirect(qian.post(f"{payout}/release", {"sure": "y", "otp": walk.code("qian")["otp"]}))
+    walk.keep("payout that waits", qian.get(payout))
+    zhao = walk.person("zhao")
+    motion = MOTION.search(zhao.get("/review/motions").text)[0]
+    walk.keep("payout to agree to", zhao.get(motion))
+    walk.keep_redirect(zhao.post(f"{motion}/confirm", {"sure": "y", "otp": walk.code("zhao")["otp"]}))
+    walk.keep("payouts released", qian.get("/review/payouts"))
+    walk.keep("bank list errors", qian.post("/review/payouts/transfers.csv", {}), 422)
+    qian.get(payout)
+    walk.keep("code missing", qian.post(f"{payout}/code", {}), 422)
+    walk.keep("code wrong", qian.post(f"{payout}/code", WRONG), 422)
+    walk.keep("code too soon", qian.post(f"{payout}/code", WRONG), 422)
+    walk.keep("code right", qian.get(f"{payout}?done=code-right"))
+    walk.keep("book errors", qian.post(f"{payout}/book", {}), 422)
+    walk.keep_redirect(qian.post(f"{payout}/book", {"step": "pay", "sure": "y"}))
+    walk.keep("payout booked", qian.get(f"{payout}?done=booked"))
