@@ -16,7 +16,7 @@ from portal.domain.vocabulary import Duty, MotionKind
 from portal.office import staffing
 from portal.store.base import Id, Instant, Privacy
 from portal.store.models import Base
-from tests import keyed, rewards, verification
+from tests import keyed, verification
 from tests.alarming import by_hand
 from tests.authenticator import Authenticator
 from tests.disclosing import Office
