@@ -16,7 +16,7 @@ from portal.domain import clock_changes, clocks
 from portal.domain.audit import SYSTEM, written
 from portal.domain.clocks import ClockRule, Outcome, Unit
 from portal.domain.vocabulary import ClockState
-from portal.office import clock_rows, escalating, founding, indexing, recounting, suspending
+from portal.office import clock_rows, escalating, recounting, suspending
 from portal.office.house import House
 from portal.office.recording import Draft, record
 from portal.policy.editions import ClockEdition
@@ -25,7 +25,8 @@ from portal.store.outbox import Outbox
 from portal.store.reports import KeyGrant, Report
 from portal.store.session import locked
 
-BATCH = 200
+BATCH = 500  # clocks of one transaction, for whose length others wait
+REMINDED = 2000
 LATE, ENDED, ESCALATED, SOON = "late", "clock_ended", "escalated", "due_soon"
 _COUNTED = frozenset({Unit.DAYS, Unit.WORKING_DAYS, Unit.MONTHS, Unit.YEARS, Unit.ORDERED})
 
@@ -34,20 +35,26 @@ def tick(session: Session, house: House, *, now: datetime) -> int:
     """Do all of it, each once; returns how many clocks something came of."""
     now = now.replace(microsecond=0)  # a last moment is a whole second, and has to be over
     house.directories.read(session, today=clocks.day_of(now))  # what was adopted since
-    done = recounting.recount(session, house, now=now)
     remind(session, house, now=now)
-    return done + pass_time(session, house, now=now)
+    return go_on(session, house, now=now)
 
 
-def pass_time(session: Session, house: House, *, now: datetime) -> int:
-    """Clocks whose moment has come, in the order of their moments."""
+def go_on(session: Session, house: House, *, now: datetime) -> int:
+    """The next batch of the same: by the rules of when it began, for each batch that wakes a desk outdates them."""
+    now = now.replace(microsecond=0)
+    done = recounting.recount(session, house, now=now, most=BATCH)
+    return done + pass_time(session, house, now=now, most=BATCH - done)
+
+
+def pass_time(session: Session, house: House, *, now: datetime, most: int) -> int:
+    """Clocks whose moment has come, in the order of their moments; so many at most."""
     done = 0
     turns = sorted(suspending.turns(session, house, now=now), key=lambda turn: (turn.at, turn.clock.id))
     for turn in (*turns, None):
         until = turn.at if turn else now
-        while done < BATCH and (count := _over(session, house, until, now, BATCH - done)):
+        while done < most and (count := _over(session, house, until, now, most - done)):
             done += count
-        if done >= BATCH:
+        if done >= most:
             return done
         if turn is not None:
             record(session, house.entry_key, suspending.run_on(session, house, turn, now=now))
@@ -66,10 +73,7 @@ def _over(session: Session, house: House, until: datetime, now: datetime, most: 
     for row in rows:
         passing.take(row, *owners[row.id])
     _settle(session, house, passing.ended)
-    for case in passing.woken:
-        indexing.wait(session, case)
-    if passing.woken:
-        founding.touch(session)  # whatever was sealed while a desk above stood by is sealed anew
+    escalating.tell(session, *passing.woken)
     session.add_all(
         Outbox(kind=kind, desk_id=desk, created_at=now, sent_at=None) for kind, desk in sorted(passing.told)
     )
@@ -123,7 +127,10 @@ def _settle(session: Session, house: House, ended: Sequence[tuple[Draft, Report,
 
 
 def remind(session: Session, house: House, *, now: datetime) -> int:
-    """Tell the desks of clocks that come up, without a word of which; returns how many clocks there were."""
+    """Tell the desks of clocks that come up, without a word of which; returns how many clocks there were.
+
+    What is beyond REMINDED is told with the next tick: nobody waits for a hundred thousand.
+    """
     edition = house.policies.clocks
     days = clock_changes.reminder_days(clocks.day_of(now), edition.remind, house.policies.holidays)
     near = [
@@ -138,10 +145,11 @@ def remind(session: Session, house: House, *, now: datetime) -> int:
         Clock.state == ClockState.RUNNING, Clock.rule.in_(_reminded(edition))
     )
     found = {
-        row.id: row for one in (or_(*near), unaimed) for row in session.execute(running.where(one, Clock.due_at >= now))
+        row.id: row
+        for one in (or_(*near), unaimed)
+        for row in session.execute(running.where(one, Clock.due_at >= now).limit(REMINDED))
     }
-    rows = list(found.values())
-    desks: set[UUID] = set()
+    rows, desks = list(found.values()), set[UUID]()
     for first in range(0, len(rows), BATCH):
         desks |= _tell(session, rows[first : first + BATCH], now)
     session.add_all(Outbox(kind=SOON, desk_id=desk, created_at=now, sent_at=None) for desk in sorted(desks))

@@ -271,7 +271,8 @@ def _seat(
 
 def touch(session: Session) -> None:
     """Tell every process that desks or seats changed."""
-    session.execute(update(rows.Installation).values(generation=rows.Installation.generation + 1))
+    raised = update(rows.Installation).values(generation=rows.Installation.generation + 1)
+    session.execute(raised, execution_options={"synchronize_session": False})  # nobody reads it from a row held here
 
 
 def origin_of(session: Session) -> str:
