@@ -15,7 +15,7 @@ from portal.domain.audit import SYSTEM, Party
 from portal.domain.case_vocabulary import Lane
 from portal.domain.errors import StaleError, StrangerError
 from portal.domain.vocabulary import Action, ActorKind, Duty
-from portal.office import escalating, gate, raising, timing
+from portal.office import escalating, founding, gate, indexing, raising, timing
 from portal.office.batch import Batch
 from portal.office.directory import Directory
 from portal.office.house import House
@@ -134,7 +134,9 @@ def escalate(session: Session, house: House, *, now: datetime) -> list[Draft]:
             _ring(session, draft, alarm, desk, grants, now)
             drafts.append(draft)
             woken += [case] if grants else []
-    escalating.tell(session, *woken)
+    if woken:
+        indexing.wait(session, *woken)
+        founding.touch(session)
     return drafts
 
 

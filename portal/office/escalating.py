@@ -18,15 +18,9 @@ def wake(session: Session, draft: Draft, report: Report, case: Case) -> int:
     """Make every standby grant of the report active; returns how many there were, 0 where none stood by."""
     count = rouse(draft, report, case, asleep(session, (report,)).get(report.id, ()))
     if count:
-        tell(session, case)
+        indexing.wait(session, case)
+        founding.touch(session)  # whatever was sealed while the desk above stood by is sealed anew
     return count
-
-
-def tell(session: Session, *cases: Case) -> None:
-    """The desk above reads these from now on: what was sealed while it stood by is sealed anew, and indexed."""
-    if cases:
-        indexing.wait(session, *cases)
-        founding.touch(session)
 
 
 def asleep(session: Session, reports: Collection[Report]) -> Mapping[UUID, Sequence[KeyGrant]]:
@@ -47,7 +41,7 @@ def asleep(session: Session, reports: Collection[Report]) -> Mapping[UUID, Seque
 
 
 def rouse(draft: Draft, report: Report, case: Case, grants: Sequence[KeyGrant]) -> int:
-    """Make these grants active, and say so; whoever calls it calls `tell` at the end. Returns how many."""
+    """Make these grants active, and say so; whoever calls it does the rest that `wake` does. Returns how many."""
     waking = [grant for grant in grants if grant.state is GrantState.STANDBY]
     if waking:
         for grant in waking:

@@ -73,13 +73,13 @@ def wait_new(session: Session, case_id: UUID, desks: Iterable[UUID]) -> None:
 
 def wait(session: Session, *cases: Case) -> None:
     """Something has changed that can be searched for: each desk of these cases is to look again."""
-    waits = {
-        (case.id, desk_id)
-        for case in cases
-        for desk_id in (case.desk_id, case.lead_desk_id, case.raised_desk_id)
-        if desk_id is not None
-    }
-    rows = [{"desk_id": desk_id, "compare": False, "case_id": case_id} for case_id, desk_id in sorted(waits)]
+    desks = [(case.id, (case.desk_id, case.lead_desk_id, case.raised_desk_id)) for case in cases]
+    wait_at(session, {(case_id, one) for case_id, some in desks for one in some if one is not None})
+
+
+def wait_at(session: Session, places: Iterable[tuple[UUID, UUID]]) -> None:
+    """The same where cases and desks are known by their ids."""
+    rows = [{"desk_id": desk_id, "compare": False, "case_id": case_id} for case_id, desk_id in sorted(places)]
     ensure_rows(session, IndexWait, rows)
 
 

@@ -131,7 +131,7 @@ def _answers(session: Session, rows: Collection[Clock]) -> Mapping[UUID, datetim
     found: dict[UUID, datetime] = {}
     for part in parts([row.id for row in rows]):
         for clock_id, since, at in session.execute(wanted.where(Clock.id.in_(part))):
-            found[clock_id] = max(at, since)
+            found[clock_id] = at if since is None else max(at, since)
     return found
 
 
