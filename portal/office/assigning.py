@@ -301,8 +301,10 @@ def require_seated(session: Session, house: House, officer_id: UUID) -> None:
 def _lines(
     session: Session, house: House, rows: Iterable[Assignment], language: str, now: datetime
 ) -> tuple[AssignedLine, ...]:
-    directory = house.directories.read(session, today=now.astimezone(clocks.SHANGHAI).date())
     kept = list(rows)
+    if not kept:
+        return ()
+    directory = house.directories.read(session, today=now.astimezone(clocks.SHANGHAI).date())
     cases: Mapping[UUID, Case] = {
         case.id: case for case in session.scalars(select(Case).where(Case.id.in_({row.case_id for row in kept})))
     }

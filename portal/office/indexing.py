@@ -134,7 +134,7 @@ def _index(by: Indexer, waits: Collection[IndexWait]) -> Shared:
 
     A case is held before it is read: a letter that comes meanwhile finds the row gone, and waits anew.
     """
-    held = set(by.session.scalars(_cases({one.case_id for one in waits}, by.session)))
+    held = set(by.session.scalars(_cases({one.case_id for one in waits}, by.session))) if waits else set()
     rows = [one for one in waits if one.case_id in held]
     if not rows:
         return Shared(None, ())
