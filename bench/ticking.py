@@ -26,7 +26,7 @@ def tick(home: Home, size: int) -> dict[str, object]:
     """
     now = datetime.now(UTC).replace(microsecond=0)
     with home.opened() as (store, house):
-        fill.cases(store, house, size)
+        fill.cases(store, house, size, lived=False)
         with store.transaction() as session:
             session.execute(update(Clock).values(target_at=None))  # which came with the copies, all of one moment
         _ticked(store, house, now)  # what the demonstration left
