@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session, aliased
 from portal.domain import clock_changes, lifecycle
 from portal.domain.access import Actor
 from portal.domain.audit import SYSTEM, written
-from portal.domain.errors import LedgerError
 from portal.domain.vocabulary import Action, ClockState, Sender
 from portal.office import clock_rows, decisions, extending, gate, history
 from portal.office.batch import Batch
@@ -106,7 +105,9 @@ def turns(session: Session, house: House, *, now: datetime) -> Iterator[Turn]:
     wanted = locked(session, select(Clock).where(Clock.state == ClockState.SUSPENDED), skip=True)
     rows = session.scalars(wanted).all()
     stills = clock_rows.stills(session, house, rows)
-    answers = _answers(session, [row for row in rows if row.id in stills and stills[row.id].reason.code == FOR_REPORTER])
+    answers = _answers(
+        session, [row for row in rows if row.id in stills and stills[row.id].reason.code == FOR_REPORTER]
+    )
     for row in rows:
         if row.id not in stills:
             log.critical("clock %s stands still, and no decision says why", row.id)

@@ -251,7 +251,7 @@ def test_batches_of_any_size_say_the_same(two: tuple[World, World], monkeypatch:
     assert {"late", "escalated", "continued", "clock_ended"} <= {event for event, *_ in one}
     for world in two:
         world.sign()
-        world.verify()
+        world.verify(replayed=False)  # nobody served what C12 counts from
         world.close()
 
 
