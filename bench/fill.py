@@ -73,7 +73,7 @@ def _submission(house: House, now: datetime) -> Submission:
         division="220102",
         respondent="蓝鲸地下购物广场（虚构）",
         place="地下二层东侧6号出口",
-        ongoing=Ongoing.SOMETIMES,
+        ongoing=Ongoing.PAST,
         occurred_on=None,
         description="6号安全出口用铁链子锁着，钥匙在保安队长手里。" * 14,
         mode=Mode.ANONYMOUS,
