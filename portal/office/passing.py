@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
+from portal.domain import access
 from portal.domain.audit import SYSTEM, written
 from portal.domain.clocks import Outcome
 from portal.domain.vocabulary import ClockState, GrantState
@@ -70,7 +71,8 @@ def _asleep(session: Session, reports: Sequence[Values]) -> Mapping[UUID, list[V
     either = or_(_KEYS.c.report_id.in_(set(cases)), _KEYS.c.case_id.in_(set(cases.values())))
     wanted = select(_GRANTS, _KEYS.c.report_id, _KEYS.c.case_id).join(_KEYS, _KEYS.c.id == _GRANTS.c.content_key_id)
     found: dict[UUID, list[Values]] = {}
-    for row in _rows(session, wanted.where(_GRANTS.c.state == GrantState.STANDBY, either)):
+    standing = _GRANTS.c.state == GrantState.STANDBY, _KEYS.c.compartment.in_(access.STANDING_BY)
+    for row in _rows(session, wanted.where(*standing, either)):
         report_id, case_id = row.pop("report_id"), row.pop("case_id")
         found.setdefault(cases[report_id] if report_id else case_id, []).append(row)
     return found
