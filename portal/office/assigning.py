@@ -302,12 +302,9 @@ def _lines(
     session: Session, house: House, rows: Iterable[Assignment], language: str, now: datetime
 ) -> tuple[AssignedLine, ...]:
     kept = list(rows)
-    if not kept:
-        return ()
     directory = house.directories.read(session, today=now.astimezone(clocks.SHANGHAI).date())
-    cases: Mapping[UUID, Case] = {
-        case.id: case for case in session.scalars(select(Case).where(Case.id.in_({row.case_id for row in kept})))
-    }
+    found = session.scalars(select(Case).where(Case.id.in_({row.case_id for row in kept}))) if kept else ()
+    cases: Mapping[UUID, Case] = {case.id: case for case in found}
     far = {
         row.id: investigators.office_across(session, house, row.officer_id, cases[row.case_id].authority_id, now=now)
         for row in kept
