@@ -23,6 +23,7 @@ ROWS = {
     "submission": submitting.submission,
     "mailbox": pages.mailbox,
     "queue": pages.queue,
+    "views": pages.views,
     "case": pages.case,
     "search": marks.search,
     "duplicates": marks.duplicates,

@@ -4,6 +4,8 @@ import re
 import time
 from collections.abc import Callable
 from contextlib import closing, suppress
+from functools import partial
+from operator import itemgetter
 from urllib.parse import urlencode
 
 from bench.client import TOKEN, Client
@@ -13,10 +15,12 @@ from bench.submitting import percentile
 from crypto.errors import PasswordError
 from crypto.keys import decoy
 from crypto.primitives import random_bytes
+from portal.domain.case_vocabulary import View
 
-TIMES = 100
+TIMES, FEW = 100, 20
 SIGN_INS = 6
 CASE = re.compile(rb"/review/cases/[0-9a-f-]{36}")
+RARE = "ACCIDENT-01"  # of which there is none
 OK, ONWARD = 200, 303
 STEP = 30  # seconds a one-time code lives
 TRIES = 3
@@ -88,6 +92,17 @@ def queue(home: Home, size: int) -> dict[str, object]:
     with home.served() as target, closing((client := signed_in(home, target)).connection):
         ours = timed(target, lambda: get(client, "/review/"))
     return beside_floor(home, ours, filled_s=filled)
+
+
+def views(home: Home, size: int) -> dict[str, object]:
+    """CPU of a page of each view of the queue, and of filters that fit few or none of its cases."""
+    _, filled = home.fill(size)
+    narrow = ("days=60", f"category={RARE}", "state=awaiting", "view=late&state=rectifying", "view=done&days=60")
+    asked = [*(f"view={view}" for view in View), *narrow]
+    with home.served() as target, closing((client := signed_in(home, target)).connection):
+        each = {one: timed(target, partial(get, client, f"/review/?{one}"), FEW) for one in asked}
+    worst = max(each.values(), key=itemgetter("cpu_ms"))
+    return beside_floor(home, worst, filled_s=filled, cpu_ms={one: each[one]["cpu_ms"] for one in each})
 
 
 def case(home: Home, size: int) -> dict[str, object]:

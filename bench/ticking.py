@@ -26,7 +26,7 @@ def tick(home: Home, size: int) -> dict[str, object]:
     """
     now = datetime.now(UTC).replace(microsecond=0)
     with home.opened() as (store, house):
-        fill.cases(store, house, size)
+        fill.cases(store, house, size, lived=False)
         with store.transaction() as session:
             session.execute(update(Clock).values(target_at=None))  # which came with the copies, all of one moment
         _ticked(store, house, now)  # what the demonstration left
@@ -59,11 +59,11 @@ def _moments(store: Store) -> tuple[datetime, datetime]:
 
 def _ticked(store: Store, house: House, now: datetime) -> int:
     """As `portal tick` does it."""
-    total = 0
+    total, step = 0, ticking.tick
     while True:
         with store.transaction() as session:
-            done = ticking.tick(session, house, now=now)
-        total += done
+            done = step(session, house, now=now)
+        total, step = total + done, ticking.go_on
         if done < ticking.BATCH:
             return total
 

@@ -47,6 +47,10 @@ def unheard(_work: str) -> None:
     """Nobody asks what was done."""
 
 
+def unwatched(_total: int) -> None:
+    """Nobody waits for it."""
+
+
 def uncounted(_space: str, _count: int) -> None:
     """Nobody asks how many files were taken away."""
 
@@ -131,13 +135,14 @@ def sign(work: Work, *, now: datetime) -> bool:
         return checkpoints.sign(session, work.keys, now=now) is not None
 
 
-def tick(work: Work, *, now: datetime) -> int:
-    """Do all that is due; returns how many clocks turned late."""
-    total = 0
+def tick(work: Work, *, now: datetime, counted: Callable[[int], None] = unwatched) -> int:
+    """Do all that is due, a batch at a time; returns of how many clocks something came, and tells it as it goes."""
+    total, step = 0, ticking.tick
     while True:
         with work.store.transaction() as session:
-            done = ticking.tick(session, work.house, now=now)
-        total += done
+            done = step(session, work.house, now=now)
+        total, step = total + done, ticking.go_on
+        counted(total)
         if done < ticking.BATCH:
             break
     _keep_checkpoint(work, now)

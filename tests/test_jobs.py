@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from portal import jobs
 from portal.domain.errors import NotStoredError
-from portal.office import checkpoints
+from portal.office import checkpoints, deadlines
 from portal.office.checkpoints import LogKeys
 from portal.store.ledger import LedgerHead
 from tests.office.drills import tamper
@@ -56,9 +56,12 @@ def test_a_rest_writes_nothing(world: World, work: jobs.Work) -> None:
 
 def test_ticking_goes_on_until_all_is_done(world: World, work: jobs.Work, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jobs.ticking, "BATCH", 2)
+    monkeypatch.setattr(deadlines, "BATCH", 2)
     for _ in range(5):
         arrive(world)
-    assert jobs.tick(work, now=world.clock.forward(days=20)) == 5
+    told: list[int] = []
+    assert jobs.tick(work, now=world.clock.forward(days=20), counted=told.append) == 5
+    assert told == [2, 4, 5]
     assert jobs.tick(work, now=world.clock()) == 0
 
 

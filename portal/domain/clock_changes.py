@@ -3,7 +3,8 @@
 A clock is superseded, never edited. How long one is follows from what is stored of it: its rule, the moment that
 started it, by how many units it was extended, and for how many it stood still. The decisions (LAW §2, decision 040):
 
-* Once, up to the rule's ceiling, and only before its last moment has passed; never while it stands still.
+* Once, up to the rule's ceiling, to a later day, and only before its last moment has passed; never while it stands
+  still.
 * Danger, death, an accident and concealment (C06, C07, C08, C10) wait for nothing: neither extended nor suspended.
 * Only days stand still, and not for ever: what a clock stood still for before counts. Whose right a time limit is
   (异议, 领取), nobody takes time from them.
@@ -33,6 +34,7 @@ class Flaw(StrEnum):
     NO_EXTENSION = "no_extension"  # the rule knows none
     TWICE = "twice"
     TOO_LONG = "too_long"
+    NOTHING = "nothing"  # its last day would stay where it is
     LATE = "late"  # its last moment has passed
     OFTEN = "often"  # it has stood still for as long as one may
     STANDS = "stands"  # it stands still: first it runs on
@@ -79,13 +81,18 @@ def extend(rule: ClockRule, start: datetime, calendar: Calendar, *, by: int) -> 
     return clocks.due(rule, start, calendar, more=by)
 
 
-def require_extension(clock: Standing, ground: Ground, by: int, *, now: datetime) -> None:
-    """Raise TimeLimitError unless this clock may be extended now, by so many units, for this reason."""
+def require_extension(clock: Standing, ground: Ground, by: int, calendar: Calendar, *, now: datetime) -> None:
+    """Raise TimeLimitError unless this clock may be extended now, by so many units, for this reason.
+
+    Where a last day had rolled over, some more units may end on the same: that would use up the one extension there is.
+    """
     _require_runs(clock, ground, now)
     _require_length(clock.rule, by)
     times = clock.rule.extension.times if clock.rule.extension else None
     if clock.extended and (times is None or times <= 1):
         raise _no(Flaw.TWICE, clock.rule)
+    if clock.count(calendar, extended=clock.extended + by).due_at <= clock.due_at:
+        raise _no(Flaw.NOTHING, clock.rule)
 
 
 def ceiling(rule: ClockRule) -> int | None:

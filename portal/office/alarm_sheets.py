@@ -1,5 +1,6 @@
 """Frozen sheets of alarms: what rings at an officer's desks, and what has rung about a case."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -11,9 +12,10 @@ from portal.domain import access, clocks
 from portal.domain import alarms as rules
 from portal.domain.access import Actor
 from portal.domain.alarms import DANGER_RULE, RULES, RUNG, SIGN_WITHIN, AlarmKind
-from portal.domain.vocabulary import Action, Duty
+from portal.domain.vocabulary import Duty
 from portal.office import alarming, gate, rostering, timing
 from portal.office.directory import Directory
+from portal.office.gate import Admitted
 from portal.office.house import House
 from portal.store.alarms import Alarm
 from portal.store.cases import Case
@@ -63,22 +65,34 @@ def at_desks(session: Session, house: House, actor: Actor, language: str, *, now
     """The page of alarms. Raises NotAllowedError for who sits at no desk that is rung."""
     access.require_seat(actor, RUNG)
     directory = house.directories.read(session, today=now.astimezone(clocks.SHANGHAI).date())
+    found = alarming.at_desks(session, actor)
+    reports = _reports(session, [case for _, case in found])
     lines = tuple(
-        _line(session, directory, actor, alarm, case, language) for alarm, case in alarming.at_desks(session, actor)
+        _line(
+            session,
+            directory,
+            actor,
+            alarm,
+            case,
+            reports[case.id],
+            timing.dues(session, report_id=reports[case.id].id, case_id=case.id),
+            language,
+        )
+        for alarm, case in found
     )
     own = {seat.authority_id for seat in actor.seats if seat.duty in RUNG}
     there = [desk_id for desk_id, (authority, duty) in directory.places.items() if authority in own and duty in RUNG]
     return AlarmsSheet(lines, rostering.on_watch(session, there, now=now))
 
 
-def of_case(session: Session, house: House, actor: Actor, case_id: UUID, language: str, *, now: datetime) -> CaseAlarms:
+def of_case(session: Session, house: House, admitted: Admitted, language: str, *, now: datetime) -> CaseAlarms:
     """Beside the page of a case, which its own gate has opened."""
-    admitted = gate.admit(session, house, actor, Action.OPEN, case_id)
+    case, report = admitted.case, admitted.report
     directory = house.directories.read(session, today=now.astimezone(clocks.SHANGHAI).date())
-    rows = session.scalars(select(Alarm).where(Alarm.case_id == case_id).order_by(Alarm.raised_at, Alarm.kind)).all()
-    lines = [_line(session, directory, actor, row, admitted.case, language) for row in rows]
+    rows = session.scalars(select(Alarm).where(Alarm.case_id == case.id).order_by(Alarm.raised_at, Alarm.kind)).all()
+    dues = timing.dues(session, report_id=report.id, case_id=case.id)
+    lines = [_line(session, directory, admitted.actor, row, case, report, dues, language) for row in rows]
     ringing = tuple(one for one in lines if one.signed_at is None)
-    dues = timing.dues(session, report_id=admitted.report.id, case_id=case_id)
     return CaseAlarms(
         ringing,
         tuple(one for one in lines if one.signed_at is not None),
@@ -87,10 +101,23 @@ def of_case(session: Session, house: House, actor: Actor, case_id: UUID, languag
     )
 
 
-def _line(session: Session, directory: Directory, actor: Actor, alarm: Alarm, case: Case, language: str) -> AlarmLine:
-    report = session.scalars(select(Report).where(Report.case_id == case.id).limit(1)).one()
+def _reports(session: Session, cases: Iterable[Case]) -> Mapping[UUID, Report]:
+    """The report of each case, by the case."""
+    wanted = select(Report).where(Report.case_id.in_({case.id for case in cases}))
+    return {report.case_id: report for report in session.scalars(wanted)}
+
+
+def _line(
+    session: Session,
+    directory: Directory,
+    actor: Actor,
+    alarm: Alarm,
+    case: Case,
+    report: Report,
+    dues: Mapping[str, datetime],
+    language: str,
+) -> AlarmLine:
     facts = gate.facts_of(case, report)
-    dues = timing.dues(session, report_id=report.id, case_id=case.id)
     signer = session.get(Officer, alarm.signed_off_by) if alarm.signed_off_by else None
     leads = {seat.desk_id for seat in actor.seats if seat.duty is Duty.LEAD}
     return AlarmLine(

@@ -1,10 +1,10 @@
 """Alarms that ring: raised by hand, signed off, stood down, passed on to the desk above, counted for a banner."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from portal.domain import alarms as rules
@@ -15,7 +15,7 @@ from portal.domain.audit import SYSTEM, Party
 from portal.domain.case_vocabulary import Lane
 from portal.domain.errors import StaleError, StrangerError
 from portal.domain.vocabulary import Action, ActorKind, Duty
-from portal.office import escalating, gate, raising, timing
+from portal.office import escalating, founding, gate, indexing, raising, timing
 from portal.office.batch import Batch
 from portal.office.directory import Directory
 from portal.office.house import House
@@ -30,6 +30,7 @@ from portal.store.reports import Report
 from portal.store.session import lock, locked
 
 MOST = 100  # that a banner counts
+BATCH = 200  # that are passed on at once
 
 
 def raise_by_hand(
@@ -111,35 +112,66 @@ def follow(session: Session, draft: Draft, case: Case, *, now: datetime) -> None
 
 
 def escalate(session: Session, house: House, *, now: datetime) -> list[Draft]:
-    """Ring the desk above for what nobody has signed off in time; in the order in which it was rung."""
+    """Ring the desk above for what nobody has signed off in time, in the order in which it was rung; a batch at most.
+
+    What is beyond the batch is rung with the next tick.
+    """
     unheard = select(Alarm).where(Alarm.signed_off_at.is_(None), Alarm.rung_at <= now - SIGN_WITHIN)
-    drafts: list[Draft] = []
-    for alarm in session.scalars(locked(session, unheard.order_by(Alarm.rung_at, Alarm.id), skip=True)).all():
-        case = session.get_one(Case, alarm.case_id)
-        report = session.scalars(select(Report).where(Report.case_id == case.id).limit(1)).one()
-        directory = house.directories.read(session, today=now.astimezone(clocks.SHANGHAI).date())
+    if session.scalars(unheard.limit(1)).first() is None:
+        return []
+    directory = house.directories.read(session, today=clocks.day_of(now))
+    oldest = unheard.where(_higher(directory)).order_by(Alarm.rung_at, Alarm.id).limit(BATCH)
+    alarms = session.scalars(locked(session, oldest, skip=True)).all()
+    owners = _owners(session, alarms)
+    asleep = escalating.asleep(session, [report for report, _ in owners.values()])
+    drafts, woken = [], []
+    for alarm in alarms:
+        report, case = owners[alarm.case_id]
         desk = above(directory, alarm, report)
         if desk is not None:
-            drafts.append(_ring_above(session, alarm, report, case, desk, now))
+            draft = Draft("alarm_escalated", now, SYSTEM, ("cases", case.id), authority_id=case.authority_id)
+            grants = escalating.rouse(draft, report, case, asleep.get(report.id, ()))
+            _ring(session, draft, alarm, desk, grants, now)
+            drafts.append(draft)
+            woken += [case] if grants else []
+    if woken:
+        indexing.wait(session, *woken)
+        founding.touch(session)
     return drafts
+
+
+def _higher(directory: Directory) -> ColumnElement[bool]:
+    """Alarms that can be passed on: whatever has reached the last desk stays there, and takes no place of others."""
+    last = [desk for desk, (authority, _) in directory.places.items() if _next(directory, authority) is None]
+    chosen = exists().where(Report.case_id == Alarm.case_id, Report.above_desk_id.is_not(None))
+    return or_(and_(Alarm.level == 0, chosen), and_(Alarm.level > 0, Alarm.desk_id.not_in(last)))
+
+
+def _owners(session: Session, alarms: Collection[Alarm]) -> Mapping[UUID, tuple[Report, Case]]:
+    """The report and the case of each alarm, by the case."""
+    cases = select(Report, Case).join(Case, Case.id == Report.case_id)
+    rows = session.execute(cases.where(Report.case_id.in_({alarm.case_id for alarm in alarms})))
+    return {case.id: (report, case) for report, case in rows}
 
 
 def above(directory: Directory, alarm: Alarm, report: Report) -> UUID | None:
     """The desk that was chosen when the report was sealed; from there on the next lead desk up to the province."""
     if alarm.level == 0:
         return report.above_desk_id
-    authority = rules.above(directory.tree, directory.seats, directory.places[alarm.desk_id][0])
+    authority = _next(directory, directory.places[alarm.desk_id][0])
     return directory.desk_id(authority, Duty.LEAD) if authority else None
 
 
-def _ring_above(session: Session, alarm: Alarm, report: Report, case: Case, desk: UUID, now: datetime) -> Draft:
-    draft = Draft("alarm_escalated", now, SYSTEM, ("cases", case.id), authority_id=case.authority_id)
-    grants = escalating.wake(session, draft, report, case)
+def _next(directory: Directory, authority_id: UUID) -> UUID | None:
+    """The next authority above with a lead desk where somebody sits."""
+    return rules.above(directory.tree, directory.seats, authority_id)
+
+
+def _ring(session: Session, draft: Draft, alarm: Alarm, desk: UUID, grants: int, now: datetime) -> None:
     alarm.desk_id, alarm.level, alarm.rung_at = desk, alarm.level + 1, now
     draft.names(alarm)
     draft.facts = {"kind": str(alarm.kind), "level": alarm.level, "desk": str(desk), "grants": grants}
     insert_rows(session, Outbox, raising.messages(desk, now=now))
-    return draft
 
 
 def _mine(actor: Actor) -> ColumnElement[bool]:

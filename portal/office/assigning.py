@@ -301,11 +301,10 @@ def require_seated(session: Session, house: House, officer_id: UUID) -> None:
 def _lines(
     session: Session, house: House, rows: Iterable[Assignment], language: str, now: datetime
 ) -> tuple[AssignedLine, ...]:
-    directory = house.directories.read(session, today=now.astimezone(clocks.SHANGHAI).date())
     kept = list(rows)
-    cases: Mapping[UUID, Case] = {
-        case.id: case for case in session.scalars(select(Case).where(Case.id.in_({row.case_id for row in kept})))
-    }
+    directory = house.directories.read(session, today=now.astimezone(clocks.SHANGHAI).date())
+    found = session.scalars(select(Case).where(Case.id.in_({row.case_id for row in kept}))) if kept else ()
+    cases: Mapping[UUID, Case] = {case.id: case for case in found}
     far = {
         row.id: investigators.office_across(session, house, row.officer_id, cases[row.case_id].authority_id, now=now)
         for row in kept

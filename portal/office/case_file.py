@@ -85,8 +85,12 @@ def open_file(
 ) -> FileSheet:
     """Open a case file; an entry says so, where there is a paper in it."""
     checkpoints.require_signed(session, house, now=now)
-    admitted = admit(session, house, actor, case_id)
-    found = papers.of_case(session, house, ring, case_id)
+    return opened(session, house, admit(session, house, actor, case_id), ring, now=now)
+
+
+def opened(session: Session, house: House, admitted: Admitted, ring: Keyring, *, now: datetime) -> FileSheet:
+    """The same for whoever has been admitted."""
+    found = papers.of_case(session, house, ring, admitted.case.id)
     sheet = _sheet(session, house, admitted, found)
     if found:
         record(session, house.entry_key, admitted.draft(OPENED, now, papers=len(found)))

@@ -78,11 +78,18 @@ def open_case(
     """
     checkpoints.require_signed(session, house, now=now)
     admitted = gate.admit(session, house, actor, Action.PHONE if phone else Action.OPEN, case_id)
+    return opened(session, house, admitted, ring, language, now=now, phone=phone)
+
+
+def opened(
+    session: Session, house: House, admitted: Admitted, ring: Keyring, language: str, *, now: datetime, phone: bool
+) -> CaseSheet:
+    """The same for whoever has been admitted; nothing is shown before it is recorded."""
     unopened = admitted.duty is Duty.INTAKE and admitted.case.news_at is not None
     if unopened:  # a letter that arrives from here on waits, and is not called opened
         session.refresh(admitted.case, with_for_update=lock(session))
     sheet = _sheet(session, house, admitted, ring, language, now=now, phone=phone)
-    by = Indexer(session, house, actor, ring, admitted.party, now)
+    by = Indexer(session, house, admitted.actor, ring, admitted.party, now)
     keyed = indexing.on_opening(by, admitted.case)
     sheet = replace(sheet, alike=_alike(session, house, admitted, ring, keyed.key, sheet, language, now))
     drafts = [admitted.draft("opened", now, letters=len(sheet.letters) + 1, **matching.told(sheet.alike))]

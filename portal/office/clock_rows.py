@@ -1,6 +1,6 @@
 """Rows of clocks as the rules look at them; how one takes another's place; by when a case has to be looked at."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -21,6 +21,7 @@ from portal.office.recording import Draft
 from portal.policy.reason_lists import ExtensionReason
 from portal.store.cases import Case, Clock, Decision
 from portal.store.reports import Report
+from portal.store.session import parts
 
 GOING = (ClockState.RUNNING, ClockState.LATE, ClockState.SUSPENDED)
 SUSPENDED = "suspended"
@@ -81,13 +82,28 @@ def supersede(
 
 def still(session: Session, house: House, row: Clock) -> Still:
     """Why a clock stands still. Raises LedgerError where no decision says so."""
-    made = session.scalars(
-        select(Decision).where(Decision.entry_id == row.entry_id, Decision.event == SUSPENDED)
-    ).one_or_none()
-    if made is None or row.suspended_at is None:
-        raise LedgerError(f"clock {row.id} stands still, and no decision says why")
+    try:
+        return stills(session, house, (row,))[row.id]
+    except KeyError:
+        raise LedgerError(f"clock {row.id} stands still, and no decision says why") from None
+
+
+def stills(session: Session, house: House, rows: Collection[Clock]) -> Mapping[UUID, Still]:
+    """The same of several, by the clock; those of which no decision says why are left out."""
+    made: dict[UUID, Decision] = {}
+    for part in parts([row.entry_id for row in rows]):
+        wanted = select(Decision).where(Decision.entry_id.in_(part), Decision.event == SUSPENDED)
+        made |= {one.entry_id: one for one in session.scalars(wanted)}
+    return {
+        row.id: _still(house, row, made[row.entry_id], row.suspended_at)
+        for row in rows
+        if row.entry_id in made and row.suspended_at is not None
+    }
+
+
+def _still(house: House, row: Clock, made: Decision, since: datetime) -> Still:
     reason = house.policies.reasons_of(made.edition or "").extension[made.reason or ""]
-    return Still(reason, clock_changes.still_until(row.suspended_at, most(house, row, reason)))
+    return Still(reason, clock_changes.still_until(since, most(house, row, reason)))
 
 
 def most(house: House, row: Clock, reason: ExtensionReason) -> int:

@@ -35,7 +35,8 @@ def foretell(it: Operation, volume: Volume) -> Foretold:
     it.directory()
     there = it.house.directories.editions.volumes
     if any(one.adopted and one.data == volume.data for one in there):
-        return Foretold(adopted=True, counted=recounting.recount(it.session, it.house, now=it.now))
+        counted = recounting.recount(it.session, it.house, now=it.now, most=recounting.BATCH)
+        return Foretold(adopted=True, counted=counted)
     if not isinstance(volume.edition, HolidayYear):
         raise EditionError(Flaw.UNFIT, "holidays alone")
     adopting.require_adoptable(there, volume, today=clocks.day_of(it.now), codes=RELIED_ON)

@@ -4,8 +4,7 @@ In the order of their moments, whenever it is run: a week that was missed gives 
 What was counted over days that have been announced since is counted anew. Idempotent; a full batch means: call again.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -13,20 +12,19 @@ from sqlalchemy import Row, and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from portal.domain import clock_changes, clocks
-from portal.domain.audit import SYSTEM, written
 from portal.domain.clocks import ClockRule, Outcome, Unit
 from portal.domain.vocabulary import ClockState
-from portal.office import clock_rows, escalating, founding, indexing, recounting, suspending
+from portal.office import passing, recounting, suspending
 from portal.office.house import House
-from portal.office.recording import Draft, record
+from portal.office.recording import record
 from portal.policy.editions import ClockEdition
-from portal.store.cases import Case, Clock
+from portal.store.cases import Clock
 from portal.store.outbox import Outbox
-from portal.store.reports import KeyGrant, Report
-from portal.store.session import locked
+from portal.store.reports import Report
 
-BATCH = 200
-LATE, ENDED, ESCALATED, SOON = "late", "clock_ended", "escalated", "due_soon"
+BATCH = 500  # clocks of one transaction, for whose length others wait
+REMINDED = 2000
+SOON = "due_soon"
 _COUNTED = frozenset({Unit.DAYS, Unit.WORKING_DAYS, Unit.MONTHS, Unit.YEARS, Unit.ORDERED})
 
 
@@ -34,20 +32,26 @@ def tick(session: Session, house: House, *, now: datetime) -> int:
     """Do all of it, each once; returns how many clocks something came of."""
     now = now.replace(microsecond=0)  # a last moment is a whole second, and has to be over
     house.directories.read(session, today=clocks.day_of(now))  # what was adopted since
-    done = recounting.recount(session, house, now=now)
     remind(session, house, now=now)
-    return done + pass_time(session, house, now=now)
+    return go_on(session, house, now=now)
 
 
-def pass_time(session: Session, house: House, *, now: datetime) -> int:
-    """Clocks whose moment has come, in the order of their moments."""
+def go_on(session: Session, house: House, *, now: datetime) -> int:
+    """The next batch of the same: by the rules of when it began, for each batch that wakes a desk outdates them."""
+    now = now.replace(microsecond=0)
+    done = recounting.recount(session, house, now=now, most=BATCH)
+    return done + pass_time(session, house, now=now, most=BATCH - done)
+
+
+def pass_time(session: Session, house: House, *, now: datetime, most: int) -> int:
+    """Clocks whose moment has come, in the order of their moments; so many at most."""
     done = 0
     turns = sorted(suspending.turns(session, house, now=now), key=lambda turn: (turn.at, turn.clock.id))
     for turn in (*turns, None):
         until = turn.at if turn else now
-        while done < BATCH and (count := _over(session, house, until, now, BATCH - done)):
+        while done < most and (count := passing.over(session, house, until, now, most - done)):
             done += count
-        if done >= BATCH:
+        if done >= most:
             return done
         if turn is not None:
             record(session, house.entry_key, suspending.run_on(session, house, turn, now=now))
@@ -55,75 +59,11 @@ def pass_time(session: Session, house: House, *, now: datetime) -> int:
     return done
 
 
-def _over(session: Session, house: House, until: datetime, now: datetime, most: int) -> int:
-    """Clocks whose last moment lies before another; returns how many."""
-    wanted = select(Clock).where(Clock.state == ClockState.RUNNING, Clock.due_at < until)
-    rows = session.scalars(locked(session, wanted.order_by(Clock.due_at, Clock.id).limit(most), skip=True)).all()
-    if not rows:
-        return 0
-    owners = clock_rows.owners(session, rows)
-    passing = Passing(house, now, escalating.asleep(session, [report for report, _ in owners.values()]))
-    for row in rows:
-        passing.take(row, *owners[row.id])
-    _settle(session, house, passing.ended)
-    for case in passing.woken:
-        indexing.wait(session, case)
-    if passing.woken:
-        founding.touch(session)  # whatever was sealed while a desk above stood by is sealed anew
-    session.add_all(
-        Outbox(kind=kind, desk_id=desk, created_at=now, sent_at=None) for kind, desk in sorted(passing.told)
-    )
-    record(session, house.entry_key, *passing.drafts)
-    return len(rows)
-
-
-@dataclass(slots=True)
-class Passing:
-    """What comes of clocks whose last moments are over, in their order; nothing is asked of the database here."""
-
-    house: House
-    now: datetime
-    asleep: Mapping[UUID, Sequence[KeyGrant]]  # by report
-    drafts: list[Draft] = field(default_factory=list)
-    told: set[tuple[str, UUID]] = field(default_factory=set)  # which desks, of what
-    ended: list[tuple[Draft, Report, Case]] = field(default_factory=list)
-    woken: list[Case] = field(default_factory=list)
-
-    def take(self, row: Clock, report: Report, case: Case) -> None:
-        """As its rule says."""
-        then = self.house.policies.rule_of(row.rule, row.edition).then
-        facts = {"rule": row.rule, "due": written(row.due_at)}
-        draft = clock_rows.by_time(ENDED if then is Outcome.ENDS else LATE, row, case, self.now, facts)
-        self.drafts.append(draft)
-        draft.names(row)
-        if then is Outcome.ENDS:
-            row.state, row.stopped_at = ClockState.STOPPED, row.due_at
-            self.ended.append((draft, report, case))
-            return
-        row.state = ClockState.LATE
-        self.told.add((LATE, report.lead_desk_id))
-        if then is Outcome.ABOVE:
-            self._raise(row.rule, report, case)
-
-    def _raise(self, rule: str, report: Report, case: Case) -> None:
-        """The desk above reads it from now on, where it stood by."""
-        draft = Draft(ESCALATED, self.now, SYSTEM, ("reports", report.id), authority_id=case.authority_id)
-        grants = escalating.rouse(draft, report, case, self.asleep.get(report.id, ()))
-        if grants and report.above_desk_id is not None:
-            draft.facts = {"rule": rule, "grants": grants}
-            self.drafts.append(draft)
-            self.told.add((ESCALATED, report.above_desk_id))
-            self.woken.append(case)
-
-
-def _settle(session: Session, house: House, ended: Sequence[tuple[Draft, Report, Case]]) -> None:
-    """Those whose right ended are looked at by what is left."""
-    for draft, report, case in ended:
-        clock_rows.settle(session, house, draft, report, case)
-
-
 def remind(session: Session, house: House, *, now: datetime) -> int:
-    """Tell the desks of clocks that come up, without a word of which; returns how many clocks there were."""
+    """Tell the desks of clocks that come up, without a word of which; returns how many clocks there were.
+
+    What is beyond REMINDED is told with the next tick: nobody waits for a hundred thousand.
+    """
     edition = house.policies.clocks
     days = clock_changes.reminder_days(clocks.day_of(now), edition.remind, house.policies.holidays)
     near = [
@@ -138,10 +78,11 @@ def remind(session: Session, house: House, *, now: datetime) -> int:
         Clock.state == ClockState.RUNNING, Clock.rule.in_(_reminded(edition))
     )
     found = {
-        row.id: row for one in (or_(*near), unaimed) for row in session.execute(running.where(one, Clock.due_at >= now))
+        row.id: row
+        for one in (or_(*near), unaimed)
+        for row in session.execute(running.where(one, Clock.due_at >= now).limit(REMINDED))
     }
-    rows = list(found.values())
-    desks: set[UUID] = set()
+    rows, desks = list(found.values()), set[UUID]()
     for first in range(0, len(rows), BATCH):
         desks |= _tell(session, rows[first : first + BATCH], now)
     session.add_all(Outbox(kind=SOON, desk_id=desk, created_at=now, sent_at=None) for desk in sorted(desks))

@@ -25,6 +25,7 @@ from portal.store.authorities import Authority, AuthorityName, Certificate, Inst
 from portal.store.base import table_of
 from portal.store.officers import Desk, DeskEpoch, Officer, Seat
 
+READ = "directory"  # in `Session.info`: as this transaction has read it, until it records something
 _GENERATION = select(Installation.generation)
 _KEYS = (
     select(table_of(DeskEpoch), Desk.authority_id, Desk.duty, Certificate.body)
@@ -104,6 +105,13 @@ class DirectoryCache:
         The editions in force are read at the same time. Raises LedgerError for an office, a name or an edition that is
         not as recorded last. A transaction that has recorded something sees its own directory, which is not kept.
         """
+        known: Directory | None = session.info.get(READ)
+        if known is not None and self._day >= today and not session.info.get(RECORDED):
+            return known
+        session.info[READ] = found = self._read(session, today)
+        return found
+
+    def _read(self, session: Session, today: date) -> Directory:
         generation = session.connection().execute(_GENERATION).scalar_one()
         last = self._last
         if last is not None and last.generation == generation and self._day >= today:

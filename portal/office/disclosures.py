@@ -136,6 +136,8 @@ def _lines(
     steps: bool,
 ) -> tuple[RequestLine, ...]:
     rows = list(rows)
+    if not rows:
+        return ()
     cases = {case.id: case for case in session.scalars(select(Case).where(Case.id.in_({row.case_id for row in rows})))}
     fields = _fields(session, rows)
     return tuple(

@@ -63,7 +63,8 @@ def may_object(session: Session, house: House, admitted: Admitted, *, now: datet
     """Whether this officer may object now."""
     try:
         lifecycle.advance(admitted.case.state, Action.TRANSFER)
-        _objection(session, house, admitted, now)
+        if admitted.duty is Duty.INTAKE:
+            _objection(session, house, admitted, now)
     except (DisputeError, IllegalTransitionError):
         return False
     return admitted.duty is Duty.INTAKE
@@ -166,9 +167,11 @@ def _objection(session: Session, house: House, admitted: Admitted, now: datetime
     case_id = admitted.case.id
     newest = select(Transfer).where(Transfer.case_id == case_id).order_by(Transfer.made_at.desc()).limit(1)
     transfer = session.scalars(newest).one_or_none()
+    if transfer is None:
+        raise DisputeError(Snag.NONE)
     begun = select(Clock).where(Clock.case_id == case_id, Clock.rule == OBJECTING).order_by(Clock.started_at.desc())
     clock = session.scalars(begun.limit(1)).first()
-    if transfer is None or clock is None or clock.started_at < transfer.made_at:
+    if clock is None or clock.started_at < transfer.made_at:
         raise DisputeError(Snag.NONE)
     if clock.due_at < now:  # whether or not the tick has come
         raise DisputeError(Snag.LATE)

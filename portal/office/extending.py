@@ -138,7 +138,7 @@ def _require(act: Act, admitted: Admitted, asked: Asked) -> Clock:
     row = clock_rows.going(act.session, act.house, admitted, asked.clock_id)
     clock = clock_rows.standing(act.house, row)
     reason = ground(act.house.policies.reasons_of(asked.edition), ExtensionEffect.EXTEND, asked.reason, row.rule)
-    clock_changes.require_extension(clock, reason, asked.by, now=act.now)
+    clock_changes.require_extension(clock, reason, asked.by, act.house.policies.holidays, now=act.now)
     return row
 
 

@@ -21,6 +21,7 @@ from crypto.primitives import SUITE, Binding, random_bytes, sha256
 from portal.domain.audit import SYSTEM, written
 from portal.domain.vocabulary import Duty, OfficerState, RecoveryName
 from portal.office.certifying import desk_subject
+from portal.office.directory import READ
 from portal.office.recording import Draft, EntryKey, record
 from portal.policy.editions import AuthorityTemplate, DatedName
 from portal.store import authorities as rows
@@ -271,7 +272,9 @@ def _seat(
 
 def touch(session: Session) -> None:
     """Tell every process that desks or seats changed."""
-    session.execute(update(rows.Installation).values(generation=rows.Installation.generation + 1))
+    session.info.pop(READ, None)
+    raised = update(rows.Installation).values(generation=rows.Installation.generation + 1)
+    session.execute(raised, execution_options={"synchronize_session": False})  # nobody reads it from a row held here
 
 
 def origin_of(session: Session) -> str:

@@ -29,7 +29,7 @@ from portal.office.match_keys import Shared
 from portal.office.telling import Told
 from portal.store.cases import Case
 from portal.store.index import IndexedCase, IndexPart, IndexWait
-from portal.store.insertion import ensure_row, insert_rows
+from portal.store.insertion import ensure_row, ensure_rows, insert_rows
 from portal.store.officers import DeskEpoch
 from portal.store.session import lock, locked
 
@@ -71,10 +71,16 @@ def wait_new(session: Session, case_id: UUID, desks: Iterable[UUID]) -> None:
     insert_rows(session, IndexWait, [{"desk_id": one, "compare": False, "case_id": case_id} for one in desks])
 
 
-def wait(session: Session, case: Case) -> None:
-    """Something has changed that can be searched for: each desk of the case is to look again."""
-    for desk_id in {case.desk_id, case.lead_desk_id, case.raised_desk_id} - {None}:
-        ensure_row(session, IndexWait, {"desk_id": desk_id, "compare": False, "case_id": case.id})
+def wait(session: Session, *cases: Case) -> None:
+    """Something has changed that can be searched for: each desk of these cases is to look again."""
+    desks = [(case.id, (case.desk_id, case.lead_desk_id, case.raised_desk_id)) for case in cases]
+    wait_at(session, {(case_id, one) for case_id, some in desks for one in some if one is not None})
+
+
+def wait_at(session: Session, places: Iterable[tuple[UUID, UUID]]) -> None:
+    """The same where cases and desks are known by their ids."""
+    rows = [{"desk_id": desk_id, "compare": False, "case_id": case_id} for case_id, desk_id in sorted(places)]
+    ensure_rows(session, IndexWait, rows)
 
 
 def leave(session: Session, case: Case, *, compared: bool) -> None:
@@ -128,7 +134,7 @@ def _index(by: Indexer, waits: Collection[IndexWait]) -> Shared:
 
     A case is held before it is read: a letter that comes meanwhile finds the row gone, and waits anew.
     """
-    held = set(by.session.scalars(_cases({one.case_id for one in waits}, by.session)))
+    held = set(by.session.scalars(_cases({one.case_id for one in waits}, by.session))) if waits else set()
     rows = [one for one in waits if one.case_id in held]
     if not rows:
         return Shared(None, ())

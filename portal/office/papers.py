@@ -84,7 +84,7 @@ def of_case(session: Session, house: House, ring: Keyring, case_id: UUID) -> tup
     """A case file, oldest paper first."""
     found = select(Row, Officer.username).join(Officer, Officer.id == Row.author_id).where(Row.case_id == case_id)
     rows = session.execute(found.order_by(Row.position)).all()
-    contents = ring.open_sound(session, house, {row.content_key_id for row, _ in rows})
+    contents = ring.open_sound(session, house, {row.content_key_id for row, _ in rows}) if rows else {}
     return tuple(
         PaperSheet(row.id, row.kind, row.position, row.about_id, author, row.made_at, _read(house, contents, row))
         for row, author in rows

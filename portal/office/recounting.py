@@ -27,9 +27,9 @@ RECOUNTED = "recounted"
 BATCH = 200
 
 
-def recount(session: Session, house: House, *, now: datetime) -> int:
-    """Count anew what was counted over days that are official by now; returns how many. A full batch: call again."""
-    wanted = _guessed(house.policies.holidays, now).order_by(Clock.due_at, Clock.id).limit(BATCH)
+def recount(session: Session, house: House, *, now: datetime, most: int) -> int:
+    """Count anew what was counted over days that are official by now; returns how many: so many at most."""
+    wanted = _guessed(house.policies.holidays, now).order_by(Clock.due_at, Clock.id).limit(most)
     rows = session.scalars(locked(session, wanted, skip=True)).all()
     owners = clock_rows.owners(session, rows)
     drafts = [_recount(session, house, row, *owners[row.id], now) for row in rows]

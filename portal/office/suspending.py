@@ -5,18 +5,17 @@ reason allows. Until then nothing of it is late; what stood still is added at th
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from portal.domain import clock_changes, lifecycle
 from portal.domain.access import Actor
 from portal.domain.audit import SYSTEM, written
-from portal.domain.errors import LedgerError
 from portal.domain.vocabulary import Action, ClockState, Sender
 from portal.office import clock_rows, decisions, extending, gate, history
 from portal.office.batch import Batch
@@ -26,8 +25,8 @@ from portal.office.recording import Draft, record
 from portal.policy.reason_lists import ExtensionEffect
 from portal.store.cases import Case, Clock
 from portal.store.ledger import Entry
-from portal.store.reports import Letter
-from portal.store.session import locked
+from portal.store.reports import Letter, Report
+from portal.store.session import locked, parts
 
 log = logging.getLogger("portal.suspending")
 
@@ -103,29 +102,38 @@ def turns(session: Session, house: House, *, now: datetime) -> Iterator[Turn]:
 
     One that no decision suspended is left alone and logged: it must not stop the time of all others.
     """
-    for row in session.scalars(locked(session, select(Clock).where(Clock.state == ClockState.SUSPENDED), skip=True)):
-        try:
-            still = clock_rows.still(session, house, row)
-        except LedgerError:
+    wanted = locked(session, select(Clock).where(Clock.state == ClockState.SUSPENDED), skip=True)
+    rows = session.scalars(wanted).all()
+    stills = clock_rows.stills(session, house, rows)
+    answers = _answers(
+        session, [row for row in rows if row.id in stills and stills[row.id].reason.code == FOR_REPORTER]
+    )
+    for row in rows:
+        if row.id not in stills:
             log.critical("clock %s stands still, and no decision says why", row.id)
             continue
-        answered = _answered(session, row) if still.reason.code == FOR_REPORTER else None
-        at = min((one for one in (still.until, answered) if one is not None), default=still.until)
+        at = min(stills[row.id].until, answers.get(row.id, stills[row.id].until))
         if at < now:
             yield Turn(at, row)
 
 
-def _answered(session: Session, row: Clock) -> datetime | None:
-    """When the reporter first wrote after it was suspended: which came first is the ledger's to say."""
-    since = select(Entry.index).where(Entry.id == row.entry_id).scalar_subquery()
-    wrote = (
-        select(func.min(Letter.sent_at))
-        .join(Entry, Entry.id == Letter.entry_id)
-        .where(Letter.report_id == clock_rows.own_report(session, row).id)
-        .where(Letter.sender == Sender.REPORTER, Entry.index > since)
+def _answers(session: Session, rows: Collection[Clock]) -> Mapping[UUID, datetime]:
+    """When the reporter first wrote after each was suspended: which came first is the ledger's to say."""
+    waited, wrote = aliased(Entry), aliased(Entry)
+    own = or_(Report.id == Clock.report_id, Report.case_id == Clock.case_id)
+    wanted = (
+        select(Clock.id, Clock.suspended_at, func.min(Letter.sent_at))
+        .join(waited, waited.id == Clock.entry_id)
+        .join(Report, own)
+        .join(Letter, and_(Letter.report_id == Report.id, Letter.sender == Sender.REPORTER))
+        .join(wrote, and_(wrote.id == Letter.entry_id, wrote.index > waited.index))
+        .group_by(Clock.id, Clock.suspended_at)
     )
-    at = session.execute(wrote).scalar_one()
-    return None if at is None or row.suspended_at is None else max(at, row.suspended_at)
+    found: dict[UUID, datetime] = {}
+    for part in parts([row.id for row in rows]):
+        for clock_id, since, at in session.execute(wanted.where(Clock.id.in_(part))):
+            found[clock_id] = at if since is None else max(at, since)
+    return found
 
 
 def run_on(session: Session, house: House, turn: Turn, *, now: datetime) -> Draft:

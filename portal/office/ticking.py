@@ -21,7 +21,7 @@ BATCH = deadlines.BATCH
 
 
 def tick(session: Session, house: House, *, now: datetime) -> int:
-    """Do what is due; returns how many clocks something came of. A full batch means: call again."""
+    """Do what is due; returns how many clocks something came of. A full batch means: `go_on`."""
     done = deadlines.tick(session, house, now=now)
     drafts = alarming.escalate(session, house, now=now)
     drafts += _refusals(session, now)
@@ -36,6 +36,11 @@ def tick(session: Session, house: House, *, now: datetime) -> int:
     if drafts:
         record(session, house.entry_key, *drafts)
     return done
+
+
+def go_on(session: Session, house: House, *, now: datetime) -> int:
+    """The next batch of clocks, of which there can be many; all else is done."""
+    return deadlines.go_on(session, house, now=now)
 
 
 def _refusals(session: Session, now: datetime) -> list[Draft]:

@@ -24,6 +24,7 @@ def of_case(
 ) -> TriageSheet:
     """Everything of it."""
     offered = access.offered(admitted.actor, admitted.facts)
+    held = holding.running(session, report_id=admitted.report.id, case_id=admitted.case.id)
     return TriageSheet(
         aside=admitted.case.lane is Lane.SPAM,
         may_aside=blocking.may_put_aside(session, admitted),
@@ -31,7 +32,7 @@ def of_case(
         blocking=_blocking(session, house, admitted, ring, now),
         together=_together(session, admitted.case),
         merges=Action.MERGE in offered,
-        bodies=_bodies(session, house, admitted),
+        bodies=_bodies(house, admitted, held),
         refers_whole=Action.REFER in offered,
         referrals=referral_sheets.lines(session, house, admitted.case.id),
         objects=disputing.may_object(session, house, admitted, now=now),
@@ -39,20 +40,16 @@ def of_case(
         recused=recusing.names(session, admitted.case.id),
         recusable=recusing.others(session, house, admitted, now=now) if admitted.duty is Duty.LEAD else (),
         pleas=recusing.pleas(session, house, ring, admitted) if admitted.duty is Duty.LEAD else (),
-        held=tuple(
-            house.policies.clocks.rules[rule]
-            for rule in sorted(holding.running(session, report_id=admitted.report.id, case_id=admitted.case.id))
-        ),
+        held=tuple(house.policies.clocks.rules[rule] for rule in sorted(held)),
     )
 
 
-def _bodies(session: Session, house: House, admitted: Admitted) -> tuple[ReferralBody, ...]:
+def _bodies(house: House, admitted: Admitted, first: frozenset[str]) -> tuple[ReferralBody, ...]:
     """Whom something of it may be handed to, whoever must be told first at the head; nothing of a case that is over."""
     over = admitted.case.state in lifecycle.FINAL
     able = admitted.duty in access.PERFORMERS[Action.REFER]
     if over or not able:
         return ()
-    first = holding.running(session, report_id=admitted.report.id, case_id=admitted.case.id)
     return tuple(sorted(referring.bodies(house).values(), key=lambda body: not first & set(body.clocks)))
 
 

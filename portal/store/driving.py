@@ -6,7 +6,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Insert, TextClause
+from sqlalchemy import Connection, Dialect, Insert, TextClause, Update
 from sqlalchemy.orm import Session
 
 from portal.domain.errors import NotStoredError, StaleError
@@ -41,7 +41,7 @@ def driven(session: Session, statement: TextClause, **given: Any) -> Iterator[An
 
 
 @cache
-def compiled(statement: TextClause | Insert, dialect: Dialect) -> tuple[str, tuple[str, ...]]:
+def compiled(statement: TextClause | Insert | Update, dialect: Dialect) -> tuple[str, tuple[str, ...]]:
     """SQL whose parameters go by place, which drivers take sooner than names, and their order."""
     alike: Callable[..., Dialect] = type(dialect)
     made = statement.compile(dialect=dialect if dialect.positional else alike(paramstyle="format"))

@@ -8,12 +8,13 @@ has read stays true until it ends. PostgreSQL lets writers run side by side: wha
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVarTuple
+from uuid import UUID
 
 from sqlalchemy import Connection, Engine, Select, create_engine, event
 from sqlalchemy.engine import make_url
@@ -31,6 +32,7 @@ BUSY_SECONDS = 10
 TIDY_MS = 100
 POOL: dict[str, Any] = {"pool_size": 8, "max_overflow": 32, "pool_timeout": BUSY_SECONDS}
 SERVER = f"-c timezone=UTC -c lock_timeout={BUSY_SECONDS}s -c statement_timeout=60s -c synchronous_commit=on"
+NAMED = 500  # that one statement names: neither engine takes any number
 READ_ONLY = "read only"  # in `Session.info`
 Row = TypeVarTuple("Row")
 
@@ -130,6 +132,11 @@ def locked(session: Session, wanted: Select[*Row], *, skip: bool = False, share:
     if not lock(session):
         return wanted
     return wanted.with_for_update(skip_locked=skip, read=share)
+
+
+def parts(ids: Sequence[UUID]) -> Iterator[Sequence[UUID]]:
+    """As many ids at a time as a statement may name."""
+    return (ids[first : first + NAMED] for first in range(0, len(ids), NAMED))
 
 
 def sqlite_path(url: str) -> Path:

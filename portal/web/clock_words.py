@@ -43,6 +43,7 @@ FLAWS: Mapping[str, str] = MappingProxyType(
         Flaw.TWICE: N_("已经延长过一次，不能再延长。依据：%(basis)s"),
         Flaw.TOO_LONG: N_("最少 1，最多 %(most)s。依据：%(basis)s"),
         Flaw.OFTEN: N_("中止的时间合起来最多 %(most)s 天，已经用完。依据：%(basis)s"),
+        Flaw.NOTHING: N_("休息日已经顺延过，延这么久最后一天还是原来那天。要么多延几天，要么不延。依据：%(basis)s"),
         Flaw.LATE: N_("这个期限已经过了：延长、中止都要在到期以前办。依据：%(basis)s"),
         Flaw.STANDS: N_("这个期限正在中止，先恢复，再延长。依据：%(basis)s"),
         Flaw.RUNS: N_("这个期限没有中止。依据：%(basis)s"),

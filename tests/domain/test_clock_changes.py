@@ -79,6 +79,7 @@ def test_a_suspension_ends_with_its_last_day_in_shanghai():
 
 NOW = at("2026-03-02T12:00:00+08:00")
 RUNS = standing("C05", at("2026-02-02T10:00:00+08:00"))
+ROLLED = standing("C05", at("2026-11-24T10:00:00+08:00"))
 
 
 @pytest.mark.parametrize(
@@ -93,18 +94,27 @@ RUNS = standing("C05", at("2026-02-02T10:00:00+08:00"))
         (replace(RUNS, state=ClockState.SUSPENDED), Anything(), 1, Flaw.STANDS),
         (RUNS, Anything(only=("C14",)), 1, Flaw.REASON),
         (RUNS, Anything(not_for=("C05",)), 1, Flaw.REASON),
+        (ROLLED, Anything(), 1, Flaw.NOTHING),
+        (ROLLED, Anything(), 2, Flaw.NOTHING),
         (standing("C02", NOW), Anything(), 1, Flaw.NO_EXTENSION),
         (standing("C07", NOW), Anything(), 1, Flaw.FIXED),
     ],
 )
 def test_an_extension_that_is_not_allowed_is_refused_with_its_article(clock, ground, by, flaw):
-    error = refused(clock_changes.require_extension, clock, ground, by, now=NOW)
+    error = refused(clock_changes.require_extension, clock, ground, by, HOLIDAYS, now=NOW)
     assert (error.flaw, error.rule) == (flaw, clock.rule.code)
     assert error.basis in {clock.rule.basis, clock.rule.extension and clock.rule.extension.basis}
 
 
 def test_up_to_the_last_second_and_to_the_ceiling_it_is_allowed():
-    clock_changes.require_extension(RUNS, Anything(), 30, now=RUNS.due_at)
+    clock_changes.require_extension(RUNS, Anything(), 30, HOLIDAYS, now=RUNS.due_at)
+
+
+def test_a_day_more_than_what_had_rolled_over_is_an_extension():
+    """60 days from Tuesday 24 November 2026 end on a Saturday, and so on Monday 25 January: three more, Tuesday."""
+    assert day_of(ROLLED.due_at) == date(2027, 1, 25)
+    clock_changes.require_extension(ROLLED, Anything(), 3, HOLIDAYS, now=NOW)
+    assert day_of(ROLLED.count(HOLIDAYS, extended=3).due_at) == date(2027, 1, 26)
 
 
 @pytest.mark.parametrize(

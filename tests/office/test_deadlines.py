@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from portal.domain.vocabulary import ClockState, MotionKind
+from portal.office import deadlines
 from portal.store.cases import Case, Clock
 from portal.store.outbox import Outbox
 from portal.store.reports import Report
@@ -230,3 +231,41 @@ def test_a_tick_at_the_last_second_is_in_time(world: World) -> None:
     world.clock.forward(seconds=1)
     assert tick(world) == 1
     world.verify()
+
+
+@pytest.mark.sqlite
+def test_batches_of_any_size_say_the_same(two: tuple[World, World], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A clock that runs on between two that are over, cases that are raised and raised again, right ones that end."""
+    since = []
+    for world in two:
+        story(world)
+        _, case_id = taken_up(world)
+        start_clock(world, case_id, "C12")
+        since.append(len(world.entries()))
+        world.clock.forward(days=150)
+    tick(two[0])
+    monkeypatch.setattr(deadlines, "BATCH", 1)
+    tick(two[1])
+    one, other = (said(world, since) for world, since in zip(two, since, strict=True))
+    assert sorted(map(str, one)) == sorted(map(str, other))  # what ends at one moment comes in the order of its ids
+    assert {"late", "escalated", "continued", "clock_ended"} <= {event for event, *_ in one}
+    for each in (one, other):
+        dues = [facts["due"] for event, _, facts in each if event in {"late", "clock_ended"}]
+        assert dues == sorted(dues)
+    for world in two:
+        world.sign()
+        world.verify(replayed=False)  # nobody served what C12 counts from
+        world.close()
+
+
+@pytest.mark.sqlite
+def test_what_is_beyond_the_reminders_of_a_tick_is_told_with_the_next(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deadlines, "REMINDED", 2)
+    for _ in range(3):
+        arrive(world)
+    world.clock.forward(days=8)
+    for told in (1, 2, 2):
+        tick(world)
+        assert len(messages(world)) == told

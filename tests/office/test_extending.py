@@ -103,6 +103,17 @@ def test_beyond_the_ceiling_it_is_refused_with_the_article(staff: Staff, world: 
     assert "motion_proposed" not in world.events()
 
 
+@pytest.mark.sqlite
+def test_an_extension_that_would_move_nothing_is_refused_and_uses_nothing_up(staff: Staff, world: World) -> None:
+    """Taken up on 5 March: 60 days end on Monday 4 May, a day of rest, and so on Wednesday the 6th; so would 61."""
+    world.clock.forward(days=3)
+    _, case_id = taken_up(world)
+    assert refused(staff, "gao", case_id, 1).flaw == Flaw.NOTHING
+    assert "motion_proposed" not in world.events()
+    confirm_step(staff, "sheng-lead", ask_longer(staff, "gao", case_id, 3))
+    assert world.replay() == ()
+
+
 def test_after_its_last_moment_nothing_is_extended(staff: Staff, world: World) -> None:
     _, case_id = taken_up(world)
     world.clock.now = datetime(2026, 5, 6, 15, 59, 59, tzinfo=UTC)

@@ -17,10 +17,9 @@ from portal.domain.errors import NotAllowedError, RefusalError, StaleError
 from portal.domain.values import Plea
 from portal.domain.vocabulary import IdentityField
 from portal.office import (
-    alarm_sheets,
     assigning,
-    case_file,
     case_files,
+    case_page,
     casework,
     history,
     requesting,
@@ -272,22 +271,20 @@ def show_case(
     """The page of a case, with forms as they were left."""
     officer = desk()
     with transaction() as session:
-        sheet = casework.open_case(
+        page = case_page.show(
             session, house(), officer.actor, officer.ring, case_id, current().tag, now=now(), phone=phone
         )
-        file = case_file.open_file(session, house(), officer.actor, officer.ring, case_id, now=now())
-        alarms = alarm_sheets.of_case(session, house(), officer.actor, case_id, current().tag, now=now())
     policies = house().policies
     return render_template(
         "review/case.html",
-        sheet=sheet,
-        casefile=file,
-        alarms=alarms,
+        sheet=page.sheet,
+        casefile=page.file,
+        alarms=page.alarms,
         officer=officer.sheet,
         officer_id=officer.actor.officer_id,
-        forms={kind.anchor: _of(kind, (*typed, *_chosen(sheet, into))) for kind in FORMS},
+        forms={kind.anchor: _of(kind, (*typed, *_chosen(page.sheet, into))) for kind in FORMS},
         outcomes=outcomes,
-        changed=_changed(sheet, typed[0]) if stale else None,
+        changed=_changed(page.sheet, typed[0]) if stale else None,
         forbidden=policies.reasons.decline_forbidden.values(),
         never=policies.reasons.disclosure_forbidden.values(),
         kinds=policies.categories.kinds,

@@ -1,0 +1,46 @@
+"""The page of a case: the report, the case file and its alarms, admitted once and read in one transaction."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from portal.domain.access import Actor
+from portal.domain.vocabulary import Action
+from portal.office import alarm_sheets, case_file, casework, checkpoints, gate
+from portal.office.alarm_sheets import CaseAlarms
+from portal.office.case_file import FileSheet
+from portal.office.house import House
+from portal.office.keyring import Keyring
+from portal.office.sheets import CaseSheet
+
+
+@dataclass(frozen=True, slots=True)
+class CasePage:
+    """What one page shows of a case."""
+
+    sheet: CaseSheet
+    file: FileSheet
+    alarms: CaseAlarms
+
+
+def show(
+    session: Session,
+    house: House,
+    actor: Actor,
+    ring: Keyring,
+    case_id: UUID,
+    language: str,
+    *,
+    now: datetime,
+    phone: bool = False,
+) -> CasePage:
+    """Open all of it, recorded first; with `phone` the number of a reporter who may be phoned."""
+    checkpoints.require_signed(session, house, now=now)
+    admitted = gate.admit(session, house, actor, Action.PHONE if phone else Action.OPEN, case_id)
+    return CasePage(
+        sheet=casework.opened(session, house, admitted, ring, language, now=now, phone=phone),
+        file=case_file.opened(session, house, admitted, ring, now=now),
+        alarms=alarm_sheets.of_case(session, house, admitted, language, now=now),
+    )
