@@ -251,14 +251,12 @@ def shown(endpoint: str) -> frozenset[str] | None:
     """
     if endpoint in OWN_PAGES:
         return None
-    if endpoint in LEDGER | FILES | REVIEWS | PAYING | VERIFYING.keys():
+    if endpoint in LEDGER | FILES | REVIEWS | PAYING | VERIFYING.keys() | {"review.set_budget"}:
         return allowed(endpoint)
     if endpoint in {"review.invite_officer", "review.propose_office", "review.propose_edition"}:  # a list of one's own
         return ADMINISTRATORS | {f"qin-{Duty.ADMINISTER}"}
     if endpoint == "review.propose_extension_assigned":
         return allowed("review.show_assigned")
-    if endpoint == "review.set_budget":
-        return allowed(endpoint)
     if endpoint in JUDGING:
         return allowed("review.show_reward")
     pages = ((CASES, "case"), (STEPS, "show_request"), (STAFF, "show_officer"), ({endpoint}, "show_motion"))

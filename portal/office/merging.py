@@ -92,12 +92,17 @@ def merge(
         main.news_at = min(main.news_at or case.news_at, case.news_at)
     if _await_feedback(session, house, draft, main, (case, *moved), now) or case.news_at is not None:
         joined.names(main)
+    record(session, house.entry_key, draft, joined, *_take_off(session, house, case, main, now))
+    return main.id
+
+
+def _take_off(session: Session, house: House, case: Case, main: Case, now: datetime) -> list[Draft]:
+    """Nobody works on what was merged; and whoever keeps out of one of both keeps out of both."""
     ended = assigning.end_case(session, house, case, now=now)
     session.flush()
-    for officer_id in sorted(session.scalars(out_of(main.id)).all()):  # whoever keeps out of one keeps out of both
+    for officer_id in sorted(session.scalars(out_of(main.id)).all()):
         ended += assigning.end_case(session, house, main, now=now, officer_id=officer_id)
-    record(session, house.entry_key, draft, joined, *ended)
-    return main.id
+    return ended
 
 
 def _await_feedback(
