@@ -11,6 +11,7 @@ from jinja2 import StrictUndefined
 from crypto.primitives import derive
 from portal.measures import Measures
 from portal.office.opening import open_house
+from portal.policy.loader import carried
 from portal.settings import Settings
 from portal.store.session import open_store
 from portal.web import (
@@ -40,6 +41,12 @@ def open_portal(settings: Settings, clock: Callable[[], datetime]) -> Portal:
     """Open the database and what use cases need. Raises StartError when files and database do not belong together."""
     store = open_store(settings.database_url)
     return Portal(store, open_house(settings, store), clock)
+
+
+def read_ahead() -> None:
+    """Read the words and the rules that the package carries: once, for all processes that part afterwards."""
+    i18n.read_ahead(LANGUAGES)
+    carried()
 
 
 def create_app(
