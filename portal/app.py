@@ -8,7 +8,8 @@ from pathlib import Path
 from flask import Flask
 from jinja2 import StrictUndefined
 
-from crypto.primitives import derive
+from crypto.keys import SecretKey, SigningKey
+from crypto.primitives import KEY_SIZE, derive
 from portal.measures import Measures
 from portal.office.opening import open_house
 from portal.policy.loader import carried
@@ -44,9 +45,15 @@ def open_portal(settings: Settings, clock: Callable[[], datetime]) -> Portal:
 
 
 def read_ahead() -> None:
-    """Read the words and the rules that the package carries: once, for all processes that part afterwards."""
+    """Do once what each process would else do for itself, after they part: the package's words and rules are read.
+
+    So are OpenSSL's tables, at the first use of a key. This one is of zeros, and nothing that is asked of it here draws
+    randomness, whose state processes must not share.
+    """
     i18n.read_ahead(LANGUAGES)
     carried()
+    nobodys = bytes(KEY_SIZE)
+    SigningKey(nobodys).sign(SecretKey(nobodys).public.raw)
 
 
 def create_app(
