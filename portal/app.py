@@ -8,9 +8,11 @@ from pathlib import Path
 from flask import Flask
 from jinja2 import StrictUndefined
 
-from crypto.primitives import derive
+from crypto.keys import SecretKey, SigningKey
+from crypto.primitives import KEY_SIZE, derive
 from portal.measures import Measures
 from portal.office.opening import open_house
+from portal.policy.loader import carried
 from portal.settings import Settings
 from portal.store.session import open_store
 from portal.web import (
@@ -41,6 +43,18 @@ def open_portal(settings: Settings, clock: Callable[[], datetime]) -> Portal:
     """Open the database and what use cases need. Raises StartError when files and database do not belong together."""
     store = open_store(settings.database_url)
     return Portal(store, open_house(settings, store), clock)
+
+
+def read_ahead() -> None:
+    """Do once what each process would else do for itself, after they part: the package's words and rules are read.
+
+    So are OpenSSL's tables, at the first use of a key. This one is of zeros, and nothing that is asked of it here draws
+    randomness, whose state processes must not share.
+    """
+    i18n.read_ahead(LANGUAGES)
+    carried()
+    nobodys = bytes(KEY_SIZE)
+    SigningKey(nobodys).sign(SecretKey(nobodys).public.raw)
 
 
 def create_app(

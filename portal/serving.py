@@ -58,12 +58,13 @@ def _serve(settings: Settings, shared: Path, clock: "Clock | None") -> None:
     from sqlalchemy.orm import configure_mappers  # noqa: PLC0415  # here, so that a refusal does not wait for all this
 
     from portal import jobs, posting  # noqa: PLC0415
-    from portal.app import create_app  # noqa: PLC0415
+    from portal.app import create_app, read_ahead  # noqa: PLC0415
     from portal.store import migrate  # noqa: PLC0415
 
     for area in sorted(settings.areas):
         import_module(f"portal.{area}.views")
     configure_mappers()  # once, and shared
+    read_ahead()
     migrate.check(settings)
     refuse_open_demonstration(settings)
     clock = clock or jobs.MACHINE

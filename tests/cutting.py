@@ -36,6 +36,7 @@ from portal.office.sessions import Token
 from portal.office.signing_in import Code
 from portal.store.cases import Assignment
 from portal.store.disclosures import Disclosure
+from tests.faults import watched
 from tests.office.test_assigning import BRIEF, assign
 from tests.sending import accept, arrive, newest
 from tests.staffing import Staff
@@ -57,7 +58,7 @@ def cut(world: World, statements: int) -> Iterator[list[int]]:
     engine = world.store.writer if world.server is not None else world.store.engine  # what both are options of
     done = [0]
 
-    def go(*_: object) -> None:
+    def go() -> None:
         if done[0] == statements:
             raise OperationalError("SELECT", {}, Exception("gone"))
         done[0] += 1
@@ -68,12 +69,11 @@ def cut(world: World, statements: int) -> Iterator[list[int]]:
         done[0] = statements if statements == AT_COMMIT else done[0]
         go()
 
-    event.listen(engine, "before_cursor_execute", go)
     event.listen(engine, "commit", end)
     try:
-        yield done
+        with watched(engine, go):
+            yield done
     finally:
-        event.remove(engine, "before_cursor_execute", go)
         event.remove(engine, "commit", end)
 
 

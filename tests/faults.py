@@ -2,10 +2,10 @@
 
 import resource
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 
-from sqlalchemy import event
+from sqlalchemy import Engine, event
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -141,16 +141,31 @@ def refusing(world: World, table: str, verb: str = "INSERT") -> Iterator[None]:
 
 
 @contextmanager
-def gone_after(session: Session, statements: int) -> Iterator[None]:
-    """The database goes away after so many more statements of this session's engine."""
-    left = iter(range(statements))
+def watched(engine: Engine, told: Callable[[], object]) -> Iterator[None]:
+    """Hear of each statement before it runs, whether SQLAlchemy gives it to the driver or we do."""
+    lent = engine.raw_connection()
+    kind, plain = type(lent), type(lent).cursor
+    lent.close()
 
-    def go(*_: object) -> None:
-        if next(left, None) is None:
-            raise OperationalError("SELECT", {}, Exception("gone"))
+    def cursor(*args: object, **options: object) -> object:
+        told()
+        return plain(*args, **options)
 
-    event.listen(session.get_bind(), "before_cursor_execute", go)
+    kind.cursor = cursor
     try:
         yield
     finally:
-        event.remove(session.get_bind(), "before_cursor_execute", go)
+        kind.cursor = plain
+
+
+@contextmanager
+def gone_after(session: Session, statements: int) -> Iterator[None]:
+    """The database goes away after so many more statements."""
+    left = iter(range(statements))
+
+    def go() -> None:
+        if next(left, None) is None:
+            raise OperationalError("SELECT", {}, Exception("gone"))
+
+    with watched(session.get_bind(), go):
+        yield

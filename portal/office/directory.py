@@ -7,9 +7,11 @@ certificate that chains to the root, so a key swapped in the database is refused
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, bindparam, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from crypto.keys import PublicKey, VerifyKey
@@ -23,6 +25,7 @@ from portal.office.newest import NewestBook
 from portal.office.recording import RECORDED
 from portal.store.authorities import Authority, AuthorityName, Certificate, Installation
 from portal.store.base import table_of
+from portal.store.driving import asked
 from portal.store.officers import Desk, DeskEpoch, Officer, Seat
 
 READ = "directory"  # in `Session.info`: as this transaction has read it, until it records something
@@ -31,8 +34,9 @@ _KEYS = (
     select(table_of(DeskEpoch), Desk.authority_id, Desk.duty, Certificate.body)
     .join(Desk, Desk.id == DeskEpoch.desk_id)
     .join(Certificate, Certificate.id == DeskEpoch.certificate_id)
-    .where(DeskEpoch.desk_id.in_(bindparam("desks", expanding=True)), DeskEpoch.current)
+    .where(DeskEpoch.current)
 )
+_NAMES = tuple(column.name for column in _KEYS.selected_columns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +116,7 @@ class DirectoryCache:
         return found
 
     def _read(self, session: Session, today: date) -> Directory:
-        generation = session.connection().execute(_GENERATION).scalar_one()
+        ((generation,),) = asked(session, _GENERATION)
         last = self._last
         if last is not None and last.generation == generation and self._day >= today:
             return last
@@ -134,7 +138,8 @@ class DirectoryCache:
     def keys(self, session: Session, desk_ids: Iterable[UUID]) -> Mapping[UUID, DeskKey]:
         """The current certified key of each desk; raises NoDeskError or UncertifiedKeyError."""
         wanted = set(desk_ids)
-        rows = session.connection().execute(_KEYS, {"desks": list(wanted)}).mappings().all()
+        found = asked(session, _keys(len(wanted)), **{f"desk{place}": one for place, one in enumerate(wanted)})
+        rows = [dict(zip(_NAMES, row, strict=True)) for row in found]
         if self.newest.able:
             self._require_newest(session, rows)
         keys = {row["desk_id"]: self._key(session, row) for row in rows}
@@ -151,14 +156,14 @@ class DirectoryCache:
             raise UncertifiedKeyError("nobody has certified this officer's key yet")
         return officer, session.get_one(Certificate, officer.certificate_id).body
 
-    def _require_newest(self, session: Session, rows: Sequence[RowMapping]) -> None:
+    def _require_newest(self, session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
         """Raise UncertifiedKeyError for a key that is not the one recorded last: put back, it was another's once."""
         try:
             self.newest.require_values(session, table_of(DeskEpoch), rows)
         except LedgerError as error:
             raise UncertifiedKeyError("the key of a desk is not the one recorded last") from error
 
-    def _key(self, session: Session, row: RowMapping) -> DeskKey:
+    def _key(self, session: Session, row: Mapping[str, Any]) -> DeskKey:
         """A desk's key, certified."""
         subject = desk_subject(row["authority_id"], row["duty"], row["epoch"])
         key = self.book.sealing_key(session, row["body"], subject, row["public_key"])
@@ -176,6 +181,13 @@ class DirectoryCache:
         if (claim.subject, claim.signing_key) != (officer_subject(officer_id), officer.verify_key):
             raise UncertifiedKeyError("the signing key is not the one certified")
         return VerifyKey(claim.signing_key)
+
+
+@cache
+def _keys(count: int) -> Select[*tuple[Any, ...]]:
+    """Asks for the keys of so many desks."""
+    wanted = [bindparam(f"desk{place}", type_=DeskEpoch.desk_id.type) for place in range(count)]
+    return _KEYS.where(DeskEpoch.desk_id.in_(wanted))
 
 
 def load(session: Session, generation: int, routing_parents: Mapping[str, str], *, today: date) -> Directory:

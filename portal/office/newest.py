@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, Table, bindparam, select, text
+from sqlalchemy import Table, bindparam, select, text
 from sqlalchemy.orm import Session
 
 from portal.domain.countersign import PASSING
@@ -29,6 +29,7 @@ from portal.domain.vocabulary import ActorKind
 from portal.office import vouching
 from portal.office.recording import RECORDED, EntryKey, object_digest, require_opens, require_ours, row_digest
 from portal.store.base import Base, Recorded, table_of
+from portal.store.driving import asked, driven
 from portal.store.ledger import Leaf, LedgerHead
 from portal.store.session import READ_ONLY
 
@@ -73,7 +74,7 @@ CLOSED = "identity_closed"
 DECIDED = frozenset({"motion_confirmed", "motion_refused", "motion_withdrawn", "motion_lapsed"})
 KEPT = STAFF | REQUESTS | LASTING
 
-PART = 2000  # entries fetched at once
+PART = 250  # entries fetched at once: what they say takes ten times their room while it is being read
 _MARK = re.compile(rb'\["(?:%s)","[^"]+","' % "|".join(sorted(KEPT)).encode())
 _EVENT = re.compile(rb'"event":"([a-z_]+)"')  # what stands before it is ids and words of ours
 _SIZE = select(LedgerHead.size)
@@ -110,12 +111,12 @@ class NewestBook:
             elif known != (row.entry_id, digest):
                 raise self._wrong(f"{table}: a row is not as its newest entry says", older=older)
 
-    def require_values(self, session: Session, table: Table, rows: Iterable[RowMapping]) -> None:
+    def require_values(self, session: Session, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
         """The same for rows of the staff that were read through Core."""
         older = self._advance(session)
         for row in rows:
             known = self._rows.get(table.name, {}).get(str(row["id"]))
-            if known != (row["entry_id"], row_digest(table, dict(row))):
+            if known != (row["entry_id"], row_digest(table, row)):
                 raise self._wrong(f"{table.name}: a row is not as its newest entry says", older=older)
 
     def require_whole(self, session: Session, *models: type[Base]) -> None:
@@ -149,7 +150,7 @@ class NewestBook:
         if session.info.get(RECORDED):
             return False
         with self._lock:
-            size = session.connection().execute(_SIZE).scalar_one()
+            ((size,),) = asked(session, _SIZE)
             if size > self._seen:
                 self._read(session, size)
             elif size < self._seen and not session.info.get(READ_ONLY):
@@ -157,16 +158,15 @@ class NewestBook:
             return size < self._seen
 
     def _read(self, session: Session, size: int) -> None:
-        if self._seen:
-            known = session.connection().execute(_LEAF, {"index": self._seen - 1}).scalar_one_or_none()
-            if known != self._last:
-                raise LedgerError(f"entry {self._seen - 1} is another than it was")
+        if self._seen and asked(session, _LEAF, index=self._seen - 1) != [(self._last,)]:
+            raise LedgerError(f"entry {self._seen - 1} is another than it was")
         while self._seen < size:
             self._read_part(session, min(size, self._seen + PART))
 
     def _read_part(self, session: Session, past: int) -> None:
         """Entries up to `past`, all or none: a database that goes away in between leaves nothing half learnt."""
-        rows = session.connection().execute(_ENTRIES, {"first": self._seen, "past": past}).all()
+        with driven(session, _ENTRIES, first=self._seen, past=past) as entries:
+            rows = entries.fetchall()
         if [row[0] for row in rows] != list(range(self._seen, past)):
             raise LedgerError(f"entries from {self._seen} on are not whole")
         for entry_id, said in [(row[1], self._said(*row)) for row in rows]:

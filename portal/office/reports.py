@@ -32,6 +32,7 @@ from portal.office.recording import Draft, record
 from portal.office.sheets import ReceiptSheet
 from portal.office.writing import Prepared
 from portal.store.cases import Clock
+from portal.store.driving import asked
 from portal.store.insertion import insert_rows
 from portal.store.ledger import Entry, Leaf
 from portal.store.outbox import Outbox
@@ -94,8 +95,8 @@ def plan(house: House, session: Session, narrative: Narrative, language: str, *,
 
 def find(session: Session, house: House, receipt: Receipt) -> ReporterKey | None:
     """The report behind a receipt, with the key that reads it; None when there is none."""
-    row = session.connection().execute(_FIND, {"lookup": receipt.lookup(house.installation)}).one_or_none()
-    return ReporterKey(row[0], row[1], receipt.secret(house.installation)) if row else None
+    rows = asked(session, _FIND, lookup=receipt.lookup(house.installation))
+    return ReporterKey(*rows[0], receipt.secret(house.installation)) if rows else None
 
 
 def submit(session: Session, house: House, sealed: SealedReport) -> ReceiptSheet:

@@ -25,12 +25,14 @@ from portal.office.recording import Draft, Stored, record
 from portal.office.sealing import Content, ReceiptKey
 from portal.store.authorities import Installation
 from portal.store.cases import Assignment, Case
+from portal.store.driving import asked
 from portal.store.officers import Officer
 from portal.store.reports import ContentKey, KeyGrant, Receipt, Report
-from portal.store.session import locked
+from portal.store.session import lock
 
 OPENING = (ReceiptState.ACTIVE, ReceiptState.PROVISIONAL)  # codes that still open something
-GENERATION = select(Installation.generation)
+_GENERATION = select(Installation.generation)
+_HELD = _GENERATION.with_for_update(read=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,8 @@ def authority_of(session: Session, report: Report) -> UUID:
 
 def current_generation(session: Session) -> int:
     """The generation of desks and seats that whatever is sealed now relies on."""
-    return session.connection().execute(locked(session, GENERATION, share=True)).scalar_one()
+    ((generation,),) = asked(session, _HELD if lock(session) else _GENERATION)
+    return generation
 
 
 def require_current(session: Session, generation: int) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from portal.store.base import Base, table_of
-from portal.store.driving import compiled, cursor
+from portal.store.driving import compiled, connection_of, cursor
 
 Bind = Callable[[Any], Any] | None
 
@@ -23,7 +23,7 @@ def insert_tables(
     session: Session, tables: Iterable[tuple[type[Base], Sequence[Mapping[str, Any]]]], *, missing: bool = False
 ) -> None:
     """Store rows of several tables, one after another; `missing`: those alone whose key is not there yet."""
-    connection = session.connection()
+    connection = connection_of(session)
     with cursor(connection) as made:
         for model, rows in tables:
             sql, columns = _statement(model, connection.dialect, missing=missing)

@@ -25,12 +25,13 @@ from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.pool import QueuePool
 
 from portal.domain.errors import NotStoredError, StaleError, StartError
+from portal.store.driving import cursor
 from portal.store.leases import FileLease, Lease, ServerLease
 from portal.store.turnstile import FileTurnstile, Turnstile
 
 BUSY_SECONDS = 10
 TIDY_MS = 100
-POOL: dict[str, Any] = {"pool_size": 8, "max_overflow": 32, "pool_timeout": BUSY_SECONDS}
+POOL: dict[str, Any] = {"pool_size": 8, "max_overflow": 32, "pool_timeout": BUSY_SECONDS, "pool_use_lifo": True}
 SERVER = f"-c timezone=UTC -c lock_timeout={BUSY_SECONDS}s -c statement_timeout=60s -c synchronous_commit=on"
 NAMED = 500  # that one statement names: neither engine takes any number
 READ_ONLY = "read only"  # in `Session.info`
@@ -202,4 +203,5 @@ def _file_of(connection: sqlite3.Connection) -> tuple[str, int]:
 
 def _begin(connection: Connection) -> None:
     writes = connection.get_execution_options().get("writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    with cursor(connection) as made:
+        made.execute("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -161,6 +161,12 @@ def named(thing: Any) -> str:
     return bracket(text)
 
 
+def read_ahead(tags: tuple[str, ...]) -> None:
+    """Read the catalogues and what Babel knows of the languages, for every application that is made later."""
+    for tag in tags:
+        _language(tag)
+
+
 def install(app: Flask, *, languages: tuple[str, ...] = (SOURCE,), pseudo: bool = False) -> None:
     """Read the catalogues, put the functions into Jinja, let `?lang=` choose and a cookie remember it."""
     tags = languages + ((PSEUDO,) if pseudo else ())

@@ -109,7 +109,7 @@ def install(app: Flask, settings: Settings) -> None:
     uri = settings.limits_url.replace("sqlite:///", "portal-sqlite:///")
     limiter = Limiter(
         key_func=lambda: "",
-        app=app,
+        app=Flask(app.name),  # not ours, where it would look for limits of a route before and after each request
         storage_uri=uri,
         strategy="fixed-window",
         swallow_errors=True,

@@ -4,10 +4,9 @@ import re
 import unicodedata
 
 import pytest
-from sqlalchemy import event
 
 from crypto.receipt import Receipt
-from tests.faults import count, gone, locked
+from tests.faults import count, gone, locked, watched
 from tests.pages import EXIT, Page
 from tests.visitor import BASE, Visitor
 from tests.world import World
@@ -77,15 +76,10 @@ def test_the_digits_are_read_too(world: World, zhou: Visitor) -> None:
 def test_a_slip_is_located_before_anything_is_looked_up(
     world: World, caller: Visitor, receipt: str, place: int, group: int
 ) -> None:
-    statements: list[str] = []
-
-    def note(_conn, _cursor, statement: str, *_: object) -> None:
-        statements.append(statement)
-
+    statements: list[int] = []
     body = {"receipt": wrong(receipt, place), "csrf_token": Page(caller.last).form("/mailbox").fields["csrf_token"]}
-    event.listen(world.store.engine, "before_cursor_execute", note)
-    answer = caller.client.post("/mailbox", data=body, base_url=BASE)
-    event.remove(world.store.engine, "before_cursor_execute", note)
+    with watched(world.store.engine, lambda: statements.append(1)):
+        answer = caller.client.post("/mailbox", data=body, base_url=BASE)
     assert answer.status_code == 422
     page = Page(answer.text)
     assert page.problems() == []
