@@ -26,11 +26,13 @@ from portal.domain.vocabulary import Action
 from portal.office import assigning, case_keys, decisions, gate, history, papers, timing, vouching
 from portal.office.arrival import TRIAGE_RULE
 from portal.office.batch import Batch
+from portal.office.extending import MAIL
 from portal.office.gate import Admitted
 from portal.office.house import House
 from portal.office.keyring import Keyring
 from portal.office.recording import Draft, record
 from portal.policy.reason_lists import IdentityGoes, ReferralBody
+from portal.store.outbox import Outbox
 from portal.store.referrals import Referral
 
 ASKED, WHOLE, PART, PRINTED = "referral_asked", "referred", "referred_part", "referral_shown"
@@ -113,6 +115,8 @@ def refer(
         ended_at=None,
     )
     draft.facts = {**draft.facts, "referral": str(referral_id)}
+    if body.two_officers:  # the lead is told as of a motion
+        session.add(Outbox(kind=MAIL, desk_id=admitted.case.lead_desk_id, created_at=now, sent_at=None))
     ended = _leave(session, house, batch, draft, admitted, now) if wish.whole else []
     _time(session, house, batch, draft, admitted, body, now)
     batch.insert(session)

@@ -28,7 +28,7 @@ class Next(NamedTuple):
 
 
 _OVER = Next(None, "", N_("已经结了。"))
-_REVIEW = Next(Action.REVIEW, N_("举报人提了异议，请您办复查。"), N_("举报人提了异议，等上一级复查。"), "file", "C13")
+_REVIEW = Next(Action.REVIEW, N_("举报人提了异议，请您交办复查，再复核结论。"), N_("举报人提了异议，等上一级复查。"), "file", "C13")
 _TELL = Next(Action.FEED_BACK, N_("请您反馈举报人。"), N_("等反馈举报人。"), "file", "C11")
 NEXT_STEPS: Mapping[CaseState, tuple[Next, ...]] = MappingProxyType(
     {
