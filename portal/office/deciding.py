@@ -1,4 +1,4 @@
-"""What waits for a lead's own decision and is no motion: a suspected crime to hand over (C15), a disputed transfer (C04).
+"""What waits for a lead's own decision and is no motion: a suspected crime (C15), a disputed transfer (C04).
 
 Only a list: nothing of it is sealed, and whoever follows it comes to the page where the decision is taken.
 """
@@ -50,7 +50,7 @@ def listed(session: Session, house: House, actor: Actor, language: str, *, now: 
     return tuple(sorted(lines, key=lambda line: line.since))
 
 
-def _referrals(actor: Actor, desks: tuple[UUID, ...]) -> Select[tuple[Case, UUID, datetime]]:
+def _referrals(actor: Actor, desks: tuple[UUID, ...]) -> Select[Case, UUID, datetime]:
     """Suspected crimes that somebody else asks to hand over."""
     return (
         select(Case, Referral.id, Referral.asked_at)
@@ -61,7 +61,7 @@ def _referrals(actor: Actor, desks: tuple[UUID, ...]) -> Select[tuple[Case, UUID
     )
 
 
-def _disputes(desks: tuple[UUID, ...]) -> Select[tuple[Case, None, datetime]]:
+def _disputes(desks: tuple[UUID, ...]) -> Select[Case, None, datetime]:
     return (
         select(Case, null(), Dispute.raised_at)
         .join(Dispute, Dispute.case_id == Case.id)

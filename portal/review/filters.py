@@ -70,7 +70,7 @@ def read(arguments: Mapping[str, str]) -> Asked:
 
 
 def remember(response: Response, asked: Asked, cookie: str | None) -> Response:
-    """Keep in the browser where in the queue the officer is: codes of the address, nothing more, and no longer than it."""
+    """Keep in the browser where in the queue the officer is: the codes of the address, for as long as it is open."""
     if asked.narrowed:
         return open_cookie(response, QUEUE_COOKIE, asked.place.removeprefix("?"))
     return close_cookie(response, QUEUE_COOKIE) if cookie else response

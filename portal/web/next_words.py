@@ -3,7 +3,7 @@
 Which steps there are is the domain's; here are the words, the form that each leads to, and what a page folds away.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -28,7 +28,9 @@ class Next(NamedTuple):
 
 
 _OVER = Next(None, "", N_("已经结了。"))
-_REVIEW = Next(Action.REVIEW, N_("举报人提了异议，请您交办复查，再复核结论。"), N_("举报人提了异议，等上一级复查。"), "file", "C13")
+_REVIEW = Next(
+    Action.REVIEW, N_("举报人提了异议，请您交办复查，再复核结论。"), N_("举报人提了异议，等上一级复查。"), "file", "C13"
+)
 _TELL = Next(Action.FEED_BACK, N_("请您反馈举报人。"), N_("等反馈举报人。"), "file", "C11")
 NEXT_STEPS: Mapping[CaseState, tuple[Next, ...]] = MappingProxyType(
     {
@@ -79,11 +81,11 @@ NEXT_STEPS: Mapping[CaseState, tuple[Next, ...]] = MappingProxyType(
 )
 
 
-def next_step(state: CaseState, actions: Iterable[Action], clocks: Iterable[ClockSheet]) -> tuple[str, str]:
+def next_step(state: CaseState, actions: Collection[Action], clocks: Iterable[ClockSheet]) -> tuple[str, str]:
     """The sentence, and the part of the page where the reader takes the step; "" where it is not theirs."""
     counting = {one.rule for one in clocks if one.counts}
     step = next(one for one in NEXT_STEPS[state] if not one.rule or one.rule in counting)
-    if step.by in actions:
+    if step.by is not None and step.by in actions:
         return gettext(step.yours), step.anchor
     return gettext(step.others), ""
 
@@ -94,7 +96,7 @@ def nearest(clocks: Iterable[ClockSheet]) -> ClockSheet | None:
 
 
 def parted(clocks: Iterable[ClockSheet]) -> tuple[list[ClockSheet], list[ClockSheet]]:
-    """(Time limits that count or stand still, those that are over.)"""
+    """Part time limits into those that count or stand still, and those that are over."""
     found = list(clocks)
     alive = [one for one in found if one.counts or one.still]
     return alive, [one for one in found if one not in alive]

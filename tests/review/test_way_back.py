@@ -6,7 +6,6 @@ import pytest
 
 from portal.web.requests import QUEUE_COOKIE
 from tests.visitor import BASE, Visitor
-from tests.world import World
 
 pytestmark = pytest.mark.sqlite  # a cookie; nothing of it is stored
 FILTERED = "/review/?view=open&amp;state=received&amp;category=EXIT-01"
@@ -34,7 +33,7 @@ def test_a_case_leads_back_to_the_view_and_the_filters_it_was_opened_from(lin: V
     assert back(lin) == "/review/"
 
 
-def test_what_leaves_the_desk_leads_back_there_too(world: World, lin: Visitor, case: str) -> None:
+def test_what_leaves_the_desk_leads_back_there_too(lin: Visitor, case: str) -> None:
     lin.get("/review/?state=received")
     page = lin.get(case).text
     siping = re.search(r'value="([0-9a-f-]{36})"[^>]*>四平市人民防空办公室', page)[1]
