@@ -115,8 +115,6 @@ def refer(
         ended_at=None,
     )
     draft.facts = {**draft.facts, "referral": str(referral_id)}
-    if body.two_officers:  # the lead is told as of a motion
-        session.add(Outbox(kind=MAIL, desk_id=admitted.case.lead_desk_id, created_at=now, sent_at=None))
     ended = _leave(session, house, batch, draft, admitted, now) if wish.whole else []
     _time(session, house, batch, draft, admitted, body, now)
     batch.insert(session)
@@ -218,8 +216,10 @@ def _become(row: Referral, what: ReferralStep, after: ReferralState, officer_id:
 def _time(
     session: Session, house: House, batch: Batch, draft: Draft, admitted: Admitted, body: ReferralBody, now: datetime
 ) -> None:
-    """Stop what this fulfils, start what follows, and say when the next is due."""
+    """Stop what this fulfils, start what follows, say when the next is due; a lead who decides gets word of it."""
     case, report = admitted.case, admitted.report
+    if draft.event == ASKED:
+        session.add(Outbox(kind=MAIL, desk_id=case.lead_desk_id, created_at=now, sent_at=None))
     own = STOPS.get(draft.event, ()) if body.two_officers else ()
     told = [rule for rule in body.clocks if rule not in OWN] if draft.event in {WHOLE, PART} else ()
     timing.end(session, draft, {*own, *told}, report_id=report.id, case_id=case.id, now=now)

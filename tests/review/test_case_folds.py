@@ -9,11 +9,11 @@ from tests.world import World
 
 pytestmark = pytest.mark.sqlite  # nothing here is stored but by steps that other tests try on both engines
 TYPED = [  # (where it is sent, what is missing in it, the field that was typed)
-    ("letter", {"text": "长" * 4001}, "text"),
-    ("ask", {"question": "长" * 4001}, "question"),
+    ("letter", {"text": ""}, "text"),
+    ("ask", {"question": ""}, "question"),
     ("decline", {"explanation": "写给举报人的话。"}, "explanation"),
     ("refer", {"handed": "要移送的话。"}, "handed"),
-    ("recuse", {"apart": "长" * 4001}, "apart"),
+    ("recuse", {"apart": ""}, "apart"),
 ]
 
 
