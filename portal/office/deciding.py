@@ -16,6 +16,7 @@ from portal.domain.case_vocabulary import Decision, ReferralState
 from portal.domain.vocabulary import Duty
 from portal.office.house import House
 from portal.store.cases import Case
+from portal.store.recusals import cases_of
 from portal.store.referrals import Dispute, Referral
 
 MOST = 100
@@ -44,7 +45,7 @@ def listed(session: Session, house: House, actor: Actor, language: str, *, now: 
         DecisionLine(
             what, case.id, referral_id, case.number, case.category, directory.name(case.authority_id, language), since
         )
-        for what, wanted in ((Decision.REFERRAL, _referrals(actor, desks)), (Decision.DISPUTE, _disputes(desks)))
+        for what, wanted in ((Decision.REFERRAL, _referrals(actor, desks)), (Decision.DISPUTE, _disputes(actor, desks)))
         for case, referral_id, since in session.execute(wanted.limit(MOST))
     ]
     return tuple(sorted(lines, key=lambda line: line.since))
@@ -57,14 +58,16 @@ def _referrals(actor: Actor, desks: tuple[UUID, ...]) -> Select[Case, UUID, date
         .join(Referral, Referral.case_id == Case.id)
         .where(Referral.state == ReferralState.ASKED, Referral.asker_id != actor.officer_id)
         .where(or_(Case.lead_desk_id.in_(desks), Case.raised_desk_id.in_(desks)))
+        .where(Case.id.not_in(cases_of(actor.officer_id)))
         .order_by(Referral.asked_at, Referral.id)
     )
 
 
-def _disputes(desks: tuple[UUID, ...]) -> Select[Case, None, datetime]:
+def _disputes(actor: Actor, desks: tuple[UUID, ...]) -> Select[Case, None, datetime]:
     return (
         select(Case, null(), Dispute.raised_at)
         .join(Dispute, Dispute.case_id == Case.id)
         .where(Dispute.decided_at.is_(None), Dispute.desk_id.in_(desks))
+        .where(Case.id.not_in(cases_of(actor.officer_id)))
         .order_by(Dispute.raised_at, Dispute.id)
     )

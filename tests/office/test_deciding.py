@@ -7,6 +7,7 @@ from portal.office import deciding
 from portal.store.outbox import Outbox
 from tests.disputing import decide, dispute
 from tests.office.test_transferring import SIPING, hand
+from tests.recusing import recuse
 from tests.referring import go_on, refer
 from tests.sending import arrive
 from tests.world import World
@@ -35,6 +36,13 @@ def test_a_suspected_crime_waits_for_the_lead_until_it_is_decided_and_the_lead_g
 
 def test_what_was_handed_over_at_once_waits_for_nobody(world: World) -> None:
     refer(world, "lin", arrive(world)[1], "FIRE", whole=False)
+    assert waiting(world, "gao") == []
+
+
+def test_a_lead_who_keeps_out_is_not_told_that_anything_waits(world: World) -> None:
+    _, case_id = arrive(world)
+    refer(world, "lin", case_id, "POLICE_CRIME", whole=False)
+    recuse(world, "gao", case_id)
     assert waiting(world, "gao") == []
 
 
