@@ -38,6 +38,13 @@ class ReferralState(StrEnum):
     RETURNED = "returned"  # 对方退回
 
 
+class Decision(StrEnum):
+    """What a lead decides alone, on what others ask for."""
+
+    REFERRAL = "referral"  # whether a suspected crime is handed over
+    DISPUTE = "dispute"  # who handles what was handed on
+
+
 class ReferralStep(StrEnum):
     """What is done to it; imperative and unique."""
 

@@ -138,10 +138,12 @@ def _sheet(session: Session, house: House, admitted: Admitted, found: tuple[Pape
 
 
 def _actions(session: Session, house: House, actor: Actor, facts: CaseFacts, *, worker: bool) -> tuple[Action, ...]:
-    """Whoever reexamines concludes nothing, and whoever concluded does not reexamine."""
+    """Whoever reexamines concludes nothing; whoever concluded does not reexamine, nor has their lead it done."""
     offered = set(access.offered(actor, facts))
     if worker:
         offered -= CHECKING if reviews(session, house, actor, facts.case_id) else {Action.REVIEW}
+    elif (facts.raised_desk_id or facts.lead_desk_id) not in actor.desks(Duty.LEAD):
+        offered -= {Action.REVIEW}
     return tuple(action for action in STEPS if action in offered)
 
 

@@ -26,11 +26,13 @@ from portal.domain.vocabulary import Action
 from portal.office import assigning, case_keys, decisions, gate, history, papers, timing, vouching
 from portal.office.arrival import TRIAGE_RULE
 from portal.office.batch import Batch
+from portal.office.extending import MAIL
 from portal.office.gate import Admitted
 from portal.office.house import House
 from portal.office.keyring import Keyring
 from portal.office.recording import Draft, record
 from portal.policy.reason_lists import IdentityGoes, ReferralBody
+from portal.store.outbox import Outbox
 from portal.store.referrals import Referral
 
 ASKED, WHOLE, PART, PRINTED = "referral_asked", "referred", "referred_part", "referral_shown"
@@ -214,8 +216,10 @@ def _become(row: Referral, what: ReferralStep, after: ReferralState, officer_id:
 def _time(
     session: Session, house: House, batch: Batch, draft: Draft, admitted: Admitted, body: ReferralBody, now: datetime
 ) -> None:
-    """Stop what this fulfils, start what follows, and say when the next is due."""
+    """Stop what this fulfils, start what follows, say when the next is due; a lead who decides gets word of it."""
     case, report = admitted.case, admitted.report
+    if draft.event == ASKED:
+        session.add(Outbox(kind=MAIL, desk_id=case.lead_desk_id, created_at=now, sent_at=None))
     own = STOPS.get(draft.event, ()) if body.two_officers else ()
     told = [rule for rule in body.clocks if rule not in OWN] if draft.event in {WHOLE, PART} else ()
     timing.end(session, draft, {*own, *told}, report_id=report.id, case_id=case.id, now=now)

@@ -66,6 +66,15 @@ class SignOffForm(StaffForm):
     """Signing off (签收)."""
 
     anchor, done = "send-sign-off", "signed-off"
+    case = Hidden()  # on whose page it was signed; "": on the page of alarms
+
+    @property
+    def case_id(self) -> UUID | None:
+        """The page to go back to."""
+        try:
+            return UUID(self.case.data or "")
+        except ValueError:
+            return None
 
 
 class StandDownForm(StaffForm):

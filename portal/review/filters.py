@@ -4,15 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 from uuid import UUID
+
+from flask import Response
 
 from portal.domain.case_vocabulary import View
 from portal.domain.vocabulary import CaseState
 from portal.office import queue
 from portal.office.looking import Cursor, Filters
-from portal.web.requests import house, now, reading
+from portal.web.requests import QUEUE_COOKIE, close_cookie, house, now, open_cookie, reading
 
+QUEUE = "/review/"
 DAYS = (7, 15, 30, 60)
 
 Member = TypeVar("Member", bound=StrEnum)
@@ -26,6 +29,16 @@ class Asked:
     after: Cursor | None
     before: Cursor | None
     chosen: Mapping[str, str]  # without the view and the place
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether it is anything but the first page of the queue as it opens."""
+        return bool(self.chosen or self.after or self.before or self.filters.view is not View.OPEN)
+
+    @property
+    def place(self) -> str:
+        """The query of an address that leads to this very page again."""
+        return self.address(after=str(self.after or ""), before=str(self.before or ""))
 
     def address(self, **changes: str) -> str:
         """The query of an address with these filters and a few changes."""
@@ -54,6 +67,21 @@ def read(arguments: Mapping[str, str]) -> Asked:
         Cursor.parse(arguments.get("before")),
         {name: value for name, value in chosen.items() if value},
     )
+
+
+def remember(response: Response, asked: Asked, cookie: str | None) -> Response:
+    """Keep in the browser where in the queue the officer is: the codes of the address, for as long as it is open."""
+    if asked.narrowed:
+        return open_cookie(response, QUEUE_COOKIE, asked.place.removeprefix("?"))
+    return close_cookie(response, QUEUE_COOKIE) if cookie else response
+
+
+def way_back(cookie: str | None, **more: str) -> str:
+    """The address of the queue as the officer left it; a cookie that is none of ours leads to the whole of it."""
+    known = {"view", "state", "category", "office", "days", "after", "before"}
+    kept = {name: value for name, value in parse_qsl(cookie or "") if name in known}
+    query = urlencode(kept | more)
+    return f"{QUEUE}?{query}" if query else QUEUE
 
 
 def _authority(code: str) -> UUID | None:

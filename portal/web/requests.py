@@ -21,6 +21,7 @@ from portal.store.session import Store
 from portal.web.i18n import current
 
 OFFICE_COOKIE, MAILBOX_COOKIE, DEVICE_COOKIE = "__Host-office", "__Host-mailbox", "__Host-device"
+QUEUE_COOKIE = "__Host-queue"  # where in the queue an officer is: the codes of its address
 
 
 @dataclass(frozen=True, slots=True)

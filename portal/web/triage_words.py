@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Flask
 
-from portal.domain.case_vocabulary import ReferralState, ReferralStep
+from portal.domain.case_vocabulary import Decision, ReferralState, ReferralStep
 from portal.policy.reason_lists import ReferralBody
 from portal.web.i18n import N_, OFFICE_ZONE, current, day, gettext, named
 
@@ -22,6 +22,10 @@ TRIAGE_WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = MappingProxyType(
             ReferralState.RECEIVED: N_("对方已签收，待答复"),
             ReferralState.ANSWERED: N_("对方已答复"),
             ReferralState.RETURNED: N_("对方退回"),
+        },
+        Decision: {
+            Decision.REFERRAL: N_("是不是移送"),
+            Decision.DISPUTE: N_("由谁办理"),
         },
         ReferralStep: {
             ReferralStep.AGREE: N_("同意移送"),

@@ -35,7 +35,7 @@ def asked(lin: Person, case: str, said: dict[str, str]) -> str:
         if name != "ground":
             lin.page.fill(f"#{name}", text)
     lin.follow("#send-request")
-    return lin.page.get_attribute("a[href*='/review/disclosures/'] >> nth=-1", "href") or ""
+    return lin.page.get_attribute("#identity ~ ul a[href*='/review/disclosures/'] >> nth=-1", "href") or ""
 
 
 def read(lin: Person, address: str) -> str:

@@ -56,6 +56,7 @@ def test_a_report_is_sent_taken_up_answered_and_read(
     lin.follow("#send-accept")
     assert lin.heading == "安全出口上锁"
     assert number in lin.text
+    lin.page.click("summary:has-text('写信给举报人')")
     lin.page.fill("#text", "已经派人去看，请留意查询箱。")
     lin.follow("#send-letter")
     assert "举报人还没有打开" in lin.text

@@ -305,7 +305,7 @@ def test_the_lead_may_read_but_not_do_what_intake_does(
     assert page.problems() == []
     assert "铁链子锁着" in page.text
     offered = [form.attrs["action"] for form in page.forms]
-    assert offered == ["/review/logout", f"{case}/refer", "/review/clocks", f"{case}/recuse", f"{case}/alarm"]
+    assert offered == ["/review/logout", f"{case}/refer", f"{case}/recuse", f"{case}/alarm", "/review/clocks"]
     answer = gao.post(f"{case}/{action}", {"seen": "1", **body})
     assert answer.status_code == 403
     page = Page(answer.text)

@@ -282,6 +282,7 @@ class Samples(Sheets):
                     "changed": None,
                     "alarms": CaseAlarms((), (), (), None),
                     "outcomes": (),
+                    "back": "/review/",
                     "forbidden": self.reasons.decline_forbidden.values(),
                     "never": self.reasons.disclosure_forbidden.values(),
                     **policy,

@@ -36,6 +36,8 @@ def sign_off_alarm(alarm_id: UUID) -> ResponseReturnValue:
     except StaleError as stale:
         enter(stale)
         return _page(stale=True), 409
+    if form.case_id:
+        return redirect(url_for(".case", case_id=form.case_id, done=form.done), code=303)
     return redirect(url_for(".list_alarms", done=form.done), code=303)
 
 

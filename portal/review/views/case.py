@@ -31,6 +31,7 @@ from portal.office.sheets import CaseSheet
 from portal.office.transferring import Transferring
 from portal.office.triage import Step
 from portal.office.writing import Prepared
+from portal.review import filters
 from portal.review.alarm_forms import DisposeForm, RaiseForm
 from portal.review.blueprints import review
 from portal.review.case_forms import (
@@ -53,7 +54,7 @@ from portal.web.display import size
 from portal.web.errors import enter
 from portal.web.forms import PortalForm
 from portal.web.i18n import current
-from portal.web.requests import Desk, desk, house, now, reading, transaction
+from portal.web.requests import QUEUE_COOKIE, Desk, desk, house, now, reading, transaction
 from portal.web.sendings import Outcome
 from portal.web.words import word
 
@@ -250,7 +251,7 @@ def case_step(
             enter(refusal)
         return show_case(case_id, form), 422
     if not form.stays:
-        return redirect(url_for(".show_queue", done=form.done), code=303)
+        return redirect(filters.way_back(request.cookies.get(QUEUE_COOKIE), done=form.done), code=303)
     return redirect(url_for(".case", case_id=case_id, done=form.done), code=303)
 
 
@@ -284,6 +285,7 @@ def show_case(
         officer_id=officer.actor.officer_id,
         forms={kind.anchor: _of(kind, (*typed, *_chosen(page.sheet, into))) for kind in FORMS},
         outcomes=outcomes,
+        back=filters.way_back(request.cookies.get(QUEUE_COOKIE)),
         changed=_changed(page.sheet, typed[0]) if stale else None,
         forbidden=policies.reasons.decline_forbidden.values(),
         never=policies.reasons.disclosure_forbidden.values(),

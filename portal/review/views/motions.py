@@ -6,7 +6,7 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from portal.domain.vocabulary import MotionKind, MotionStep
-from portal.office import case_file, case_motions, motion_sheets, motions, returning
+from portal.office import case_file, case_motions, deciding, motion_sheets, motions, returning
 from portal.office.acting import Act, Hand
 from portal.office.staff_sheets import MotionLine, MotionSheet
 from portal.review.blueprints import review
@@ -24,10 +24,20 @@ WORDED = frozenset(
 
 @review.get("/review/motions")
 def list_motions() -> ResponseReturnValue:
-    """What this officer is to confirm, what else waits, what is over."""
+    """What this officer is to confirm, or to decide; what else waits, what is over."""
+    officer = desk()
     with reading() as session:
         mine, others, over = motion_sheets.listed(acting(session), current().tag)
-    return render_template("review/motions.html", officer=desk().sheet, mine=mine, others=others, over=over)
+        decisions = deciding.listed(session, house(), officer.actor, current().tag, now=now())
+    return render_template(
+        "review/motions.html",
+        officer=officer.sheet,
+        mine=mine,
+        others=others,
+        over=over,
+        decisions=decisions,
+        kinds=house().policies.categories.kinds,
+    )
 
 
 @review.get("/review/motions/<uuid:motion_id>")

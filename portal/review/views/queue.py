@@ -1,6 +1,6 @@
 """`/review/`: the queue of the officer's desks. Reveals: one `listed` entry per page."""
 
-from flask import redirect, render_template, request
+from flask import make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from portal.domain import lifecycle
@@ -9,7 +9,7 @@ from portal.office import assigning, disclosures, overseeing, queue
 from portal.review import filters
 from portal.review.blueprints import review
 from portal.web.i18n import current
-from portal.web.requests import desk, house, now, transaction
+from portal.web.requests import QUEUE_COOKIE, desk, house, now, transaction
 
 
 @review.get("/review/")
@@ -38,7 +38,7 @@ def show_queue() -> ResponseReturnValue:
             before=asked.before,
         )
     categories = house().policies.categories
-    return render_template(
+    page = render_template(
         "review/queue.html",
         sheet=sheet,
         officer=officer.sheet,
@@ -49,3 +49,4 @@ def show_queue() -> ResponseReturnValue:
         kinds=categories.kinds,
         tops=[(top, [kind for kind in categories.kinds.values() if kind.top == top.code]) for top in categories.tops],
     )
+    return filters.remember(make_response(page), asked, request.cookies.get(QUEUE_COOKIE))

@@ -23,6 +23,7 @@ from portal.web.limits import SIGN_INS, TooOftenError, limits
 from portal.web.requests import (
     DEVICE_COOKIE,
     OFFICE_COOKIE,
+    QUEUE_COOKIE,
     close_cookie,
     desk,
     desk_of,
@@ -124,4 +125,5 @@ def sign_out() -> ResponseReturnValue:
         sessions.close(session, OfficerSession, desk().token)
         signing_in.sign_out(session, house(), desk().actor, now=now())
     g.desk = None
-    return close_cookie(make_response(redirect(DOOR, code=303)), OFFICE_COOKIE)
+    response = close_cookie(make_response(redirect(DOOR, code=303)), OFFICE_COOKIE)
+    return close_cookie(response, QUEUE_COOKIE) if QUEUE_COOKIE in request.cookies else response
