@@ -126,7 +126,6 @@ OWN_DESKS: Mapping[str, AbstractSet[Duty]] = {
     "review.list_rewards": frozenset(award_sheets.DUTIES),
     "review.show_budget": frozenset({Duty.AWARD}),
     "review.list_payouts": frozenset(payout_sheets.DUTIES),
-    "review.take_bank_list": frozenset(payout_sheets.DUTIES),
 }
 # About nobody but oneself: everybody who is signed in.
 OWN_SELF = frozenset(
@@ -225,6 +224,7 @@ def allowed(endpoint: str) -> frozenset[str]:
         "review.show_reward": SEATED[Duty.AWARD] | SEATED[Duty.LEAD] | {"chen"},
         **dict.fromkeys(JUDGING, SEATED[Duty.AWARD]),
         "review.set_budget": SEATED[Duty.AWARD] | {f"qin-{Duty.AWARD}"},  # each their own office's
+        "review.take_bank_list": SEATED[Duty.PAYOUT] | {f"qin-{Duty.PAYOUT}"},
         **dict.fromkeys(PAYING, SEATED[Duty.PAYOUT]),
         **dict.fromkeys(LEDGER, SEATED[Duty.AUDIT] | {f"qin-{Duty.AUDIT}"}),
         **dict.fromkeys(("review.show_entry", "review.show_life", "review.show_day"), SEATED[Duty.AUDIT]),
@@ -257,7 +257,7 @@ def shown(endpoint: str) -> frozenset[str] | None:
         return ADMINISTRATORS | {f"qin-{Duty.ADMINISTER}"}
     if endpoint == "review.propose_extension_assigned":
         return allowed("review.show_assigned")
-    if endpoint == "review.set_budget":
+    if endpoint in {"review.set_budget", "review.take_bank_list"}:
         return allowed(endpoint)
     if endpoint in JUDGING:
         return allowed("review.show_reward")
