@@ -76,6 +76,7 @@ VERIFYING: Mapping[str, Action] = {
 # A reward: whoever proposed it reads it, the award desk judges it; of a payment the payout desk alone knows.
 JUDGING = frozenset(f"review.{name}_reward" for name in ("decide", "return", "prolong", "forfeit", "revoke", "file"))
 JUDGING |= {"review.ask_name"}
+EACH_THEIR_OWN = frozenset({"review.set_budget", "review.take_bank_list"})
 PAYING = frozenset(f"review.{name}_payout" for name in ("show", "release", "book")) | {"review.compare_code"}
 REVIEWS = frozenset({"review.ask_review", "review.assign_review"})
 ORIGINAL = "review.read_original"
@@ -251,14 +252,12 @@ def shown(endpoint: str) -> frozenset[str] | None:
     """
     if endpoint in OWN_PAGES:
         return None
-    if endpoint in LEDGER | FILES | REVIEWS | PAYING | VERIFYING.keys():
+    if endpoint in LEDGER | FILES | REVIEWS | PAYING | EACH_THEIR_OWN | VERIFYING.keys():
         return allowed(endpoint)
     if endpoint in {"review.invite_officer", "review.propose_office", "review.propose_edition"}:  # a list of one's own
         return ADMINISTRATORS | {f"qin-{Duty.ADMINISTER}"}
     if endpoint == "review.propose_extension_assigned":
         return allowed("review.show_assigned")
-    if endpoint in {"review.set_budget", "review.take_bank_list"}:
-        return allowed(endpoint)
     if endpoint in JUDGING:
         return allowed("review.show_reward")
     pages = ((CASES, "case"), (STEPS, "show_request"), (STAFF, "show_officer"), ({endpoint}, "show_motion"))
