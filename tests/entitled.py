@@ -76,6 +76,7 @@ VERIFYING: Mapping[str, Action] = {
 # A reward: whoever proposed it reads it, the award desk judges it; of a payment the payout desk alone knows.
 JUDGING = frozenset(f"review.{name}_reward" for name in ("decide", "return", "prolong", "forfeit", "revoke", "file"))
 JUDGING |= {"review.ask_name"}
+EACH_THEIR_OWN = frozenset({"review.set_budget", "review.take_bank_list"})
 PAYING = frozenset(f"review.{name}_payout" for name in ("show", "release", "book")) | {"review.compare_code"}
 REVIEWS = frozenset({"review.ask_review", "review.assign_review"})
 ORIGINAL = "review.read_original"
@@ -126,7 +127,6 @@ OWN_DESKS: Mapping[str, AbstractSet[Duty]] = {
     "review.list_rewards": frozenset(award_sheets.DUTIES),
     "review.show_budget": frozenset({Duty.AWARD}),
     "review.list_payouts": frozenset(payout_sheets.DUTIES),
-    "review.take_bank_list": frozenset(payout_sheets.DUTIES),
 }
 # About nobody but oneself: everybody who is signed in.
 OWN_SELF = frozenset(
@@ -225,6 +225,7 @@ def allowed(endpoint: str) -> frozenset[str]:
         "review.show_reward": SEATED[Duty.AWARD] | SEATED[Duty.LEAD] | {"chen"},
         **dict.fromkeys(JUDGING, SEATED[Duty.AWARD]),
         "review.set_budget": SEATED[Duty.AWARD] | {f"qin-{Duty.AWARD}"},  # each their own office's
+        "review.take_bank_list": SEATED[Duty.PAYOUT] | {f"qin-{Duty.PAYOUT}"},
         **dict.fromkeys(PAYING, SEATED[Duty.PAYOUT]),
         **dict.fromkeys(LEDGER, SEATED[Duty.AUDIT] | {f"qin-{Duty.AUDIT}"}),
         **dict.fromkeys(("review.show_entry", "review.show_life", "review.show_day"), SEATED[Duty.AUDIT]),
@@ -251,7 +252,7 @@ def shown(endpoint: str) -> frozenset[str] | None:
     """
     if endpoint in OWN_PAGES:
         return None
-    if endpoint in LEDGER | FILES | REVIEWS | PAYING | VERIFYING.keys() | {"review.set_budget"}:
+    if endpoint in LEDGER | FILES | REVIEWS | PAYING | EACH_THEIR_OWN | VERIFYING.keys():
         return allowed(endpoint)
     if endpoint in {"review.invite_officer", "review.propose_office", "review.propose_edition"}:  # a list of one's own
         return ADMINISTRATORS | {f"qin-{Duty.ADMINISTER}"}

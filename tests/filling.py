@@ -1,6 +1,7 @@
 """Rows of casework in every table that has them."""
 
-from tests import verification
+from portal.office import budgeting
+from tests import rewards, verification
 from tests.disputing import dispute
 from tests.office.test_transferring import hand
 from tests.recusing import recuse
@@ -20,3 +21,14 @@ def casework(world: World, staff: Staff) -> None:
     dispute(world, "qin", objected)
     answered, _ = verification.answered(staff)
     verification.object_to(world, answered)
+    reward(world, staff)
+
+
+def reward(world: World, staff: Staff) -> None:
+    """One that is granted and claimed, and a budget it is paid from."""
+    key, award_id = rewards.proposed(staff)
+    rewards.grant(staff, award_id)
+    verification.serve(world, key)
+    rewards.claim(world, key)
+    with world.store.transaction() as session:
+        budgeting.set_whole(session, world.house, staff.actor("song"), 2026, 10_000_000, now=world.clock())

@@ -127,7 +127,17 @@ class JudgeForm(PortalForm):
         return False
 
 
-class AskForm(PortalForm):
+class BesideForm(PortalForm):
+    """Beside other forms, whose fields have the same names."""
+
+    def __init__(self, **given: Any) -> None:
+        """Fields get ids of their own."""
+        super().__init__(**given)
+        for field in self:
+            field.id = f"{self.anchor}-{field.name}"
+
+
+class AskForm(BesideForm):
     """Asks for a name, before it is refused for want of one."""
 
     anchor = "send-ask"
@@ -140,7 +150,7 @@ class ReturnForm(PortalForm):
     anchor = "send-return"
 
 
-class ProlongForm(PortalForm):
+class ProlongForm(BesideForm):
     """Gives more time to claim, for a reason that was written."""
 
     anchor = "send-prolong"
@@ -159,14 +169,14 @@ class ProlongForm(PortalForm):
         return False
 
 
-class ForfeitForm(PortalForm):
+class ForfeitForm(BesideForm):
     """Treats it as given up, once its time is over."""
 
     anchor = "send-forfeit"
     sure = Tick(validators=[required(N_("请先核对，再勾上。"))])
 
 
-class RevokeForm(PortalForm):
+class RevokeForm(BesideForm):
     """Takes it back, in words for the reporter."""
 
     anchor = "send-revoke"

@@ -33,6 +33,7 @@ def changed(table: str, column: str) -> str:
         "Date": "'2031-01-01'",
         "Boolean": f"1 - COALESCE({column}, 0)",
         "Integer": f"COALESCE({column}, 0) + 1",
+        "BigInteger": f"COALESCE({column}, 0) + 1",
         "Text": f"COALESCE({column}, '') || 'x'",
     }
     if kind == "Enum":

@@ -1,0 +1,215 @@
+"""Sheets of rewards to show, and the contexts of their pages: what use cases would have returned, made up."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+from portal.domain import payouts
+from portal.domain.award_papers import Decision, Proposal, Voucher
+from portal.domain.award_vocabulary import AwardState, AwardStep, PayMethod, PayoutState
+from portal.domain.payee import Claimed, Payee
+from portal.domain.rewards import assess
+from portal.domain.vocabulary import Duty
+from portal.intake.claim_forms import ClaimForm, CodeForm, ContestForm, GiveUpForm
+from portal.office.award_sheets import AwardLine, AwardSheet
+from portal.office.budgeting import BudgetSheet
+from portal.office.desk_sheets import OfficerSheet
+from portal.office.payout_sheets import PayoutLine, PayoutSheet
+from portal.office.reward_sheets import RewardSheet
+from portal.policy.loader import load_policies
+from portal.review.payout_forms import BankListForm, BookForm, CounterForm, ReleaseForm
+from portal.review.reward_forms import (
+    AskForm,
+    BudgetForm,
+    ForfeitForm,
+    JudgeForm,
+    ProlongForm,
+    ReturnForm,
+    RevokeForm,
+)
+from tests.rewarding import asked
+
+NOW = datetime(2026, 11, 24, 6, 30, tzinfo=UTC)
+ONE, EDITION = UUID(int=1), load_policies().rewards
+FOUND = assess(asked(penalties=[{"amount": "50000.00"}]).facts, EDITION.rules)
+UNNAMED = assess(asked(reporter={"identified": False}).facts, EDITION.rules)
+Context = Callable[[], dict[str, object]]
+Say = Callable[[str], str]
+
+
+def pages(say: Say) -> dict[str, tuple[str, str, Context]]:
+    """Name → (path, template, context)."""
+    return {
+        "reward": ("/mailbox/reward", "intake/reward.html", lambda: own(granted(say))),
+        "reward-refused": ("/mailbox/reward", "intake/reward.html", lambda: own(refused(say))),
+        "reward-errors": ("/mailbox/claim", "intake/reward.html", lambda: own(granted(say), claim_form=wrong())),
+        "claimed": ("/mailbox/claim", "intake/claimed.html", lambda: {"code": "7KQ4-M2XD-9HBV"}),
+        "rewards": (
+            "/review/rewards",
+            "review/rewards.html",
+            lambda: {
+                "lines": tuple(award_line(say, state) for state in AwardState),
+                "duties": (Duty.AWARD,),
+                **judging(say),
+            },
+        ),
+        "award": ("/review/rewards/x", "review/reward.html", lambda: award(say)),
+        "award-late": ("/review/rewards/x", "review/reward.html", lambda: late(say)),
+        "budget": ("/review/budget", "review/budget.html", lambda: {**budget(), **judging(say)}),
+        "payouts": (
+            "/review/payouts",
+            "review/payouts.html",
+            lambda: {
+                "lines": tuple(payout_line(state) for state in PayoutState),
+                "form": BankListForm(formdata=None),
+                **judging(say),
+            },
+        ),
+        "payout": ("/review/payouts/x", "review/payout.html", lambda: payout(say, PayoutState.CLAIMED)),
+        "payout-released": ("/review/payouts/x", "review/payout.html", lambda: payout(say, PayoutState.RELEASED)),
+    }
+
+
+def wrong() -> ClaimForm:
+    """A claim in which nothing was filled in."""
+    form = ClaimForm(formdata=None)
+    form.validate()
+    return form
+
+
+def own(sheet: RewardSheet, **forms: object) -> dict[str, object]:
+    return {
+        "sheet": sheet,
+        "edition": EDITION,
+        "claim_form": ClaimForm(formdata=None),
+        "contest_form": ContestForm(formdata=None),
+        "give_up_form": GiveUpForm(formdata=None),
+        "code_form": CodeForm(formdata=None),
+        **forms,
+    }
+
+
+def granted(say: Say) -> RewardSheet:
+    """To be claimed by three who signed together."""
+    return RewardSheet(
+        state=AwardState.APPROVED,
+        decided_at=NOW,
+        words=say("按处罚金额的百分之十五奖励。"),
+        fen=750_000,
+        shares=(250_000, 250_000, 250_000),
+        found=FOUND,
+        edition=EDITION.heading.edition,
+        office=say("四平市人民防空办公室"),
+        named=True,
+        until=date(2027, 1, 25),
+        contest_until=None,
+        contested=False,
+        payment=None,
+        paid_on=None,
+        coded=True,
+        provisional=False,
+        today=NOW.date(),
+    )
+
+
+def refused(say: Say) -> RewardSheet:
+    """To be contested."""
+    return RewardSheet(
+        state=AwardState.REFUSED,
+        decided_at=NOW,
+        words=say("没有留姓名。"),
+        fen=None,
+        shares=(),
+        found=UNNAMED,
+        edition=EDITION.heading.edition,
+        office=say("四平市人民防空办公室"),
+        named=True,
+        until=None,
+        contest_until=date(2027, 1, 25),
+        contested=False,
+        payment=None,
+        paid_on=None,
+        coded=False,
+        provisional=False,
+        today=NOW.date(),
+    )
+
+
+def judging(say: Say) -> dict[str, object]:
+    kinds = load_policies().categories.kinds
+    return {
+        "officer": OfficerSheet("song", say("四平市人民防空办公室"), (Duty.AWARD, Duty.PAYOUT)),
+        "kinds": {code: _said(say, kind) for code, kind in kinds.items()},
+    }
+
+
+def _said(say: Say, kind: object) -> object:
+    return type("Kind", (), {"zh": kind.zh, "en": "Kind", "ko": "", "code": say("x")})
+
+
+def award_line(say: Say, state: AwardState) -> AwardLine:
+    return AwardLine(ONE, state, "220300-2026-00001", "EXIT-01", say("四平市人民防空办公室"), NOW, NOW)
+
+
+def award(say: Say, **changes: object) -> dict[str, object]:
+    """One to judge, of somebody who left no name, whose penalty changed since."""
+    proposal = Proposal(str(ONE), EDITION.heading.edition, {}, say("材料一"), say("锁链属实。"))
+    steps = frozenset({AwardStep.APPROVE, AwardStep.REFUSE, AwardStep.RETURN, AwardStep.ASK})
+    said = {
+        "line": award_line(say, AwardState.SUBMITTED),
+        "proposal": proposal,
+        "found": UNNAMED,
+        "edition": EDITION,
+        "people": ("chen", "gao"),
+        "offered": steps,
+        "decision": None,
+        "contest": say("我才是第一个。"),
+        "until": None,
+        "payment": None,
+        "reference": None,
+        "asked_at": NOW,
+        "again": FOUND,
+    }
+    forms = {
+        "judge_form": JudgeForm,
+        "ask_form": AskForm,
+        "return_form": ReturnForm,
+        "prolong_form": ProlongForm,
+        "forfeit_form": ForfeitForm,
+        "revoke_form": RevokeForm,
+    }
+    made = {name: kind(formdata=None) for name, kind in forms.items()}
+    return {"sheet": AwardSheet(**{**said, **changes}), "stale": False, **made, **judging(say)}
+
+
+def late(say: Say) -> dict[str, object]:
+    """One that was granted, and that nobody claimed in time."""
+    decision = Decision(EDITION.heading.edition, {}, "", say("按规定奖励。"), 750_000, None)
+    steps = frozenset({AwardStep.PROLONG, AwardStep.FORFEIT, AwardStep.FILE, AwardStep.REVOKE})
+    line = award_line(say, AwardState.APPROVED)
+    return award(say, line=line, offered=steps, decision=decision, found=FOUND, again=None, until=date(2026, 11, 1))
+
+
+def budget() -> dict[str, object]:
+    return {
+        "sheet": BudgetSheet(2026, 10_000_000, reserved=750_000, granted=1_500_000, paid=9_000_000, count=9),
+        "form": BudgetForm(formdata=None),
+    }
+
+
+def payout_line(state: PayoutState, motion_id: UUID | None = None) -> PayoutLine:
+    return PayoutLine(ONE, payouts.reference(ONE), state, NOW.date(), NOW.date(), 2, motion_id)
+
+
+def payout(say: Say, state: PayoutState) -> dict[str, object]:
+    payee = Payee(PayMethod.COUNTER, say("周某"), "220102199003074516", place=say("通化"))
+    if state is PayoutState.CLAIMED:
+        payee = Payee(PayMethod.TRANSFER, say("周某"), "220102199003074516", say("吉林银行"), "6222021234567890128")
+    claimed = Claimed(payee, Voucher(ONE, ONE, (300_000, 300_000), named=True))
+    return {
+        "sheet": PayoutSheet(payout_line(state), claimed, payouts.offered(state)),
+        "release_form": ReleaseForm(formdata=None),
+        "book_form": BookForm(formdata=None),
+        "counter_form": CounterForm(formdata=None),
+        **judging(say),
+    }
