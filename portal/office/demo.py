@@ -41,7 +41,6 @@ MAILBOXES = {
     "objected": "DEMO-24",
     "reward": "DEMO-09",
     "contested": "DEMO-23",
-    "paid": "DEMO-12",
 }
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 
