@@ -23,6 +23,7 @@ from portal.office import (
     judging,
     keyring,
     motions,
+    naming,
     paying,
     signing_in,
 )
@@ -55,6 +56,16 @@ def _propose(stage: Stage, told: Told, step: Step, at: datetime) -> None:
 
 def _agree(stage: Stage, told: Told, _step: Step, at: datetime) -> None:
     agree(stage, told, at)
+
+
+def _ask(stage: Stage, told: Told, step: Step, at: datetime) -> None:
+    """Nobody is refused for want of a name before they were asked for it."""
+    award = _award(stage, told)
+    _, actor, ring = seated(stage, Duty.AWARD, award.desk_id)
+    with stage.store.reading() as session:
+        made = naming.prepare(session, stage.house, actor, ring, award.id, step["text"], now=at)
+    with stage.store.transaction() as session:
+        naming.ask(session, stage.house, actor, award.id, made)
 
 
 def _judge(stage: Stage, told: Told, step: Step, at: datetime) -> None:
@@ -137,6 +148,7 @@ def _at_desk(stage: Stage, session: Session, member: Member, at: datetime) -> tu
 STEPS: Mapping[str, Callable[[Stage, Told, Step, datetime], object]] = {
     "propose_reward": _propose,
     "agree_reward": _agree,
+    "ask_name": _ask,
     "judge_reward": _judge,
     "contest_reward": _contest,
     "claim_reward": _claim,
