@@ -84,8 +84,7 @@ def test_no_value_of_a_payment_occurs_on_the_side_of_the_report(paid: World) -> 
     assert len(ours) > 50
     known = allowed(paid)
     payment = values(row("payouts", paid)) | {one for said in theirs for one in values(said)}
-    joined = {one for one in payment - known if one in {each for said in ours for each in values(said)}}
-    assert joined == set()
+    assert (payment - known) & {value for said in ours for value in values(said)} == set()
     text = " ".join(text_of(one) for said in ours for one in said.values())
     for sum_said in ("750000", "7500", str(UUID(bytes=payout)), payout.hex(), body.hex()):
         assert sum_said not in text
@@ -141,7 +140,9 @@ def allowed(world: World) -> set[object]:
 def values(said: dict[str, object]) -> set[object]:
     """What could join two rows: ids, digests, ciphertexts, moments finer than a day."""
     found: set[object] = set()
-    for value in said.values():
+    for name, value in said.items():
+        if name == "mac_key_id":  # of every entry
+            continue
         if isinstance(value, bytes) and value[:1] != b"{":
             found.add(value.hex())
         elif isinstance(value, str) and (moment := MOMENT.search(value)):
