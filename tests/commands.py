@@ -27,7 +27,8 @@ COMMANDS: Mapping[str, Command] = {
         "identity_refused identity_stated identity_lapsed withheld consent_given late escalated file_added file_shown "
         "file_taken extended suspended motion_proposed motion_confirmed paper_filed mail_set shift_added alarm_raised "
         "alarm_signed_off disposed concluded fed_back ordered closed objected review_assigned reopened "
-        "clock_ended"
+        "clock_ended award_submitted award_asked award_approved award_refused award_contested payout_claimed "
+        "payout_released payout_paid"
     ),
     "tick": Command(
         others="late escalated alarm_escalated clock_ended continued recounted "

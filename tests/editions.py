@@ -1,6 +1,7 @@
-"""Editions to adopt: the holidays of 2027 as they might be announced, and the reasons under another name."""
+"""Editions to adopt: holidays of 2027 as they might be announced, reasons and rewards under other names."""
 
 import json
+import re
 from importlib.resources import files
 
 from portal.domain.contents import NewEdition
@@ -66,3 +67,12 @@ def reasons(edition: str = "jilin-2", effective: str = "2026-03-10", *, without:
     for name in ("decline", "disclosure"):
         said[name] = [one for one in said[name] if one["code"] not in without]
     return NewEdition(REASONS, json.dumps(said, ensure_ascii=False, indent=1)).encoded()
+
+
+def rewards(edition: str = "jilin-2026", effective: str = "2026-03-03", **terms: str) -> bytes:
+    """The national measures from a day on, with some terms of their own."""
+    text = (files("portal.policy") / "rewards/national-2018.toml").read_text(encoding="utf-8")
+    text = text.replace('"national-2018"', f'"{edition}"').replace("2018-01-04", effective)
+    for name, value in terms.items():
+        text = re.sub(rf"(\[terms\.{name}\]\n)(value = .*\n)?", rf"\1value = {value}\n", text)
+    return NewEdition(EditionKind.REWARDS, text).encoded()

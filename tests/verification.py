@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from portal.domain import values
+from portal.domain import clocks, values
 from portal.domain.conclusions import Order, Penalty, Review
 from portal.domain.paper_vocabulary import (
     Eligible,
@@ -125,7 +125,8 @@ def work(world: World, case_id: UUID) -> None:
     """Taken up, assigned and checked."""
     accept(world, "lin", case_id)
     assign(world, case_id)
-    for paper in (plan(), visit(), finding(1), finding(2, Outcome.UNSUBSTANTIATED)):
+    today = clocks.day_of(world.clock())
+    for paper in (plan(on=today), visit(on=today), finding(1), finding(2, Outcome.UNSUBSTANTIATED)):
         file(world, "chen", case_id, paper)
 
 

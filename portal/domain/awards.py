@@ -7,6 +7,7 @@ goes one level up where somebody is seated there. Who pays learns none of this: 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from types import MappingProxyType
 from typing import Final
 from uuid import UUID
@@ -84,6 +85,11 @@ def admit(actor: Actor, step: AwardStep, facts: AwardFacts) -> Duty:
 def offered(actor: Actor, facts: AwardFacts) -> frozenset[AwardStep]:
     """The steps that the actor may take now: what becomes a form."""
     return frozenset(step for step in AwardStep if step is not AwardStep.SHOW and _may(actor, step, facts))
+
+
+def unread(state: AwardState, until: date | None) -> bool:
+    """Whether it was granted and its reporter never opened the decision: the time to claim has not begun."""
+    return state is AwardState.APPROVED and until is None
 
 
 def _may(actor: Actor, step: AwardStep, facts: AwardFacts) -> bool:

@@ -60,6 +60,9 @@ class AwardSheet:
     until: date | None
     payment: PayoutState | None
     reference: UUID | None
+    judged_by: str  # whoever decided last; "" before
+    judging: bool  # it is for the award desk: its papers are printed there
+    unread: bool  # granted, and its reporter never opened the decision
     again: Assessment | None  # with the penalties as they stand now, for those who read the case file
 
 
@@ -113,6 +116,9 @@ def show(
         until=award.until,
         payment=payment.state if payment else None,
         reference=said.voucher.reference if said and said.voucher else None,
+        judged_by=_judge(session, award),
+        judging=admitted.duty is Duty.AWARD,
+        unread=awards.unread(award.state, award.until),
         again=None if admitted.duty is Duty.AWARD else _again(session, house, ring, award, paper),
     )
     record(session, house.entry_key, admitted.draft(OPENED, now))
@@ -141,6 +147,11 @@ def _people(session: Session, award: Award) -> tuple[str, ...]:
     motion = session.get_one(Motion, award.motion_id)
     signed = [one for one in (motion.proposer_id, motion.seconder_id) if one is not None]
     return tuple(session.get_one(Officer, one).username for one in signed)
+
+
+def _judge(session: Session, award: Award) -> str:
+    last = award.reviewer_id or award.judge_id
+    return session.get_one(Officer, last).username if last is not None else ""
 
 
 def _contest(session: Session, house: House, ring: Keyring, award: Award) -> str:

@@ -39,6 +39,8 @@ MAILBOXES = {
     "original": "DEMO-07",
     "result": "DEMO-12",
     "objected": "DEMO-24",
+    "reward": "DEMO-09",
+    "contested": "DEMO-23",
 }
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 

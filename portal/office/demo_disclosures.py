@@ -1,19 +1,16 @@
 """The part of the invented stories in which somebody asks who reported: each step by whoever takes it in earnest."""
 
-import base64
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import pyotp
 from sqlalchemy import select
 
 from portal.domain.values import Plea, Terms
 from portal.domain.vocabulary import DisclosureStep, Duty, IdentityField
 from portal.office import checkpoints, consenting, disclosing, history, mailbox, requesting, stating
-from portal.office.demo_stage import Member, Stage, Told, seated
-from portal.office.signing_in import Code
+from portal.office.demo_stage import Stage, Told, code, seated
 from portal.store.disclosures import Disclosure
 
 Step = Mapping[str, Any]
@@ -44,9 +41,7 @@ def _lift(stage: Stage, told: Told, _step: Step, at: datetime) -> None:
     request_id, version, desk = _newest(stage, told, Duty.LEAD)
     member, actor, ring = seated(stage, Duty.LEAD, desk)
     with stage.store.reading() as session:
-        made = disclosing.prepare_lift(
-            session, stage.house, actor, ring, request_id, version, _code(member, at), now=at
-        )
+        made = disclosing.prepare_lift(session, stage.house, actor, ring, request_id, version, code(member, at), now=at)
     with stage.store.transaction() as session:
         disclosing.take(session, stage.house, actor, made, now=at)
 
@@ -57,7 +52,7 @@ def _release(stage: Stage, told: Told, step: Step, at: datetime) -> None:
     fields = tuple(map(IdentityField, step["fields"]))
     with stage.store.reading() as session:
         made = disclosing.prepare_release(
-            session, stage.house, actor, ring, request_id, fields, version, _code(member, at), now=at
+            session, stage.house, actor, ring, request_id, fields, version, code(member, at), now=at
         )
     with stage.store.transaction() as session:
         disclosing.take(session, stage.house, actor, made, now=at)
@@ -94,11 +89,6 @@ def _newest(stage: Stage, told: Told, duty: Duty) -> tuple[UUID, int, UUID]:
     with stage.store.reading() as session:
         row = session.scalars(wanted.order_by(Disclosure.asked_at.desc()).limit(1)).one()
         return row.id, row.version, row.lead_desk_id if duty is Duty.LEAD else row.custody_desk_id
-
-
-def _code(member: Member, at: datetime) -> Code:
-    secret: bytes = member.keys.otp
-    return Code(secret, pyotp.TOTP(base64.b32encode(secret).decode()).at(at))
 
 
 STEPS: Mapping[str, Callable[[Stage, Told, Step, datetime], object]] = {

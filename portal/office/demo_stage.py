@@ -1,9 +1,13 @@
 """Where the stories of a demonstration are played, and by whom."""
 
+import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
+
+import pyotp
 
 from portal.domain.access import Actor
 from portal.domain.errors import StartError
@@ -12,6 +16,7 @@ from portal.office import keyring, signing_in
 from portal.office.checkpoints import LogKeys
 from portal.office.house import House
 from portal.office.keyring import Keyring, ReporterKey
+from portal.office.signing_in import Code
 from portal.store.officers import Officer
 from portal.store.session import Store
 
@@ -64,3 +69,9 @@ def seated(stage: Stage, duty: Duty, desk_id: UUID) -> tuple[Member, Actor, Keyr
             if desk_id in actor.desks(duty):
                 return member, actor, keyring.load(session, stage.house, member.officer_id, member.keys.secret)
     raise StartError(f"the demonstration has no {duty} officer for a desk")
+
+
+def code(member: Member, at: datetime) -> Code:
+    """The one-time code that an officer would type at a moment."""
+    secret: bytes = member.keys.otp
+    return Code(secret, pyotp.TOTP(base64.b32encode(secret).decode()).at(at))

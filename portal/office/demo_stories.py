@@ -18,6 +18,7 @@ from portal.office import (
     demo_clocks,
     demo_disclosures,
     demo_files,
+    demo_rewarding,
     demo_transferring,
     demo_triage,
     demo_verifying,
@@ -198,6 +199,7 @@ STEPS: Mapping[str, Callable[[Stage, Told, Mapping[str, Any], datetime], object]
     **demo_clocks.STEPS,
     **demo_disclosures.STEPS,
     **demo_files.STEPS,
+    **demo_rewarding.STEPS,
     **demo_transferring.STEPS,
     **demo_verifying.STEPS,
 }

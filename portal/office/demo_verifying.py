@@ -55,7 +55,7 @@ OFFICERS = ("样例陈（虚构）", "样例刘（虚构）")
 
 def _check(stage: Stage, told: Told, step: Step, at: datetime) -> None:
     """A plan, a visit, a finding for each allegation, and a penalty where there was one."""
-    today, hands = at.astimezone(clocks.SHANGHAI).date(), _worker(stage, told)
+    today, hands = at.astimezone(clocks.SHANGHAI).date(), worker(stage, told)
     papers: list[Paper] = [
         Plan(tuple(step["items"]), today, OFFICERS, "按月度检查的名义去，整条街都查，不说有人举报。", announced=False),
         Visit(today, False, False, told.one["place"], OFFICERS, step["seen"], ()),  # noqa: FBT003
@@ -92,9 +92,9 @@ def _file(stage: Stage, told: Told, hands: Hands, paper: Paper, at: datetime) ->
 
 def _propose(stage: Stage, told: Told, step: Step, at: datetime) -> None:
     """The investigator proposes a conclusion."""
-    _proposing(
+    proposing(
         stage,
-        _worker(stage, told),
+        worker(stage, told),
         at,
         lambda act: concluding.wanted(
             act, told.case_id, step["facts"], step["handling"], "", _newest(act.session, told)
@@ -105,17 +105,18 @@ def _propose(stage: Stage, told: Told, step: Step, at: datetime) -> None:
 def _conclude(stage: Stage, told: Told, step: Step, at: datetime) -> None:
     """And the lead agrees."""
     _propose(stage, told, step, at)
-    _agree(stage, told, at + timedelta(minutes=5))
+    agree(stage, told, at + timedelta(minutes=5))
 
 
-def _proposing(stage: Stage, hands: Hands, at: datetime, wanted: Callable[[Act], Wanted]) -> None:
+def proposing(stage: Stage, hands: Hands, at: datetime, wanted: Callable[[Act], Wanted]) -> None:
+    """Somebody proposes a step of a case."""
     member, actor, ring = hands
     with stage.store.transaction() as session:
         act = Act(session, stage.house, at, actor)
         motions.propose(act, Hand(ring, member.keys.signing, None), wanted(act))
 
 
-def _agree(stage: Stage, told: Told, at: datetime) -> None:
+def agree(stage: Stage, told: Told, at: datetime) -> None:
     """Whoever is to confirm it does."""
     with stage.store.reading() as session:
         motion = session.scalars(
@@ -144,7 +145,7 @@ def _serve(stage: Stage, told: Told, _step: Step, at: datetime) -> None:
 
 
 def _order(stage: Stage, told: Told, step: Step, at: datetime) -> None:
-    _, actor, ring = _worker(stage, told)
+    _, actor, ring = worker(stage, told)
     order = Order(step["text"], at.astimezone(clocks.SHANGHAI).date() + timedelta(days=step["days"]))
     with stage.store.reading() as session:
         seen = _newest(session, told)
@@ -189,16 +190,16 @@ def _review(stage: Stage, told: Told, step: Step, at: datetime) -> None:
 def _decide(stage: Stage, told: Told, step: Step, at: datetime) -> None:
     """They propose what becomes of the objection, and their lead agrees."""
     paper = Review(Verdict(step["verdict"]), step["grounds"], step["answer"])
-    _proposing(
+    proposing(
         stage,
-        _worker(stage, told, reviewing=True),
+        worker(stage, told, reviewing=True),
         at,
         lambda act: reexamining.wanted(act, told.case_id, paper, _newest(act.session, told)),
     )
-    _agree(stage, told, at + timedelta(minutes=5))
+    agree(stage, told, at + timedelta(minutes=5))
 
 
-def _worker(stage: Stage, told: Told, *, reviewing: bool = False) -> Hands:
+def worker(stage: Stage, told: Told, *, reviewing: bool = False) -> Hands:
     """Whoever the case is assigned to. Raises StartError."""
     with stage.store.reading() as session:
         mine = Assignment.case_id == told.case_id, Assignment.ended_at.is_(None)

@@ -9,14 +9,18 @@ import pytest
 from sqlalchemy import func, select
 
 from portal.app import create_app
+from portal.domain.award_vocabulary import AwardState, PayoutState
 from portal.domain.errors import StartError
-from portal.domain.vocabulary import CaseState, DisclosureState, Duty
+from portal.domain.vocabulary import CaseState, DisclosureState, Duty, MotionKind, MotionState
 from portal.office import demo, doctor, replaying, signing_in, verifying
 from portal.office.opening import open_house
 from portal.settings import Settings
+from portal.store.awards import Award
 from portal.store.cases import Case
 from portal.store.disclosures import Disclosure
 from portal.store.ledger import Entry
+from portal.store.motions import Motion
+from portal.store.payouts import Payout
 from portal.store.session import open_store
 from tests.commands import COMMANDS
 from tests.pages import Page
@@ -116,6 +120,16 @@ def test_its_cases_stand_in_more_than_one_stage(store) -> None:
     assert worked_on <= stages.keys()
 
 
+def test_rewards_stand_in_every_stage_that_somebody_works_at(store) -> None:
+    with store.reading() as session:
+        waiting = select(func.count()).where(Motion.kind == MotionKind.REWARD, Motion.state == MotionState.PROPOSED)
+        assert session.scalars(waiting).one() == 1
+        awards = dict(session.execute(select(Award.state, func.count()).group_by(Award.state)).all())
+        payouts = dict(session.execute(select(Payout.state, func.count()).group_by(Payout.state)).all())
+    assert awards == {AwardState.SUBMITTED: 1, AwardState.APPROVED: 3, AwardState.REFUSED: 1, AwardState.CONTESTED: 1}
+    assert payouts == {PayoutState.CLAIMED: 1, PayoutState.PAID: 1}
+
+
 def test_its_files_are_closed_to_others(home: Path) -> None:
     assert home.stat().st_mode & 0o077 == 0
     for file in home.iterdir():
@@ -163,11 +177,14 @@ def test_the_mailboxes_of_the_tour_open_and_show_what_is_said_of_them(home: Path
         "original": "它像姓名一样封存着",
         "result": "责令封堵管口、修好铁门，处罚款 5,000 元。",
         "objected": "等复查",
+        "reward": "奖励 · 已批准",
+        "contested": "有异议，待复议",
         "withheld": "有一次看您身份的事，依法暂不告知。到 2026年4月25日，",
     }
     assert shown.keys() == codes.keys()
-    for what, sentence in shown.items():
+    for place, (what, sentence) in enumerate(shown.items(), 1):
         with app.test_client() as client:
+            client.environ_base["REMOTE_ADDR"] = f"10.0.{place}.1"  # many codes from one network are slowed
             page = Page(client.get("/mailbox", base_url="https://localhost").text)
             fields = {**page.form("/mailbox").fields, "receipt": codes[what]}
             client.post("/mailbox", data=fields, base_url="https://localhost")

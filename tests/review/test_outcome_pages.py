@@ -25,10 +25,10 @@ def staff(world: World) -> Staff:
     return Staff(world)
 
 
-def reported(world: World, codes: list[str] | None = None) -> tuple[Visitor, str]:
+def reported(world: World, codes: list[str] | None = None, **changes: str) -> tuple[Visitor, str]:
     """Zhou, in front of the mailbox, and the case."""
     zhou = world.visitor()
-    zhou.report()
+    zhou.report(**changes)
     if codes is not None:
         codes.append(zhou.receipt)
     lin = world.officer("lin")

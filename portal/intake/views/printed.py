@@ -1,9 +1,11 @@
-"""`/mailbox/print`: how far a report has come, on a sheet that may be left lying: nothing of it says who reported."""
+"""`/mailbox/print` and `/mailbox/reward/print`: sheets that may be left lying: nothing of them says who reported."""
 
 from flask import render_template
 
+from portal.domain.errors import StrangerError
 from portal.intake.blueprints import box
 from portal.office import mailbox as office
+from portal.office import reward_sheets
 from portal.web.i18n import OFFICE_ZONE, current
 from portal.web.requests import house, mailbox, now, reading
 
@@ -15,3 +17,14 @@ def show_printed() -> str:
         sheet = office.sheet(session, house(), mailbox().reporter, current().tag, now=now())
     done = [(step.at.astimezone(OFFICE_ZONE).date(), step) for step in sheet.steps if not step.hour_only]
     return render_template("intake/printed.html", sheet=sheet, done=done, today=now().astimezone(OFFICE_ZONE).date())
+
+
+@box.get("/mailbox/reward/print")
+def show_printed_reward() -> str:
+    """The sum and until when; no number, no word of anybody, not how it was reckoned: that tells who works there."""
+    with reading() as session:
+        sheet = reward_sheets.sheet(session, house(), mailbox().reporter, current().tag, now=now())
+    if sheet is None:
+        raise StrangerError("no decision on a reward")
+    edition = house().policies.rewards_of(sheet.edition)
+    return render_template("intake/reward_printed.html", sheet=sheet, edition=edition)
