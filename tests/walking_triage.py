@@ -96,7 +96,7 @@ def recuse(walk: "Walk", lin: Visitor, gao: Visitor) -> None:
     walk.keep("declarations", lin.get(page))
     walk.keep("declaration errors", lin.post(page, {}), 422)
     lin.get(page)
-    walk.keep_redirect(lin.post(page, {"units": "Blue Whale"}))
+    walk.keep_redirect(lin.post(page, {"units": "Red Fox Trading"}))
     walk.keep("declarations of the lead", gao.get(f"{page}?done=declared"))
     walk.keep("declaration", gao.get(re.search(rf"{page}/[0-9a-f-]{{36}}", gao.last)[0]))
     _, case = sent(walk)
