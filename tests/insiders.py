@@ -55,6 +55,7 @@ class Work:
     officers: dict[str, str] = field(default_factory=dict)
     named: dict[str, str] = field(default_factory=dict)
     zhou: Visitor | None = None  # whoever reported last
+    code: str = ""  # of the report whose reward was made last
 
     @cached_property
     def staff(self) -> Staff:
@@ -122,6 +123,7 @@ class Work:
     def reward(self, stage: str) -> dict[str, str]:
         """One more report, and how far its reward has come; its mailbox is the one opened last."""
         case = UUID(self._arrive(photo=False))
+        self.code = self.zhou.receipt
         return rewards.lead(self.staff, case, stage, self.zhou)
 
     def _object(self) -> None:

@@ -218,7 +218,7 @@ def filled(template: Template, tmp_path_factory: pytest.TempPathFactory) -> tupl
         made.staged[endpoint] = STAGED[endpoint](world, UUID(made.cases[endpoint]))
     for endpoint in REWARDED.keys() & set(POSTED):
         made.staged[endpoint] = made.reward(REWARDED[endpoint])
-        made.boxes[endpoint] = made.zhou.receipt
+        made.boxes[endpoint] = made.code
     for endpoint, who in MOTIONS.items():
         motion = made.staff.propose(MotionKind.SEAT, "guan", who, duty=Duty.INVESTIGATE)
         made.named[endpoint] = str(motion)

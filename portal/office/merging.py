@@ -81,8 +81,7 @@ def merge(
         one.main_id = main.id
     case.state, case.main_id, case.closed_at, case.due_at, case.lane = state, main.id, now, None, None
     session.flush()
-    first = reports_of(session, main.id)[0]
-    draft = admitted.draft(MERGED, now, main=str(main.id), first=str(first.case_id))
+    draft = admitted.draft(MERGED, now, main=str(main.id), first=str(reports_of(session, main.id)[0].case_id))
     draft.names(case, *moved)
     stops = lifecycle.STEPS[Action.MERGE].stops
     timing.end(session, draft, stops, report_id=admitted.report.id, case_id=case_id, now=now)
