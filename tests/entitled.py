@@ -76,7 +76,9 @@ VERIFYING: Mapping[str, Action] = {
 # A reward: whoever proposed it reads it, the award desk judges it; of a payment the payout desk alone knows.
 JUDGING = frozenset(f"review.{name}_reward" for name in ("decide", "return", "prolong", "forfeit", "revoke", "file"))
 JUDGING |= {"review.ask_name"}
-PAYING = frozenset(f"review.{name}_payout" for name in ("show", "release", "book")) | {"review.compare_code"}
+PRINTED = frozenset({"review.show_approval_form", "review.show_public_notice"})
+PAYING = frozenset(f"review.{name}_payout" for name in ("show", "release", "book"))
+PAYING |= {"review.compare_code", "review.show_payment_sheet"}
 REVIEWS = frozenset({"review.ask_review", "review.assign_review"})
 ORIGINAL = "review.read_original"
 # Whoever may read the report; 陈 was given it to work on.
@@ -223,7 +225,7 @@ def allowed(endpoint: str) -> frozenset[str]:
         **dict.fromkeys(FILES, _seated(access.PERFORMERS[Action.OPEN]) | {"chen"}),
         "review.show_inquiry": READERS,
         "review.show_reward": SEATED[Duty.AWARD] | SEATED[Duty.LEAD] | {"chen"},
-        **dict.fromkeys(JUDGING, SEATED[Duty.AWARD]),
+        **dict.fromkeys(JUDGING | PRINTED, SEATED[Duty.AWARD]),
         "review.set_budget": SEATED[Duty.AWARD] | {f"qin-{Duty.AWARD}"},  # each their own office's
         **dict.fromkeys(PAYING, SEATED[Duty.PAYOUT]),
         **dict.fromkeys(LEDGER, SEATED[Duty.AUDIT] | {f"qin-{Duty.AUDIT}"}),
@@ -251,14 +253,12 @@ def shown(endpoint: str) -> frozenset[str] | None:
     """
     if endpoint in OWN_PAGES:
         return None
-    if endpoint in LEDGER | FILES | REVIEWS | PAYING | VERIFYING.keys():
+    if endpoint in LEDGER | FILES | REVIEWS | PAYING | PRINTED | VERIFYING.keys() | {"review.set_budget"}:
         return allowed(endpoint)
     if endpoint in {"review.invite_officer", "review.propose_office", "review.propose_edition"}:  # a list of one's own
         return ADMINISTRATORS | {f"qin-{Duty.ADMINISTER}"}
     if endpoint == "review.propose_extension_assigned":
         return allowed("review.show_assigned")
-    if endpoint == "review.set_budget":
-        return allowed(endpoint)
     if endpoint in JUDGING:
         return allowed("review.show_reward")
     pages = ((CASES, "case"), (STEPS, "show_request"), (STAFF, "show_officer"), ({endpoint}, "show_motion"))
