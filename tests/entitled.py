@@ -77,7 +77,9 @@ VERIFYING: Mapping[str, Action] = {
 JUDGING = frozenset(f"review.{name}_reward" for name in ("decide", "return", "prolong", "forfeit", "revoke", "file"))
 JUDGING |= {"review.ask_name"}
 EACH_THEIR_OWN = frozenset({"review.set_budget", "review.take_bank_list"})
-PAYING = frozenset(f"review.{name}_payout" for name in ("show", "release", "book")) | {"review.compare_code"}
+PRINTED = frozenset({"review.show_approval_form", "review.show_public_notice"})
+PAYING = frozenset(f"review.{name}_payout" for name in ("show", "release", "book"))
+PAYING |= {"review.compare_code", "review.show_payment_sheet"}
 REVIEWS = frozenset({"review.ask_review", "review.assign_review"})
 ORIGINAL = "review.read_original"
 # Whoever may read the report; 陈 was given it to work on.
@@ -223,7 +225,7 @@ def allowed(endpoint: str) -> frozenset[str]:
         **dict.fromkeys(FILES, _seated(access.PERFORMERS[Action.OPEN]) | {"chen"}),
         "review.show_inquiry": READERS,
         "review.show_reward": SEATED[Duty.AWARD] | SEATED[Duty.LEAD] | {"chen"},
-        **dict.fromkeys(JUDGING, SEATED[Duty.AWARD]),
+        **dict.fromkeys(JUDGING | PRINTED, SEATED[Duty.AWARD]),
         "review.set_budget": SEATED[Duty.AWARD] | {f"qin-{Duty.AWARD}"},  # each their own office's
         "review.take_bank_list": SEATED[Duty.PAYOUT] | {f"qin-{Duty.PAYOUT}"},
         **dict.fromkeys(PAYING, SEATED[Duty.PAYOUT]),
@@ -252,7 +254,7 @@ def shown(endpoint: str) -> frozenset[str] | None:
     """
     if endpoint in OWN_PAGES:
         return None
-    if endpoint in LEDGER | FILES | REVIEWS | PAYING | EACH_THEIR_OWN | VERIFYING.keys():
+    if endpoint in LEDGER | FILES | REVIEWS | PAYING | PRINTED | EACH_THEIR_OWN | VERIFYING.keys():
         return allowed(endpoint)
     if endpoint in {"review.invite_officer", "review.propose_office", "review.propose_edition"}:  # a list of one's own
         return ADMINISTRATORS | {f"qin-{Duty.ADMINISTER}"}

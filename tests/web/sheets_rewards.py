@@ -168,6 +168,9 @@ def award(say: Say, **changes: object) -> dict[str, object]:
         "payment": None,
         "reference": None,
         "asked_at": NOW,
+        "judged_by": "song",
+        "judging": True,
+        "unread": True,
         "again": FOUND,
     }
     forms = {
