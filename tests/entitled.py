@@ -75,9 +75,12 @@ VERIFYING: Mapping[str, Action] = {
 }
 # A reward: whoever proposed it reads it, the award desk judges it; of a payment the payout desk alone knows.
 JUDGING = frozenset(f"review.{name}_reward" for name in ("decide", "return", "prolong", "forfeit", "revoke", "file"))
-JUDGING |= {"review.ask_name"}
+JUDGING |= {"review.ask_name", "review.show_approval_form", "review.show_public_notice"}
 EACH_THEIR_OWN = frozenset({"review.set_budget", "review.take_bank_list"})
-PAYING = frozenset(f"review.{name}_payout" for name in ("show", "release", "book")) | {"review.compare_code"}
+PAYING = frozenset(f"review.{name}_payout" for name in ("show", "release", "book")) | {
+    "review.compare_code",
+    "review.show_payment_sheet",
+}
 REVIEWS = frozenset({"review.ask_review", "review.assign_review"})
 ORIGINAL = "review.read_original"
 # Whoever may read the report; 陈 was given it to work on.

@@ -74,7 +74,7 @@ def lead(staff: Staff, case_id: UUID, stage: str, zhou: Visitor) -> dict[str, st
     """Bring the reward of a report that has just come as far as a step needs it; what addresses name.
 
     `counter` is claimed there, `shown` is released to whoever shows the code, of what is `late` the time to claim is
-    over; `zhou` has the mailbox open.
+    over; `unread` is granted and not told; `zhou` has the mailbox open.
     """
     verification.lead(staff, case_id, "told")
     report_id, facts = report_of(staff.world, case_id), {"refused": NOT_FIRST, "nameless": NAMELESS}.get(stage, FACTS)
@@ -82,7 +82,8 @@ def lead(staff: Staff, case_id: UUID, stage: str, zhou: Visitor) -> dict[str, st
     award_id = award_of(staff.world, report_id).id
     if stage not in {"proposed", "nameless"}:
         (refuse if stage == "refused" else grant)(staff, award_id)
-        zhou.get("/mailbox")
+        if stage != "unread":
+            zhou.get("/mailbox")
     if stage == "late":
         staff.world.clock.forward(days=66)
     named = {"award_id": str(award_id)}

@@ -5,9 +5,11 @@ from collections.abc import Mapping
 from tests.rewards import CLAIM, FORM
 from tests.web.route import CHANGE, NEITHER, OWN, OWN_DESK, READ, Route
 
+NUMBER = "a case number and that a reward waits, which is to be posted up; no sum, nothing sealed"
 GRANT = {"step": "approve", "words": "x", "sure": "y"}
 REWARDS: Mapping[str, Route] = {
     "mailbox.show_reward": Route(NEITHER, who="reporter", why=OWN),
+    "mailbox.show_printed_reward": Route(NEITHER, who="reporter", why=OWN),
     "mailbox.claim_reward": Route(
         CHANGE, "payout_claimed", who="reporter", data=CLAIM, status=303, others="payout_corrected"
     ),
@@ -20,6 +22,8 @@ REWARDS: Mapping[str, Route] = {
         CHANGE, "motion_proposed", who="chen", data=FORM, status=303, also="paper_filed", others="file_opened"
     ),
     "review.show_reward": Route(READ, "award_opened", who="song"),
+    "review.show_approval_form": Route(READ, "award_opened", who="song"),
+    "review.show_public_notice": Route(NEITHER, who="song", why=NUMBER),
     "review.decide_reward": Route(
         CHANGE,
         "award_approved",
@@ -46,6 +50,7 @@ REWARDS: Mapping[str, Route] = {
     ),
     "review.list_payouts": Route(NEITHER, who="qian", why=OWN_DESK),
     "review.show_payout": Route(READ, "payout_opened", who="qian"),
+    "review.show_payment_sheet": Route(READ, "payout_opened", who="qian"),
     "review.release_payout": Route(
         CHANGE, "motion_proposed", who="qian", data={"sure": "y", "otp": "OTP"}, status=303, others="payout_opened"
     ),
