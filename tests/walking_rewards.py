@@ -30,6 +30,8 @@ def reward(walk: "Walk", zhou: Visitor, case: str) -> None:
     song.get(award)
     walk.keep_redirect(song.post(f"{award}/decide", GRANT))
     walk.keep("reward granted", song.get(f"{award}?done=judged"))
+    walk.keep("approval form", song.get(f"{award}/form"))
+    walk.keep("public notice", song.get(f"{award}/notice"))
     walk.keep("revoking without words", song.post(f"{award}/revoke", {}), 422)
     song.get(award)
     walk.keep_redirect(song.post(f"{award}/file", {}))
@@ -91,6 +93,7 @@ def _budget(walk: "Walk", song: Visitor) -> None:
 def _claimed(walk: "Walk", zhou: Visitor) -> None:
     """At the counter; the first code is lost."""
     walk.keep("mailbox with a reward", zhou.get("/mailbox"))
+    walk.keep("printed reward", zhou.get("/mailbox/reward/print"))
     walk.keep("reward to claim", zhou.get("/mailbox/reward"))
     walk.keep("claim errors", zhou.post("/mailbox/claim", {}), 422)
     walk.keep("claim mistyped", zhou.post("/mailbox/claim", {**CLAIM, **PLAINLY, "account": "6222"}), 422)
@@ -107,6 +110,7 @@ def _paid(walk: "Walk", qian: Visitor) -> None:
     walk.keep("payouts", qian.get("/review/payouts"))
     payout = PAYOUT.search(qian.last)[0]
     walk.keep("payout", qian.get(payout))
+    walk.keep("payment sheet", qian.get(f"{payout}/sheet"))
     walk.keep("release errors", qian.post(f"{payout}/release", {}), 422)
     walk.keep_redirect(qian.post(f"{payout}/release", {"sure": "y", "otp": walk.code("qian")["otp"]}))
     walk.keep("payout that waits", qian.get(payout))

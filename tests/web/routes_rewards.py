@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from tests.rewards import CLAIM, FORM
 from tests.web.route import CHANGE, NEITHER, OWN, OWN_DESK, READ, Route
 
+NUMBER = "a case number and that a reward waits, which is to be posted up; no sum, nothing sealed"
 GRANT = {"step": "approve", "words": "x", "sure": "y"}
 REWARDS: Mapping[str, Route] = {
     "mailbox.show_reward": Route(NEITHER, who="reporter", why=OWN),

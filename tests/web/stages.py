@@ -45,11 +45,15 @@ VERIFIED: Mapping[str, str] = {
 # How far a reward has come before a step of it: see `tests.rewards.lead`.
 REWARDED: Mapping[str, str] = {
     "mailbox.show_reward": "granted",
+    "mailbox.show_printed_reward": "granted",
     "mailbox.claim_reward": "granted",
     "mailbox.draw_claim_code": "counter",
     "mailbox.contest_reward": "refused",
     "mailbox.give_up_reward": "granted",
     "review.show_reward": "proposed",
+    "review.show_approval_form": "proposed",
+    "review.show_public_notice": "unread",
+    "review.show_payment_sheet": "claimed",
     "review.decide_reward": "proposed",
     "review.return_reward": "proposed",
     "review.ask_name": "nameless",
