@@ -55,6 +55,17 @@ def pages(say: Say) -> dict[str, tuple[str, str, Context]]:
         ),
         "award": ("/review/rewards/x", "review/reward.html", lambda: award(say)),
         "award-late": ("/review/rewards/x", "review/reward.html", lambda: late(say)),
+        "award-form": (
+            "/review/rewards/x/form",
+            "review/reward_form.html",
+            lambda: {**award(say), "today": NOW.date()},
+        ),
+        "payout-sheet": (
+            "/review/payouts/x/sheet",
+            "review/payout_sheet.html",
+            lambda: {**payout(say, PayoutState.RELEASED), "today": NOW.date()},
+        ),
+        "reward-printed": ("/mailbox/reward/print", "intake/reward_printed.html", lambda: own(granted(say))),
         "budget": ("/review/budget", "review/budget.html", lambda: {**budget(), **judging(say)}),
         "payouts": (
             "/review/payouts",
