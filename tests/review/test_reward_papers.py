@@ -6,7 +6,7 @@ import pytest
 
 from tests.review.test_payout_pages import claimed
 from tests.review.test_reward_pages import granted, proposed
-from tests.rewards import CARD, ID_NUMBER, staffed
+from tests.rewards import CARD, FORM, ID_NUMBER, staffed
 from tests.staffing import Staff
 from tests.world import World
 
@@ -27,7 +27,7 @@ def test_the_approval_form_has_the_rows_the_sum_and_three_to_sign(staff: Staff) 
         SUM,
         "E01",
         "19号 第十一条",
-        "锁链属实，罚款已经生效。",
+        FORM["words"],
         "提请人",
         "复核人",
         "审批人",
