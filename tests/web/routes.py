@@ -125,7 +125,9 @@ ROUTES: Mapping[str, Route] = {
     "review.search": Route(
         READ, "searched", who="lin", data={"words": "铁链"}, others="match_key_given match_key_drawn"
     ),
-    "review.case": Route(READ, "opened", who="lin", others="file_opened match_key_drawn match_key_given"),
+    "review.case": Route(
+        READ, "opened", who="lin", others="file_opened match_key_drawn match_key_given declaration_marked"
+    ),
     "review.show_phone": Route(READ, "phone_read", who="lin", data={}, also="opened"),
     "review.accept": Route(CHANGE, "accepted", who="lin", data={"subject": "案由"}, status=303, others="opened"),
     "review.ask": Route(CHANGE, "asked", who="lin", data={"question": "几层？"}, status=303, others="opened"),

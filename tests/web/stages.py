@@ -61,7 +61,6 @@ REWARDED: Mapping[str, str] = {
     "review.forfeit_reward": "late",
     "review.revoke_reward": "granted",
     "review.file_reward": "granted",
-    "review.show_approval_form": "granted",
     "review.show_payout": "claimed",
     "review.release_payout": "claimed",
     "review.book_payout": "released",
