@@ -27,7 +27,7 @@ WAITING: Final = frozenset({_S.SUBMITTED, _S.CONTESTED})  # for the award desk
 STEPS: Final[Mapping[AwardStep, Mapping[AwardState, AwardState]]] = MappingProxyType(
     {
         AwardStep.ASK: {_S.SUBMITTED: _S.SUBMITTED},
-        AwardStep.RETURN: {_S.SUBMITTED: _S.RETURNED},
+        AwardStep.RETURN: {_S.SUBMITTED: _S.RETURNED, _S.CONTESTED: _S.RETURNED},
         AwardStep.APPROVE: {_S.SUBMITTED: _S.APPROVED, _S.CONTESTED: _S.APPROVED},
         AwardStep.REFUSE: {_S.SUBMITTED: _S.REFUSED, _S.CONTESTED: _S.UPHELD},
         AwardStep.CONTEST: {_S.REFUSED: _S.CONTESTED},

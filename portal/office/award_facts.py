@@ -71,14 +71,17 @@ def undecided(known: Dossier) -> int:
 
 
 def _reporter(session: Session, report_id: UUID) -> Reporter:
-    """Which fields were given, never what they say; whoever has a code can claim by it."""
+    """Which fields were given, never what they say; whoever has a code can claim by it.
+
+    Whether they belong to the unit is sealed like a name: whoever proposes says what was shown of it.
+    """
     given = set(identity.own(session, report_id))
     named = IdentityField.NAME in given
     return Reporter(
         identified=named,
         contact=not named and bool(given & {IdentityField.PHONE, IdentityField.EMAIL}),
         claim_code=not named,
-        insider=Insider.CLAIMED if IdentityField.RELATION in given else Insider.NO,
+        insider=Insider.NO,
     )
 
 

@@ -44,7 +44,7 @@ def answer(
         raise IllegalTransitionError("nothing can be said of it any more")
     drafts = _say(session, case, row, said, agreed=agreed, now=now)
     if agreed:
-        session.add(Outbox(kind=MAIL, desk_id=row.lead_desk_id, created_at=now, sent_at=None))
+        session.add(Outbox(kind=MAIL, desk_id=row.lead_desk_id, created_at=hour_of(now), sent_at=None))
     else:
         drafts += recalling.end(session, house, row, now=now)
     record(session, house.entry_key, *drafts)

@@ -101,7 +101,7 @@ def contest(session: Session, house: House, reporter: ReporterKey, prepared: Pre
     award.contest_id, award.desk_id = letter["id"], _reviewing(award)
     draft.facts = {**draft.facts, "grants": _wake(session, draft, award)}
     draft.names(award)
-    session.add(Outbox(kind=MAIL, desk_id=award.desk_id, created_at=now, sent_at=None))
+    session.add(Outbox(kind=MAIL, desk_id=award.desk_id, created_at=hour_of(now), sent_at=None))
     record(session, house.entry_key, draft)
 
 

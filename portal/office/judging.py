@@ -222,8 +222,13 @@ def decide(
 
 
 def send_back(session: Session, house: House, actor: Actor, award_id: UUID, *, now: datetime) -> None:
-    """Return it to those who proposed it: they propose anew. Raises IllegalTransitionError, NotAllowedError."""
+    """Return it to those who proposed it: they propose anew, also where what the reporter contested is right.
+
+    Raises IllegalTransitionError, NotAllowedError, OwnAwardError.
+    """
     admitted = admit(session, house, actor, AwardStep.RETURN, award_id)
+    if admitted.award.state is AwardState.CONTESTED:
+        admitted.award.reviewer_id, admitted.award.decided_at = actor.officer_id, now
     admitted.award.state = awards.advance(admitted.award.state, AwardStep.RETURN)
     draft = admitted.draft(EVENTS[admitted.award.state], now)
     draft.names(admitted.award)

@@ -118,7 +118,7 @@ def object_to(session: Session, house: House, reporter: ReporterKey, prepared: P
     draft.facts = {**draft.facts, "grants": woken}
     draft.names(case, main, clock)
     desk_id = head.above_desk_id or head.lead_desk_id
-    session.add(Outbox(kind=OBJECTED, desk_id=desk_id, created_at=now, sent_at=None))
+    session.add(Outbox(kind=OBJECTED, desk_id=desk_id, created_at=hour_of(now), sent_at=None))
     record(session, house.entry_key, draft)
 
 

@@ -75,7 +75,7 @@ def store(
     if _is_sound(session, house, row):
         draft.names(row)  # and with its entry the row has another version than any page shows
     if (turn := disclosure.TURNS.get(row.state)) is not None:
-        session.add(Outbox(kind=MAIL, desk_id=_desk(row, turn), created_at=now, sent_at=None))
+        session.add(Outbox(kind=MAIL, desk_id=_desk(row, turn), created_at=hour_of(now), sent_at=None))
     writing.store(session, house, prepared)
 
 

@@ -38,7 +38,7 @@ class Award(Recorded, Base):
     until: Mapped[date | None] = column(Privacy.CLEAR, "the last day for claiming; known once the notice was opened")
 
     __table_args__ = (
-        CheckConstraint(f"({_UNDECIDED}) = (judge_id IS NULL)", name="judged"),
+        CheckConstraint(f"{_UNDECIDED} OR judge_id IS NOT NULL", name="judged"),
         CheckConstraint("(judge_id IS NULL) = (decided_at IS NULL)", name="decided"),
         CheckConstraint("reviewer_id IS NULL OR reviewer_id <> judge_id", name="two_judges"),
         CheckConstraint("state <> 'contested' OR contest_id IS NOT NULL", name="contested"),

@@ -341,3 +341,17 @@ def test_nobody_is_refused_for_want_of_a_name_before_they_were_asked_and_had_ten
     world.clock.forward(days=11)
     refuse(staff, award)
     world.verify()
+
+
+def test_what_the_reporter_contests_with_right_goes_back_to_be_proposed_anew(staff: Staff, world: World) -> None:
+    key, award = proposed(staff, facts=cast.NOT_FIRST)
+    case_id = award_of(world, key.report_id).case_id
+    refuse(staff, award)
+    serve(world, key)
+    cast.contest(world, key)
+    with world.store.transaction() as session, pytest.raises(OwnAwardError):
+        judging.send_back(session, world.house, staff.actor("song"), award, now=world.clock())
+    with world.store.transaction() as session:
+        judging.send_back(session, world.house, staff.actor("sun"), award, now=world.clock())
+    propose(staff, case_id, key.report_id)
+    world.verify()

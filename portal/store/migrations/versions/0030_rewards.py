@@ -65,7 +65,7 @@ def _awards() -> None:
         sa.Column("until", sa.Date(), nullable=True),
         _id("entry_id"),
         sa.CheckConstraint(f"state IN {AWARDS!r}", name=op.f("ck_awards_awardstate")),
-        sa.CheckConstraint("(state IN ('submitted', 'returned')) = (judge_id IS NULL)", name=op.f("ck_awards_judged")),
+        sa.CheckConstraint("state IN ('submitted', 'returned') OR judge_id IS NOT NULL", name=op.f("ck_awards_judged")),
         sa.CheckConstraint("(judge_id IS NULL) = (decided_at IS NULL)", name=op.f("ck_awards_decided")),
         sa.CheckConstraint("reviewer_id IS NULL OR reviewer_id <> judge_id", name=op.f("ck_awards_two_judges")),
         sa.CheckConstraint("state <> 'contested' OR contest_id IS NOT NULL", name=op.f("ck_awards_contested")),
