@@ -214,7 +214,7 @@ def office_links(duties: Iterable[Duty]) -> list[tuple[str, str]]:
         ("/review/assigned", gettext("分给我的"), assigning.INVESTIGATORS),
         ("/review/objections", gettext("异议复查"), reviewing.LEADS),
         ("/review/rewards", gettext("奖励"), award_sheets.DUTIES),
-        ("/review/payouts", gettext("奖金发放"), payout_sheets.DUTIES),
+        ("/review/payouts", gettext("发放奖金"), payout_sheets.DUTIES),
         ("/review/disclosures", gettext("知悉申请"), disclosures.DUTIES),
         ("/review/alarms", gettext("警报"), RUNG),
         ("/review/roster", gettext("值班表"), RUNG),
