@@ -214,9 +214,10 @@ def _move(case: Case, report: Report, made: Transferring, *, raised: bool) -> No
 
 
 def _take_grants(session: Session, draft: Draft, report_id: UUID, case_id: UUID) -> None:
-    """The desks that read until now open nothing more; the reporter's own grants stay."""
+    """The desks that read until now open nothing more; the reporter's own grants stay, and an award desk's."""
     owned = or_(ContentKey.report_id == report_id, ContentKey.case_id == case_id)
-    keys = select(ContentKey.id).where(owned)
+    judged = ContentKey.compartment.in_((Compartment.AWARD, Compartment.PROPOSAL))
+    keys = select(ContentKey.id).where(owned, ~judged)
     for grant in session.scalars(
         select(KeyGrant).where(KeyGrant.content_key_id.in_(keys), KeyGrant.desk_epoch_id.is_not(None))
     ):

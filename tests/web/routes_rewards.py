@@ -8,8 +8,8 @@ from tests.web.route import CHANGE, NEITHER, OWN, OWN_DESK, READ, Route
 NUMBER = "a case number and that a reward waits, which is to be posted up; no sum, nothing sealed"
 GRANT = {"step": "approve", "words": "x", "sure": "y"}
 REWARDS: Mapping[str, Route] = {
-    "mailbox.show_reward": Route(NEITHER, who="reporter", why=OWN),
-    "mailbox.show_printed_reward": Route(NEITHER, who="reporter", why=OWN),
+    "mailbox.show_reward": Route(NEITHER, who="reporter", others="served", why=OWN),
+    "mailbox.show_printed_reward": Route(NEITHER, who="reporter", others="served", why=OWN),
     "mailbox.claim_reward": Route(
         CHANGE, "payout_claimed", who="reporter", data=CLAIM, status=303, others="payout_corrected"
     ),

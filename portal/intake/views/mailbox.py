@@ -320,13 +320,18 @@ def mailbox_page(
     )
 
 
-def _sheet() -> tuple[MailboxSheet, frozenset[UUID]]:
-    """Serve what has arrived, recorded first, then read; with the letters that are opened for the first time."""
-    reporter, language = mailbox().reporter, current().tag
+def serve() -> frozenset[UUID]:
+    """What has arrived counts as told from now on (送达), recorded first; the letters that are opened newly."""
     with reading() as session:
-        if not office.unserved(session, reporter):
-            return office.sheet(session, house(), reporter, language, now=now()), frozenset()
+        if not office.unserved(session, mailbox().reporter):
+            return frozenset()
     with transaction() as session:
-        fresh = office.serve(session, house(), reporter, now=now())
+        return office.serve(session, house(), mailbox().reporter, now=now())
+
+
+def _sheet() -> tuple[MailboxSheet, frozenset[UUID]]:
+    """What there is to read; with the letters that are opened for the first time."""
+    reporter, language = mailbox().reporter, current().tag
+    fresh = serve()
     with reading() as session:
         return office.sheet(session, house(), reporter, language, now=now()), fresh

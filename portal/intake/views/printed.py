@@ -4,6 +4,7 @@ from flask import render_template
 
 from portal.domain.errors import StrangerError
 from portal.intake.blueprints import box
+from portal.intake.views.mailbox import serve
 from portal.office import mailbox as office
 from portal.office import reward_sheets
 from portal.web.i18n import OFFICE_ZONE, current
@@ -22,6 +23,7 @@ def show_printed() -> str:
 @box.get("/mailbox/reward/print")
 def show_printed_reward() -> str:
     """The sum and until when; no number, no word of anybody, not how it was reckoned: that tells who works there."""
+    serve()
     with reading() as session:
         sheet = reward_sheets.sheet(session, house(), mailbox().reporter, current().tag, now=now())
     if sheet is None:

@@ -8,6 +8,7 @@ from portal.domain.errors import NotStoredError, ObjectionError, StaleError, Str
 from portal.domain.payee import PayeeError
 from portal.intake.blueprints import box
 from portal.intake.claim_forms import ClaimForm, CodeForm, ContestForm, GiveUpForm
+from portal.intake.views.mailbox import serve
 from portal.office import claims, contesting, reward_sheets
 from portal.web.i18n import current, gettext
 from portal.web.requests import house, mailbox, now, reading, transaction
@@ -17,7 +18,8 @@ PAGE = "/mailbox/reward"
 
 @box.get("/mailbox/reward")
 def show_reward() -> str:
-    """The decision, row by row and step by step, and what may be done now."""
+    """The decision, row by row and step by step, and what may be done now; whoever reads it has been told."""
+    serve()
     return _page()
 
 
