@@ -33,7 +33,7 @@ COMMANDS: Mapping[str, Command] = {
     "tick": Command(
         others="late escalated alarm_escalated clock_ended continued recounted "
         "refusals_counted sign_ins_failed enrolment_lapsed identity_lapsed motion_lapsed "
-        "files_collected",
+        "files_collected payout_wiped",
         why="nothing is due in a new installation; what is due is told by `tick` of the jobs",
     ),
     "audit verify": Command(others="verified", why=READS),

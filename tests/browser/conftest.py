@@ -34,6 +34,7 @@ class Served:
     address: str
     template: Template | None = None
     slept: Path | None = None  # for how many seconds its machine was asleep
+    codes: dict[str, "Codes"] = field(default_factory=dict)  # of whoever has signed in here: no code is good twice
 
     def time(self) -> float:
         """What its clock says, and every telephone that knows the time."""
@@ -172,7 +173,7 @@ class Codes:
         step, passed = divmod(self.served.time(), STEP)
         self.last = max(self.last + 1, int(step) - (passed < STEP / 2))
         if (early := (self.last - 1) * STEP - self.served.time()) > 0:
-            self.served.wait(early)
+            self.served.wait(early + 1)  # the server's clock goes by whole seconds
         return self.totp.generate_otp(self.last)
 
 
@@ -182,7 +183,7 @@ def at_work(
     """An officer signed in, and their next codes."""
     one = person(size, script=script)
     secret = base64.b32encode(one.served.template.cast[who].keys.otp).decode()
-    codes = Codes(pyotp.TOTP(secret), one.served)
+    codes = one.served.codes.setdefault(who, Codes(pyotp.TOTP(secret), one.served))
     one.go("/review/login")
     for name, text in (("username", who), ("password", PASSWORD), ("otp", codes())):
         one.page.fill(f"#{name}", text)

@@ -34,7 +34,7 @@ def told(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     staff = rewards.staffed(Staff(world))
     made = [_fined(staff) for _ in range(2)]
     kept = world.keep(template)
-    with serving(kept, tmp_path_factory.mktemp("rewarding") / "home") as one:
+    with serving(kept, tmp_path_factory.mktemp("rewarding") / "home", sleeps=True) as one:
         one.template.cast = staff.cast
         yield Told(one, tuple(code for code, _ in made), tuple(case for _, case in made))
 

@@ -97,7 +97,7 @@ def test_holidays_say_what_they_move_and_move_it_once_two_people_adopted_them(as
     assert (status, "1 个期限" in out) == (0, True)
     assert due_day(here, case_id) == "2027-02-14"
     assert "0 个期限" in ask("policy", "add-holidays", str(path))[1]
-    here.verify()
+    here.verify(replayed=False)  # the command's clock is the machine's, behind the one of the others
 
 
 @pytest.mark.sqlite

@@ -120,6 +120,8 @@ def test_a_command_leaves_the_entries_that_the_table_says(home: Watched, tmp_pat
     home.do("audit checkpoint", "--out", str(tmp_path / "checkpoint"))
     home.do("audit rotate")
     home.do("doctor", status=1)  # not everybody has enrolled
+    (tmp_path / "facts.json").write_text("{}", encoding="utf-8")
+    home.do("reward assess", str(tmp_path / "facts.json"))
     home.do("clock due", "C05", "2026-03-02T09:00:00+08:00")
     home.do("policy check", "portal/policy/holidays/2026.toml")
     (tmp_path / "2027.toml").write_text(NOTICE, encoding="utf-8")

@@ -90,7 +90,7 @@ def test_what_each_may_do_next_is_offered_to_them_alone(staff: Staff, world: Wor
     assert look(world, "gao", case_id).waiting == motion_id
     assert look(world, "lin", case_id).waiting is None
     confirm_step(staff, "gao", motion_id)
-    assert look(world, "chen", case_id).actions == (Action.FILE, Action.RECTIFY)
+    assert look(world, "chen", case_id).actions == (Action.FILE, Action.RECTIFY, Action.REWARD)
     assert look(world, "lin", case_id).actions == (Action.FEED_BACK,)
 
 

@@ -177,7 +177,7 @@ def test_each_look_at_a_file_is_told_counted_and_shown_to_its_reporter(world: Wo
     assert row.total == 3, "the case was opened once, and two files were taken from it"
     with world.store.reading() as session:
         directory = world.house.directories.read(session, today=world.clock().date())
-        read = readings.readings(session, key.report_id, case_id, directory, "zh-Hans")
+        read, _ = readings.readings(session, key.report_id, case_id, directory, "zh-Hans")
     assert {(one.duty, one.event): one.times for one in read if one.event == "file_taken"} == {
         (Duty.INTAKE, "file_taken"): 2,
         (Duty.LEAD, "file_taken"): 1,
