@@ -231,7 +231,9 @@ def test_entries_that_are_said_to_name_rows_first_do_and_a_request_that_has_ende
             assert not rows & known
             assert {table for table, _ in rows} <= newest.LASTING
         known |= rows
-    assert {table for table, _ in known} >= newest.LASTING - {"alarms", "awards", "payouts"} | newest.REQUESTS - {"consents"}
+    assert {table for table, _ in known} >= newest.LASTING - {"alarms", "awards", "payouts"} | newest.REQUESTS - {
+        "consents"
+    }
     with world.store.reading() as session:
         world.house.newest.require(session)
     assert [world.house.newest._rows[kind] for kind in sorted(newest.REQUESTS - {"consents"})] == [{}, {}]
