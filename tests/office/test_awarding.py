@@ -10,7 +10,6 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from portal.domain import awards
 from portal.domain.award_errors import AwardOpenError, AwardSumError, ClaimError, CodeError, OwnAwardError
 from portal.domain.award_vocabulary import AwardState, AwardStep, PayoutState, PayoutStep
 from portal.domain.errors import IllegalTransitionError, NotAllowedError, ObjectionError, StrangerError
@@ -131,14 +130,6 @@ def test_nothing_that_lies_in_the_database_joins_a_payment_to_its_report(
 def test_nobody_judges_what_they_proposed_or_checked(staff: Staff, award: UUID, who: str) -> None:
     with pytest.raises(NotAllowedError):
         grant(staff, award, who)
-
-
-def test_a_judge_who_worked_on_the_case_is_refused(staff: Staff, world: World, award: UUID) -> None:
-    with world.store.reading() as session:
-        admitted = judging.admit(session, world.house, staff.actor("song"), AwardStep.SHOW, award)
-    song = staff.cast["song"].officer_id
-    with pytest.raises(OwnAwardError):
-        awards.admit(staff.actor("song"), AwardStep.APPROVE, replace(admitted.facts, workers=frozenset({song})))
 
 
 def test_a_second_reward_of_one_report_waits_for_the_first(staff: Staff, world: World, key: ReporterKey) -> None:

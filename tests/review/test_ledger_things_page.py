@@ -58,7 +58,8 @@ def test_rows_of_a_case_that_was_handed_on_are_not_told(world: World, shen: Visi
         assert "它担保的行：不在您看得到的范围里" in said
         assert "key_grants" not in said
         assert key.report_id.hex[:8].upper() not in said or to == SIPING  # the case is named, and no row of it
-    assert shen.last.count(case_id.hex[:8].upper()) == (to == SIPING)
+    read = shen.last.replace(str(case_id), "")  # but for where links lead: some ids begin with digits alone
+    assert read.count(case_id.hex[:8].upper()) == (to == SIPING)
 
 
 @pytest.mark.sqlite
