@@ -164,3 +164,24 @@ def book(staff: Staff, payout_id: UUID, step: PayoutStep = PayoutStep.PAY, who: 
     world = staff.world
     with world.store.transaction() as session:
         paying.book(session, world.house, staff.actor(who), step, payout_id, now=world.clock())
+
+
+def at_counter(staff: Staff, payout_id: UUID, code: str, who: str = "qian") -> bool:
+    """Whether the code they show is the one, which books it as paid."""
+    world = staff.world
+    with world.store.transaction() as session:
+        return paying.try_code(session, world.house, staff.actor(who), payout_id, code, now=world.clock())
+
+
+def payout(world: World, payout_id: UUID) -> Payout:
+    with world.store.reading() as session:
+        return session.get_one(Payout, payout_id)
+
+
+def granted(staff: Staff, key: ReporterKey, award_id: UUID) -> UUID:
+    """Granted and told; which payment it is to be."""
+    grant(staff, award_id)
+    verification.serve(staff.world, key)
+    voucher = decision(staff.world, key).voucher
+    assert voucher is not None
+    return voucher.reference

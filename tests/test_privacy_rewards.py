@@ -38,12 +38,13 @@ def paid(template, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     world.clock.forward(days=1, hours=1, minutes=7)
     serve(world, key)
     world.clock.forward(days=1, hours=1, minutes=7)
-    cast.claim(world, key, cast.COUNTER)
+    code = cast.claim(world, key, cast.COUNTER)
+    assert code is not None
     reference = cast.decision(world, key).voucher.reference
     world.clock.forward(days=1, hours=1, minutes=7)
     cast.release(staff, reference)
     world.clock.forward(days=1, hours=1, minutes=7)
-    cast.book(staff, reference)
+    assert cast.at_counter(staff, reference, code)
     world.cast = staff.cast
     yield world
     world.close()

@@ -15,6 +15,7 @@ AWARD, PAYOUT = (re.compile(rf"/review/{kind}/[0-9a-f-]{{36}}") for kind in ("re
 PLAINLY = {"holder": "Zhou", "bank": "Bank of Jilin"}
 REFUSAL = {"step": "refuse", "words": "Somebody reported it earlier.", "sure": "y"}
 GRANT = {"step": "approve", "words": "As the rule says.", "sure": "y"}
+CODE = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}(?=<)")
 WRONG = {"code": "0000-0000-0000"}
 
 
@@ -38,7 +39,8 @@ def reward(walk: "Walk", zhou: Visitor, case: str) -> None:
     _budget(walk, song)
     _claimed(walk, zhou)
     walk.keep("reward claimed", song.get(award))
-    _paid(walk, qian)
+    payout = _sent_back(walk, qian)
+    _paid(walk, qian, payout, _corrected(walk, zhou))
     walk.keep("reward paid", zhou.get("/mailbox/reward"))
 
 
@@ -91,40 +93,62 @@ def _budget(walk: "Walk", song: Visitor) -> None:
 
 
 def _claimed(walk: "Walk", zhou: Visitor) -> None:
-    """At the counter; the first code is lost."""
+    """By bank."""
     walk.keep("mailbox with a reward", zhou.get("/mailbox"))
     walk.keep("printed reward", zhou.get("/mailbox/reward/print"))
     walk.keep("reward to claim", zhou.get("/mailbox/reward"))
     walk.keep("claim errors", zhou.post("/mailbox/claim", {}), 422)
     walk.keep("claim mistyped", zhou.post("/mailbox/claim", {**CLAIM, **PLAINLY, "account": "6222"}), 422)
     walk.keep("giving up, unsure", zhou.post("/mailbox/reward/give-up", {}), 422)
-    walk.keep("claim code", zhou.post("/mailbox/claim", {**AT_COUNTER, "holder": "Zhou"}))
+    walk.keep_redirect(zhou.post("/mailbox/claim", {**CLAIM, **PLAINLY}))
     walk.keep("claimed", zhou.get("/mailbox/reward"))
-    walk.keep("claimed twice", zhou.post("/mailbox/claim", {**CLAIM, **PLAINLY}), 409)
-    zhou.get("/mailbox/reward")
-    walk.keep("another claim code", zhou.post("/mailbox/reward/code", {}))
 
 
-def _paid(walk: "Walk", qian: Visitor) -> None:
-    """Released by two; a wrong code is tried; the bank's list asks for one too."""
+def _sent_back(walk: "Walk", qian: Visitor) -> str:
+    """Released by two, and sent back by the bank; the address of the payment."""
     walk.keep("payouts", qian.get("/review/payouts"))
     payout = PAYOUT.search(qian.last)[0]
     walk.keep("payout", qian.get(payout))
     walk.keep("payment sheet", qian.get(f"{payout}/sheet"))
     walk.keep("release errors", qian.post(f"{payout}/release", {}), 422)
+    _released(walk, qian, payout)
+    walk.keep("payouts released", qian.get("/review/payouts"))
+    walk.keep("bank list errors", qian.post("/review/payouts/transfers.csv", {}), 422)
+    walk.keep("payout to book", qian.get(payout))
+    walk.keep("book errors", qian.post(f"{payout}/book", {}), 422)
+    walk.keep_redirect(qian.post(f"{payout}/book", {"step": "fail", "sure": "y"}))
+    walk.keep("payout booked", qian.get(f"{payout}?done=booked"))
+    return payout
+
+
+def _released(walk: "Walk", qian: Visitor, payout: str) -> None:
     walk.keep_redirect(qian.post(f"{payout}/release", {"sure": "y", "otp": walk.code("qian")["otp"]}))
     walk.keep("payout that waits", qian.get(payout))
     zhao = walk.person("zhao")
     motion = MOTION.search(zhao.get("/review/motions").text)[0]
     walk.keep("payout to agree to", zhao.get(motion))
     walk.keep_redirect(zhao.post(f"{motion}/confirm", {"sure": "y", "otp": walk.code("zhao")["otp"]}))
-    walk.keep("payouts released", qian.get("/review/payouts"))
-    walk.keep("bank list errors", qian.post("/review/payouts/transfers.csv", {}), 422)
+
+
+def _corrected(walk: "Walk", zhou: Visitor) -> str:
+    """Corrected to the counter; the first code is lost, and this is the second."""
+    walk.keep("claim to correct", zhou.get("/mailbox/reward"))
+    walk.keep("claim code", zhou.post("/mailbox/claim", {**AT_COUNTER, "holder": "Zhou"}))
+    zhou.get("/mailbox/reward")
+    walk.keep("claimed twice", zhou.post("/mailbox/claim", {**CLAIM, **PLAINLY}), 409)
+    zhou.get("/mailbox/reward")
+    walk.keep("another claim code", zhou.post("/mailbox/reward/code", {}))
+    return CODE.search(zhou.last)[0]
+
+
+def _paid(walk: "Walk", qian: Visitor, payout: str, code: str) -> None:
+    """Released anew; a wrong code slows the right one, which books it."""
     qian.get(payout)
+    _released(walk, qian, payout)
+    walk.keep("payout at the counter", qian.get(payout))
     walk.keep("code missing", qian.post(f"{payout}/code", {}), 422)
     walk.keep("code wrong", qian.post(f"{payout}/code", WRONG), 422)
     walk.keep("code too soon", qian.post(f"{payout}/code", WRONG), 422)
+    walk.world.clock.forward(seconds=31)
+    walk.keep_redirect(qian.post(f"{payout}/code", {"code": code}))
     walk.keep("code right", qian.get(f"{payout}?done=code-right"))
-    walk.keep("book errors", qian.post(f"{payout}/book", {}), 422)
-    walk.keep_redirect(qian.post(f"{payout}/book", {"step": "pay", "sure": "y"}))
-    walk.keep("payout booked", qian.get(f"{payout}?done=booked"))

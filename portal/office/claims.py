@@ -23,7 +23,7 @@ from portal.domain.errors import LedgerError
 from portal.domain.payee import Claimed, Payee
 from portal.domain.payouts import advance
 from portal.domain.vocabulary import ReceiptState
-from portal.office import letters, vouching
+from portal.office import letters, vouching, writing
 from portal.office.batch import Batch
 from portal.office.house import House
 from portal.office.keyring import Reader, ReporterKey
@@ -44,6 +44,7 @@ class Sealed:
     """A claim that is sealed, and the code for the counter, which is shown once."""
 
     payout_id: UUID
+    generation: int  # of the desks it was sealed for
     code: str | None = field(repr=False)
     draft: Draft
     values: dict[str, object] = field(repr=False)
@@ -80,9 +81,9 @@ def decision(session: Session, house: House, reader: Reader, award: Award) -> De
         raise LedgerError("the decision of an award does not open") from error
 
 
-def payment(session: Session, house: House, voucher: Voucher) -> Payout | None:
+def payment(session: Session, house: House, voucher: Voucher, *, held: bool = False) -> Payout | None:
     """The payment of an order, where it was claimed. Raises LedgerError for a row that is not as recorded."""
-    row = session.get(Payout, voucher.reference)
+    row = session.get(Payout, voucher.reference, with_for_update=held and lock(session))
     if row is not None:
         require_recorded(session, house, row)
     return row
@@ -90,11 +91,8 @@ def payment(session: Session, house: House, voucher: Voucher) -> Payout | None:
 
 def seal(session: Session, house: House, reporter: ReporterKey, payee: Payee, *, now: datetime) -> Sealed:
     """Seal a claim, or a correction of one that the bank sent back. Raises ClaimError, PayeeError, LedgerError."""
-    today = clocks.day_of(now)
-    voucher = _order(session, house, reporter, today)
-    before = payment(session, house, voucher)
-    if before is not None and before.state is not PayoutState.FAILED:
-        raise ClaimError("again")
+    today, generation = clocks.day_of(now), writing.current_generation(session)
+    voucher, before = _order(session, house, reporter, today)
     payee = payee.tidied()
     payee.require_sound(named=voucher.named, today=today)
     draft = Draft(CORRECTED if before else CLAIMED, hour_of(now), REPORTER, ("payouts", voucher.reference))
@@ -115,23 +113,23 @@ def seal(session: Session, house: House, reporter: ReporterKey, payee: Payee, *,
         "claimed_on": today,
         "motion_id": None,
     }
-    return Sealed(voucher.reference, code, draft, values)
+    return Sealed(voucher.reference, generation, code, draft, values)
 
 
 def claim(session: Session, house: House, reporter: ReporterKey, sealed: Sealed, *, now: datetime) -> None:
-    """Store it. Of two at once one is first: the other is told that it was claimed (ClaimError)."""
-    voucher = _order(session, house, reporter, clocks.day_of(now), held=True)
+    """Store it. Of two at once one is first: the other is told that it was claimed (ClaimError).
+
+    Raises StaleError when the payout desk changed since it was sealed: it is sealed again.
+    """
+    writing.require_current(session, sealed.generation)
+    voucher, before = _order(session, house, reporter, clocks.day_of(now), held=True)
     if voucher.reference != sealed.payout_id:
         raise ClaimError("other")
-    before = session.get(Payout, voucher.reference, with_for_update=lock(session))
     if before is None:
         batch = Batch()
         batch.add(sealed.draft, Payout, sealed.payout_id, **sealed.values, paid_on=None, wiped_on=None)
         batch.insert(session)
     else:
-        require_recorded(session, house, before)
-        if before.state is not PayoutState.FAILED:
-            raise ClaimError("again")
         advance(before.state, PayoutStep.CORRECT)
         for name, value in sealed.values.items():
             setattr(before, name, value)
@@ -148,6 +146,7 @@ def draw_code(session: Session, house: House, reporter: ReporterKey, *, now: dat
     if row is None or row.code is None:
         raise ClaimError("none")
     session.refresh(row, with_for_update=lock(session))
+    require_recorded(session, house, row)
     advance(row.state, PayoutStep.DRAW_CODE)
     code = new_code()
     row.code, row.tries, row.tried_at = digest(row.id, code), 0, None
@@ -158,10 +157,14 @@ def draw_code(session: Session, house: House, reporter: ReporterKey, *, now: dat
     return code
 
 
-def _order(session: Session, house: House, reporter: ReporterKey, today: date, *, held: bool = False) -> Voucher:
-    """The order to pay that this reporter may claim now; the award is held, so that it is not forfeited meanwhile.
+def _order(
+    session: Session, house: House, reporter: ReporterKey, today: date, *, held: bool = False
+) -> tuple[Voucher, Payout | None]:
+    """The order to pay that this reporter may claim now, and the payment that the bank sent back.
 
-    Raises ClaimError: there is none, it is too late, or the code is an officer's (a provisional one only follows).
+    Held, so that the award is not forfeited meanwhile. Whoever claimed in time may correct it at any time. Raises
+    ClaimError: there is none, it is too late, it was claimed, or the code is an officer's (a provisional one only
+    follows).
     """
     report = session.get_one(Report, reporter.report_id)
     if session.get_one(Receipt, reporter.receipt_id).state is not ReceiptState.ACTIVE:
@@ -169,14 +172,18 @@ def _order(session: Session, house: House, reporter: ReporterKey, today: date, *
     award = newest(session, house, report.id)
     if held and award is not None:
         session.refresh(award, with_for_update=lock(session))
+        require_recorded(session, house, award)
     if award is None or award.state is not AwardState.APPROVED:
         raise ClaimError("none")
-    if award.until is not None and award.until < today:
-        raise ClaimError("late")
     said = decision(session, house, reporter, award)
     if said is None or said.voucher is None:
         raise ClaimError("none")
-    return said.voucher
+    before = payment(session, house, said.voucher, held=held)
+    if before is not None and before.state is not PayoutState.FAILED:
+        raise ClaimError("again")
+    if before is None and award.until is not None and award.until < today:
+        raise ClaimError("late")
+    return said.voucher, before
 
 
 def new_code() -> str:

@@ -22,7 +22,7 @@ from portal.domain.audit import SYSTEM, Party
 from portal.domain.award_errors import CodeError
 from portal.domain.award_papers import Voucher
 from portal.domain.award_vocabulary import PayoutState, PayoutStep
-from portal.domain.errors import LedgerError, StrangerError, UncertifiedKeyError
+from portal.domain.errors import IllegalTransitionError, LedgerError, StrangerError, UncertifiedKeyError
 from portal.domain.payee import Claimed
 from portal.domain.payouts import PayoutFacts
 from portal.domain.vocabulary import ActorKind, Duty, MotionKind
@@ -155,18 +155,27 @@ def payout_of(content: bytes | None) -> UUID:
 
 
 def book(session: Session, house: House, actor: Actor, step: PayoutStep, payout_id: UUID, *, now: datetime) -> None:
-    """Book that it was paid, or that the bank sent it back. Raises IllegalTransitionError: nothing is paid twice."""
+    """Book that it was paid, or that the bank sent it back.
+
+    Raises IllegalTransitionError: nothing is paid twice, and what has a code for the counter is paid by it alone.
+    """
     admitted = admit(session, house, actor, step, payout_id)
+    if step is PayoutStep.PAY and admitted.row.code is not None:
+        raise IllegalTransitionError("cannot book as paid what is paid at the counter, without its code")
+    record(session, house.entry_key, _booked(admitted, step, now))
+
+
+def _booked(admitted: Admitted, step: PayoutStep, now: datetime) -> Draft:
     row = admitted.row
     row.state = payouts.advance(row.state, step)
     row.paid_on = clocks.day_of(now) if row.state is PayoutState.PAID else None
     draft = admitted.draft(BOOKED[step], now)
     draft.names(row)
-    record(session, house.entry_key, draft)
+    return draft
 
 
 def try_code(session: Session, house: House, actor: Actor, payout_id: UUID, code: str, *, now: datetime) -> bool:
-    """Compare a code at the counter; whether it is the one. Every wrong one is entered, and slows the next.
+    """Compare a code at the counter; whether it is the one, which books it as paid. A wrong one slows the next.
 
     Raises CodeError before the pause is over, and once it was tried too often: only the reporter draws another.
     """
@@ -180,6 +189,7 @@ def try_code(session: Session, house: House, actor: Actor, payout_id: UUID, code
     if row.tried_at is not None and now < row.tried_at + pause:
         raise CodeError("soon", int((row.tried_at + pause - now).total_seconds()) + 1)
     if primitives.same(row.code, claims.digest(row.id, code)):
+        record(session, house.entry_key, _booked(admitted, PayoutStep.PAY, now))
         return True
     row.tries, row.tried_at = row.tries + 1, now.replace(microsecond=0)
     draft = admitted.draft(TRIED, now, count=row.tries)

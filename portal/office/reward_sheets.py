@@ -43,8 +43,9 @@ class RewardSheet:
 
     @property
     def claimable(self) -> bool:
-        """Whether it can be claimed now."""
-        return self._granted and not self._late and self.payment in {None, PayoutState.FAILED}
+        """Whether it can be claimed now, or corrected: a claim that was in time may be at any time."""
+        in_time = self.payment is None and not self._late
+        return self._granted and (in_time or self.payment is PayoutState.FAILED)
 
     @property
     def late(self) -> bool:

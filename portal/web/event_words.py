@@ -234,7 +234,7 @@ NOTICES: Mapping[str, str] = MappingProxyType(
         "returned": N_("已退回。"),
         "release-proposed": N_("已提出，等另一名发放人员复核。"),
         "booked": N_("已登记。"),
-        "code-right": N_("领取码对上了，可以发放。"),
+        "code-right": N_("领取码对上了，已登记已付。请当面付款，请领取人在发放表上签收。"),
         "claimed": N_("领取已提交，只封存给发放岗位。"),
         "contested": N_("异议已交给没有参与过的人，结果会写在这里。"),
         "given-up": N_("已记下：您放弃这笔奖金。"),

@@ -3,24 +3,27 @@
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 from sqlalchemy import select
 
-from portal.domain.award_errors import AwardOpenError, AwardSumError, ClaimError, CodeError, OwnAwardError
-from portal.domain.award_vocabulary import AwardState, AwardStep, PayoutState, PayoutStep
-from portal.domain.errors import IllegalTransitionError, NotAllowedError, ObjectionError, StrangerError
-from portal.domain.payee import PayeeError
+from portal.domain.award_errors import AwardOpenError, AwardSumError, ClaimError, OwnAwardError
+from portal.domain.award_vocabulary import AwardState, AwardStep, PayoutState
+from portal.domain.errors import (
+    IllegalTransitionError,
+    NotAllowedError,
+    ObjectionError,
+    StrangerError,
+)
 from portal.office import award_endings, budgeting, judging, naming, paying
 from portal.office.keyring import ReporterKey
-from portal.office.recording import record
 from portal.store.ledger import Entry
 from portal.store.payouts import Payout
 from tests import rewards as cast
-from tests.rewards import award_of, claim, decision, grant, propose, proposed, refuse, release
+from tests.rewards import award_of, claim, decision, grant, payout, propose, proposed, refuse, release
 from tests.sending import box
 from tests.staffing import Staff
 from tests.verification import serve
@@ -62,32 +65,18 @@ def award(made: Made) -> UUID:
     return made[2]
 
 
-def paid(world: World, payout_id: UUID) -> Payout:
-    with world.store.reading() as session:
-        return session.get_one(Payout, payout_id)
-
-
-def granted(staff: Staff, key: ReporterKey, award: UUID) -> UUID:
-    """Granted and told; which payment it is to be."""
-    grant(staff, award)
-    serve(staff.world, key)
-    voucher = decision(staff.world, key).voucher
-    assert voucher is not None
-    return voucher.reference
-
-
 def test_a_reward_goes_from_the_proposal_to_the_payment(
     staff: Staff, world: World, key: ReporterKey, award: UUID
 ) -> None:
-    reference = granted(staff, key, award)
+    reference = cast.granted(staff, key, award)
     said = decision(world, key)
     assert (said.fen, said.words) == (750_000, cast.GRANTED), "15 % of 50,000"
     assert {one.rule for one in box(world, key).clocks} >= {"C23"}
     claim(world, key)
-    assert paid(world, reference).state is PayoutState.CLAIMED
+    assert payout(world, reference).state is PayoutState.CLAIMED
     release(staff, reference)
     cast.book(staff, reference)
-    assert paid(world, reference).state is PayoutState.PAID
+    assert payout(world, reference).state is PayoutState.PAID
     with pytest.raises(IllegalTransitionError):
         cast.book(staff, reference)
     world.verify()
@@ -96,7 +85,7 @@ def test_a_reward_goes_from_the_proposal_to_the_payment(
 def test_whoever_pays_sees_whom_and_how_much_and_never_what_for(
     staff: Staff, world: World, key: ReporterKey, award: UUID
 ) -> None:
-    reference = granted(staff, key, award)
+    reference = cast.granted(staff, key, award)
     claim(world, key)
     world.sign()
     with world.store.transaction() as session:
@@ -112,7 +101,7 @@ def test_whoever_pays_sees_whom_and_how_much_and_never_what_for(
 def test_nothing_that_lies_in_the_database_joins_a_payment_to_its_report(
     staff: Staff, world: World, key: ReporterKey, award: UUID
 ) -> None:
-    reference = granted(staff, key, award)
+    reference = cast.granted(staff, key, award)
     claim(world, key)
     release(staff, reference)
     row = award_of(world, key.report_id)
@@ -163,89 +152,10 @@ def test_a_refusal_is_contested_once_before_somebody_else(staff: Staff, world: W
     world.verify()
 
 
-def test_it_is_claimed_once_and_by_the_sixtieth_day(staff: Staff, world: World, key: ReporterKey, award: UUID) -> None:
-    granted(staff, key, award)
-    until = award_of(world, key.report_id).until
-    assert until == date(2026, 5, 6), "sixty days end on the first of May, the holiday on the fifth"
-    world.clock.forward(days=65)
-    claim(world, key)
-    with pytest.raises(ClaimError, match="again"):
-        claim(world, key)
-
-
-def test_on_the_day_after_it_is_too_late(staff: Staff, world: World, key: ReporterKey, award: UUID) -> None:
-    granted(staff, key, award)
-    world.clock.forward(days=66)
-    with pytest.raises(ClaimError, match="late"):
-        claim(world, key)
-
-
-def test_a_number_that_was_mistyped_is_told_from_its_check_digit(
-    staff: Staff, world: World, key: ReporterKey, award: UUID
-) -> None:
-    granted(staff, key, award)
-    wrong = replace(cast.PAYEE, account=cast.CARD[:-1] + "9", id_number=cast.ID_NUMBER[:-1] + "5")
-    with pytest.raises(PayeeError) as refused:
-        claim(world, key, wrong)
-    assert refused.value.flaws == {"account": "check_digit", "id_number": "check_digit"}
-
-
-def test_a_wrong_code_slows_the_next_and_five_shut_it(
-    staff: Staff, world: World, key: ReporterKey, award: UUID
-) -> None:
-    reference = granted(staff, key, award)
-    code = claim(world, key, cast.COUNTER)
-    assert code is not None
-    release(staff, reference)
-
-    def attempt(said: str) -> bool:
-        with world.store.transaction() as session:
-            return paying.try_code(session, world.house, staff.actor("qian"), reference, said, now=world.clock())
-
-    assert attempt(code.lower())
-    assert not attempt("0000-0000-0000")
-    with pytest.raises(CodeError, match="soon"):
-        attempt(code)
-    for _ in range(4):
-        world.clock.forward(hours=1)
-        assert not attempt("0000-0000-0000")
-    world.clock.forward(hours=1)
-    with pytest.raises(CodeError, match="shut"):
-        attempt(code)
-
-
-def test_what_the_bank_sends_back_is_corrected_and_released_anew(
-    staff: Staff, world: World, key: ReporterKey, award: UUID
-) -> None:
-    reference = granted(staff, key, award)
-    claim(world, key)
-    release(staff, reference)
-    cast.book(staff, reference)
-    cast.book(staff, reference, PayoutStep.FAIL)
-    claim(world, key, cast.COUNTER)
-    assert paid(world, reference).state is PayoutState.CLAIMED
-    release(staff, reference, "zhao", "qian")
-    cast.book(staff, reference)
-    world.verify()
-
-
-def test_payees_are_destroyed_after_their_years(staff: Staff, world: World, key: ReporterKey, award: UUID) -> None:
-    reference = granted(staff, key, award)
-    claim(world, key)
-    release(staff, reference)
-    cast.book(staff, reference)
-    world.clock.forward(days=31 * 366)
-    with world.store.transaction() as session:
-        drafts = paying.wipe(session, world.house, now=world.clock())
-        record(session, world.house.entry_key, *drafts)
-    assert (paid(world, reference).body, paid(world, reference).state) == (None, PayoutState.PAID)
-    world.verify()
-
-
 def test_a_late_claim_with_a_reason_gets_another_day_and_one_without_is_given_up(
     staff: Staff, world: World, key: ReporterKey, award: UUID
 ) -> None:
-    granted(staff, key, award)
+    cast.granted(staff, key, award)
     ring, actor = world.ring("song"), staff.actor("song")
     with world.store.transaction() as session, pytest.raises(ClaimError, match="early"):
         award_endings.forfeit(session, world.house, actor, ring, award, now=world.clock())
@@ -266,7 +176,7 @@ def test_a_late_claim_with_a_reason_gets_another_day_and_one_without_is_given_up
 def test_what_was_claimed_is_neither_forfeited_nor_revoked(
     staff: Staff, world: World, key: ReporterKey, award: UUID
 ) -> None:
-    granted(staff, key, award)
+    cast.granted(staff, key, award)
     claim(world, key)
     world.clock.forward(days=90)
     ring, actor = world.ring("song"), staff.actor("song")
@@ -279,7 +189,7 @@ def test_what_was_claimed_is_neither_forfeited_nor_revoked(
 def test_a_revoked_reward_says_why_and_cannot_be_claimed(
     staff: Staff, world: World, key: ReporterKey, award: UUID
 ) -> None:
-    granted(staff, key, award)
+    cast.granted(staff, key, award)
     ring, actor = world.ring("song"), staff.actor("song")
     with world.store.reading() as session:
         made = award_endings.prepare_revoking(session, world.house, actor, ring, award, "串通", now=world.clock())
@@ -306,7 +216,7 @@ def test_the_budget_of_a_year_says_what_is_reserved_granted_and_paid(
     assert year() == (None, 750_000, 0, 0)
     with world.store.transaction() as session:
         budgeting.set_whole(session, world.house, actor, 2026, 10_000_000, now=world.clock())
-    reference = granted(staff, key, award)
+    reference = cast.granted(staff, key, award)
     assert year() == (9_250_000, 0, 750_000, 0)
     claim(world, key)
     release(staff, reference)

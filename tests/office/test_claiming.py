@@ -1,116 +1,172 @@
-"""A store of files belongs to one installation: another's is refused, and nothing in it is taken away."""
+"""Claiming and paying a reward that was granted: once, in time, to the right account, by the code at the counter."""
 
-import logging
-import secrets
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from uuid import UUID
 
 import pytest
 
-from portal import jobs
-from portal.cli import main
-from portal.domain.errors import NoRoomError, StartError
-from portal.office import claiming, doctor
-from portal.office.checkpoints import LogKeys
-from portal.office.house import House
-from portal.store.blobs import Blobs, FolderBlobs
-from tests.world import World
+from portal.domain.award_errors import ClaimError, CodeError
+from portal.domain.award_vocabulary import PayoutState, PayoutStep
+from portal.domain.errors import IllegalTransitionError, StaleError
+from portal.domain.payee import PayeeError
+from portal.domain.vocabulary import Duty, MotionKind
+from portal.office import claims, paying
+from portal.office.keyring import ReporterKey
+from portal.office.recording import record
+from portal.store.payouts import Payout
+from tests import rewards as cast
+from tests.rewards import award_of, claim, payout, proposed, release
+from tests.staffing import Staff
+from tests.world import Template, World
 
 pytestmark = pytest.mark.sqlite
-
-ANOTHERS = "those of another installation"
-OTHER = bytes(16)
+Made = tuple[Template, ReporterKey, UUID]
 
 
-@pytest.fixture(params=["folder", "bucket"])
-def blobs(request: pytest.FixtureRequest, world: World) -> Blobs:
-    """A store that holds nothing yet."""
-    if request.param == "folder":
-        return FolderBlobs(world.home / "blobs", made=True)
-    return request.getfixturevalue("bucket").blobs(secrets.token_hex(8))
+@pytest.fixture(scope="module")
+def made(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """A reward that Song has granted and Zhou has read: made once, copied per test."""
+    world = World.copy(template, tmp_path_factory.mktemp("granted") / "home")
+    staff = cast.staffed(Staff(world))
+    key, award_id = proposed(staff)
+    reference = cast.granted(staff, key, award_id)
+    return replace(world.keep(template), cast=staff.cast), key, reference
 
 
 @pytest.fixture
-def house(world: World, blobs: Blobs) -> House:
-    return replace(world.house, blobs=blobs)
+def world(made: Made, tmp_path: Path) -> Iterator[World]:
+    copied = World.copy(made[0], tmp_path / "home")
+    copied.clock.forward(hours=1)  # the codes of that hour were used
+    yield copied
+    copied.close()
 
 
-def work_of(world: World, house: House) -> jobs.Work:
-    return jobs.Work(world.store, house, LogKeys.read(world.settings), world.store.lease("jobs"))
+@pytest.fixture
+def staff(world: World) -> Staff:
+    return Staff(world)
 
 
-def test_whoever_comes_first_has_it_and_keeps_it(blobs: Blobs, house: House) -> None:
-    assert blobs.owner() is None
-    claiming.claim(house)
-    claiming.claim(house)
-    assert blobs.owner() == house.installation.hex()
-    with pytest.raises(StartError, match=ANOTHERS):
-        claiming.claim(replace(house, installation=OTHER))
-    assert blobs.owner() == house.installation.hex()
-    assert [one for space in ("files", "pieces") for one in blobs.listed(space)] == []
+@pytest.fixture
+def key(made: Made) -> ReporterKey:
+    return made[1]
 
 
-def test_another_installation_takes_nothing_of_it_away(
-    world: World, blobs: Blobs, house: House, caplog: pytest.LogCaptureFixture
+@pytest.fixture
+def reference(made: Made) -> UUID:
+    return made[2]
+
+
+def test_it_is_claimed_once_and_by_the_sixtieth_day(world: World, key: ReporterKey) -> None:
+    until = award_of(world, key.report_id).until
+    assert until == date(2026, 5, 6), "sixty days end on the first of May, the holiday on the fifth"
+    world.clock.forward(days=65)
+    claim(world, key)
+    with pytest.raises(ClaimError, match="again"):
+        claim(world, key)
+
+
+def test_on_the_day_after_it_is_too_late(world: World, key: ReporterKey) -> None:
+    world.clock.forward(days=66)
+    with pytest.raises(ClaimError, match="late"):
+        claim(world, key)
+
+
+def test_a_number_that_was_mistyped_is_told_from_its_check_digit(world: World, key: ReporterKey) -> None:
+    wrong = replace(cast.PAYEE, account=cast.CARD[:-1] + "9", id_number=cast.ID_NUMBER[:-1] + "5")
+    with pytest.raises(PayeeError) as refused:
+        claim(world, key, wrong)
+    assert refused.value.flaws == {"account": "check_digit", "id_number": "check_digit"}
+
+
+def test_a_wrong_code_slows_the_next_and_five_shut_it(
+    staff: Staff, world: World, key: ReporterKey, reference: UUID
 ) -> None:
-    claiming.claim(replace(house, installation=OTHER))
-    piece = f"pieces/{secrets.token_hex(16)}/0"
-    with blobs.write(piece) as sink:
-        sink.write(b"sealed")
-    with caplog.at_level(logging.CRITICAL, "portal.jobs"):
-        assert jobs.tick(work_of(world, house), now=world.clock()) == 0
-    assert ANOTHERS in caplog.text
-    assert [one.name for one in blobs.listed("pieces")] == [piece]
-    with pytest.raises(StartError, match=ANOTHERS):
-        jobs.require_own_files(work_of(world, house))
-    found = doctor._files(house)
-    assert (found.level, found.said.count("\n")) == ("failure", 0)
-    assert ANOTHERS in found.said
+    code = claim(world, key, cast.COUNTER)
+    assert code is not None
+    release(staff, reference)
+
+    def attempt(said: str) -> bool:
+        with world.store.transaction() as session:
+            return paying.try_code(session, world.house, staff.actor("qian"), reference, said, now=world.clock())
+
+    assert not attempt("0000-0000-0000")
+    with pytest.raises(CodeError, match="soon"):
+        attempt(code)
+    for _ in range(4):
+        world.clock.forward(hours=1)
+        assert not attempt("0000-0000-0000")
+    world.clock.forward(hours=1)
+    with pytest.raises(CodeError, match="shut"):
+        attempt(code)
+    with world.store.transaction() as session:
+        another = claims.draw_code(session, world.house, key, now=world.clock())
+    assert attempt(another.lower()), "another code opens it anew"
 
 
-def test_of_two_that_come_at_once_one_is_refused(blobs: Blobs, house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    own: Callable[[str], None] = blobs.own
-
-    def both(owner: str) -> None:
-        own(owner)
-        own(OTHER.hex())
-
-    monkeypatch.setattr(blobs, "own", both)
-    with pytest.raises(StartError, match=ANOTHERS):
-        claiming.claim(house)
-
-
-def test_run_and_tick_refuse_it_in_one_line(
-    world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+def test_at_the_counter_the_code_and_nothing_else_books_it_as_paid(
+    staff: Staff, world: World, key: ReporterKey, reference: UUID
 ) -> None:
-    claiming.claim(replace(world.house, installation=OTHER))
-    with pytest.raises(StartError, match=ANOTHERS):
-        jobs.begin(world.settings, now=world.clock())
-    monkeypatch.setenv("PORTAL_HOME", str(world.home))
-    with pytest.raises(SystemExit) as end:
-        main(["tick"])
-    said = capsys.readouterr().err
-    assert (end.value.code, said.count("\n")) == (2, 1)
-    assert ANOTHERS in said
+    code = claim(world, key, cast.COUNTER)
+    assert code is not None
+    release(staff, reference)
+    with pytest.raises(IllegalTransitionError):
+        cast.book(staff, reference)
+    with world.store.transaction() as session:
+        assert paying.try_code(session, world.house, staff.actor("qian"), reference, code, now=world.clock())
+    assert payout(world, reference).state is PayoutState.PAID
+    with world.store.transaction() as session, pytest.raises(IllegalTransitionError):
+        paying.try_code(session, world.house, staff.actor("qian"), reference, code, now=world.clock())
+    world.verify()
 
 
-def test_a_store_that_does_not_answer_keeps_nobody_from_starting(
-    world: World, caplog: pytest.LogCaptureFixture
+def test_a_correction_is_not_late_where_the_claim_was_in_time(
+    staff: Staff, world: World, key: ReporterKey, reference: UUID
 ) -> None:
-    (world.home / "blobs").write_bytes(b"no folder")
-    with caplog.at_level(logging.WARNING, "portal.jobs"):
-        jobs.begin(world.settings, now=world.clock())
-    assert "files cannot be kept: Not a directory" in caplog.text
-    jobs.require_own_files(work_of(world, world.house))
+    claim(world, key)
+    release(staff, reference)
+    cast.book(staff, reference, PayoutStep.FAIL)
+    world.clock.forward(days=66)
+    claim(world, key)
+    assert payout(world, reference).state is PayoutState.CLAIMED
+    world.verify()
 
 
-def test_one_that_is_full_is_noted_when_there_is_room(house: House, blobs: Blobs, monkeypatch) -> None:
-    def full(_owner: str) -> None:
-        raise NoRoomError("full")
+def test_a_claim_is_sealed_again_when_the_payout_desk_turned_meanwhile(
+    staff: Staff, world: World, key: ReporterKey, reference: UUID
+) -> None:
+    with world.store.reading() as session:
+        sealed = claims.seal(session, world.house, key, cast.PAYEE, now=world.clock())
+    staff.agree(MotionKind.TURN, ("qian", "guan"), duty=Duty.PAYOUT)
+    with world.store.transaction() as session, pytest.raises(StaleError):
+        claims.claim(session, world.house, key, sealed, now=world.clock())
+    with world.store.reading() as session:
+        assert session.get(Payout, reference) is None
 
-    with monkeypatch.context() as context:
-        context.setattr(blobs, "own", full)
-        claiming.claim(house)
-    assert blobs.owner() is None
-    claiming.claim(house)
-    assert blobs.owner() == house.installation.hex()
+
+def test_what_the_bank_sends_back_is_corrected_and_released_anew(
+    staff: Staff, world: World, key: ReporterKey, reference: UUID
+) -> None:
+    claim(world, key)
+    release(staff, reference)
+    cast.book(staff, reference)
+    cast.book(staff, reference, PayoutStep.FAIL)
+    claim(world, key)
+    assert payout(world, reference).state is PayoutState.CLAIMED
+    release(staff, reference, "zhao", "qian")
+    cast.book(staff, reference)
+    world.verify()
+
+
+def test_payees_are_destroyed_after_their_years(staff: Staff, world: World, key: ReporterKey, reference: UUID) -> None:
+    claim(world, key)
+    release(staff, reference)
+    cast.book(staff, reference)
+    world.clock.forward(days=31 * 366)
+    with world.store.transaction() as session:
+        drafts = paying.wipe(session, world.house, now=world.clock())
+        record(session, world.house.entry_key, *drafts)
+    assert (payout(world, reference).body, payout(world, reference).state) == (None, PayoutState.PAID)
+    world.verify()

@@ -72,11 +72,14 @@ def test_no_cell_of_the_list_for_the_bank_is_a_formula(staff: Staff) -> None:
     assert line[1:] == ["'=1+1", "'@吉林银行", CARD, "7500.00"]
 
 
-def test_a_wrong_code_is_said_and_the_right_one_lets_pay(staff: Staff) -> None:
+def test_a_wrong_code_is_said_and_the_right_one_alone_books_it(staff: Staff) -> None:
     zhou, payout = claimed(staff, method="counter", bank="", account="", id_number=ID_NUMBER)
     code = re.search(r'<output id="claim-code"[^>]*>([0-9A-Z-]{14})</output>', zhou.last)[1]
     released(staff, payout)
     qian = staff.at("qian")
+    qian.get(payout)
+    assert "登记结果" not in qian.last, "nobody books it without the code"
+    assert qian.post(f"{payout}/book", {"step": "pay", "sure": "y"}).status_code == 409
     qian.get(payout)
     assert qian.post(f"{payout}/code", {"code": "0000-0000-0000"}).status_code == 422
     assert "领取码不对" in qian.last
@@ -84,3 +87,6 @@ def test_a_wrong_code_is_said_and_the_right_one_lets_pay(staff: Staff) -> None:
     assert "秒再试" in qian.last
     staff.world.clock.forward(minutes=1)
     assert qian.post(f"{payout}/code", {"code": code.lower()}).status_code == 303
+    assert "已登记已付" in qian.get(f"{payout}?done=code-right").text
+    assert "已付" in zhou.get("/mailbox/reward").text
+    staff.world.verify()

@@ -68,7 +68,7 @@ def claim(zhou: Visitor, **said: str) -> str:
 
 
 def collect(staff: Staff, code: str) -> str:
-    """Two release it, the code is compared, it is booked; what the desk saw."""
+    """Two release it, the right code books it; what the desk saw."""
     qian = staff.at("qian")
     payout = PAYOUT.search(qian.get("/review/payouts").text)[0]
     said = qian.get(payout).text
@@ -78,7 +78,6 @@ def collect(staff: Staff, code: str) -> str:
     qian.get(payout)
     assert qian.post(f"{payout}/code", {"code": code}).status_code == 303
     qian.get(payout)
-    assert qian.post(f"{payout}/book", {"step": "pay", "sure": "y"}).status_code == 303
     return said
 
 

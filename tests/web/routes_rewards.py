@@ -63,7 +63,13 @@ REWARDS: Mapping[str, Route] = {
         others="payout_failed payout_opened",
     ),
     "review.compare_code": Route(
-        READ, "payout_opened", who="qian", data={"code": "0000-0000-0000"}, status=422, also="payout_tried"
+        READ,
+        "payout_opened",
+        who="qian",
+        data={"code": "0000-0000-0000"},
+        status=422,
+        also="payout_tried",
+        others="payout_paid",
     ),
     "review.take_bank_list": Route(READ, "payouts_listed", who="qian", data={"otp": "OTP"}),
 }

@@ -97,7 +97,7 @@ def book_payout(payout_id: UUID) -> ResponseReturnValue:
 
 @review.post("/review/payouts/<uuid:payout_id>/code")
 def compare_code(payout_id: UUID) -> ResponseReturnValue:
-    """Compare the code that somebody shows; a wrong one is entered and slows the next."""
+    """Compare the code that somebody shows: the right one books it as paid, a wrong one slows the next."""
     form = CounterForm()
     if not form.validate():
         return _page(payout_id, counter_form=form), 422

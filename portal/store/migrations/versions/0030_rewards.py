@@ -1,12 +1,10 @@
 """Rewards: awards of reports, payments that name none of them, budgets; letters and papers of both"""
 
-from typing import Any
-
 import sqlalchemy as sa
 from alembic import op
 
 from portal.store import triggers
-from portal.store.base import Id
+from portal.store.migrations.columns import id_column, moment, refer
 from portal.store.migrations.widening import widen
 
 revision = "0030"
@@ -47,6 +45,7 @@ def upgrade() -> None:
         for statement in triggers.STATEMENTS["sqlite"]:
             op.execute(statement)
     _awards()
+    _awards_indexes()
     _budgets()
     _payouts()
 
@@ -54,22 +53,22 @@ def upgrade() -> None:
 def _awards() -> None:
     op.create_table(
         "awards",
-        *(_id(name) for name in ("id", "report_id", "case_id", "authority_id", "desk_id")),
-        _id("above_desk_id", nullable=True),
+        *(id_column(name) for name in ("id", "report_id", "case_id", "authority_id", "desk_id")),
+        id_column("above_desk_id", nullable=True),
         sa.Column("state", sa.String(32), nullable=False),
         sa.Column("edition", sa.Text(), nullable=False),
-        *(_id(name) for name in ("motion_id", "proposal_id")),
-        *(_id(name, nullable=True) for name in ("judge_id", "reviewer_id", "letter_id", "contest_id")),
-        _at("made_at"),
-        _at("decided_at", nullable=True),
+        *(id_column(name) for name in ("motion_id", "proposal_id")),
+        *(id_column(name, nullable=True) for name in ("judge_id", "reviewer_id", "letter_id", "contest_id")),
+        moment("made_at"),
+        moment("decided_at", nullable=True),
         sa.Column("until", sa.Date(), nullable=True),
-        _id("entry_id"),
+        id_column("entry_id"),
         sa.CheckConstraint(f"state IN {AWARDS!r}", name=op.f("ck_awards_awardstate")),
         sa.CheckConstraint("state IN ('submitted', 'returned') OR judge_id IS NOT NULL", name=op.f("ck_awards_judged")),
         sa.CheckConstraint("(judge_id IS NULL) = (decided_at IS NULL)", name=op.f("ck_awards_decided")),
         sa.CheckConstraint("reviewer_id IS NULL OR reviewer_id <> judge_id", name=op.f("ck_awards_two_judges")),
         sa.CheckConstraint("state <> 'contested' OR contest_id IS NOT NULL", name=op.f("ck_awards_contested")),
-        *_refer(
+        *refer(
             "awards",
             report_id="reports",
             case_id="cases",
@@ -87,6 +86,9 @@ def _awards() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_awards")),
         sa.UniqueConstraint("motion_id", name=op.f("uq_awards_motion_id")),
     )
+
+
+def _awards_indexes() -> None:
     for column in ("report_id", "case_id", "entry_id"):
         op.create_index(op.f(f"ix_awards_{column}"), "awards", [column], unique=False)
     op.create_index("ix_awards_desk", "awards", ["desk_id", "state", "made_at"], unique=False)
@@ -98,15 +100,15 @@ def _awards() -> None:
 def _budgets() -> None:
     op.create_table(
         "budgets",
-        *(_id(name) for name in ("id", "authority_id")),
+        *(id_column(name) for name in ("id", "authority_id")),
         sa.Column("year", sa.Integer(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("fen", sa.BigInteger(), nullable=False),
-        _id("officer_id"),
-        _at("set_at"),
-        _id("entry_id"),
+        id_column("officer_id"),
+        moment("set_at"),
+        id_column("entry_id"),
         sa.CheckConstraint("fen >= 0", name=op.f("ck_budgets_fen")),
-        *_refer("budgets", authority_id="authorities", officer_id="officers", entry_id="entries"),
+        *refer("budgets", authority_id="authorities", officer_id="officers", entry_id="entries"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_budgets")),
         sa.UniqueConstraint("authority_id", "year", "position", name=op.f("uq_budgets_authority_id_year_position")),
     )
@@ -116,17 +118,17 @@ def _budgets() -> None:
 def _payouts() -> None:
     op.create_table(
         "payouts",
-        *(_id(name) for name in ("id", "desk_id")),
+        *(id_column(name) for name in ("id", "desk_id")),
         sa.Column("state", sa.String(32), nullable=False),
-        _id("desk_epoch_id"),
+        id_column("desk_epoch_id"),
         *(sa.Column(name, sa.LargeBinary(), nullable=True) for name in ("wrapped", "body", "code")),
         sa.Column("tries", sa.Integer(), nullable=False),
-        _at("tried_at", nullable=True),
+        moment("tried_at", nullable=True),
         sa.Column("claimed_on", sa.Date(), nullable=False),
         sa.Column("paid_on", sa.Date(), nullable=True),
         sa.Column("wiped_on", sa.Date(), nullable=True),
-        _id("motion_id", nullable=True),
-        _id("entry_id"),
+        id_column("motion_id", nullable=True),
+        id_column("entry_id"),
         sa.CheckConstraint(f"state IN {PAYOUTS!r}", name=op.f("ck_payouts_payoutstate")),
         sa.CheckConstraint("(body IS NULL) = (wiped_on IS NOT NULL)", name=op.f("ck_payouts_wiped")),
         sa.CheckConstraint("(wrapped IS NULL) = (body IS NULL)", name=op.f("ck_payouts_sealed")),
@@ -134,29 +136,8 @@ def _payouts() -> None:
         sa.CheckConstraint(
             "state NOT IN ('released', 'paid') OR motion_id IS NOT NULL", name=op.f("ck_payouts_two_people")
         ),
-        *_refer("payouts", desk_id="desks", desk_epoch_id="desk_epochs", motion_id="motions", entry_id="entries"),
+        *refer("payouts", desk_id="desks", desk_epoch_id="desk_epochs", motion_id="motions", entry_id="entries"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_payouts")),
     )
     op.create_index(op.f("ix_payouts_entry_id"), "payouts", ["entry_id"], unique=False)
     op.create_index("ix_payouts_desk", "payouts", ["desk_id", "state", "claimed_on", "id"], unique=False)
-
-
-def _id(name: str, *, nullable: bool = False) -> sa.Column[Any]:
-    return sa.Column(name, Id(), nullable=nullable)
-
-
-def _at(name: str, *, nullable: bool = False) -> sa.Column[Any]:
-    return sa.Column(name, sa.DateTime(timezone=True), nullable=nullable)
-
-
-def _refer(table: str, **targets: str) -> tuple[sa.ForeignKeyConstraint, ...]:
-    return tuple(
-        sa.ForeignKeyConstraint(
-            [column],
-            [f"{target}.id"],
-            name=op.f(f"fk_{table}_{column}"),
-            initially="DEFERRED" if target == "entries" else None,
-            deferrable=True if target == "entries" else None,
-        )
-        for column, target in targets.items()
-    )
