@@ -45,7 +45,8 @@ def _ordered(value: object) -> object:
     if isinstance(value, list | tuple):
         return [_ordered(item) for item in value]
     if isinstance(value, dict):
-        return {key: _ordered(value[key]) for key in _sorted(value)}
+        # Most values are atoms: asked here, they cost no call.
+        return {key: one if type(one := value[key]) in _ATOMS else _ordered(one) for key in _sorted(value)}
     raise FormatError(f"no canonical form for {type(value).__name__}")
 
 

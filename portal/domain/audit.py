@@ -318,7 +318,7 @@ def require_declared(
 
 def written(at: datetime) -> str:
     """An instant as entries write it: UTC, seconds."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return at.astimezone(UTC).isoformat(timespec="seconds").removesuffix("+00:00") + "Z"
 
 
 def hour_of(now: datetime) -> datetime:

@@ -21,8 +21,8 @@ from portal.domain import audit
 from portal.domain.audit import Party
 from portal.domain.errors import LedgerError
 from portal.store.base import Base, Recorded, recorded_columns, table_of
-from portal.store.driving import driven
-from portal.store.insertion import insert_tables
+from portal.store.driving import compiled, connection_of, cursor
+from portal.store.insertion import put
 from portal.store.ledger import Entry, Leaf
 
 if TYPE_CHECKING:
@@ -132,15 +132,19 @@ def record(session: Session, key: EntryKey, *drafts: Draft) -> tuple[Stored, ...
     session.flush()
     session.info[RECORDED] = True
     openings = [(draft, primitives.random_bytes(_SALT), _opening(draft)) for draft in drafts]
-    with driven(session, _NEXT, n=len(drafts)) as head:
-        first = head.fetchone()[0] - len(drafts)
-    stored = tuple(
-        Stored(index, draft.id, salt, opening, tree.leaf_of(salt, opening))
-        for index, (draft, salt, opening) in enumerate(openings, start=first)
-    )
-    leaves = [{"index": one.index, "hash": one.leaf} for one in stored]
-    entries = [_entry(key, draft, one) for draft, one in zip(drafts, stored, strict=True)]
-    insert_tables(session, ((Leaf, leaves), (Entry, entries)))
+    connection = connection_of(session)
+    with cursor(connection) as made:
+        made.execute(compiled(_NEXT, connection.dialect)[0], (len(drafts),))
+        first = made.fetchone()[0] - len(drafts)
+        stored = tuple(
+            [
+                Stored(index, draft.id, salt, opening, tree.leaf_of(salt, opening))
+                for index, (draft, salt, opening) in enumerate(openings, start=first)
+            ]
+        )
+        leaves = [{"index": one.index, "hash": one.leaf} for one in stored]
+        entries = [_entry(key, draft, one) for draft, one in zip(drafts, stored, strict=True)]
+        put(made, connection.dialect, ((Leaf, leaves), (Entry, entries)))
     return stored
 
 

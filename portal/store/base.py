@@ -60,8 +60,8 @@ class Instant(TypeDecorator[datetime]):
         return utc.replace(tzinfo=None) if utc is not None and dialect.name == "sqlite" else utc
 
     def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], Any] | None:
-        """The same in one step where there is a short one: it is asked for every value of every row."""
-        return _spelt if dialect.name == "sqlite" else super().bind_processor(dialect)
+        """The same in one step: it is asked for every value of every row."""
+        return _spelt if dialect.name == "sqlite" else _utc
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Give the zone back that SQLite forgets."""
@@ -86,8 +86,8 @@ class Id(TypeDecorator[UUID]):
         return _sixteen(value) if dialect.name == "sqlite" else value
 
     def bind_processor(self, dialect: Dialect) -> Callable[[UUID | None], Any] | None:
-        """The same in one step where there is a short one."""
-        return _sixteen if dialect.name == "sqlite" else super().bind_processor(dialect)
+        """The same in one step; PostgreSQL's driver takes it as it is."""
+        return _sixteen if dialect.name == "sqlite" else None
 
     def process_result_value(self, value: Any, dialect: Dialect) -> UUID | None:
         """As we speak of it; text in SQLite is none of ours, and would be found by no query."""

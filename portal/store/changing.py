@@ -9,8 +9,7 @@ from sqlalchemy.orm import Session
 
 from portal.domain.errors import StaleError
 from portal.store.base import Base, table_of
-from portal.store.driving import compiled, cursor
-from portal.store.insertion import Bind
+from portal.store.driving import Turn, compiled, cursor, turn_of
 
 VERSION = "version"
 
@@ -33,7 +32,7 @@ def change_rows(session: Session, model: type[Base], rows: Sequence[Mapping[str,
 
 
 @cache
-def _statement(model: type[Base], names: tuple[str, ...], dialect: Dialect) -> tuple[str, tuple[tuple[str, Bind], ...]]:
+def _statement(model: type[Base], names: tuple[str, ...], dialect: Dialect) -> tuple[str, tuple[tuple[str, Turn], ...]]:
     """SQL, and the columns in its order, each with what turns its values into the engine's."""
     table = table_of(model)
     known = ["id", VERSION] if VERSION in table.c else ["id"]
@@ -43,4 +42,4 @@ def _statement(model: type[Base], names: tuple[str, ...], dialect: Dialect) -> t
         changed[VERSION] = table.c[VERSION] + literal_column("1")
     sql, order = compiled(wanted.values(changed), dialect)
     given = [name.removeprefix("its_") for name in order]
-    return sql, tuple((name, table.c[name].type.dialect_impl(dialect).bind_processor(dialect)) for name in given)
+    return sql, tuple((name, turn_of(table.c[name].type, dialect)) for name in given)

@@ -1,15 +1,16 @@
 """Statements given to the driver itself: what SQLAlchemy does per execution costs more than SQLite does."""
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
 from typing import Any, TypeVarTuple
 
-from sqlalchemy import Connection, Dialect, Insert, Select, TextClause, Update
+from sqlalchemy import Connection, Dialect, Insert, LargeBinary, Select, TextClause, Update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.types import TypeEngine
 
 from portal.domain.errors import NotStoredError, StaleError
 
@@ -28,17 +29,27 @@ def connection_of(session: Session) -> Connection:
     return known
 
 
-@contextmanager
-def cursor(connection: Connection, **options: Any) -> Iterator[Any]:
+class cursor:  # noqa: N801  (used like a function; a generator would cost as much as SQLite does)
     """A cursor of the driver's, in the transaction that stands. What goes wrong is said in the office's words."""
-    driver = connection.dialect.loaded_dbapi
-    try:
-        with closing(connection.connection.cursor(**options)) as made:
-            yield made
-    except driver.IntegrityError as error:
-        raise StaleError("it is there already, or what it refers to has gone") from error
-    except driver.Error as error:
-        raise NotStoredError(type(error).__name__) from error
+
+    __slots__ = ("_driver", "_made")
+
+    def __init__(self, connection: Connection, **options: Any) -> None:
+        self._driver: Any = connection.dialect.loaded_dbapi
+        try:
+            self._made: Any = connection.connection.cursor(**options)
+        except self._driver.Error as error:
+            raise NotStoredError(type(error).__name__) from error
+
+    def __enter__(self) -> Any:
+        return self._made
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        self._made.close()
+        if isinstance(error, self._driver.IntegrityError):
+            raise StaleError("it is there already, or what it refers to has gone") from error
+        if isinstance(error, self._driver.Error):
+            raise NotStoredError(type(error).__name__) from error
 
 
 @contextmanager
@@ -79,7 +90,7 @@ class _Query:
 def _ready(query: Select[*Row], dialect: Dialect) -> _Query:
     made = _compile(query, dialect)
     binds = made.bind_names.items()
-    turns = {name: bind.type.dialect_impl(dialect).bind_processor(dialect) for bind, name in binds}
+    turns = {name: turn_of(bind.type, dialect) for bind, name in binds}
     fixed = {name: bind.value for bind, name in binds if not bind.required}
     return _Query(
         str(made),
@@ -88,6 +99,12 @@ def _ready(query: Select[*Row], dialect: Dialect) -> _Query:
         {name: turn(value) if (turn := turns[name]) else value for name, value in fixed.items()},
         tuple(one.type.dialect_impl(dialect).result_processor(dialect, None) for one in query.selected_columns),
     )
+
+
+def turn_of(kind: TypeEngine[Any], dialect: Dialect) -> Turn:
+    """What turns a value into the engine's; both drivers take bytes as they are, sooner than wrapped."""
+    own = kind.dialect_impl(dialect)
+    return None if isinstance(own, LargeBinary) else own.bind_processor(dialect)
 
 
 @cache
