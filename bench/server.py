@@ -69,8 +69,7 @@ def _family(pid: int) -> list[int]:
 
 
 def _cpu(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / TICKS
+    return time.clock_gettime(~pid << 3 | 2)  # its clock as the kernel numbers it: to the nanosecond, ended threads too
 
 
 def _pss(pid: int) -> int:

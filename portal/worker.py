@@ -24,6 +24,7 @@ from typing import Any, NoReturn
 from gunicorn.arbiter import Arbiter
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
+from portal.bodies import DirectBody
 from portal.domain.errors import BusyError, PortalError
 from portal.logs import place
 
@@ -273,6 +274,8 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         if conn.crowded:
             req.body = Unread()
             req.force_close()
+        else:
+            req.body = DirectBody.of(req.body)
         return super().handle_request(req, conn)
 
     def finish_request(self, conn: Connection, fs: Future[Any]) -> None:
