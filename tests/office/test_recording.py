@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from crypto import primitives, tree
 from portal.domain.audit import REPORTER, SYSTEM
-from portal.domain.errors import LedgerError
+from portal.domain.errors import LedgerError, StaleError
 from portal.domain.vocabulary import Duty
 from portal.office.batch import Batch
 from portal.office.recording import Draft, EntryKey, entry_keys, record, require_ours, row_digest
@@ -44,6 +44,21 @@ def test_an_entry_opens_its_leaf_and_carries_its_mac(world: World) -> None:
     assert entry.mac == world.house.entry_key.mac(stored.index, leaf.hash)
     assert entry.mac_key_id == world.house.entry_key.id
     assert len(entry.salt) == 32
+
+
+def test_entries_of_one_transaction_are_dense_however_many_a_statement_takes(world: World) -> None:
+    written = [one.index for many in (1, 2, 3, 4, 60) for one in store(world, *(withdrawn() for _ in range(many)))]
+    assert written == list(range(written[0], written[0] + 70))
+    assert world.verify(deep=False, replayed=False).entries == written[-1] + 1
+
+
+def test_an_entry_that_is_there_already_is_not_written_again_nor_is_its_leaf(world: World) -> None:
+    draft = withdrawn()
+    (stored,) = store(world, draft)
+    with pytest.raises(StaleError):
+        store(world, draft)
+    with world.store.reading() as session:
+        assert session.get(Leaf, stored.index + 1) is None
 
 
 def test_an_entry_repeats_its_opening_in_its_columns(world: World) -> None:
