@@ -62,7 +62,7 @@ def again(house: House, award: Award, paper: Proposal, known: Dossier) -> Assess
     before = assessing.assess(house, award.edition, paper.facts)
     facts = replace(assessing.facts_of(paper.facts), penalties=_penalties(known))
     now = assessing.assess(house, award.edition, rewards_reading.written(facts))
-    return now if assessing.digest(now) != assessing.digest(before) else None
+    return now if assessing.digest(now, paper.salt) != assessing.digest(before, paper.salt) else None
 
 
 def undecided(known: Dossier) -> int:

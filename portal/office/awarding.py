@@ -4,6 +4,7 @@ What they propose is a file of facts; the sum is reckoned from it, never typed. 
 """
 
 import json
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
@@ -48,7 +49,7 @@ def propose(act: Act, hand: Hand, proposal: Wanted) -> Ready:
     step = proposal.step
     if step is None or not isinstance(step.paper, Proposal):
         raise TypeError("this motion proposes a reward")
-    paper, admitted = step.paper, admit(act, step.case_id)
+    paper, admitted = replace(step.paper, salt=assessing.new_salt()), admit(act, step.case_id)
     history.require_seen(act.session, admitted.report.id, step.case_id, step.seen)
     lifecycle.advance(admitted.case.state, Action.REWARD)
     paper.require_sound(case_file.given(act.session, act.house, admitted, 0, now=act.now))
@@ -64,7 +65,7 @@ def propose(act: Act, hand: Hand, proposal: Wanted) -> Ready:
         "report": paper.report,
         "paper": draft.facts["paper"],
         "edition": paper.edition,
-        "digest": assessing.digest(found),
+        "digest": assessing.digest(found, paper.salt),
         "desk": str(desks.award),
         "above": str(desks.above) if desks.above else "",
     }

@@ -145,8 +145,9 @@ def prepare(
     if fen is None and Pending.ASK_NAME in found.pending:
         asked.require_asked(session, house, award, now=now)
     voucher = _voucher(session, house, signing, award, (paper, found), fen, now) if fen is not None else None
-    letter = Decision(paper.edition, paper.facts, assessing.digest(found), said.words, fen, voucher)
-    draft = admitted.draft(EVENTS[state], now, edition=paper.edition, digest=assessing.digest(found))
+    digest = assessing.digest(found, paper.salt)
+    letter = Decision(paper.edition, paper.facts, digest, said.words, fen, voucher, paper.salt)
+    draft = admitted.draft(EVENTS[state], now, edition=paper.edition, digest=digest)
     return tell(session, house, admitted, draft, letter, now=now)
 
 
