@@ -23,8 +23,8 @@ class Proposal(Paper):
     """What two people propose (奖励建议): a file of facts under an edition, and what shows each of them.
 
     `facts`: as `portal reward assess` reads them, without the edition. `shown`: evidence of what the case file does
-    not say by itself, such as a labour contract; never a name. `salt`: drawn where it is filed, so that nobody finds the
-    facts by trying what gives the digest that the ledger says.
+    not say by itself, such as a labour contract; never a name. `salt`: drawn where it is filed, so that nobody finds
+    the facts by trying what gives the digest that the ledger says.
     """
 
     KIND = PaperKind.REWARD

@@ -22,7 +22,7 @@ from portal.domain.audit import SYSTEM, Party
 from portal.domain.award_errors import CodeError
 from portal.domain.award_papers import Voucher
 from portal.domain.award_vocabulary import PayoutState, PayoutStep
-from portal.domain.errors import IllegalTransitionError, LedgerError, StrangerError, UncertifiedKeyError
+from portal.domain.errors import LedgerError, StrangerError, UncertifiedKeyError
 from portal.domain.payee import Claimed
 from portal.domain.payouts import PayoutFacts
 from portal.domain.vocabulary import ActorKind, Duty, MotionKind
@@ -66,7 +66,8 @@ def admit(session: Session, house: House, actor: Actor, step: PayoutStep, payout
     if row is None:
         raise StrangerError("no such payment")
     house.newest.require(session, row)
-    payouts.admit(actor, step, PayoutFacts(row.state, row.desk_id))
+    facts = PayoutFacts(row.state, row.desk_id, coded=row.code is not None, wiped=row.wiped_on is not None)
+    payouts.admit(actor, step, facts)
     return Admitted(row, actor, session.get_one(Desk, row.desk_id).authority_id)
 
 
@@ -160,8 +161,6 @@ def book(session: Session, house: House, actor: Actor, step: PayoutStep, payout_
     Raises IllegalTransitionError: nothing is paid twice, and what has a code for the counter is paid by it alone.
     """
     admitted = admit(session, house, actor, step, payout_id)
-    if step is PayoutStep.PAY and admitted.row.code is not None:
-        raise IllegalTransitionError("cannot book as paid what is paid at the counter, without its code")
     record(session, house.entry_key, _booked(admitted, step, now))
 
 

@@ -7,10 +7,14 @@ from uuid import UUID
 
 import pytest
 
-from portal.office import assessing
+from portal.domain.award_errors import ClaimError
+from portal.domain.award_vocabulary import PayoutStep
+from portal.domain.errors import IllegalTransitionError
+from portal.office import assessing, paying
 from portal.office.keyring import ReporterKey
+from portal.office.recording import record
 from tests import rewards as cast
-from tests.rewards import grant, proposed
+from tests.rewards import claim, grant, proposed, release
 from tests.staffing import Staff
 from tests.world import Template, World
 
@@ -58,3 +62,31 @@ def test_whoever_reads_the_ledger_finds_no_sum_by_trying_what_gives_its_digest(
     said = {one["facts"]["digest"] for one in world.entries() if one["event"] in {"award_submitted", "award_approved"}}
     assert len(said) == 1, "proposal and decision are about the same"
     assert tried not in said
+
+
+def test_cash_that_was_handed_over_is_sent_back_by_no_bank_and_claimed_again(
+    staff: Staff, world: World, key: ReporterKey, award: UUID
+) -> None:
+    reference = cast.granted(staff, key, award)
+    code = claim(world, key, cast.COUNTER)
+    assert code is not None
+    release(staff, reference)
+    with pytest.raises(IllegalTransitionError):
+        cast.book(staff, reference, PayoutStep.FAIL)
+    assert cast.at_counter(staff, reference, code)
+    with pytest.raises(IllegalTransitionError):
+        cast.book(staff, reference, PayoutStep.FAIL)
+    with pytest.raises(ClaimError, match="again"):
+        claim(world, key)
+
+
+def test_a_payment_whose_payee_was_destroyed_is_over(staff: Staff, world: World, key: ReporterKey, award: UUID) -> None:
+    reference = cast.granted(staff, key, award)
+    claim(world, key)
+    release(staff, reference)
+    cast.book(staff, reference)
+    world.clock.forward(days=31 * 366)
+    with world.store.transaction() as session:
+        record(session, world.house.entry_key, *paying.wipe(session, world.house, now=world.clock()))
+    with pytest.raises(IllegalTransitionError):
+        cast.book(staff, reference, PayoutStep.FAIL)
