@@ -64,7 +64,7 @@ def admit(actor: Actor, step: PayoutStep, facts: PayoutFacts) -> Duty:
     if facts.desk_id not in actor.desks(Duty.PAYOUT):
         raise StrangerError("no such payment")
     advance(facts.state, step)
-    if facts.coded and step in BY_BANK or facts.wiped and step is not PayoutStep.OPEN:
+    if (facts.coded and step in BY_BANK) or (facts.wiped and step is not PayoutStep.OPEN):
         raise IllegalTransitionError(f"cannot {step} a payment with a code, or one that is destroyed")
     return Duty.PAYOUT
 

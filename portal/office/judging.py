@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from crypto import statements
 from crypto.keys import SigningKey
-from portal.domain import awards, clocks, money
+from portal.domain import awards, clocks
 from portal.domain.access import Actor
 from portal.domain.audit import Party, written
 from portal.domain.award_errors import AwardSumError
@@ -178,7 +178,8 @@ def tell(
 def granted(found: Assessment, said: Judgement) -> int | None:
     """What is granted, in fen; None for a refusal. Raises AwardSumError, WordsMissingError.
 
-    Rules that give a sum give that one; where they leave it to a person the judge's stands, and in words why.
+    Rules that give a sum give that one, also where a person rules whether it is paid; where they leave the sum to a
+    person the judge's stands, up to the most that they ever pay, and in words why.
     """
     if said.step is AwardStep.REFUSE:
         if found.eligible:
@@ -188,17 +189,19 @@ def granted(found: Assessment, said: Judgement) -> int | None:
         return None
     if found.eligible is False:
         raise AwardSumError("not_met")
-    if found.fen is not None and found.eligible:
-        if said.fen not in {None, found.fen}:
-            raise AwardSumError("reckoned")
-        return found.fen
-    if said.fen is None:
+    fixed = None if found.formula is None else sum(found.formula)
+    if fixed is not None and said.fen not in {None, fixed}:
+        raise AwardSumError("reckoned")
+    fen = said.fen if fixed is None else fixed
+    if fen is None:
         raise AwardSumError("missing")
-    if not 0 < said.fen <= money.MOST:
+    if fen <= 0:
         raise AwardSumError("impossible")
-    if not said.words.strip():
+    if fen > found.most:
+        raise AwardSumError("above")
+    if found.fen is None and not said.words.strip():
         raise WordsMissingError("what a person rules is said in words")
-    return said.fen
+    return fen
 
 
 def decide(
@@ -257,7 +260,7 @@ def _voucher(
     """The order to pay, under a reference drawn at random."""
     paper, found = judged
     desks = award_keys.desks_for(house.directories.read(session, today=clocks.day_of(now)), award.authority_id)
-    shares = found.shares if sum(found.shares) == fen else (fen,)
+    shares = found.formula or (fen,)
     named = assessing.needs_name(house, award.edition, assessing.facts_of(paper.facts), fen)
     voucher = Voucher(uuid4(), desks.payout, shares, named)
     signed = statements.sign(voucher.statement(house.installation), statements.FIRST, signing)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from portal.domain.award_errors import ClaimError
+from portal.domain.award_errors import AwardSumError, ClaimError
 from portal.domain.award_vocabulary import PayoutStep
 from portal.domain.errors import IllegalTransitionError
 from portal.office import assessing, paying
@@ -90,3 +90,20 @@ def test_a_payment_whose_payee_was_destroyed_is_over(staff: Staff, world: World,
         record(session, world.house.entry_key, *paying.wipe(session, world.house, now=world.clock()))
     with pytest.raises(IllegalTransitionError):
         cast.book(staff, reference, PayoutStep.FAIL)
+
+
+@pytest.mark.parametrize("fen", [800_000, 30_000_000])
+def test_a_judge_who_rules_whether_anything_is_paid_does_not_say_how_much(staff: Staff, fen: int) -> None:
+    _, award = proposed(staff, facts={**cast.FACTS, "matter": {"collusion": "suspected"}})
+    with pytest.raises(AwardSumError, match="reckoned"):
+        grant(staff, award, fen=fen)
+
+
+def test_a_judge_who_is_left_the_sum_stays_below_the_most_that_the_rules_pay(
+    staff: Staff, world: World
+) -> None:
+    key, award = proposed(staff, facts={**cast.FACTS, "matter": {"averted_casualties": True}})
+    with pytest.raises(AwardSumError, match="above"):
+        grant(staff, award, fen=30_000_001)
+    grant(staff, award, fen=30_000_000)
+    assert cast.decision(world, key).fen == 30_000_000
