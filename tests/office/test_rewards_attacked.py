@@ -3,18 +3,25 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
-from portal.domain.award_errors import AwardSumError, ClaimError
+from crypto import statements
+from portal.domain.award_errors import AwardSumError, ClaimError, OwnAwardError
+from portal.domain.award_papers import Voucher
 from portal.domain.award_vocabulary import PayoutStep
-from portal.domain.errors import IllegalTransitionError
-from portal.office import assessing, paying
+from portal.domain.errors import IllegalTransitionError, LedgerError
+from portal.domain.vocabulary import Duty, MotionKind
+from portal.office import assessing, paying, sealing, staffing
 from portal.office.keyring import ReporterKey
 from portal.office.recording import record
+from portal.store.reports import Letter
 from tests import rewards as cast
-from tests.rewards import claim, grant, proposed, release
+from tests import verification
+from tests.office.drills import tamper
+from tests.rewards import award_of, claim, grant, proposed, release
+from tests.sending import run
 from tests.staffing import Staff
 from tests.world import Template, World
 
@@ -99,11 +106,76 @@ def test_a_judge_who_rules_whether_anything_is_paid_does_not_say_how_much(staff:
         grant(staff, award, fen=fen)
 
 
-def test_a_judge_who_is_left_the_sum_stays_below_the_most_that_the_rules_pay(
-    staff: Staff, world: World
-) -> None:
+def test_a_judge_who_is_left_the_sum_stays_below_the_most_that_the_rules_pay(staff: Staff, world: World) -> None:
     key, award = proposed(staff, facts={**cast.FACTS, "matter": {"averted_casualties": True}})
     with pytest.raises(AwardSumError, match="above"):
         grant(staff, award, fen=30_000_001)
     grant(staff, award, fen=30_000_000)
     assert cast.decision(world, key).fen == 30_000_000
+
+
+def move(staff: Staff, who: str, duty: Duty, to: Duty, by: str) -> None:
+    """From one desk of the office to another."""
+    with staff.act("guan") as act:
+        staffing.unseat(act, staff.cast[who].officer_id, staff.desk(duty))
+    staff.agree(MotionKind.SEAT, ("guan", by), who, duty=to)
+
+
+def test_whoever_approved_it_neither_sees_nor_releases_it_from_another_desk(
+    staff: Staff, world: World, key: ReporterKey, award: UUID
+) -> None:
+    reference = cast.granted(staff, key, award)
+    claim(world, key)
+    move(staff, "song", Duty.AWARD, Duty.PAYOUT, "qian")
+    world.sign()
+    with world.store.transaction() as session, pytest.raises(OwnAwardError):
+        paying.look(session, world.house, staff.actor("song"), world.ring("song"), reference, now=world.clock())
+    with pytest.raises(OwnAwardError):
+        release(staff, reference, "song", "zhao")
+    with pytest.raises(OwnAwardError):
+        release(staff, reference, "zhao", "song")
+
+
+def signed(staff: Staff, who: str, reference: UUID, fen: int = 30_000_000) -> Voucher:
+    """An order that somebody makes out by themselves."""
+    voucher = Voucher(reference, staff.desk(Duty.PAYOUT), (fen,), named=True)
+    key = staff.cast[who].keys.signing
+    return replace(
+        voucher, signature=statements.sign(voucher.statement(staff.world.house.installation), statements.FIRST, key)
+    )
+
+
+def test_an_order_of_somebody_who_judges_elsewhere_is_not_believed(staff: Staff, world: World) -> None:
+    verification.seat(staff, "siping-song", duty=Duty.AWARD, code="office-220300")
+    with world.store.reading() as session:
+        paying.require_signed(session, world.house, signed(staff, "song", uuid4()), verification.TODAY)
+        with pytest.raises(LedgerError):
+            paying.require_signed(session, world.house, signed(staff, "siping-song", uuid4()), verification.TODAY)
+
+
+def test_an_order_of_somebody_whose_seat_was_planted_is_not_believed(staff: Staff, world: World) -> None:
+    run(
+        world,
+        "INSERT INTO seats SELECT randomblob(16), desk_epoch_id, ?, wrapped, seated_at, seated_at, entry_id FROM seats"
+        " WHERE officer_id = ?",
+        staff.cast["chen"].officer_id.bytes,
+        staff.cast["song"].officer_id.bytes,
+    )
+    with world.store.reading() as session, pytest.raises(LedgerError):
+        paying.require_signed(session, world.house, signed(staff, "chen", uuid4()), verification.TODAY)
+
+
+def test_a_decision_that_was_written_anew_in_the_database_is_not_claimed(
+    staff: Staff, world: World, key: ReporterKey, award: UUID
+) -> None:
+    grant(staff, award)
+    row = award_of(world, key.report_id)
+    with world.store.reading() as session:
+        letter = session.get_one(Letter, row.letter_id)
+        content = world.ring("sun").open(session, world.house, {letter.content_key_id})[letter.content_key_id]
+    said = cast.decision(world, key)
+    more = replace(said, fen=30_000_000, voucher=signed(staff, "sun", said.voucher.reference))
+    body = sealing.seal_text(world.house, content, "letters", letter.id, "body", more.as_bytes())
+    tamper(world, f"UPDATE letters SET body = x'{body.hex()}' WHERE id = x'{letter.id.hex}'")
+    with pytest.raises(LedgerError):
+        claim(world, key)
