@@ -17,7 +17,7 @@ from portal.domain.award_papers import Proposal
 from portal.domain.award_vocabulary import AwardState
 from portal.domain.errors import StaleError
 from portal.domain.vocabulary import Action, Duty, MotionKind
-from portal.office import assessing, award_keys, case_file, gate, history, papers
+from portal.office import assessing, award_facts, award_keys, case_file, gate, history, papers
 from portal.office.acting import Act, Hand
 from portal.office.batch import Batch
 from portal.office.gate import Admitted
@@ -86,6 +86,8 @@ def confirm(act: Act, hand: Hand, motion: Motion) -> Draft:
     if str(desks.award) != said["desk"]:
         raise StaleError("another desk judges since this was proposed")
     award = _award(act, motion, admitted, report.id, said)
+    if award_facts.changed_since(act.session, act.session.get_one(Row, award.proposal_id)):
+        raise StaleError("the case file has changed since this was proposed")
     draft = admitted.draft(SUBMITTED, act.now, award=str(award.id), report=said["report"], edition=said["edition"])
     above = {"above": said["above"]} if said["above"] else {}
     draft.facts = {**draft.facts, "digest": said["digest"], "desk": said["desk"], **above}

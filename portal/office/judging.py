@@ -25,8 +25,20 @@ from portal.domain.award_vocabulary import AwardState, AwardStep
 from portal.domain.awards import AwardFacts
 from portal.domain.errors import LedgerError, StrangerError, WordsMissingError
 from portal.domain.rewards import Assessment, Pending
-from portal.domain.vocabulary import ActorKind, Duty, LetterKind, Sender
-from portal.office import asked, assessing, award_keys, gate, letters, papers, timing, vouching, writing
+from portal.domain.vocabulary import ActorKind, Duty, LetterKind, MotionKind, MotionState, Sender
+from portal.office import (
+    asked,
+    assessing,
+    award_facts,
+    award_keys,
+    gate,
+    interests,
+    letters,
+    papers,
+    timing,
+    vouching,
+    writing,
+)
 from portal.office.batch import Batch
 from portal.office.house import House
 from portal.office.keyring import Keyring
@@ -41,6 +53,7 @@ from portal.store.reports import Letter, Report
 from portal.store.session import lock
 
 NOTIFY_RULE, FILE_RULE = "C22", "C24"
+SIGNED = frozenset({MotionKind.CONCLUDE, MotionKind.REVIEW, MotionKind.REWARD})  # nobody who did judges the reward
 EVENTS: Mapping[AwardState, str] = MappingProxyType(
     {
         AwardState.RETURNED: "award_returned",
@@ -83,30 +96,38 @@ class Judgement:
 def admit(session: Session, house: House, actor: Actor, step: AwardStep, award_id: UUID) -> Admitted:
     """Load an award for an actor, held until the commit unless it is only shown.
 
-    Raises what `domain.awards.admit` raises, RecusedError, and LedgerError for a row that is not as recorded.
+    Raises what `domain.awards.admit` raises, RecusedError, InterestError for whoever declared what the case is about,
+    and LedgerError for a row that is not as recorded.
     """
     award = session.get(Award, award_id, with_for_update=lock(session) and step is not AwardStep.SHOW)
     if award is None:
         raise StrangerError("no such award")
     house.newest.require(session, award)
     case = session.get_one(Case, award.case_id)
-    facts = facts_of(session, award, case)
+    facts = facts_of(session, house, award, case)
     duty = awards.admit(actor, step, facts)
     gate.require_impartial(session, actor, case.id)
+    if step is not AwardStep.SHOW:
+        interests.require_clear(session, house, case.id, actor.officer_id)
     return Admitted(award, case, session.get_one(Report, award.report_id), actor, duty, facts)
 
 
-def facts_of(session: Session, award: Award, case: Case) -> AwardFacts:
-    """What the rules look at."""
-    motion = session.get_one(Motion, award.motion_id)
-    workers = session.scalars(select(Assignment.officer_id).where(Assignment.case_id == case.id))
-    signed = (motion.proposer_id, motion.seconder_id)
+def facts_of(session: Session, house: House, award: Award, case: Case) -> AwardFacts:
+    """What the rules look at. Raises LedgerError for signers and assignments that are not as they were recorded."""
+    signed = Motion.kind.in_(SIGNED), Motion.state == MotionState.CONFIRMED
+    motions = session.scalars(select(Motion).where(Motion.case_id == case.id, *signed)).all()
+    if award.motion_id not in {one.id for one in motions}:
+        raise LedgerError("an award that two people did not propose")
+    for motion in motions:
+        vouching.require_recorded(session, house.entry_keys, motion)
+    workers = session.scalars(select(Assignment).where(Assignment.case_id == case.id)).all()
+    house.newest.require(session, *workers)
     return AwardFacts(
         state=award.state,
         desk_id=award.desk_id,
         lead_desk_id=case.lead_desk_id,
-        proposers=frozenset(one for one in signed if one is not None),
-        workers=frozenset(workers),
+        proposers=frozenset(one for it in motions for one in (it.proposer_id, it.seconder_id) if one is not None),
+        workers=frozenset(one.officer_id for one in workers),
         judge_id=award.judge_id,
     )
 
@@ -139,6 +160,8 @@ def prepare(
     ring, signing = hands
     admitted = admit(session, house, actor, said.step, award_id)
     award, state = admitted.award, awards.advance(admitted.award.state, said.step)
+    if award_facts.changed_since(session, session.get_one(Row, award.proposal_id)):
+        raise AwardSumError("changed")
     paper = proposal(session, house, ring, award)
     found = assessing.assess(house, paper.edition, paper.facts)
     fen = granted(found, said)
