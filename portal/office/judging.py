@@ -23,7 +23,7 @@ from portal.domain.award_errors import AwardSumError
 from portal.domain.award_papers import Decision, Proposal, Voucher
 from portal.domain.award_vocabulary import AwardState, AwardStep
 from portal.domain.awards import AwardFacts
-from portal.domain.errors import LedgerError, StrangerError, WordsMissingError
+from portal.domain.errors import LedgerError, StaleError, StrangerError, WordsMissingError
 from portal.domain.rewards import Assessment, Pending
 from portal.domain.vocabulary import ActorKind, Duty, LetterKind, MotionKind, MotionState, Sender
 from portal.office import (
@@ -180,8 +180,8 @@ def tell(
     """Seal a letter of the award desk to the reporter, which no handling desk reads."""
     award, batch = admitted.award, Batch()
     place = letters.next_position(session, award.report_id)
-    desks = (award.desk_id, award.above_desk_id or award.desk_id)
-    content = award_keys.for_award(session, house, batch, draft, admitted.report, desks)
+    desk_id, above = award.desk_id, award.above_desk_id
+    content = award_keys.for_award(session, house, batch, draft, admitted.report, desk_id, above=above)
     draft.facts = {**draft.facts, "position": place}
     letters.add(
         house,
@@ -238,6 +238,8 @@ def decide(
     else:
         award.reviewer_id = actor.officer_id
     award.state, award.decided_at = awards.advance(award.state, said.step), now
+    if EVENTS[award.state] != draft.event:
+        raise StaleError("it was contested while this was being sealed")
     if award.state is AwardState.APPROVED:
         _start(house, prepared.batch, draft, award, now)
     writing.require_current(session, prepared.generation)

@@ -8,17 +8,19 @@ from uuid import UUID
 import pytest
 
 from portal.domain.award_errors import AwardSumError, OwnAwardError
+from portal.domain.award_vocabulary import AwardStep
 from portal.domain.errors import InterestError, LedgerError, RecusedError, StaleError
 from portal.domain.paper_vocabulary import PenaltyStatus
 from portal.domain.vocabulary import Duty, MotionKind
-from portal.office import award_sheets
+from portal.office import award_sheets, judging
+from portal.office.judging import Judgement
 from portal.office.keyring import ReporterKey
 from tests import rewards as cast
 from tests import verification
 from tests.casework import confirm_step
 from tests.office.test_interests import declare, look
 from tests.recusing import recuse
-from tests.rewards import award_of, grant, propose, proposed
+from tests.rewards import award_of, grant, propose, proposed, refuse
 from tests.sending import run
 from tests.staffing import Staff
 from tests.visitor import REPORT
@@ -120,3 +122,17 @@ def test_a_proposal_is_not_agreed_to_once_the_case_file_has_changed(staff: Staff
     verification.file(world, "chen", case_id, verification.penalty())
     with pytest.raises(StaleError):
         confirm_step(staff, "gao", motion)
+
+
+def test_a_refusal_that_was_sealed_before_another_was_contested_is_not_the_answer_to_that(
+    staff: Staff, world: World
+) -> None:
+    key, award = proposed(staff, facts=cast.NOT_FIRST)
+    said, hands = Judgement(AwardStep.REFUSE, cast.REFUSED), (world.ring("song"), staff.cast["song"].keys.signing)
+    with world.store.reading() as session:
+        made = judging.prepare(session, world.house, staff.actor("song"), hands, award, said, now=world.clock())
+    refuse(staff, award, "sun")
+    verification.serve(world, key)
+    cast.contest(world, key)
+    with world.store.transaction() as session, pytest.raises(StaleError):
+        judging.decide(session, world.house, staff.actor("song"), award, said, made, now=world.clock())

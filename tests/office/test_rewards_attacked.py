@@ -179,3 +179,22 @@ def test_a_decision_that_was_written_anew_in_the_database_is_not_claimed(
     tamper(world, f"UPDATE letters SET body = x'{body.hex()}' WHERE id = x'{letter.id.hex}'")
     with pytest.raises(LedgerError):
         claim(world, key)
+
+
+def test_the_desk_above_opens_a_decision_once_it_is_contested_and_not_before(staff: Staff, world: World) -> None:
+    verification.seat(staff, "sheng-song", duty=Duty.AWARD)
+    key, award = proposed(staff, facts=cast.NOT_FIRST)
+    cast.refuse(staff, award)
+
+    def opens() -> bool:
+        with world.store.reading() as session:
+            letter = session.get_one(Letter, award_of(world, key.report_id).letter_id)
+            return bool(world.ring("sheng-song").open(session, world.house, {letter.content_key_id}))
+
+    assert not opens()
+    verification.serve(world, key)
+    cast.contest(world, key)
+    assert opens()
+    cast.refuse(staff, award, "sheng-song")
+    assert opens()
+    world.verify()
