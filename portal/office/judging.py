@@ -23,7 +23,7 @@ from portal.domain.award_errors import AwardSumError
 from portal.domain.award_papers import Decision, Proposal, Voucher
 from portal.domain.award_vocabulary import AwardState, AwardStep
 from portal.domain.awards import AwardFacts
-from portal.domain.errors import LedgerError, StaleError, StrangerError, WordsMissingError
+from portal.domain.errors import LedgerError, StrangerError, WordsMissingError
 from portal.domain.rewards import Assessment, Pending
 from portal.domain.vocabulary import ActorKind, Duty, LetterKind, MotionKind, MotionState, Sender
 from portal.office import (
@@ -238,8 +238,6 @@ def decide(
     else:
         award.reviewer_id = actor.officer_id
     award.state, award.decided_at = awards.advance(award.state, said.step), now
-    if EVENTS[award.state] != draft.event:
-        raise StaleError("it was contested while this was being sealed")
     if award.state is AwardState.APPROVED:
         _start(house, prepared.batch, draft, award, now)
     writing.require_current(session, prepared.generation)
