@@ -6,7 +6,7 @@ but the reporter, when they claim.
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any, Self
 from uuid import UUID
 
@@ -23,7 +23,8 @@ class Proposal(Paper):
     """What two people propose (奖励建议): a file of facts under an edition, and what shows each of them.
 
     `facts`: as `portal reward assess` reads them, without the edition. `shown`: evidence of what the case file does
-    not say by itself, such as a labour contract; never a name.
+    not say by itself, such as a labour contract; never a name. `salt`: drawn where it is filed, so that nobody finds
+    the facts by trying what gives the digest that the ledger says.
     """
 
     KIND = PaperKind.REWARD
@@ -32,6 +33,12 @@ class Proposal(Paper):
     facts: Mapping[str, Any]
     shown: str
     words: str
+    salt: str = ""
+
+    @classmethod
+    def of(cls, said: Mapping[str, Any]) -> Self:
+        """Read it back; the first ones had no salt."""
+        return cls(**{one.name: said.get(one.name, "") for one in fields(cls)})
 
     def flaws(self, given: Given) -> dict[str, str]:
         """Why it is proposed is said in words."""
@@ -85,8 +92,8 @@ class Voucher:
 class Decision:
     """What the reporter is told (奖励决定): the facts as they were judged, by which edition, and the order to pay.
 
-    Facts and edition give the assessment again; `digest` says which it was. `fen`: what was granted; None where it was
-    refused.
+    Facts and edition give the assessment again; `digest` says which it was, with the salt of the proposal. `fen`: what
+    was granted; None where it was refused.
     """
 
     edition: str
@@ -95,6 +102,7 @@ class Decision:
     words: str
     fen: int | None
     voucher: Voucher | None
+    salt: str = ""
 
     def as_bytes(self) -> bytes:
         """The form that is sealed."""
@@ -107,7 +115,8 @@ class Decision:
         try:
             said = json.loads(data)
             voucher = Voucher.of(said["voucher"]) if said["voucher"] else None
-            facts, digest, fen = dict(said["facts"]), str(said["digest"]), said["fen"]
-            return cls(said["edition"], facts, digest, said["words"], None if fen is None else int(fen), voucher)
+            facts, digest, salt = dict(said["facts"]), str(said["digest"]), str(said.get("salt", ""))
+            fen = None if said["fen"] is None else int(said["fen"])
+            return cls(said["edition"], facts, digest, said["words"], fen, voucher, salt)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise FormatError("a decision of an unknown form") from error

@@ -47,7 +47,7 @@ class AwardFacts:
     state: AwardState
     desk_id: UUID  # the award desk that judges, or judged last
     lead_desk_id: UUID  # of those who proposed it
-    proposers: frozenset[UUID]  # the two who signed the proposal
+    proposers: frozenset[UUID]  # who signed the proposal, one before it, or the conclusion that it rests on
     workers: frozenset[UUID]  # whoever the case is, or was, assigned to
     judge_id: UUID | None  # who decided first
 
@@ -67,7 +67,8 @@ def admit(actor: Actor, step: AwardStep, facts: AwardFacts) -> Duty:
     for whoever proposed it, checked the case or judged before, IllegalTransitionError in a state that does not lead on.
     """
     judges = facts.desk_id in actor.desks(Duty.AWARD)
-    proposes = facts.lead_desk_id in actor.desks(Duty.LEAD) or actor.officer_id in facts.proposers
+    works = bool(actor.desks(Duty.INVESTIGATE, Duty.LEAD))
+    proposes = facts.lead_desk_id in actor.desks(Duty.LEAD) or (works and actor.officer_id in facts.proposers)
     if not judges and not proposes:
         raise StrangerError("no such award")
     if step is AwardStep.SHOW:

@@ -30,6 +30,7 @@ STEPS: Final[Mapping[PayoutStep, Mapping[PayoutState, PayoutState]]] = MappingPr
         PayoutStep.TRY_CODE: {_S.RELEASED: _S.RELEASED},
     }
 )
+BY_BANK: Final = frozenset({PayoutStep.PAY, PayoutStep.FAIL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,8 @@ class PayoutFacts:
 
     state: PayoutState
     desk_id: UUID
+    coded: bool = False  # it is collected at the counter, with a code
+    wiped: bool = False  # payee and account were destroyed
 
 
 def advance(state: PayoutState, step: PayoutStep) -> PayoutState:
@@ -54,10 +57,15 @@ def offered(state: PayoutState) -> frozenset[PayoutStep]:
 
 
 def admit(actor: Actor, step: PayoutStep, facts: PayoutFacts) -> Duty:
-    """Return the duty in which the actor may do this. Raises StrangerError, IllegalTransitionError."""
+    """Return the duty in which the actor may do this. Raises StrangerError, IllegalTransitionError.
+
+    What has a code is paid by it alone, and no bank sends it back; of what was destroyed nothing comes any more.
+    """
     if facts.desk_id not in actor.desks(Duty.PAYOUT):
         raise StrangerError("no such payment")
     advance(facts.state, step)
+    if (facts.coded and step in BY_BANK) or (facts.wiped and step is not PayoutStep.OPEN):
+        raise IllegalTransitionError(f"cannot {step} a payment with a code, or one that is destroyed")
     return Duty.PAYOUT
 
 

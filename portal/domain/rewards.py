@@ -31,9 +31,11 @@ def assess(facts: Facts, rules: Rules) -> Assessment:
     rows = tuple(ruling for ruling, _ in judged)
     eligible = _eligible(rows)
     if eligible is False:
-        return Assessment(rules.edition, False, 0, (), rows, (), _left_when_stopped(judged))  # noqa: FBT003
+        left = _left_when_stopped(judged)
+        return Assessment(rules.edition, False, 0, (), rows, (), left, (), 0)  # noqa: FBT003
     open_ = {one.row for one in rows if one.met is None}
-    known = eligible is True and not open_ & _SUM_HANGS
+    fixed = not open_ & _SUM_HANGS
+    known = eligible is True and fixed
     return Assessment(
         rules.edition,
         eligible,
@@ -42,6 +44,8 @@ def assess(facts: Facts, rules: Rules) -> Assessment:
         rows,
         sums.steps,
         (*_unsure(rules), *_each(pending for _, left in judged for pending in left)),
+        sums.shares if fixed else None,
+        sums.most,
     )
 
 

@@ -140,7 +140,8 @@ class Assessment:
 
     `eligible` None: a person must rule. `fen`: 0 where it is not eligible, None where a person fixes the sum or must
     wait for it; then `steps` say what the formula alone would give. `shares`: what each joint signatory gets,
-    the first one first; one share where the award is not split, none where nothing is paid.
+    the first one first; one share where the award is not split, none where nothing is paid. `formula`: the shares once
+    a person has ruled that it is paid; None where the sum is theirs to say too, up to `most`.
     """
 
     edition: str
@@ -150,6 +151,8 @@ class Assessment:
     rows: tuple[Ruling, ...]
     steps: tuple[Sum, ...]
     pending: tuple[Pending, ...]
+    formula: tuple[int, ...] | None
+    most: int
 
     @property
     def unmet(self) -> tuple[Row, ...]:

@@ -48,6 +48,7 @@ class Reckoning:
     flat: Step | None  # what stood in its place
     cut: bool  # by a cap
     raised: int  # fen that the uplift added, before a cap
+    most: int  # that is paid for one report, whatever a person rules
 
 
 def countable(facts: Facts, terms: Terms) -> list[Fined]:
@@ -105,8 +106,9 @@ class _Sums:
             fen = self._raise(fen)
         fen = self._cap(fen, self._lifted(most), Step.OVERALL_CAP if deaths else Step.CAP)
         self._note(Step.AWARD, fen)
-        shares = self._split(fen)
-        return Reckoning(fen, shares, tuple(self._steps), base, deaths, fines, self._flat, self._cut, self._raised)
+        shares, steps, flat = self._split(fen), tuple(self._steps), self._flat
+        most = self._lifted(max(terms.cap, terms.overall_cap))
+        return Reckoning(fen, shares, steps, base, deaths, fines, flat, self._cut, self._raised, most)
 
     def _note(self, step: Step, fen: int, by: Decimal | int | None = None, count: int = 0) -> int:
         rules = self._rules

@@ -3,13 +3,15 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
-from crypto import tree
+from crypto import primitives, tree
 from portal.domain import rewards, rewards_reading
 from portal.domain.rewards_facts import Facts
 from portal.domain.rewards_shape import Assessment, Ruling, Sum
 from portal.office.house import House
+
+SALT: Final = 32  # bytes
 
 
 def facts_of(said: Mapping[str, Any]) -> Facts:
@@ -22,9 +24,17 @@ def assess(house: House, edition: str, said: Mapping[str, Any]) -> Assessment:
     return rewards.assess(facts_of(said), house.policies.rewards_of(edition).rules)
 
 
-def digest(found: Assessment) -> str:
-    """SHA-256, in hex, of an assessment: what the ledger says of it, for its sum would name the fine."""
-    return hashlib.sha256(tree.canonical(_plain(found))).hexdigest()
+def digest(found: Assessment, salt: str) -> str:
+    """SHA-256, in hex, of an assessment and its salt: what the ledger says of it, for its sum would name the fine.
+
+    There are so few assessments that whoever reads the ledger could try them all: the salt is sealed with the facts.
+    """
+    return hashlib.sha256(bytes.fromhex(salt) + tree.canonical(_plain(found))).hexdigest()
+
+
+def new_salt() -> str:
+    """Draw the salt of a proposal."""
+    return primitives.random_bytes(SALT).hex()
 
 
 def needs_name(house: House, edition: str, facts: Facts, fen: int) -> bool:

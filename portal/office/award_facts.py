@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from portal.domain import rewards_reading
 from portal.domain.award_papers import Proposal
+from portal.domain.case_vocabulary import PaperKind
 from portal.domain.dossier import Dossier
 from portal.domain.paper_vocabulary import Known, Outcome, PenaltyStatus
 from portal.domain.rewards_facts import Facts, Fined, Insider, Matter, Reporter, RewardKind
@@ -23,9 +24,11 @@ from portal.store.awards import Award
 from portal.store.cases import Case
 from portal.store.identity import IdentityField as Field
 from portal.store.ledger import Entry
+from portal.store.papers import Paper as Row
 from portal.store.reports import Report
 
 FOUND = frozenset({Outcome.SUBSTANTIATED, Outcome.PARTLY})
+RESTED_ON = frozenset({PaperKind.FINDING, PaperKind.PENALTY, PaperKind.CONCLUSION, PaperKind.REVIEW})
 SUBMITTED = "submitted"
 
 
@@ -62,7 +65,13 @@ def again(house: House, award: Award, paper: Proposal, known: Dossier) -> Assess
     before = assessing.assess(house, award.edition, paper.facts)
     facts = replace(assessing.facts_of(paper.facts), penalties=_penalties(known))
     now = assessing.assess(house, award.edition, rewards_reading.written(facts))
-    return now if assessing.digest(now) != assessing.digest(before) else None
+    return now if assessing.digest(now, paper.salt) != assessing.digest(before, paper.salt) else None
+
+
+def changed_since(session: Session, proposal: Row) -> bool:
+    """Whether a finding, a penalty or a conclusion was filed after a proposal: its facts are the case's no more."""
+    later = Row.case_id == proposal.case_id, Row.position > proposal.position, Row.kind.in_(RESTED_ON)
+    return session.scalars(select(Row.id).where(*later).limit(1)).first() is not None
 
 
 def undecided(known: Dossier) -> int:

@@ -71,11 +71,18 @@ def for_award(
     batch: Batch,
     draft: Draft,
     report: Report,
-    desks: Iterable[UUID],
+    desk_id: UUID,
+    *,
+    above: UUID | None = None,
     reader: KeyHolder | None = None,
 ) -> Content:
-    """A key for one letter about a reward: the award desks that judge, and the reporter; drawn anew for each."""
-    readers = [Reader(desk_id, GrantState.ACTIVE) for desk_id in dict.fromkeys(desks)]
+    """A key for one letter about a reward: the desk that judges, and the reporter; drawn anew for each.
+
+    The desk above stands by, until it is contested: what was granted below is none of it.
+    """
+    readers = [Reader(desk_id, GrantState.ACTIVE)]
+    if above is not None and above != desk_id:
+        readers.append(Reader(above, GrantState.STANDBY))
     place = ({"report_id": report.id}, Compartment.AWARD, _next(session, Compartment.AWARD, report_id=report.id))
     content = sealing.draw_key(house, batch, draft, place, readers, _keys(session, house, readers))
     for receipt in writing.receipts_of(session, house, report.id, reader):

@@ -24,6 +24,7 @@ from portal.store.awards import Award
 from portal.store.cases import Case
 from portal.store.motions import Motion
 from portal.store.officers import Officer
+from portal.store.recusals import cases_of
 from portal.store.reports import Letter
 
 OPENED = "award_opened"
@@ -84,7 +85,7 @@ def listed(session: Session, house: House, actor: Actor, language: str, *, now: 
         select(Award, Case)
         .join(Case, Case.id == Award.case_id)
         .join(Motion, Motion.id == Award.motion_id)
-        .where(mine)
+        .where(mine, Case.id.not_in(cases_of(actor.officer_id)))
         .order_by(Award.state.in_(awards.WAITING).desc(), Award.made_at.desc(), Award.id)
         .limit(MOST)
     ).all()

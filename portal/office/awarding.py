@@ -4,6 +4,7 @@ What they propose is a file of facts; the sum is reckoned from it, never typed. 
 """
 
 import json
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
@@ -16,7 +17,7 @@ from portal.domain.award_papers import Proposal
 from portal.domain.award_vocabulary import AwardState
 from portal.domain.errors import StaleError
 from portal.domain.vocabulary import Action, Duty, MotionKind
-from portal.office import assessing, award_keys, case_file, gate, history, papers
+from portal.office import assessing, award_facts, award_keys, case_file, gate, history, papers
 from portal.office.acting import Act, Hand
 from portal.office.batch import Batch
 from portal.office.gate import Admitted
@@ -48,7 +49,7 @@ def propose(act: Act, hand: Hand, proposal: Wanted) -> Ready:
     step = proposal.step
     if step is None or not isinstance(step.paper, Proposal):
         raise TypeError("this motion proposes a reward")
-    paper, admitted = step.paper, admit(act, step.case_id)
+    paper, admitted = replace(step.paper, salt=assessing.new_salt()), admit(act, step.case_id)
     history.require_seen(act.session, admitted.report.id, step.case_id, step.seen)
     lifecycle.advance(admitted.case.state, Action.REWARD)
     paper.require_sound(case_file.given(act.session, act.house, admitted, 0, now=act.now))
@@ -64,7 +65,7 @@ def propose(act: Act, hand: Hand, proposal: Wanted) -> Ready:
         "report": paper.report,
         "paper": draft.facts["paper"],
         "edition": paper.edition,
-        "digest": assessing.digest(found),
+        "digest": assessing.digest(found, paper.salt),
         "desk": str(desks.award),
         "above": str(desks.above) if desks.above else "",
     }
@@ -85,6 +86,8 @@ def confirm(act: Act, hand: Hand, motion: Motion) -> Draft:
     if str(desks.award) != said["desk"]:
         raise StaleError("another desk judges since this was proposed")
     award = _award(act, motion, admitted, report.id, said)
+    if award_facts.changed_since(act.session, act.session.get_one(Row, award.proposal_id)):
+        raise StaleError("the case file has changed since this was proposed")
     draft = admitted.draft(SUBMITTED, act.now, award=str(award.id), report=said["report"], edition=said["edition"])
     above = {"above": said["above"]} if said["above"] else {}
     draft.facts = {**draft.facts, "digest": said["digest"], "desk": said["desk"], **above}

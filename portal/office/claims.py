@@ -72,6 +72,7 @@ def decision(session: Session, house: House, reader: Reader, award: Award) -> De
     if award.letter_id is None:
         return None
     letter = session.get_one(Letter, award.letter_id)
+    vouching.require_recorded(session, house.entry_keys, letter)  # who holds its key could write another sum
     content = reader.open_sound(session, house, {letter.content_key_id}).get(letter.content_key_id)
     try:
         if content is None or letter.report_id != award.report_id:

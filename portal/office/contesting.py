@@ -73,7 +73,7 @@ def prepare(session: Session, house: House, reporter: ReporterKey, text: str, *,
     award = _contestable(session, house, report, now)
     draft = Draft(CONTESTED, hour_of(now), REPORTER, ("reports", report.id), authority_id=award.authority_id)
     batch, place = Batch(), letters.next_position(session, report.id)
-    content = award_keys.for_award(session, house, batch, draft, report, (_reviewing(award),), reporter)
+    content = award_keys.for_award(session, house, batch, draft, report, _reviewing(award), reader=reporter)
     draft.facts = {"award": str(award.id), "position": place}
     letters.add(
         house,
@@ -106,11 +106,10 @@ def contest(session: Session, house: House, reporter: ReporterKey, prepared: Pre
 
 
 def _wake(session: Session, draft: Draft, award: Award) -> int:
-    """The desk above reads what was proposed; returns how many grants stood by."""
-    paper = session.get_one(Paper, award.proposal_id)
-    asleep = select(KeyGrant).where(
-        KeyGrant.content_key_id == paper.content_key_id, KeyGrant.state == GrantState.STANDBY
-    )
+    """The desk above reads what was proposed and decided; returns how many grants stood by."""
+    paper, letter = session.get_one(Paper, award.proposal_id), session.get_one(Letter, award.letter_id)
+    keys = {paper.content_key_id, letter.content_key_id}
+    asleep = select(KeyGrant).where(KeyGrant.content_key_id.in_(keys), KeyGrant.state == GrantState.STANDBY)
     rows = session.scalars(asleep).all()
     for row in rows:
         row.state = GrantState.ACTIVE

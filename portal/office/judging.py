@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from crypto import statements
 from crypto.keys import SigningKey
-from portal.domain import awards, clocks, money
+from portal.domain import awards, clocks
 from portal.domain.access import Actor
 from portal.domain.audit import Party, written
 from portal.domain.award_errors import AwardSumError
@@ -25,8 +25,20 @@ from portal.domain.award_vocabulary import AwardState, AwardStep
 from portal.domain.awards import AwardFacts
 from portal.domain.errors import LedgerError, StrangerError, WordsMissingError
 from portal.domain.rewards import Assessment, Pending
-from portal.domain.vocabulary import ActorKind, Duty, LetterKind, Sender
-from portal.office import asked, assessing, award_keys, gate, letters, papers, timing, vouching, writing
+from portal.domain.vocabulary import ActorKind, Duty, LetterKind, MotionKind, MotionState, Sender
+from portal.office import (
+    asked,
+    assessing,
+    award_facts,
+    award_keys,
+    gate,
+    interests,
+    letters,
+    papers,
+    timing,
+    vouching,
+    writing,
+)
 from portal.office.batch import Batch
 from portal.office.house import House
 from portal.office.keyring import Keyring
@@ -41,6 +53,7 @@ from portal.store.reports import Letter, Report
 from portal.store.session import lock
 
 NOTIFY_RULE, FILE_RULE = "C22", "C24"
+SIGNED = frozenset({MotionKind.CONCLUDE, MotionKind.REVIEW, MotionKind.REWARD})  # nobody who did judges the reward
 EVENTS: Mapping[AwardState, str] = MappingProxyType(
     {
         AwardState.RETURNED: "award_returned",
@@ -83,30 +96,38 @@ class Judgement:
 def admit(session: Session, house: House, actor: Actor, step: AwardStep, award_id: UUID) -> Admitted:
     """Load an award for an actor, held until the commit unless it is only shown.
 
-    Raises what `domain.awards.admit` raises, RecusedError, and LedgerError for a row that is not as recorded.
+    Raises what `domain.awards.admit` raises, RecusedError, InterestError for whoever declared what the case is about,
+    and LedgerError for a row that is not as recorded.
     """
     award = session.get(Award, award_id, with_for_update=lock(session) and step is not AwardStep.SHOW)
     if award is None:
         raise StrangerError("no such award")
     house.newest.require(session, award)
     case = session.get_one(Case, award.case_id)
-    facts = facts_of(session, award, case)
+    facts = facts_of(session, house, award, case)
     duty = awards.admit(actor, step, facts)
     gate.require_impartial(session, actor, case.id)
+    if step is not AwardStep.SHOW:
+        interests.require_clear(session, house, case.id, actor.officer_id)
     return Admitted(award, case, session.get_one(Report, award.report_id), actor, duty, facts)
 
 
-def facts_of(session: Session, award: Award, case: Case) -> AwardFacts:
-    """What the rules look at."""
-    motion = session.get_one(Motion, award.motion_id)
-    workers = session.scalars(select(Assignment.officer_id).where(Assignment.case_id == case.id))
-    signed = (motion.proposer_id, motion.seconder_id)
+def facts_of(session: Session, house: House, award: Award, case: Case) -> AwardFacts:
+    """What the rules look at. Raises LedgerError for signers and assignments that are not as they were recorded."""
+    signed = Motion.kind.in_(SIGNED), Motion.state == MotionState.CONFIRMED
+    motions = session.scalars(select(Motion).where(Motion.case_id == case.id, *signed)).all()
+    if award.motion_id not in {one.id for one in motions}:
+        raise LedgerError("an award that two people did not propose")
+    for motion in motions:
+        vouching.require_recorded(session, house.entry_keys, motion)
+    workers = session.scalars(select(Assignment).where(Assignment.case_id == case.id)).all()
+    house.newest.require(session, *workers)
     return AwardFacts(
         state=award.state,
         desk_id=award.desk_id,
         lead_desk_id=case.lead_desk_id,
-        proposers=frozenset(one for one in signed if one is not None),
-        workers=frozenset(workers),
+        proposers=frozenset(one for it in motions for one in (it.proposer_id, it.seconder_id) if one is not None),
+        workers=frozenset(one.officer_id for one in workers),
         judge_id=award.judge_id,
     )
 
@@ -139,14 +160,17 @@ def prepare(
     ring, signing = hands
     admitted = admit(session, house, actor, said.step, award_id)
     award, state = admitted.award, awards.advance(admitted.award.state, said.step)
+    if award_facts.changed_since(session, session.get_one(Row, award.proposal_id)):
+        raise AwardSumError("changed")
     paper = proposal(session, house, ring, award)
     found = assessing.assess(house, paper.edition, paper.facts)
     fen = granted(found, said)
     if fen is None and Pending.ASK_NAME in found.pending:
         asked.require_asked(session, house, award, now=now)
     voucher = _voucher(session, house, signing, award, (paper, found), fen, now) if fen is not None else None
-    letter = Decision(paper.edition, paper.facts, assessing.digest(found), said.words, fen, voucher)
-    draft = admitted.draft(EVENTS[state], now, edition=paper.edition, digest=assessing.digest(found))
+    digest = assessing.digest(found, paper.salt)
+    letter = Decision(paper.edition, paper.facts, digest, said.words, fen, voucher, paper.salt)
+    draft = admitted.draft(EVENTS[state], now, edition=paper.edition, digest=digest)
     return tell(session, house, admitted, draft, letter, now=now)
 
 
@@ -156,8 +180,8 @@ def tell(
     """Seal a letter of the award desk to the reporter, which no handling desk reads."""
     award, batch = admitted.award, Batch()
     place = letters.next_position(session, award.report_id)
-    desks = (award.desk_id, award.above_desk_id or award.desk_id)
-    content = award_keys.for_award(session, house, batch, draft, admitted.report, desks)
+    desk_id, above = award.desk_id, award.above_desk_id
+    content = award_keys.for_award(session, house, batch, draft, admitted.report, desk_id, above=above)
     draft.facts = {**draft.facts, "position": place}
     letters.add(
         house,
@@ -177,7 +201,8 @@ def tell(
 def granted(found: Assessment, said: Judgement) -> int | None:
     """What is granted, in fen; None for a refusal. Raises AwardSumError, WordsMissingError.
 
-    Rules that give a sum give that one; where they leave it to a person the judge's stands, and in words why.
+    Rules that give a sum give that one, also where a person rules whether it is paid; where they leave the sum to a
+    person the judge's stands, up to the most that they ever pay, and in words why.
     """
     if said.step is AwardStep.REFUSE:
         if found.eligible:
@@ -187,17 +212,19 @@ def granted(found: Assessment, said: Judgement) -> int | None:
         return None
     if found.eligible is False:
         raise AwardSumError("not_met")
-    if found.fen is not None and found.eligible:
-        if said.fen not in {None, found.fen}:
-            raise AwardSumError("reckoned")
-        return found.fen
-    if said.fen is None:
+    fixed = None if found.formula is None else sum(found.formula)
+    if fixed is not None and said.fen not in {None, fixed}:
+        raise AwardSumError("reckoned")
+    fen = said.fen if fixed is None else fixed
+    if fen is None:
         raise AwardSumError("missing")
-    if not 0 < said.fen <= money.MOST:
+    if fen <= 0:
         raise AwardSumError("impossible")
-    if not said.words.strip():
+    if fen > found.most:
+        raise AwardSumError("above")
+    if found.fen is None and not said.words.strip():
         raise WordsMissingError("what a person rules is said in words")
-    return said.fen
+    return fen
 
 
 def decide(
@@ -256,7 +283,7 @@ def _voucher(
     """The order to pay, under a reference drawn at random."""
     paper, found = judged
     desks = award_keys.desks_for(house.directories.read(session, today=clocks.day_of(now)), award.authority_id)
-    shares = found.shares if sum(found.shares) == fen else (fen,)
+    shares = found.formula or (fen,)
     named = assessing.needs_name(house, award.edition, assessing.facts_of(paper.facts), fen)
     voucher = Voucher(uuid4(), desks.payout, shares, named)
     signed = statements.sign(voucher.statement(house.installation), statements.FIRST, signing)

@@ -29,7 +29,7 @@ def prepare(
         raise AwardSumError("named")
     if not words.strip():
         raise WordsMissingError("what is asked is said in words")
-    letter = Decision(paper.edition, paper.facts, assessing.digest(found), words, None, None)
+    letter = Decision(paper.edition, paper.facts, assessing.digest(found, paper.salt), words, None, None, paper.salt)
     return judging.tell(session, house, admitted, admitted.draft(ASKED, now), letter, now=now)
 
 

@@ -16,13 +16,13 @@ from sqlalchemy.orm import Session
 from crypto import envelope, primitives, statements, tree
 from crypto.errors import CryptoError
 from crypto.keys import ID
-from portal.domain import clocks, payouts
+from portal.domain import clocks, payouts, seating
 from portal.domain.access import Actor
 from portal.domain.audit import SYSTEM, Party
-from portal.domain.award_errors import CodeError
+from portal.domain.award_errors import CodeError, OwnAwardError
 from portal.domain.award_papers import Voucher
 from portal.domain.award_vocabulary import PayoutState, PayoutStep
-from portal.domain.errors import IllegalTransitionError, LedgerError, StrangerError, UncertifiedKeyError
+from portal.domain.errors import LedgerError, StrangerError, UncertifiedKeyError
 from portal.domain.payee import Claimed
 from portal.domain.payouts import PayoutFacts
 from portal.domain.vocabulary import ActorKind, Duty, MotionKind
@@ -34,7 +34,7 @@ from portal.office.keyring import Keyring
 from portal.office.proposals import Ready, Wanted
 from portal.office.recording import Draft, record
 from portal.store.motions import Motion
-from portal.store.officers import Desk, DeskEpoch, Officer, Seat
+from portal.store.officers import Desk, DeskEpoch, Seat
 from portal.store.outbox import Outbox
 from portal.store.payouts import Payout
 from portal.store.session import lock, locked
@@ -66,7 +66,8 @@ def admit(session: Session, house: House, actor: Actor, step: PayoutStep, payout
     if row is None:
         raise StrangerError("no such payment")
     house.newest.require(session, row)
-    payouts.admit(actor, step, PayoutFacts(row.state, row.desk_id))
+    facts = PayoutFacts(row.state, row.desk_id, coded=row.code is not None, wiped=row.wiped_on is not None)
+    payouts.admit(actor, step, facts)
     return Admitted(row, actor, session.get_one(Desk, row.desk_id).authority_id)
 
 
@@ -83,7 +84,7 @@ def unseal(session: Session, house: House, ring: Keyring, row: Payout) -> Claime
     """Open a claim and check the order in it.
 
     Raises StrangerError without the desk's key, or once it was wiped; LedgerError for an order of somebody else's, for
-    another payment or another desk.
+    another payment or another desk; OwnAwardError for whoever signed it, who sits here since.
     """
     secret = ring.epochs.get(row.desk_epoch_id)
     if secret is None or row.wrapped is None or row.body is None:
@@ -96,12 +97,16 @@ def unseal(session: Session, house: House, ring: Keyring, row: Payout) -> Claime
         raise LedgerError("a claim does not open") from error
     if (claimed.voucher.reference, claimed.voucher.desk_id) != (row.id, row.desk_id):
         raise LedgerError("the order belongs to another payment")
-    require_signed(session, house, claimed.voucher)
+    if require_signed(session, house, claimed.voucher, row.claimed_on) == ring.officer_id:
+        raise OwnAwardError("whoever approved it neither sees whom it is paid to, nor pays it")
     return claimed
 
 
-def require_signed(session: Session, house: House, voucher: Voucher) -> None:
-    """Raise LedgerError unless an officer signed the order who sits, or sat, at an award desk."""
+def require_signed(session: Session, house: House, voucher: Voucher, today: date) -> UUID:
+    """Return which officer signed the order: one who sits, or sat, at an award desk that this desk pays for.
+
+    Raises LedgerError for an order of anybody else.
+    """
     signer = certifying.read_roll(session).get(voucher.signature[:ID])
     if signer is None:
         raise LedgerError("an order is signed by nobody we know")
@@ -110,15 +115,20 @@ def require_signed(session: Session, house: House, voucher: Voucher) -> None:
         statements.verify(voucher.signature, voucher.statement(house.installation), statements.FIRST, signer.key)
     except (CryptoError, UncertifiedKeyError) as error:
         raise LedgerError("an order is not what was signed") from error
+    directory = house.directories.read(session, today=today)
+    paying, _ = directory.places[voucher.desk_id]
     seats = (
-        select(Seat.officer_id)
+        select(Seat, DeskEpoch, Desk)
         .join(DeskEpoch, DeskEpoch.id == Seat.desk_epoch_id)
         .join(Desk, Desk.id == DeskEpoch.desk_id)
         .where(Desk.duty == Duty.AWARD)
     )
-    judges = session.scalars(select(Officer.id).where(Officer.id.in_(seats)))
-    if signer.subject not in {officer_subject(one) for one in judges}:
-        raise LedgerError("an order is signed by somebody who judges no rewards")
+    for seat, epoch, desk in session.execute(seats):
+        mine = signer.subject == officer_subject(seat.officer_id)
+        if mine and seating.meet(directory.tree, desk.authority_id, paying):
+            house.newest.require(session, seat, epoch, desk)
+            return seat.officer_id
+    raise LedgerError("an order is signed by somebody who judges no rewards that are paid here")
 
 
 def wanted(act: Act, payout_id: UUID) -> Wanted:
@@ -160,8 +170,6 @@ def book(session: Session, house: House, actor: Actor, step: PayoutStep, payout_
     Raises IllegalTransitionError: nothing is paid twice, and what has a code for the counter is paid by it alone.
     """
     admitted = admit(session, house, actor, step, payout_id)
-    if step is PayoutStep.PAY and admitted.row.code is not None:
-        raise IllegalTransitionError("cannot book as paid what is paid at the counter, without its code")
     record(session, house.entry_key, _booked(admitted, step, now))
 
 

@@ -24,6 +24,7 @@ from portal.office.house import House
 from portal.office.keyring import Keyring
 from portal.office.recording import Draft, record
 from portal.office.triage_sheets import Plea
+from portal.store.awards import Award
 from portal.store.cases import Case
 from portal.store.officers import DeskEpoch, Officer, Seat
 from portal.store.papers import Paper
@@ -167,6 +168,8 @@ def _row(session: Session, case_id: UUID, officer_id: UUID) -> Recusal:
 def others(session: Session, house: House, admitted: Admitted, *, now: datetime) -> tuple[tuple[UUID, str], ...]:
     """Whom the lead may keep out: whoever has to do with the case, and is not out already."""
     kept = {admitted.report.custody_desk_id, admitted.report.keeper_desk_id} - {None}
+    judging = select(Award.desk_id, Award.above_desk_id).where(Award.case_id == admitted.case.id)
+    kept |= {one for pair in session.execute(judging) for one in pair} - {None}
     desks = {admitted.case.desk_id, admitted.case.lead_desk_id, *kept}
     seated = (
         select(Officer.id, Officer.username)

@@ -44,6 +44,16 @@ def test_nobody_judges_what_they_proposed_or_checked(part: str) -> None:
         awards.admit(SONG, AwardStep.APPROVE, facts)
 
 
+def test_whoever_proposed_it_and_pays_now_sees_nothing_of_it() -> None:
+    checks, pays = (
+        Actor(GAO.officer_id, OFFICE, "gao", (SeatFacts(uuid4(), OFFICE, duty),))
+        for duty in (Duty.INVESTIGATE, Duty.PAYOUT)
+    )
+    assert awards.admit(checks, AwardStep.SHOW, FACTS) is Duty.INVESTIGATE
+    with pytest.raises(StrangerError):
+        awards.admit(pays, AwardStep.SHOW, FACTS)
+
+
 def test_whoever_refused_does_not_judge_what_is_contested() -> None:
     contested = replace(FACTS, state=AwardState.CONTESTED, judge_id=SONG.officer_id)
     for step in awards.JUDGING:
