@@ -25,7 +25,10 @@ LAYERS = (  # from the ground up; a module imports its own floor and those below
     ("portal.office",),
     ("portal.web",),
     ("portal.intake", "portal.review"),
-    tuple(f"portal.{name}" for name in ["app", "cli", "jobs", "posting", "scratch", "serving", "worker", "__main__"]),
+    tuple(
+        f"portal.{name}"
+        for name in ["app", "bodies", "cli", "jobs", "posting", "scratch", "serving", "worker", "__main__"]
+    ),
 )
 APART = ("portal.intake", "portal.review")  # neighbours that never meet
 PURE = ("crypto", "portal.domain", "portal.policy")
