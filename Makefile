@@ -22,7 +22,7 @@ apt = { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && echo "安装 · 
 help:
 	@echo "make run         启动服务 · serve on 127.0.0.1 (PORT=8000, PORTAL_HOME=./var; the first start makes a demonstration)"
 	@echo "make test        全部检查 · linters, types and the whole suite"
-	@echo "make drill       故障演练 · kill, fill, stop and jump under load, for long (some twenty minutes; a full disk needs root)"
+	@echo "make drill       故障演练 · kill, fill, stop and jump under load, for long (some forty minutes; a full disk needs root)"
 	@echo "make lint        静态检查 · linters and types alone"
 	@echo "make bench       性能 · measure, on both engines (ROW=name for one row, SIZE='1000 100000' for larger stores)"
 	@echo "make demo-reset  重置演示数据 · throw the demonstration away and make a new one"
