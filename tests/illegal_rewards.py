@@ -5,17 +5,18 @@ from uuid import UUID, uuid4
 
 from portal.domain.replay_entries import Rule
 from portal.domain.vocabulary import Duty
-from tests.illegal_verification import proposed, told
+from tests.illegal_triage import merge
+from tests.illegal_verification import checking, conclude, proposed, told
 from tests.telling import DIGEST, HOME, Book, Report, Sequence
 
 AWARD, PAYOUT, INVESTIGATE, LEAD = Duty.AWARD, Duty.PAYOUT, Duty.INVESTIGATE, Duty.LEAD
 
 
-def submit(book: Book, report: Report) -> UUID:
-    """Proposed by Chen, agreed to by Gao."""
+def submit(book: Book, report: Report, of: Report | None = None) -> UUID:
+    """Proposed by Chen, agreed to by Gao; `of`: another report of the matter."""
     desks = book.ledger.desk(INVESTIGATE, HOME), book.ledger.desk(LEAD, HOME)
-    motion, award = proposed(book, report, "reward", "chen", *desks), uuid4()
-    facts = {"award": str(award), "report_": str(report.id), "edition": "national-2018", "digest": DIGEST}
+    motion, award, about = proposed(book, report, "reward", "chen", *desks), uuid4(), of or report
+    facts = {"award": str(award), "report_": str(about.id), "edition": "national-2018", "digest": DIGEST}
     book.step("award_submitted", report, "gao", LEAD, **facts, desk=str(book.ledger.desk(AWARD, HOME)))
     book.officer("gao", "motion_confirmed", LEAD, ("motions", motion), kind="reward", case=str(report.case))
     return award
@@ -51,6 +52,33 @@ def a_reward_as_the_rules_have_it(book: Book) -> None:
     other = told(book)
     decide(book, other, submit(book, other), "award_approved")
     pay(book, "payout_opened", claimed(book))
+    main, merged = matter(book)
+    decide(book, merged, submit(book, main, merged), "award_refused")
+    decide(book, main, submit(book, main), "award_approved")
+
+
+def matter(book: Book) -> tuple[Report, Report]:
+    """A case that is told, and a report that was merged into it."""
+    main, merged = checking(book), book.report()
+    merge(book, merged, main)
+    conclude(book, main)
+    book.step("fed_back", main, position=1)
+    return main, merged
+
+
+def granted_twice_for_one_matter(book: Book) -> None:
+    main, merged = matter(book)
+    decide(book, main, submit(book, main), "award_approved")
+    decide(book, merged, submit(book, main, merged), "award_approved")
+
+
+def proposed_from_a_case_that_it_is_not_of(book: Book) -> None:
+    submit(book, told(book), told(book))
+
+
+def judged_by_whoever_checked_what_it_was_merged_into(book: Book) -> None:
+    main, merged = matter(book)
+    decide(book, merged, submit(book, main, merged), "award_refused", "chen")
 
 
 def judged_by_the_lead_who_agreed_to_it(book: Book) -> None:
@@ -102,6 +130,9 @@ REWARDS: Mapping[Sequence, tuple[Rule, str]] = {
     refused_twice: (Rule.AWARD, "cannot refuse an award that is refused"),
     contested_before_the_same_person: (Rule.AWARD, "judged by another"),
     proposed_while_another_waits: (Rule.AWARD, "of which no reward waits"),
+    granted_twice_for_one_matter: (Rule.AWARD, "one award for one matter"),
+    proposed_from_a_case_that_it_is_not_of: (Rule.AWARD, "one that was merged into it"),
+    judged_by_whoever_checked_what_it_was_merged_into: (Rule.AWARD, "who did not check the case"),
     proposed_by_one: (Rule.TWO_PEOPLE, "a second person's confirmation next to it"),
     claimed_twice: (Rule.PAYOUT, "a payment that was not claimed yet"),
     paid_before_two_released_it: (Rule.PAYOUT, "cannot pay a payment that is claimed"),

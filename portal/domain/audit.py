@@ -173,6 +173,7 @@ EVENTS = _catalogue(
     # rewards; sums are in none of them, for they name the fine
     ("award_submitted", Effect.CHANGES, _O, "award report edition digest desk above?"),
     ("award_opened", Effect.REVEALS, _O, "award"),
+    ("award_posted", Effect.REVEALS, _O, "award"),
     ("award_asked", Effect.CHANGES, _O, "award position"),
     ("award_returned", Effect.CHANGES, _O, "award"),
     ("award_approved", Effect.CHANGES, _O, "award edition digest position clocks"),

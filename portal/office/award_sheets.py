@@ -14,10 +14,11 @@ from portal.domain.award_vocabulary import AwardState, AwardStep, PayoutState
 from portal.domain.errors import NotAllowedError
 from portal.domain.rewards import Assessment
 from portal.domain.vocabulary import Duty
-from portal.office import asked, assessing, award_facts, case_file, checkpoints, claims, judging, letters
+from portal.office import asked, assessing, award_facts, case_file, checkpoints, claims, judging, letters, preceding
 from portal.office.house import House
 from portal.office.judging import Admitted
 from portal.office.keyring import Keyring
+from portal.office.preceding import Place
 from portal.office.recording import record
 from portal.policy.editions import RewardEdition
 from portal.store.awards import Award
@@ -50,6 +51,7 @@ class AwardSheet:
     """One award on a page; `decision` and `contest` are for the award desk alone."""
 
     line: AwardLine
+    report_id: UUID
     proposal: Proposal
     found: Assessment
     edition: RewardEdition
@@ -64,6 +66,7 @@ class AwardSheet:
     judged_by: str  # whoever decided last; "" before
     judging: bool  # it is for the award desk: its papers are printed there
     unread: bool  # granted, and its reporter never opened the decision
+    places: tuple[Place, ...]  # of all who reported the matter, first to last; () for one alone
     again: Assessment | None  # with the penalties as they stand now, for those who read the case file
 
 
@@ -104,6 +107,7 @@ def show(
     said = claims.decision(session, house, ring, award) if admitted.duty is Duty.AWARD else None
     payment = claims.payment(session, house, said.voucher) if said and said.voucher else None
     office = house.directories.read(session, today=clocks.day_of(now)).name(award.authority_id, language)
+    standing = preceding.among(session, house, admitted.case, award.report_id)
     sheet = AwardSheet(
         line=_line(award, admitted.case, office),
         proposal=paper,
@@ -119,7 +123,9 @@ def show(
         reference=said.voucher.reference if said and said.voucher else None,
         judged_by=_judge(session, award),
         judging=admitted.duty is Duty.AWARD,
-        unread=awards.unread(award.state, award.until),
+        unread=awards.unread(award.state, award.until) and bool(standing.own.number),
+        places=standing.places if len(standing.places) > 1 else (),
+        report_id=award.report_id,
         again=None if admitted.duty is Duty.AWARD else _again(session, house, ring, award, paper),
     )
     record(session, house.entry_key, admitted.draft(OPENED, now))

@@ -116,6 +116,7 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "reopened": N_("复查以后重新办理"),
         "award_submitted": N_("两人同意，提请奖励"),
         "award_opened": N_("看了奖励建议"),
+        "award_posted": N_("打印了领取奖励的公告"),
         "award_asked": N_("请举报人补上姓名"),
         "award_returned": N_("奖励建议退回重报"),
         "award_approved": N_("批准了奖励"),

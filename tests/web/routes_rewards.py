@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from tests.rewards import CLAIM, FORM
 from tests.web.route import CHANGE, NEITHER, OWN, OWN_DESK, READ, Route
 
-NUMBER = "a case number and that a reward waits, which is to be posted up; no sum, nothing sealed"
 GRANT = {"step": "approve", "words": "x", "sure": "y"}
 REWARDS: Mapping[str, Route] = {
     "mailbox.show_reward": Route(NEITHER, who="reporter", others="served", why=OWN),
@@ -23,7 +22,7 @@ REWARDS: Mapping[str, Route] = {
     ),
     "review.show_reward": Route(READ, "award_opened", who="song"),
     "review.show_approval_form": Route(READ, "award_opened", who="song"),
-    "review.show_public_notice": Route(NEITHER, who="song", why=OWN_DESK),
+    "review.show_public_notice": Route(READ, "award_posted", who="song"),
     "review.decide_reward": Route(
         CHANGE,
         "award_approved",

@@ -8,7 +8,7 @@ from flask import render_template
 from portal.office import award_printing, payout_sheets
 from portal.review.blueprints import review
 from portal.web.i18n import OFFICE_ZONE, current
-from portal.web.requests import desk, house, now, reading, transaction
+from portal.web.requests import desk, house, now, transaction
 
 
 @review.get("/review/rewards/<uuid:award_id>/form")
@@ -25,7 +25,7 @@ def show_approval_form(award_id: UUID) -> str:
 def show_public_notice(award_id: UUID) -> str:
     """For a reporter who never opened the decision: the number alone, no sum."""
     officer = desk()
-    with reading() as session:
+    with transaction() as session:  # entered before it can be posted up
         said = award_printing.notice(session, house(), officer.actor, award_id, current().tag, now=now())
     return render_template("review/reward_notice.html", officer=officer.sheet, said=said, today=_today())
 

@@ -6,12 +6,13 @@ from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from portal.domain.award_papers import Proposal
-from portal.domain.errors import NotAllowedError, RefusalError, StaleError
+from portal.domain.errors import NotAllowedError, RefusalError, StaleError, StrangerError
 from portal.domain.rewards_facts import Facts, FactsError
 from portal.domain.rewards_shape import Assessment
 from portal.domain.vocabulary import Action
-from portal.office import assessing, award_facts, award_sheets, awarding, case_file, judging, motions, naming
+from portal.office import assessing, award_facts, award_sheets, awarding, case_file, judging, motions, naming, preceding
 from portal.office.case_file import FileSheet
+from portal.office.preceding import Standing
 from portal.review.blueprints import review
 from portal.review.reward_forms import (
     AskForm,
@@ -42,7 +43,7 @@ def list_rewards() -> str:
 
 @review.get("/review/cases/<uuid:case_id>/reward")
 def draft_reward(case_id: UUID) -> str:
-    """The facts as the case says them, what they come to, and what is to be added."""
+    """The facts as the case says them, what they come to, and what is to be added; `of` is one of several reports."""
     return _draft(case_id, None)
 
 
@@ -72,9 +73,10 @@ def _propose(case_id: UUID, form: ProposalForm) -> None:
         act, hand = countersigning(session, officer)
         admitted = awarding.admit(act, case_id)
         known = case_file.dossier(session, house(), officer.ring, case_id)
-        facts = form.to_facts(award_facts.drawn(session, house(), admitted, known))
+        standing = preceding.among(session, house(), admitted.case, _part(form.of.data, case_id))
+        facts = form.to_facts(award_facts.drawn(session, house(), admitted, known, standing))
         edition = house().policies.rewards.heading.edition
-        paper = Proposal(str(admitted.report.id), edition, facts, form.shown.data, form.words.data)
+        paper = Proposal(str(standing.own.report_id), edition, facts, form.shown.data, form.words.data)
         motions.propose(act, hand, awarding.wanted(act, case_id, paper, form.seen_index))
 
 
@@ -85,14 +87,24 @@ def _draft(case_id: UUID, form: ProposalForm | None, *, stale: bool = False) -> 
         if Action.REWARD not in sheet.actions:
             raise NotAllowedError("a reward is not yours to propose now")
         admitted = case_file.admit(session, house(), officer.actor, case_id)
-        drawn = award_facts.drawn(session, house(), admitted, sheet.dossier)
+        of = request.args.get("of") if form is None else form.of.data
+        standing = preceding.among(session, house(), admitted.case, _part(of, case_id))
+        drawn = award_facts.drawn(session, house(), admitted, sheet.dossier, standing)
     if form is None:
         form = ProposalForm(formdata=None)
         form.fill(drawn)
-    return _shown(sheet, form, drawn, stale=stale)
+    return _shown(sheet, form, drawn, standing, stale=stale)
 
 
-def _shown(sheet: FileSheet, form: ProposalForm, drawn: Facts, *, stale: bool) -> str:
+def _part(said: str | None, case_id: UUID) -> UUID:
+    """Which of the reports an address or a form is about: the case's own unless it says another."""
+    try:
+        return UUID(said) if said else case_id
+    except ValueError:
+        raise StrangerError("no such report of this case") from None
+
+
+def _shown(sheet: FileSheet, form: ProposalForm, drawn: Facts, standing: Standing, *, stale: bool) -> str:
     edition = house().policies.rewards
     found: Assessment | None = None
     try:
@@ -105,6 +117,7 @@ def _shown(sheet: FileSheet, form: ProposalForm, drawn: Facts, *, stale: bool) -
         form=form,
         stale=stale,
         drawn=drawn,
+        standing=standing,
         found=found,
         edition=edition,
         waiting=award_facts.undecided(sheet.dossier),
