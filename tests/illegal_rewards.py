@@ -45,6 +45,21 @@ def claimed(book: Book) -> UUID:
     return payout
 
 
+def ended(book: Book, payout: UUID, kind: str = "cancel") -> None:
+    """Proposed by Qian, agreed to by Zhao."""
+    motion = book.propose("qian", kind, duty=PAYOUT, own=PAYOUT)
+    book.officer("zhao", "payout_cancelled", PAYOUT, ("payouts", payout), reason="account")
+    book.confirm("zhao", motion, kind, PAYOUT)
+
+
+def second(book: Book) -> None:
+    """Zhao sits at the payout desk too."""
+    book.system("officer_enrolled", ("officers", book.ledger.officer("zhao")), {"fingerprint": "AB12"}, HOME)
+    motion = book.propose("guan", "seat", "zhao", duty=PAYOUT)
+    book.seat("qian", "zhao", PAYOUT)
+    book.confirm("qian", motion, "seat", PAYOUT)
+
+
 def a_reward_as_the_rules_have_it(book: Book) -> None:
     """Refused, contested; of another report granted, claimed and looked at."""
     report, award = refused(book)
@@ -52,6 +67,11 @@ def a_reward_as_the_rules_have_it(book: Book) -> None:
     other = told(book)
     decide(book, other, submit(book, other), "award_approved")
     pay(book, "payout_opened", claimed(book))
+    second(book)
+    payout = claimed(book)
+    ended(book, payout)
+    book.reporter("payout_corrected", ("payouts", payout), {})
+    book.reporter("payout_withdrawn", ("payouts", payout), {})
     main, merged = matter(book)
     decide(book, merged, submit(book, main, merged), "award_refused")
     decide(book, main, submit(book, main), "award_approved")
@@ -117,6 +137,32 @@ def paid_before_two_released_it(book: Book) -> None:
     pay(book, "payout_paid", claimed(book))
 
 
+def ended_by_one(book: Book) -> None:
+    pay(book, "payout_cancelled", claimed(book))
+
+
+def ended_by_two_who_agreed_to_release_it(book: Book) -> None:
+    second(book)
+    ended(book, claimed(book), "pay")
+
+
+def ended_after_it_ended(book: Book) -> None:
+    second(book)
+    payout = claimed(book)
+    ended(book, payout)
+    ended(book, payout)
+
+
+def taken_back_by_whoever_never_claimed_it(book: Book) -> None:
+    book.reporter("payout_withdrawn", ("payouts", uuid4()), {})
+
+
+def taken_back_twice(book: Book) -> None:
+    payout = claimed(book)
+    for _ in range(2):
+        book.reporter("payout_withdrawn", ("payouts", payout), {})
+
+
 def looked_at_by_the_award_desk(book: Book) -> None:
     pay(book, "payout_opened", claimed(book), "song")
 
@@ -136,6 +182,11 @@ REWARDS: Mapping[Sequence, tuple[Rule, str]] = {
     proposed_by_one: (Rule.TWO_PEOPLE, "a second person's confirmation next to it"),
     claimed_twice: (Rule.PAYOUT, "a payment that was not claimed yet"),
     paid_before_two_released_it: (Rule.PAYOUT, "cannot pay a payment that is claimed"),
+    ended_by_one: (Rule.TWO_PEOPLE, "a second person's confirmation"),
+    ended_by_two_who_agreed_to_release_it: (Rule.MOTION, "what was proposed: to pay"),
+    ended_after_it_ended: (Rule.PAYOUT, "cannot cancel a payment that is cancelled"),
+    taken_back_by_whoever_never_claimed_it: (Rule.KNOWN, "a payment that was claimed"),
+    taken_back_twice: (Rule.PAYOUT, "cannot withdraw a payment that is cancelled"),
     looked_at_by_the_award_desk: (Rule.DUTY, "somebody of the payout desk"),
     destroyed_before_it_was_paid: (Rule.PAYOUT, "what was paid"),
 }

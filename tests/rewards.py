@@ -182,7 +182,9 @@ def at_counter(staff: Staff, payout_id: UUID, code: str, who: str = "qian") -> b
     """Whether the code they show is the one, which books it as paid."""
     world = staff.world
     with world.store.transaction() as session:
-        return paying.try_code(session, world.house, staff.actor(who), payout_id, code, now=world.clock())
+        return paying.try_code(
+            session, world.house, staff.actor(who), world.ring(who), payout_id, code, now=world.clock()
+        )
 
 
 def payout(world: World, payout_id: UUID) -> Payout:

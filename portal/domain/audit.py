@@ -192,6 +192,8 @@ EVENTS = _catalogue(
     ("payout_code_drawn", Effect.CHANGES, _R, ""),
     ("payout_opened", Effect.REVEALS, _O, ""),
     ("payouts_listed", Effect.REVEALS, _O, "count digest"),
+    ("payout_withdrawn", Effect.CHANGES, _R, ""),
+    ("payout_cancelled", Effect.CHANGES, _O, ""),
     ("payout_released", Effect.CHANGES, _O, ""),
     ("payout_paid", Effect.CHANGES, _O, ""),
     ("payout_failed", Effect.CHANGES, _O, ""),

@@ -35,6 +35,7 @@ OWN: Mapping[str, AwardStep] = MappingProxyType(
 PAID: Mapping[str, PayoutStep] = MappingProxyType(
     {
         "payout_released": PayoutStep.RELEASE,
+        "payout_cancelled": PayoutStep.CANCEL,
         "payout_paid": PayoutStep.PAY,
         "payout_failed": PayoutStep.FAIL,
         "payout_tried": PayoutStep.TRY_CODE,
@@ -77,6 +78,7 @@ class Awards:
             "payout_code_drawn": self._draw,
             "payout_opened": self._look,
             **dict.fromkeys(PAID, self._pay),
+            "payout_withdrawn": lambda said: self._move(said, PayoutStep.WITHDRAW),
             "payout_wiped": self._wipe,
         }
 
@@ -186,5 +188,5 @@ class Awards:
         self._move(said, PAID[said.event])
 
     def _wipe(self, said: Said) -> None:
-        paid = self.payouts.get(said.about or UNKNOWN) is PayoutState.PAID
-        self.judge.require(said, paid, Rule.PAYOUT, "what was paid, and nothing else")
+        over = self.payouts.get(said.about or UNKNOWN) in {PayoutState.PAID, PayoutState.CANCELLED}
+        self.judge.require(said, over, Rule.PAYOUT, "what was paid or revoked, and nothing else")

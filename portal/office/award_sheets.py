@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from portal.domain import awards, clocks
+from portal.domain import awards, clocks, payouts
 from portal.domain.access import Actor
 from portal.domain.award_papers import Decision, Proposal
 from portal.domain.award_vocabulary import AwardState, AwardStep, PayoutState
@@ -25,6 +25,7 @@ from portal.store.awards import Award
 from portal.store.cases import Case
 from portal.store.motions import Motion
 from portal.store.officers import Officer
+from portal.store.payouts import Payout
 from portal.store.recusals import cases_of
 from portal.store.reports import Letter
 
@@ -114,7 +115,7 @@ def show(
         found=assessing.assess(house, paper.edition, paper.facts),
         edition=house.policies.rewards_of(paper.edition),
         people=_people(session, award),
-        offered=_offered(actor, admitted, claimed=payment is not None, today=clocks.day_of(now)),
+        offered=_offered(actor, admitted, claimed=_claimed(payment), today=clocks.day_of(now)),
         decision=said,
         contest=_contest(session, house, ring, award) if admitted.duty is Duty.AWARD else "",
         asked_at=asked.asked_at(session, house, award),
@@ -130,6 +131,10 @@ def show(
     )
     record(session, house.entry_key, admitted.draft(OPENED, now))
     return sheet
+
+
+def _claimed(payment: Payout | None) -> bool:
+    return payment is not None and not payouts.lapsed(payment.state, payment.ended)
 
 
 def _again(session: Session, house: House, ring: Keyring, award: Award, paper: Proposal) -> Assessment | None:

@@ -8,10 +8,10 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.domain import access, payouts
+from portal.domain import access, countersign, payouts
 from portal.domain.access import Actor
 from portal.domain.audit import Party
-from portal.domain.award_vocabulary import PayMethod, PayoutState, PayoutStep
+from portal.domain.award_vocabulary import PayMethod, PayoutEnd, PayoutState, PayoutStep
 from portal.domain.payee import Claimed
 from portal.domain.vocabulary import ActorKind, Duty, MotionKind, MotionState
 from portal.office import checkpoints, paying, signing_in
@@ -37,7 +37,9 @@ class PayoutLine:
     claimed_on: date
     paid_on: date | None
     tries: int
-    motion_id: UUID | None  # a release that waits for its second person
+    ended: PayoutEnd | None
+    motion_id: UUID | None  # what waits for its second person: a release, or an end
+    motion: MotionKind | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,15 +111,24 @@ def _entry(actor: Actor, lines: tuple[Transfer, ...], now: datetime) -> Draft:
     return Draft(LISTED, now, party, ("desks", seat.desk_id), facts={"count": len(lines), "digest": digest})
 
 
-def _line(row: Payout, waiting: dict[UUID, UUID]) -> PayoutLine:
+def _line(row: Payout, waiting: dict[UUID, Motion]) -> PayoutLine:
+    motion = waiting.get(row.id)
     return PayoutLine(
-        row.id, payouts.reference(row.id), row.state, row.claimed_on, row.paid_on, row.tries, waiting.get(row.id)
+        id=row.id,
+        reference=payouts.reference(row.id),
+        state=row.state,
+        claimed_on=row.claimed_on,
+        paid_on=row.paid_on,
+        tries=row.tries,
+        ended=row.ended,
+        motion_id=motion.id if motion else None,
+        motion=motion.kind if motion else None,
     )
 
 
-def _waiting(session: Session, desks: tuple[UUID, ...]) -> dict[UUID, UUID]:
-    """Payment → the motion that waits to release it."""
+def _waiting(session: Session, desks: tuple[UUID, ...]) -> dict[UUID, Motion]:
+    """Payment → the motion that waits to release it, or to end it."""
     wanted = select(Motion).where(
-        Motion.kind == MotionKind.PAY, Motion.state == MotionState.PROPOSED, Motion.desk_id.in_(desks)
+        Motion.kind.in_(countersign.PAYMENTS), Motion.state == MotionState.PROPOSED, Motion.desk_id.in_(desks)
     )
-    return {paying.payout_of(one.content): one.id for one in session.scalars(wanted)}
+    return {paying.payout_of(one.content): one for one in session.scalars(wanted.order_by(Motion.proposed_at))}

@@ -15,6 +15,7 @@ REWARDS: Mapping[str, Route] = {
     "mailbox.draw_claim_code": Route(CHANGE, "payout_code_drawn", who="reporter", data={}),
     "mailbox.contest_reward": Route(CHANGE, "award_contested", who="reporter", data={"text": "x"}, status=303),
     "mailbox.give_up_reward": Route(CHANGE, "award_given_up", who="reporter", data={"sure": "y"}, status=303),
+    "mailbox.withdraw_claim": Route(CHANGE, "payout_withdrawn", who="reporter", data={"sure": "y"}, status=303),
     "review.list_rewards": Route(NEITHER, who="song", why=OWN_DESK),
     "review.draft_reward": Route(READ, "file_opened", who="chen"),
     "review.propose_reward": Route(
@@ -52,6 +53,14 @@ REWARDS: Mapping[str, Route] = {
     "review.show_payment_sheet": Route(READ, "payout_opened", who="qian"),
     "review.release_payout": Route(
         CHANGE, "motion_proposed", who="qian", data={"sure": "y", "otp": "OTP"}, status=303, others="payout_opened"
+    ),
+    "review.cancel_payout": Route(
+        CHANGE,
+        "motion_proposed",
+        who="qian",
+        data={"why": "account", "sure": "y", "otp": "OTP"},
+        status=303,
+        others="payout_opened",
     ),
     "review.book_payout": Route(
         CHANGE,

@@ -10,12 +10,12 @@ from flask.typing import ResponseReturnValue
 from portal.domain.award_errors import CodeError
 from portal.domain.award_vocabulary import PayoutStep
 from portal.domain.errors import RefusalError
-from portal.office import motions, paying, payout_sheets
+from portal.office import motions, paying, payout_endings, payout_sheets
 from portal.office.acting import Act
 from portal.office.payout_sheets import Transfer
 from portal.review.blueprints import review
 from portal.review.ledger_csv import MARK, safe
-from portal.review.payout_forms import BankListForm, BookForm, CounterForm, ReleaseForm
+from portal.review.payout_forms import BankListForm, BookForm, CancelForm, CounterForm, ReleaseForm
 from portal.review.views.staff import hand, step
 from portal.web.errors import enter
 from portal.web.i18n import gettext
@@ -84,6 +84,18 @@ def release_payout(payout_id: UUID) -> ResponseReturnValue:
     return step(form, lambda typed: _page(payout_id, release_form=typed), work)
 
 
+@review.post("/review/payouts/<uuid:payout_id>/cancel")
+def cancel_payout(payout_id: UUID) -> ResponseReturnValue:
+    """Propose that it end unpaid (不再发放); another officer of the desk confirms."""
+    form = CancelForm()
+
+    def work(act: Act) -> str:
+        motions.propose(act, hand(form), payout_endings.wanted(act, payout_id, form.ended))
+        return f"{LIST}/{payout_id}"
+
+    return step(form, lambda typed: _page(payout_id, cancel_form=typed), work)
+
+
 @review.post("/review/payouts/<uuid:payout_id>/book")
 def book_payout(payout_id: UUID) -> ResponseReturnValue:
     """Paid, or sent back by the bank."""
@@ -98,12 +110,21 @@ def book_payout(payout_id: UUID) -> ResponseReturnValue:
 @review.post("/review/payouts/<uuid:payout_id>/code")
 def compare_code(payout_id: UUID) -> ResponseReturnValue:
     """Compare the code that somebody shows: the right one books it as paid, a wrong one slows the next."""
-    form = CounterForm()
+    form, officer = CounterForm(), desk()
     if not form.validate():
         return _page(payout_id, counter_form=form), 422
     try:
         with transaction() as session:
-            right = paying.try_code(session, house(), desk().actor, payout_id, form.code.data, now=now())
+            right = paying.try_code(
+                session,
+                house(),
+                officer.actor,
+                officer.ring,
+                payout_id,
+                form.code.data,
+                now=now(),
+                letter=form.letter.data,
+            )
     except CodeError as refusal:
         form.say_why(refusal)
         return _page(payout_id, counter_form=form), 422
@@ -119,6 +140,7 @@ def _page(
     release_form: ReleaseForm | None = None,
     book_form: BookForm | None = None,
     counter_form: CounterForm | None = None,
+    cancel_form: CancelForm | None = None,
 ) -> str:
     officer = desk()
     with transaction() as session:  # it reveals, and is entered
@@ -130,4 +152,5 @@ def _page(
         release_form=release_form or ReleaseForm(formdata=None),
         book_form=book_form or BookForm(formdata=None),
         counter_form=counter_form or CounterForm(formdata=None),
+        cancel_form=cancel_form or CancelForm(formdata=None),
     )
