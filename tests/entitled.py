@@ -11,7 +11,7 @@ from portal.domain import access, countersign, disclosure
 from portal.domain.alarms import RUNG
 from portal.domain.disclosure import Part
 from portal.domain.vocabulary import Action, DisclosureStep, Duty, MotionKind, Side
-from portal.office import assigning, award_sheets, disclosures, payout_sheets, queue, reviewing
+from portal.office import assigning, award_lists, disclosures, payout_lists, queue, reviewing
 from tests.disclosing import ASK
 from tests.office.test_assigning import BRIEF
 from tests.visitor import REPORT
@@ -126,9 +126,9 @@ OWN_DESKS: Mapping[str, AbstractSet[Duty]] = {
     "review.list_editions": frozenset({Duty.ADMINISTER}),
     "review.list_alarms": frozenset(RUNG),
     "review.show_roster": frozenset(RUNG),
-    "review.list_rewards": frozenset(award_sheets.DUTIES),
+    "review.list_rewards": frozenset(award_lists.DUTIES),
     "review.show_budget": frozenset({Duty.AWARD}),
-    "review.list_payouts": frozenset(payout_sheets.DUTIES),
+    "review.list_payouts": frozenset(payout_lists.DUTIES),
 }
 # About nobody but oneself: everybody who is signed in.
 OWN_SELF = frozenset(

@@ -66,6 +66,24 @@ class PayoutStep(StrEnum):
     TRY_CODE = "try_code"  # 核对领取码
 
 
+class AwardView(StrEnum):
+    """How one looks at rewards."""
+
+    WAITING = "waiting"  # 等我办
+    LATE = "late"  # 过期
+    ALL = "all"  # 全部
+
+
+class PayoutView(StrEnum):
+    """How one looks at payments."""
+
+    OPEN = "open"  # 要办的
+    MINE = "mine"  # 等我复核
+    LATE = "late"  # 等得太久
+    FAILED = "failed"  # 等领取人
+    DONE = "done"  # 办完的
+
+
 class PayMethod(StrEnum):
     """How the money comes to whoever claims it."""
 

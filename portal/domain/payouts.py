@@ -13,7 +13,7 @@ from uuid import UUID
 
 from portal.domain.access import Actor
 from portal.domain.award_errors import ClaimError
-from portal.domain.award_vocabulary import PayoutEnd, PayoutState, PayoutStep
+from portal.domain.award_vocabulary import PayoutEnd, PayoutState, PayoutStep, PayoutView
 from portal.domain.errors import IllegalTransitionError, StrangerError
 from portal.domain.vocabulary import Duty
 
@@ -22,6 +22,15 @@ DESK_ENDS: Final = frozenset(PayoutEnd) - {PayoutEnd.WITHDRAWN}  # what two of t
 KEPT: Final = frozenset(
     {PayoutEnd.REVOKED}
 )  # the payee stays as long as accounts do: what was got by fraud is followed up
+VIEWS: Final[Mapping[PayoutView, frozenset[PayoutState]]] = MappingProxyType(
+    {
+        PayoutView.OPEN: frozenset({_S.CLAIMED, _S.RELEASED}),
+        PayoutView.LATE: frozenset({_S.CLAIMED, _S.RELEASED, _S.FAILED}),
+        PayoutView.FAILED: frozenset({_S.FAILED}),
+        PayoutView.DONE: frozenset({_S.PAID, _S.CANCELLED}),
+    }
+)
+SLOW: Final = timedelta(days=15)  # no article says how soon: from then on it stands among those that wait too long
 TRIES: Final = 5  # wrong codes at the counter, after which only a new code opens it
 PAUSE: Final = timedelta(seconds=30)  # after a wrong code, doubled with every further one
 STEPS: Final[Mapping[PayoutStep, Mapping[PayoutState, PayoutState]]] = MappingProxyType(

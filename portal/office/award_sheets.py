@@ -4,17 +4,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from portal.domain import awards, clocks, payouts
 from portal.domain.access import Actor
 from portal.domain.award_papers import Decision, Proposal
-from portal.domain.award_vocabulary import AwardState, AwardStep, PayoutState
-from portal.domain.errors import NotAllowedError
+from portal.domain.award_vocabulary import AwardStep, PayoutState
 from portal.domain.rewards import Assessment
 from portal.domain.vocabulary import Duty
 from portal.office import asked, assessing, award_facts, case_file, checkpoints, claims, judging, letters, preceding
+from portal.office.award_lists import AwardLine
 from portal.office.house import House
 from portal.office.judging import Admitted
 from portal.office.keyring import Keyring
@@ -26,25 +25,9 @@ from portal.store.cases import Case
 from portal.store.motions import Motion
 from portal.store.officers import Officer
 from portal.store.payouts import Payout
-from portal.store.recusals import cases_of
 from portal.store.reports import Letter
 
 OPENED = "award_opened"
-DUTIES = (Duty.AWARD, Duty.LEAD, Duty.INVESTIGATE)
-MOST = 200
-
-
-@dataclass(frozen=True, slots=True)
-class AwardLine:
-    """One award in a list."""
-
-    id: UUID
-    state: AwardState
-    number: str
-    category: str
-    office: str
-    made_at: datetime
-    decided_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,32 +52,6 @@ class AwardSheet:
     unread: bool  # granted, and its reporter never opened the decision
     places: tuple[Place, ...]  # of all who reported the matter, first to last; () for one alone
     again: Assessment | None  # with the penalties as they stand now, for those who read the case file
-
-
-def listed(session: Session, house: House, actor: Actor, language: str, *, now: datetime) -> tuple[AwardLine, ...]:
-    """What this actor's award desks judge or judged, and what they proposed; what waits comes first.
-
-    Raises NotAllowedError for whoever neither judges nor proposes.
-    """
-    judging_desks, leading = actor.desks(Duty.AWARD), actor.desks(Duty.LEAD)
-    if not actor.desks(*DUTIES):
-        raise NotAllowedError("rewards are not yours to see")
-    mine = or_(
-        Award.desk_id.in_(judging_desks),
-        Case.lead_desk_id.in_(leading),
-        Motion.proposer_id == actor.officer_id,
-        Motion.seconder_id == actor.officer_id,
-    )
-    rows = session.execute(
-        select(Award, Case)
-        .join(Case, Case.id == Award.case_id)
-        .join(Motion, Motion.id == Award.motion_id)
-        .where(mine, Case.id.not_in(cases_of(actor.officer_id)))
-        .order_by(Award.state.in_(awards.WAITING).desc(), Award.made_at.desc(), Award.id)
-        .limit(MOST)
-    ).all()
-    directory = house.directories.read(session, today=clocks.day_of(now))
-    return tuple(_line(award, case, directory.name(award.authority_id, language)) for award, case in rows)
 
 
 def show(

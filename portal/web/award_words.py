@@ -8,7 +8,16 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
-from portal.domain.award_vocabulary import AwardState, AwardStep, PayMethod, PayoutEnd, PayoutState, PayoutStep
+from portal.domain.award_vocabulary import (
+    AwardState,
+    AwardStep,
+    AwardView,
+    PayMethod,
+    PayoutEnd,
+    PayoutState,
+    PayoutStep,
+    PayoutView,
+)
 from portal.web.i18n import N_
 
 AWARD_WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = MappingProxyType(
@@ -60,6 +69,18 @@ AWARD_WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = MappingProxyType(
             PayoutEnd.UNCOLLECTED: N_("一直没有来领"),
             PayoutEnd.REVOKED: N_("审批岗位告知，奖励已撤销"),
             PayoutEnd.WITHDRAWN: N_("领取人自己撤回"),
+        },
+        AwardView: {
+            AwardView.WAITING: N_("等我办"),
+            AwardView.LATE: N_("过期"),
+            AwardView.ALL: N_("全部"),
+        },
+        PayoutView: {
+            PayoutView.OPEN: N_("要办的"),
+            PayoutView.MINE: N_("等我复核"),
+            PayoutView.LATE: N_("等了 15 天以上"),
+            PayoutView.FAILED: N_("等领取人更正"),
+            PayoutView.DONE: N_("办完的"),
         },
         PayMethod: {PayMethod.TRANSFER: N_("银行转账"), PayMethod.COUNTER: N_("到柜台领取")},
     }

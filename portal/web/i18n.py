@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_skeleton, format_time
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
@@ -123,6 +123,11 @@ def day(value: date) -> str:
     """A calendar day with its weekday: 2026年12月9日（星期三）."""
     language = current()
     return bracket(format_date(value, language.day, locale=language.locale))
+
+
+def year_month(value: date) -> str:
+    """A month: 2026年12月."""
+    return bracket(format_skeleton("yMMM", value, locale=current().locale))
 
 
 def long_day(value: date) -> str:

@@ -4,31 +4,39 @@ import csv
 import io
 from uuid import UUID
 
-from flask import Response, redirect, render_template
+from flask import Response, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from portal.domain.award_errors import CodeError
-from portal.domain.award_vocabulary import PayoutStep
+from portal.domain.award_vocabulary import PayoutState, PayoutStep, PayoutView
 from portal.domain.errors import RefusalError
-from portal.office import motions, paying, payout_endings, payout_sheets
+from portal.office import motions, paying, payout_endings, payout_lists, payout_sheets
 from portal.office.acting import Act
 from portal.office.payout_sheets import Transfer
+from portal.review import list_filters
 from portal.review.blueprints import review
 from portal.review.ledger_csv import MARK, safe
 from portal.review.payout_forms import BankListForm, BookForm, CancelForm, CounterForm, ReleaseForm
+from portal.review.views.rewards import months_offered
 from portal.review.views.staff import hand, step
 from portal.web.errors import enter
-from portal.web.i18n import gettext
-from portal.web.requests import desk, house, now, reading, transaction
+from portal.web.i18n import current, gettext
+from portal.web.requests import PAYOUTS_COOKIE, desk, house, now, reading, transaction
 from portal.web.reward_words import plain_yuan
 
 LIST = "/review/payouts"
 
 
 @review.get("/review/payouts")
-def list_payouts() -> str:
+def list_payouts() -> Response:
     """Payments by what is to be done; nobody's name is on this page."""
-    return _list(BankListForm(formdata=None))
+    asked = _asked()
+    page = make_response(_list(BankListForm(formdata=None)))
+    return list_filters.remember(page, asked.place, PAYOUTS_COOKIE, request.cookies.get(PAYOUTS_COOKIE))
+
+
+def _asked() -> list_filters.Asked[PayoutView, PayoutState]:
+    return list_filters.read(request.args, PayoutView, PayoutState, PayoutView.OPEN)
 
 
 @review.post("/review/payouts/transfers.csv")
@@ -61,9 +69,19 @@ def _written(lines: tuple[Transfer, ...]) -> bytes:
 
 
 def _list(form: BankListForm) -> str:
+    officer, asked = desk(), _asked()
+    wanted = payout_lists.Wanted(asked.view, asked.state, asked.authority_id, asked.month)
     with reading() as session:
-        lines = payout_sheets.listed(session, house(), desk().actor)
-    return render_template("review/payouts.html", officer=desk().sheet, lines=lines, form=form)
+        found = payout_lists.listed(session, house(), officer.actor, current().tag, wanted, asked.window, now=now())
+    return render_template(
+        "review/payouts.html",
+        officer=officer.sheet,
+        found=found,
+        asked=asked,
+        states=tuple(PayoutState),
+        months=months_offered(),
+        form=form,
+    )
 
 
 @review.get("/review/payouts/<uuid:payout_id>")
@@ -149,6 +167,7 @@ def _page(
         "review/payout.html",
         officer=officer.sheet,
         sheet=sheet,
+        back=list_filters.way_back(LIST, request.cookies.get(PAYOUTS_COOKIE)),
         release_form=release_form or ReleaseForm(formdata=None),
         book_form=book_form or BookForm(formdata=None),
         counter_form=counter_form or CounterForm(formdata=None),
