@@ -19,6 +19,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
 from flask import Flask, Response, current_app, g, has_request_context, request
+from markupsafe import Markup
 from wtforms.i18n import get_translations
 
 SOURCE = "zh-Hans"
@@ -166,6 +167,13 @@ def named(thing: Any) -> str:
     return bracket(text)
 
 
+def in_chinese(text: str) -> str | Markup:
+    """An article or a source, which is there in Chinese alone: marked so within a page of another language."""
+    if current().tag in {SOURCE, PSEUDO}:
+        return text
+    return Markup('<span lang="zh-Hans">{}</span>').format(text)
+
+
 def read_ahead(tags: tuple[str, ...]) -> None:
     """Read the catalogues and what Babel knows of the languages, for every application that is made later."""
     for tag in tags:
@@ -184,7 +192,7 @@ def install(app: Flask, *, languages: tuple[str, ...] = (SOURCE,), pseudo: bool 
         newstyle=True,
     )
     env.filters.update(day=day, long_day=long_day, short_day=short_day)
-    env.filters.update(moment=moment, time_of_day=time_of_day, named=named)
+    env.filters.update(moment=moment, time_of_day=time_of_day, named=named, in_chinese=in_chinese)
     env.globals.update(language=current, offered_languages=lambda: _offered(languages))
     app.after_request(_remember)
 
