@@ -84,7 +84,8 @@ def line(session: Session, house: House, reporter: ReporterKey) -> RewardLine | 
     if award is None or said is None:
         return None
     payment = _payment(session, house, said)
-    return RewardLine(award.state, award.until, payment.state if payment else None)
+    state, ended = (payment.state, payment.ended is not None) if payment else (None, False)
+    return RewardLine(award.state, award.until, state, ended)
 
 
 def sheet(session: Session, house: House, reporter: ReporterKey, language: str, *, now: datetime) -> RewardSheet | None:

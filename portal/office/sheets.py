@@ -227,6 +227,7 @@ class RewardLine:
     state: AwardState
     until: date | None  # to claim
     payment: PayoutState | None
+    ended: bool = False  # it was claimed, and ended unpaid
 
 
 @dataclass(frozen=True, slots=True)

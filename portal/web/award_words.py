@@ -76,11 +76,11 @@ AWARD_WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = MappingProxyType(
             AwardView.ALL: N_("全部"),
         },
         PayoutView: {
-            PayoutView.OPEN: N_("要办的"),
+            PayoutView.OPEN: N_("待发放的"),
             PayoutView.MINE: N_("等我复核"),
             PayoutView.LATE: N_("等了 15 天以上"),
             PayoutView.FAILED: N_("等领取人更正"),
-            PayoutView.DONE: N_("办完的"),
+            PayoutView.DONE: N_("已经结束的"),
         },
         PayMethod: {PayMethod.TRANSFER: N_("银行转账"), PayMethod.COUNTER: N_("到柜台领取")},
     }

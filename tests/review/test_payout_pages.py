@@ -66,6 +66,7 @@ def test_two_end_what_cannot_be_paid_and_the_reporter_claims_anew(staff: Staff) 
     staff.sign("zhao")
     assert "不再发放：账户一直付不进去" in staff.at("qian").get(payout).text
     assert CARD not in staff.at("qian").get(payout).text
+    assert "这一次没有发成" in zhou.get("/mailbox").text
     assert "您给的账户一直付不进去" in zhou.get("/mailbox/reward").text
     assert zhou.post("/mailbox/claim", CLAIM).status_code == 303
     assert "更正领取信息" in zhou.get("/mailbox/reward").text
