@@ -16,10 +16,10 @@ from portal.domain.vocabulary import Duty
 from portal.office import paging, timing
 from portal.office.directory import Directory
 from portal.office.house import House
-from portal.office.judging import FILE_RULE, NOTIFY_RULE
+from portal.office.judging import FILE_RULE, NOTIFY_RULE, SIGNED
 from portal.office.paging import Place, Window
 from portal.store.awards import Award
-from portal.store.cases import Case, Clock
+from portal.store.cases import Assignment, Case, Clock
 from portal.store.motions import Motion
 from portal.store.recusals import matter, matters_of
 
@@ -130,10 +130,13 @@ def _narrowed(mine: Select[Award, Case], actor: Actor, wanted: Wanted, now: date
 
 def _to_judge(actor: Actor) -> ColumnElement[bool]:
     """At the actor's award desk, and not theirs to keep their hands off."""
-    me = actor.officer_id
-    own = or_(Motion.proposer_id == me, Motion.seconder_id == me)
+    me, other = actor.officer_id, aliased(Motion)
+    signer = or_(other.proposer_id == me, other.seconder_id == me)
+    signed = exists().where(other.case_id == Award.case_id, other.kind.in_(SIGNED), signer)
+    checked = exists().where(Assignment.case_id == Award.case_id, Assignment.officer_id == me)
     again = and_(Award.state == AwardState.CONTESTED, Award.judge_id == me)
-    return and_(Award.desk_id.in_(actor.desks(Duty.AWARD)), Award.state.in_(awards.WAITING), ~own, ~again)
+    mine = Award.desk_id.in_(actor.desks(Duty.AWARD)), Award.state.in_(awards.WAITING)
+    return and_(*mine, ~signed, ~checked, ~again)
 
 
 def _to_propose(actor: Actor) -> ColumnElement[bool]:

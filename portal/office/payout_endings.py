@@ -6,6 +6,7 @@ the mailbox why, and what they can do; under the same order they may claim anew 
 """
 
 import json
+from contextlib import suppress
 from datetime import date, datetime
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from portal.domain import clocks, payouts
 from portal.domain.audit import REPORTER, hour_of
 from portal.domain.award_errors import ClaimError
 from portal.domain.award_vocabulary import PayoutEnd, PayoutStep
-from portal.domain.errors import IllegalTransitionError, ReasonError
+from portal.domain.errors import IllegalTransitionError, LedgerError, ReasonError
 from portal.domain.vocabulary import MotionKind
 from portal.office import claims, paying
 from portal.office.acting import Act, Hand
@@ -42,17 +43,17 @@ def wanted(act: Act, payout_id: UUID, why: PayoutEnd) -> Wanted:
 
 
 def propose(act: Act, hand: Hand, proposal: Wanted) -> Ready:
-    """Nothing is made ready: what is ended need not open. Raises StrangerError, IllegalTransitionError."""
-    del hand
-    paying.admit(act.session, act.house, act.actor, PayoutStep.CANCEL, paying.payout_of(proposal.content))
+    """Nothing is made ready. Raises StrangerError, IllegalTransitionError, OwnAwardError."""
+    admitted = paying.admit(act.session, act.house, act.actor, PayoutStep.CANCEL, paying.payout_of(proposal.content))
+    _require_no_judge(act, hand, admitted.row)
     return Ready(content=proposal.content)
 
 
 def confirm(act: Act, hand: Hand, motion: Motion) -> Draft:
     """End it, as two people agree. Raises what `propose` raises, and StaleError when it was claimed anew since."""
-    del hand
     admitted = paying.admit(act.session, act.house, act.actor, PayoutStep.CANCEL, paying.payout_of(motion.content))
     paying.require_unchanged(admitted.row, motion)
+    _require_no_judge(act, hand, admitted.row)
     why = why_of(motion.content)
     _end(admitted.row, PayoutStep.CANCEL, why, clocks.day_of(act.now))
     admitted.row.motion_id = motion.id
@@ -60,6 +61,12 @@ def confirm(act: Act, hand: Hand, motion: Motion) -> Draft:
     draft.reason = str(why)
     draft.names(admitted.row)
     return draft
+
+
+def _require_no_judge(act: Act, hand: Hand, row: Payout) -> None:
+    """Raise OwnAwardError for whoever approved it; an order that is not sound is ended all the same."""
+    with suppress(LedgerError):
+        paying.unseal(act.session, act.house, hand.ring, row)
 
 
 def why_of(content: bytes | None) -> PayoutEnd:
