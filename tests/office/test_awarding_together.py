@@ -73,6 +73,11 @@ def test_one_matter_has_one_award_whoever_it_goes_to(staff: Staff, pair: Pair) -
     case_id, first, later = pair
     of_first, of_later = proposed(staff, case_id, first, FACTS), proposed(staff, case_id, later, OWN)
     grant(staff, of_later)
+    verification.serve(staff.world, later)
+    told = sheet(staff.world, later)
+    assert told is not None
+    assert told.until is not None
+    cast.claim(staff.world, later)
     with pytest.raises(AwardSumError, match="awarded"):
         grant(staff, of_first)
     with pytest.raises(AwardSumError, match="met"):
