@@ -8,9 +8,9 @@ from typing import Any
 from wtforms.validators import StopValidation
 
 from portal.domain import money, rewards_reading
-from portal.domain.award_errors import AwardSumError, ClaimError
+from portal.domain.award_errors import AwardOpenError, AwardSumError, ClaimError
 from portal.domain.award_vocabulary import AwardStep
-from portal.domain.errors import RefusalError, WordsMissingError
+from portal.domain.errors import MotionPendingError, RefusalError, WordsMissingError
 from portal.domain.money import AmountError
 from portal.domain.papers import LIMIT
 from portal.domain.rewards_facts import Collusion, Excluded, Facts, FactsError, Insider, RewardKind
@@ -23,6 +23,7 @@ from portal.web.forms import Plain, PortalForm, Text, Tick, at_most, one_of, req
 from portal.web.i18n import N_, gettext
 from portal.web.paper_words import FLAWS
 
+DIGITS = 9  # of a count; more are none
 COUNTS = ("joint_signatories", "deaths", "deaths_concealed", "serious_injuries")
 TICKS = ("earlier_named_report", "other_rule", "separate_hazard", "defied_order", "averted_casualties")
 
@@ -68,12 +69,19 @@ class ProposalForm(CaseForm):
 
     def _count(self, name: str, *, least: int = 0) -> int:
         typed = self[name].data or str(least)
-        if not typed.isascii() or not typed.isdigit():
+        if not typed.isascii() or not typed.isdigit() or len(typed) > DIGITS:
             raise FactsError(f"{name}: {typed}")
         return int(typed)
 
     def refuse(self, refusal: RefusalError) -> bool:
         """Say at the first field what does not fit; False when the refusal is about something else."""
+        for kind, sentence in (
+            (MotionPendingError, N_("同样的一份已经提过，还在等第二个人复核。")),
+            (AwardOpenError, N_("这件举报的奖励正在审批，或者已经批准。")),
+        ):
+            if isinstance(refusal, kind):
+                self.words.errors = [gettext(sentence)]
+                return True
         if not isinstance(refusal, FactsError):
             return False
         for fault in refusal.faults:
