@@ -1,22 +1,25 @@
 """What no portal that keeps its rules does with rewards: judged by their own, refused twice, paid by one alone."""
 
 from collections.abc import Mapping
+from typing import Any
 from uuid import UUID, uuid4
 
+from portal.domain.audit import written
+from portal.domain.countersign import LIFE
 from portal.domain.replay_entries import Rule
 from portal.domain.vocabulary import Duty
-from tests.illegal_verification import proposed, told
-from tests.telling import DIGEST, HOME, Book, Report, Sequence
+from tests.illegal_verification import proposed, soon, told
+from tests.telling import DIGEST, HOME, NEXT, Book, Report, Sequence
 
 AWARD, PAYOUT, INVESTIGATE, LEAD = Duty.AWARD, Duty.PAYOUT, Duty.INVESTIGATE, Duty.LEAD
 
 
-def submit(book: Book, report: Report) -> UUID:
+def submit(book: Book, report: Report, desk: UUID | None = None) -> UUID:
     """Proposed by Chen, agreed to by Gao."""
     desks = book.ledger.desk(INVESTIGATE, HOME), book.ledger.desk(LEAD, HOME)
     motion, award = proposed(book, report, "reward", "chen", *desks), uuid4()
     facts = {"award": str(award), "report_": str(report.id), "edition": "national-2018", "digest": DIGEST}
-    book.step("award_submitted", report, "gao", LEAD, **facts, desk=str(book.ledger.desk(AWARD, HOME)))
+    book.step("award_submitted", report, "gao", LEAD, **facts, desk=str(desk or book.ledger.desk(AWARD, HOME)))
     book.officer("gao", "motion_confirmed", LEAD, ("motions", motion), kind="reward", case=str(report.case))
     return award
 
@@ -34,13 +37,33 @@ def refused(book: Book) -> tuple[Report, UUID]:
     return report, award
 
 
-def pay(book: Book, event: str, payout: UUID, who: str = "qian") -> None:
-    book.officer(who, event, PAYOUT, ("payouts", payout))
+def judging(book: Book, who: str) -> None:
+    """Somebody of the office gets a seat at the award desk beside their own."""
+    motion = book.propose("guan", "seat", who, duty=AWARD)
+    book.seat("song", who, AWARD)
+    book.confirm("song", motion, "seat", AWARD)
+
+
+def pay(book: Book, event: str, payout: UUID, who: str = "qian", **facts: Any) -> None:
+    book.officer(who, event, PAYOUT, ("payouts", payout), **facts)
 
 
 def claimed(book: Book) -> UUID:
     payout = uuid4()
     book.reporter("payout_claimed", ("payouts", payout), {})
+    return payout
+
+
+def released(book: Book) -> UUID:
+    """Claimed, and released by two."""
+    payout, desk, other = claimed(book), str(book.ledger.desk(PAYOUT, HOME)), "zhao"
+    book.system("officer_enrolled", ("officers", book.ledger.officer(other)), {"fingerprint": "AB12"}, HOME)
+    facts = {"officer": str(book.ledger.officer(other)), "duty": PAYOUT, "epoch": 1}
+    book.system("seated", ("seats", uuid4()), facts, HOME)
+    motion, expires = uuid4(), written(book.now + LIFE)
+    book.officer("qian", "motion_proposed", PAYOUT, ("motions", motion), kind="pay", expires=expires, desk=desk)
+    pay(book, "payout_released", payout, other)
+    book.confirm(other, motion, "pay", PAYOUT)
     return payout
 
 
@@ -51,11 +74,46 @@ def a_reward_as_the_rules_have_it(book: Book) -> None:
     other = told(book)
     decide(book, other, submit(book, other), "award_approved")
     pay(book, "payout_opened", claimed(book))
+    payout = released(book)
+    pay(book, "payout_tried", payout, count=1)
+    pay(book, "payout_paid", payout)
 
 
 def judged_by_the_lead_who_agreed_to_it(book: Book) -> None:
     report = told(book)
     decide(book, report, submit(book, report), "award_approved", "gao", LEAD)
+
+
+def judged_from_another_desk_by_the_lead_who_agreed_to_it(book: Book) -> None:
+    report = told(book)
+    judging(book, "gao")
+    decide(book, report, submit(book, report), "award_approved", "gao")
+
+
+def judged_by_whoever_keeps_out(book: Book) -> None:
+    report = told(book)
+    award = submit(book, report)
+    book.step("recused", report, "gao", LEAD, officer=str(book.ledger.officer("song")), paper=6, kind="note")
+    decide(book, report, award, "award_approved")
+
+
+def submitted_to_a_desk_that_judges_nothing(book: Book) -> None:
+    report = told(book)
+    submit(book, report, book.ledger.desk(LEAD, HOME))
+
+
+def given_up_for_them_before_the_time_is_over(book: Book) -> None:
+    report = told(book)
+    award = submit(book, report)
+    decide(book, report, award, "award_approved")
+    book.reporter("served", ("reports", report.id), {"letters": 1, "clocks": {"C23": soon(book, days=60)}})
+    book.officer("song", "award_forfeited", AWARD, ("reports", report.id), award=str(award))
+
+
+def looked_at_by_another_award_desk(book: Book) -> None:
+    report = told(book)
+    award = submit(book, report)
+    book.officer("lin", "award_opened", AWARD, ("reports", report.id), award=str(award))
 
 
 def refused_twice(book: Book) -> None:
@@ -97,8 +155,54 @@ def destroyed_before_it_was_paid(book: Book) -> None:
     book.system("payout_wiped", ("payouts", claimed(book)), {}, HOME)
 
 
+def paid_by_another_office(book: Book) -> None:
+    payout = released(book)
+    officer, desk = book.ledger.officer("siping-qian"), uuid4()
+    book.system("officer_enrolled", ("officers", officer), {"fingerprint": "AB12"}, NEXT)
+    book.system("desk_opened", ("desks", desk), {"duty": PAYOUT, "epoch": 1, "fingerprint": "AB12"}, NEXT)
+    book.system("seated", ("seats", uuid4()), {"officer": str(officer), "duty": PAYOUT, "epoch": 1}, NEXT)
+    pay(book, "payout_paid", payout, "siping-qian", trail=NEXT, office=NEXT)
+
+
+def cash_sent_back_by_a_bank(book: Book) -> None:
+    payout = released(book)
+    pay(book, "payout_tried", payout, count=1)
+    pay(book, "payout_paid", payout)
+    pay(book, "payout_failed", payout)
+
+
+def paid_by_the_sixth_code(book: Book) -> None:
+    payout = released(book)
+    for count in range(1, 6):
+        pay(book, "payout_tried", payout, count=count)
+    pay(book, "payout_paid", payout)
+
+
+def tried_once_more_than_is_said(book: Book) -> None:
+    payout = released(book)
+    pay(book, "payout_tried", payout, count=1)
+    pay(book, "payout_tried", payout, count=1)
+
+
+def sent_back_after_it_was_destroyed(book: Book) -> None:
+    payout = released(book)
+    pay(book, "payout_paid", payout)
+    book.system("payout_wiped", ("payouts", payout), {}, HOME)
+    pay(book, "payout_failed", payout)
+
+
 REWARDS: Mapping[Sequence, tuple[Rule, str]] = {
     judged_by_the_lead_who_agreed_to_it: (Rule.DUTY, "somebody of the award desk"),
+    judged_from_another_desk_by_the_lead_who_agreed_to_it: (Rule.AWARD, "a judge who neither proposed it nor agreed"),
+    judged_by_whoever_keeps_out: (Rule.RECUSED, "an officer who does not keep out of it"),
+    submitted_to_a_desk_that_judges_nothing: (Rule.KNOWN, "an award desk"),
+    given_up_for_them_before_the_time_is_over: (Rule.CLOCK, "once the time to claim is over"),
+    looked_at_by_another_award_desk: (Rule.DUTY, "somebody of the award desk that has it"),
+    paid_by_another_office: (Rule.PAYOUT, "the office that it was claimed at"),
+    cash_sent_back_by_a_bank: (Rule.PAYOUT, "what has no code"),
+    paid_by_the_sixth_code: (Rule.PAYOUT, "a code that is not shut"),
+    tried_once_more_than_is_said: (Rule.PAYOUT, "each wrong code counted"),
+    sent_back_after_it_was_destroyed: (Rule.PAYOUT, "what was not destroyed"),
     refused_twice: (Rule.AWARD, "cannot refuse an award that is refused"),
     contested_before_the_same_person: (Rule.AWARD, "judged by another"),
     proposed_while_another_waits: (Rule.AWARD, "of which no reward waits"),

@@ -155,6 +155,8 @@ class Triage:
         if not self.recused or said.event in {"refused", "recusal_taken_back"}:
             return
         out = self._out(said.about) | self._out(said.id("case"))
+        if "award" in said.facts:  # such entries are about the report
+            out |= self._out(getattr(self.cases.by_report.get(said.about or UNKNOWN), "case", None))
         self.judge.require(said, said.officer not in out, Rule.RECUSED, "an officer who does not keep out of it")
         if said.event in {"assigned", "review_assigned"}:
             self.judge.require(said, said.id("officer") not in out, Rule.RECUSED, "given to whoever does not keep out")
