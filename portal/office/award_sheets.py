@@ -1,6 +1,6 @@
 """Rewards as officers see them: a list without sums, and one with everything that whoever judges decides by."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from portal.domain.award_vocabulary import AwardState, AwardStep, PayoutState
 from portal.domain.errors import NotAllowedError
 from portal.domain.rewards import Assessment
 from portal.domain.vocabulary import Duty
-from portal.office import asked, assessing, award_facts, case_file, checkpoints, claims, judging, letters
+from portal.office import asked, assessing, award_facts, case_file, checkpoints, claims, judging, letters, retelling
 from portal.office.house import House
 from portal.office.judging import Admitted
 from portal.office.keyring import Keyring
@@ -43,6 +43,7 @@ class AwardLine:
     office: str
     made_at: datetime
     decided_at: datetime | None
+    untold: bool = False  # its reporter has another code since, which reads it once somebody opens it
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,9 @@ def listed(session: Session, house: House, actor: Actor, language: str, *, now: 
         .limit(MOST)
     ).all()
     directory = house.directories.read(session, today=clocks.day_of(now))
-    return tuple(_line(award, case, directory.name(award.authority_id, language)) for award, case in rows)
+    untold = retelling.untold(session, [award.id for award, _ in rows if award.desk_id in judging_desks])
+    lines = (_line(award, case, directory.name(award.authority_id, language)) for award, case in rows)
+    return tuple(replace(one, untold=one.id in untold) for one in lines)
 
 
 def show(
@@ -122,7 +125,10 @@ def show(
         unread=awards.unread(award.state, award.until),
         again=None if admitted.duty is Duty.AWARD else _again(session, house, ring, award, paper),
     )
-    record(session, house.entry_key, admitted.draft(OPENED, now))
+    draft = admitted.draft(OPENED, now)
+    if sheet.judging:
+        retelling.tell_again(session, house, ring, award.report_id, draft)
+    record(session, house.entry_key, draft)
     return sheet
 
 

@@ -227,6 +227,7 @@ class RewardLine:
     state: AwardState
     until: date | None  # to claim
     payment: PayoutState | None
+    told: bool = True  # False: to a code before this one, and the award desk is still to tell it again
 
 
 @dataclass(frozen=True, slots=True)
