@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from crypto import envelope, primitives
 from crypto.errors import CryptoError
-from portal.domain import clocks
+from portal.domain import awards, clocks
 from portal.domain.audit import REPORTER, hour_of
 from portal.domain.award_errors import ClaimError
 from portal.domain.award_papers import Decision, Voucher
@@ -51,9 +51,10 @@ class Sealed:
 
 
 def newest(session: Session, house: House, report_id: UUID) -> Award | None:
-    """The newest award of a report, as it was recorded. Raises LedgerError."""
+    """The newest award of a report, as it was recorded: the one that stands, whatever clocks said. Raises LedgerError."""
+    stands = Award.state.in_(awards.OPEN)
     mine = select(Award).where(Award.report_id == report_id)
-    row = session.scalars(mine.order_by(Award.made_at.desc(), Award.id).limit(1)).one_or_none()
+    row = session.scalars(mine.order_by(stands.desc(), Award.made_at.desc(), Award.id).limit(1)).one_or_none()
     if row is not None:
         require_recorded(session, house, row)
     return row
