@@ -51,7 +51,7 @@ class Sealed:
 
 
 def newest(session: Session, house: House, report_id: UUID) -> Award | None:
-    """The newest award of a report, as it was recorded: the one that stands, whatever clocks said. Raises LedgerError."""
+    """The newest award of a report, as it was recorded: one that stands, whatever clocks said. Raises LedgerError."""
     stands = Award.state.in_(awards.OPEN)
     mine = select(Award).where(Award.report_id == report_id)
     row = session.scalars(mine.order_by(stands.desc(), Award.made_at.desc(), Award.id).limit(1)).one_or_none()

@@ -47,6 +47,7 @@ class PayoutSheet:
     line: PayoutLine
     claimed: Claimed | None
     steps: frozenset[PayoutStep]
+    returned: tuple[datetime, ...] = ()  # when one person booked that the bank had sent it back
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,8 @@ def show(session: Session, house: House, actor: Actor, ring: Keyring, payout_id:
     """One, entered first. Raises StrangerError, LedgerError for an order that nobody may have signed, UnsignedError."""
     row = paying.admit(session, house, actor, PayoutStep.OPEN, payout_id).row
     claimed = paying.look(session, house, actor, ring, payout_id, now=now) if row.body is not None else None
-    return PayoutSheet(_line(row, _waiting(session, (row.desk_id,))), claimed, payouts.offered(row.state))
+    line, back = _line(row, _waiting(session, (row.desk_id,))), paying.returned(session, house, row)
+    return PayoutSheet(line, claimed, payouts.offered(row.state), back)
 
 
 def transfers(

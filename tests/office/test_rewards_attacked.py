@@ -13,7 +13,7 @@ from portal.domain.award_papers import Voucher
 from portal.domain.award_vocabulary import AwardState, PayoutStep
 from portal.domain.errors import IllegalTransitionError, LedgerError
 from portal.domain.vocabulary import Duty, MotionKind
-from portal.office import assessing, claims, paying, sealing, staffing
+from portal.office import assessing, claims, paying, payout_sheets, sealing, staffing
 from portal.office.keyring import ReporterKey
 from portal.office.recording import record
 from portal.store.reports import Letter
@@ -212,3 +212,20 @@ def test_a_clock_that_went_back_hides_no_grant_behind_what_came_before(staff: St
     assert newest is not None
     assert newest.id != award
     assert newest.state is AwardState.SUBMITTED
+
+
+def test_whoever_releases_it_anew_is_told_that_it_was_booked_as_sent_back(
+    staff: Staff, world: World, key: ReporterKey, award: UUID
+) -> None:
+    reference = cast.granted(staff, key, award)
+    claim(world, key)
+    release(staff, reference)
+    cast.book(staff, reference)
+    booked = world.clock.forward(days=1)
+    cast.book(staff, reference, PayoutStep.FAIL)
+    claim(world, key)
+    world.sign()
+    actor, ring = staff.actor("zhao"), world.ring("zhao")
+    with world.store.transaction() as session:
+        found = payout_sheets.show(session, world.house, actor, ring, reference, now=world.clock())
+    assert found.returned == (booked,)
