@@ -74,6 +74,12 @@ def changed_since(session: Session, proposal: Row) -> bool:
     return session.scalars(select(Row.id).where(*later).limit(1)).first() is not None
 
 
+def taken_back(session: Session, report: Report, facts: Facts) -> bool:
+    """Whether the reporter has withdrawn, or erased the name, since facts were proposed that say otherwise."""
+    withdrawn = report.state is ReportState.WITHDRAWN and not facts.matter.withdrawn
+    return withdrawn or (facts.reporter.identified and not _reporter(session, report.id).identified)
+
+
 def undecided(known: Dossier) -> int:
     """How many penalties are only proposed: a reward by them waits."""
     return sum(one.status is PenaltyStatus.PROPOSED for one in known.penalties.values())

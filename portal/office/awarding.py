@@ -17,7 +17,7 @@ from portal.domain.award_papers import Proposal
 from portal.domain.award_vocabulary import AwardState
 from portal.domain.errors import StaleError
 from portal.domain.vocabulary import Action, Duty, MotionKind
-from portal.office import assessing, award_facts, award_keys, case_file, gate, history, papers
+from portal.office import assessing, award_facts, award_keys, case_file, gate, history, interests, papers
 from portal.office.acting import Act, Hand
 from portal.office.batch import Batch
 from portal.office.gate import Admitted
@@ -43,12 +43,14 @@ def propose(act: Act, hand: Hand, proposal: Wanted) -> Ready:
     """File the facts for whoever judges.
 
     Raises FactsError for facts that cannot be, PaperError, StaleError, IllegalTransitionError, NoDeskError where nobody
-    is seated to judge or to pay, AwardOpenError where one waits or was granted already.
+    is seated to judge or to pay, AwardOpenError where one waits or was granted already, InterestError for whoever
+    declared what the case is about.
     """
     del hand
     step = proposal.step
     if step is None or not isinstance(step.paper, Proposal):
         raise TypeError("this motion proposes a reward")
+    interests.require_clear(act.session, act.house, step.case_id, act.actor.officer_id)
     paper, admitted = replace(step.paper, salt=assessing.new_salt()), admit(act, step.case_id)
     history.require_seen(act.session, admitted.report.id, step.case_id, step.seen)
     lifecycle.advance(admitted.case.state, Action.REWARD)
@@ -79,6 +81,7 @@ def confirm(act: Act, hand: Hand, motion: Motion) -> Draft:
         raise TypeError("this motion is about a case")
     said = json.loads(motion.content)
     admitted = gate.admit_second(act.session, act.house, act.actor, motion.case_id)
+    interests.require_clear(act.session, act.house, motion.case_id, act.actor.officer_id)
     lifecycle.advance(admitted.case.state, Action.REWARD)
     report = _report(admitted, UUID(said["report"]))
     require_none(act.session, report.id)

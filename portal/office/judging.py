@@ -160,9 +160,8 @@ def prepare(
     ring, signing = hands
     admitted = admit(session, house, actor, said.step, award_id)
     award, state = admitted.award, awards.advance(admitted.award.state, said.step)
-    if award_facts.changed_since(session, session.get_one(Row, award.proposal_id)):
-        raise AwardSumError("changed")
     paper = proposal(session, house, ring, award)
+    _require_same(session, admitted, paper)
     found = assessing.assess(house, paper.edition, paper.facts)
     fen = granted(found, said)
     if fen is None and Pending.ASK_NAME in found.pending:
@@ -172,6 +171,13 @@ def prepare(
     letter = Decision(paper.edition, paper.facts, digest, said.words, fen, voucher, paper.salt)
     draft = admitted.draft(EVENTS[state], now, edition=paper.edition, digest=digest)
     return tell(session, house, admitted, draft, letter, now=now)
+
+
+def _require_same(session: Session, admitted: Admitted, paper: Proposal) -> None:
+    """Raise AwardSumError where the case file, or what the reporter lets stand, has changed since it was proposed."""
+    filed = award_facts.changed_since(session, session.get_one(Row, admitted.award.proposal_id))
+    if filed or award_facts.taken_back(session, admitted.report, assessing.facts_of(paper.facts)):
+        raise AwardSumError("changed")
 
 
 def tell(

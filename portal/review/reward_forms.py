@@ -124,7 +124,7 @@ class JudgeForm(PortalForm):
             "reckoned": N_("按规定算出来的数是定的，不能改。对事实有疑问，请退回重报。"),
             "missing": N_("这一笔规定没有算出数来，要由您定，请写金额。"),
             "impossible": N_("金额要大于零，也不会有这么多。"),
-            "changed": N_("提请以后，案卷里的认定、处罚或者结论又有变动，请退回重报。"),
+            "changed": N_("提请以后，案卷里的认定、处罚、结论，或者举报人留下的姓名、举报本身又有变动，请退回重报。"),
             "above": N_("超过了规定的最高奖励金额。"),
         }
         if isinstance(refusal, AwardSumError):
