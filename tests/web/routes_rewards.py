@@ -76,4 +76,5 @@ REWARDS: Mapping[str, Route] = {
         others="payout_paid",
     ),
     "review.take_bank_list": Route(READ, "payouts_listed", who="qian", data={"otp": "OTP"}),
+    "review.take_bank_workbook": Route(READ, "payouts_listed", who="qian", data={"otp": "OTP"}),
 }
