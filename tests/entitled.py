@@ -76,8 +76,7 @@ VERIFYING: Mapping[str, Action] = {
 # A reward: whoever proposed it reads it, the award desk judges it; of a payment the payout desk alone knows.
 JUDGING = frozenset(f"review.{name}_reward" for name in ("decide", "return", "prolong", "forfeit", "revoke", "file"))
 JUDGING |= {"review.ask_name"}
-BANK = frozenset({"review.take_bank_list", "review.take_bank_workbook"})
-EACH_THEIR_OWN = frozenset({"review.set_budget", *BANK})
+EACH_THEIR_OWN = frozenset({"review.set_budget", "review.take_bank_list"})
 PRINTED = frozenset(f"review.{way}_{paper}" for way in ("show", "take") for paper in ("approval_form", "public_notice"))
 PAYING = frozenset(f"review.{name}_payout" for name in ("show", "release", "book"))
 PAYING |= {"review.compare_code", "review.show_payment_sheet", "review.take_payment_sheet"}
@@ -228,7 +227,7 @@ def allowed(endpoint: str) -> frozenset[str]:
         "review.show_reward": SEATED[Duty.AWARD] | SEATED[Duty.LEAD] | {"chen"},
         **dict.fromkeys(JUDGING | PRINTED, SEATED[Duty.AWARD]),
         "review.set_budget": SEATED[Duty.AWARD] | {f"qin-{Duty.AWARD}"},  # each their own office's
-        **dict.fromkeys(BANK, SEATED[Duty.PAYOUT] | {f"qin-{Duty.PAYOUT}"}),
+        "review.take_bank_list": SEATED[Duty.PAYOUT] | {f"qin-{Duty.PAYOUT}"},
         **dict.fromkeys(PAYING, SEATED[Duty.PAYOUT]),
         **dict.fromkeys(LEDGER, SEATED[Duty.AUDIT] | {f"qin-{Duty.AUDIT}"}),
         **dict.fromkeys(("review.show_entry", "review.show_life", "review.show_day"), SEATED[Duty.AUDIT]),

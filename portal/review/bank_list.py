@@ -7,16 +7,24 @@ import csv
 import io
 from collections.abc import Iterator
 from datetime import datetime
+from types import MappingProxyType
 
 from portal.office.payout_sheets import Transfer
 from portal.review.ledger_csv import MARK, safe
 from portal.web.i18n import gettext
 from portal.web.reward_words import plain_yuan
 
-CSV, XLSX = "text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CSV, XLSX = "csv", "xlsx"
+MEDIA = MappingProxyType({CSV: "text/csv", XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"})
 NO_TIME = datetime(1980, 1, 1)  # noqa: DTZ001 — what an archive without times says, in no zone
 TEXT = 49  # the built-in format “@”
 WIDTHS = (18, 24, 36, 28, 14)  # characters
+
+
+def written(kind: str, lines: tuple[Transfer, ...]) -> tuple[bytes, str, str]:
+    """The file, its media type and its name."""
+    data = as_xlsx(lines) if kind == XLSX else as_csv(lines)
+    return data, MEDIA[kind], f"transfers.{kind}"
 
 
 def as_csv(lines: tuple[Transfer, ...]) -> bytes:

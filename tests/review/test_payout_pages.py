@@ -67,7 +67,7 @@ def test_no_cell_of_the_list_for_the_bank_is_a_formula(staff: Staff) -> None:
     released(staff, payout)
     qian = staff.at("qian")
     qian.get("/review/payouts")
-    response = qian.post("/review/payouts/transfers.csv", {"otp": staff.otp("qian")})
+    response = qian.post("/review/payouts/transfers", {"kind": "csv", "otp": staff.otp("qian")})
     assert response.status_code == 200
     (head, line) = csv.reader(io.StringIO(response.get_data().decode("utf-8-sig")))
     assert head[-1] == "金额（元）"
@@ -78,10 +78,11 @@ def test_the_workbook_for_the_bank_holds_texts_alone_and_tells_nobody_who_made_i
     _, payout = claimed(staff, holder="=cmd|'/c calc'!A0", bank="@吉林银行 & <支行>")
     released(staff, payout)
     qian = staff.at("qian")
-    assert 'formaction="/review/payouts/transfers.xlsx"' in qian.get("/review/payouts").text
-    assert qian.post("/review/payouts/transfers.xlsx", {"otp": "000000"}).status_code == 422
     qian.get("/review/payouts")
-    response = qian.post("/review/payouts/transfers.xlsx", {"otp": staff.otp("qian")})
+    for said in ({}, {"kind": "xlsm"}, {"kind": "xlsx", "otp": "000000"}):
+        assert qian.post("/review/payouts/transfers", {"otp": staff.otp("qian"), **said}).status_code == 422
+    assert re.search(r'value="xlsx"[^>]* checked', qian.last), "what was chosen is kept"
+    response = qian.post("/review/payouts/transfers", {"kind": "xlsx", "otp": staff.otp("qian")})
     assert response.headers["Content-Disposition"] == "attachment; filename=transfers.xlsx"
     assert staff.world.entries()[-1]["event"] == "payouts_listed"
     head, line = texts(response.data)

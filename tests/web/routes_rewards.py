@@ -75,6 +75,5 @@ REWARDS: Mapping[str, Route] = {
         also="payout_tried",
         others="payout_paid",
     ),
-    "review.take_bank_list": Route(READ, "payouts_listed", who="qian", data={"otp": "OTP"}),
-    "review.take_bank_workbook": Route(READ, "payouts_listed", who="qian", data={"otp": "OTP"}),
+    "review.take_bank_list": Route(READ, "payouts_listed", who="qian", data={"kind": "csv", "otp": "OTP"}),
 }

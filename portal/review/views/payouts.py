@@ -1,6 +1,5 @@
 """`/review/payouts`: the payout desk. It knows whom to pay and how much, and nothing of what for."""
 
-from collections.abc import Callable
 from uuid import UUID
 
 from flask import redirect, render_template
@@ -11,7 +10,6 @@ from portal.domain.award_vocabulary import PayoutStep
 from portal.domain.errors import RefusalError
 from portal.office import motions, paying, payout_sheets
 from portal.office.acting import Act
-from portal.office.payout_sheets import Transfer
 from portal.review import bank_list
 from portal.review.blueprints import review
 from portal.review.payout_forms import BankListForm, BookForm, CounterForm, ReleaseForm
@@ -29,19 +27,9 @@ def list_payouts() -> str:
     return _list(BankListForm(formdata=None))
 
 
-@review.post("/review/payouts/transfers.csv")
+@review.post("/review/payouts/transfers")
 def take_bank_list() -> ResponseReturnValue:
     """What was released and goes by bank, as a file in which no cell is a formula; it takes a code."""
-    return _handed_out(bank_list.as_csv, bank_list.CSV, "transfers.csv")
-
-
-@review.post("/review/payouts/transfers.xlsx")
-def take_bank_workbook() -> ResponseReturnValue:
-    """The same for banks that take no other; it takes a code of its own."""
-    return _handed_out(bank_list.as_xlsx, bank_list.XLSX, "transfers.xlsx")
-
-
-def _handed_out(write: Callable[[tuple[Transfer, ...]], bytes], media: str, name: str) -> ResponseReturnValue:
     form = BankListForm()
     if not form.validate():
         return _list(form), 422
@@ -54,7 +42,7 @@ def _handed_out(write: Callable[[tuple[Transfer, ...]], bytes], media: str, name
             raise
         enter(refusal)
         return _list(form), 422
-    return handing.whole(write(lines), media, name)
+    return handing.whole(*bank_list.written(form.kind.data, lines))
 
 
 def _list(form: BankListForm) -> str:
