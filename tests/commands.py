@@ -51,7 +51,9 @@ COMMANDS: Mapping[str, Command] = {
     "recovery drill": Command("recovery_drilled"),
     "recovery replace": Command("recovery_replaced"),
     "clock due": Command(why="counts days by published rules; it opens no installation"),
-    "reward assess": Command(why="judges a file of facts by published rules; it opens no installation"),
+    "reward assess": Command(
+        why="judges a file of facts by published rules; of an installation it reads which are adopted"
+    ),
     "policy list": Command(why=READS),
     "policy add-holidays": Command(others="recounted", why="says what a file would change; it adopts nothing"),
     "policy check": Command(why="reads a file that is not adopted"),

@@ -77,9 +77,9 @@ VERIFYING: Mapping[str, Action] = {
 JUDGING = frozenset(f"review.{name}_reward" for name in ("decide", "return", "prolong", "forfeit", "revoke", "file"))
 JUDGING |= {"review.ask_name"}
 EACH_THEIR_OWN = frozenset({"review.set_budget", "review.take_bank_list"})
-PRINTED = frozenset({"review.show_approval_form", "review.show_public_notice"})
+PRINTED = frozenset(f"review.{way}_{paper}" for way in ("show", "take") for paper in ("approval_form", "public_notice"))
 PAYING = frozenset(f"review.{name}_payout" for name in ("show", "release", "book"))
-PAYING |= {"review.compare_code", "review.show_payment_sheet"}
+PAYING |= {"review.compare_code", "review.show_payment_sheet", "review.take_payment_sheet"}
 REVIEWS = frozenset({"review.ask_review", "review.assign_review"})
 ORIGINAL = "review.read_original"
 # Whoever may read the report; 陈 was given it to work on.

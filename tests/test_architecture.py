@@ -18,7 +18,7 @@ ROOT = Path(__file__).parent.parent
 LAYERS = (  # from the ground up; a module imports its own floor and those below
     ("crypto",),
     ("portal.domain",),
-    ("portal.copying",),  # the child that makes copies: it knows the words of the domain and decoders
+    ("portal.copying", "portal.printing"),  # the children that decode or typeset: they know the words of the domain
     ("portal.policy",),
     ("portal.environment", "portal.outgoing", "portal.settings", "portal.logs", "portal.measures"),
     ("portal.store",),

@@ -1,10 +1,12 @@
 """Forms of the payout desk: what needs a code of this moment, what is booked, the code at the counter."""
 
 from portal.domain.award_errors import CodeError
+from portal.review.bank_list import CSV, MEDIA
 from portal.review.staff_forms import CodeForm
 from portal.web.forms import Plain, PortalForm, Tick, one_of, required
 from portal.web.i18n import N_, gettext
 
+KIND = N_("请选一种文件。")
 CHOSEN = N_("请选已付还是退汇。")
 
 
@@ -21,6 +23,7 @@ class BankListForm(CodeForm):
 
     anchor = "send-list"
     done = "listed"
+    kind = Plain(default=CSV, validators=[required(KIND), one_of(MEDIA, KIND)])
 
 
 class BookForm(PortalForm):

@@ -11,7 +11,7 @@ from sqlalchemy import update
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from crypto.errors import CryptoError
-from portal.domain import award_errors
+from portal.domain import award_errors, printing_errors
 from portal.domain import errors as refusals
 from portal.domain.audit import Party, hour_of
 from portal.domain.errors import PortalError
@@ -140,6 +140,21 @@ REFUSALS: Mapping[type[PortalError], Page] = MappingProxyType(
             N_("审计台账的签名中断了。为了每一次查看都有据可查，恢复之前不能打开。请告诉系统管理员。"),
         ),
         refusals.LedgerError: DAMAGED,
+        printing_errors.NotPrintedError: (
+            503,
+            N_("PDF 没有做成"),
+            N_("这台服务器现在做不了 PDF。请回到上一页，用浏览器的“打印”。"),
+        ),
+        printing_errors.NoFontError: (
+            503,
+            N_("没有中文字体，PDF 没有做成"),
+            N_("这台服务器没有装中文字体，做出来全是方框。请用浏览器的“打印”。（系统管理员：请安装 fonts-noto-cjk。）"),
+        ),
+        printing_errors.NoGlyphError: (
+            503,
+            N_("有一个字印不出来，PDF 没有做成"),
+            N_("这一页上有一个字（生僻字或者表情），这台服务器的字体里没有，做出来是方框。请用浏览器的“打印”。"),
+        ),
         refusals.BusyError: (503, N_("现在人多"), N_("排队的人太多。请过一会儿再试。")),
     }
 )

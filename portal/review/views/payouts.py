@@ -1,10 +1,8 @@
 """`/review/payouts`: the payout desk. It knows whom to pay and how much, and nothing of what for."""
 
-import csv
-import io
 from uuid import UUID
 
-from flask import Response, redirect, render_template
+from flask import redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from portal.domain.award_errors import CodeError
@@ -12,15 +10,13 @@ from portal.domain.award_vocabulary import PayoutStep
 from portal.domain.errors import RefusalError
 from portal.office import motions, paying, payout_sheets
 from portal.office.acting import Act
-from portal.office.payout_sheets import Transfer
+from portal.review import bank_list
 from portal.review.blueprints import review
-from portal.review.ledger_csv import MARK, safe
 from portal.review.payout_forms import BankListForm, BookForm, CounterForm, ReleaseForm
 from portal.review.views.staff import hand, step
+from portal.web import handing
 from portal.web.errors import enter
-from portal.web.i18n import gettext
 from portal.web.requests import desk, house, now, reading, transaction
-from portal.web.reward_words import plain_yuan
 
 LIST = "/review/payouts"
 
@@ -31,7 +27,7 @@ def list_payouts() -> str:
     return _list(BankListForm(formdata=None))
 
 
-@review.post("/review/payouts/transfers.csv")
+@review.post("/review/payouts/transfers")
 def take_bank_list() -> ResponseReturnValue:
     """What was released and goes by bank, as a file in which no cell is a formula; it takes a code."""
     form = BankListForm()
@@ -46,18 +42,7 @@ def take_bank_list() -> ResponseReturnValue:
             raise
         enter(refusal)
         return _list(form), 422
-    headers = {"Content-Disposition": "attachment; filename=transfers.csv"}
-    return Response(_written(lines), mimetype="text/csv", headers=headers)
-
-
-def _written(lines: tuple[Transfer, ...]) -> bytes:
-    out = io.StringIO(newline="")
-    table = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    table.writerow([gettext("编号"), gettext("户名"), gettext("开户行"), gettext("账号"), gettext("金额（元）")])
-    for one in lines:
-        cells = (one.reference, one.holder, one.bank, one.account, plain_yuan(one.fen))
-        table.writerow([safe(cell) for cell in cells])
-    return (MARK + out.getvalue()).encode()
+    return handing.whole(*bank_list.written(form.kind.data, lines))
 
 
 def _list(form: BankListForm) -> str:
