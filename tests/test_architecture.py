@@ -15,6 +15,7 @@ import pytest
 import crypto
 
 ROOT = Path(__file__).parent.parent
+TOP = ("app", "bodies", "cli", "jobs", "posting", "scratch", "serving", "worker", "__main__")
 LAYERS = (  # from the ground up; a module imports its own floor and those below
     ("crypto",),
     ("portal.domain",),
@@ -25,10 +26,7 @@ LAYERS = (  # from the ground up; a module imports its own floor and those below
     ("portal.office",),
     ("portal.web",),
     ("portal.intake", "portal.review"),
-    tuple(
-        f"portal.{name}"
-        for name in ["app", "bodies", "cli", "jobs", "posting", "scratch", "serving", "worker", "__main__"]
-    ),
+    tuple(f"portal.{name}" for name in TOP),
 )
 APART = ("portal.intake", "portal.review")  # neighbours that never meet
 PURE = ("crypto", "portal.domain", "portal.policy")
