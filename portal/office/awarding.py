@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 
 from crypto import tree
 from portal.domain import awards, lifecycle
-from portal.domain.award_errors import AwardOpenError
+from portal.domain.award_errors import AwardOpenError, NoJudgeError
 from portal.domain.award_papers import Proposal
 from portal.domain.award_vocabulary import AwardState
 from portal.domain.errors import StaleError
 from portal.domain.vocabulary import Action, Duty, MotionKind
-from portal.office import assessing, award_facts, award_keys, case_file, gate, history, interests, papers
+from portal.office import assessing, award_facts, award_keys, case_file, gate, history, interests, judging, papers
 from portal.office.acting import Act, Hand
 from portal.office.batch import Batch
 from portal.office.gate import Admitted
@@ -25,8 +25,10 @@ from portal.office.proposals import CaseStep, Ready, Wanted
 from portal.office.recording import Draft
 from portal.store.awards import Award
 from portal.store.motions import Motion
+from portal.store.officers import DeskEpoch, Seat
 from portal.store.outbox import Outbox
 from portal.store.papers import Paper as Row
+from portal.store.recusals import out_of
 from portal.store.reports import Report
 
 SUBMITTED, MAIL = "award_submitted", "award"
@@ -75,7 +77,10 @@ def propose(act: Act, hand: Hand, proposal: Wanted) -> Ready:
 
 
 def confirm(act: Act, hand: Hand, motion: Motion) -> Draft:
-    """Hand it to the award desk, as two people agree. Raises IllegalTransitionError, StaleError, AwardOpenError."""
+    """Hand it to the award desk, as two people agree.
+
+    Raises IllegalTransitionError, StaleError, AwardOpenError, NoJudgeError where nobody there is a third.
+    """
     del hand
     if motion.case_id is None or motion.content is None:
         raise TypeError("this motion is about a case")
@@ -88,6 +93,7 @@ def confirm(act: Act, hand: Hand, motion: Motion) -> Draft:
     desks = award_keys.desks_for(act.directory(), admitted.case.authority_id)
     if str(desks.award) != said["desk"]:
         raise StaleError("another desk judges since this was proposed")
+    _require_judge(act, motion, admitted.case.id, desks.award)
     award = _award(act, motion, admitted, report.id, said)
     if award_facts.changed_since(act.session, act.session.get_one(Row, award.proposal_id)):
         raise StaleError("the case file has changed since this was proposed")
@@ -105,6 +111,17 @@ def require_none(session: Session, report_id: UUID) -> None:
     wanted_ = select(Award.id).where(Award.report_id == report_id, Award.state.in_(awards.OPEN))
     if session.scalars(wanted_.limit(1)).first() is not None:
         raise AwardOpenError("a reward of this report waits, or was granted")
+
+
+def _require_judge(act: Act, motion: Motion, case_id: UUID, desk_id: UUID) -> None:
+    """Raise NoJudgeError unless somebody at the desk is a third person: nobody else would ever send it back."""
+    signed, out = judging.hands_of(act.session, act.house, case_id)
+    out |= {one for it in signed for one in (it.proposer_id, it.seconder_id) if one is not None}
+    out |= {motion.proposer_id, act.actor.officer_id, *act.session.scalars(out_of(case_id))}
+    seated = select(Seat.officer_id).join(DeskEpoch, DeskEpoch.id == Seat.desk_epoch_id)
+    seats = seated.where(DeskEpoch.desk_id == desk_id, DeskEpoch.current, Seat.left_at.is_(None))
+    if not set(act.session.scalars(seats)) - out:
+        raise NoJudgeError("everybody at the award desk had a hand in it")
 
 
 def _award(act: Act, motion: Motion, admitted: Admitted, report_id: UUID, said: dict[str, str]) -> Award:

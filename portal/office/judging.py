@@ -5,7 +5,7 @@ person, the judge says it in words, and where they leave the sum, the sum. What 
 doubts a fact sends it back to those who proposed it. The approver signs the order to pay.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
@@ -114,22 +114,28 @@ def admit(session: Session, house: House, actor: Actor, step: AwardStep, award_i
 
 def facts_of(session: Session, house: House, award: Award, case: Case) -> AwardFacts:
     """What the rules look at. Raises LedgerError for signers and assignments that are not as they were recorded."""
-    signed = Motion.kind.in_(SIGNED), Motion.state == MotionState.CONFIRMED
-    motions = session.scalars(select(Motion).where(Motion.case_id == case.id, *signed)).all()
-    if award.motion_id not in {one.id for one in motions}:
+    signed, workers = hands_of(session, house, case.id)
+    if award.motion_id not in {one.id for one in signed}:
         raise LedgerError("an award that two people did not propose")
-    for motion in motions:
-        vouching.require_recorded(session, house.entry_keys, motion)
-    workers = session.scalars(select(Assignment).where(Assignment.case_id == case.id)).all()
-    house.newest.require(session, *workers)
     return AwardFacts(
         state=award.state,
         desk_id=award.desk_id,
         lead_desk_id=case.lead_desk_id,
-        proposers=frozenset(one for it in motions for one in (it.proposer_id, it.seconder_id) if one is not None),
-        workers=frozenset(one.officer_id for one in workers),
+        proposers=frozenset(one for it in signed for one in (it.proposer_id, it.seconder_id) if one is not None),
+        workers=workers,
         judge_id=award.judge_id,
     )
+
+
+def hands_of(session: Session, house: House, case_id: UUID) -> tuple[Sequence[Motion], frozenset[UUID]]:
+    """What two people signed that a reward rests on, and whom the case is, or was, assigned to. Raises LedgerError."""
+    signed = Motion.kind.in_(SIGNED), Motion.state == MotionState.CONFIRMED
+    motions = session.scalars(select(Motion).where(Motion.case_id == case_id, *signed)).all()
+    for motion in motions:
+        vouching.require_recorded(session, house.entry_keys, motion)
+    workers = session.scalars(select(Assignment).where(Assignment.case_id == case_id)).all()
+    house.newest.require(session, *workers)
+    return motions, frozenset(one.officer_id for one in workers)
 
 
 def proposal(session: Session, house: House, ring: Keyring, award: Award) -> Proposal:

@@ -10,7 +10,7 @@ from wtforms.validators import StopValidation
 from portal.domain import money, rewards_reading
 from portal.domain.award_errors import AwardOpenError, AwardSumError, ClaimError
 from portal.domain.award_vocabulary import AwardStep
-from portal.domain.errors import MotionPendingError, RefusalError, WordsMissingError
+from portal.domain.errors import MotionPendingError, NoDeskError, RefusalError, WordsMissingError
 from portal.domain.money import AmountError
 from portal.domain.papers import LIMIT
 from portal.domain.rewards_facts import Collusion, Excluded, Facts, FactsError, Insider, RewardKind
@@ -77,6 +77,7 @@ class ProposalForm(CaseForm):
         """Say at the first field what does not fit; False when the refusal is about something else."""
         for kind, sentence in (
             (MotionPendingError, N_("同样的一份已经提过，还在等第二个人复核。")),
+            (NoDeskError, N_("奖励审批或者发放的岗位还没有人，请先请管理员安排。")),
             (AwardOpenError, N_("这件举报的奖励正在审批，或者已经批准。")),
         ):
             if isinstance(refusal, kind):

@@ -73,6 +73,11 @@ REFUSALS: Mapping[type[PortalError], Page] = MappingProxyType(
             N_("已经提请过了"),
             N_("这件举报的奖励正在审批，或者已经批准。同一件举报只有一笔奖励。"),
         ),
+        award_errors.NoJudgeError: (
+            409,
+            N_("审批岗位没有能审批的人"),
+            N_("提请、核查过这一件和要回避的人都不能审批。请先请管理员给审批岗位安排别人，再来复核。"),
+        ),
         award_errors.AwardSumError: (409, N_("和规定算出来的不一样"), N_("请回到上一页，看看规定怎么算。")),
         award_errors.ClaimError: (409, N_("现在不能领取"), N_("请回到查询箱，看看现在的样子。")),
         award_errors.CodeError: (409, N_("现在不能核对领取码"), N_("请回到上一页，看看现在的样子。")),

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from portal.domain.award_errors import AwardSumError, OwnAwardError
+from portal.domain.award_errors import AwardSumError, NoJudgeError, OwnAwardError
 from portal.domain.award_vocabulary import AwardStep
 from portal.domain.errors import InterestError, LedgerError, RecusedError, StaleError
 from portal.domain.paper_vocabulary import PenaltyStatus
@@ -162,3 +162,12 @@ def test_a_name_that_was_erased_after_the_proposal_is_no_name(
     erase(world, key)
     with pytest.raises(AwardSumError, match="changed"):
         grant(staff, award)
+
+
+def test_a_reward_does_not_come_before_a_desk_where_nobody_is_a_third(staff: Staff, world: World) -> None:
+    key, case_id = verification.answered(staff)
+    motion = propose(staff, case_id, key.report_id)
+    for who in ("song", "sun"):
+        recuse(world, "gao", case_id, who)
+    with pytest.raises(NoJudgeError):
+        confirm_step(staff, "gao", motion)
