@@ -19,7 +19,7 @@ from portal.domain.errors import NotAllowedError, StaleError, UnfinishedError
 from portal.domain.paper_vocabulary import Outcome
 from portal.domain.papers import Paper
 from portal.domain.vocabulary import Action, Duty, MotionKind
-from portal.office import case_file, case_keys, gate, history, holding, papers, timing, together
+from portal.office import case_file, case_keys, clock_rows, gate, history, holding, papers, timing, together
 from portal.office.acting import Act, Hand
 from portal.office.batch import Batch
 from portal.office.gate import Admitted
@@ -94,7 +94,7 @@ def confirm(act: Act, hand: Hand, motion: Motion) -> Draft:
         if one.id != report.id:
             timing.start(act.house, batch, draft, FEEDBACK_RULE, now=act.now, started_at=act.now, report_id=one.id)
     batch.insert(act.session)
-    case.due_at = timing.next_due(act.session, report_id=report.id, case_id=case.id)
+    case.due_at = clock_rows.next_due(act.session, act.house, case.id)
     draft.facts = {"outcome": said["outcome"], "clocks": {FEEDBACK_RULE: written(due.due_at)}}
     draft.names(case)
     return draft

@@ -16,7 +16,7 @@ from portal.domain.errors import IllegalTransitionError, StaleError, UnfinishedE
 from portal.domain.feedback import Feedback
 from portal.domain.paper_vocabulary import Eligible
 from portal.domain.vocabulary import Action, LetterKind, Sender
-from portal.office import case_file, gate, history, timing, together, writing
+from portal.office import case_file, clock_rows, gate, history, timing, together, writing
 from portal.office.concluding import FEEDBACK_RULE
 from portal.office.gate import Admitted
 from portal.office.house import House
@@ -71,7 +71,7 @@ def send(
     case, (draft, *_) = admitted.case, letters[0].drafts
     timing.end_all(session, draft, lifecycle.STEPS[Action.FEED_BACK].stops, case_id=case_id, now=now)
     if case.state not in lifecycle.FINAL:
-        case.due_at = timing.next_due(session, report_id=admitted.report.id, case_id=case_id)
+        case.due_at = clock_rows.next_due(session, house, case_id)
     draft.names(case)
     writing.store(session, house, *letters)
 

@@ -17,7 +17,7 @@ from portal.domain.access import Actor
 from portal.domain.audit import written
 from portal.domain.merging import Mergeable, require_mergeable
 from portal.domain.vocabulary import Action
-from portal.office import assigning, gate, history, holding, timing, together, vouching
+from portal.office import assigning, clock_rows, gate, history, holding, timing, together, vouching
 from portal.office.batch import Batch
 from portal.office.concluding import FEEDBACK_RULE
 from portal.office.house import House
@@ -116,7 +116,7 @@ def _await_feedback(
             due = timing.start(house, batch, draft, FEEDBACK_RULE, now=now, started_at=now, report_id=report.id)
             draft.facts = {**draft.facts, "clocks": {FEEDBACK_RULE: written(due.due_at)}}
     batch.insert(session)
-    main.due_at = timing.next_due(session, report_id=together.head(session, main)[1].id, case_id=main.id)
+    main.due_at = clock_rows.next_due(session, house, main.id)
     return True
 
 

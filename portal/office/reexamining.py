@@ -21,6 +21,7 @@ from portal.domain.vocabulary import Action, Duty, LetterKind, MotionKind, Repor
 from portal.office import (
     assigning,
     case_file,
+    clock_rows,
     concluding,
     decisions,
     gate,
@@ -187,7 +188,7 @@ def _move(act: Act, batch: Batch, draft: Draft, admitted: Admitted, verdict: Ver
 def _due(act: Act, admitted: Admitted) -> datetime | None:
     if admitted.case.state in lifecycle.FINAL:
         return None
-    return timing.next_due(act.session, report_id=admitted.report.id, case_id=admitted.case.id)
+    return clock_rows.next_due(act.session, act.house, admitted.case.id)
 
 
 def _release(act: Act, draft: Draft, case_id: UUID) -> None:

@@ -23,7 +23,7 @@ from portal.domain.papers import Note, Paper
 from portal.domain.papers import Referral as Words
 from portal.domain.referring import Snag, Terms
 from portal.domain.vocabulary import Action
-from portal.office import assigning, case_keys, decisions, gate, history, papers, timing, vouching
+from portal.office import assigning, case_keys, clock_rows, decisions, gate, history, papers, timing, vouching
 from portal.office.arrival import TRIAGE_RULE
 from portal.office.batch import Batch
 from portal.office.extending import MAIL
@@ -228,7 +228,7 @@ def _time(
     if rule and due:
         draft.facts = {**draft.facts, "clocks": {rule: written(due.due_at)}}
     if case.closed_at is None:
-        case.due_at = timing.next_due(session, report_id=report.id, case_id=case.id, also=due) or case.due_at
+        case.due_at = clock_rows.next_due(session, house, case.id, also=due) or case.due_at
         draft.names(case)
 
 
