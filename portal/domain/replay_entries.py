@@ -92,7 +92,8 @@ BASES: Mapping[Rule, str] = MappingProxyType(
         Rule.MERGED: "decision 043: a case is merged into one of the same desk that is being worked on (106号)",
         Rule.REFERRED: "decision 043: handed to a body outside step by step; a crime by two (应急〔2019〕54号 7)",
         Rule.RECUSED: "decision 042: whoever keeps out of a case does nothing to it (行政处罚法 43)",
-        Rule.FILES: "decision 034: a report's files count from 1; they are read by whoever reads the report itself",
+        Rule.FILES: "decisions 034, 052: a report's files count from 1, a case file's after 20; read by whoever reads "
+        "it, taken back by whoever added one before a conclusion rests on it",
         Rule.CONSENT: "PIPL 29: where it takes the reporter's consent, none before it and none after it is taken back",
         Rule.WITHHELD: "DESIGN §5: told later by two people, for 90 days at most, never prolonged",
         Rule.ALARM: "DESIGN §6: it rings until somebody who was rung signs off, after half an hour one desk higher",

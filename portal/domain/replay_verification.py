@@ -74,6 +74,8 @@ class Verification:
         if step.second is None:  # of two people the motion tells
             self.cases.admit(said, case, action)
         self.cases.advance(said, case, action)
+        if action is Action.CONCLUDE:
+            case.loose = ()  # all that was added rests under it
         self._turn(said, case, *step.stops, *(("C11",) if action is Action.CLOSE else ()))
         for other in self._joined(case):
             if action is Action.CONCLUDE and not other.withdrawn:

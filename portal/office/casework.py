@@ -22,7 +22,7 @@ from portal.office import (
     decisions,
     declaring,
     disclosures,
-    evidence,
+    file_rows,
     gate,
     history,
     identity,
@@ -199,7 +199,7 @@ def _sheet(
     first, *rest = rows
     directory = house.directories.read(session, today=now.astimezone(clocks.SHANGHAI).date())
     narrative = letters.narrative(house, contents, first)
-    written_since = evidence.told_gone(session, report.id, [letters.read(house, contents, row) for row in rest])
+    written_since = file_rows.told_gone(session, report.id, [letters.read(house, contents, row) for row in rest])
     return CaseSheet(
         case_id=case.id,
         report_id=report.id,
@@ -214,7 +214,7 @@ def _sheet(
         danger=kind_of(house, case.category).danger_now,
         narrative=narrative,
         letters=written_since,
-        held=evidence.held(session, house, report.id),
+        held=file_rows.held(session, house, report.id),
         steps=history.for_officer(session, report.id, case.id, directory, language),
         decisions=decisions.of_case(session, house, case.id),
         fresh=frozenset(row.id for row in rest if _unopened(case, row)),

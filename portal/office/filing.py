@@ -142,7 +142,7 @@ def _require_sound(
     session: Session, house: House, admitted: Admitted, ring: Keyring, paper: Paper, now: datetime
 ) -> None:
     known = case_file.dossier(session, house, ring, admitted.case.id)
-    paper.require_sound(case_file.given(session, house, admitted, len(known.items), now=now))
+    paper.require_sound(case_file.given(session, admitted, len(known.items), now=now))
 
 
 def _require_own(session: Session, case_id: UUID, kind: PaperKind, about_id: UUID | None) -> None:

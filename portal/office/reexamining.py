@@ -70,7 +70,7 @@ def propose(act: Act, hand: Hand, proposal: Wanted) -> Ready:
     history.require_seen(act.session, admitted.report.id, step.case_id, step.seen)
     lifecycle.advance(admitted.case.state, Action.REVIEW)
     objected.waiting(act.session, act.house, step.case_id)
-    step.paper.require_sound(case_file.given(act.session, act.house, admitted, 0, now=act.now))
+    step.paper.require_sound(case_file.given(act.session, admitted, 0, now=act.now))
     draft = concluding.file(act, hand, admitted, step.paper)
     said = {"verdict": str(step.paper.verdict), "paper": draft.facts["paper"]}
     return Ready(content=tree.canonical(said), drafts=(draft,))
