@@ -1,4 +1,4 @@
-"""Taking back a file that one added by mistake: all of it goes but that it was there, and never what a conclusion has."""
+"""Taking back a file that one added by mistake: all goes but that it was there, and never what a conclusion has."""
 
 import pytest
 
