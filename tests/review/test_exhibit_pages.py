@@ -74,7 +74,7 @@ def test_one_added_by_mistake_is_taken_back_with_why_and_says_so_in_its_place(
     )
     chen.get(address)
     chen.post(address, {"files": (PHOTO, "x.jpg")})
-    assert "收回这个文件" not in Page(world.officer("gao").get(file).text).text
+    assert "收回这个文件……" not in Page(world.officer("gao").get(file).text).text
     assert "收回这个文件" in Page(chen.get(file).text).text
     answer = chen.post(f"{file}/back", {})
     assert answer.status_code == 422
@@ -84,7 +84,7 @@ def test_one_added_by_mistake_is_taken_back_with_why_and_says_so_in_its_place(
     assert "已经收回，文件什么也没有留下" in Page(chen.get(f"/review/assigned/{case_id}").text).text
     assert chen.get(f"{file}/0").status_code == 404
     assert chen.get(file).status_code == 200
-    assert "收回这个文件" not in Page(chen.last).text
+    assert "收回这个文件……" not in Page(chen.last).text
 
 
 def test_what_waits_for_a_second_person_says_why_it_stays(world: World, chen: Visitor, case_id: UUID) -> None:
