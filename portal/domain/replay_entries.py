@@ -90,7 +90,7 @@ BASES: Mapping[Rule, str] = MappingProxyType(
         Rule.CODE: "DESIGN §4: a code is replaced only for who was recognised",
         Rule.KEEPING: "DESIGN §4: the two halves move by two people",
         Rule.MERGED: "decision 043: a case is merged into one of the same desk that is being worked on (106号)",
-        Rule.REFERRED: "decision 043: handed to a body outside step by step; a crime by two (应急〔2019〕54号 7)",
+        Rule.REFERRED: "decisions 043, 052: handed to a body outside step by step; a crime and the whole by two (54号 7)",
         Rule.RECUSED: "decision 042: whoever keeps out of a case does nothing to it (行政处罚法 43)",
         Rule.FILES: "decisions 034, 052: a report's files count from 1, a case file's after 20; read by whoever reads "
         "it, taken back by whoever added one before a conclusion rests on it",

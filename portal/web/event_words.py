@@ -202,7 +202,7 @@ NOTICES: Mapping[str, str] = MappingProxyType(
         "asked": N_("已请举报人补充。"),
         "declined": N_("已告诉举报人不予受理。"),
         "merged": N_("已并案。举报人只看得到“一并办理”。"),
-        "referred": N_("已办。移送函在下面“移送”里，可以打印。"),
+        "referred": N_("已办。移送函在下面“移送”里；整件移送和涉嫌犯罪的，等分管领导决定以后再移交。"),
         "referral": N_("已记下。"),
         "disputed": N_("已请上级决定。决定以前，本件还在这里，期限照算。"),
         "settled": N_("已决定。"),

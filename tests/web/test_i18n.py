@@ -11,7 +11,7 @@ from portal.web.display import word
 
 NOT_SHOWN = {  # enums no page puts into words
     *("Compartment", "GrantState", "Holder", "ReceiptState", "RecoveryName", "ActorKind"),
-    *("MotionStep"),
+    "MotionStep",
     *("BlobRole", "Fate", "Scan"),
 }
 
