@@ -67,6 +67,7 @@ class Case:
     moved: Said | None = None
     former: tuple[UUID, UUID] = (UNKNOWN, UNKNOWN)  # the desks that read it before
     main: UUID | None = None  # the case that it was merged into
+    looked: frozenset[UUID] = frozenset()  # leads who have opened it since
     joined: tuple[UUID, ...] = ()  # the cases that were merged into it
     disputed: bool = False  # whoever was handed it says that it is not theirs
     ordered: UUID | None = None  # whom the level above has decided on
@@ -104,7 +105,7 @@ class Cases:
             "assigned": self._assign,
             "unassigned": self._unassign,
             "assignment_opened": self.open_assigned,
-            "opened": lambda said: self.admitted(said, Action.OPEN),
+            "opened": self._open,
             "phone_read": lambda said: self.admitted(said, Action.PHONE),
             "wrote": lambda said: self.admitted(said, Action.WRITE),
             "code_replaced": self._replace_code,
@@ -146,6 +147,12 @@ class Cases:
         case = self.of_case(said)
         if case is not None:
             self.admit(said, case, *actions)
+
+    def _open(self, said: Said) -> None:
+        self.admitted(said, Action.OPEN)
+        case = self.by_case.get(said.about or UNKNOWN)
+        if case is not None and case.main and said.duty == Duty.LEAD and said.officer:
+            case.looked |= {said.officer}
 
     def _submit(self, said: Said) -> None:
         made = next((UUID(row_id) for table, row_id, _ in said.rows if table == "cases"), None)

@@ -232,7 +232,7 @@ class Triage:
         require(said, main.intake == case.intake or not main.told, Rule.MERGED, "into a case of the same desk")
         case.main, main.joined = main.case, (*main.joined, case.case, *case.joined)
         for one in (case, *(self.cases.by_case[each] for each in case.joined)):
-            one.main = main.case
+            one.main, one.looked = main.case, frozenset()
             if not one.withdrawn:  # where it was concluded before they came
                 one.clocks.update(said.facts.get("clocks", {}))
         case.joined = ()

@@ -72,7 +72,8 @@ def propose(act: Act, hand: Hand, proposal: Wanted) -> Ready:
 def confirm(act: Act, hand: Hand, motion: Motion) -> Draft:
     """Conclude it, as two people agree; from now on its reporters wait for feedback.
 
-    Raises StaleError when something was filed since that the conclusion does not know, IllegalTransitionError.
+    Raises StaleError when something was filed since that the conclusion does not know, IllegalTransitionError, and
+    UnfinishedError while whoever agrees has not opened every report that is handled with it.
     """
     if motion.case_id is None or motion.content is None:
         raise TypeError("this motion is about a case")
@@ -83,6 +84,8 @@ def confirm(act: Act, hand: Hand, motion: Motion) -> Draft:
     if known.substance > said["paper"]:
         raise StaleError("the case file has grown since this was proposed")
     _require_still(act, known, admitted)
+    if together.unread(act.session, act.house.entry_keys, case.id, act.actor.officer_id):
+        raise UnfinishedError("together")
     holding.require_free(act.session, admitted, Action.CONCLUDE)
     case.state = lifecycle.advance(case.state, Action.CONCLUDE)
     draft, batch = admitted.draft(CONCLUDED, act.now), Batch()

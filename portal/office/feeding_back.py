@@ -42,8 +42,8 @@ def prepare(
 ) -> tuple[Prepared, ...]:
     """Seal it to each: short facts, handling, whether the conditions of a reward are met, and why.
 
-    What was concluded is read from the case file. Raises UnfinishedError without a conclusion, StaleError,
-    IllegalTransitionError once it was sent or everybody has withdrawn.
+    What was concluded is read from the case file. Raises UnfinishedError without a conclusion, and while no lead has
+    opened what was merged into it since; StaleError; IllegalTransitionError once it was sent or all have withdrawn.
     """
     admitted = _admit(session, house, actor, case_id, seen)
     conclusion = case_file.dossier(session, house, ring, case_id).conclusion
@@ -114,4 +114,6 @@ def _admit(session: Session, house: House, actor: Actor, case_id: UUID, seen: in
     lifecycle.advance(admitted.case.state, Action.FEED_BACK)
     if not owed(session, case_id):
         raise IllegalTransitionError("the reporter was told already")
+    if together.unread(session, house.entry_keys, case_id):
+        raise UnfinishedError("together")
     return admitted

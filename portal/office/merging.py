@@ -4,7 +4,7 @@ The report's row does not move: its case becomes a merged one that says which it
 files stay where they are, and pages and feedback follow it. Whose report came first is what the ledger says.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -50,6 +50,11 @@ def reports_of(session: Session, case_id: UUID) -> tuple[Merged, ...]:
         .order_by(Entry.index)
     )
     return tuple(Merged(*row) for row in rows)
+
+
+def merged_into(session: Session, case_id: UUID) -> Sequence[Case]:
+    """The cases that were merged into one, in the order of their arrival."""
+    return session.scalars(select(Case).where(Case.main_id == case_id).order_by(Case.arrived_at, Case.id)).all()
 
 
 def main_of(case: Case) -> UUID:

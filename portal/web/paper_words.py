@@ -123,6 +123,7 @@ UNFINISHED: Mapping[str, str] = MappingProxyType(
         "findings": N_("还有没有认定的。方案里的每一项都要有逐项认定。"),
         "evidence": N_("有一项认定凭的文件已经不在了。请重新认定那一项。"),
         "conclusion": N_("还没有核查结论。"),
+        "together": N_("并入的举报，分管领导还没有都打开看过。请先逐件打开看，再办这一步。"),
         "feedback": N_("还没有反馈举报人。不能反馈的，请写为什么。"),
     }
 )
