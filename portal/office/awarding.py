@@ -56,7 +56,7 @@ def propose(act: Act, hand: Hand, proposal: Wanted) -> Ready:
     paper, admitted = replace(step.paper, salt=assessing.new_salt()), admit(act, step.case_id)
     history.require_seen(act.session, admitted.report.id, step.case_id, step.seen)
     lifecycle.advance(admitted.case.state, Action.REWARD)
-    paper.require_sound(case_file.given(act.session, act.house, admitted, 0, now=act.now))
+    paper.require_sound(case_file.given(act.session, admitted, 0, now=act.now))
     report = _report(admitted, UUID(paper.report))
     require_none(act.session, report.id)
     found = assessing.assess(act.house, paper.edition, paper.facts)

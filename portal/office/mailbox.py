@@ -21,7 +21,7 @@ from portal.office import (
     contesting,
     decisions,
     disclosures,
-    evidence,
+    file_rows,
     hearing,
     history,
     identity,
@@ -84,7 +84,7 @@ def sheet(session: Session, house: House, reporter: ReporterKey, language: str, 
     own_code = reporter.receipt_id
     there = [one for one in rest if one.kind not in letters.AWARDED or retelling.is_told(session, one, own_code)]
     read = [letters.read(house, contents, one) for one in there if one.kind is not LetterKind.NOTE]
-    read = list(evidence.told_gone(session, report.id, read))
+    read = list(file_rows.told_gone(session, report.id, read))
     untold = withholding.untold(session, house, report.id, now=now)
     hidden = {one.request_id for one in untold}
     own = identity.own(session, report.id)

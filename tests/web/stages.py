@@ -32,6 +32,8 @@ WORK: Mapping[str, bool] = {
 VERIFIED: Mapping[str, str] = {
     "review.write_paper": "checked",
     "review.file_paper": "checked",
+    "review.show_exhibits": "checked",
+    "review.add_exhibits": "checked",
     "review.write_feedback": "concluded",
     "review.feed_back": "concluded",
     "review.ask_close": "told",
