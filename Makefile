@@ -60,7 +60,8 @@ lock:
 	@$(LOCK) --extra postgres --constraint requirements/runtime.txt --output-file requirements/postgres.txt
 	@$(LOCK) --extra s3 --constraint requirements/postgres.txt --output-file requirements/s3.txt
 	@$(LOCK) --extra heic --constraint requirements/postgres.txt --output-file requirements/heic.txt
-	@$(LOCK) --group dev $(foreach lock,postgres s3 heic,--constraint requirements/$(lock).txt) --output-file requirements/dev.txt
+	@$(LOCK) --extra pdf --constraint requirements/postgres.txt --output-file requirements/pdf.txt
+	@$(LOCK) --group dev $(foreach lock,postgres s3 heic pdf,--constraint requirements/$(lock).txt) --output-file requirements/dev.txt
 
 # What tests that drive a browser take from the system: Chromium, a font with Chinese and Korean in it, and the library
 # that Playwright's driver is linked to.

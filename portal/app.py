@@ -25,6 +25,7 @@ from portal.web import (
     limits,
     metrics,
     passkeys,
+    printed,
     reward_words,
     security,
     triage_words,
@@ -80,7 +81,7 @@ def create_app(
     _configure(app, demo=house.demo)
     app.jinja_env.undefined = StrictUndefined
     metrics.install(app, measures)
-    for part in (security, display, triage_words, reward_words, forms, passkeys, uploads, errors, gates):
+    for part in (security, display, triage_words, reward_words, printed, forms, passkeys, uploads, errors, gates):
         part.install(app)
     i18n.install(app, languages=LANGUAGES, pseudo=settings.pseudo_locale)
     limits.install(app, settings)

@@ -25,6 +25,7 @@ COMMANDS: Mapping[str, Command] = {
         "transferred merged joined referred_part withdrawn served opened identity_requested identity_lifted "
         "identity_released identity_read "
         "identity_refused identity_stated identity_lapsed withheld consent_given late escalated file_added file_shown "
+        "exhibit_added "
         "file_taken extended suspended motion_proposed motion_confirmed paper_filed mail_set shift_added alarm_raised "
         "alarm_signed_off disposed concluded fed_back ordered closed objected review_assigned reopened "
         "clock_ended award_submitted award_asked award_approved award_refused award_contested payout_claimed "
@@ -51,7 +52,9 @@ COMMANDS: Mapping[str, Command] = {
     "recovery drill": Command("recovery_drilled"),
     "recovery replace": Command("recovery_replaced"),
     "clock due": Command(why="counts days by published rules; it opens no installation"),
-    "reward assess": Command(why="judges a file of facts by published rules; it opens no installation"),
+    "reward assess": Command(
+        why="judges a file of facts by published rules; of an installation it reads which are adopted"
+    ),
     "policy list": Command(why=READS),
     "policy add-holidays": Command(others="recounted", why="says what a file would change; it adopts nothing"),
     "policy check": Command(why="reads a file that is not adopted"),

@@ -5,7 +5,7 @@ from tests import rewards, verification
 from tests.disputing import dispute
 from tests.office.test_transferring import hand
 from tests.recusing import recuse
-from tests.referring import refer
+from tests.referring import hand_over
 from tests.sending import arrive
 from tests.staffing import Staff
 from tests.world import World
@@ -13,7 +13,7 @@ from tests.world import World
 
 def casework(world: World, staff: Staff) -> None:
     """Cases handed on, kept out of, disputed and objected to."""
-    refer(world, "lin", arrive(world)[1])
+    hand_over(world, arrive(world)[1])
     recuse(world, "gao", arrive(world)[1], "lin")
     staff.declared("lin")
     objected = arrive(world)[1]

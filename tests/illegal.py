@@ -7,6 +7,7 @@ from tests.illegal_alarms import ALARMS
 from tests.illegal_cases import CASES
 from tests.illegal_casework import CASEWORK
 from tests.illegal_clocks import CLOCKS
+from tests.illegal_files import FILES
 from tests.illegal_requests import REQUESTS
 from tests.illegal_rewards import REWARDS
 from tests.illegal_staff import STAFF
@@ -20,6 +21,7 @@ ILLEGAL: Mapping[Sequence, tuple[Rule, str]] = {
     **CASES,
     **CASEWORK,
     **CLOCKS,
+    **FILES,
     **REQUESTS,
     **REWARDS,
     **STAFF,

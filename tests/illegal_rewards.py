@@ -1,23 +1,26 @@
 """What no portal that keeps its rules does with rewards: judged by their own, refused twice, paid by one alone."""
 
 from collections.abc import Mapping
+from typing import Any
 from uuid import UUID, uuid4
 
+from portal.domain.audit import written
+from portal.domain.countersign import LIFE
 from portal.domain.replay_entries import Rule
 from portal.domain.vocabulary import Duty
 from tests.illegal_triage import merge
-from tests.illegal_verification import checking, conclude, proposed, told
-from tests.telling import DIGEST, HOME, Book, Report, Sequence
+from tests.illegal_verification import checking, conclude, proposed, soon, told
+from tests.telling import DIGEST, HOME, NEXT, Book, Report, Sequence
 
 AWARD, PAYOUT, INVESTIGATE, LEAD = Duty.AWARD, Duty.PAYOUT, Duty.INVESTIGATE, Duty.LEAD
 
 
-def submit(book: Book, report: Report, of: Report | None = None) -> UUID:
+def submit(book: Book, report: Report, desk: UUID | None = None, of: Report | None = None) -> UUID:
     """Proposed by Chen, agreed to by Gao; `of`: another report of the matter."""
     desks = book.ledger.desk(INVESTIGATE, HOME), book.ledger.desk(LEAD, HOME)
     motion, award, about = proposed(book, report, "reward", "chen", *desks), uuid4(), of or report
     facts = {"award": str(award), "report_": str(about.id), "edition": "national-2018", "digest": DIGEST}
-    book.step("award_submitted", report, "gao", LEAD, **facts, desk=str(book.ledger.desk(AWARD, HOME)))
+    book.step("award_submitted", report, "gao", LEAD, **facts, desk=str(desk or book.ledger.desk(AWARD, HOME)))
     book.officer("gao", "motion_confirmed", LEAD, ("motions", motion), kind="reward", case=str(report.case))
     return award
 
@@ -35,8 +38,15 @@ def refused(book: Book) -> tuple[Report, UUID]:
     return report, award
 
 
-def pay(book: Book, event: str, payout: UUID, who: str = "qian") -> None:
-    book.officer(who, event, PAYOUT, ("payouts", payout))
+def judging(book: Book, who: str) -> None:
+    """Somebody of the office gets a seat at the award desk beside their own."""
+    motion = book.propose("guan", "seat", who, duty=AWARD)
+    book.seat("song", who, AWARD)
+    book.confirm("song", motion, "seat", AWARD)
+
+
+def pay(book: Book, event: str, payout: UUID, who: str = "qian", **facts: Any) -> None:
+    book.officer(who, event, PAYOUT, ("payouts", payout), **facts)
 
 
 def claimed(book: Book) -> UUID:
@@ -52,12 +62,22 @@ def ended(book: Book, payout: UUID, kind: str = "cancel") -> None:
     book.confirm("zhao", motion, kind, PAYOUT)
 
 
-def second(book: Book) -> None:
+def second(book: Book, other: str = "zhao") -> None:
     """Zhao sits at the payout desk too."""
-    book.system("officer_enrolled", ("officers", book.ledger.officer("zhao")), {"fingerprint": "AB12"}, HOME)
-    motion = book.propose("guan", "seat", "zhao", duty=PAYOUT)
-    book.seat("qian", "zhao", PAYOUT)
-    book.confirm("qian", motion, "seat", PAYOUT)
+    book.system("officer_enrolled", ("officers", book.ledger.officer(other)), {"fingerprint": "AB12"}, HOME)
+    facts = {"officer": str(book.ledger.officer(other)), "duty": PAYOUT, "epoch": 1}
+    book.system("seated", ("seats", uuid4()), facts, HOME)
+
+
+def released(book: Book) -> UUID:
+    """Claimed, and released by two."""
+    payout, desk, other = claimed(book), str(book.ledger.desk(PAYOUT, HOME)), "zhao"
+    second(book, other)
+    motion, expires = uuid4(), written(book.now + LIFE)
+    book.officer("qian", "motion_proposed", PAYOUT, ("motions", motion), kind="pay", expires=expires, desk=desk)
+    pay(book, "payout_released", payout, other)
+    book.confirm(other, motion, "pay", PAYOUT)
+    return payout
 
 
 def a_reward_as_the_rules_have_it(book: Book) -> None:
@@ -67,13 +87,15 @@ def a_reward_as_the_rules_have_it(book: Book) -> None:
     other = told(book)
     decide(book, other, submit(book, other), "award_approved")
     pay(book, "payout_opened", claimed(book))
-    second(book)
+    payout = released(book)
+    pay(book, "payout_tried", payout, count=1)
+    pay(book, "payout_paid", payout)
     payout = claimed(book)
     ended(book, payout)
     book.reporter("payout_corrected", ("payouts", payout), {})
     book.reporter("payout_withdrawn", ("payouts", payout), {})
     main, merged = matter(book)
-    decide(book, merged, submit(book, main, merged), "award_refused")
+    decide(book, merged, submit(book, main, of=merged), "award_refused")
     decide(book, main, submit(book, main), "award_approved")
 
 
@@ -89,7 +111,7 @@ def matter(book: Book) -> tuple[Report, Report]:
 def granted_twice_for_one_matter(book: Book) -> None:
     main, merged = matter(book)
     decide(book, main, submit(book, main), "award_approved")
-    decide(book, merged, submit(book, main, merged), "award_approved")
+    decide(book, merged, submit(book, main, of=merged), "award_approved")
 
 
 def proposed_from_a_case_that_it_is_not_of(book: Book) -> None:
@@ -98,12 +120,44 @@ def proposed_from_a_case_that_it_is_not_of(book: Book) -> None:
 
 def judged_by_whoever_checked_what_it_was_merged_into(book: Book) -> None:
     main, merged = matter(book)
-    decide(book, merged, submit(book, main, merged), "award_refused", "chen")
+    decide(book, merged, submit(book, main, of=merged), "award_refused", "chen")
 
 
 def judged_by_the_lead_who_agreed_to_it(book: Book) -> None:
     report = told(book)
     decide(book, report, submit(book, report), "award_approved", "gao", LEAD)
+
+
+def judged_from_another_desk_by_the_lead_who_agreed_to_it(book: Book) -> None:
+    report = told(book)
+    judging(book, "gao")
+    decide(book, report, submit(book, report), "award_approved", "gao")
+
+
+def judged_by_whoever_keeps_out(book: Book) -> None:
+    report = told(book)
+    award = submit(book, report)
+    book.step("recused", report, "gao", LEAD, officer=str(book.ledger.officer("song")), paper=6, kind="note")
+    decide(book, report, award, "award_approved")
+
+
+def submitted_to_a_desk_that_judges_nothing(book: Book) -> None:
+    report = told(book)
+    submit(book, report, book.ledger.desk(LEAD, HOME))
+
+
+def given_up_for_them_before_the_time_is_over(book: Book) -> None:
+    report = told(book)
+    award = submit(book, report)
+    decide(book, report, award, "award_approved")
+    book.reporter("served", ("reports", report.id), {"letters": 1, "clocks": {"C23": soon(book, days=60)}})
+    book.officer("song", "award_forfeited", AWARD, ("reports", report.id), award=str(award))
+
+
+def looked_at_by_another_award_desk(book: Book) -> None:
+    report = told(book)
+    award = submit(book, report)
+    book.officer("lin", "award_opened", AWARD, ("reports", report.id), award=str(award))
 
 
 def refused_twice(book: Book) -> None:
@@ -171,8 +225,54 @@ def destroyed_before_it_was_paid(book: Book) -> None:
     book.system("payout_wiped", ("payouts", claimed(book)), {}, HOME)
 
 
+def paid_by_another_office(book: Book) -> None:
+    payout = released(book)
+    officer, desk = book.ledger.officer("siping-qian"), uuid4()
+    book.system("officer_enrolled", ("officers", officer), {"fingerprint": "AB12"}, NEXT)
+    book.system("desk_opened", ("desks", desk), {"duty": PAYOUT, "epoch": 1, "fingerprint": "AB12"}, NEXT)
+    book.system("seated", ("seats", uuid4()), {"officer": str(officer), "duty": PAYOUT, "epoch": 1}, NEXT)
+    pay(book, "payout_paid", payout, "siping-qian", trail=NEXT, office=NEXT)
+
+
+def cash_sent_back_by_a_bank(book: Book) -> None:
+    payout = released(book)
+    pay(book, "payout_tried", payout, count=1)
+    pay(book, "payout_paid", payout)
+    pay(book, "payout_failed", payout)
+
+
+def paid_by_the_sixth_code(book: Book) -> None:
+    payout = released(book)
+    for count in range(1, 6):
+        pay(book, "payout_tried", payout, count=count)
+    pay(book, "payout_paid", payout)
+
+
+def tried_once_more_than_is_said(book: Book) -> None:
+    payout = released(book)
+    pay(book, "payout_tried", payout, count=1)
+    pay(book, "payout_tried", payout, count=1)
+
+
+def sent_back_after_it_was_destroyed(book: Book) -> None:
+    payout = released(book)
+    pay(book, "payout_paid", payout)
+    book.system("payout_wiped", ("payouts", payout), {}, HOME)
+    pay(book, "payout_failed", payout)
+
+
 REWARDS: Mapping[Sequence, tuple[Rule, str]] = {
     judged_by_the_lead_who_agreed_to_it: (Rule.DUTY, "somebody of the award desk"),
+    judged_from_another_desk_by_the_lead_who_agreed_to_it: (Rule.AWARD, "a judge who neither proposed it nor agreed"),
+    judged_by_whoever_keeps_out: (Rule.RECUSED, "an officer who does not keep out of it"),
+    submitted_to_a_desk_that_judges_nothing: (Rule.KNOWN, "an award desk"),
+    given_up_for_them_before_the_time_is_over: (Rule.CLOCK, "once the time to claim is over"),
+    looked_at_by_another_award_desk: (Rule.DUTY, "somebody of the award desk that has it"),
+    paid_by_another_office: (Rule.PAYOUT, "the office that it was claimed at"),
+    cash_sent_back_by_a_bank: (Rule.PAYOUT, "what has no code"),
+    paid_by_the_sixth_code: (Rule.PAYOUT, "a code that is not shut"),
+    tried_once_more_than_is_said: (Rule.PAYOUT, "each wrong code counted"),
+    sent_back_after_it_was_destroyed: (Rule.PAYOUT, "what was not destroyed"),
     refused_twice: (Rule.AWARD, "cannot refuse an award that is refused"),
     contested_before_the_same_person: (Rule.AWARD, "judged by another"),
     proposed_while_another_waits: (Rule.AWARD, "of which no reward waits"),

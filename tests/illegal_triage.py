@@ -72,6 +72,13 @@ def handed(book: Book, event: str, report: Report, referral: UUID, *who: Any, **
     book.step(event, report, *who, **told)
 
 
+def wholly(book: Book, report: Report, referral: UUID) -> None:
+    """As the rules have it: asked for by intake, agreed to by the lead."""
+    handed(book, "referral_asked", report, referral, **PAPER)
+    handed(book, "referral_agreed", report, referral, "gao", LEAD)
+    handed(book, "referred", report, referral)
+
+
 PAPER = {"paper": 1, "kind": "referral"}
 CRIME = {**PAPER, "reason": "POLICE_CRIME", "clocks": {"C15": DUE}}
 
@@ -83,7 +90,7 @@ def handed_to_two_bodies(book: Book) -> None:
     handed(book, "referral_agreed", report, crime, "gao", LEAD, clocks={"C16": DUE})
     handed(book, "referred_part", report, crime, clocks={"C17": DUE})
     handed(book, "referral_answered", report, crime, paper=2, kind="note")
-    handed(book, "referred", report, rest, **PAPER)
+    wholly(book, report, rest)
     book.step("referral_shown", report, referral=str(rest))
     handed(book, "referral_returned", report, rest, paper=3, kind="note")
     book.step("referral_reopened", report, clocks={"C02": DUE})
@@ -113,9 +120,21 @@ def answered_though_nothing_was_handed_over(book: Book) -> None:
 
 
 def handed_over_twice_wholly(book: Book) -> None:
-    report = book.report()
-    handed(book, "referred", report, uuid4(), **PAPER)
-    handed(book, "referred", report, uuid4(), **PAPER)
+    report, other = book.report(), uuid4()
+    handed(book, "referral_asked", report, other, **PAPER)
+    handed(book, "referral_agreed", report, other, "gao", LEAD)
+    wholly(book, report, uuid4())
+    handed(book, "referred", report, other)
+
+
+def handed_over_wholly_by_one_alone(book: Book) -> None:
+    handed(book, "referred", book.report(), uuid4(), **PAPER)
+
+
+def handed_over_wholly_before_the_lead_agreed(book: Book) -> None:
+    report, referral = book.report(), uuid4()
+    handed(book, "referral_asked", report, referral, **PAPER)
+    handed(book, "referred", report, referral)
 
 
 def handed_over_in_part_when_it_was_over(book: Book) -> None:
@@ -130,7 +149,7 @@ def handed_over_by_another_office(book: Book) -> None:
 
 def ours_again_though_nobody_sent_it_back(book: Book) -> None:
     report = book.report()
-    handed(book, "referred", report, uuid4(), **PAPER)
+    wholly(book, report, uuid4())
     book.step("referral_reopened", report, clocks={"C02": DUE})
 
 
@@ -294,8 +313,10 @@ TRIAGE: Mapping[Sequence, tuple[Rule, str]] = {
     a_crime_decided_by_whoever_asked: (Rule.REFERRED, "the lead decides, and not whoever asked"),
     a_crime_decided_by_intake: (Rule.REFERRED, "the lead decides, and not whoever asked"),
     answered_before_it_was_handed_over: (Rule.REFERRED, "cannot answer what is asked"),
-    answered_though_nothing_was_handed_over: (Rule.REFERRED, "what was handed over, or asked for"),
+    answered_though_nothing_was_handed_over: (Rule.REFERRED, "what a part of was handed over, or asked for"),
     handed_over_twice_wholly: (Rule.CASE, "cannot refer a case that is referred"),
+    handed_over_wholly_by_one_alone: (Rule.REFERRED, "what a part of was handed over, or asked for"),
+    handed_over_wholly_before_the_lead_agreed: (Rule.REFERRED, "cannot hand_over what is asked"),
     handed_over_in_part_when_it_was_over: (Rule.REFERRED, "a case that is not over"),
     handed_over_by_another_office: (Rule.DUTY, "no such case"),
     ours_again_though_nobody_sent_it_back: (Rule.REFERRED, "a matter that was sent back wholly"),

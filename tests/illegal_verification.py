@@ -99,8 +99,28 @@ def joined(book: Book) -> tuple[Report, Report]:
     main, other = checking(book), book.report()
     book.step("merged", other, main=str(main.case), first=str(main.case))
     book.step("joined", main, case=str(other.case))
+    looked_at(book, other)
     conclude(book, main)
     return main, other
+
+
+def looked_at(book: Book, merged: Report, who: str = "gao") -> None:
+    book.step("opened", merged, who, LEAD, letters=1)
+
+
+def concluded_though_the_lead_never_saw_what_was_merged(book: Book) -> None:
+    main, other = checking(book), book.report()
+    looked_at(book, other)
+    book.step("merged", other, main=str(main.case), first=str(main.case))
+    book.step("joined", main, case=str(other.case))
+    conclude(book, main)
+
+
+def told_the_result_though_no_lead_saw_what_was_merged(book: Book) -> None:
+    (main, _), late = joined(book), book.report()
+    book.step("merged", late, main=str(main.case), first=str(main.case), clocks={"C11": soon(book)})
+    book.step("joined", main, case=str(late.case))
+    book.step("fed_back", late, position=1)
 
 
 def all_of_them_are_told_and_one_objects(book: Book) -> None:
@@ -110,6 +130,7 @@ def all_of_them_are_told_and_one_objects(book: Book) -> None:
         book.step("fed_back", one, position=1)
     book.step("merged", late, main=str(main.case), first=str(main.case), clocks={"C11": soon(book)})
     book.step("joined", main, case=str(late.case))
+    looked_at(book, late)
     book.step("fed_back", late, position=1)
     book.reporter("served", ("reports", other.id), {"letters": 1, "clocks": {"C12": soon(book)}})
     objects(book, other)
@@ -208,6 +229,8 @@ def a_case_file_opened_by_the_level_above_before_an_objection(book: Book) -> Non
 
 
 VERIFICATION: Mapping[Sequence, tuple[Rule, str]] = {
+    concluded_though_the_lead_never_saw_what_was_merged: (Rule.MERGED, "a lead who has opened every report"),
+    told_the_result_though_no_lead_saw_what_was_merged: (Rule.MERGED, "the lead has opened since it was merged"),
     concluded_by_one: (Rule.TWO_PEOPLE, "a second person's confirmation next to it"),
     concluded_by_another_office: (Rule.DUTY, "no such motion"),
     concluded_twice: (Rule.CASE, "cannot conclude a case that is concluded"),

@@ -23,6 +23,7 @@ from tests.clocking import clock_of, suspend
 from tests.disclosing import Office
 from tests.entitled import ALIKE, CASES, GONE, LATER, NEXT, ONE_EACH, ORIGINAL, SHUT, STAGES, stage_of
 from tests.epochs import enrol
+from tests.exhibits import record
 from tests.office.test_assigning import assign
 from tests.office.test_transferring import hand
 from tests.overseeing import entry_of
@@ -100,6 +101,7 @@ class Work:
         self.named["referral_id"] = str(refer(self.world, "lin", UUID(self.cases["fresh"]), whole=False))
         self.named["desk_id"] = str(self.staff.desk(Duty.INTAKE))
         self.named["alarm_id"] = str(by_hand(self.world, "gao", UUID(self.cases["fresh"])))
+        self.named["about_id"] = str(record(self.world, UUID(self.cases["checked"])))
         self.named["shift_id"] = str(watch(self.world, "lin"))
         self.named |= self.reward("claimed")
 

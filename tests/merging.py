@@ -4,8 +4,13 @@ from uuid import UUID
 
 from portal.office import merging
 from portal.store.cases import Case
-from tests.sending import newest
+from tests.sending import newest, open_case
 from tests.world import World
+
+
+def look_at(world: World, case_id: UUID, who: str = "gao") -> None:
+    """The lead opens what was merged: before that no reporter of it is told of a conclusion."""
+    open_case(world, who, case_id)
 
 
 def merge(world: World, who: str, case_id: UUID, main_id: UUID, *, seen: int | None = None) -> None:

@@ -16,10 +16,18 @@ from tests.world import World
 WORDS = "地下二层东侧有一处安全出口被锁，请依法检查。"
 
 
+def hand_over(world: World, case_id: UUID, body: str = "FIRE", who: str = "lin") -> UUID:
+    """A whole matter: asked for, agreed to by the lead, handed over."""
+    referral_id = refer(world, who, case_id, body)
+    go_on(world, "gao", case_id, referral_id, ReferralStep.AGREE)
+    go_on(world, who, case_id, referral_id, ReferralStep.HAND_OVER)
+    return referral_id
+
+
 def refer(
     world: World, who: str, case_id: UUID, body: str = "FIRE", *, whole: bool = True, seen: int | None = None
 ) -> UUID:
-    """Somebody hands something over."""
+    """Somebody hands a part over, or asks to hand over the whole."""
     wish = Wish(body, whole, WORDS, newest(world, case_id) if seen is None else seen)
     actor, ring = world.actor(who), world.ring(who)
     with world.store.transaction() as session:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from portal.domain.errors import StaleError
 from portal.domain.values import Identity, Narrative, Question, Refusal, Ruling, Submission
 from portal.domain.vocabulary import IdentityField, Mode, Ongoing
-from portal.office import arrival, casework, history, mailbox, reports, triage
+from portal.office import arrival, case_page, casework, history, mailbox, reports, triage
 from portal.office.arrival import Plan
 from portal.office.keyring import ReporterKey
 from portal.office.sheets import CaseSheet, MailboxSheet, ReceiptSheet
@@ -112,17 +112,10 @@ def arrive(world: World, **changes: Any) -> tuple[ReporterKey, UUID]:
 def open_case(world: World, username: str, case_id: UUID, *, phone: bool = False) -> CaseSheet:
     """An officer opens a case."""
     world.sign()
+    actor, ring = world.actor(username), world.ring(username)
     with world.store.transaction() as session:
-        return casework.open_case(
-            session,
-            world.house,
-            world.actor(username),
-            world.ring(username),
-            case_id,
-            "zh-Hans",
-            now=world.clock(),
-            phone=phone,
-        )
+        page = case_page.show(session, world.house, actor, ring, case_id, "zh-Hans", now=world.clock(), phone=phone)
+    return page.sheet
 
 
 def newest(world: World, case_id: UUID) -> int:

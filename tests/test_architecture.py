@@ -15,20 +15,18 @@ import pytest
 import crypto
 
 ROOT = Path(__file__).parent.parent
+TOP = ("app", "bodies", "cli", "jobs", "posting", "scratch", "serving", "worker", "__main__")
 LAYERS = (  # from the ground up; a module imports its own floor and those below
     ("crypto",),
     ("portal.domain",),
-    ("portal.copying",),  # the child that makes copies: it knows the words of the domain and decoders
+    ("portal.copying", "portal.printing"),  # the children that decode or typeset: they know the words of the domain
     ("portal.policy",),
     ("portal.environment", "portal.outgoing", "portal.settings", "portal.logs", "portal.measures"),
     ("portal.store",),
     ("portal.office",),
     ("portal.web",),
     ("portal.intake", "portal.review"),
-    tuple(
-        f"portal.{name}"
-        for name in ["app", "bodies", "cli", "jobs", "posting", "scratch", "serving", "worker", "__main__"]
-    ),
+    tuple(f"portal.{name}" for name in TOP),
 )
 APART = ("portal.intake", "portal.review")  # neighbours that never meet
 PURE = ("crypto", "portal.domain", "portal.policy")

@@ -119,7 +119,7 @@ def _sent_back(walk: "Walk", qian: Visitor) -> str:
     walk.keep("release errors", qian.post(f"{payout}/release", {}), 422)
     _released(walk, qian, payout)
     walk.keep("payouts released", qian.get("/review/payouts"))
-    walk.keep("bank list errors", qian.post("/review/payouts/transfers.csv", {}), 422)
+    walk.keep("bank list errors", qian.post("/review/payouts/transfers", {}), 422)
     walk.keep("payout to book", qian.get(payout))
     walk.keep("book errors", qian.post(f"{payout}/book", {}), 422)
     walk.keep_redirect(qian.post(f"{payout}/book", {"step": "fail", "sure": "y"}))

@@ -73,6 +73,10 @@ def merge_and_refer(walk: "Walk", lin: Visitor, gao: Visitor) -> None:
     other, whole = sent(walk)
     lin.get(whole)
     walk.keep_redirect(lin.post(f"{whole}/refer", {**handed, "body": "FIRE", "extent": "whole"}))
+    asked = re.search(rf"{whole}/referrals/[0-9a-f-]{{36}}", lin.get(whole).text)[0]
+    for who, step in ((gao, "agree"), (lin, "hand_over")):
+        walk.keep(f"whole to {step}", who.get(asked))
+        walk.keep_redirect(who.post(asked, {"step": step}))
     walk.keep("mailbox of what was handed over", other.get("/mailbox"))
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from tests import verification
 from tests.pages import Page
 from tests.staffing import Staff
-from tests.visitor import Visitor
+from tests.visitor import PICTURE, Visitor
 
 if TYPE_CHECKING:
     from tests.walking import Walk
@@ -55,6 +55,8 @@ def check(walk: "Walk") -> tuple[Visitor, str]:
         walk.keep(f"{kind} to write", chen.get(f"{case}/papers/{kind}"))
         walk.keep(f"{kind} with errors", chen.post(f"{case}/papers/{kind}", {}), 422)
         walk.keep_redirect(chen.post(f"{case}/papers/{kind}", typed))
+        if kind == "visit":
+            _photograph(walk, chen, case)
     walk.keep("conclusion proposed twice", _again(chen, case), 422)
     walk.keep("case file", chen.get(f"{case.replace('cases', 'assigned')}?done=papered"))
     about = re.search(r"\?about=[0-9a-f-]{36}", chen.last)[0]
@@ -129,6 +131,19 @@ def _assigned(walk: "Walk") -> tuple[Visitor, str]:
     chen = str(walk.world.cast["chen"].officer_id)
     walk.keep_redirect(gao.post(f"{case}/assign", {"officer": chen, "brief": "Go and look."}))
     return zhou, case
+
+
+def _photograph(walk: "Walk", chen: Visitor, case: str) -> None:
+    """Two files beside the visit; one of them is taken back."""
+    chen.get(case.replace("cases", "assigned"))
+    (address,) = re.findall(rf"{case}/papers/[0-9a-f-]{{36}}/files", chen.last)
+    walk.keep("files beside a visit", chen.get(address))
+    walk.keep("files beside a visit with errors", chen.post(address, {"files": (b"", "")}), 422)
+    walk.keep_redirect(chen.post(address, {"files": [PICTURE, (PICTURE[0] + b"x", "y.png")], "caption": "A chain."}))
+    walk.keep("file of a case file", chen.get(f"{case}/files/22"))
+    walk.keep("file taken back without why", chen.post(f"{case}/files/22/back", {}), 422)
+    walk.keep_redirect(chen.post(f"{case}/files/22/back", {"reason": "double"}))
+    walk.keep("file that was taken back", chen.get(f"{case}/files/22"))
 
 
 def _again(chen: Visitor, case: str):

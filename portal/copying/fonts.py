@@ -6,22 +6,11 @@ files, which a confined process cannot open, and draw nothing; so one is mapped 
 
 import ctypes
 import mmap
-import os
-from pathlib import Path
 
 from pypdfium2 import raw
 
-FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts")
-WANTED = (  # the first that is there
-    *(
-        "notosanscjk-regular.ttc",
-        "notoserifcjk-regular.ttc",
-        "notosanscjksc-regular.otf",
-        "sourcehansanssc-regular.otf",
-    ),
-    *("wqy-microhei.ttc", "wqy-zenhei.ttc", "droidsansfallbackfull.ttf", "simsun.ttc", "simsun.ttf"),
-)
-SIMPLIFIED = {"notosanscjk-regular.ttc": 2, "notoserifcjk-regular.ttc": 2}  # which face of a collection; else the first
+from portal.copying import typefaces
+
 _CHARSETS = {
     *(raw.FXFONT_GB2312_CHARSET, raw.FXFONT_CHINESEBIG5_CHARSET),
     *(raw.FXFONT_SHIFTJIS_CHARSET, raw.FXFONT_HANGEUL_CHARSET),
@@ -33,23 +22,14 @@ _FIELDS = dict(raw.FPDF_SYSFONTINFO._fields_)
 
 def lend() -> tuple[object, ...]:
     """Lend the font, or nothing where there is none; what is returned must live as long as the process."""
-    path = found()
+    path = typefaces.found()
     if path is None:
         return ()
     with path.open("rb") as file:
         font = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
-    lender = _lender(font, _beginning(font, SIMPLIFIED.get(path.name.lower(), 0)))
+    lender = _lender(font, _beginning(font, typefaces.face(path)))
     raw.FPDF_SetSystemFontInfo(ctypes.byref(lender))
     return (lender,)
-
-
-def found() -> Path | None:
-    """Return the font's file."""
-    names = {}
-    for folder in FOLDERS:
-        for place, _, files in os.walk(folder):
-            names.update({name.lower(): Path(place, name) for name in files})
-    return next((names[name] for name in WANTED if name in names), None)
 
 
 def _beginning(font: mmap.mmap, face: int) -> int:

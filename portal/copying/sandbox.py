@@ -42,8 +42,11 @@ def limit(parent: int) -> bool:
     return alone
 
 
-def lock() -> None:
-    """Open nothing any more, start nothing, talk to nobody. Raises UnconfinedError."""
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+def lock(written: int = 0) -> None:
+    """Open nothing any more, start nothing, talk to nobody. Raises UnconfinedError.
+
+    `written`: as many bytes may be written to a file that is open already.
+    """
+    resource.setrlimit(resource.RLIMIT_FSIZE, (written, written))
     resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
     seccomp.confine()

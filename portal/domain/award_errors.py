@@ -11,6 +11,10 @@ class AwardOpenError(RefusalError):
     """A reward of this report waits for a decision, or was granted (409)."""
 
 
+class NoJudgeError(RefusalError):
+    """Everybody at the award desk proposed this reward, checked the case or keeps out of it (409)."""
+
+
 class AwardSumError(RefusalError):
     """What was judged is not what the rules give (422); `why` is a code."""
 

@@ -3,6 +3,16 @@
 from enum import StrEnum
 
 
+class Channel(StrEnum):
+    """The way a report came in."""
+
+    WEB = "web"
+    PHONE = "phone"
+    LETTER = "letter"
+    VISIT = "visit"
+    HOTLINE = "hotline"
+
+
 class Lane(StrEnum):
     """A way of its own on which a case waits for intake; most have none."""
 
@@ -24,6 +34,7 @@ class PaperKind(StrEnum):
     GROUNDS = "grounds"  # 延期、中止或拦截的理由
     REVIEW = "review"  # 复查结论
     REWARD = "reward"  # 奖励建议
+    EXHIBIT = "exhibit"  # 证据文件: of the case file, not of the reporter
 
 
 class ReferralState(StrEnum):

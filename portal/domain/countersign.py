@@ -19,6 +19,7 @@ It knows kinds, people and desks; what a motion does once it is confirmed is `of
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from types import MappingProxyType
 from uuid import UUID
 
@@ -32,14 +33,24 @@ from portal.domain.vocabulary import (
     MotionState,
     MotionStep,
     OfficerState,
-    Side,
 )
+
+
+class Side(StrEnum):
+    """In what capacity an officer stands towards a motion."""
+
+    ADMINISTRATOR = "administrator"  # of the authority, or of one above it
+    HOLDER = "holder"  # holds the desk's key
+    SUBJECT = "subject"  # whom it is about
+    SENDER = "sender"  # sits at the desk that it comes from
+
 
 LIFE = timedelta(hours=72)
 _ADMINISTRATORS, _HOLDERS, _SUBJECT, _SENDERS = (
     frozenset({side}) for side in (Side.ADMINISTRATOR, Side.HOLDER, Side.SUBJECT, Side.SENDER)
 )
 CASE_KINDS = frozenset({MotionKind.EXTEND, MotionKind.CONCLUDE, MotionKind.BLOCK, MotionKind.REVIEW, MotionKind.REWARD})
+WEIGHING = frozenset({MotionKind.CONCLUDE, MotionKind.REVIEW, MotionKind.REWARD})  # beside the whole case file
 PAYMENTS = frozenset({MotionKind.PAY, MotionKind.CANCEL})
 PASSING = CASE_KINDS | PAYMENTS  # of those there are many, and once they are over nothing rests on them
 # Kind → in what capacity one proposes it, and in what capacity another confirms it.

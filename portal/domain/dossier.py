@@ -3,7 +3,7 @@
 The newest plan lists the allegations; of findings and penalties the newest about each thing counts.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Self
@@ -12,7 +12,7 @@ from uuid import UUID
 from portal.domain.conclusions import Conclusion, Penalty
 from portal.domain.errors import UnfinishedError
 from portal.domain.paper_vocabulary import Outcome, PenaltyStatus
-from portal.domain.papers import Paper
+from portal.domain.papers import Exhibit, Paper
 from portal.domain.verification import OFFICERS, Finding, Plan, Visit
 
 
@@ -66,6 +66,8 @@ class Dossier:
                     opened.setdefault(root, one.made_at)
                 else:
                     opened.pop(root, None)
+            case Exhibit():
+                pass
             case Conclusion():
                 conclusion, substance = one.paper, self.substance
             case _:
@@ -90,10 +92,11 @@ class Dossier:
             return None
         return said.pop() if len(said) == 1 else Outcome.PARTLY
 
-    def require_ready(self, *, assigned: int, unvisited: str) -> Outcome:
+    def require_ready(self, *, assigned: int, unvisited: str, files: Collection[int]) -> Outcome:
         """Return what it comes to, or raise UnfinishedError with what has to come before a conclusion.
 
-        Two officers at least (行政处罚法 第42条): each visit names two; where nobody went, two must be assigned.
+        Two officers at least (行政处罚法 第42条): each visit names two; where nobody went, two must be assigned. A
+        finding that rests on a file which was taken back since, none of the `files`, has to be made anew.
         """
         if self.plan is None:
             raise UnfinishedError("plan")
@@ -104,4 +107,6 @@ class Dossier:
         outcome = self.outcome
         if outcome is None:
             raise UnfinishedError("findings")
+        if any(not set(one.evidence) <= set(files) for one in self.findings.values()):
+            raise UnfinishedError("evidence")
         return outcome

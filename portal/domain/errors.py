@@ -179,6 +179,14 @@ class MotionPendingError(RefusalError):
     """The same is proposed already and waits for its second person (422)."""
 
 
+class NeededFileError(RefusalError):
+    """A file that stays: `flaw` says what rests on it (422)."""
+
+    def __init__(self, flaw: str) -> None:
+        super().__init__(f"the file stays: {flaw}")
+        self.flaw = flaw
+
+
 class TakenNameError(RefusalError):
     """An officer of this name exists (422)."""
 

@@ -1,5 +1,6 @@
 """Files with a report: their kinds, why one is not taken in, what its copy has not, what became of it."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -125,3 +126,27 @@ class BlobRole(StrEnum):
     ORIGINAL = "original"  # as it was sent
     COPY = "copy"  # made anew for the office, without what may show its maker
     PAGE = "page"  # a picture of one page of it
+
+
+class BackReason(StrEnum):
+    """Why an officer takes back a file that they added."""
+
+    MISTAKEN = "mistaken"  # 传错了文件
+    DOUBLE = "double"  # 已经有同样的一份
+    SHOWS = "shows"  # 看得出举报人是谁
+
+
+@dataclass(frozen=True, slots=True)
+class Resting:
+    """What may rest on a file that an officer added."""
+
+    over: bool  # the case was turned away, merged or handed over
+    concluded: bool  # two people agreed to a conclusion since it was added
+    proposed: bool  # something waits for a second person
+    asked: bool  # whoever asked for the file as it was added still waits for it
+
+    @property
+    def flaw(self) -> str:
+        """Why it stays; empty where nothing rests on it."""
+        said = {"over": self.over, "concluded": self.concluded, "proposed": self.proposed, "asked": self.asked}
+        return next((name for name, rests in said.items() if rests), "")

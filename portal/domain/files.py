@@ -1,4 +1,4 @@
-"""How many files a report may have, and how large they may be together."""
+"""How many files a report may have, or its case file, and how large they may be together."""
 
 from dataclasses import dataclass
 
@@ -22,11 +22,12 @@ class Allowance:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """The files a report has, and how many it may have."""
+    """The files a report has, or its case file, and how many it may have."""
 
     files: int
     length: int  # bytes, sealed
     allowance: Allowance = Allowance()
+    after: int = 0  # the number that those of a case file follow
 
     def room(self) -> int:
         """How many bytes more it may have."""
@@ -38,7 +39,7 @@ class Held:
         return max(0, self.allowance.files - self.files)
 
     def next(self) -> int:
-        """The number of the next file, from 1. Raises EnoughError when there is no place left."""
+        """The number of the next file. Raises EnoughError when there is no place left."""
         if not self.places:
-            raise EnoughError("the report has as many files as it may have")
-        return self.files + 1
+            raise EnoughError("it has as many files as it may have")
+        return self.after + self.files + 1

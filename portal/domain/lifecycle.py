@@ -17,6 +17,7 @@ from portal.domain.vocabulary import Action, CaseState, Duty, MotionKind, Report
 
 INITIAL: Final = CaseState.RECEIVED
 FINAL: Final = frozenset({CaseState.CLOSED, CaseState.DECLINED, CaseState.REFERRED, CaseState.MERGED})
+LEFT: Final = FINAL - {CaseState.CLOSED}  # nobody here works on it any more
 
 
 class Reasons(StrEnum):

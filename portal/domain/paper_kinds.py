@@ -8,14 +8,27 @@ from portal.domain.award_papers import Proposal
 from portal.domain.case_vocabulary import PaperKind
 from portal.domain.conclusions import Conclusion, Order, Penalty, Review
 from portal.domain.errors import LedgerError
-from portal.domain.papers import Grounds, Note, Paper, Referral
+from portal.domain.papers import Exhibit, Grounds, Note, Paper, Referral
 from portal.domain.verification import Finding, Plan, Visit
 from portal.domain.vocabulary import Action
 
 KINDS: Mapping[PaperKind, type[Paper]] = MappingProxyType(
     {
         kind.KIND: kind
-        for kind in (Note, Grounds, Referral, Plan, Visit, Finding, Penalty, Order, Conclusion, Review, Proposal)
+        for kind in (
+            Note,
+            Grounds,
+            Referral,
+            Plan,
+            Visit,
+            Finding,
+            Penalty,
+            Order,
+            Conclusion,
+            Review,
+            Proposal,
+            Exhibit,
+        )
     }
 )
 # The steps that a paper comes with; any other is filed by itself.

@@ -4,7 +4,7 @@ They hold what officers write; nothing of them is ever in a ledger entry, a mail
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import date
 from typing import Any, ClassVar, Self
@@ -21,7 +21,7 @@ class Given:
 
     today: date
     received: date
-    files: int = 0  # of the report, by which evidence is named
+    files: Collection[int] = ()  # that are there, by whose numbers evidence is named
     items: int = 0  # allegations of the newest plan
 
 
@@ -65,8 +65,8 @@ def misdated(name: str, day: date, given: Given) -> dict[str, str]:
 
 
 def unknown_files(name: str, numbers: tuple[int, ...], given: Given) -> dict[str, str]:
-    """Evidence that is none of the report's files."""
-    return {} if all(1 <= one <= given.files for one in numbers) else {name: "no_such_file"}
+    """Evidence that is no file of the report or the case file, or was taken back."""
+    return {} if set(numbers) <= set(given.files) else {name: "no_such_file"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,3 +91,12 @@ class Referral(Paper):
 
     KIND = PaperKind.REFERRAL
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exhibit(Paper):
+    """A file of the case file (证据文件): its number, and what opens it (`office.manifests`)."""
+
+    KIND = PaperKind.EXHIBIT
+    number: int
+    manifest: str

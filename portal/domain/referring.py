@@ -1,7 +1,8 @@
 """Handing a matter to a body outside (移送): wholly, or a part while the case goes on; what follows, and who may.
 
 It knows states and steps; the bodies and their terms are data (policy/reasons). What a body asks of two people, such
-as a suspected crime (应急〔2019〕54号 7), one officer asks for and the lead decides, with reasons where it is refused.
+as a suspected crime (应急〔2019〕54号 7), and every whole matter, after which nobody here works on it any more, one
+officer asks for and the lead decides, with reasons where it is refused.
 """
 
 from collections.abc import Mapping
@@ -63,6 +64,11 @@ def require_possible(state: CaseState, terms: Terms, *, whole: bool, pending: bo
         raise ReferralError(Snag.WHOLE)
     if pending:
         raise ReferralError(Snag.PENDING)
+
+
+def asks(terms: Terms, *, whole: bool) -> bool:
+    """Whether the lead decides on it first: what was handed over wholly is in nobody's hands here, and hard to undo."""
+    return whole or terms.two_people
 
 
 def advance(state: ReferralState, step: ReferralStep) -> ReferralState:

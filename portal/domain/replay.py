@@ -17,6 +17,7 @@ from portal.domain.replay_cases import Cases
 from portal.domain.replay_casework import Casework
 from portal.domain.replay_clocks import Clocks
 from portal.domain.replay_entries import Difference, Judge, Rule, Said
+from portal.domain.replay_files import Files
 from portal.domain.replay_motions import Motions
 from portal.domain.replay_requests import Requests
 from portal.domain.replay_staff import Staff
@@ -56,7 +57,7 @@ class Replay:
         self._triage = Triage(self.judge, self._cases)
         verification = Verification(self.judge, self._staff, self._cases)
         clocks, rewards = Clocks(self.judge, self._cases, self.ceilings), Awards(self.judge, self._staff, self._cases)
-        work = (casework, self._triage, verification, clocks, rewards)
+        work = (casework, Files(self.judge, self._cases), self._triage, verification, clocks, rewards)
         parts = (self._staff, self._cases, *work, self._motions, self._requests, alarms)
         self._handlers = defaultdict(list)
         for part in parts:

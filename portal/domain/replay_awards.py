@@ -14,7 +14,7 @@ from portal.domain.award_vocabulary import AwardState, AwardStep, PayoutState, P
 from portal.domain.replay_cases import UNKNOWN, Case, Cases
 from portal.domain.replay_entries import Judge, Rule, Said
 from portal.domain.replay_staff import Staff
-from portal.domain.vocabulary import Action, Duty
+from portal.domain.vocabulary import Action, Duty, MotionKind
 
 JUDGED: Mapping[str, AwardStep] = MappingProxyType(
     {
@@ -32,6 +32,8 @@ JUDGED: Mapping[str, AwardStep] = MappingProxyType(
 OWN: Mapping[str, AwardStep] = MappingProxyType(
     {"award_contested": AwardStep.CONTEST, "award_given_up": AwardStep.GIVE_UP}
 )
+SIGNED = frozenset({MotionKind.CONCLUDE, MotionKind.REVIEW, MotionKind.REWARD})
+CLAIM = "C23"
 PAID: Mapping[str, PayoutStep] = MappingProxyType(
     {
         "payout_released": PayoutStep.RELEASE,
@@ -65,6 +67,11 @@ class Awards:
     awards: dict[UUID, Award] = field(default_factory=dict)
     by_report: dict[UUID, Award] = field(default_factory=dict)  # the newest of each
     payouts: dict[UUID, PayoutState] = field(default_factory=dict)
+    offices: dict[UUID, UUID | None] = field(default_factory=dict)  # by the payment: where it was claimed
+    tries: dict[UUID, int] = field(default_factory=dict)  # of payments that are known to have a code
+    wiped: set[UUID] = field(default_factory=set)
+    proposed: dict[UUID, UUID | None] = field(default_factory=dict)  # by the motion: who signed first
+    signers: dict[UUID, set[UUID | None]] = field(default_factory=dict)  # by the case
 
     def handlers(self) -> Mapping[str, Callable[[Said], None]]:
         """Event → what it does to awards and payments."""
@@ -80,13 +87,32 @@ class Awards:
             **dict.fromkeys(PAID, self._pay),
             "payout_withdrawn": lambda said: self._move(said, PayoutStep.WITHDRAW),
             "payout_wiped": self._wipe,
+            "motion_proposed": self._propose,
+            "motion_confirmed": self._agree,
+            **dict.fromkeys(("motion_refused", "motion_withdrawn", "motion_lapsed"), self._drop),
         }
+
+    def _propose(self, said: Said) -> None:
+        """Whoever signs a proposal, or what it rests on, does not judge it."""
+        if said.facts["kind"] in SIGNED and said.about:
+            self.proposed[said.about] = said.officer
+
+    def _agree(self, said: Said) -> None:
+        case, first = said.id("case"), self.proposed.pop(said.about or UNKNOWN, None)
+        if said.facts.get("kind") in SIGNED and case:
+            self.signers.setdefault(case, set()).update({first, said.officer})
+
+    def _drop(self, said: Said) -> None:
+        self.proposed.pop(said.about or UNKNOWN, None)
 
     def _submit(self, said: Said) -> None:
         case, award_id, desk = self.cases.of_case(said), said.id("award"), said.id("desk")
         if case is None or award_id is None or desk is None:
             return
         self.cases.advance(said, case, Action.REWARD)
+        for one in (desk, said.id("above")):
+            judges = one is None or (one in self.staff.desks and self.staff.desks[one].facts.duty is Duty.AWARD)
+            self.judge.require(said, judges, Rule.KNOWN, "an award desk that an entry knows")
         report = said.id("report") or case.report
         part = self.cases.by_report.get(report)
         together = part is not None and case.case in {part.case, part.main}
@@ -110,8 +136,13 @@ class Awards:
         (award, case), step = found, JUDGED[said.event]
         sits = award.desk in self.staff.actor(said.officer).desks(Duty.AWARD)
         self.judge.require(said, sits and said.duty == Duty.AWARD, Rule.DUTY, "somebody of the award desk that has it")
-        checked = case.assigned | self._main(award, case).assigned
-        self.judge.require(said, said.officer not in checked, Rule.AWARD, "a judge who did not check the case")
+        main = self._main(award, case)
+        checked = said.officer in case.assigned | main.assigned
+        self.judge.require(said, not checked, Rule.AWARD, "a judge who did not check the case")
+        signed = said.officer in self.signers.get(main.case, ())
+        self.judge.require(
+            said, not signed, Rule.AWARD, "a judge who neither proposed it nor agreed to what it rests on"
+        )
         again = award.state is AwardState.CONTESTED and said.officer == award.judge
         self.judge.require(said, not again, Rule.AWARD, "what was contested judged by another")
         contested = award.state is AwardState.CONTESTED
@@ -121,6 +152,10 @@ class Awards:
         if step is AwardStep.APPROVE:
             sole = not any(one.state is AwardState.APPROVED for one in self._others(award, case))
             self.judge.require(said, sole, Rule.AWARD, "one award for one matter")
+        if step is AwardStep.FORFEIT:
+            due = case.clocks.get(CLAIM)
+            over = due is not None and said.at > due  # once it was marked late its last moment is ""
+            self.judge.require(said, over, Rule.CLOCK, f"once the time to claim is over: {due or 'not begun'}")
         self._advance(said, award, step)
         if step in awards.JUDGING - {AwardStep.RETURN}:
             award.judge = award.judge or said.officer
@@ -154,23 +189,29 @@ class Awards:
     def _open(self, said: Said) -> None:
         award = self.awards.get(said.id("award") or UNKNOWN)
         self.judge.require(said, award, Rule.KNOWN, "a reward that was proposed")
+        if award is not None and said.duty == Duty.AWARD:
+            sits = any(award.desk in one.desks(Duty.AWARD) for one in self.staff.actors(said))
+            self.judge.require(said, sits, Rule.DUTY, "somebody of the award desk that has it")
 
     def _claim(self, said: Said) -> None:
         about = said.about or UNKNOWN
         self.judge.require(said, about not in self.payouts, Rule.PAYOUT, "a payment that was not claimed yet")
-        self.payouts[about] = PayoutState.CLAIMED
+        self.payouts[about], self.offices[about] = PayoutState.CLAIMED, said.trail
 
     def _correct(self, said: Said) -> None:
         self._move(said, PayoutStep.CORRECT)
+        self.tries.pop(said.about or UNKNOWN, None)
 
     def _draw(self, said: Said) -> None:
         self._move(said, PayoutStep.DRAW_CODE)
+        self.tries[said.about or UNKNOWN] = 0
 
     def _move(self, said: Said, step: PayoutStep) -> None:
         about = said.about or UNKNOWN
         state = self.payouts.get(about)
         if not self.judge.require(said, state, Rule.KNOWN, "a payment that was claimed") or state is None:
             return
+        self.judge.require(said, about not in self.wiped, Rule.PAYOUT, "what was not destroyed")
         after = self.judge.ask(said, Rule.PAYOUT, lambda: payouts.advance(state, step))
         self.payouts[about] = after or next(iter(payouts.STEPS[step].values()))
 
@@ -178,6 +219,8 @@ class Awards:
         seats = self.staff.actor(said.officer).seats
         holds = any(one.duty is Duty.PAYOUT and one.authority_id == said.trail for one in seats)
         self.judge.require(said, holds and said.duty == Duty.PAYOUT, Rule.DUTY, "somebody of the payout desk")
+        same = self.offices.get(said.about or UNKNOWN, said.trail) == said.trail
+        self.judge.require(said, same, Rule.PAYOUT, "the office that it was claimed at")
 
     def _look(self, said: Said) -> None:
         self._pays(said)
@@ -186,7 +229,19 @@ class Awards:
     def _pay(self, said: Said) -> None:
         self._pays(said)
         self._move(said, PAID[said.event])
+        about, step = said.about or UNKNOWN, PAID[said.event]
+        tried = self.tries.get(about)
+        if step is PayoutStep.TRY_CODE:
+            self.tries[about] = (tried or 0) + 1
+            counted = said.facts["count"] == self.tries[about] <= payouts.TRIES
+            self.judge.require(said, counted, Rule.PAYOUT, "each wrong code counted, and none after the last")
+        elif step is PayoutStep.FAIL:
+            self.judge.require(said, tried is None, Rule.PAYOUT, "what has no code: cash comes from no bank")
+        elif step is PayoutStep.PAY:
+            self.judge.require(said, (tried or 0) < payouts.TRIES, Rule.PAYOUT, "a code that is not shut")
 
     def _wipe(self, said: Said) -> None:
-        over = self.payouts.get(said.about or UNKNOWN) in {PayoutState.PAID, PayoutState.CANCELLED}
+        about = said.about or UNKNOWN
+        over = self.payouts.get(about) in {PayoutState.PAID, PayoutState.CANCELLED} and about not in self.wiped
+        self.wiped.add(about)
         self.judge.require(said, over, Rule.PAYOUT, "what was paid or revoked, and nothing else")

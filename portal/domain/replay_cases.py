@@ -17,7 +17,7 @@ from portal.domain.access import CaseFacts
 from portal.domain.alarms import URGENT
 from portal.domain.replay_entries import Judge, Rule, Said
 from portal.domain.replay_staff import Staff
-from portal.domain.vocabulary import MOST_FILES, Action, ActorKind, CaseState, Duty
+from portal.domain.vocabulary import Action, ActorKind, CaseState, Duty
 
 UNKNOWN = UUID(int=0)
 STEPS: Mapping[str, Action] = MappingProxyType(
@@ -53,6 +53,8 @@ class Case:
     provisional: bool = False  # a code of an officer's waits for the reporter's own
     given: frozenset[str] = frozenset()
     files: int = 0
+    exhibits: int = 0  # files of its case file
+    loose: tuple[tuple[int, UUID], ...] = ()  # files on which nothing rests yet, and the officer who added each
     supervised: bool = False
     askers: tuple[UUID, ...] = ()  # of requests that stand
     clocks: dict[str, str] = field(default_factory=dict)  # rule → last moment
@@ -65,6 +67,7 @@ class Case:
     moved: Said | None = None
     former: tuple[UUID, UUID] = (UNKNOWN, UNKNOWN)  # the desks that read it before
     main: UUID | None = None  # the case that it was merged into
+    looked: frozenset[UUID] = frozenset()  # leads who have opened it since
     joined: tuple[UUID, ...] = ()  # the cases that were merged into it
     disputed: bool = False  # whoever was handed it says that it is not theirs
     ordered: UUID | None = None  # whom the level above has decided on
@@ -94,8 +97,7 @@ class Cases:
         return {
             "submitted": self._submit,
             **dict.fromkeys(("added", "replied"), self._contact),
-            **dict.fromkeys(("identity_given", "identity_replaced", "phone_closed"), self._give),
-            "file_added": self._add_file,
+            **dict.fromkeys(("identity_given", "identity_replaced", "phone_closed"), self.give),
             "erased": self._erase,
             "withdrawn": self._withdraw,
             **dict.fromkeys(("accepted", "asked", "declined", "resumed", "blocked"), self._step),
@@ -103,8 +105,7 @@ class Cases:
             "assigned": self._assign,
             "unassigned": self._unassign,
             "assignment_opened": self.open_assigned,
-            "opened": lambda said: self.admitted(said, Action.OPEN),
-            **dict.fromkeys(("file_shown", "file_taken"), self._look_at_file),
+            "opened": self._open,
             "phone_read": lambda said: self.admitted(said, Action.PHONE),
             "wrote": lambda said: self.admitted(said, Action.WRITE),
             "code_replaced": self._replace_code,
@@ -147,6 +148,12 @@ class Cases:
         if case is not None:
             self.admit(said, case, *actions)
 
+    def _open(self, said: Said) -> None:
+        self.admitted(said, Action.OPEN)
+        case = self.by_case.get(said.about or UNKNOWN)
+        if case is not None and case.main and said.duty == Duty.LEAD and said.officer:
+            case.looked |= {said.officer}
+
     def _submit(self, said: Said) -> None:
         made = next((UUID(row_id) for table, row_id, _ in said.rows if table == "cases"), None)
         if said.about is None or made is None:
@@ -174,30 +181,15 @@ class Cases:
             self.judge.require(said, not case.withdrawn, Rule.REPORT, "a report that was not withdrawn")
             case.still = tuple((rule, LATE) for rule, _ in case.still)  # what waited for that may run on
 
-    def _give(self, said: Said) -> None:
+    def give(self, said: Said) -> None:
+        """Something of who the reporter is."""
         self._contact(said)
         case = self.of_report(said)
         if case is not None:
-            given = case.given - said.fields("removed") | said.fields()
-            case.given = self._same.setdefault(given, given)
-            case.offered = None
+            self.keep(case, case.given - said.fields("removed") | said.fields())
 
-    def _add_file(self, said: Said) -> None:
-        """By its reporter; or by an officer, of whose file no more is known than what their office may do."""
-        if said.officer is None:
-            self._give(said)
-        else:
-            self.admitted(said, Action.WRITE)
-        case = self.of_case(said) if said.officer else self.by_report.get(said.about or UNKNOWN)
-        if case is None:
-            return
-        number = said.facts["file"]
-        following = f"file {case.files + 1}" if case.files < MOST_FILES else f"no more than {MOST_FILES} files"
-        self.judge.require(said, number == case.files + 1 <= MOST_FILES, Rule.FILES, following)
-        own = said.fields() <= {f"original_{number}"}
-        self.judge.require(said, own, Rule.FILES, "what opens this file and no other")
-        case.files = max(case.files, number)
-        given = case.given | said.fields()
+    def keep(self, case: Case, given: frozenset[str]) -> None:
+        """So much is kept of an identity; halves that were on their way to others stay."""
         case.given, case.offered = self._same.setdefault(given, given), None
 
     def _erase(self, said: Said) -> None:
@@ -281,17 +273,6 @@ class Cases:
         holds = said.officer in case.assigned or (said.officer == officer and said.soon_after(at))
         self.judge.require(said, holds, Rule.ASSIGNED, "an officer to whom the case is assigned")
         self.judge.require(said, said.duty == Duty.INVESTIGATE, Rule.DUTY, "an investigator")
-
-    def _look_at_file(self, said: Said) -> None:
-        case = self.of_case(said)
-        if case is None:
-            return
-        self.judge.require(said, 1 <= said.facts["file"] <= case.files, Rule.FILES, "a file that an entry knows")
-        if said.duty != Duty.INVESTIGATE:
-            self.admit(said, case, Action.OPEN)
-            return
-        self.open_assigned(said)
-        self.judge.require(said, said.officer not in case.brief, Rule.FILES, "an officer who reads the report itself")
 
     def _replace_code(self, said: Said) -> None:
         case = self.of_report(said)

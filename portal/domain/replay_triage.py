@@ -15,13 +15,14 @@ from portal.domain.replay_entries import Judge, Rule, Said
 from portal.domain.vocabulary import Action, CaseState, Duty
 
 BEGIN: Mapping[str, ReferralState] = MappingProxyType(
-    {"referral_asked": ReferralState.ASKED, "referred": ReferralState.MADE, "referred_part": ReferralState.MADE}
+    {"referral_asked": ReferralState.ASKED, "referred_part": ReferralState.MADE}
 )
 STEPS: Mapping[str, ReferralStep] = MappingProxyType(
     {
         "referral_agreed": ReferralStep.AGREE,
         "referral_refused": ReferralStep.REFUSE,
         "referred_part": ReferralStep.HAND_OVER,
+        "referred": ReferralStep.HAND_OVER,
         "referral_received": ReferralStep.RECEIVE,
         "referral_answered": ReferralStep.ANSWER,
         "referral_returned": ReferralStep.RETURN,
@@ -36,7 +37,7 @@ class Handed:
     case: UUID
     asker: UUID | None
     state: ReferralState
-    whole: bool
+    whole: bool = False
 
 
 @dataclass(slots=True)
@@ -79,15 +80,19 @@ class Triage:
         case.clocks.update(said.facts.get("clocks", {}))
 
     def _begin(self, said: Said, case: Case, referral: UUID) -> None:
-        state, whole = BEGIN.get(said.event), said.event == "referred"
-        self.judge.require(said, state, Rule.REFERRED, "what was handed over, or asked for")
-        if whole:
+        state = BEGIN.get(said.event)
+        self.judge.require(said, state, Rule.REFERRED, "what a part of was handed over, or asked for")
+        self.judge.require(said, case.state not in lifecycle.FINAL, Rule.REFERRED, "a case that is not over")
+        self.handed[referral] = one = Handed(case.case, said.officer, state or ReferralState.MADE)
+        self._leave(said, case, one)
+
+    def _leave(self, said: Said, case: Case, handed: Handed) -> None:
+        """What goes wholly is in nobody's hands here any more."""
+        if said.event == "referred":
+            handed.whole = True
             self.cases.advance(said, case, Action.REFER)
             for rule in lifecycle.STEPS[Action.REFER].stops:
                 case.clocks.pop(rule, None)
-        open_ = whole or case.state not in lifecycle.FINAL
-        self.judge.require(said, open_, Rule.REFERRED, "a case that is not over")
-        self.handed[referral] = Handed(case.case, said.officer, state or ReferralState.MADE, whole)
 
     def _step(self, said: Said, case: Case, known: Handed) -> None:
         step = STEPS.get(said.event)
@@ -99,6 +104,7 @@ class Triage:
         known.state = after or known.state
         second = step not in referring.DECIDES or (said.duty == Duty.LEAD and said.officer != known.asker)
         self.judge.require(said, second, Rule.REFERRED, "the lead decides, and not whoever asked")
+        self._leave(said, case, known)
 
     def _reopen(self, said: Said) -> None:
         case = self.cases.of_case(said)
@@ -155,6 +161,8 @@ class Triage:
         if not self.recused or said.event in {"refused", "recusal_taken_back"}:
             return
         out = self._out(said.about) | self._out(said.id("case"))
+        if "award" in said.facts:  # such entries are about the report
+            out |= self._out(getattr(self.cases.by_report.get(said.about or UNKNOWN), "case", None))
         self.judge.require(said, said.officer not in out, Rule.RECUSED, "an officer who does not keep out of it")
         if said.event in {"assigned", "review_assigned"}:
             self.judge.require(said, said.id("officer") not in out, Rule.RECUSED, "given to whoever does not keep out")
@@ -224,7 +232,7 @@ class Triage:
         require(said, main.intake == case.intake or not main.told, Rule.MERGED, "into a case of the same desk")
         case.main, main.joined = main.case, (*main.joined, case.case, *case.joined)
         for one in (case, *(self.cases.by_case[each] for each in case.joined)):
-            one.main = main.case
+            one.main, one.looked = main.case, frozenset()
             if not one.withdrawn:  # where it was concluded before they came
                 one.clocks.update(said.facts.get("clocks", {}))
         case.joined = ()

@@ -74,9 +74,13 @@ class Verification:
         if step.second is None:  # of two people the motion tells
             self.cases.admit(said, case, action)
         self.cases.advance(said, case, action)
+        if action is Action.CONCLUDE:
+            case.loose = ()  # all that was added rests under it
         self._turn(said, case, *step.stops, *(("C11",) if action is Action.CLOSE else ()))
         for other in self._joined(case):
             if action is Action.CONCLUDE and not other.withdrawn:
+                looked = said.officer in other.looked
+                self.judge.require(said, looked, Rule.MERGED, "a lead who has opened every report that goes with it")
                 other.clocks["C11"] = said.facts.get("clocks", {}).get("C11", LATE)
             if action is Action.CLOSE:
                 other.clocks.pop("C11", None)
@@ -89,6 +93,8 @@ class Verification:
         self.cases.admit(said, case, Action.FEED_BACK)
         waits = "C11" in case.clocks
         self.judge.require(said, waits, Rule.CLOCK, "a reporter who waits for feedback, once for each conclusion")
+        looked = case.main is None or case.looked
+        self.judge.require(said, looked, Rule.MERGED, "a report that the lead has opened since it was merged")
         main = self._main(case)
         after = self.judge.ask(said, Rule.CASE, lambda: lifecycle.advance(main.state, Action.FEED_BACK))
         main.state = after or main.state

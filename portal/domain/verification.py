@@ -54,7 +54,7 @@ class Visit(Paper):
     place: str
     officers: tuple[str, ...]
     seen: str
-    evidence: tuple[int, ...]  # numbers of the report's files
+    evidence: tuple[int, ...]  # numbers of files
 
     def flaws(self, given: Given) -> dict[str, str]:
         """A day that has been, two officers who are two, files that there are."""

@@ -40,16 +40,6 @@ class Ongoing(StrEnum):
     UNKNOWN = "unknown"  # 不清楚
 
 
-class Channel(StrEnum):
-    """The way a report came in."""
-
-    WEB = "web"
-    PHONE = "phone"
-    LETTER = "letter"
-    VISIT = "visit"
-    HOTLINE = "hotline"
-
-
 class IdentityField(StrEnum):
     """One separately sealed piece of who the reporter is."""
 
@@ -80,21 +70,42 @@ class IdentityField(StrEnum):
     ORIGINAL_18 = "original_18"
     ORIGINAL_19 = "original_19"
     ORIGINAL_20 = "original_20"
+    ORIGINAL_21 = "original_21"
+    ORIGINAL_22 = "original_22"
+    ORIGINAL_23 = "original_23"
+    ORIGINAL_24 = "original_24"
+    ORIGINAL_25 = "original_25"
+    ORIGINAL_26 = "original_26"
+    ORIGINAL_27 = "original_27"
+    ORIGINAL_28 = "original_28"
+    ORIGINAL_29 = "original_29"
+    ORIGINAL_30 = "original_30"
+    ORIGINAL_31 = "original_31"
+    ORIGINAL_32 = "original_32"
+    ORIGINAL_33 = "original_33"
+    ORIGINAL_34 = "original_34"
+    ORIGINAL_35 = "original_35"
+    ORIGINAL_36 = "original_36"
+    ORIGINAL_37 = "original_37"
+    ORIGINAL_38 = "original_38"
+    ORIGINAL_39 = "original_39"
+    ORIGINAL_40 = "original_40"
 
     @property
     def number(self) -> int | None:
-        """Which of the report's files it opens; None for what somebody typed."""
+        """Which file it opens, of the report or of its case file; None for what somebody typed."""
         name, _, number = self.value.rpartition("_")
         return int(number) if name == "original" else None
 
     @classmethod
     def original(cls, number: int) -> "IdentityField":
-        """The field that opens a report's nth file. Raises ValueError beyond MOST_FILES."""
+        """The field that opens the nth file. Raises ValueError beyond the last of a case file."""
         return cls(f"original_{number}")
 
 
-MOST_FILES = sum(one.number is not None for one in IdentityField)  # of one report
+MOST_FILES = MOST_EXHIBITS = 20  # of one report, and after these in number as many of its case file
 TYPED = frozenset(one for one in IdentityField if one.number is None)
+EXHIBITS = frozenset(one for one in IdentityField if (one.number or 0) > MOST_FILES)  # of no reporter
 
 
 class Compartment(StrEnum):
@@ -282,15 +293,6 @@ class EditionKind(StrEnum):
     AUTHORITIES = "authorities"  # 主管部门
     OVERSIGHT = "oversight"  # 审计规则
     REWARDS = "rewards"  # 奖励规定
-
-
-class Side(StrEnum):
-    """In what capacity an officer stands towards a motion."""
-
-    ADMINISTRATOR = "administrator"  # of the authority, or of one above it
-    HOLDER = "holder"  # holds the desk's key
-    SUBJECT = "subject"  # whom it is about
-    SENDER = "sender"  # sits at the desk that it comes from
 
 
 class RecoveryName(StrEnum):

@@ -17,7 +17,7 @@ CLASSES = {
 TABLES = {
     "reports": N_("举报件"),
     "letters": N_("举报内容和来往信件"),
-    "blobs": N_("您传的文件，和给办公室重做的那份"),
+    "blobs": N_("您和办公室传的文件，和给办公室重做的那份"),
     "identity_fields": N_("举报人身份"),
     "identity_shares": N_("身份的两半钥匙"),
     "disclosures": N_("申请看您身份的人和理由"),
@@ -61,7 +61,7 @@ REASONS: Mapping[str, str] = {
     "reporters: the hour; officers: the moment": N_("您写的只记到小时；工作人员写的记到分"),
     "the hour the reporter first opened it": N_("您第一次打开的钟点"),
     "padded to buckets": N_("补齐了长度，看不出写了多少"),
-    "which of the report's files": N_("这件举报的第几个文件"),
+    "which of the report's files, or after these of the case file's": N_("这件举报或者案卷的第几个文件"),
     "as it was sent, the office's copy, or a page of it": N_("原件、重做的一份，或者其中一页"),
     "which page": N_("第几页"),
     "of the sealed file, padded": N_("密文的大小，补齐过"),

@@ -123,14 +123,14 @@ def escalate(session: Session, house: House, *, now: datetime) -> list[Draft]:
     oldest = unheard.where(_higher(directory)).order_by(Alarm.rung_at, Alarm.id).limit(BATCH)
     alarms = session.scalars(locked(session, oldest, skip=True)).all()
     owners = _owners(session, alarms)
-    asleep = escalating.asleep(session, [report for report, _ in owners.values()])
+    asleep = escalating.grants(session, [report for report, _ in owners.values()])
     drafts, woken = [], []
     for alarm in alarms:
         report, case = owners[alarm.case_id]
         desk = above(directory, alarm, report)
         if desk is not None:
             draft = Draft("alarm_escalated", now, SYSTEM, ("cases", case.id), authority_id=case.authority_id)
-            grants = escalating.rouse(draft, report, case, asleep.get(report.id, ()))
+            grants = escalating.rouse(draft, report, case, asleep.get(case.id, ()))
             _ring(session, draft, alarm, desk, grants, now)
             drafts.append(draft)
             woken += [case] if grants else []

@@ -9,11 +9,10 @@ from crypto.receipt import Receipt
 from portal.domain import alarms, audit, lifecycle, proofs
 from portal.domain.access import ReportDesks
 from portal.domain.audit import REPORTER, SYSTEM, hour_of
-from portal.domain.case_vocabulary import Lane
+from portal.domain.case_vocabulary import Channel, Lane
 from portal.domain.clocks import Due
 from portal.domain.values import Narrative, Submission
 from portal.domain.vocabulary import (
-    Channel,
     Compartment,
     IdentityField,
     LetterKind,

@@ -27,7 +27,7 @@ from portal.domain.vocabulary import Action, ActorKind, Compartment, Duty, Grant
 from portal.office import (
     case_keys,
     checkpoints,
-    evidence,
+    file_rows,
     gate,
     history,
     interests,
@@ -268,7 +268,7 @@ def _report(
     contents = ring.open_sound(session, house, {one.content_key_id for one in (first, *rest)})
     narrative = letters.narrative(house, contents, first)
     readable = (one for one in rest if one.content_key_id in contents and one.disclosure_id is None)
-    return narrative, evidence.told_gone(session, report.id, [letters.read(house, contents, one) for one in readable])
+    return narrative, file_rows.told_gone(session, report.id, [letters.read(house, contents, one) for one in readable])
 
 
 def _require_candidate(session: Session, house: House, admitted: Admitted, officer_id: UUID, now: datetime) -> None:

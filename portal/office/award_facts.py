@@ -16,13 +16,14 @@ from portal.domain.dossier import Dossier
 from portal.domain.paper_vocabulary import Known, Outcome, PenaltyStatus
 from portal.domain.rewards_facts import Facts, Fined, Insider, Matter, Reporter, RewardKind
 from portal.domain.rewards_shape import Assessment
-from portal.domain.vocabulary import IdentityField
+from portal.domain.vocabulary import IdentityField, ReportState
 from portal.office import assessing, identity
 from portal.office.gate import Admitted
 from portal.office.house import House
 from portal.office.preceding import Standing
 from portal.store.awards import Award
 from portal.store.papers import Paper as Row
+from portal.store.reports import Report
 
 FOUND = frozenset({Outcome.SUBSTANTIATED, Outcome.PARTLY})
 RESTED_ON = frozenset({PaperKind.FINDING, PaperKind.PENALTY, PaperKind.CONCLUSION, PaperKind.REVIEW})
@@ -69,6 +70,12 @@ def changed_since(session: Session, proposal: Row) -> bool:
     """Whether a finding, a penalty or a conclusion was filed after a proposal: its facts are the case's no more."""
     later = Row.case_id == proposal.case_id, Row.position > proposal.position, Row.kind.in_(RESTED_ON)
     return session.scalars(select(Row.id).where(*later).limit(1)).first() is not None
+
+
+def taken_back(session: Session, report: Report, facts: Facts) -> bool:
+    """Whether the reporter has withdrawn, or erased the name, since facts were proposed that say otherwise."""
+    withdrawn = report.state is ReportState.WITHDRAWN and not facts.matter.withdrawn
+    return withdrawn or (facts.reporter.identified and not _reporter(session, report.id).identified)
 
 
 def undecided(known: Dossier) -> int:

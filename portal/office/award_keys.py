@@ -49,6 +49,15 @@ def desks_for(directory: Directory, authority_id: UUID) -> Desks:
     return Desks(directory.desk_id(judging, Duty.AWARD), above, directory.desk_id(paying, Duty.PAYOUT))
 
 
+def judging_desks(directory: Directory, authority_id: UUID) -> frozenset[UUID]:
+    """The desk that would judge, or none where nobody is seated."""
+    try:
+        judging = jurisdiction.nearest(directory.tree, directory.seats, Duty.AWARD, authority_id)
+    except NoDeskError:
+        return frozenset()
+    return frozenset({directory.desk_id(judging, Duty.AWARD)})
+
+
 def for_proposal(
     session: Session, house: House, batch: Batch, draft: Draft, admitted: Admitted, desks: Desks
 ) -> Content:

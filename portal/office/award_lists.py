@@ -1,7 +1,7 @@
 """Rewards as a list for whoever judges or proposed them: what waits for them, what is late, all; without sums."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from portal.domain.access import Actor
 from portal.domain.award_vocabulary import AwardState, AwardView
 from portal.domain.errors import NotAllowedError
 from portal.domain.vocabulary import Duty
-from portal.office import paging, timing
+from portal.office import paging, retelling, timing
 from portal.office.directory import Directory
 from portal.office.house import House
 from portal.office.judging import FILE_RULE, NOTIFY_RULE, SIGNED
@@ -40,6 +40,7 @@ class AwardLine:
     decided_at: datetime | None
     due_on: date | None = None  # of what the award desk is still to do about a grant
     late: bool = False
+    untold: bool = False  # its reporter has another code since, which reads it once somebody opens it
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +88,10 @@ def listed(
     dues = _dues(session, [award.report_id for award, _ in found.rows if award.state is AwardState.APPROVED])
     every = [_narrowed(mine, actor, Wanted(view), now) for view in AwardView]
     numbers = paging.counts(session, (one.with_only_columns(Award.id) for one in every))
+    lines = (_line(award, case, directory, language, dues.get(award.report_id), now) for award, case in found.rows)
+    untold = retelling.untold(session, [one.id for one, _ in found.rows if one.desk_id in actor.desks(Duty.AWARD)])
     return AwardList(
-        lines=tuple(
-            _line(award, case, directory, language, dues.get(award.report_id), now) for award, case in found.rows
-        ),
+        lines=tuple(replace(one, untold=one.id in untold) for one in lines),
         before=str(found.before) if found.before else None,
         after=str(found.after) if found.after else None,
         counts=dict(zip(AwardView, numbers, strict=True)),

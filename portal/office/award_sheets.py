@@ -12,7 +12,18 @@ from portal.domain.award_papers import Decision, Proposal
 from portal.domain.award_vocabulary import AwardStep, PayoutState
 from portal.domain.rewards import Assessment
 from portal.domain.vocabulary import Duty
-from portal.office import asked, assessing, award_facts, case_file, checkpoints, claims, judging, letters, preceding
+from portal.office import (
+    asked,
+    assessing,
+    award_facts,
+    case_file,
+    checkpoints,
+    claims,
+    judging,
+    letters,
+    preceding,
+    retelling,
+)
 from portal.office.award_lists import AwardLine
 from portal.office.house import House
 from portal.office.judging import Admitted
@@ -86,7 +97,10 @@ def show(
         report_id=award.report_id,
         again=None if admitted.duty is Duty.AWARD else _again(session, house, ring, award, paper),
     )
-    record(session, house.entry_key, admitted.draft(OPENED, now))
+    draft = admitted.draft(OPENED, now)
+    if sheet.judging:
+        retelling.tell_again(session, house, ring, award.report_id, draft)
+    record(session, house.entry_key, draft)
     return sheet
 
 

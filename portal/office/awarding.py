@@ -12,13 +12,25 @@ from sqlalchemy.orm import Session
 
 from crypto import tree
 from portal.domain import awards, lifecycle
-from portal.domain.award_errors import AwardOpenError
+from portal.domain.award_errors import AwardOpenError, NoJudgeError
 from portal.domain.award_papers import Proposal
 from portal.domain.award_vocabulary import AwardState
 from portal.domain.errors import StaleError
 from portal.domain.rewards_facts import FactsError
 from portal.domain.vocabulary import Action, Duty, MotionKind
-from portal.office import assessing, award_facts, award_keys, case_file, gate, history, papers, preceding, together
+from portal.office import (
+    assessing,
+    award_facts,
+    award_keys,
+    case_file,
+    gate,
+    history,
+    interests,
+    judging,
+    papers,
+    preceding,
+    together,
+)
 from portal.office.acting import Act, Hand
 from portal.office.batch import Batch
 from portal.office.gate import Admitted
@@ -26,8 +38,10 @@ from portal.office.proposals import CaseStep, Ready, Wanted
 from portal.office.recording import Draft
 from portal.store.awards import Award
 from portal.store.motions import Motion
+from portal.store.officers import DeskEpoch, Seat
 from portal.store.outbox import Outbox
 from portal.store.papers import Paper as Row
+from portal.store.recusals import out_of
 from portal.store.reports import Report
 
 SUBMITTED, MAIL = "award_submitted", "award"
@@ -45,16 +59,17 @@ def propose(act: Act, hand: Hand, proposal: Wanted) -> Ready:
 
     Raises FactsError for facts that cannot be, or that leave out who was first, PaperError, StaleError,
     IllegalTransitionError, NoDeskError where nobody is seated to judge or to pay, AwardOpenError where one waits or was
-    granted already.
+    granted already, InterestError for whoever declared what the case is about.
     """
     del hand
     step = proposal.step
     if step is None or not isinstance(step.paper, Proposal):
         raise TypeError("this motion proposes a reward")
+    interests.require_clear(act.session, act.house, step.case_id, act.actor.officer_id)
     paper, admitted = replace(step.paper, salt=assessing.new_salt()), admit(act, step.case_id)
     history.require_seen(act.session, admitted.report.id, step.case_id, step.seen)
     lifecycle.advance(admitted.case.state, Action.REWARD)
-    paper.require_sound(case_file.given(act.session, act.house, admitted, 0, now=act.now))
+    paper.require_sound(case_file.given(act.session, admitted, 0, now=act.now))
     report = _report(act.session, admitted, UUID(paper.report))
     require_none(act.session, report.id)
     if faults := preceding.among(act.session, act.house, admitted.case, report.id).faults(
@@ -79,18 +94,23 @@ def propose(act: Act, hand: Hand, proposal: Wanted) -> Ready:
 
 
 def confirm(act: Act, hand: Hand, motion: Motion) -> Draft:
-    """Hand it to the award desk, as two people agree. Raises IllegalTransitionError, StaleError, AwardOpenError."""
+    """Hand it to the award desk, as two people agree.
+
+    Raises IllegalTransitionError, StaleError, AwardOpenError, NoJudgeError where nobody there is a third.
+    """
     del hand
     if motion.case_id is None or motion.content is None:
         raise TypeError("this motion is about a case")
     said = json.loads(motion.content)
     admitted = gate.admit_second(act.session, act.house, act.actor, motion.case_id)
+    interests.require_clear(act.session, act.house, motion.case_id, act.actor.officer_id)
     lifecycle.advance(admitted.case.state, Action.REWARD)
     report = _report(act.session, admitted, UUID(said["report"]))
     require_none(act.session, report.id)
     desks = award_keys.desks_for(act.directory(), admitted.case.authority_id)
     if str(desks.award) != said["desk"]:
         raise StaleError("another desk judges since this was proposed")
+    _require_judge(act, motion, admitted.case.id, desks.award)
     award = _award(act, motion, admitted, report.id, said)
     if award_facts.changed_since(act.session, act.session.get_one(Row, award.proposal_id)):
         raise StaleError("the case file has changed since this was proposed")
@@ -108,6 +128,17 @@ def require_none(session: Session, report_id: UUID) -> None:
     wanted_ = select(Award.id).where(Award.report_id == report_id, Award.state.in_(awards.OPEN))
     if session.scalars(wanted_.limit(1)).first() is not None:
         raise AwardOpenError("a reward of this report waits, or was granted")
+
+
+def _require_judge(act: Act, motion: Motion, case_id: UUID, desk_id: UUID) -> None:
+    """Raise NoJudgeError unless somebody at the desk is a third person: nobody else would ever send it back."""
+    signed, out = judging.hands_of(act.session, act.house, case_id)
+    out |= {one for it in signed for one in (it.proposer_id, it.seconder_id) if one is not None}
+    out |= {motion.proposer_id, act.actor.officer_id, *act.session.scalars(out_of(case_id))}
+    seated = select(Seat.officer_id).join(DeskEpoch, DeskEpoch.id == Seat.desk_epoch_id)
+    seats = seated.where(DeskEpoch.desk_id == desk_id, DeskEpoch.current, Seat.left_at.is_(None))
+    if not set(act.session.scalars(seats)) - out:
+        raise NoJudgeError("everybody at the award desk had a hand in it")
 
 
 def _award(act: Act, motion: Motion, admitted: Admitted, report_id: UUID, said: dict[str, str]) -> Award:

@@ -8,14 +8,14 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.domain import access, clocks
+from portal.domain import access, clocks, countersign
 from portal.domain.access import Actor, CaseFacts
 from portal.domain.case_vocabulary import PaperKind
 from portal.domain.dossier import Dossier, Filed
 from portal.domain.errors import StrangerError
 from portal.domain.papers import Given
-from portal.domain.vocabulary import Action, CaseState, Duty, MotionKind, MotionState
-from portal.office import assigning, checkpoints, evidence, gate, history, papers
+from portal.domain.vocabulary import Action, CaseState, Duty, MotionState
+from portal.office import assigning, checkpoints, exhibits, file_rows, gate, history, papers
 from portal.office.gate import Admitted
 from portal.office.house import House
 from portal.office.keyring import Keyring
@@ -53,6 +53,11 @@ class FileSheet:
     actions: tuple[Action, ...]  # what this actor may do about it now
     waiting: UUID | None  # a conclusion or a review that waits for its second person, whom this actor may be
     worker: bool  # the actor is assigned, and goes on from the page of what is theirs
+
+    @property
+    def beside(self) -> frozenset[PaperKind]:
+        """Beside which records this actor may add files now."""
+        return exhibits.BESIDE if Action.FILE in self.actions else frozenset()
 
     @property
     def writable(self) -> tuple[PaperKind, ...]:
@@ -102,9 +107,9 @@ def dossier(session: Session, house: House, ring: Keyring, case_id: UUID) -> Dos
     return Dossier.of(filed(papers.of_case(session, house, ring, case_id)))
 
 
-def given(session: Session, house: House, admitted: Admitted, items: int, *, now: datetime) -> Given:
+def given(session: Session, admitted: Admitted, items: int, *, now: datetime) -> Given:
     """What a paper is held against."""
-    files = evidence.held(session, house, admitted.report.id).files
+    files = frozenset(file_rows.lying(session, admitted.report.id))
     received = admitted.report.arrived_at.astimezone(clocks.SHANGHAI).date()
     return Given(now.astimezone(clocks.SHANGHAI).date(), received, files, items)
 
@@ -153,7 +158,7 @@ def _waiting(session: Session, actor: Actor, case_id: UUID) -> UUID | None:
     wanted = select(Motion.id).where(
         Motion.case_id == case_id,
         Motion.state == MotionState.PROPOSED,
-        Motion.kind.in_((MotionKind.CONCLUDE, MotionKind.REVIEW, MotionKind.REWARD)),
+        Motion.kind.in_(countersign.WEIGHING),
         mine,
     )
     return session.scalars(wanted.limit(1)).first()

@@ -19,11 +19,10 @@ from portal.domain.vocabulary import Action, AuthorityKind, Compartment, Duty, L
 from portal.office import (
     assigning,
     case_keys,
-    checkpoints,
     decisions,
     declaring,
     disclosures,
-    evidence,
+    file_rows,
     gate,
     history,
     identity,
@@ -61,30 +60,14 @@ from portal.store.session import lock
 VERIFY_RULE = "C05"
 
 
-def open_case(
-    session: Session,
-    house: House,
-    actor: Actor,
-    ring: Keyring,
-    case_id: UUID,
-    language: str,
-    *,
-    now: datetime,
-    phone: bool = False,
-) -> CaseSheet:
-    """Open a case, recorded first; with `phone`, show the number of a reporter who may be phoned, recorded too.
-
-    What the reporter has written since is marked, and counts as opened once intake has opened it.
-    """
-    checkpoints.require_signed(session, house, now=now)
-    admitted = gate.admit(session, house, actor, Action.PHONE if phone else Action.OPEN, case_id)
-    return opened(session, house, admitted, ring, language, now=now, phone=phone)
-
-
 def opened(
     session: Session, house: House, admitted: Admitted, ring: Keyring, language: str, *, now: datetime, phone: bool
 ) -> CaseSheet:
-    """The same for whoever has been admitted; nothing is shown before it is recorded."""
+    """Open a case for whoever has been admitted; nothing is shown before it is recorded.
+
+    With `phone` the number of a reporter who may be phoned is shown, recorded too. What the reporter has written since
+    is marked, and counts as opened once intake has opened it.
+    """
     unopened = admitted.duty is Duty.INTAKE and admitted.case.news_at is not None
     if unopened:  # a letter that arrives from here on waits, and is not called opened
         session.refresh(admitted.case, with_for_update=lock(session))
@@ -216,7 +199,7 @@ def _sheet(
     first, *rest = rows
     directory = house.directories.read(session, today=now.astimezone(clocks.SHANGHAI).date())
     narrative = letters.narrative(house, contents, first)
-    written_since = evidence.told_gone(session, report.id, [letters.read(house, contents, row) for row in rest])
+    written_since = file_rows.told_gone(session, report.id, [letters.read(house, contents, row) for row in rest])
     return CaseSheet(
         case_id=case.id,
         report_id=report.id,
@@ -231,7 +214,7 @@ def _sheet(
         danger=kind_of(house, case.category).danger_now,
         narrative=narrative,
         letters=written_since,
-        held=evidence.held(session, house, report.id),
+        held=file_rows.held(session, house, report.id),
         steps=history.for_officer(session, report.id, case.id, directory, language),
         decisions=decisions.of_case(session, house, case.id),
         fresh=frozenset(row.id for row in rest if _unopened(case, row)),

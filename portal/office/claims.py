@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from crypto import envelope, primitives
 from crypto.errors import CryptoError
-from portal.domain import clocks
+from portal.domain import awards, clocks
 from portal.domain.audit import REPORTER, hour_of
 from portal.domain.award_errors import ClaimError
 from portal.domain.award_papers import Decision, Voucher
@@ -23,7 +23,7 @@ from portal.domain.errors import LedgerError
 from portal.domain.payee import Claimed, Payee
 from portal.domain.payouts import advance, require_claimable
 from portal.domain.vocabulary import ReceiptState
-from portal.office import letters, vouching, writing
+from portal.office import letters, retelling, vouching, writing
 from portal.office.batch import Batch
 from portal.office.house import House
 from portal.office.keyring import Reader, ReporterKey
@@ -52,9 +52,10 @@ class Sealed:
 
 
 def newest(session: Session, house: House, report_id: UUID) -> Award | None:
-    """The newest award of a report, as it was recorded. Raises LedgerError."""
+    """The newest award of a report, as it was recorded: one that stands, whatever clocks said. Raises LedgerError."""
+    stands = Award.state.in_(awards.OPEN)
     mine = select(Award).where(Award.report_id == report_id)
-    row = session.scalars(mine.order_by(Award.made_at.desc(), Award.id).limit(1)).one_or_none()
+    row = session.scalars(mine.order_by(stands.desc(), Award.made_at.desc(), Award.id).limit(1)).one_or_none()
     if row is not None:
         require_recorded(session, house, row)
     return row
@@ -69,12 +70,21 @@ def require_recorded(session: Session, house: House, row: Award | Payout) -> Non
 
 
 def decision(session: Session, house: House, reader: Reader, award: Award) -> Decision | None:
-    """What was decided, for the reporter or the award desk; None before. Raises LedgerError when it does not open."""
+    """What was decided, for the reporter or the award desk; None before, and for a code that was not told yet.
+
+    Raises LedgerError when it does not open.
+    """
     if award.letter_id is None:
         return None
     letter = session.get_one(Letter, award.letter_id)
     vouching.require_recorded(session, house.entry_keys, letter)  # who holds its key could write another sum
     content = reader.open_sound(session, house, {letter.content_key_id}).get(letter.content_key_id)
+    if (
+        content is None
+        and isinstance(reader, ReporterKey)
+        and not retelling.is_told(session, letter, reader.receipt_id)
+    ):
+        return None
     try:
         if content is None or letter.report_id != award.report_id:
             raise LedgerError("the decision of an award does not open")

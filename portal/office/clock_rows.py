@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from portal.domain import clock_changes
@@ -14,7 +14,7 @@ from portal.domain.clock_changes import Standing
 from portal.domain.clocks import Due
 from portal.domain.errors import LedgerError, StrangerError
 from portal.domain.vocabulary import ClockState
-from portal.office import vouching
+from portal.office import timing, together, vouching
 from portal.office.gate import Admitted
 from portal.office.house import House
 from portal.office.recording import Draft
@@ -23,7 +23,6 @@ from portal.store.cases import Case, Clock, Decision
 from portal.store.reports import Report
 from portal.store.session import parts
 
-GOING = (ClockState.RUNNING, ClockState.LATE, ClockState.SUSPENDED)
 SUSPENDED = "suspended"
 
 
@@ -45,7 +44,7 @@ def going(session: Session, house: House, admitted: Admitted, clock_id: UUID) ->
     """A clock of a case that has not ended, as it was recorded. Raises StrangerError, LedgerError."""
     row = session.get(Clock, clock_id)
     owners = {admitted.case.id, admitted.report.id}
-    if row is None or not owners & {row.case_id, row.report_id} or row.state not in GOING:
+    if row is None or not owners & {row.case_id, row.report_id} or row.state not in timing.LIVE:
         raise StrangerError("no such time limit")
     vouching.require_recorded(session, house.entry_keys, row)
     return row
@@ -123,14 +122,32 @@ def of(session: Session, report_id: UUID, case_id: UUID) -> Sequence[Clock]:
     return session.scalars(wanted.order_by(Clock.started_at, Clock.due_at, Clock.id)).all()
 
 
-def settle(session: Session, house: House, draft: Draft, report: Report, case: Case) -> None:
-    """The case is looked at by its next time limit; one that stands still, when it runs on at the latest."""
+def next_due(session: Session, house: House, case_id: UUID, *, also: Due | None = None) -> datetime | None:
+    """The last moment of what an office has to do next, with what starts now; what stands still runs on by then.
+
+    Where nothing waits for it, that of the reporter's answer, or of what they were told last: after it a case is to be
+    closed, and must not be lost from the worklists until it is.
+    """
+    session.flush()
+    reports = together.of(session, case_id)
+    mine = or_(Clock.case_id == case_id, Clock.report_id.in_([one.id for one in reports if one.case_id == case_id]))
+    others = Clock.report_id.in_([one.id for one in reports]) & Clock.rule.in_(timing.ANSWERED)
+    wanted = select(Clock).where(mine & Clock.rule.in_(timing.OFFICE) | others, Clock.state.in_(timing.LIVE))
+    nexts = [_next(session, house, row) for row in session.scalars(wanted)] + ([also.due_at] if also else [])
+    if nexts:
+        return min(nexts)
+    return session.execute(select(func.max(Clock.due_at)).where(mine, Clock.rule.in_(timing.TOLD))).scalar_one()
+
+
+def _next(session: Session, house: House, row: Clock) -> datetime:
+    return still(session, house, row).until if row.state is ClockState.SUSPENDED else row.due_at
+
+
+def settle(session: Session, house: House, draft: Draft, case: Case) -> None:
+    """The case is looked at by what is due next, for as long as it is worked on."""
     if case.closed_at is not None:
         return
-    session.flush()
-    rows = [row for row in of(session, report.id, case.id) if row.state in GOING]
-    nexts = [still(session, house, row).until if row.state is ClockState.SUSPENDED else row.due_at for row in rows]
-    due_at = min(nexts, default=case.due_at)
+    due_at = next_due(session, house, case.id) or case.due_at
     if due_at != case.due_at:
         case.due_at = due_at
         draft.names(case)

@@ -77,7 +77,7 @@ def answered(session: Session, draft: Draft, report_id: UUID, *, now: datetime) 
 
 def _due(session: Session, report_id: UUID, *, now: datetime) -> list[Clock]:
     mine = Clock.rule.in_(FOLLOW_UPS), Clock.report_id == report_id
-    return list(session.scalars(select(Clock).where(*mine, Clock.state.in_(timing.OPEN), Clock.due_at <= now)))
+    return list(session.scalars(select(Clock).where(*mine, Clock.state.in_(timing.LIVE), Clock.due_at <= now)))
 
 
 def _follow(house: House, batch: Batch, draft: Draft, report_id: UUID, now: datetime) -> dict[str, str]:

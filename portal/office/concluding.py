@@ -19,7 +19,7 @@ from portal.domain.errors import NotAllowedError, StaleError, UnfinishedError
 from portal.domain.paper_vocabulary import Outcome
 from portal.domain.papers import Paper
 from portal.domain.vocabulary import Action, Duty, MotionKind
-from portal.office import case_file, case_keys, gate, history, holding, papers, timing, together
+from portal.office import case_file, case_keys, clock_rows, file_rows, gate, history, holding, papers, timing, together
 from portal.office.acting import Act, Hand
 from portal.office.batch import Batch
 from portal.office.gate import Admitted
@@ -61,9 +61,9 @@ def propose(act: Act, hand: Hand, proposal: Wanted) -> Ready:
     lifecycle.advance(admitted.case.state, Action.CONCLUDE)
     holding.require_free(act.session, admitted, Action.CONCLUDE)
     known = case_file.dossier(act.session, act.house, hand.ring, step.case_id)
-    given = case_file.given(act.session, act.house, admitted, len(known.items), now=act.now)
+    given = case_file.given(act.session, admitted, len(known.items), now=act.now)
     step.paper.require_sound(given)
-    outcome = _ready(act, known, step.case_id, step.paper.unvisited)
+    outcome = _ready(act, known, admitted, step.paper.unvisited)
     draft = file(act, hand, admitted, replace(step.paper, outcome=outcome))
     said = {"outcome": str(outcome), "paper": draft.facts["paper"]}
     return Ready(content=tree.canonical(said), drafts=(draft,))
@@ -72,7 +72,8 @@ def propose(act: Act, hand: Hand, proposal: Wanted) -> Ready:
 def confirm(act: Act, hand: Hand, motion: Motion) -> Draft:
     """Conclude it, as two people agree; from now on its reporters wait for feedback.
 
-    Raises StaleError when something was filed since that the conclusion does not know, IllegalTransitionError.
+    Raises StaleError when something was filed since that the conclusion does not know, IllegalTransitionError, and
+    UnfinishedError while whoever agrees has not opened every report that is handled with it.
     """
     if motion.case_id is None or motion.content is None:
         raise TypeError("this motion is about a case")
@@ -82,7 +83,9 @@ def confirm(act: Act, hand: Hand, motion: Motion) -> Draft:
     known = case_file.dossier(act.session, act.house, hand.ring, case.id)
     if known.substance > said["paper"]:
         raise StaleError("the case file has grown since this was proposed")
-    _require_still(act, known, case.id)
+    _require_still(act, known, admitted)
+    if together.unread(act.session, act.house.entry_keys, case.id, act.actor.officer_id):
+        raise UnfinishedError("together")
     holding.require_free(act.session, admitted, Action.CONCLUDE)
     case.state = lifecycle.advance(case.state, Action.CONCLUDE)
     draft, batch = admitted.draft(CONCLUDED, act.now), Batch()
@@ -94,7 +97,7 @@ def confirm(act: Act, hand: Hand, motion: Motion) -> Draft:
         if one.id != report.id:
             timing.start(act.house, batch, draft, FEEDBACK_RULE, now=act.now, started_at=act.now, report_id=one.id)
     batch.insert(act.session)
-    case.due_at = timing.next_due(act.session, report_id=report.id, case_id=case.id)
+    case.due_at = clock_rows.next_due(act.session, act.house, case.id)
     draft.facts = {"outcome": said["outcome"], "clocks": {FEEDBACK_RULE: written(due.due_at)}}
     draft.names(case)
     return draft
@@ -119,14 +122,15 @@ def _admit(act: Act, case_id: UUID) -> Admitted:
     return admitted
 
 
-def _ready(act: Act, known: Dossier, case_id: UUID, unvisited: str) -> Outcome:
-    return known.require_ready(assigned=_assigned(act.session, case_id), unvisited=unvisited)
+def _ready(act: Act, known: Dossier, admitted: Admitted, unvisited: str) -> Outcome:
+    files = file_rows.lying(act.session, admitted.report.id)
+    return known.require_ready(assigned=_assigned(act.session, admitted.case.id), unvisited=unvisited, files=files)
 
 
-def _require_still(act: Act, known: Dossier, case_id: UUID) -> None:
-    """Raise StaleError where those who concluded it without a visit are no longer two."""
+def _require_still(act: Act, known: Dossier, admitted: Admitted) -> None:
+    """Raise StaleError where those who concluded it without a visit are no longer two, or what it rests on is gone."""
     try:
-        _ready(act, known, case_id, known.conclusion.unvisited if known.conclusion else "")
+        _ready(act, known, admitted, known.conclusion.unvisited if known.conclusion else "")
     except UnfinishedError as error:
         raise StaleError("it lacks something that it had when it was proposed") from error
 

@@ -142,6 +142,8 @@ def give_up(session: Session, house: House, reporter: ReporterKey, *, now: datet
         raise IllegalTransitionError("there is no reward to give up")
     session.refresh(award, with_for_update=lock(session))
     said = claims.decision(session, house, reporter, award)
+    if award.state is AwardState.APPROVED and (said is None or said.voucher is None):
+        raise ClaimError("none")  # a code that was not told of it: whether it was claimed is not known
     payment = claims.payment(session, house, said.voucher) if said is not None and said.voucher is not None else None
     if payment is not None and payouts.standing(payment.state):
         raise ClaimError("again")

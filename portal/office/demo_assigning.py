@@ -7,7 +7,7 @@ from typing import Any
 from portal.domain.errors import StartError
 from portal.domain.values import Order
 from portal.domain.vocabulary import Duty
-from portal.office import assigning, casework, checkpoints, investigators
+from portal.office import assigning, case_page, checkpoints, investigators
 from portal.office.demo_stage import LANGUAGE, Stage, Told, seated
 from portal.store.cases import Case
 from portal.store.reports import Report
@@ -22,7 +22,7 @@ def _assign(stage: Stage, told: Told, step: Step, at: datetime) -> None:
         desk = session.get_one(Report, told.reporter.report_id).lead_desk_id
     _, actor, ring = seated(stage, Duty.LEAD, desk)
     with stage.store.transaction() as session:
-        seen = casework.open_case(session, stage.house, actor, ring, told.case_id, LANGUAGE, now=at).seen
+        seen = case_page.show(session, stage.house, actor, ring, told.case_id, LANGUAGE, now=at).sheet.seen
     with stage.store.reading() as session:
         authority = session.get_one(Case, told.case_id).authority_id
         willing = investigators.candidates(session, stage.house, authority, now=at)

@@ -4,9 +4,11 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from crypto.keys import SecretKey
 from portal.office import case_files, checkpoints, evidence, mailbox, own_files
 from portal.office.demo_drawings import DRAWN
 from portal.office.demo_stage import Stage, Told
+from portal.office.evidence import Taken
 from portal.office.sealed_files import Sealing
 
 Step = Mapping[str, Any]
@@ -17,13 +19,18 @@ def _files(stage: Stage, told: Told, step: Step, at: datetime) -> None:
     with stage.store.transaction() as session:
         mailbox.serve(session, stage.house, told.reporter, now=at)
     for one in step["files"]:
-        arrived = Sealing(stage.house)
-        arrived.write(DRAWN[one["drawn"]](at))
-        taken = evidence.take(stage.house, arrived, harmless=False, caption=one["caption"], own=told.reporter.secret)
+        taken = drawn(stage, one["drawn"], one["caption"], at, own=told.reporter.secret)
         with stage.store.reading() as session:
             added = own_files.prepare(session, stage.house, told.reporter, taken, now=at)
         with stage.store.transaction() as session:
             own_files.send(session, stage.house, told.reporter, added, now=at)
+
+
+def drawn(stage: Stage, name: str, caption: str, at: datetime, *, own: SecretKey | None = None) -> Taken:
+    """A file that has come, drawn for the demonstration."""
+    arrived = Sealing(stage.house)
+    arrived.write(DRAWN[name](at))
+    return evidence.take(stage.house, arrived, harmless=False, caption=caption, own=own)
 
 
 def _shown(stage: Stage, told: Told, step: Step, at: datetime) -> None:

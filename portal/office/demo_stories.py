@@ -11,6 +11,7 @@ from portal.domain.values import Identity, Narrative, Question, Refusal, Ruling,
 from portal.domain.vocabulary import Duty, IdentityField, Mode, Ongoing
 from portal.office import (
     arrival,
+    case_page,
     casework,
     checkpoints,
     demo_alarming,
@@ -129,7 +130,7 @@ def _look(stage: Stage, told: Told, _step: Mapping[str, Any], at: datetime) -> i
     with stage.store.transaction() as session:
         checkpoints.sign(session, stage.log_keys, now=at)
     with stage.store.transaction() as session:
-        return casework.open_case(session, stage.house, told.actor, told.ring, told.case_id, LANGUAGE, now=at).seen
+        return case_page.show(session, stage.house, told.actor, told.ring, told.case_id, LANGUAGE, now=at).sheet.seen
 
 
 def _accept(stage: Stage, told: Told, step: Mapping[str, Any], at: datetime) -> None:

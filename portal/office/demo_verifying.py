@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -27,6 +28,8 @@ from portal.domain.vocabulary import Duty
 from portal.office import (
     closing,
     concluding,
+    demo_files,
+    exhibits,
     feeding_back,
     filing,
     history,
@@ -46,6 +49,7 @@ from portal.store.cases import Assignment
 from portal.store.motions import Motion
 from portal.store.objections import Objection
 from portal.store.officers import Officer
+from portal.store.papers import Paper as Row
 from portal.store.reports import Report
 
 Step = Mapping[str, Any]
@@ -79,15 +83,30 @@ def _check(stage: Stage, told: Told, step: Step, at: datetime) -> None:
             )
         )
     for paper in papers:
-        _file(stage, told, hands, paper, at)
+        filed = _file(stage, told, hands, paper, at)
+        if isinstance(paper, Visit) and "photo" in step:
+            _photograph(stage, told, hands, filed, step["photo"], at)
 
 
-def _file(stage: Stage, told: Told, hands: Hands, paper: Paper, at: datetime) -> None:
+def _photograph(stage: Stage, told: Told, hands: Hands, about: UUID, caption: str, at: datetime) -> None:
+    """The investigator adds a photograph to the record of a visit."""
+    _, actor, ring = hands
+    taken = demo_files.drawn(stage, "photo", caption, at)
+    with stage.store.reading() as session:
+        made = exhibits.prepare(session, stage.house, actor, ring, told.case_id, about, taken, now=at)
+    with stage.store.transaction() as session:
+        exhibits.add(session, stage.house, actor, told.case_id, about, made)
+
+
+def _file(stage: Stage, told: Told, hands: Hands, paper: Paper, at: datetime) -> UUID:
     _, actor, ring = hands
     with stage.store.reading() as session:
         made = filing.prepare(session, stage.house, actor, ring, told.case_id, paper, now=at)
     with stage.store.transaction() as session:
         filing.file(session, stage.house, actor, told.case_id, made)
+    (row,) = made.batch.rows(Row)
+    filed: UUID = row["id"]
+    return filed
 
 
 def _propose(stage: Stage, told: Told, step: Step, at: datetime) -> None:

@@ -11,7 +11,7 @@ from portal.domain.access import Actor
 from portal.domain.alarms import DANGER_RULE, AlarmKind
 from portal.domain.errors import IllegalTransitionError
 from portal.domain.vocabulary import Action, LetterKind, Sender
-from portal.office import alarming, gate, letters, timing, writing
+from portal.office import alarming, clock_rows, gate, letters, timing, writing
 from portal.office.gate import Admitted
 from portal.office.house import House
 from portal.office.keyring import Keyring
@@ -52,9 +52,7 @@ def dispose(session: Session, house: House, actor: Actor, case_id: UUID, made: D
     case, (draft,) = admitted.case, made.prepared.drafts
     timing.end(session, draft, (DANGER_RULE,), report_id=admitted.report.id, case_id=case_id, now=now)
     if case.closed_at is None:
-        left = timing.dues(session, report_id=admitted.report.id, case_id=case_id)
-        case.due_at = min(left.values(), default=None)
-        draft.names(case)
+        clock_rows.settle(session, house, draft, case)
     ringing = select(Alarm).where(
         Alarm.case_id == case_id, Alarm.kind == AlarmKind.DANGER, Alarm.signed_off_at.is_(None)
     )

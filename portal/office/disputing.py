@@ -175,7 +175,7 @@ def _objection(session: Session, house: House, admitted: Admitted, now: datetime
         raise DisputeError(Snag.NONE)
     if clock.due_at < now:  # whether or not the tick has come
         raise DisputeError(Snag.LATE)
-    if clock.state not in timing.OPEN:
+    if clock.state not in timing.LIVE:
         raise DisputeError(Snag.NONE)
     directory = _directory(session, house, now)
     superior = jurisdiction.common_superior(

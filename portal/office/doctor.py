@@ -2,16 +2,26 @@
 
 import shutil
 from contextlib import closing
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from portal.domain import clocks
-from portal.domain.errors import NotCopiedError, NotStoredError, PolicyError, PortalError, StartError, UnsignedError
-from portal.office import checkpoints, claiming, copying, doctor_desks, doctor_post
+from portal.domain.errors import (
+    BusyError,
+    NotCopiedError,
+    NotStoredError,
+    PolicyError,
+    PortalError,
+    StartError,
+    UnsignedError,
+)
+from portal.domain.printing_errors import NoFontError, NotPrintedError
+from portal.office import checkpoints, claiming, copying, doctor_desks, doctor_post, printing
 from portal.office.doctor_desks import Finding
 from portal.office.house import House
 from portal.office.opening import open_house
+from portal.printing.page import Page
 from portal.settings import Settings
 from portal.store import migrate, triggers
 from portal.store.session import Store, open_store
@@ -42,7 +52,7 @@ def _examine(settings: Settings, store: Store, house: House, now: datetime) -> t
         found += _triggers(session)
         found.append(doctor_post.examine(session, settings.outgoing, now=now))
     found += _cosigner(house)
-    found += [_holidays(house, now), _room(settings), _files(house), scanner(house), copies()]
+    found += [_holidays(house, now), _room(settings), _files(house), scanner(house), copies(), papers()]
     return tuple(found)
 
 
@@ -129,3 +139,16 @@ def copies() -> Finding:
     lacks = "".join(f"; {said}" for form, said in LACKS.items() if form not in child.reads)
     level = "warning" if "PDF/CJK" not in child.reads else "ok"
     return Finding("copies", level, f"the decoder opens nothing and talks to nobody, {alone}{lacks}")
+
+
+def papers() -> Finding:
+    """Whether pages are made into PDFs here."""
+    if not printing.is_installed():
+        return Finding("papers", "ok", "browsers print them; requirements/pdf.txt would make PDFs of them too")
+    try:
+        printing.pdf(Page("哨音", "zh-Hans", date(2026, 1, 1), ()))
+    except NoFontError:
+        return Finding("papers", "warning", "no PDFs are made, for want of a Chinese font: install fonts-noto-cjk")
+    except (NotPrintedError, BusyError):
+        return Finding("papers", "warning", "no PDFs are made: this system confines no typesetter (seccomp)")
+    return Finding("papers", "ok", "PDFs are made by a typesetter that opens nothing and talks to nobody")

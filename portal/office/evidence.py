@@ -5,14 +5,13 @@ can be made the office sees nothing of the file, unless its sender said that it 
 it is shown as it is.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from crypto.keys import SecretKey
@@ -24,8 +23,8 @@ from portal.domain.errors import FlawedFileError, NotCopiedError, SentAlreadyErr
 from portal.domain.evidence import BlobRole, Fate, Flaw, Place, fate_without_copy
 from portal.domain.files import Held
 from portal.domain.filetypes import FileType
-from portal.domain.vocabulary import IdentityField, LetterKind, Sender
-from portal.office import copying, keeping, scanning, sealed_files, sealing, writing
+from portal.domain.vocabulary import MOST_FILES, IdentityField, LetterKind, Sender
+from portal.office import copying, file_rows, keeping, scanning, sealed_files, sealing, writing
 from portal.office.batch import Batch
 from portal.office.copying import Quota
 from portal.office.house import House
@@ -34,7 +33,6 @@ from portal.office.manifests import FileKey, Manifest
 from portal.office.recording import Draft
 from portal.office.scanning import Verdict
 from portal.office.sealed_files import SealedFile, Sealing
-from portal.office.sheets import FileSheet, LetterSheet
 from portal.office.writing import Prepared
 from portal.store.files import Blob
 from portal.store.reports import Letter, Report
@@ -71,16 +69,6 @@ class Taken:
         if self.manifest.fate is Fate.AS_IS:
             return None
         return next(part.sealed.file for part in self.parts if part.role is BlobRole.ORIGINAL)
-
-
-def held(session: Session, house: House, report_id: UUID) -> Held:
-    """The files that a report has, and room for more."""
-    files = session.execute(
-        select(func.count()).select_from(Letter).where(Letter.report_id == report_id, Letter.kind == LetterKind.FILE)
-    ).scalar_one()
-    length = select(func.coalesce(func.sum(Blob.length), 0)).where(Blob.report_id == report_id)
-    sent = session.execute(length.where(Blob.role == BlobRole.ORIGINAL)).scalar_one()
-    return Held(files, int(sent), house.allowance)
 
 
 def take(
@@ -207,21 +195,43 @@ def prepare(
     Raises EnoughError where the report has as many as it may have, and FlawedFileError where others that came in the
     same moment took the room: their numbers meet, so one of two is sealed anew.
     """
-    desks = writing.desks_of(session, house, report)
-    there = held(session, house, report.id)
-    number = there.next()
-    if there.room() < taken.manifest.length:
-        raise FlawedFileError(Flaw.TOO_LARGE)
-    manifest = replace(taken.manifest, number=number)
-    digests = {FORMS[one.role]: one.sealed.file.commitment.hex() for one in taken.parts if one.role in FORMS}
-    draft.facts = {**draft.facts, "file": number, **digests}
+    manifest = numbered(taken, file_rows.held(session, house, report.id))
     sent_at = hour_of(now) if sender is Sender.REPORTER else now
     prepared = writing.prepare_letter(
         session, house, report, reader, draft, kind=LetterKind.FILE, sender=sender, sent_at=sent_at, text=manifest
     )
     (letter,) = prepared.batch.rows(Letter)
+    return store_with(session, house, report, prepared, taken, manifest, letter["id"], now=now)
+
+
+def numbered(taken: Taken, there: Held) -> Manifest:
+    """What is said of a file under its number. Raises EnoughError, FlawedFileError."""
+    number = there.next()
+    if there.room() < taken.manifest.length:
+        raise FlawedFileError(Flaw.TOO_LARGE)
+    return replace(taken.manifest, number=number)
+
+
+def store_with(
+    session: Session,
+    house: House,
+    report: Report,
+    prepared: Prepared,
+    taken: Taken,
+    manifest: Manifest,
+    teller_id: UUID,
+    *,
+    now: datetime,
+) -> Added:
+    """Store a file's parts, and what opens it as it was sent, with the letter or paper that tells of it."""
+    desks, (draft,), number = writing.desks_of(session, house, report), prepared.drafts, manifest.number
+    digests = {FORMS[one.role]: one.sealed.file.commitment.hex() for one in taken.parts if one.role in FORMS}
+    draft.facts = {**draft.facts, "file": number, **digests}
+    teller = "paper_id" if number > MOST_FILES else "letter_id"
     for part in taken.parts:
-        _add_blob(prepared.batch, draft, report.id, letter["id"], number, part)
+        _add_blob(
+            prepared.batch, draft, report.id, {"letter_id": None, "paper_id": None, teller: teller_id}, number, part
+        )
     if taken.apart is not None:
         _seal_apart(session, house, prepared.batch, draft, report, desks, {number: taken.apart}, now)
     return Added(prepared, desks, manifest)
@@ -238,14 +248,16 @@ def require_current(session: Session, house: House, report: Report, added: Added
     keeping.drop(session, draft, report.id)
 
 
-def _add_blob(batch: Batch, draft: Draft, report_id: UUID, letter_id: UUID, number: int, part: Part) -> None:
+def _add_blob(
+    batch: Batch, draft: Draft, report_id: UUID, teller: Mapping[str, UUID | None], number: int, part: Part
+) -> None:
     sealed = part.sealed
     batch.add(
         draft,
         Blob,
         sealed.file.blob,
         report_id=report_id,
-        letter_id=letter_id,
+        **teller,
         number=number,
         role=part.role,
         page=part.page,
@@ -278,38 +290,3 @@ def _seal_apart(
         keys=house.directories.keys(session, set(access.holders(desks).values())),
         hour=hour_of(now),
     )
-
-
-def told_gone(session: Session, report_id: UUID, read: Iterable[LetterSheet]) -> tuple[LetterSheet, ...]:
-    """Letters, of which those that tell of a file say whether it was erased as it was sent."""
-    told = tuple(read)
-    if not any(one.file for one in told):
-        return told
-    there = originals(session, report_id)
-    return tuple(replace(one, file=one.file and said_gone(one.file, there)) for one in told)
-
-
-def said_gone(file: FileSheet, there: Collection[int]) -> FileSheet:
-    """A file, which is gone as it was sent when it is not among those that are there."""
-    return replace(file, gone=file.number not in there)
-
-
-def originals(session: Session, report_id: UUID) -> frozenset[int]:
-    """Which files of a report still lie as they were sent."""
-    wanted = select(Blob.number).where(Blob.report_id == report_id, Blob.role == BlobRole.ORIGINAL)
-    return frozenset(session.scalars(wanted))
-
-
-def of_office(session: Session, report_id: UUID) -> frozenset[IdentityField]:
-    """What opens the files that officers added: evidence of the office, and no part of who reported (decision 036)."""
-    wanted = select(Blob.number).join(Letter, Letter.id == Blob.letter_id)
-    added = wanted.where(Blob.report_id == report_id, Blob.role == BlobRole.ORIGINAL, Letter.sender == Sender.OFFICE)
-    return frozenset(map(IdentityField.original, session.scalars(added)))
-
-
-def erase_original(session: Session, draft: Draft, report_id: UUID, number: int) -> None:
-    """Take away what lies sealed of a file as it was sent; the office's copy stays, with the hazard it shows."""
-    wanted = select(Blob).where(Blob.report_id == report_id, Blob.number == number, Blob.role == BlobRole.ORIGINAL)
-    for row in session.scalars(wanted).all():
-        draft.erases(row, row.id)
-        session.execute(delete(Blob).where(Blob.id == row.id))

@@ -161,5 +161,5 @@ def confirm(act: Act, hand: Hand, motion: Motion) -> Draft:
     batch = Batch()
     decisions.add(batch, draft, admitted.case.id, made_at=act.now, letter_id=None, edition=asked.edition)
     batch.insert(act.session)
-    clock_rows.settle(act.session, act.house, draft, admitted.report, admitted.case)
+    clock_rows.settle(act.session, act.house, draft, admitted.case)
     return draft

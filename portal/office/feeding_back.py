@@ -16,7 +16,7 @@ from portal.domain.errors import IllegalTransitionError, StaleError, UnfinishedE
 from portal.domain.feedback import Feedback
 from portal.domain.paper_vocabulary import Eligible
 from portal.domain.vocabulary import Action, LetterKind, Sender
-from portal.office import case_file, gate, history, timing, together, writing
+from portal.office import case_file, clock_rows, gate, history, timing, together, writing
 from portal.office.concluding import FEEDBACK_RULE
 from portal.office.gate import Admitted
 from portal.office.house import House
@@ -42,8 +42,8 @@ def prepare(
 ) -> tuple[Prepared, ...]:
     """Seal it to each: short facts, handling, whether the conditions of a reward are met, and why.
 
-    What was concluded is read from the case file. Raises UnfinishedError without a conclusion, StaleError,
-    IllegalTransitionError once it was sent or everybody has withdrawn.
+    What was concluded is read from the case file. Raises UnfinishedError without a conclusion, and while no lead has
+    opened what was merged into it since; StaleError; IllegalTransitionError once it was sent or all have withdrawn.
     """
     admitted = _admit(session, house, actor, case_id, seen)
     conclusion = case_file.dossier(session, house, ring, case_id).conclusion
@@ -71,7 +71,7 @@ def send(
     case, (draft, *_) = admitted.case, letters[0].drafts
     timing.end_all(session, draft, lifecycle.STEPS[Action.FEED_BACK].stops, case_id=case_id, now=now)
     if case.state not in lifecycle.FINAL:
-        case.due_at = timing.next_due(session, report_id=admitted.report.id, case_id=case_id)
+        case.due_at = clock_rows.next_due(session, house, case_id)
     draft.names(case)
     writing.store(session, house, *letters)
 
@@ -114,4 +114,6 @@ def _admit(session: Session, house: House, actor: Actor, case_id: UUID, seen: in
     lifecycle.advance(admitted.case.state, Action.FEED_BACK)
     if not owed(session, case_id):
         raise IllegalTransitionError("the reporter was told already")
+    if together.unread(session, house.entry_keys, case_id):
+        raise UnfinishedError("together")
     return admitted

@@ -19,7 +19,7 @@ from portal.domain.dossier import Dossier, Filed
 from portal.domain.errors import NotAllowedError, StrangerError
 from portal.domain.papers import Paper
 from portal.domain.vocabulary import Action
-from portal.office import case_file, case_keys, gate, history, papers, timing, writing
+from portal.office import case_file, case_keys, clock_rows, gate, history, papers, timing, writing
 from portal.office.batch import Batch
 from portal.office.gate import Admitted
 from portal.office.house import House
@@ -105,7 +105,7 @@ def _store_with_due(session: Session, house: House, admitted: Admitted, prepared
     writing.require_current(session, prepared.generation)
     prepared.batch.insert(session)
     if case.state not in lifecycle.FINAL:
-        case.due_at = timing.next_due(session, report_id=admitted.report.id, case_id=case.id)
+        case.due_at = clock_rows.next_due(session, house, case.id)
         draft.names(case)
     writing.store(session, house, Prepared(prepared.generation, Batch(), (draft,)))
 
@@ -142,7 +142,7 @@ def _require_sound(
     session: Session, house: House, admitted: Admitted, ring: Keyring, paper: Paper, now: datetime
 ) -> None:
     known = case_file.dossier(session, house, ring, admitted.case.id)
-    paper.require_sound(case_file.given(session, house, admitted, len(known.items), now=now))
+    paper.require_sound(case_file.given(session, admitted, len(known.items), now=now))
 
 
 def _require_own(session: Session, case_id: UUID, kind: PaperKind, about_id: UUID | None) -> None:

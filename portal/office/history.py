@@ -46,7 +46,7 @@ LATE, REVIEWED = "late", "reviewed"
 # What a reporter waits for: that other offices or bodies are late among themselves is none of it.
 WAITED = frozenset({"C02", "C05", "C06", "C07", "C10", "C11", "C13", "C19"})
 # Several in a row are one step, or decisions drown in readings and photos.
-TOGETHER = frozenset({"opened", "file_added", "file_shown", "file_taken"})
+TOGETHER = frozenset({"opened", "file_added", "exhibit_added", "file_shown", "file_taken"})
 LOOKS = frozenset({"opened", "assignment_opened", "file_opened"})  # by turns too: one opens the case and its file
 
 # What an officer decides by: a step taken on a page that was made before one of these is refused.
@@ -109,6 +109,7 @@ TOLD = frozenset(
         "added",
         "replied",
         "file_added",
+        "file_taken_back",
         "resumed",
         "identity_given",
         "identity_replaced",

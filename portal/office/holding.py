@@ -15,7 +15,7 @@ from portal.store.cases import Clock
 def running(session: Session, *, report_id: UUID, case_id: UUID) -> frozenset[str]:
     """The rules under which a report or its case must be handed on, and was not."""
     mine = (Clock.report_id == report_id) | (Clock.case_id == case_id)
-    wanted = select(Clock.rule).where(mine, Clock.rule.in_(holding.HOLDS), Clock.state.in_(timing.OPEN))
+    wanted = select(Clock.rule).where(mine, Clock.rule.in_(holding.HOLDS), Clock.state.in_(timing.LIVE))
     return frozenset(session.scalars(wanted))
 
 

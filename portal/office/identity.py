@@ -3,7 +3,7 @@
 Replacing deletes the old field with its shares and writes a new one under fresh shares; the entry that says so stays.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -18,8 +18,9 @@ from portal.domain import access
 from portal.domain.access import ReportDesks
 from portal.domain.audit import REPORTER, hour_of
 from portal.domain.errors import StaleError
-from portal.domain.vocabulary import TYPED, Compartment, IdentityField
-from portal.office import evidence, keeping, recalling, sealing, writing
+from portal.domain.evidence import BlobRole
+from portal.domain.vocabulary import EXHIBITS, TYPED, Compartment, IdentityField
+from portal.office import file_rows, keeping, recalling, sealing, writing
 from portal.office.batch import Batch
 from portal.office.house import House
 from portal.office.keyring import ReporterKey
@@ -179,16 +180,23 @@ def _take_away(session: Session, replacement: Replacement) -> Sequence[FieldRow]
     report_id, draft = replacement.report_id, replacement.draft
     removed = replacement.removed
     if not removed.isdisjoint(ORIGINALS):
-        removed -= evidence.of_office(session, report_id)
-    old = session.scalars(select(FieldRow).where(FieldRow.report_id == report_id, FieldRow.field.in_(removed))).all()
+        removed -= file_rows.of_office(session, report_id)
+    old = take_away(session, draft, report_id, removed)
+    for number in (field.field.number for field in old):
+        if number is not None:
+            file_rows.erase(session, draft, report_id, number, (BlobRole.ORIGINAL,))
+    return old
+
+
+def take_away(session: Session, draft: Draft, report_id: UUID, fields: Collection[IdentityField]) -> Sequence[FieldRow]:
+    """Erase fields with their shares; returns the rows that were there."""
+    old = session.scalars(select(FieldRow).where(FieldRow.report_id == report_id, FieldRow.field.in_(fields))).all()
     for field in old:
         for share in session.scalars(select(IdentityShare).where(IdentityShare.field_id == field.id)).all():
             draft.erases(share, share.id)
         session.execute(delete(IdentityShare).where(IdentityShare.field_id == field.id))
         draft.erases(field, field.id)
         session.execute(delete(FieldRow).where(FieldRow.id == field.id))
-        if field.field.number is not None:
-            evidence.erase_original(session, draft, report_id, field.field.number)
     return old
 
 
@@ -203,10 +211,15 @@ def given(session: Session, report_id: UUID) -> tuple[IdentityField, ...]:
     return tuple(name for name in IdentityField if name in names and name is not IdentityField.RELATION)
 
 
+def known(session: Session, report_id: UUID) -> tuple[IdentityField, ...]:
+    """The same without what opens files of the case file: their reporter does not know of these."""
+    return tuple(name for name in given(session, report_id) if name not in EXHIBITS)
+
+
 def own(session: Session, report_id: UUID) -> tuple[IdentityField, ...]:
     """The same without what opens files that officers added: what goes when the reporter erases themselves."""
     there = given(session, report_id)
-    added = frozenset() if ORIGINALS.isdisjoint(there) else evidence.of_office(session, report_id)
+    added = frozenset() if ORIGINALS.isdisjoint(there) else file_rows.of_office(session, report_id)
     return tuple(name for name in there if name not in added)
 
 

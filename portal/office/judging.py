@@ -5,7 +5,7 @@ person, the judge says it in words, and where they leave the sum, the sum. What 
 doubts a fact sends it back to those who proposed it. The approver signs the order to pay.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
@@ -115,22 +115,28 @@ def admit(session: Session, house: House, actor: Actor, step: AwardStep, award_i
 
 def facts_of(session: Session, house: House, award: Award, case: Case) -> AwardFacts:
     """What the rules look at. Raises LedgerError for signers and assignments that are not as they were recorded."""
-    signed = Motion.kind.in_(SIGNED), Motion.state == MotionState.CONFIRMED
-    motions = session.scalars(select(Motion).where(Motion.case_id == case.id, *signed)).all()
-    if award.motion_id not in {one.id for one in motions}:
+    signed, workers = hands_of(session, house, case.id)
+    if award.motion_id not in {one.id for one in signed}:
         raise LedgerError("an award that two people did not propose")
-    for motion in motions:
-        vouching.require_recorded(session, house.entry_keys, motion)
-    workers = session.scalars(select(Assignment).where(Assignment.case_id == case.id)).all()
-    house.newest.require(session, *workers)
     return AwardFacts(
         state=award.state,
         desk_id=award.desk_id,
         lead_desk_id=case.lead_desk_id,
-        proposers=frozenset(one for it in motions for one in (it.proposer_id, it.seconder_id) if one is not None),
-        workers=frozenset(one.officer_id for one in workers),
+        proposers=frozenset(one for it in signed for one in (it.proposer_id, it.seconder_id) if one is not None),
+        workers=workers,
         judge_id=award.judge_id,
     )
+
+
+def hands_of(session: Session, house: House, case_id: UUID) -> tuple[Sequence[Motion], frozenset[UUID]]:
+    """What two people signed that a reward rests on, and whom the case is, or was, assigned to. Raises LedgerError."""
+    signed = Motion.kind.in_(SIGNED), Motion.state == MotionState.CONFIRMED
+    motions = session.scalars(select(Motion).where(Motion.case_id == case_id, *signed)).all()
+    for motion in motions:
+        vouching.require_recorded(session, house.entry_keys, motion)
+    workers = session.scalars(select(Assignment).where(Assignment.case_id == case_id)).all()
+    house.newest.require(session, *workers)
+    return motions, frozenset(one.officer_id for one in workers)
 
 
 def proposal(session: Session, house: House, ring: Keyring, award: Award) -> Proposal:
@@ -161,9 +167,8 @@ def prepare(
     ring, signing = hands
     admitted = admit(session, house, actor, said.step, award_id)
     award, state = admitted.award, awards.advance(admitted.award.state, said.step)
-    if award_facts.changed_since(session, session.get_one(Row, award.proposal_id)):
-        raise AwardSumError("changed")
     paper = proposal(session, house, ring, award)
+    _require_same(session, admitted, paper)
     found = assessing.assess(house, paper.edition, paper.facts)
     fen = granted(found, said)
     if fen is not None:
@@ -182,6 +187,13 @@ def _require_first(session: Session, house: House, admitted: Admitted, paper: Pr
     standing = preceding.among(session, house, admitted.case, admitted.report.id)
     if standing.faults(assessing.facts_of(paper.facts)):
         raise AwardSumError("awarded" if standing.awarded else "preceded")
+
+
+def _require_same(session: Session, admitted: Admitted, paper: Proposal) -> None:
+    """Raise AwardSumError where the case file, or what the reporter lets stand, has changed since it was proposed."""
+    filed = award_facts.changed_since(session, session.get_one(Row, admitted.award.proposal_id))
+    if filed or award_facts.taken_back(session, admitted.report, assessing.facts_of(paper.facts)):
+        raise AwardSumError("changed")
 
 
 def tell(

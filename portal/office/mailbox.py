@@ -21,7 +21,7 @@ from portal.office import (
     contesting,
     decisions,
     disclosures,
-    evidence,
+    file_rows,
     hearing,
     history,
     identity,
@@ -32,6 +32,7 @@ from portal.office import (
     proving,
     readings,
     recalling,
+    retelling,
     reward_sheets,
     stating,
     withholding,
@@ -80,8 +81,10 @@ def sheet(session: Session, house: House, reporter: ReporterKey, language: str, 
     directory = house.directories.read(session, today=now.astimezone(clocks.SHANGHAI).date())
     first, *rest = letters.of_report(session, report.id)
     contents = reporter.open_sound(session, house, {one.content_key_id for one in (first, *rest)})
-    read = [letters.read(house, contents, one) for one in rest if one.kind is not LetterKind.NOTE]
-    read = list(evidence.told_gone(session, report.id, read))
+    own_code = reporter.receipt_id
+    there = [one for one in rest if one.kind not in letters.AWARDED or retelling.is_told(session, one, own_code)]
+    read = [letters.read(house, contents, one) for one in there if one.kind is not LetterKind.NOTE]
+    read = list(file_rows.told_gone(session, report.id, read))
     untold = withholding.untold(session, house, report.id, now=now)
     hidden = {one.request_id for one in untold}
     own = identity.own(session, report.id)

@@ -4,7 +4,7 @@ The report's row does not move: its case becomes a merged one that says which it
 files stay where they are, and pages and feedback follow it. Whose report came first is what the ledger says.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -17,7 +17,7 @@ from portal.domain.access import Actor
 from portal.domain.audit import written
 from portal.domain.merging import Mergeable, require_mergeable
 from portal.domain.vocabulary import Action
-from portal.office import assigning, gate, history, holding, timing, together, vouching
+from portal.office import assigning, clock_rows, gate, history, holding, timing, together, vouching
 from portal.office.batch import Batch
 from portal.office.concluding import FEEDBACK_RULE
 from portal.office.house import House
@@ -50,6 +50,11 @@ def reports_of(session: Session, case_id: UUID) -> tuple[Merged, ...]:
         .order_by(Entry.index)
     )
     return tuple(Merged(*row) for row in rows)
+
+
+def merged_into(session: Session, case_id: UUID) -> Sequence[Case]:
+    """The cases that were merged into one, in the order of their arrival."""
+    return session.scalars(select(Case).where(Case.main_id == case_id).order_by(Case.arrived_at, Case.id)).all()
 
 
 def main_of(case: Case) -> UUID:
@@ -116,7 +121,7 @@ def _await_feedback(
             due = timing.start(house, batch, draft, FEEDBACK_RULE, now=now, started_at=now, report_id=report.id)
             draft.facts = {**draft.facts, "clocks": {FEEDBACK_RULE: written(due.due_at)}}
     batch.insert(session)
-    main.due_at = timing.next_due(session, report_id=together.head(session, main)[1].id, case_id=main.id)
+    main.due_at = clock_rows.next_due(session, house, main.id)
     return True
 
 

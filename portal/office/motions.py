@@ -17,9 +17,9 @@ from crypto import statements
 from crypto.errors import OpenError
 from portal.domain import countersign
 from portal.domain.audit import SYSTEM, written
-from portal.domain.countersign import MotionFacts
+from portal.domain.countersign import MotionFacts, Side
 from portal.domain.errors import LedgerError, MotionPendingError, NotAllowedError, StaleError, StrangerError
-from portal.domain.vocabulary import Duty, MotionKind, MotionState, MotionStep, OfficerState, Side
+from portal.domain.vocabulary import Duty, MotionKind, MotionState, MotionStep, OfficerState
 from portal.office import gate, seating, signing_in, vouching
 from portal.office.acting import Act, Hand
 from portal.office.house import House

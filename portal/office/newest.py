@@ -62,6 +62,7 @@ FIRST = frozenset(
         b"submitted",
         b"identity_given",
         b"file_added",
+        b"exhibit_added",
         b"assigned",
         b"alarm_raised",
         b"award_submitted",

@@ -17,7 +17,7 @@ from portal.domain.audit import REPORTER, hour_of, written
 from portal.domain.errors import ObjectionError
 from portal.domain.paper_vocabulary import ObjectionState
 from portal.domain.vocabulary import ClockState, LetterKind, Sender
-from portal.office import decisions, escalating, hearing, indexing, letters, timing, together, writing
+from portal.office import clock_rows, decisions, escalating, hearing, indexing, letters, timing, together, writing
 from portal.office.batch import Batch
 from portal.office.clock_sheets import ClockSheet
 from portal.office.house import House
@@ -114,7 +114,7 @@ def object_to(session: Session, house: House, reporter: ReporterKey, prepared: P
     main, head = together.head(session, case)
     woken = sum(_wake(session, draft, one, now) for one in {main.id: (main, head), case.id: (case, report)}.values())
     if main.state not in lifecycle.FINAL:
-        main.due_at = timing.next_due(session, report_id=head.id, case_id=main.id)
+        main.due_at = clock_rows.next_due(session, house, main.id)
     draft.facts = {**draft.facts, "grants": woken}
     draft.names(case, main, clock)
     desk_id = head.above_desk_id or head.lead_desk_id

@@ -13,7 +13,7 @@ from portal.domain.audit import REPORTER, hour_of
 from portal.domain.errors import SentAlreadyError, StrangerError
 from portal.domain.evidence import ANOTHER_TIME, Fate, fate_without_copy
 from portal.domain.vocabulary import LetterKind, Sender
-from portal.office import evidence, hearing, letters, writing
+from portal.office import evidence, file_rows, hearing, letters, writing
 from portal.office.evidence import Added, Taken
 from portal.office.house import House
 from portal.office.keyring import ReporterKey
@@ -32,13 +32,13 @@ def sheet(session: Session, house: House, reporter: ReporterKey) -> FilesSheet:
     report = session.get_one(Report, reporter.report_id)
     rows = _letters(session, reporter)
     contents = reporter.open_sound(session, house, {one.content_key_id for one in rows})
-    read = evidence.told_gone(session, report.id, [letters.read(house, contents, one) for one in rows])
+    read = file_rows.told_gone(session, report.id, [letters.read(house, contents, one) for one in rows])
     whole = {one.id for one in read if not one.broken and one.sender is Sender.REPORTER}
     own = [one for one in rows if one.id in whole]
     return FilesSheet(
         report_state=report.state,
         letters=read,
-        held=evidence.held(session, house, report.id),
+        held=file_rows.held(session, house, report.id),
         proofs=dict(_proofs(session, house, reporter, own, contents)),
     )
 
@@ -64,7 +64,7 @@ def manifest(session: Session, house: House, reporter: ReporterKey, number: int)
     """What opens what the office may see of the nth file. Raises StrangerError when there is none."""
     found = (one for one in letters.manifests(session, house, reporter, reporter.report_id) if one.number == number)
     one = next(found, None)
-    if one is None:
+    if one is None or number not in file_rows.lying(session, reporter.report_id):
         raise StrangerError("no such file")
     return one
 

@@ -1,7 +1,7 @@
 """The case file (案卷): papers sealed when they are written, never edited, read by whoever works on the case."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -9,18 +9,21 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from crypto.errors import CryptoError
+from crypto.errors import CryptoError, FormatError
 from portal.domain import paper_kinds
 from portal.domain.case_vocabulary import PaperKind
 from portal.domain.errors import LedgerError
-from portal.domain.papers import Paper
-from portal.office import sealing
+from portal.domain.evidence import BlobRole
+from portal.domain.papers import Exhibit, Paper
+from portal.office import file_rows, letters, sealing
 from portal.office.batch import Batch
 from portal.office.gate import Admitted
 from portal.office.house import House
 from portal.office.keyring import Keyring
+from portal.office.manifests import Manifest
 from portal.office.recording import Draft
 from portal.office.sealing import Content
+from portal.office.sheets import FileSheet
 from portal.store.officers import Officer
 from portal.store.papers import Paper as Row
 
@@ -39,6 +42,7 @@ class PaperSheet:
     author: str
     made_at: datetime
     paper: Paper | None
+    file: FileSheet | None = None  # that it tells of
 
 
 def add(
@@ -85,10 +89,22 @@ def of_case(session: Session, house: House, ring: Keyring, case_id: UUID) -> tup
     found = select(Row, Officer.username).join(Officer, Officer.id == Row.author_id).where(Row.case_id == case_id)
     rows = session.execute(found.order_by(Row.position)).all()
     contents = ring.open_sound(session, house, {row.content_key_id for row, _ in rows}) if rows else {}
-    return tuple(
-        PaperSheet(row.id, row.kind, row.position, row.about_id, author, row.made_at, _read(house, contents, row))
-        for row, author in rows
-    )
+    there = file_rows.beside(session, case_id)
+    return tuple(_sheet(row, author, _read(house, contents, row), there) for row, author in rows)
+
+
+def _sheet(row: Row, author: str, paper: Paper | None, there: Mapping[int, Collection[BlobRole]]) -> PaperSheet:
+    file = _told(row.id, paper, there) if isinstance(paper, Exhibit) else None
+    shown = paper if file or not isinstance(paper, Exhibit) else None
+    return PaperSheet(row.id, row.kind, row.position, row.about_id, author, row.made_at, shown, file)
+
+
+def _told(row_id: UUID, paper: Exhibit, there: Mapping[int, Collection[BlobRole]]) -> FileSheet | None:
+    try:
+        return file_rows.said_gone(letters.file_sheet(Manifest.of(paper.manifest.encode())), there)
+    except FormatError:
+        log.critical("paper %s, of a file, does not open", row_id)
+        return None
 
 
 def filed_with(

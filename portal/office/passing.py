@@ -13,11 +13,10 @@ from uuid import UUID
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
-from portal.domain import access
 from portal.domain.audit import SYSTEM, written
 from portal.domain.clocks import Outcome
 from portal.domain.vocabulary import ClockState, GrantState
-from portal.office import clock_rows, founding, indexing
+from portal.office import clock_rows, escalating, founding, indexing
 from portal.office.batch import Batch
 from portal.office.house import House
 from portal.office.recording import Draft, record
@@ -25,11 +24,11 @@ from portal.store.base import Base, table_of
 from portal.store.cases import Case, Clock
 from portal.store.changing import change_rows
 from portal.store.outbox import Outbox
-from portal.store.reports import ContentKey, KeyGrant, Report
+from portal.store.reports import KeyGrant, Report
 from portal.store.session import locked
 
 LATE, ENDED, ESCALATED = "late", "clock_ended", "escalated"
-_CLOCKS, _CASES, _REPORTS, _KEYS, _GRANTS = map(table_of, (Clock, Case, Report, ContentKey, KeyGrant))
+_CLOCKS, _CASES, _REPORTS, _GRANTS = map(table_of, (Clock, Case, Report, KeyGrant))
 Values = dict[str, Any]  # of a row
 
 
@@ -58,24 +57,12 @@ def _read(session: Session, house: House, clocks: Sequence[Values], now: datetim
     reports = _rows(session, select(*names).where(or_(_REPORTS.c.id.in_(own[0]), _REPORTS.c.case_id.in_(own[1]))))
     cases = {row["id"]: row for row in _rows(session, select(_CASES).where(_CASES.c.id.in_(_ids(reports, "case_id"))))}
     owners = {row[name]: (row, cases[row["case_id"]]) for row in reports for name in ("id", "case_id")}
-    return Passing(house, now, owners, _asleep(session, [row for row in reports if row["above_desk_id"] is not None]))
+    below = {row["id"]: row["case_id"] for row in reports if row["above_desk_id"] is not None}
+    return Passing(house, now, owners, escalating.asleep(session, select(_GRANTS), below, dict))
 
 
 def _ids(rows: Iterable[Values], name: str) -> set[UUID]:
     return {row[name] for row in rows}
-
-
-def _asleep(session: Session, reports: Sequence[Values]) -> Mapping[UUID, list[Values]]:
-    """The grants of each report and its case file that stand by, by the case (`escalating.asleep` without objects)."""
-    cases = {row["id"]: row["case_id"] for row in reports}
-    either = or_(_KEYS.c.report_id.in_(set(cases)), _KEYS.c.case_id.in_(set(cases.values())))
-    wanted = select(_GRANTS, _KEYS.c.report_id, _KEYS.c.case_id).join(_KEYS, _KEYS.c.id == _GRANTS.c.content_key_id)
-    found: dict[UUID, list[Values]] = {}
-    standing = _GRANTS.c.state == GrantState.STANDBY, _KEYS.c.compartment.in_(access.STANDING_BY)
-    for row in _rows(session, wanted.where(*standing, either)):
-        report_id, case_id = row.pop("report_id"), row.pop("case_id")
-        found.setdefault(cases[report_id] if report_id else case_id, []).append(row)
-    return found
 
 
 @dataclass(slots=True)
@@ -88,7 +75,7 @@ class Passing:
     asleep: Mapping[UUID, list[Values]]  # grants, by the case
     drafts: list[Draft] = field(default_factory=list)
     told: set[tuple[str, UUID]] = field(default_factory=set)  # which desks, of what
-    ended: list[tuple[Draft, UUID]] = field(default_factory=list)  # and the report
+    ended: list[tuple[Draft, UUID]] = field(default_factory=list)  # and the case
     changed: dict[type[Base], list[Values]] = field(default_factory=lambda: {Clock: [], KeyGrant: [], Case: []})
     _ids: Batch = field(default_factory=Batch)
 
@@ -101,7 +88,7 @@ class Passing:
         draft = self._draft(ENDED if then is Outcome.ENDS else LATE, subject, case, facts)
         if then is Outcome.ENDS:
             self._name(draft, Clock, clock, state=ClockState.STOPPED, stopped_at=clock["due_at"])
-            self.ended.append((draft, report["id"]))
+            self.ended.append((draft, case["id"]))
             return
         self._name(draft, Clock, clock, state=ClockState.LATE)
         self.told.add((LATE, report["lead_desk_id"]))
@@ -142,9 +129,8 @@ class Passing:
             desks = ("desk_id", "lead_desk_id", "raised_desk_id")
             indexing.wait_at(session, {(case["id"], case[name]) for case in woken for name in desks})
             founding.touch(session)  # whatever was sealed while a desk above stood by is sealed anew
-        for draft, report_id in self.ended:
-            report = session.get_one(Report, report_id)
-            clock_rows.settle(session, self.house, draft, report, session.get_one(Case, report.case_id))
+        for draft, case_id in self.ended:
+            clock_rows.settle(session, self.house, draft, session.get_one(Case, case_id))
         session.add_all(
             Outbox(kind=kind, desk_id=desk, created_at=self.now, sent_at=None) for kind, desk in sorted(self.told)
         )

@@ -27,13 +27,14 @@ from portal.domain.errors import LedgerError, StaleError, StrangerError, Uncerti
 from portal.domain.payee import Claimed
 from portal.domain.payouts import PayoutFacts
 from portal.domain.vocabulary import ActorKind, Duty, MotionKind
-from portal.office import certifying, checkpoints, claims
+from portal.office import certifying, checkpoints, claims, vouching
 from portal.office.acting import Act, Hand
 from portal.office.certifying import officer_subject
 from portal.office.house import House
 from portal.office.keyring import Keyring
 from portal.office.proposals import Ready, Wanted
 from portal.office.recording import Draft, record
+from portal.store.ledger import Entry
 from portal.store.motions import Motion
 from portal.store.officers import Desk, DeskEpoch, Seat
 from portal.store.outbox import Outbox
@@ -184,6 +185,13 @@ def book(session: Session, house: House, actor: Actor, step: PayoutStep, payout_
     """
     admitted = admit(session, house, actor, step, payout_id)
     record(session, house.entry_key, _booked(admitted, step, now))
+
+
+def returned(session: Session, house: House, row: Payout) -> tuple[datetime, ...]:
+    """When it was booked that the bank had sent it back: whoever releases it anew looks for the money first."""
+    mine = select(Entry).where(Entry.object_id == row.id, Entry.event == BOOKED[PayoutStep.FAIL]).order_by(Entry.index)
+    said = (vouching.opening_of(session, house.entry_keys, one) for one in session.scalars(mine))
+    return tuple(datetime.fromisoformat(one["at"]) for one in said)
 
 
 def _booked(admitted: Admitted, step: PayoutStep, now: datetime) -> Draft:

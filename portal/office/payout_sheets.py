@@ -32,6 +32,7 @@ class PayoutSheet:
     line: PayoutLine
     claimed: Claimed | None
     steps: frozenset[PayoutStep]
+    returned: tuple[datetime, ...] = ()  # when one person booked that the bank had sent it back
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ def show(session: Session, house: House, actor: Actor, ring: Keyring, payout_id:
     row = paying.admit(session, house, actor, PayoutStep.OPEN, payout_id).row
     claimed = paying.look(session, house, actor, ring, payout_id, now=now) if row.body is not None else None
     line = payout_lists.line(row, payout_lists.waiting(session, (row.desk_id,)))
-    return PayoutSheet(line, claimed, payouts.offered(row.state))
+    return PayoutSheet(line, claimed, payouts.offered(row.state), paying.returned(session, house, row))
 
 
 def transfers(

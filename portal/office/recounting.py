@@ -20,7 +20,6 @@ from portal.office.house import House
 from portal.office.recording import Draft, record
 from portal.policy.editions import HolidayTable, HolidayYear
 from portal.store.cases import Case, Clock
-from portal.store.reports import Report
 from portal.store.session import locked
 
 RECOUNTED = "recounted"
@@ -32,7 +31,7 @@ def recount(session: Session, house: House, *, now: datetime, most: int) -> int:
     wanted = _guessed(house.policies.holidays, now).order_by(Clock.due_at, Clock.id).limit(most)
     rows = session.scalars(locked(session, wanted, skip=True)).all()
     owners = clock_rows.owners(session, rows)
-    drafts = [_recount(session, house, row, *owners[row.id], now) for row in rows]
+    drafts = [_recount(session, house, row, owners[row.id][1], now) for row in rows]
     if drafts:
         record(session, house.entry_key, *drafts)
     return len(rows)
@@ -44,7 +43,7 @@ def _guessed(calendar: Calendar, now: datetime) -> Select[Clock]:
     return select(Clock).where(Clock.provisional, Clock.state == ClockState.RUNNING, Clock.due_at < bound)
 
 
-def _recount(session: Session, house: House, row: Clock, report: Report, case: Case, now: datetime) -> Draft:
+def _recount(session: Session, house: House, row: Clock, case: Case, now: datetime) -> Draft:
     clock, calendar = clock_rows.standing(house, row), house.policies.holidays
     counted = clock_changes.recount(clock, calendar, now=now)
     facts = {"rule": row.rule, "was": written(row.due_at), "due": written(counted.due_at)}
@@ -52,7 +51,7 @@ def _recount(session: Session, house: House, row: Clock, report: Report, case: C
     made = clock_rows.supersede(session, draft, row, counted)
     aim = clocks.target(clock.rule, row.started_at, calendar)
     made.target_at = aim.due_at if aim and row.target_at else None
-    clock_rows.settle(session, house, draft, report, case)
+    clock_rows.settle(session, house, draft, case)
     return draft
 
 

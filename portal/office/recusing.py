@@ -14,10 +14,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.domain.access import Actor
+from portal.domain.clocks import day_of
 from portal.domain.errors import IllegalTransitionError, NotAllowedError, RecusedOfficerError, StrangerError
 from portal.domain.papers import Note
 from portal.domain.vocabulary import Action, Duty, OfficerState
-from portal.office import assigning, case_keys, gate, history, investigators, papers, vouching
+from portal.office import assigning, award_keys, case_keys, gate, history, investigators, papers, vouching
 from portal.office.batch import Batch
 from portal.office.gate import Admitted
 from portal.office.house import House
@@ -170,6 +171,7 @@ def others(session: Session, house: House, admitted: Admitted, *, now: datetime)
     kept = {admitted.report.custody_desk_id, admitted.report.keeper_desk_id} - {None}
     judging = select(Award.desk_id, Award.above_desk_id).where(Award.case_id == admitted.case.id)
     kept |= {one for pair in session.execute(judging) for one in pair} - {None}
+    kept |= award_keys.judging_desks(house.directories.read(session, today=day_of(now)), admitted.case.authority_id)
     desks = {admitted.case.desk_id, admitted.case.lead_desk_id, *kept}
     seated = (
         select(Officer.id, Officer.username)

@@ -21,6 +21,7 @@ from portal.domain.vocabulary import Action, Duty, LetterKind, MotionKind, Repor
 from portal.office import (
     assigning,
     case_file,
+    clock_rows,
     concluding,
     decisions,
     gate,
@@ -69,7 +70,7 @@ def propose(act: Act, hand: Hand, proposal: Wanted) -> Ready:
     history.require_seen(act.session, admitted.report.id, step.case_id, step.seen)
     lifecycle.advance(admitted.case.state, Action.REVIEW)
     objected.waiting(act.session, act.house, step.case_id)
-    step.paper.require_sound(case_file.given(act.session, act.house, admitted, 0, now=act.now))
+    step.paper.require_sound(case_file.given(act.session, admitted, 0, now=act.now))
     draft = concluding.file(act, hand, admitted, step.paper)
     said = {"verdict": str(step.paper.verdict), "paper": draft.facts["paper"]}
     return Ready(content=tree.canonical(said), drafts=(draft,))
@@ -187,7 +188,7 @@ def _move(act: Act, batch: Batch, draft: Draft, admitted: Admitted, verdict: Ver
 def _due(act: Act, admitted: Admitted) -> datetime | None:
     if admitted.case.state in lifecycle.FINAL:
         return None
-    return timing.next_due(act.session, report_id=admitted.report.id, case_id=admitted.case.id)
+    return clock_rows.next_due(act.session, act.house, admitted.case.id)
 
 
 def _release(act: Act, draft: Draft, case_id: UUID) -> None:

@@ -1,7 +1,8 @@
 """Handing a matter to a body outside (移送): what is handed over is a paper in an officer's words, and no more.
 
 Neither who reported nor what they wrote goes along, and nothing by which either could be found (LAW K-01). A death
-goes to the government, a concealment to the committee, a suspected crime to the police when the lead agrees.
+goes to the government, a concealment to the committee at once; a suspected crime, and whatever goes wholly, when the
+lead agrees.
 """
 
 from collections.abc import Mapping
@@ -23,7 +24,7 @@ from portal.domain.papers import Note, Paper
 from portal.domain.papers import Referral as Words
 from portal.domain.referring import Snag, Terms
 from portal.domain.vocabulary import Action
-from portal.office import assigning, case_keys, decisions, gate, history, papers, timing, vouching
+from portal.office import assigning, case_keys, clock_rows, decisions, gate, history, papers, timing, vouching
 from portal.office.arrival import TRIAGE_RULE
 from portal.office.batch import Batch
 from portal.office.extending import MAIL
@@ -83,7 +84,7 @@ def bodies(house: House) -> dict[str, ReferralBody]:
 def refer(
     session: Session, house: House, actor: Actor, ring: Keyring, case_id: UUID, wish: Wish, *, now: datetime
 ) -> UUID:
-    """Hand it over, or ask the lead to agree where two people decide; returns which referral it is.
+    """Hand a part over, or ask the lead to agree where two people decide; returns which referral it is.
 
     Raises StaleError, IllegalTransitionError, ReferralError.
     """
@@ -94,8 +95,8 @@ def refer(
         raise ReferralError(Snag.BODY)
     pending = _pending(session, case_id, body.code)
     referring.require_possible(admitted.case.state, _terms(body), whole=wish.whole, pending=pending)
-    batch, event = Batch(), ASKED if body.two_officers else WHOLE if wish.whole else PART
-    draft = admitted.draft(event, now, edition=house.policies.reasons.heading.edition)
+    batch, asked = Batch(), referring.asks(_terms(body), whole=wish.whole)
+    draft = admitted.draft(ASKED if asked else PART, now, edition=house.policies.reasons.heading.edition)
     draft.reason = body.code
     paper_id = _file(session, house, batch, draft, admitted, ring, Words(wish.words), now)
     referral_id = batch.add(
@@ -105,20 +106,19 @@ def refer(
         body=body.code,
         edition=house.policies.reasons.heading.edition,
         whole=wish.whole,
-        state=ReferralState.ASKED if body.two_officers else ReferralState.MADE,
+        state=ReferralState.ASKED if asked else ReferralState.MADE,
         asker_id=actor.officer_id,
         decider_id=None,
         paper_id=paper_id,
         answer_id=None,
         asked_at=now,
-        made_at=None if body.two_officers else now,
+        made_at=None if asked else now,
         ended_at=None,
     )
     draft.facts = {**draft.facts, "referral": str(referral_id)}
-    ended = _leave(session, house, batch, draft, admitted, now) if wish.whole else []
     _time(session, house, batch, draft, admitted, body, now)
     batch.insert(session)
-    record(session, house.entry_key, draft, *ended)
+    record(session, house.entry_key, draft)
     return referral_id
 
 
@@ -144,7 +144,9 @@ def step(
     referring.require_second(what, duty=admitted.duty, officer_id=actor.officer_id, asker_id=row.asker_id)
     after = referring.advance(row.state, what)
     referring.require_words(what, words)
-    batch, draft = Batch(), admitted.draft(EVENTS[what], now, referral=str(row.id), edition=row.edition)
+    goes = row.whole and what is ReferralStep.HAND_OVER
+    event = WHOLE if goes else EVENTS[what]
+    batch, draft = Batch(), admitted.draft(event, now, referral=str(row.id), edition=row.edition)
     draft.reason = row.body
     if words.strip():
         paper_id = _file(session, house, batch, draft, admitted, ring, Note(words), now, about_id=row.paper_id)
@@ -152,10 +154,11 @@ def step(
         batch, row.answer_id = Batch(), paper_id
     _become(row, what, after, actor.officer_id, now)
     draft.names(row)
+    ended = _leave(session, house, batch, draft, admitted, now) if goes else []
     _time(session, house, batch, draft, admitted, _body(house, row), now)
     batch.insert(session)
     reopened = _reopen(session, house, admitted, now) if what is ReferralStep.RETURN and row.whole else []
-    record(session, house.entry_key, draft, *reopened)
+    record(session, house.entry_key, draft, *ended, *reopened)
 
 
 def held(session: Session, house: House, case_id: UUID, referral_id: UUID) -> Referral:
@@ -228,7 +231,7 @@ def _time(
     if rule and due:
         draft.facts = {**draft.facts, "clocks": {rule: written(due.due_at)}}
     if case.closed_at is None:
-        case.due_at = timing.next_due(session, report_id=report.id, case_id=case.id, also=due) or case.due_at
+        case.due_at = clock_rows.next_due(session, house, case.id, also=due) or case.due_at
         draft.names(case)
 
 

@@ -2,7 +2,7 @@
 
 The old code dies when the provisional one is made; the provisional one when the reporter has written down theirs, so
 that an officer's code opens nothing any more. Whatever the old one read, the new one reads: each content key is wrapped
-again, and the old wraps go.
+again, and the old wraps go; what is about a reward the award desk tells it again (`retelling`).
 """
 
 from collections.abc import Iterable, Mapping
@@ -16,12 +16,12 @@ from crypto import envelope
 from crypto.keys import PublicKey
 from crypto.primitives import random_bytes
 from crypto.receipt import Receipt
-from portal.domain import disclosure
+from portal.domain import access, disclosure
 from portal.domain.access import Actor
 from portal.domain.audit import REPORTER, hour_of
 from portal.domain.errors import LedgerError, StaleError
 from portal.domain.vocabulary import DisclosureStep, GrantState, ReceiptState
-from portal.office import gate, vouching, writing
+from portal.office import gate, retelling, vouching, writing
 from portal.office.house import House
 from portal.office.keyring import Keyring, ReporterKey
 from portal.office.recording import Draft, record
@@ -47,7 +47,7 @@ def reissue(
     request = gate.admit_request(session, house, actor, DisclosureStep.REISSUE, request_id, now=now, seen=seen)
     report = session.get_one(Report, request.row.report_id)
     before = _receipts(session, report.id)
-    wanted = _granted(session, before)
+    wanted = _granted(session, before) - _of_rewards(session, report.id)
     _require_own(session, house, report.id, wanted)
     contents = ring.open(session, house, wanted)
     if wanted - contents.keys():
@@ -83,6 +83,7 @@ def replace(session: Session, house: House, provisional: Receipt, own: Receipt, 
     draft.authority_id = writing.authority_of(session, report)
     fresh = _row(house, report.id, own, ReceiptState.ACTIVE)
     _replace(session, house, draft, [row], fresh, contents)
+    retelling.wait(session, report.id, draft)
     record(session, house.entry_key, draft)
     return ReporterKey(report.id, fresh.id, own.secret(house.installation))
 
@@ -143,6 +144,12 @@ def _receipts(session: Session, report_id: UUID) -> list[ReceiptRow]:
 def _granted(session: Session, receipts: Iterable[ReceiptRow]) -> set[UUID]:
     ids = [one.id for one in receipts]
     return set(session.scalars(select(KeyGrant.content_key_id).where(KeyGrant.receipt_id.in_(ids))))
+
+
+def _of_rewards(session: Session, report_id: UUID) -> set[UUID]:
+    """What the award desk alone can wrap again: see `retelling`."""
+    own = ContentKey.report_id == report_id, ContentKey.compartment.in_(access.OF_REWARDS)
+    return set(session.scalars(select(ContentKey.id).where(*own)))
 
 
 def _require_own(session: Session, house: House, report_id: UUID, wanted: Iterable[UUID]) -> None:

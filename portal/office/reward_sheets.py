@@ -81,8 +81,10 @@ class RewardSheet:
 def line(session: Session, house: House, reporter: ReporterKey) -> RewardLine | None:
     """Whether there is a decision; None where there is none."""
     award, said = _decided(session, house, reporter)
-    if award is None or said is None:
+    if award is None or award.letter_id is None:
         return None
+    if said is None:
+        return RewardLine(award.state, award.until, None, told=False)
     payment = _payment(session, house, said)
     state, ended = (payment.state, payment.ended is not None) if payment else (None, False)
     return RewardLine(award.state, award.until, state, ended)

@@ -65,6 +65,7 @@ class FileSheet:
     pictures: int  # that can be looked at in a page
     copied: bool  # whether there is something to download
     gone: bool = False  # what was sent is erased; a copy may be left
+    back: bool = False  # an officer took it back: nothing is left
 
     @property
     def missed_its_turn(self) -> bool:
@@ -228,6 +229,7 @@ class RewardLine:
     until: date | None  # to claim
     payment: PayoutState | None
     ended: bool = False  # it was claimed, and ended unpaid
+    told: bool = True  # False: to a code before this one, and the award desk is still to tell it again
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ def require_open(session: Session, house: House, reporter: ReporterKey, request_
     """
     report = session.get_one(Report, reporter.report_id)
     _request(session, house, report, request_id, now)
-    disclosure.require_statable(withdrawn=_withdrawn(report), given=identity.given(session, report.id), stated=0)
+    disclosure.require_statable(withdrawn=_withdrawn(report), given=identity.known(session, report.id), stated=0)
 
 
 def prepare(
@@ -81,7 +81,7 @@ def store(
 
 def may_state(session: Session, report: Report) -> bool:
     """Whether the reporter may say something of the requests about their report."""
-    return disclosure.may_state(withdrawn=_withdrawn(report), given=identity.given(session, report.id))
+    return disclosure.may_state(withdrawn=_withdrawn(report), given=identity.known(session, report.id))
 
 
 def of_request(session: Session, house: House, ring: Keyring, row: Disclosure) -> tuple[LetterSheet, ...]:
@@ -138,7 +138,7 @@ def _admit(session: Session, house: House, report: Report, request_id: UUID, now
     counted = select(func.count()).select_from(theirs.subquery())
     disclosure.require_statable(
         withdrawn=_withdrawn(report),
-        given=identity.given(session, report.id),
+        given=identity.known(session, report.id),
         stated=session.execute(counted).scalar_one(),
     )
     return row

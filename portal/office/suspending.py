@@ -61,7 +61,7 @@ def suspend(session: Session, house: House, actor: Actor, case_id: UUID, pause: 
     batch = Batch()
     decisions.add(batch, draft, case_id, made_at=now, letter_id=None, edition=named)
     batch.insert(session)
-    clock_rows.settle(session, house, draft, admitted.report, admitted.case)
+    clock_rows.settle(session, house, draft, admitted.case)
     record(session, house.entry_key, draft)
 
 
@@ -77,7 +77,7 @@ def resume(
     until = min(now, clock_rows.still(session, house, row).until)  # before the tick has come
     draft = admitted.draft(CONTINUED, now)
     _run_on(session, house, draft, row, until)
-    clock_rows.settle(session, house, draft, admitted.report, admitted.case)
+    clock_rows.settle(session, house, draft, admitted.case)
     record(session, house.entry_key, draft)
 
 
@@ -143,5 +143,5 @@ def run_on(session: Session, house: House, turn: Turn, *, now: datetime) -> Draf
     case = session.get_one(Case, report.case_id)
     draft = Draft(CONTINUED, now, SYSTEM, ("cases", case.id), authority_id=case.authority_id)
     _run_on(session, house, draft, row, turn.at)
-    clock_rows.settle(session, house, draft, report, case)
+    clock_rows.settle(session, house, draft, case)
     return draft

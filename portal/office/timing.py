@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.domain import clocks
@@ -17,7 +17,7 @@ from portal.office.house import House
 from portal.office.recording import Draft
 from portal.store.cases import Clock
 
-OPEN = LIVE = (ClockState.RUNNING, ClockState.LATE, ClockState.SUSPENDED)
+LIVE = (ClockState.RUNNING, ClockState.LATE, ClockState.SUSPENDED)
 # What a case waits for an office to do; not what others take their time for.
 OFFICE = frozenset({"C02", "C04", "C05", "C06", "C07", "C10", "C11", "C13", "C15", "C16", "C18", "C19", "C25"})
 ANSWERED = frozenset({"C11", "C13"})  # what all wait for whose reports are handled together
@@ -83,25 +83,9 @@ def end_all(session: Session, draft: Draft, rules: Iterable[str], *, case_id: UU
         end(session, draft, rules, report_id=one.id, case_id=case_id, now=now)
 
 
-def next_due(session: Session, *, report_id: UUID, case_id: UUID, also: Due | None = None) -> datetime | None:
-    """The last moment of what an office has to do next, with what starts now.
-
-    Where nothing waits for it, that of the reporter's answer, or of what they were told last: after it a case is to be
-    closed, and must not be lost from the worklists until it is.
-    """
-    session.flush()
-    mine = (Clock.report_id == report_id) | (Clock.case_id == case_id)
-    others = Clock.report_id.in_([one.id for one in together.of(session, case_id)]) & Clock.rule.in_(ANSWERED)
-    wanted = select(func.min(Clock.due_at)).where(mine & Clock.rule.in_(OFFICE) | others, Clock.state.in_(LIVE))
-    running = session.execute(wanted).scalar_one()
-    office = min((one for one in (running, also.due_at if also else None) if one is not None), default=None)
-    told = select(func.max(Clock.due_at)).where(mine, Clock.rule.in_(TOLD))
-    return office or session.execute(told).scalar_one()
-
-
 def dues(session: Session, *, report_id: UUID, case_id: UUID) -> Mapping[str, datetime]:
     """The last moment of each clock of a report and its case that is open: rule → instant."""
     open_ = select(Clock.rule, Clock.due_at).where(
-        (Clock.report_id == report_id) | (Clock.case_id == case_id), Clock.state.in_(OPEN)
+        (Clock.report_id == report_id) | (Clock.case_id == case_id), Clock.state.in_(LIVE)
     )
     return dict(session.execute(open_).all())

@@ -20,6 +20,7 @@ from portal.domain.values import Handover
 from portal.domain.vocabulary import Action, Compartment, Duty, Holder, LetterKind, Sender
 from portal.office import (
     alarming,
+    clock_rows,
     gate,
     history,
     indexing,
@@ -182,7 +183,7 @@ def _store(
     session.add(Outbox(kind=TRANSFERRED, desk_id=made.desks.intake, created_at=now, sent_at=None))
     writing.require_current(session, made.prepared.generation)
     made.prepared.batch.insert(session)
-    case.due_at = timing.next_due(session, report_id=report.id, case_id=case.id)
+    case.due_at = clock_rows.next_due(session, house, case.id)
     writing.store(session, house, Prepared(made.prepared.generation, Batch(), (*before, draft, *ended)))
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from portal.domain.vocabulary import IdentityField
+from portal.domain.vocabulary import EXHIBITS, IdentityField
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,9 @@ class DisclosureReason(Reason):
         return self.scope is FieldScope.CONSENT
 
     def reach(self, given: Collection[IdentityField]) -> Collection[IdentityField]:
-        """The fields it reaches, of a reporter who gave these."""
+        """The fields it reaches, of these; nobody is asked to agree about what the office photographed."""
+        if self.by_consent:
+            return frozenset(given) - EXHIBITS
         return self.fields if self.scope is FieldScope.LISTED else given
 
 

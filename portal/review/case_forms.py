@@ -10,6 +10,7 @@ from wtforms.validators import StopValidation
 from portal.domain.errors import (
     InterestError,
     MustReferError,
+    NeededFileError,
     ReasonError,
     RecusedOfficerError,
     RefusalError,
@@ -20,12 +21,15 @@ from portal.domain.errors import (
     UncertifiedOfficerError,
     WordsMissingError,
 )
+from portal.domain.evidence import BackReason
 from portal.domain.values import LETTER_LIMIT, Handover, Order, Question, Refusal, Ruling, Watch
 from portal.review.forms import SUBJECT_LIMIT
-from portal.web.forms import Hidden, Line, Plain, PortalForm, SendingForm, Text, Tick, at_most, required
+from portal.web.file_words import NEEDED
+from portal.web.forms import Hidden, Line, Plain, PortalForm, SendingForm, Text, Tick, at_most, one_of, required
 from portal.web.i18n import N_, gettext
 
 INDEX_DIGITS = 12
+_WHY_BACK = N_("请选为什么收回。")
 
 
 class CaseForm(PortalForm):
@@ -214,6 +218,27 @@ class FilesForm(SendingForm):
     """What an officer says of files that come with it; the reporter can see them too."""
 
     done = "filed"
+
+
+class ExhibitsForm(SendingForm):
+    """The same of files that go into the case file; the reporter does not see them."""
+
+    done = "exhibited"
+
+
+class BackForm(PortalForm):
+    """Taking back a file that one added by mistake."""
+
+    anchor = "send-back"
+    done = "file-back"
+    reason = Line(validators=[required(_WHY_BACK), one_of(frozenset(BackReason), _WHY_BACK)])
+
+    def refuse(self, refusal: RefusalError) -> bool:
+        """Say what rests on it; False for anything else."""
+        if isinstance(refusal, NeededFileError):
+            self.csrf_token.errors = [gettext(NEEDED[refusal.flaw])]
+            return True
+        return False
 
 
 class TakeForm(PortalForm):

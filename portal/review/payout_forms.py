@@ -5,10 +5,12 @@ from typing import Any
 from portal.domain.award_errors import CodeError
 from portal.domain.award_vocabulary import PayoutEnd
 from portal.domain.payouts import DESK_ENDS
+from portal.review.bank_list import CSV, MEDIA
 from portal.review.staff_forms import CodeForm
 from portal.web.forms import Plain, PortalForm, Tick, one_of, required
 from portal.web.i18n import N_, gettext
 
+KIND = N_("请选一种文件。")
 CHOSEN = N_("请选已付还是退汇。")
 WHY = N_("请选为什么不再发放。")
 
@@ -46,6 +48,7 @@ class BankListForm(CodeForm):
 
     anchor = "send-list"
     done = "listed"
+    kind = Plain(default=CSV, validators=[required(KIND), one_of(MEDIA, KIND)])
 
 
 class BookForm(PortalForm):

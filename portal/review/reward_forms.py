@@ -8,9 +8,9 @@ from typing import Any
 from wtforms.validators import StopValidation
 
 from portal.domain import money, rewards_reading
-from portal.domain.award_errors import AwardSumError, ClaimError
+from portal.domain.award_errors import AwardOpenError, AwardSumError, ClaimError
 from portal.domain.award_vocabulary import AwardStep
-from portal.domain.errors import RefusalError, WordsMissingError
+from portal.domain.errors import MotionPendingError, NoDeskError, RefusalError, WordsMissingError
 from portal.domain.money import AmountError
 from portal.domain.papers import LIMIT
 from portal.domain.rewards_facts import Collusion, Excluded, Facts, FactsError, Insider, Merit, RewardKind
@@ -23,6 +23,7 @@ from portal.web.forms import Hidden, Plain, PortalForm, Text, Tick, at_most, one
 from portal.web.i18n import N_, gettext
 from portal.web.paper_words import FLAWS
 
+DIGITS = 9  # of a count; more are none
 COUNTS = ("joint_signatories", "deaths", "deaths_concealed", "serious_injuries")
 TICKS = ("earlier_named_report", "other_rule", "separate_hazard", "defied_order", "averted_casualties")
 
@@ -72,12 +73,20 @@ class ProposalForm(CaseForm):
 
     def _count(self, name: str, *, least: int = 0) -> int:
         typed = self[name].data or str(least)
-        if not typed.isascii() or not typed.isdigit():
+        if not typed.isascii() or not typed.isdigit() or len(typed) > DIGITS:
             raise FactsError(f"{name}: {typed}")
         return int(typed)
 
     def refuse(self, refusal: RefusalError) -> bool:
         """Say at the first field what does not fit; False when the refusal is about something else."""
+        for kind, sentence in (
+            (MotionPendingError, N_("同样的一份已经提过，还在等第二个人复核。")),
+            (NoDeskError, N_("奖励审批或者发放的岗位还没有人，请先请管理员安排。")),
+            (AwardOpenError, N_("这件举报的奖励正在审批，或者已经批准。")),
+        ):
+            if isinstance(refusal, kind):
+                self.words.errors = [gettext(sentence)]
+                return True
         if not isinstance(refusal, FactsError):
             return False
         for fault in refusal.faults:
@@ -122,7 +131,7 @@ class JudgeForm(PortalForm):
             "preceded": N_("台账上另有更早的实名举报，提请的时候没有写。请退回重报。"),
             "missing": N_("这一笔规定没有算出数来，要由您定，请写金额。"),
             "impossible": N_("金额要大于零，也不会有这么多。"),
-            "changed": N_("提请以后，案卷里的认定、处罚或者结论又有变动，请退回重报。"),
+            "changed": N_("提请以后，案卷里的认定、处罚、结论，或者举报人留下的姓名、举报本身又有变动，请退回重报。"),
             "above": N_("超过了规定的最高奖励金额。"),
         }
         if isinstance(refusal, AwardSumError):

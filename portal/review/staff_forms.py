@@ -19,6 +19,7 @@ from portal.domain.errors import (
     TakenNameError,
     TimeLimitError,
     UncertifiedOfficerError,
+    UnfinishedError,
     UnfitPasskeyError,
 )
 from portal.domain.mailing import MailAddressError
@@ -30,6 +31,7 @@ from portal.review.moment_forms import MomentForm, unproven
 from portal.web.clock_words import limit_sentence
 from portal.web.forms import Hidden, Line, Plain, PortalForm, Text, Tick, at_most, required
 from portal.web.i18n import N_, gettext
+from portal.web.paper_words import UNFINISHED
 from portal.web.passkeys import binding
 from portal.web.policy_words import flaw_sentence
 from portal.web.words import word
@@ -291,10 +293,12 @@ class AgreeForm(StaffForm):
     sure = Tick(validators=[required(N_("请先核对，再勾上。"))])
 
     def refuse(self, refusal: RefusalError) -> bool:
-        """Say why the time limit stays as it is; False when the refusal is about something else."""
+        """Say why it stays as it is; False when the refusal is about something else."""
         if isinstance(refusal, TimeLimitError):
             self.sure.errors = [limit_sentence(refusal)]
-        return isinstance(refusal, TimeLimitError)
+        elif isinstance(refusal, UnfinishedError):
+            self.sure.errors = [gettext(UNFINISHED[refusal.flaw])]
+        return isinstance(refusal, TimeLimitError | UnfinishedError)
 
 
 class RefuseMotionForm(StaffForm):

@@ -6,8 +6,8 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped
 
+from portal.domain.case_vocabulary import Channel
 from portal.domain.vocabulary import (
-    Channel,
     Compartment,
     GrantState,
     LetterKind,

@@ -11,7 +11,7 @@ from sqlalchemy import update
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from crypto.errors import CryptoError
-from portal.domain import award_errors
+from portal.domain import award_errors, printing_errors
 from portal.domain import errors as refusals
 from portal.domain.audit import Party, hour_of
 from portal.domain.errors import PortalError
@@ -72,6 +72,11 @@ REFUSALS: Mapping[type[PortalError], Page] = MappingProxyType(
             409,
             N_("已经提请过了"),
             N_("这件举报的奖励正在审批，或者已经批准。同一件举报只有一笔奖励。"),
+        ),
+        award_errors.NoJudgeError: (
+            409,
+            N_("审批岗位没有能审批的人"),
+            N_("提请、核查过这一件和要回避的人都不能审批。请先请管理员给审批岗位安排别人，再来复核。"),
         ),
         award_errors.AwardSumError: (409, N_("和规定算出来的不一样"), N_("请回到上一页，看看规定怎么算。")),
         award_errors.ClaimError: (409, N_("现在不能领取"), N_("请回到查询箱，看看现在的样子。")),
@@ -140,6 +145,21 @@ REFUSALS: Mapping[type[PortalError], Page] = MappingProxyType(
             N_("审计台账的签名中断了。为了每一次查看都有据可查，恢复之前不能打开。请告诉系统管理员。"),
         ),
         refusals.LedgerError: DAMAGED,
+        printing_errors.NotPrintedError: (
+            503,
+            N_("PDF 没有做成"),
+            N_("这台服务器现在做不了 PDF。请回到上一页，用浏览器的“打印”。"),
+        ),
+        printing_errors.NoFontError: (
+            503,
+            N_("没有中文字体，PDF 没有做成"),
+            N_("这台服务器没有装中文字体，做出来全是方框。请用浏览器的“打印”。（系统管理员：请安装 fonts-noto-cjk。）"),
+        ),
+        printing_errors.NoGlyphError: (
+            503,
+            N_("有一个字印不出来，PDF 没有做成"),
+            N_("这一页上有一个字（生僻字或者表情），这台服务器的字体里没有，做出来是方框。请用浏览器的“打印”。"),
+        ),
         refusals.BusyError: (503, N_("现在人多"), N_("排队的人太多。请过一会儿再试。")),
     }
 )

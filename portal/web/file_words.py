@@ -8,7 +8,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
-from portal.domain.evidence import Flaw, Kept, Kind, Removed, Snag, Unfit
+from portal.domain.evidence import BackReason, Flaw, Kept, Kind, Removed, Snag, Unfit
 from portal.web.i18n import N_
 
 FILE_WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = MappingProxyType(
@@ -19,6 +19,11 @@ FILE_WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = MappingProxyType(
             Kind.AUDIO: N_("录音"),
             Kind.VIDEO: N_("录像"),
             Kind.OFFICE: N_("办公文档"),
+        },
+        BackReason: {
+            BackReason.MISTAKEN: N_("传错了，不是这一件的"),
+            BackReason.DOUBLE: N_("已经有同样的一份"),
+            BackReason.SHOWS: N_("看得出举报人是谁"),
         },
         Unfit: {
             Unfit.EMPTY: N_("这个文件是空的。"),
@@ -73,5 +78,15 @@ FILE_WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = MappingProxyType(
             Flaw.NO_ROOM: N_("我们这边暂时没有地方放，没有收下。请过一会儿再传，举报和别的文件都在。"),
             Flaw.NOT_STORED: N_("没有存上。请过一会儿再传一次，举报和别的文件都在。"),
         },
+    }
+)
+
+# Why a file stays that somebody would take back.
+NEEDED: Mapping[str, str] = MappingProxyType(
+    {
+        "concluded": N_("两个人已经同意的结论凭着它，不能收回。"),
+        "proposed": N_("有一步正在等第二个人复核，有了结果才能收回。"),
+        "asked": N_("有人申请看它的原件，还没有办完，办完才能收回。"),
+        "over": N_("这一件已经不在这里办，不能收回。"),
     }
 )

@@ -37,6 +37,7 @@ PAPER_WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = MappingProxyType(
             PaperKind.GROUNDS: N_("理由"),
             PaperKind.REVIEW: N_("复查结论"),
             PaperKind.REWARD: N_("奖励建议"),
+            PaperKind.EXHIBIT: N_("证据文件"),
         },
         Outcome: {
             Outcome.SUBSTANTIATED: N_("属实"),
@@ -100,7 +101,7 @@ FLAWS: Mapping[str, str] = MappingProxyType(
         "future": N_("这一天还没有到。"),
         "before": N_("这一天在收到举报以前。"),
         "undated": N_("请照“2026-03-02”这样写日期。"),
-        "no_such_file": N_("没有这个编号的文件。请照案卷里的文件编号写，例如 1、3。"),
+        "no_such_file": N_("没有这个编号的文件，或者已经收回。请照文件编号写，例如 1、21。"),
         "no_such_item": N_("请选方案里的一项。还没有核查方案的，先写方案。"),
         AmountFlaw.MISSING: N_("请写金额。"),
         AmountFlaw.UNREADABLE: N_("看不懂这个金额。请写数字，例如 50000、5万。"),
@@ -120,7 +121,9 @@ UNFINISHED: Mapping[str, str] = MappingProxyType(
             "没有去现场，这一件又只分给了一个人。至少两个人办，请分管领导再分一个人（行政处罚法 第42条）。"
         ),
         "findings": N_("还有没有认定的。方案里的每一项都要有逐项认定。"),
+        "evidence": N_("有一项认定凭的文件已经不在了。请重新认定那一项。"),
         "conclusion": N_("还没有核查结论。"),
+        "together": N_("并入的举报，分管领导还没有都打开看过。请先逐件打开看，再办这一步。"),
         "feedback": N_("还没有反馈举报人。不能反馈的，请写为什么。"),
     }
 )

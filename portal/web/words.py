@@ -9,11 +9,11 @@ from types import MappingProxyType
 from typing import Any
 
 from portal.domain.alarms import AlarmKind, DownReason, RaiseReason
+from portal.domain.case_vocabulary import Channel
 from portal.domain.vocabulary import (
     Action,
     AuthorityKind,
     CaseState,
-    Channel,
     ClockState,
     DisclosureState,
     DisclosureStep,

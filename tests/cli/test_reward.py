@@ -2,12 +2,17 @@
 
 import json
 from collections.abc import Callable
+from html import unescape
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from portal.domain.rewards import Row
+from portal.domain.vocabulary import MotionKind
+from tests.editions import rewards
+from tests.staffing import Staff
+from tests.world import World
 
 pytestmark = pytest.mark.sqlite
 
@@ -90,6 +95,31 @@ def test_facts_that_cannot_be_are_bad_usage_and_one_line(judge, said: Any, part:
     status, out, err = judge(said, *options)
     assert (status, out, err.count("\n")) == (2, "", 1)
     assert part in err
+
+
+def test_terms_adopted_in_an_installation_judge_as_its_page_does(
+    judge, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Staff(world).new(MotionKind.ADOPT, "office-220000", rewards(rate='"0.20"'))
+    said = {"edition": "jilin", "penalties": [{"amount": "50000.00"}]}
+    assert judge(said, "--edition", "jilin-2026")[0] == 2, "the package does not have it"
+    monkeypatch.setenv("PORTAL_HOME", str(world.home))
+    monkeypatch.setenv("PORTAL_DATABASE_URL", world.settings.database_url)
+    before = len(world.entries())
+    status, out, err = judge(said, "--edition", "jilin-2026")
+    assert (status, err) == (0, "")
+    assert out.splitlines()[0] == "jilin-2026  可以奖励 eligible  10,000.00"
+    found = json.loads(judge(said, "--edition", "jilin-2026", "--json")[1])
+    assert found["amount"] == "10000.00"
+    page = unescape(world.visitor().get("/policy?edition=jilin-2026&kind=violation&fine=50000&way=named").text)
+    assert "大约 10,000.00 元" in page
+    assert [one["id"] for one in found["rules"] if f"</b> · {one['why']}" not in page] == []
+    assert judge(said, "--edition", "national-2018", "--json")[1] == judge({**said, "edition": None}, "--json")[1]
+    assert len(world.entries()) == before
+    status, _, err = judge(said, "--edition", "x")
+    assert (status, "only jilin, jilin-2026, national-2018" in err) == (2, True)
+    monkeypatch.setenv("PORTAL_HOME", str(world.home / "nowhere"))
+    assert judge(said, "--edition", "jilin-2026")[0] == 2
 
 
 def test_a_file_that_is_not_there_is_bad_usage(ask) -> None:

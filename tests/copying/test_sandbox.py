@@ -150,12 +150,12 @@ def test_the_numbers_are_the_kernels(header, column):
     assert {name: int(listed[name]) for name in named} == {name: numbers[column] for name, numbers in named.items()}
 
 
-def test_decoders_are_loaded_where_they_are_confined_and_nowhere_else():
+def test_decoders_and_the_typesetter_are_loaded_where_they_are_confined_and_nowhere_else():
     loads = re.compile(
-        r"^\s*(?:from|import) (?:PIL|pillow_heif|pypdfium2|portal\.copying(?!\.frames\b| import frames$))\b",
+        r"^\s*(?:from|import) (?:PIL|pillow_heif|pypdfium2|typst|portal\.copying(?!\.frames\b| import frames$))\b",
         re.MULTILINE,
     )
     root = Path(seccomp.__file__).parents[1]
     found = {path.relative_to(root): loads.findall(path.read_text()) for path in root.rglob("*.py")}
     assert found.pop(Path("office/demo_drawings.py"))  # draws for the demonstration alone, and opens nobody's file
-    assert {path.parts[0] for path, lines in found.items() if lines} == {"copying"}
+    assert {path.parts[0] for path, lines in found.items() if lines} == {"copying", "printing"}

@@ -17,6 +17,7 @@ from portal.domain.countersign import (
     LIFE,
     RULES,
     MotionFacts,
+    Side,
     administers,
     admit,
     admit_proposal,
@@ -41,7 +42,6 @@ from portal.domain.vocabulary import (
     MotionState,
     MotionStep,
     OfficerState,
-    Side,
 )
 
 NOW = datetime(2026, 3, 2, 4, tzinfo=UTC)

@@ -14,7 +14,7 @@ from portal.domain.papers import Given, Note, Paper
 from tests.verification import TODAY, finding, penalty, plan, visit
 from tests.world import NOON
 
-GIVEN = Given(today=TODAY, received=TODAY, files=2, items=2)
+GIVEN = Given(today=TODAY, received=TODAY, files=(1, 2), items=2)
 PAPERS = (
     plan(),
     visit(across=True, evidence=(1, 2)),
@@ -85,7 +85,7 @@ def test_what_cannot_be_is_said_at_its_field(paper: Paper, flaws: dict[str, str]
 )
 def test_what_is_lacking_is_named(papers: tuple[Paper, ...], unvisited: str, flaw: str) -> None:
     with pytest.raises(UnfinishedError) as caught:
-        dossier(*papers).require_ready(assigned=1, unvisited=unvisited)
+        dossier(*papers).require_ready(assigned=1, unvisited=unvisited, files=(1, 2))
     assert caught.value.flaw == flaw
 
 
@@ -100,7 +100,7 @@ def test_what_is_lacking_is_named(papers: tuple[Paper, ...], unvisited: str, fla
 )
 def test_all_findings_together_come_to_one(outcomes: tuple[Outcome, ...], expected: Outcome) -> None:
     findings = (finding(number, outcome) for number, outcome in enumerate(outcomes, 1))
-    assert dossier(plan(), visit(), *findings).require_ready(assigned=1, unvisited="") is expected
+    assert dossier(plan(), visit(), *findings).require_ready(assigned=1, unvisited="", files=(1, 2)) is expected
 
 
 def test_of_findings_and_penalties_the_newest_about_each_counts() -> None:

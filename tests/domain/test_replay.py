@@ -14,6 +14,7 @@ from tests.illegal_alarms import by_hand, escalated, raised, shift
 from tests.illegal_cases import filed, handed
 from tests.illegal_casework import turned_away_by_two
 from tests.illegal_clocks import changed_as_the_rules_have_it
+from tests.illegal_files import kept_as_it_was_meant
 from tests.illegal_rewards import a_reward_as_the_rules_have_it
 from tests.illegal_triage import handed_to_two_bodies, handled_together, kept_out, kept_out_no_more, settled_above
 from tests.illegal_verification import all_of_them_are_told_and_one_objects, worked_on_anew_after_an_objection
@@ -188,6 +189,11 @@ def test_what_is_others_may_be_handed_to_them_step_by_step(book: Book) -> None:
 
 def test_what_was_handed_on_wrongly_is_settled_above(book: Book) -> None:
     settled_above(book)
+    assert book.ledger.judge() == ()
+
+
+def test_a_file_of_the_case_file_is_taken_back_before_anything_rests_on_it(book: Book) -> None:
+    kept_as_it_was_meant(book)
     assert book.ledger.judge() == ()
 
 

@@ -18,10 +18,10 @@ from portal.office import mailbox
 from portal.office.keyring import ReporterKey
 from tests import clocking, verification
 from tests.casework import confirm_step, propose_block, put_aside
-from tests.merging import merge
+from tests.merging import look_at, merge
 from tests.office.test_assigning import assign
 from tests.office.test_transferring import hand
-from tests.referring import refer
+from tests.referring import hand_over
 from tests.sending import accept, arrive, ask, decline, open_case, say, write
 from tests.staffing import Staff
 from tests.world import World
@@ -145,13 +145,14 @@ class Year:
     def _referred(self, key: ReporterKey, case_id: UUID) -> Story:
         del key
         yield self._days(0, 4)
-        refer(self.world, "lin", case_id)
+        hand_over(self.world, case_id)
 
     def _merged(self, key: ReporterKey, case_id: UUID) -> Story:
         del key
         yield self._days(0, 4)
         if self.open:
             merge(self.world, "lin", case_id, self.chance.choice(self.open))
+            look_at(self.world, case_id)
 
     def _forgotten(self, key: ReporterKey, case_id: UUID) -> Story:
         """Nobody looks at it in time; it is late, the level above sees it, and then it is taken up."""

@@ -14,7 +14,7 @@ from portal.office.keyring import ReporterKey
 from portal.store.cases import Clock
 from tests import verification as cast
 from tests.casework import confirm_step
-from tests.merging import merge
+from tests.merging import look_at, merge
 from tests.office.test_blocking import case_of
 from tests.sending import arrive, box, newest
 from tests.staffing import Staff
@@ -37,6 +37,7 @@ def pair(staff: Staff) -> tuple[ReporterKey, UUID, ReporterKey, UUID]:
     key, case_id = cast.checked(world)
     other, merged = arrive(world, description="那个出口还锁着。")
     merge(world, "lin", merged, case_id)
+    look_at(world, merged)
     confirm_step(staff, "gao", cast.propose(staff, case_id))
     return key, case_id, other, merged
 
@@ -119,12 +120,34 @@ def test_no_case_is_closed_over_a_merged_reporter_who_waits(world: World, pair: 
     world.verify()
 
 
+def test_whoever_agrees_to_a_conclusion_has_opened_every_report_that_it_answers(staff: Staff, world: World) -> None:
+    key, case_id = cast.checked(world)
+    other, merged = arrive(world, description="那个出口还锁着。")
+    look_at(world, merged)
+    merge(world, "lin", merged, case_id)
+    motion_id = cast.propose(staff, case_id)
+    look_at(world, merged, "lin")
+    with pytest.raises(UnfinishedError) as caught:
+        confirm_step(staff, "gao", motion_id)
+    assert caught.value.flaw == "together"
+    look_at(world, merged)
+    confirm_step(staff, "gao", motion_id)
+    feed_back(world, case_id)
+    assert [len(told(world, one)) for one in (key, other)] == [1, 1]
+    world.sign()
+    world.verify()
+
+
 def test_whoever_is_merged_into_what_was_concluded_is_told_of_it_alone(world: World, pair: tuple) -> None:
     key, case_id, other, _ = pair
     feed_back(world, case_id)
     late, third = arrive(world, description="第三个人说的。")
     merge(world, "lin", third, case_id)
     assert case_of(world, case_id).due_at is not None
+    with pytest.raises(UnfinishedError) as caught:
+        feed_back(world, case_id)
+    assert caught.value.flaw == "together"
+    look_at(world, third)
     assert Action.FEED_BACK in look(world, "lin", case_id).actions
     feed_back(world, case_id)
     assert [len(told(world, one)) for one in (key, other, late)] == [1, 1, 1]

@@ -15,7 +15,7 @@ from portal.office import casework, gate
 from portal.store.cases import Case, Clock
 from portal.store.reports import ContentKey
 from tests.merging import merge
-from tests.referring import refer
+from tests.referring import hand_over
 from tests.sending import accept, arrive, box, decline, newest, open_case, say, write
 from tests.world import World
 
@@ -278,7 +278,7 @@ def test_a_case_that_is_over_cannot_be_taken_up(world: World, end: str) -> None:
     {
         "declined": lambda: decline(world, "lin", case_id, "INFO_REQUEST"),
         "merged": lambda: merge(world, "lin", case_id, main),
-        "referred": lambda: refer(world, "lin", case_id),
+        "referred": lambda: hand_over(world, case_id),
     }[end]()
     with pytest.raises(IllegalTransitionError):
         accept(world, "lin", case_id)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from portal.copying import fonts, frames
+from portal.copying import frames, typefaces
 from portal.domain.errors import NotCopiedError
 from portal.domain.evidence import Kept, Kind, Removed
 from portal.office import copying, doctor
@@ -344,4 +344,4 @@ def test_the_doctor_says_how_the_decoder_is_confined_and_what_it_cannot_read(ins
 def test_words_in_a_font_that_a_document_does_not_carry_are_drawn_where_this_system_has_one(shelf):
     copying.make(Kind.PDF, [cameras.songti("安全出口锁着")], shelf.open_part)
     darkest, _ = Image.open(BytesIO(shelf.parts["page", 1])).convert("L").getextrema()
-    assert (darkest < 100) == (fonts.found() is not None)
+    assert (darkest < 100) == (typefaces.found() is not None)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from portal.domain.award_errors import AwardSumError, OwnAwardError
+from portal.domain.award_errors import AwardSumError, NoJudgeError, OwnAwardError
 from portal.domain.award_vocabulary import AwardStep
 from portal.domain.errors import InterestError, LedgerError, RecusedError, StaleError
 from portal.domain.paper_vocabulary import PenaltyStatus
@@ -18,7 +18,9 @@ from portal.office.keyring import ReporterKey
 from tests import rewards as cast
 from tests import verification
 from tests.casework import confirm_step
+from tests.office.test_files_follow import erase
 from tests.office.test_interests import declare, look
+from tests.office.test_mailbox import withdraw
 from tests.recusing import recuse
 from tests.rewards import award_of, grant, propose, proposed, refuse
 from tests.sending import run
@@ -136,3 +138,36 @@ def test_a_refusal_that_was_sealed_before_another_was_contested_is_not_the_answe
     cast.contest(world, key)
     with world.store.transaction() as session, pytest.raises(StaleError):
         judging.decide(session, world.house, staff.actor("song"), award, said, made, now=world.clock())
+
+
+def test_whoever_declared_the_unit_meanwhile_does_not_propose(staff: Staff, world: World) -> None:
+    key, case_id = verification.answered(staff)
+    declare(staff, "chen", REPORT["respondent"])
+    look(world, case_id)
+    with pytest.raises(InterestError):
+        propose(staff, case_id, key.report_id)
+
+
+def test_what_the_reporter_took_back_after_the_proposal_is_not_granted_unseen(
+    staff: Staff, world: World, key: ReporterKey, award: UUID
+) -> None:
+    withdraw(world, key)
+    with pytest.raises(AwardSumError, match="changed"):
+        grant(staff, award)
+
+
+def test_a_name_that_was_erased_after_the_proposal_is_no_name(
+    staff: Staff, world: World, key: ReporterKey, award: UUID
+) -> None:
+    erase(world, key)
+    with pytest.raises(AwardSumError, match="changed"):
+        grant(staff, award)
+
+
+def test_a_reward_does_not_come_before_a_desk_where_nobody_is_a_third(staff: Staff, world: World) -> None:
+    key, case_id = verification.answered(staff)
+    motion = propose(staff, case_id, key.report_id)
+    for who in ("song", "sun"):
+        recuse(world, "gao", case_id, who)
+    with pytest.raises(NoJudgeError):
+        confirm_step(staff, "gao", motion)

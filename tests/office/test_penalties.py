@@ -1,6 +1,6 @@
 """The time to decide on a penalty (C18): it runs while one is meant and not decided, from when that one was meant."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -11,6 +11,7 @@ from portal.domain.paper_vocabulary import PenaltyStatus
 from portal.domain.vocabulary import ClockState
 from portal.store.cases import Clock
 from tests import verification as cast
+from tests.clocking import case_due, suspend
 from tests.merging import merge
 from tests.office.test_blocking import case_of
 from tests.sending import accept, arrive, box
@@ -88,3 +89,14 @@ def test_it_ends_where_the_case_does_without_its_decision(world: World) -> None:
     merge(world, "lin", case_id, main)
     assert [state for *_, state in clocks(world)] == [ClockState.STOPPED]
     world.verify()
+
+
+def test_what_stands_still_is_looked_at_when_it_runs_on_whichever_step_asks(world: World) -> None:
+    """C05 stands still until 29 August at most; a penalty filed meanwhile has until 1 June and comes first."""
+    _, case_id = cast.assigned(world)
+    suspend(world, "gao", case_id)
+    stands = case_due(world, case_id)
+    file(world, "chen", case_id, MEANT)
+    assert case_due(world, case_id) == datetime(2026, 6, 1, 15, 59, 59, tzinfo=UTC)
+    file(world, "chen", case_id, penalty(), papers(world, case_id)[0])
+    assert case_due(world, case_id) == stands == datetime(2026, 8, 29, 15, 59, 59, tzinfo=UTC)

@@ -80,7 +80,7 @@ def test_the_lead_keeps_another_out_and_nobody_else_does(world: World) -> None:
     accept(world, "lin", case_id)
     with pytest.raises(NotAllowedError):
         recuse(world, "lin", case_id, "chen")
-    assert {name for _, name in open_case(world, "gao", case_id).triage.recusable} == {"lin", "chen", "he"}
+    assert {name for _, name in open_case(world, "gao", case_id).triage.recusable} == {"lin", "chen", "he", "song"}
     recuse(world, "gao", case_id, "chen")
     with pytest.raises(RecusedOfficerError):
         assign(world, case_id)

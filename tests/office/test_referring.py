@@ -20,7 +20,7 @@ from portal.store.referrals import Referral
 from tests.merging import merge
 from tests.office.test_assigning import assign
 from tests.office.test_transferring import hand
-from tests.referring import WORDS, go_on, must_tell, refer, slip
+from tests.referring import WORDS, go_on, hand_over, must_tell, refer, slip
 from tests.sending import accept, arrive, box, decline, newest, open_case, say
 from tests.world import World
 
@@ -44,13 +44,31 @@ def row(world: World, referral_id: UUID) -> Referral:
 
 def test_a_whole_matter_ends_the_case_and_its_reporter_is_told_whom_it_went_to(world: World) -> None:
     key, case_id = arrive(world)
-    referral_id = refer(world, "lin", case_id)
+    referral_id = hand_over(world, case_id)
     case = case_of(world, case_id)
     assert (case.state, case.due_at, row(world, referral_id).state) == (CaseState.REFERRED, None, ReferralState.MADE)
     sheet = box(world, key)
     assert sheet.case_state is CaseState.REFERRED
     assert [(one.event, one.reason.code) for one in sheet.decisions if one.reason] == [("referred", "FIRE")]
     assert [one.state for one in sheet.clocks] == [ClockState.STOPPED]
+    world.sign()
+    world.verify()
+
+
+def test_the_lead_decides_before_a_whole_matter_goes_and_what_they_refuse_stays(world: World) -> None:
+    key, case_id = arrive(world)
+    referral_id = refer(world, "lin", case_id)
+    assert (case_of(world, case_id).state, row(world, referral_id).state) == ("received", ReferralState.ASKED)
+    assert [one.rule for one in box(world, key).clocks if one.state is ClockState.RUNNING] == ["C02"], "it runs on"
+    for step in (STEP.AGREE, STEP.HAND_OVER):
+        with pytest.raises((OwnMotionError, IllegalTransitionError)):
+            go_on(world, "lin", case_id, referral_id, step)
+    go_on(world, "gao", case_id, referral_id, STEP.REFUSE, "这一件归我们管。")
+    own = refer(world, "gao", case_id)
+    with pytest.raises(OwnMotionError):
+        go_on(world, "gao", case_id, own, STEP.AGREE)
+    assert "referred" not in {one.event for one in box(world, key).steps}
+    accept(world, "lin", case_id)
     world.sign()
     world.verify()
 
@@ -82,7 +100,7 @@ def test_what_goes_along_is_what_the_officer_wrote_and_nothing_that_leads_to_any
 
 def test_what_becomes_of_it_is_recorded_step_by_step(world: World) -> None:
     _, case_id = arrive(world)
-    referral_id = refer(world, "lin", case_id)
+    referral_id = hand_over(world, case_id)
     go_on(world, "lin", case_id, referral_id, STEP.RECEIVE)
     with pytest.raises(ReferralError):
         go_on(world, "lin", case_id, referral_id, STEP.ANSWER, " ")
@@ -101,7 +119,7 @@ def test_what_was_sent_back_is_ours_again_with_a_time_limit(
     key, case_id = arrive(world)
     if accepted:
         accept(world, "lin", case_id)
-    referral_id = refer(world, "lin", case_id)
+    referral_id = hand_over(world, case_id)
     world.clock.forward(days=2)
     go_on(world, "lin", case_id, referral_id, STEP.RETURN, "不归我们管。")
     case = case_of(world, case_id)

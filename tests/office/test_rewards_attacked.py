@@ -10,15 +10,16 @@ import pytest
 from crypto import statements
 from portal.domain.award_errors import AwardSumError, ClaimError, OwnAwardError
 from portal.domain.award_papers import Voucher
-from portal.domain.award_vocabulary import PayoutStep
+from portal.domain.award_vocabulary import AwardState, PayoutStep
 from portal.domain.errors import IllegalTransitionError, LedgerError
 from portal.domain.vocabulary import Duty, MotionKind
-from portal.office import assessing, paying, sealing, staffing
+from portal.office import assessing, claims, paying, payout_sheets, sealing, staffing
 from portal.office.keyring import ReporterKey
 from portal.office.recording import record
 from portal.store.reports import Letter
 from tests import rewards as cast
 from tests import verification
+from tests.casework import confirm_step
 from tests.office.drills import tamper
 from tests.rewards import award_of, claim, grant, proposed, release
 from tests.sending import run
@@ -198,3 +199,33 @@ def test_the_desk_above_opens_a_decision_once_it_is_contested_and_not_before(sta
     cast.refuse(staff, award, "sheng-song")
     assert opens()
     world.verify()
+
+
+def test_a_clock_that_went_back_hides_no_grant_behind_what_came_before(staff: Staff, world: World) -> None:
+    key, award = proposed(staff, facts=cast.NOT_FIRST)
+    cast.refuse(staff, award)
+    world.clock.forward(minutes=-90)
+    case_id = award_of(world, key.report_id).case_id
+    confirm_step(staff, "gao", cast.propose(staff, case_id, key.report_id))
+    with world.store.reading() as session:
+        newest = claims.newest(session, world.house, key.report_id)
+    assert newest is not None
+    assert newest.id != award
+    assert newest.state is AwardState.SUBMITTED
+
+
+def test_whoever_releases_it_anew_is_told_that_it_was_booked_as_sent_back(
+    staff: Staff, world: World, key: ReporterKey, award: UUID
+) -> None:
+    reference = cast.granted(staff, key, award)
+    claim(world, key)
+    release(staff, reference)
+    cast.book(staff, reference)
+    booked = world.clock.forward(days=1)
+    cast.book(staff, reference, PayoutStep.FAIL)
+    claim(world, key)
+    world.sign()
+    actor, ring = staff.actor("zhao"), world.ring("zhao")
+    with world.store.transaction() as session:
+        found = payout_sheets.show(session, world.house, actor, ring, reference, now=world.clock())
+    assert found.returned == (booked,)

@@ -1,9 +1,11 @@
 """What the page of a case folds away comes open again with what was typed; what comes next stands on top."""
 
 import re
+from uuid import UUID
 
 import pytest
 
+from tests.referring import hand_over
 from tests.visitor import Visitor
 from tests.world import World
 
@@ -60,7 +62,7 @@ def test_what_was_written_for_a_step_that_is_gone_is_shown_to_be_copied(world: W
     page = gao.get(case).text
     officer = re.search(r'value="([0-9a-f-]{36})"[^>]*>chen', page)[1]
     lin.get(case)
-    lin.post(f"{case}/refer", {"body": "FIRE", "extent": "whole", "handed": "请检查。", "clean": "y"})
+    hand_over(world, UUID(case.rpartition("/")[2]))
     answer = gao.post(f"{case}/assign", {"officer": officer, "brief": "看全部出口。"})
     assert answer.status_code in {403, 409}
     assert "看全部出口。" in answer.text

@@ -2,9 +2,11 @@
 
 import pytest
 
+from tests import verification as cast
 from tests.merging import merge
 from tests.pages import Page
 from tests.sending import accept, arrive
+from tests.staffing import Staff
 from tests.visitor import Visitor
 from tests.world import World
 
@@ -90,3 +92,19 @@ def test_a_candidate_is_picked_from_the_page_and_fills_the_form(world: World, li
             .fields["main_number"]
             == ""
         )
+
+
+def test_a_conclusion_names_what_was_merged_and_is_agreed_to_when_each_was_opened(world: World) -> None:
+    staff = Staff(world)
+    _, case_id = cast.checked(world)
+    _, merged = arrive(world)
+    merge(world, "lin", merged, case_id)
+    motion, gao = f"/review/motions/{cast.propose(staff, case_id)}", staff.at("gao")
+    assert "您还没有看" in Page(gao.get(motion).text).text
+    answer = gao.post(f"{motion}/confirm", {"sure": "y"})
+    assert answer.status_code == 422
+    assert "分管领导还没有都打开看过" in Page(answer.text).text
+    assert f'href="/review/cases/{merged}"' in answer.text
+    gao.get(f"/review/cases/{merged}")
+    assert "您还没有看" not in Page(gao.get(motion).text).text
+    assert gao.post(f"{motion}/confirm", {"sure": "y"}).status_code == 303

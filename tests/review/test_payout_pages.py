@@ -3,6 +3,8 @@
 import csv
 import io
 import re
+from xml.etree import ElementTree as ET
+from zipfile import ZipFile
 
 import pytest
 
@@ -89,16 +91,45 @@ def test_nobody_else_reaches_a_payment(staff: Staff) -> None:
         assert staff.at(who).get("/review/payouts").status_code == 403
 
 
-def test_no_cell_of_the_list_for_the_bank_is_a_formula(staff: Staff) -> None:
-    _, payout = claimed(staff, holder="=1+1", bank="@吉林银行")
+def test_no_cell_of_the_list_for_the_bank_is_a_formula_and_nothing_tells_who_made_it(staff: Staff) -> None:
+    holder, bank = "=cmd|'/c calc'!A0", "@吉林银行 & <支行>"
+    _, payout = claimed(staff, holder=holder, bank=bank)
     released(staff, payout)
     qian = staff.at("qian")
     qian.get("/review/payouts")
-    response = qian.post("/review/payouts/transfers.csv", {"otp": staff.otp("qian")})
-    assert response.status_code == 200
-    (head, line) = csv.reader(io.StringIO(response.get_data().decode("utf-8-sig")))
-    assert head[-1] == "金额（元）"
-    assert line[1:] == ["'=1+1", "'@吉林银行", CARD, "7500.00"]
+    for said in ({}, {"kind": "xlsm"}, {"kind": "xlsx", "otp": "000000"}):
+        assert qian.post("/review/payouts/transfers", {"otp": staff.otp("qian"), **said}).status_code == 422
+    assert re.search(r'value="xlsx"[^>]* checked', qian.last), "what was chosen is kept"
+    made = {}
+    for kind in ("csv", "xlsx"):
+        response = qian.post("/review/payouts/transfers", {"kind": kind, "otp": staff.otp("qian")})
+        assert response.headers["Content-Disposition"] == f"attachment; filename=transfers.{kind}"
+        assert staff.world.entries()[-1]["event"] == "payouts_listed"
+        made[kind] = response.get_data()
+    head, line = csv.reader(io.StringIO(made["csv"].decode("utf-8-sig")))
+    assert line[1:] == [f"'{holder}", f"'{bank}", CARD, "7500.00"]
+    assert head == ["编号", "户名", "开户行", "账号", "金额（元）"]
+    assert texts(made["xlsx"]) == [head, [line[0], holder, bank, CARD, "7500.00"]]
+    with ZipFile(io.BytesIO(made["xlsx"])) as book:
+        assert {one.date_time for one in book.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        said = re.findall(r">([^<]+)</(?:dc|dcterms|cp):", book.read("docProps/core.xml").decode())
+        assert said == ["1980-01-01T00:00:00Z"] * 2
+        assert not re.search(r"qian|<Company>\w|<Manager>", book.read("docProps/app.xml").decode())
+
+
+def texts(workbook: bytes) -> list[list[str]]:
+    """The cells as they lie in the file (ECMA-376, 18.3.1.4), each of which must be a text in a format for texts."""
+    name = {"x": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
+    with ZipFile(io.BytesIO(workbook)) as book:
+        names = [one for one in book.namelist() if one.startswith("xl/")]
+        parts = {one: ET.fromstring(book.read(one)) for one in names}  # noqa: S314 — our own
+    known = ["".join(one.itertext()) for one in parts["xl/sharedStrings.xml"].iterfind("x:si", name)]
+    formats = [one.get("numFmtId") for one in parts["xl/styles.xml"].iterfind("x:cellXfs/x:xf", name)]
+    assert not any(part.findall(".//x:f", name) for part in parts.values()), "a formula"
+    rows = parts["xl/worksheets/sheet1.xml"].findall(".//x:row", name)
+    cells = [row.findall("x:c", name) for row in rows]
+    assert {(one.get("t"), formats[int(one.get("s"))]) for row in cells for one in row} == {("s", "49")}, "49 is text"
+    return [[known[int(one.findtext("x:v", None, name))] for one in row] for row in cells]
 
 
 def test_a_wrong_code_is_said_and_the_right_one_alone_books_it(staff: Staff) -> None:

@@ -27,9 +27,17 @@ def slip_of(visitor: Visitor, case: str) -> str:
     return re.search(rf"{case}/referrals/[0-9a-f-]{{36}}", visitor.get(case).text)[0]
 
 
-def test_a_matter_is_handed_over_and_both_sides_say_to_whom(lin: Visitor, zhou: Visitor, case: str) -> None:
+def test_the_whole_is_handed_over_when_the_lead_agrees_and_both_sides_say_to_whom(
+    world: World, lin: Visitor, zhou: Visitor, case: str
+) -> None:
     lin.get(case)
     assert lin.post(f"{case}/refer", FORM).status_code == 303
+    slip, gao = slip_of(lin, case), world.officer("gao")
+    assert "待分管领导决定" in Page(lin.last).text
+    assert "消防救援机构" not in Page(zhou.get("/mailbox").text).text
+    for who, step in ((gao, "agree"), (lin, "hand_over")):
+        who.get(slip)
+        assert who.post(slip, {"step": step}).status_code == 303
     page = Page(lin.get(case).text)
     assert page.problems() == []
     assert "消防救援机构 · 已移送，待签收" in page.text

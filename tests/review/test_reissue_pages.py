@@ -10,9 +10,10 @@ from portal.office.answering import plain
 from portal.store.disclosures import DisclosedField
 from portal.store.reports import KeyGrant
 from portal.store.reports import Receipt as ReceiptRow
-from tests import canary
+from tests import canary, rewards
 from tests.disclosing import NAME, PHONE, Office
 from tests.pages import Page
+from tests.staffing import Staff
 from tests.visitor import Visitor
 from tests.world import World
 
@@ -229,3 +230,23 @@ def test_whoever_works_on_a_report_and_its_requests_holds_the_report_first(offic
     assert [one for one in step if one in ("reports", "disclosures")] == (
         ["reports", "disclosures"] if office.world.server else []
     )
+
+
+def test_a_new_code_is_told_of_a_reward_by_the_award_desk_and_by_nobody_else(office: Office) -> None:
+    world, staff = office.world, Staff(office.world)
+    named = rewards.lead(staff, office.case_id, "granted", office.zhou)
+    office.lin.get(f"/review/cases/{office.case}")
+    address = office.asked_anew()
+    assert (office.lift(address), office.answer(address), office.issue(address)) == (303, 303, 200)
+    zhou, provisional = world.visitor(), re.sub(r"<[^>]+>", "", CODE.search(office.lin.last)[1])
+    renew(zhou, provisional)
+    assert "已经通知他们" in zhou.get("/mailbox").text
+    assert "打不开" not in zhou.last
+    assert zhou.get("/mailbox/reward").status_code == 404
+    song = staff.at("song")
+    assert "打开就重新告知" in song.get("/review/rewards").text
+    song.get(f"/review/rewards/{named['award_id']}")
+    assert "打开就重新告知" not in song.get("/review/rewards").text
+    assert "奖励 7,500.00 元" in zhou.get("/mailbox/reward").text
+    assert zhou.post("/mailbox/claim", rewards.CLAIM).status_code == 303
+    world.verify()

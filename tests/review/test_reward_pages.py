@@ -91,6 +91,21 @@ def test_a_count_that_is_no_number_comes_back_at_its_field(staff: Staff) -> None
     assert chen.post(f"/review/cases/{case}/reward", {**FACTS, "deaths": "三", "shown": "材料一"}).status_code == 422
     assert "对不上，或者不是数字" in chen.last
     assert "材料一" in chen.last
+    assert chen.post(f"/review/cases/{case}/reward", {**FACTS, "deaths": "9" * 5000}).status_code == 422
+
+
+def test_a_proposal_that_was_sent_twice_says_that_it_waits(staff: Staff) -> None:
+    _, case = reported(staff)
+    fined(staff, case)
+    chen = staff.at("chen")
+    for answer in (303, 422):
+        chen.get(f"/review/cases/{case}/reward")
+        assert chen.post(f"/review/cases/{case}/reward", FACTS).status_code == answer
+    assert "还在等第二个人复核" in chen.last
+    agree(staff)
+    chen.get(f"/review/cases/{case}/reward")
+    assert chen.post(f"/review/cases/{case}/reward", FACTS).status_code == 422
+    assert "正在审批，或者已经批准" in chen.last
 
 
 def test_what_the_rules_give_cannot_be_refused_nor_changed(staff: Staff) -> None:

@@ -168,6 +168,14 @@ ROUTES: Mapping[str, Route] = {
     "review.show_file_picture": Route(READ, "file_shown", who="lin"),
     "review.prove_file": Route(NEITHER, who="lin", why=FRAME_PROOF),
     "review.take_file": Route(READ, "file_taken", who="lin", data={}),
+    "review.take_file_back": Route(
+        CHANGE,
+        "file_taken_back",
+        who="lin",
+        data={"reason": "mistaken"},
+        status=303,
+        others="exhibit_taken_back opened file_opened assignment_opened",
+    ),
     "review.write_letter": Route(CHANGE, "wrote", who="lin", data={"text": "x"}, status=303, others="opened"),
     "review.ask_identity": Route(
         CHANGE,

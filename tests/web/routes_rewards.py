@@ -9,6 +9,7 @@ GRANT = {"step": "approve", "words": "x", "sure": "y"}
 REWARDS: Mapping[str, Route] = {
     "mailbox.show_reward": Route(NEITHER, who="reporter", others="served", why=OWN),
     "mailbox.show_printed_reward": Route(NEITHER, who="reporter", others="served", why=OWN),
+    "mailbox.take_printed_reward": Route(NEITHER, who="reporter", others="served", why=OWN),
     "mailbox.claim_reward": Route(
         CHANGE, "payout_claimed", who="reporter", data=CLAIM, status=303, others="payout_corrected"
     ),
@@ -24,6 +25,8 @@ REWARDS: Mapping[str, Route] = {
     "review.show_reward": Route(READ, "award_opened", who="song"),
     "review.show_approval_form": Route(READ, "award_opened", who="song"),
     "review.show_public_notice": Route(READ, "award_posted", who="song"),
+    "review.take_approval_form": Route(READ, "award_opened", who="song"),
+    "review.take_public_notice": Route(READ, "award_posted", who="song"),
     "review.decide_reward": Route(
         CHANGE,
         "award_approved",
@@ -51,6 +54,7 @@ REWARDS: Mapping[str, Route] = {
     "review.list_payouts": Route(NEITHER, who="qian", why=OWN_DESK),
     "review.show_payout": Route(READ, "payout_opened", who="qian"),
     "review.show_payment_sheet": Route(READ, "payout_opened", who="qian"),
+    "review.take_payment_sheet": Route(READ, "payout_opened", who="qian"),
     "review.release_payout": Route(
         CHANGE, "motion_proposed", who="qian", data={"sure": "y", "otp": "OTP"}, status=303, others="payout_opened"
     ),
@@ -79,5 +83,5 @@ REWARDS: Mapping[str, Route] = {
         also="payout_tried",
         others="payout_paid",
     ),
-    "review.take_bank_list": Route(READ, "payouts_listed", who="qian", data={"otp": "OTP"}),
+    "review.take_bank_list": Route(READ, "payouts_listed", who="qian", data={"kind": "csv", "otp": "OTP"}),
 }

@@ -47,7 +47,7 @@ from portal.review.filters import Asked
 from portal.review.forms import SignInForm
 from portal.review.views.case import FORMS
 from portal.review.views.disclosures import FORMS as REQUEST_FORMS
-from portal.web import display, forms, i18n, passkeys, reward_words, security, triage_words
+from portal.web import display, forms, i18n, passkeys, printed, reward_words, security, triage_words
 from portal.web.reward_terms_words import terms_in_words
 from portal.web.sendings import Outcome
 from tests.web import sheets_rewards
@@ -87,6 +87,7 @@ def make_app(*, languages: tuple[str, ...] = ("zh-Hans",), pseudo: bool = False,
     forms.install(app)
     display.install(app)
     reward_words.install(app)
+    printed.install(app)
     triage_words.install(app)
     passkeys.install(app)
     app.extensions["portal"] = SimpleNamespace(

@@ -17,7 +17,9 @@ from tests.alarming import by_hand, watch
 from tests.authenticator import Authenticator
 from tests.clocking import clock_of, suspend
 from tests.disclosing import Office
-from tests.entitled import FILES, ORIGINAL
+from tests.entitled import BACK, FILES, ORIGINAL
+from tests.exhibits import record
+from tests.filing import add
 from tests.keeping import offer
 from tests.office.test_assigning import assign
 from tests.office.test_transferring import authority, hand
@@ -131,6 +133,8 @@ class Scene:
         self.reporter.get("/mailbox")
         if VERIFIED[endpoint] == "objected":
             assert self.reporter.post("/mailbox/objection", {"text": "x"}).status_code == 303
+        if endpoint in {"review.show_exhibits", "review.add_exhibits"}:
+            self.named = {"about_id": str(record(self.world, UUID(self.case)))}
         address = self.address(rules(self.world)[endpoint])
         self.visitor(ROUTES[endpoint].who).get("/mailbox" if endpoint.startswith("mailbox.") else address)
 
@@ -164,6 +168,8 @@ class Scene:
             self.lead_to_keeping(endpoint)
         if endpoint in {*FILES, ORIGINAL}:
             self.lead_to_file()
+        if endpoint == BACK:
+            add(self.world, "lin", UUID(self.case))
 
     def lead_to(self, endpoint: str) -> None:
         """Bring a request as far as this route needs it, and the officer in front of it."""

@@ -21,6 +21,7 @@ from portal.domain.rewards import assess
 from portal.domain.vocabulary import Duty, MotionKind
 from portal.intake.claim_forms import ClaimForm, CodeForm, ContestForm, GiveUpForm, WithdrawForm
 from portal.office.award_lists import AwardLine, AwardList
+from portal.office.award_printing import Notice
 from portal.office.award_sheets import AwardSheet
 from portal.office.budgeting import BudgetSheet
 from portal.office.desk_sheets import OfficerSheet
@@ -30,6 +31,7 @@ from portal.office.payout_sheets import PayoutSheet
 from portal.office.preceding import Place
 from portal.office.reward_sheets import RewardSheet
 from portal.policy.loader import load_policies
+from portal.printing.page import Page
 from portal.review.list_filters import Asked
 from portal.review.payout_forms import BankListForm, BookForm, CancelForm, CounterForm, ReleaseForm
 from portal.review.reward_forms import (
@@ -41,6 +43,7 @@ from portal.review.reward_forms import (
     ReturnForm,
     RevokeForm,
 )
+from portal.web import printed_rewards
 from tests.rewarding import asked
 
 NOW = datetime(2026, 11, 24, 6, 30, tzinfo=UTC)
@@ -67,17 +70,14 @@ def pages(say: Say) -> dict[str, tuple[str, str, Context]]:
         ),
         "award": ("/review/rewards/x", "review/reward.html", lambda: award(say)),
         "award-late": ("/review/rewards/x", "review/reward.html", lambda: late(say)),
-        "award-form": (
-            "/review/rewards/x/form",
-            "review/reward_form.html",
-            lambda: {**award(say), "today": NOW.date()},
+        "award-form": ("/review/rewards/x/form", "review/reward_form.html", lambda: award_form(say)),
+        "award-notice": ("/review/rewards/x/notice", "review/reward_notice.html", lambda: award_notice(say)),
+        "payout-sheet": ("/review/payouts/x/sheet", "review/payout_sheet.html", lambda: payout_sheet(say)),
+        "reward-printed": (
+            "/mailbox/reward/print",
+            "intake/reward_printed.html",
+            lambda: {"page": printed_rewards.own_notice(granted(say), EDITION)},
         ),
-        "payout-sheet": (
-            "/review/payouts/x/sheet",
-            "review/payout_sheet.html",
-            lambda: {**payout(say, PayoutState.RELEASED), "today": NOW.date()},
-        ),
-        "reward-printed": ("/mailbox/reward/print", "intake/reward_printed.html", lambda: own(granted(say))),
         "budget": ("/review/budget", "review/budget.html", lambda: {**budget(), **judging(say)}),
         "payouts": (
             "/review/payouts",
@@ -254,6 +254,24 @@ def places() -> tuple[Place, ...]:
     """Two reports of one matter."""
     first = Place(UUID(int=2), ONE, "220300-2026-00002", 12, NOW, named=True, withdrawn=True, award=AwardState.REFUSED)
     return (first, Place(ONE, ONE, "", 14, NOW, named=False, withdrawn=False, award=None))
+
+
+def printed(say: Say, page: Page) -> dict[str, object]:
+    return {"page": page, "back": "/review", **judging(say)}
+
+
+def award_form(say: Say) -> dict[str, object]:
+    said = award(say)
+    return printed(say, printed_rewards.approval_form(said["sheet"], said["kinds"], NOW.date()))
+
+
+def award_notice(say: Say) -> dict[str, object]:
+    said = Notice(ONE, "220300-2026-00001", say("四平市人民防空办公室"), 60, say("19号 第十三条"))
+    return printed(say, printed_rewards.public_notice(said, NOW.date()))
+
+
+def payout_sheet(say: Say) -> dict[str, object]:
+    return printed(say, printed_rewards.payment_sheet(payout(say, PayoutState.RELEASED)["sheet"], NOW.date()))
 
 
 def late(say: Say) -> dict[str, object]:

@@ -32,6 +32,8 @@ WORK: Mapping[str, bool] = {
 VERIFIED: Mapping[str, str] = {
     "review.write_paper": "checked",
     "review.file_paper": "checked",
+    "review.show_exhibits": "checked",
+    "review.add_exhibits": "checked",
     "review.write_feedback": "concluded",
     "review.feed_back": "concluded",
     "review.ask_close": "told",
@@ -46,6 +48,7 @@ VERIFIED: Mapping[str, str] = {
 REWARDED: Mapping[str, str] = {
     "mailbox.show_reward": "granted",
     "mailbox.show_printed_reward": "granted",
+    "mailbox.take_printed_reward": "granted",
     "mailbox.claim_reward": "granted",
     "mailbox.draw_claim_code": "counter",
     "mailbox.contest_reward": "refused",
@@ -55,6 +58,9 @@ REWARDED: Mapping[str, str] = {
     "review.show_approval_form": "proposed",
     "review.show_public_notice": "unread",
     "review.show_payment_sheet": "claimed",
+    "review.take_approval_form": "proposed",
+    "review.take_public_notice": "unread",
+    "review.take_payment_sheet": "claimed",
     "review.decide_reward": "proposed",
     "review.return_reward": "proposed",
     "review.ask_name": "nameless",

@@ -4,14 +4,14 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from portal.domain import evidence, vocabulary
+from portal.domain import case_vocabulary, evidence, vocabulary
 from portal.domain.audit import EVENTS as LEDGER_EVENTS
 from portal.web import event_words, i18n, words
 from portal.web.display import word
 
 NOT_SHOWN = {  # enums no page puts into words
     *("Compartment", "GrantState", "Holder", "ReceiptState", "RecoveryName", "ActorKind"),
-    *("MotionStep", "Side"),
+    "MotionStep",
     *("BlobRole", "Fate", "Scan"),
 }
 
@@ -114,4 +114,4 @@ def test_every_event_of_the_ledger_has_a_word():
 def test_words_of_the_same_value_are_kept_apart(app):
     with app.test_request_context():
         assert word(vocabulary.IdentityField.PHONE) == "电话"
-        assert word(vocabulary.Channel.PHONE) == "来电"
+        assert word(case_vocabulary.Channel.PHONE) == "来电"

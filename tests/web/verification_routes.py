@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from tests.visitor import PICTURE
 from tests.web.route import CHANGE, NEITHER, OWN_DESK, READ, Route
 
 FEEDBACK = {"facts": "x", "handling": "x", "eligible": "later", "reward": "x"}
@@ -15,6 +16,10 @@ VERIFICATION: Mapping[str, Route] = {
         data={"text": "x"},
         status=303,
         others="motion_proposed ordered file_opened",
+    ),
+    "review.show_exhibits": Route(READ, "file_opened", who="chen"),
+    "review.add_exhibits": Route(
+        CHANGE, "exhibit_added", who="chen", data={"files": PICTURE}, status=303, others="file_opened"
     ),
     "review.write_feedback": Route(READ, "file_opened", who="lin"),
     "review.feed_back": Route(CHANGE, "fed_back", who="lin", data=FEEDBACK, status=303, others="file_opened"),

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from portal.domain.errors import FlawedFileError, StrangerError
 from portal.intake.blueprints import box
 from portal.intake.evidence_forms import PlaceForm
-from portal.office import evidence, own_files
+from portal.office import file_rows, own_files
 from portal.office import mailbox as office
 from portal.office.evidence import Added, Taken
 from portal.office.sheets import FileSheet, LetterSheet
@@ -32,7 +32,7 @@ def add_evidence() -> ResponseReturnValue:
     """Take what came; each file stands for itself: one that is bad costs no other, and never the report."""
     with reading() as session:
         office.require_standing(session, mailbox().reporter)
-        there = evidence.held(session, house(), mailbox().reporter.report_id)
+        there = file_rows.held(session, house(), mailbox().reporter.report_id)
     try:
         incoming = uploads.receive(house(), places=there.places, room=there.room())
     except FlawedFileError as refusal:

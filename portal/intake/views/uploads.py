@@ -21,7 +21,7 @@ from portal.domain.filetypes import Unfit
 from portal.intake.blueprints import box
 from portal.intake.evidence_forms import FinishForm, UploadForm
 from portal.intake.views.evidence import sending_of
-from portal.office import copying, evidence, own_files, uploading
+from portal.office import copying, file_rows, own_files, uploading
 from portal.office import mailbox as office
 from portal.office.sealed_files import Sealing
 from portal.office.uploading import Slot, Upload
@@ -136,7 +136,7 @@ def _held() -> Held:
     """What the report has; raises IllegalTransitionError when it was withdrawn."""
     with reading() as session:
         office.require_standing(session, mailbox().reporter)
-        return evidence.held(session, house(), mailbox().reporter.report_id)
+        return file_rows.held(session, house(), mailbox().reporter.report_id)
 
 
 def _upload(token: str) -> Upload:

@@ -9,18 +9,19 @@ from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from portal.domain.errors import FlawedFileError, StrangerError, UnprovenError
+from portal.domain.errors import FlawedFileError, NeededFileError, StrangerError, UnprovenError
 from portal.domain.vocabulary import Duty
-from portal.office import case_files
+from portal.office import case_files, taking_back
 from portal.office.evidence import Added, Taken
 from portal.review.blueprints import review
-from portal.review.case_forms import FilesForm, TakeForm
+from portal.review.case_forms import BackForm, FilesForm, TakeForm
 from portal.review.views.case import show_case
+from portal.review.views.papers import home
 from portal.web import handing, sendings, uploads
 from portal.web.requests import desk, house, now, reading, transaction
 from portal.web.sendings import Sending
 
-FILE = "/review/cases/<uuid:case_id>/files/<int(min=1, max=20):number>"
+FILE = "/review/cases/<uuid:case_id>/files/<int(min=1, max=40):number>"
 
 
 @review.post("/review/cases/<uuid:case_id>/files")
@@ -99,9 +100,25 @@ def prove_file(case_id: UUID, number: int) -> ResponseReturnValue:
     return handing.text(text, f"file-{number}.tlog-proof")
 
 
-def _page(case_id: UUID, number: int, form: TakeForm) -> str:
+@review.post(f"{FILE}/back")
+def take_file_back(case_id: UUID, number: int) -> ResponseReturnValue:
+    """A file that one added by mistake goes, with why; the page comes again where it has to stay."""
+    officer, form = desk(), BackForm()
+    if not form.validate():
+        return _page(case_id, number, TakeForm(formdata=None), form), 422
+    try:
+        with transaction() as session:
+            taking_back.take_back(session, house(), officer.actor, case_id, number, form.reason.data, now=now())
+    except NeededFileError as refusal:
+        form.refuse(refusal)
+        return _page(case_id, number, TakeForm(formdata=None), form), 422
+    return redirect(f"{home(case_id)}?done={form.done}", code=303)
+
+
+def _page(case_id: UUID, number: int, form: TakeForm, back: BackForm | None = None) -> str:
     officer = desk()
     with reading() as session:
+        may = taking_back.may(session, house(), officer.actor, case_id, number)
         sheet = case_files.sheet(session, house(), officer.actor, officer.ring, case_id, number)
         kept = case_files.kept(session, house(), officer.actor, officer.ring, case_id, number)
     at = request.args.get("page", 1, type=int)
@@ -116,5 +133,6 @@ def _page(case_id: UUID, number: int, form: TakeForm) -> str:
         form=form,
         at=at,
         address=f"/review/cases/{case_id}/files/{number}",
+        back_form=back or (BackForm(formdata=None) if may else None),
         back=f"/review/{'assigned' if alone else 'cases'}/{case_id}",
     )

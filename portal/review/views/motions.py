@@ -5,8 +5,9 @@ from uuid import UUID
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
+from portal.domain import countersign
 from portal.domain.vocabulary import MotionKind, MotionStep
-from portal.office import case_file, case_motions, deciding, motion_sheets, motions, returning
+from portal.office import case_file, case_motions, deciding, merging, motion_sheets, motions, returning, together
 from portal.office.acting import Act, Hand
 from portal.office.staff_sheets import MotionLine, MotionSheet
 from portal.review.blueprints import review
@@ -17,9 +18,7 @@ from portal.review.views.staff import acting, hand, step
 from portal.web.i18n import current
 from portal.web.requests import desk, house, now, reading, transaction
 
-WORDED = frozenset(
-    {MotionKind.CONCLUDE, MotionKind.REVIEW, MotionKind.REWARD}
-)  # that rest on papers, and are sent back with words
+WORDED = countersign.WEIGHING  # that rest on papers, and are sent back with words
 
 
 @review.get("/review/motions")
@@ -132,10 +131,14 @@ def _worded(sheet: MotionSheet, case_id: UUID, typed: StaffForm | None) -> str:
     officer = desk()
     with transaction() as session:
         file = case_file.open_file(session, house(), officer.actor, officer.ring, case_id, now=now())
+        merged = merging.merged_into(session, case_id)
+        unread = together.unread(session, house().entry_keys, case_id, officer.actor.officer_id)
     return show(
         "review/conclusion_motion.html",
         file,
         motion=sheet,
+        merged=merged if sheet.line.kind is MotionKind.CONCLUDE else (),
+        unread={one.id for one in unread},
         form=typed if isinstance(typed, AgreeForm) else AgreeForm(formdata=None),
         back_form=typed if isinstance(typed, SendBackForm) else SendBackForm(formdata=None),
     )

@@ -1,7 +1,5 @@
 """`/review/payouts`: the payout desk. It knows whom to pay and how much, and nothing of what for."""
 
-import csv
-import io
 from uuid import UUID
 
 from flask import Response, make_response, redirect, render_template, request
@@ -12,17 +10,15 @@ from portal.domain.award_vocabulary import PayoutState, PayoutStep, PayoutView
 from portal.domain.errors import RefusalError
 from portal.office import motions, paying, payout_endings, payout_lists, payout_sheets
 from portal.office.acting import Act
-from portal.office.payout_sheets import Transfer
-from portal.review import list_filters
+from portal.review import bank_list, list_filters
 from portal.review.blueprints import review
-from portal.review.ledger_csv import MARK, safe
 from portal.review.payout_forms import BankListForm, BookForm, CancelForm, CounterForm, ReleaseForm
 from portal.review.views.rewards import months_offered
 from portal.review.views.staff import hand, step
+from portal.web import handing
 from portal.web.errors import enter
-from portal.web.i18n import current, gettext
+from portal.web.i18n import current
 from portal.web.requests import PAYOUTS_COOKIE, desk, house, now, reading, transaction
-from portal.web.reward_words import plain_yuan
 
 LIST = "/review/payouts"
 
@@ -39,7 +35,7 @@ def _asked() -> list_filters.Asked[PayoutView, PayoutState]:
     return list_filters.read(request.args, PayoutView, PayoutState, PayoutView.OPEN)
 
 
-@review.post("/review/payouts/transfers.csv")
+@review.post("/review/payouts/transfers")
 def take_bank_list() -> ResponseReturnValue:
     """What was released and goes by bank, as a file in which no cell is a formula; it takes a code."""
     form = BankListForm()
@@ -54,18 +50,7 @@ def take_bank_list() -> ResponseReturnValue:
             raise
         enter(refusal)
         return _list(form), 422
-    headers = {"Content-Disposition": "attachment; filename=transfers.csv"}
-    return Response(_written(lines), mimetype="text/csv", headers=headers)
-
-
-def _written(lines: tuple[Transfer, ...]) -> bytes:
-    out = io.StringIO(newline="")
-    table = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    table.writerow([gettext("编号"), gettext("户名"), gettext("开户行"), gettext("账号"), gettext("金额（元）")])
-    for one in lines:
-        cells = (one.reference, one.holder, one.bank, one.account, plain_yuan(one.fen))
-        table.writerow([safe(cell) for cell in cells])
-    return (MARK + out.getvalue()).encode()
+    return handing.whole(*bank_list.written(form.kind.data, lines))
 
 
 def _list(form: BankListForm) -> str:

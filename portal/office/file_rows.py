@@ -1,0 +1,92 @@
+"""Rows of files, of a report and of its case file: how many there are, what is left of each, and erasing."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, delete, func, or_, select
+from sqlalchemy.orm import Session
+
+from portal.domain.case_vocabulary import PaperKind
+from portal.domain.evidence import BlobRole, Fate
+from portal.domain.files import Held
+from portal.domain.vocabulary import MOST_FILES, IdentityField, LetterKind, Sender
+from portal.office.house import House
+from portal.office.recording import Draft
+from portal.office.sheets import FileSheet, LetterSheet
+from portal.store.files import Blob
+from portal.store.papers import Paper
+from portal.store.reports import Letter
+
+
+def held(session: Session, house: House, report_id: UUID) -> Held:
+    """The files that a report has, and room for more."""
+    files = session.execute(
+        select(func.count()).select_from(Letter).where(Letter.report_id == report_id, Letter.kind == LetterKind.FILE)
+    ).scalar_one()
+    return Held(files, _length(session, report_id, Blob.letter_id.is_not(None)), house.allowance)
+
+
+def held_beside(session: Session, house: House, case_id: UUID, report_id: UUID) -> Held:
+    """The same of its case file."""
+    files = session.execute(
+        select(func.count()).select_from(Paper).where(Paper.case_id == case_id, Paper.kind == PaperKind.EXHIBIT)
+    ).scalar_one()
+    return Held(files, _length(session, report_id, Blob.paper_id.is_not(None)), house.allowance, MOST_FILES)
+
+
+def _length(session: Session, report_id: UUID, whose: ColumnElement[bool]) -> int:
+    """How many bytes were sent, sealed."""
+    wanted = select(func.coalesce(func.sum(Blob.length), 0)).where(Blob.report_id == report_id, whose)
+    return int(session.execute(wanted.where(Blob.role == BlobRole.ORIGINAL)).scalar_one())
+
+
+def told_gone(session: Session, report_id: UUID, read: Iterable[LetterSheet]) -> tuple[LetterSheet, ...]:
+    """Letters, of which those that tell of a file say whether it was erased as it was sent."""
+    told = tuple(read)
+    if not any(one.file for one in told):
+        return told
+    there = lying(session, report_id)
+    return tuple(replace(one, file=one.file and said_gone(one.file, there)) for one in told)
+
+
+def said_gone(file: FileSheet, there: Mapping[int, Collection[BlobRole]]) -> FileSheet:
+    """A file with what is gone of it: as it was sent; or all, where an officer took it back."""
+    left = there.get(file.number, ())
+    if not left and file.fate is not Fate.KEPT:
+        return replace(file, gone=True, back=True, pictures=0, copied=False)
+    return replace(file, gone=BlobRole.ORIGINAL not in left)
+
+
+def lying(session: Session, report_id: UUID) -> Mapping[int, frozenset[BlobRole]]:
+    """What still lies in the store of the files of a report and its case file, by their numbers."""
+    return _lying(session, select(Blob.number, Blob.role).where(Blob.report_id == report_id))
+
+
+def beside(session: Session, case_id: UUID) -> Mapping[int, frozenset[BlobRole]]:
+    """The same of the case file alone."""
+    own = select(Blob.number, Blob.role).join(Paper, Paper.id == Blob.paper_id).where(Paper.case_id == case_id)
+    return _lying(session, own)
+
+
+def _lying(session: Session, wanted: Select[int, BlobRole]) -> Mapping[int, frozenset[BlobRole]]:
+    found: dict[int, frozenset[BlobRole]] = {}
+    for number, role in session.execute(wanted.distinct()):
+        found[number] = found.get(number, frozenset()) | {role}
+    return found
+
+
+def of_office(session: Session, report_id: UUID) -> frozenset[IdentityField]:
+    """What opens the files that officers added: evidence of the office, and no part of who reported (decision 036)."""
+    wanted = select(Blob.number).outerjoin(Letter, Letter.id == Blob.letter_id)
+    added = wanted.where(or_(Blob.paper_id.is_not(None), Letter.sender == Sender.OFFICE))
+    mine = added.where(Blob.report_id == report_id, Blob.role == BlobRole.ORIGINAL)
+    return frozenset(map(IdentityField.original, session.scalars(mine)))
+
+
+def erase(session: Session, draft: Draft, report_id: UUID, number: int, roles: Collection[BlobRole]) -> None:
+    """Take away what lies sealed of a file: as it was sent alone, where the copy stays with the hazard it shows."""
+    wanted = select(Blob).where(Blob.report_id == report_id, Blob.number == number, Blob.role.in_(roles))
+    for row in session.scalars(wanted).all():
+        draft.erases(row, row.id)
+        session.execute(delete(Blob).where(Blob.id == row.id))

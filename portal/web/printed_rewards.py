@@ -1,0 +1,159 @@
+"""What the papers of rewards say: approval form 审批表, notice 公告, payment sheet 发放表, the reporter's notice 通知.
+
+Each is made of words once, in the reader's language, from the sheet that its use case returned.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from portal.domain.award_vocabulary import PayMethod
+from portal.domain.money import yuan
+from portal.domain.rewards import Assessment, Ruling
+from portal.office.award_printing import Notice
+from portal.office.award_sheets import AwardSheet
+from portal.office.payout_sheets import PayoutSheet
+from portal.office.reward_sheets import RewardSheet
+from portal.policy.editions import Kind, RewardEdition
+from portal.printing.page import Answers, Heading, Line, Page, Part, Rows, Said, Signatures, Signed, Small, Steps
+from portal.web.i18n import current, day, gettext, named, ngettext
+from portal.web.reward_words import QUESTIONS, step, why
+from portal.web.words import word
+
+
+def approval_form(sheet: AwardSheet, kinds: Mapping[str, Kind], today: date) -> Page:
+    """What was proposed, how it was reckoned, what was decided, with a line for each of the three people."""
+    return _page(gettext("举报奖励审批表"), today, *_proposed(sheet, kinds), *_decided(sheet), _printed(today))
+
+
+def _proposed(sheet: AwardSheet, kinds: Mapping[str, Kind]) -> Iterator[Part]:
+    yield Rows.of(
+        (
+            (gettext("受理编号"), sheet.line.number),
+            (gettext("类别"), named(kinds[sheet.line.category])),
+            (gettext("奖励单位"), sheet.line.office),
+            (gettext("规定"), named(sheet.edition)),
+            (gettext("为什么提请"), sheet.proposal.words),
+            (gettext("凭什么"), sheet.proposal.shown),
+        )
+    )
+    yield Heading(_comes_to(sheet.found))
+    if sheet.found.steps:
+        yield Steps(tuple((_step(step(one), one.fen), _basis(one.basis)) for one in sheet.found.steps))
+    yield Answers(tuple(_answer(one, sheet.edition) for one in sheet.found.rows))
+
+
+def _decided(sheet: AwardSheet) -> Iterator[Part]:
+    said = sheet.decision
+    granted = (_sum(said.fen),) if said and said.fen is not None else ()
+    yield Heading(" · ".join((gettext("决定"), word(sheet.line.state), *granted)))
+    if said and said.words:
+        yield Said(said.words)
+    proposer, seconder, *_ = (*sheet.people, "", "")
+    yield _signatures(
+        (gettext("提请人"), proposer), (gettext("复核人"), seconder), (gettext("审批人"), sheet.judged_by)
+    )
+
+
+def public_notice(said: Notice, today: date) -> Page:
+    """For a reporter who never opened the decision: the number alone, no sum."""
+    until = ngettext(
+        "从看到决定的第二天起 %(num)s 日内领取，最后一天是节假日的顺延；过期按放弃处理。",
+        "从看到决定的第二天起 %(num)s 日内领取，最后一天是节假日的顺延；过期按放弃处理。",
+        said.days,
+    )
+    return _page(
+        gettext("领取举报奖励的公告"),
+        today,
+        Heading(gettext("受理编号 %(number)s", number=said.number)),
+        Line(gettext("您的举报已经有了奖励决定。请用查询码打开查询箱，看决定和怎么领取。")),
+        Line(until, _basis(said.basis)),
+        Line(gettext("不用打电话，也不用告诉任何人您是谁。查询码不要给别人看。")),
+        Signed(said.office, day(today)),
+    )
+
+
+def payment_sheet(sheet: PayoutSheet, today: date) -> Page:
+    """Whom to pay and how much, with lines for two of the desk and for whoever collects; nothing of what for."""
+    title = gettext("奖金发放表")
+    if sheet.claimed is None:
+        return _page(title, today, Line(gettext("领取人信息已经销毁。")), _printed(today))
+    payee = sheet.claimed.payee
+    rows = Rows.of(
+        (
+            (gettext("编号"), sheet.line.reference),
+            (gettext("状态"), word(sheet.line.state)),
+            (gettext("金额"), _sum(sheet.claimed.voucher.fen)),
+            (gettext("怎么领"), word(payee.method)),
+            (gettext("姓名（户名）"), payee.holder),
+            (gettext("身份证号"), payee.id_number),
+            (gettext("开户行"), payee.bank),
+            (gettext("账号"), payee.account),
+            (gettext("受托领取"), gettext("上面是受托人，由第一署名人书面委托") if payee.delegate else ""),
+            (gettext("委托书"), payee.letter or (gettext("看过原件，复印件附后") if payee.original else "")),
+        )
+    )
+    signs = [(gettext("经办人"), ""), (gettext("复核人"), "")]
+    if payee.method is PayMethod.COUNTER:
+        signs.append((gettext("领取人"), ""))
+    return _page(title, today, rows, _signatures(*signs), _printed(today))
+
+
+def own_notice(sheet: RewardSheet, edition: RewardEdition) -> Page:
+    """The sum and until when; no number, no word of anybody, not how it was reckoned: that tells who works there."""
+    decided = word(sheet.payment) if sheet.payment else word(sheet.state)
+    granted = (_sum(sheet.fen),) if sheet.fen is not None else ()
+    rows = Rows.of(
+        (
+            (gettext("奖励单位"), sheet.office),
+            (gettext("决定"), " · ".join((decided, *granted))),
+            (gettext("领到哪一天"), day(sheet.until) if sheet.until else ""),
+            (gettext("规定"), named(edition)),
+            (gettext("这一页的日期"), day(sheet.today)),
+        )
+    )
+    return _page(gettext("奖励通知"), sheet.today, rows, *_next(sheet))
+
+
+def _next(sheet: RewardSheet) -> Iterator[Part]:
+    if sheet.claimable:
+        yield Line(gettext("请用查询码打开查询箱，在“奖励”里领取：银行转账，或者到柜台。"))
+    elif sheet.contestable and sheet.contest_until:
+        until = day(sheet.contest_until)
+        said = gettext("理由写在查询箱的“奖励”里。不同意的，可以在 %(date)s以前提出一次异议。", date=until)
+        yield Line(said)
+
+
+def _page(title: str, today: date, *parts: Part) -> Page:
+    return Page(title, current().html, today, parts)
+
+
+def _comes_to(found: Assessment) -> str:
+    if found.eligible and found.fen is not None:
+        return gettext("按规定 %(amount)s 元", amount=yuan(found.fen))
+    return gettext("按规定不奖励") if found.eligible is False else gettext("规定没有算出数，要由人决定")
+
+
+def _answer(row: Ruling, edition: RewardEdition) -> tuple[str, str, str, str]:
+    answer = {True: gettext("符合"), False: gettext("不符合"), None: gettext("还不知道")}[row.met]
+    unsure = "" if edition.rules.rows[row.row].settled else gettext("待确认")
+    return (f"{row.row} {gettext(QUESTIONS[row.row])}", answer, why(row), unsure)
+
+
+def _step(said: str, fen: int) -> str:
+    return gettext("%(step)s：%(amount)s 元", step=said, amount=yuan(fen))
+
+
+def _basis(article: str) -> str:
+    return gettext("依据：%(basis)s", basis=article)
+
+
+def _sum(fen: int) -> str:
+    return gettext("%(sum)s 元", sum=yuan(fen))
+
+
+def _signatures(*pairs: tuple[str, str]) -> Signatures:
+    return Signatures(pairs, gettext("签字并写日期。"))
+
+
+def _printed(today: date) -> Small:
+    return Small(gettext("打印日期：%(date)s", date=day(today)))
