@@ -103,6 +103,7 @@ def matter(book: Book) -> tuple[Report, Report]:
     """A case that is told, and a report that was merged into it."""
     main, merged = checking(book), book.report()
     merge(book, merged, main)
+    book.step("opened", merged, "gao", LEAD, letters=1)
     conclude(book, main)
     book.step("fed_back", main, position=1)
     return main, merged
@@ -115,7 +116,7 @@ def granted_twice_for_one_matter(book: Book) -> None:
 
 
 def proposed_from_a_case_that_it_is_not_of(book: Book) -> None:
-    submit(book, told(book), told(book))
+    submit(book, told(book), of=told(book))
 
 
 def judged_by_whoever_checked_what_it_was_merged_into(book: Book) -> None:

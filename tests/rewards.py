@@ -17,7 +17,7 @@ from portal.store.payouts import Payout
 from portal.store.reports import Report
 from tests import verification
 from tests.casework import confirm_step, hand_of
-from tests.merging import merge
+from tests.merging import look_at, merge
 from tests.sending import arrive, newest
 from tests.staffing import Staff
 from tests.verification import answered
@@ -77,6 +77,7 @@ def matter(staff: Staff) -> tuple[UUID, ReporterKey, ReporterKey]:
     first, case_id = verification.checked(world)
     later, merged = arrive(world, description="那个出口还锁着。")
     merge(world, "lin", merged, case_id)
+    look_at(world, merged)
     confirm_step(staff, "gao", verification.propose(staff, case_id))
     verification.feed_back(world, case_id)
     return case_id, first, later

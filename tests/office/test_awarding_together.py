@@ -17,7 +17,7 @@ from portal.store.awards import Award
 from tests import rewards as cast
 from tests import verification
 from tests.casework import confirm_step
-from tests.merging import merge
+from tests.merging import look_at, merge
 from tests.rewards import FACTS, NOT_FIRST, award_of, grant, refuse
 from tests.sending import arrive
 from tests.staffing import Staff
@@ -101,6 +101,7 @@ def test_whoever_came_first_may_also_be_the_one_who_was_merged(staff: Staff) -> 
     first, merged = arrive(world, description="那个出口还锁着。")
     main, case_id = verification.checked(world)
     merge(world, "lin", merged, case_id)
+    look_at(world, merged)
     confirm_step(staff, "gao", verification.propose(staff, case_id))
     with pytest.raises(FactsError, match="the ledger has a named report"):
         cast.propose(staff, case_id, main.report_id)
