@@ -40,8 +40,8 @@ TRIAGE: Mapping[str, Route] = {
         who="lin",
         data={"step": "answer", "words": "x"},
         status=303,
-        others="referral_agreed referral_refused referred_part referral_received referral_returned referral_reopened "
-        "referral_shown opened",
+        others="referred referral_agreed referral_refused referred_part referral_received referral_returned "
+        "referral_reopened referral_shown opened",
     ),
     "review.dispute": Route(CHANGE, "disputed", who="qin", data={"objection": "x"}, status=303, others="opened"),
     "review.settle": Route(
