@@ -12,7 +12,7 @@ from portal.domain.alarms import RUNG
 from portal.domain.countersign import Side
 from portal.domain.disclosure import Part
 from portal.domain.vocabulary import Action, DisclosureStep, Duty, MotionKind
-from portal.office import assigning, award_sheets, disclosures, payout_sheets, queue, reviewing
+from portal.office import assigning, award_lists, disclosures, payout_lists, queue, reviewing
 from tests.disclosing import ASK
 from tests.office.test_assigning import BRIEF
 from tests.visitor import REPORT
@@ -81,7 +81,7 @@ JUDGING = frozenset(f"review.{name}_reward" for name in ("decide", "return", "pr
 JUDGING |= {"review.ask_name"}
 EACH_THEIR_OWN = frozenset({"review.set_budget", "review.take_bank_list"})
 PRINTED = frozenset(f"review.{way}_{paper}" for way in ("show", "take") for paper in ("approval_form", "public_notice"))
-PAYING = frozenset(f"review.{name}_payout" for name in ("show", "release", "book"))
+PAYING = frozenset(f"review.{name}_payout" for name in ("show", "release", "cancel", "book"))
 PAYING |= {"review.compare_code", "review.show_payment_sheet", "review.take_payment_sheet"}
 REVIEWS = frozenset({"review.ask_review", "review.assign_review"})
 ORIGINAL = "review.read_original"
@@ -130,9 +130,9 @@ OWN_DESKS: Mapping[str, AbstractSet[Duty]] = {
     "review.list_editions": frozenset({Duty.ADMINISTER}),
     "review.list_alarms": frozenset(RUNG),
     "review.show_roster": frozenset(RUNG),
-    "review.list_rewards": frozenset(award_sheets.DUTIES),
+    "review.list_rewards": frozenset(award_lists.DUTIES),
     "review.show_budget": frozenset({Duty.AWARD}),
-    "review.list_payouts": frozenset(payout_sheets.DUTIES),
+    "review.list_payouts": frozenset(payout_lists.DUTIES),
 }
 # About nobody but oneself: everybody who is signed in.
 OWN_SELF = frozenset(

@@ -17,7 +17,8 @@ from portal.store.payouts import Payout
 from portal.store.reports import Report
 from tests import verification
 from tests.casework import confirm_step, hand_of
-from tests.sending import newest
+from tests.merging import look_at, merge
+from tests.sending import arrive, newest
 from tests.staffing import Staff
 from tests.verification import answered
 from tests.visitor import Visitor
@@ -68,6 +69,18 @@ def proposed(staff: Staff, **changes: Any) -> tuple[ReporterKey, UUID]:
     key, case_id = answered(staff)
     confirm_step(staff, "gao", propose(staff, case_id, key.report_id, **changes))
     return key, award_of(staff.world, key.report_id).id
+
+
+def matter(staff: Staff) -> tuple[UUID, ReporterKey, ReporterKey]:
+    """The case that is worked on, whoever reported it first, and whose report was merged into it; all were told."""
+    world = staff.world
+    first, case_id = verification.checked(world)
+    later, merged = arrive(world, description="那个出口还锁着。")
+    merge(world, "lin", merged, case_id)
+    look_at(world, merged)
+    confirm_step(staff, "gao", verification.propose(staff, case_id))
+    verification.feed_back(world, case_id)
+    return case_id, first, later
 
 
 def lead(staff: Staff, case_id: UUID, stage: str, zhou: Visitor) -> dict[str, str]:
@@ -170,7 +183,9 @@ def at_counter(staff: Staff, payout_id: UUID, code: str, who: str = "qian") -> b
     """Whether the code they show is the one, which books it as paid."""
     world = staff.world
     with world.store.transaction() as session:
-        return paying.try_code(session, world.house, staff.actor(who), payout_id, code, now=world.clock())
+        return paying.try_code(
+            session, world.house, staff.actor(who), world.ring(who), payout_id, code, now=world.clock()
+        )
 
 
 def payout(world: World, payout_id: UUID) -> Payout:

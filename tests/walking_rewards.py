@@ -40,8 +40,14 @@ def reward(walk: "Walk", zhou: Visitor, case: str) -> None:
     _claimed(walk, zhou)
     walk.keep("reward claimed", song.get(award))
     payout = _sent_back(walk, qian)
+    _ended(walk, qian, payout)
     _paid(walk, qian, payout, _corrected(walk, zhou))
     walk.keep("reward paid", zhou.get("/mailbox/reward"))
+    zhou.get("/mailbox")
+    walk.keep("claimed twice", zhou.post("/mailbox/claim", {**CLAIM, **PLAINLY}), 409)
+    walk.keep("rewards filtered", song.get("/review/rewards?view=all&state=approved"))
+    walk.keep("rewards filtered away", song.get("/review/rewards?view=late&state=refused"))
+    walk.keep("payouts that are over", qian.get("/review/payouts?view=done"))
 
 
 def _proposed(walk: "Walk", case: str, said: dict[str, str]) -> str:
@@ -130,12 +136,30 @@ def _released(walk: "Walk", qian: Visitor, payout: str) -> None:
     walk.keep_redirect(zhao.post(f"{motion}/confirm", {"sure": "y", "otp": walk.code("zhao")["otp"]}))
 
 
+def _ended(walk: "Walk", qian: Visitor, payout: str) -> None:
+    """Two end what the bank sent back."""
+    walk.keep("end errors", qian.post(f"{payout}/cancel", {}), 422)
+    said = {"why": "account", "sure": "y", "otp": walk.code("qian")["otp"]}
+    walk.keep_redirect(qian.post(f"{payout}/cancel", said))
+    walk.keep("payout to be ended", qian.get(f"{payout}?done=cancel-proposed"))
+    zhao = walk.person("zhao")
+    motion = MOTION.search(zhao.get("/review/motions").text)[0]
+    walk.keep("end to agree to", zhao.get(motion))
+    walk.keep_redirect(zhao.post(f"{motion}/confirm", {"sure": "y", "otp": walk.code("zhao")["otp"]}))
+    walk.keep("payout ended", qian.get(payout))
+
+
 def _corrected(walk: "Walk", zhou: Visitor) -> str:
-    """Corrected to the counter; the first code is lost, and this is the second."""
+    """Claimed anew, taken back, claimed at the counter; the first code is lost, and this is the second."""
+    walk.keep("mailbox with a payment that ended", zhou.get("/mailbox"))
+    walk.keep("claim that ended", zhou.get("/mailbox/reward"))
+    walk.keep_redirect(zhou.post("/mailbox/claim", {**CLAIM, **PLAINLY}))
     walk.keep("claim to correct", zhou.get("/mailbox/reward"))
+    walk.keep("correction mistyped", zhou.post("/mailbox/claim", {**CLAIM, **PLAINLY, "account": "6222"}), 422)
+    walk.keep("taking back, unsure", zhou.post("/mailbox/reward/withdraw", {}), 422)
+    walk.keep_redirect(zhou.post("/mailbox/reward/withdraw", {"sure": "y"}))
+    walk.keep("claim taken back", zhou.get("/mailbox/reward?done=claim-withdrawn"))
     walk.keep("claim code", zhou.post("/mailbox/claim", {**AT_COUNTER, "holder": "Zhou"}))
-    zhou.get("/mailbox/reward")
-    walk.keep("claimed twice", zhou.post("/mailbox/claim", {**CLAIM, **PLAINLY}), 409)
     zhou.get("/mailbox/reward")
     walk.keep("another claim code", zhou.post("/mailbox/reward/code", {}))
     return CODE.search(zhou.last)[0]

@@ -176,6 +176,7 @@ EVENTS = _catalogue(
     # rewards; sums are in none of them, for they name the fine
     ("award_submitted", Effect.CHANGES, _O, "award report edition digest desk above?"),
     ("award_opened", Effect.REVEALS, _O, "award"),
+    ("award_posted", Effect.REVEALS, _O, "award"),
     ("award_asked", Effect.CHANGES, _O, "award position"),
     ("award_returned", Effect.CHANGES, _O, "award"),
     ("award_approved", Effect.CHANGES, _O, "award edition digest position clocks"),
@@ -194,6 +195,8 @@ EVENTS = _catalogue(
     ("payout_code_drawn", Effect.CHANGES, _R, ""),
     ("payout_opened", Effect.REVEALS, _O, ""),
     ("payouts_listed", Effect.REVEALS, _O, "count digest"),
+    ("payout_withdrawn", Effect.CHANGES, _R, ""),
+    ("payout_cancelled", Effect.CHANGES, _O, ""),
     ("payout_released", Effect.CHANGES, _O, ""),
     ("payout_paid", Effect.CHANGES, _O, ""),
     ("payout_failed", Effect.CHANGES, _O, ""),

@@ -40,7 +40,16 @@ class PayoutState(StrEnum):
     RELEASED = "released"  # 已审定，待付款
     PAID = "paid"  # 已付
     FAILED = "failed"  # 退汇，等领取人更正
-    CANCELLED = "cancelled"  # 已撤销
+    CANCELLED = "cancelled"  # 不再发放
+
+
+class PayoutEnd(StrEnum):
+    """Why a payment ended unpaid (不再发放); nothing of it says what the payment was for."""
+
+    ACCOUNT = "account"  # 账户付不进去
+    UNCOLLECTED = "uncollected"  # 一直没有来领
+    REVOKED = "revoked"  # 审批岗位告知奖励已撤销
+    WITHDRAWN = "withdrawn"  # 领取人自己撤回
 
 
 class PayoutStep(StrEnum):
@@ -50,9 +59,29 @@ class PayoutStep(StrEnum):
     RELEASE = "release"  # 审定, by two people
     PAY = "pay"  # 登记已付
     FAIL = "fail"  # 登记退汇
-    CORRECT = "correct"  # 更正
+    CORRECT = "correct"  # 更正, or claimed anew after it ended
+    WITHDRAW = "withdraw"  # 领取人撤回
+    CANCEL = "cancel"  # 不再发放, by two people
     DRAW_CODE = "draw_code"  # 换领取码
     TRY_CODE = "try_code"  # 核对领取码
+
+
+class AwardView(StrEnum):
+    """How one looks at rewards."""
+
+    WAITING = "waiting"  # 等我办
+    LATE = "late"  # 过期
+    ALL = "all"  # 全部
+
+
+class PayoutView(StrEnum):
+    """How one looks at payments."""
+
+    OPEN = "open"  # 要办的
+    MINE = "mine"  # 等我复核
+    LATE = "late"  # 等得太久
+    FAILED = "failed"  # 等领取人
+    DONE = "done"  # 办完的
 
 
 class PayMethod(StrEnum):

@@ -233,6 +233,13 @@ def first_moment_of(day: date) -> datetime:
     return datetime.combine(day, time(), SHANGHAI)
 
 
+def month_of(day: date) -> tuple[datetime, datetime]:
+    """The first moments of a month in Shanghai, and of the next."""
+    ends = (day.replace(day=1), months_after(day.replace(day=1), Unit.MONTHS, 1))
+    since, until = (datetime.combine(one, time(), SHANGHAI) for one in ends)
+    return since, until
+
+
 def day_of(instant: datetime) -> date:
     """Which day it is in Shanghai. ValueError for a naive instant."""
     return _local(instant).date()

@@ -10,8 +10,8 @@ It knows kinds, people and desks; what a motion does once it is confirmed is `of
 * A step of a case is proposed by whoever sits at the desk that it comes from and confirmed at the desk it goes to:
   a conclusion by the lead, an extension by the lead of the level above. It takes no fresh code: it opens no identity
   and widens no access.
-* A payment is proposed and confirmed by two holders of the payout desk's key, each with a fresh code; administrators
-  see none of it.
+* A payment is released, or ended unpaid, by two holders of the payout desk's key, each with a fresh code;
+  administrators see none of it.
 * An office is added by the administrators of the one above it, a name given by those of the one that gets it. Editions
   of policy files are about the province's office, so its administrators alone adopt them.
 """
@@ -51,7 +51,8 @@ _ADMINISTRATORS, _HOLDERS, _SUBJECT, _SENDERS = (
 )
 CASE_KINDS = frozenset({MotionKind.EXTEND, MotionKind.CONCLUDE, MotionKind.BLOCK, MotionKind.REVIEW, MotionKind.REWARD})
 WEIGHING = frozenset({MotionKind.CONCLUDE, MotionKind.REVIEW, MotionKind.REWARD})  # beside the whole case file
-PASSING = CASE_KINDS | {MotionKind.PAY}  # of those there are many, and once they are over nothing rests on them
+PAYMENTS = frozenset({MotionKind.PAY, MotionKind.CANCEL})
+PASSING = CASE_KINDS | PAYMENTS  # of those there are many, and once they are over nothing rests on them
 # Kind → in what capacity one proposes it, and in what capacity another confirms it.
 RULES: Mapping[MotionKind, tuple[frozenset[Side], frozenset[Side]]] = MappingProxyType(
     {
@@ -63,7 +64,7 @@ RULES: Mapping[MotionKind, tuple[frozenset[Side], frozenset[Side]]] = MappingPro
         MotionKind.FOUND: (_ADMINISTRATORS, _ADMINISTRATORS),
         MotionKind.RENAME: (_ADMINISTRATORS, _ADMINISTRATORS),
         MotionKind.ADOPT: (_ADMINISTRATORS, _ADMINISTRATORS),
-        MotionKind.PAY: (_HOLDERS, _HOLDERS),
+        **dict.fromkeys(sorted(PAYMENTS), (_HOLDERS, _HOLDERS)),
         **dict.fromkeys(sorted(CASE_KINDS), (_SENDERS, _HOLDERS)),
     }
 )
@@ -122,7 +123,7 @@ def sides(tree: AuthorityTree, actor: Actor, facts: MotionFacts) -> frozenset[Si
         found = {Side.HOLDER: facts.desk_id in desks, Side.SENDER: own and facts.from_desk_id in desks}
         return frozenset(side for side, is_so in found.items() if is_so)
     said = {
-        Side.ADMINISTRATOR: facts.kind is not MotionKind.PAY and administers(tree, actor, facts.authority_id),
+        Side.ADMINISTRATOR: facts.kind not in PAYMENTS and administers(tree, actor, facts.authority_id),
         Side.HOLDER: any(seat.desk_id == facts.desk_id for seat in actor.seats),
         Side.SUBJECT: actor.officer_id == facts.officer_id,
     }

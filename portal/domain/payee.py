@@ -37,8 +37,9 @@ class PayeeError(RefusalError):
 class Payee:
     """As somebody claims: a transfer needs an account, the counter a document or the code.
 
-    `delegate`: somebody whom the first of several signatories names in writing; `letter` is what they wrote. `place`:
-    where they would rather collect it, in their words.
+    `delegate`: somebody whom the first of several signatories names in writing (第12条第2款); `letter` is what they
+    wrote, or the delegate brings it on paper (`original`), which two people look at. `place`: where they would rather
+    collect it, in their words.
     """
 
     method: PayMethod
@@ -49,6 +50,7 @@ class Payee:
     passbook: bool = False
     delegate: bool = False
     letter: str = ""
+    original: bool = False
     place: str = ""
 
     def tidied(self) -> Self:
@@ -67,10 +69,13 @@ class Payee:
         """Raise PayeeError with every flaw. `named`: the rules want an identity document."""
         wanted = {"holder", "id_number"} if named or self.method is PayMethod.TRANSFER else set()
         wanted |= {"bank", "account"} if self.method is PayMethod.TRANSFER else set()
-        wanted |= {"letter", "holder", "id_number"} if self.delegate else set()
+        wanted |= {"holder", "id_number"} if self.delegate else set()
+        wanted |= {"letter"} if self.delegate and not self.original else set()
         said = asdict(self)
         found = {name: "missing" for name in sorted(wanted) if not said[name]}
         found |= {name: "too_long" for name in ("holder", "bank", "place") if len(said[name]) > LONGEST}
+        if self.original and self.method is not PayMethod.COUNTER:
+            found["original"] = "counter"
         if self.id_number and not is_id_number(self.id_number, today):
             found["id_number"] = "check_digit"
         if self.account and not _ACCOUNT.fullmatch(self.account):

@@ -12,11 +12,25 @@ from typing import Final
 from uuid import UUID
 
 from portal.domain.access import Actor
-from portal.domain.award_vocabulary import PayoutState, PayoutStep
+from portal.domain.award_errors import ClaimError
+from portal.domain.award_vocabulary import PayoutEnd, PayoutState, PayoutStep, PayoutView
 from portal.domain.errors import IllegalTransitionError, StrangerError
 from portal.domain.vocabulary import Duty
 
 _S = PayoutState
+DESK_ENDS: Final = frozenset(PayoutEnd) - {PayoutEnd.WITHDRAWN}  # what two of the payout desk end one for
+KEPT: Final = frozenset(
+    {PayoutEnd.REVOKED}
+)  # the payee stays as long as accounts do: what was got by fraud is followed up
+VIEWS: Final[Mapping[PayoutView, frozenset[PayoutState]]] = MappingProxyType(
+    {
+        PayoutView.OPEN: frozenset({_S.CLAIMED, _S.RELEASED}),
+        PayoutView.LATE: frozenset({_S.CLAIMED, _S.RELEASED, _S.FAILED}),
+        PayoutView.FAILED: frozenset({_S.FAILED}),
+        PayoutView.DONE: frozenset({_S.PAID, _S.CANCELLED}),
+    }
+)
+SLOW: Final = timedelta(days=15)  # no article says how soon: from then on it stands among those that wait too long
 TRIES: Final = 5  # wrong codes at the counter, after which only a new code opens it
 PAUSE: Final = timedelta(seconds=30)  # after a wrong code, doubled with every further one
 STEPS: Final[Mapping[PayoutStep, Mapping[PayoutState, PayoutState]]] = MappingProxyType(
@@ -25,7 +39,9 @@ STEPS: Final[Mapping[PayoutStep, Mapping[PayoutState, PayoutState]]] = MappingPr
         PayoutStep.RELEASE: {_S.CLAIMED: _S.RELEASED},
         PayoutStep.PAY: {_S.RELEASED: _S.PAID},
         PayoutStep.FAIL: {_S.RELEASED: _S.FAILED, _S.PAID: _S.FAILED},
-        PayoutStep.CORRECT: {_S.FAILED: _S.CLAIMED},
+        PayoutStep.CORRECT: {_S.CLAIMED: _S.CLAIMED, _S.FAILED: _S.CLAIMED, _S.CANCELLED: _S.CLAIMED},
+        PayoutStep.WITHDRAW: {_S.CLAIMED: _S.CANCELLED, _S.FAILED: _S.CANCELLED},
+        PayoutStep.CANCEL: {_S.CLAIMED: _S.CANCELLED, _S.RELEASED: _S.CANCELLED, _S.FAILED: _S.CANCELLED},
         PayoutStep.DRAW_CODE: {_S.CLAIMED: _S.CLAIMED, _S.RELEASED: _S.RELEASED},
         PayoutStep.TRY_CODE: {_S.RELEASED: _S.RELEASED},
     }
@@ -49,6 +65,39 @@ def advance(state: PayoutState, step: PayoutStep) -> PayoutState:
         return STEPS[step][state]
     except KeyError:
         raise IllegalTransitionError(f"cannot {step} a payment that is {state}") from None
+
+
+def require_claimable(state: PayoutState | None, ended: PayoutEnd | None, *, late: bool) -> None:
+    """Raise ClaimError unless it may be claimed, corrected or claimed anew. `state`: None where nobody claimed it yet.
+
+    Whoever claimed in time may correct it at any time, and claim anew what the desk could not pay; what they took back
+    themselves only in time, and what was revoked never.
+    """
+    if state is not None and state not in STEPS[PayoutStep.CORRECT]:
+        raise ClaimError("again" if state is PayoutState.PAID else "released")
+    if ended is PayoutEnd.REVOKED:
+        raise ClaimError("ended")
+    if late and (state is None or ended is PayoutEnd.WITHDRAWN):
+        raise ClaimError("late")
+
+
+def claimable(state: PayoutState | None, ended: PayoutEnd | None, *, late: bool) -> bool:
+    """The same as an answer: what becomes a form."""
+    try:
+        require_claimable(state, ended, late=late)
+    except ClaimError:
+        return False
+    return True
+
+
+def standing(state: PayoutState | None) -> bool:
+    """Whether somebody has claimed it, and it did not end unpaid."""
+    return state not in {None, PayoutState.CANCELLED}
+
+
+def lapsed(state: PayoutState, ended: PayoutEnd | None) -> bool:
+    """Whether it is as if nobody had claimed it: it ended unpaid, and was not revoked."""
+    return not standing(state) and ended is not PayoutEnd.REVOKED
 
 
 def offered(state: PayoutState) -> frozenset[PayoutStep]:

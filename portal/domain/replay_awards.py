@@ -37,6 +37,7 @@ CLAIM = "C23"
 PAID: Mapping[str, PayoutStep] = MappingProxyType(
     {
         "payout_released": PayoutStep.RELEASE,
+        "payout_cancelled": PayoutStep.CANCEL,
         "payout_paid": PayoutStep.PAY,
         "payout_failed": PayoutStep.FAIL,
         "payout_tried": PayoutStep.TRY_CODE,
@@ -49,6 +50,7 @@ class Award:
     """One award as entries tell it."""
 
     report: UUID
+    case: UUID  # whose it was proposed from: the report's own, or the one that it was merged into
     state: AwardState
     desk: UUID
     above: UUID | None
@@ -77,12 +79,13 @@ class Awards:
             "award_submitted": self._submit,
             **dict.fromkeys(JUDGED, self._decide),
             **dict.fromkeys(OWN, self._answer),
-            "award_opened": self._open,
+            **dict.fromkeys(("award_opened", "award_posted"), self._open),
             "payout_claimed": self._claim,
             "payout_corrected": self._correct,
             "payout_code_drawn": self._draw,
             "payout_opened": self._look,
             **dict.fromkeys(PAID, self._pay),
+            "payout_withdrawn": lambda said: self._move(said, PayoutStep.WITHDRAW),
             "payout_wiped": self._wipe,
             "motion_proposed": self._propose,
             "motion_confirmed": self._agree,
@@ -110,11 +113,15 @@ class Awards:
         for one in (desk, said.id("above")):
             judges = one is None or (one in self.staff.desks and self.staff.desks[one].facts.duty is Duty.AWARD)
             self.judge.require(said, judges, Rule.KNOWN, "an award desk that an entry knows")
-        before = self.by_report.get(case.report)
+        report = said.id("report") or case.report
+        part = self.cases.by_report.get(report)
+        together = part is not None and case.case in {part.case, part.main}
+        self.judge.require(said, together, Rule.AWARD, "a report of the case, or one that was merged into it")
+        before = self.by_report.get(report)
         standing = before is not None and before.state in awards.OPEN
         self.judge.require(said, not standing, Rule.AWARD, "a report of which no reward waits or was granted")
-        made = Award(case.report, AwardState.SUBMITTED, desk, said.id("above"))
-        self.awards[award_id] = self.by_report[case.report] = made
+        made = Award(report, case.case, AwardState.SUBMITTED, desk, said.id("above"))
+        self.awards[award_id] = self.by_report[report] = made
 
     def _found(self, said: Said) -> tuple[Award, Case] | None:
         award, case = self.awards.get(said.id("award") or UNKNOWN), self.cases.of_report(said)
@@ -129,8 +136,10 @@ class Awards:
         (award, case), step = found, JUDGED[said.event]
         sits = award.desk in self.staff.actor(said.officer).desks(Duty.AWARD)
         self.judge.require(said, sits and said.duty == Duty.AWARD, Rule.DUTY, "somebody of the award desk that has it")
-        self.judge.require(said, said.officer not in case.assigned, Rule.AWARD, "a judge who did not check the case")
-        signed = said.officer in self.signers.get(case.case, ())
+        main = self._main(award, case)
+        checked = said.officer in case.assigned | main.assigned
+        self.judge.require(said, not checked, Rule.AWARD, "a judge who did not check the case")
+        signed = said.officer in self.signers.get(main.case, ())
         self.judge.require(
             said, not signed, Rule.AWARD, "a judge who neither proposed it nor agreed to what it rests on"
         )
@@ -140,6 +149,9 @@ class Awards:
         if step is AwardStep.REFUSE:
             fits = contested == (said.event == "award_upheld")
             self.judge.require(said, fits, Rule.AWARD, "a refusal upheld where it was contested, and only there")
+        if step is AwardStep.APPROVE:
+            sole = not any(one.state is AwardState.APPROVED for one in self._others(award, case))
+            self.judge.require(said, sole, Rule.AWARD, "one award for one matter")
         if step is AwardStep.FORFEIT:
             due = case.clocks.get(CLAIM)
             over = due is not None and said.at > due  # once it was marked late its last moment is ""
@@ -148,6 +160,18 @@ class Awards:
         if step in awards.JUDGING - {AwardStep.RETURN}:
             award.judge = award.judge or said.officer
         case.clocks.update(said.facts.get("clocks", {}))
+
+    def _main(self, award: Award, case: Case) -> Case:
+        """The case that a report is handled under now."""
+        main = self.cases.by_case.get(award.case, case)
+        return self.cases.by_case.get(main.main, main) if main.main else main
+
+    def _others(self, award: Award, case: Case) -> list[Award]:
+        """The newest award of every other report of the matter."""
+        main = self._main(award, case)
+        parts = (self.cases.by_case.get(one) for one in (main.case, *main.joined))
+        found = (self.by_report.get(one.report) for one in parts if one is not None)
+        return [one for one in found if one is not None and one.report != award.report]
 
     def _advance(self, said: Said, award: Award, step: AwardStep) -> None:
         after = self.judge.ask(said, Rule.AWARD, lambda: awards.advance(award.state, step))
@@ -218,6 +242,6 @@ class Awards:
 
     def _wipe(self, said: Said) -> None:
         about = said.about or UNKNOWN
-        paid = self.payouts.get(about) is PayoutState.PAID and about not in self.wiped
+        over = self.payouts.get(about) in {PayoutState.PAID, PayoutState.CANCELLED} and about not in self.wiped
         self.wiped.add(about)
-        self.judge.require(said, paid, Rule.PAYOUT, "what was paid, and nothing else")
+        self.judge.require(said, over, Rule.PAYOUT, "what was paid or revoked, and nothing else")

@@ -34,6 +34,7 @@ EFFECTS: Mapping[str, MotionKind] = MappingProxyType(
         "reopened": MotionKind.REVIEW,
         "award_submitted": MotionKind.REWARD,
         "payout_released": MotionKind.PAY,
+        "payout_cancelled": MotionKind.CANCEL,
     }
 )
 

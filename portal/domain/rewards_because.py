@@ -39,6 +39,9 @@ class Because(StrEnum):
     FIRST = "first"
     NOT_FIRST = "not_first"
     FIRST_OPEN = "first_open"
+    AWARDED = "awarded"  # to another reporter of the same matter
+    MERIT_OWN = "merit_own"
+    MERIT_OTHER = "merit_other"
     NAMED = "named"
     UNNAMED_PAID = "unnamed_paid"  # E11 lets it pass
     UNNAMED = "unnamed"
@@ -98,7 +101,7 @@ EVIDENCE: Final[Mapping[Row, tuple[str, ...]]] = MappingProxyType(
         Row.E06: ("reporter.excluded",),
         Row.E07: ("matter.known_before",),
         Row.E08: ("matter.known_before",),
-        Row.E09: ("matter.earlier_named_report",),
+        Row.E09: ("matter.earlier_named_report", "matter.merit", "matter.awarded"),
         Row.E10: ("reporter.identified",),
         Row.E11: ("reporter.identified", "reporter.contact", "reporter.claim_code"),
         Row.E12: ("reporter.identified", "reporter.contact", "reporter.claim_code"),

@@ -56,6 +56,14 @@ class Collusion(StrEnum):
     PROVEN = "proven"
 
 
+class Merit(StrEnum):
+    """Whose word was decisive where several reported one matter (第12条: one award, to whom the merit is)."""
+
+    NO = "no"  # there is no question: nobody else's, or the first one's
+    OWN = "own"  # this one's, though another was first
+    OTHER = "other"  # a later one's, though this one was first
+
+
 class Claim(StrEnum):
     """Whether an award was collected in time (E24)."""
 
@@ -104,6 +112,8 @@ class Matter:
     fabricated: bool | None = False  # on purpose, as the competent body found: no clerk's tick
     known_before: Known | None = Known.NO
     earlier_named_report: bool | None = False  # accepted before, here or elsewhere
+    merit: Merit = Merit.NO  # where several reported it: who is first is not always whose word decided
+    awarded: bool = False  # somebody else got the award of this matter: there is one
     accepted_first: bool = True  # by this authority: whoever accepts first pays
     other_rule: bool | None = False  # another department's own reward rule covers it
     separate_hazard: bool = False  # beside a concealed accident, and another fact
@@ -177,6 +187,14 @@ class Facts:
             (
                 reporter.insider_relative and reporter.insider is Insider.NO,
                 "reporter.insider_relative: nobody is the insider, so say in insider whether that is claimed or proven",
+            ),
+            (
+                matter.merit is Merit.OWN and matter.earlier_named_report is False,
+                "matter.merit: nobody reported it before, so there is nobody whose word it could outweigh",
+            ),
+            (
+                matter.merit is Merit.OTHER and matter.earlier_named_report is True,
+                "matter.merit: others were first, so merit cannot be a later one's alone",
             ),
             (
                 accident.deaths_concealed > accident.deaths,

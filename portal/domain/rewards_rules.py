@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from portal.domain.paper_vocabulary import Known, PenaltyStatus
 from portal.domain.rewards_because import EVIDENCE, Because
-from portal.domain.rewards_facts import Claim, Collusion, Excluded, Facts, Insider, RewardKind
+from portal.domain.rewards_facts import Claim, Collusion, Excluded, Facts, Insider, Merit, RewardKind
 from portal.domain.rewards_shape import Pending, Row, Rules, Ruling, Step
 from portal.domain.rewards_sums import Reckoning, countable, is_insider, two_facts
 from portal.domain.rewards_terms import Anonymous, Bloodless, Manager, Terms, TwoLimbs
@@ -123,10 +123,20 @@ def _unhandled(facts: Facts, _: Terms, __: Reckoning) -> Answer:
     return _PLAIN
 
 
+_MERITS: Final[Mapping[Merit, Because]] = MappingProxyType(
+    {Merit.OWN: Because.MERIT_OWN, Merit.OTHER: Because.MERIT_OTHER}
+)
+
+
 def _first(facts: Facts, _: Terms, __: Reckoning) -> Answer:
-    if facts.matter.earlier_named_report is None:
+    matter = facts.matter
+    if matter.awarded:
+        return _unmet(Because.AWARDED)
+    if matter.earlier_named_report is None:
         return _unknown(Because.FIRST_OPEN, Pending.CHECK_PRECEDENCE)
-    return _unmet(Because.NOT_FIRST) if facts.matter.earlier_named_report else _met(Because.FIRST)
+    if matter.merit in _MERITS:
+        return _unknown(_MERITS[matter.merit], Pending.RULE_MERIT)
+    return _unmet(Because.NOT_FIRST) if matter.earlier_named_report else _met(Because.FIRST)
 
 
 def _accepted_unnamed(facts: Facts, terms: Terms) -> Because | None:

@@ -77,6 +77,7 @@ class Pending(StrEnum):
     CHECK_KNOWN = "check_known"  # against the hazard list as it was at acceptance
     FLAG_HANDLING = "flag_handling"  # it was known and nobody acted
     CHECK_PRECEDENCE = "check_precedence"
+    RULE_MERIT = "rule_merit"  # who was first, and whose word decided, are two people
     ASK_NAME = "ask_name"  # before it is refused for want of one
     IDENTITY_ABOVE_CEILING = "identity_above_ceiling"
     CHECK_KIND = "check_kind"  # who was fined did more than leave an ordinary hazard

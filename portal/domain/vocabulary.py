@@ -260,6 +260,7 @@ class MotionKind(StrEnum):
     REVIEW = "review"  # 复查结论
     REWARD = "reward"  # 提请奖励
     PAY = "pay"  # 审定发放
+    CANCEL = "cancel"  # 不再发放
 
 
 class MotionState(StrEnum):

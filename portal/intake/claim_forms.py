@@ -27,6 +27,7 @@ class ClaimForm(PortalForm):
     passbook = Tick()
     delegate = Tick()
     letter = Text(validators=[at_most(LETTER_LIMIT, N_("委托书"))])
+    original = Tick()
     place = Line()
     consent = Tick(validators=[required(NO_CONSENT)])
 
@@ -47,6 +48,7 @@ class ClaimForm(PortalForm):
             passbook=self.passbook.data,
             delegate=self.delegate.data,
             letter=self.letter.data,
+            original=self.original.data,
             place=self.place.data,
         )
 
@@ -81,6 +83,17 @@ class CodeForm(PortalForm):
     """Asks for another code."""
 
     anchor = "draw-code"
+
+
+class WithdrawForm(PortalForm):
+    """Takes a claim back."""
+
+    anchor = "send-withdraw"
+    sure = Tick(validators=[required(N_("请勾选，表示确定撤回。"))], id="withdraw-sure")
+
+    def say_why(self, refusal: ClaimError) -> None:
+        """Why it is not taken back."""
+        self.sure.errors = [gettext(CLAIM_SNAGS[refusal.why])]
 
 
 class GiveUpForm(PortalForm):

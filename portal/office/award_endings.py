@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from portal.domain import awards, clocks
+from portal.domain import awards, clocks, payouts
 from portal.domain.access import Actor
 from portal.domain.audit import written
 from portal.domain.award_errors import ClaimError
@@ -106,11 +106,15 @@ def file(session: Session, house: House, actor: Actor, award_id: UUID, *, now: d
 def _unclaimed(
     session: Session, house: House, actor: Actor, ring: Keyring, step: AwardStep, award_id: UUID
 ) -> Admitted:
-    """An award that nobody claimed yet; held, so that nobody does meanwhile. Raises ClaimError."""
+    """An award that nobody has claimed, or that ended unpaid; held, so that nobody does meanwhile. Raises ClaimError.
+
+    What was revoked at the payout desk stays as it is here: an entry of that would join the two.
+    """
     admitted = judging.admit(session, house, actor, step, award_id)
     said = claims.decision(session, house, ring, admitted.award)
     if said is None or said.voucher is None:
         raise ClaimError("none")
-    if claims.payment(session, house, said.voucher) is not None:
+    payment = claims.payment(session, house, said.voucher)
+    if payment is not None and not payouts.lapsed(payment.state, payment.ended):
         raise ClaimError("again")
     return admitted

@@ -6,7 +6,7 @@ What the case does not say (a labour contract, kinship, a toll) whoever proposes
 from dataclasses import replace
 from uuid import UUID
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.domain import rewards_reading
@@ -20,29 +20,27 @@ from portal.domain.vocabulary import IdentityField, ReportState
 from portal.office import assessing, identity
 from portal.office.gate import Admitted
 from portal.office.house import House
+from portal.office.preceding import Standing
 from portal.store.awards import Award
-from portal.store.cases import Case
-from portal.store.identity import IdentityField as Field
-from portal.store.ledger import Entry
 from portal.store.papers import Paper as Row
 from portal.store.reports import Report
 
 FOUND = frozenset({Outcome.SUBSTANTIATED, Outcome.PARTLY})
 RESTED_ON = frozenset({PaperKind.FINDING, PaperKind.PENALTY, PaperKind.CONCLUSION, PaperKind.REVIEW})
-SUBMITTED = "submitted"
 
 
-def drawn(session: Session, house: House, admitted: Admitted, known: Dossier) -> Facts:
-    """What there is to say without asking anybody."""
+def drawn(session: Session, house: House, admitted: Admitted, known: Dossier, standing: Standing) -> Facts:
+    """What there is to say without asking anybody, about one of the reports of a case."""
     return replace(
         Facts(),
-        reporter=_reporter(session, admitted.report.id),
+        reporter=_reporter(session, standing.own.report_id),
         matter=Matter(
             kind=RewardKind(house.policies.categories.kinds[admitted.case.category].reward_kind),
             verified=_verified(known),
             known_before=_known(known),
-            earlier_named_report=_preceded(session, admitted.case, admitted.report.id),
-            withdrawn=admitted.report.state is ReportState.WITHDRAWN,
+            earlier_named_report=standing.preceded,
+            awarded=standing.awarded,
+            withdrawn=standing.own.withdrawn,
         ),
         penalties=_penalties(known),
     )
@@ -111,16 +109,3 @@ def _known(known: Dossier) -> Known:
     if said == {Known.HANDLED}:
         return Known.HANDLED
     return Known.UNHANDLED if Known.UNHANDLED in said else Known.NO
-
-
-def _preceded(session: Session, case: Case, report_id: UUID) -> bool:
-    """Whether a named report of the same matter came first, of those that are merged: the ledger decides."""
-    together = (Case.id == case.id) | (Case.main_id == case.id)
-    if case.main_id is not None:
-        together |= (Case.id == case.main_id) | (Case.main_id == case.main_id)
-    named = exists().where(Field.report_id == Report.id, Field.field == IdentityField.NAME)
-    others = select(Report.id).join(Case, Case.id == Report.case_id).where(together, named, Report.id != report_id)
-    first = select(func.min(Entry.index)).where(Entry.event == SUBMITTED)
-    own = session.execute(first.where(Entry.object_id == report_id)).scalar_one()
-    other = session.execute(first.where(Entry.object_id.in_(others))).scalar_one()
-    return other is not None and own is not None and other < own

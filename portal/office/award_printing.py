@@ -18,6 +18,10 @@ from portal.office import award_sheets, judging
 from portal.office.award_sheets import AwardSheet
 from portal.office.house import House
 from portal.office.keyring import Keyring
+from portal.office.recording import record
+from portal.store.cases import Case
+
+POSTED = "award_posted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +46,20 @@ def form(
 
 
 def notice(session: Session, house: House, actor: Actor, award_id: UUID, language: str, *, now: datetime) -> Notice:
-    """The public notice (公告); nothing sealed is opened for it.
+    """The public notice (公告), under the number that the reporter knows; nothing sealed is opened, and it is entered.
 
-    Raises NotAllowedError for whoever does not judge, IllegalTransitionError unless it was granted and never opened.
+    Raises NotAllowedError for whoever does not judge, IllegalTransitionError unless it was granted and never opened, or
+    where the reporter was given no number (their report was merged before it was taken up).
     """
     admitted = judging.admit(session, house, actor, AwardStep.SHOW, award_id)
     award = admitted.award
     if admitted.duty is not Duty.AWARD:
         raise NotAllowedError("the notice is the award desk's")
-    if not awards.unread(award.state, award.until):
-        raise IllegalTransitionError("a notice is for a grant that nobody has opened")
+    number = session.get_one(Case, admitted.report.case_id).number
+    if not awards.unread(award.state, award.until) or not number:
+        raise IllegalTransitionError("a notice is for a grant that nobody has opened, under a number that they know")
     edition = house.policies.rewards_of(award.edition)
     office = house.directories.read(session, today=clocks.day_of(now)).name(award.authority_id, language)
     term = edition.rules.provisions["claim_days"]
-    return Notice(award.id, admitted.case.number or "", office, edition.rules.terms.claim_days, term.basis)
+    record(session, house.entry_key, admitted.draft(POSTED, now))
+    return Notice(award.id, number, office, edition.rules.terms.claim_days, term.basis)

@@ -1,49 +1,44 @@
 """Rewards as officers see them: a list without sums, and one with everything that whoever judges decides by."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from portal.domain import awards, clocks
+from portal.domain import awards, clocks, payouts
 from portal.domain.access import Actor
 from portal.domain.award_papers import Decision, Proposal
-from portal.domain.award_vocabulary import AwardState, AwardStep, PayoutState
-from portal.domain.errors import NotAllowedError
+from portal.domain.award_vocabulary import AwardStep, PayoutState
 from portal.domain.rewards import Assessment
 from portal.domain.vocabulary import Duty
-from portal.office import asked, assessing, award_facts, case_file, checkpoints, claims, judging, letters, retelling
+from portal.office import (
+    asked,
+    assessing,
+    award_facts,
+    case_file,
+    checkpoints,
+    claims,
+    judging,
+    letters,
+    preceding,
+    retelling,
+)
+from portal.office.award_lists import AwardLine
 from portal.office.house import House
 from portal.office.judging import Admitted
 from portal.office.keyring import Keyring
+from portal.office.preceding import Place
 from portal.office.recording import record
 from portal.policy.editions import RewardEdition
 from portal.store.awards import Award
 from portal.store.cases import Case
 from portal.store.motions import Motion
 from portal.store.officers import Officer
-from portal.store.recusals import cases_of
+from portal.store.payouts import Payout
 from portal.store.reports import Letter
 
 OPENED = "award_opened"
-DUTIES = (Duty.AWARD, Duty.LEAD, Duty.INVESTIGATE)
-MOST = 200
-
-
-@dataclass(frozen=True, slots=True)
-class AwardLine:
-    """One award in a list."""
-
-    id: UUID
-    state: AwardState
-    number: str
-    category: str
-    office: str
-    made_at: datetime
-    decided_at: datetime | None
-    untold: bool = False  # its reporter has another code since, which reads it once somebody opens it
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +46,7 @@ class AwardSheet:
     """One award on a page; `decision` and `contest` are for the award desk alone."""
 
     line: AwardLine
+    report_id: UUID
     proposal: Proposal
     found: Assessment
     edition: RewardEdition
@@ -65,35 +61,8 @@ class AwardSheet:
     judged_by: str  # whoever decided last; "" before
     judging: bool  # it is for the award desk: its papers are printed there
     unread: bool  # granted, and its reporter never opened the decision
+    places: tuple[Place, ...]  # of all who reported the matter, first to last; () for one alone
     again: Assessment | None  # with the penalties as they stand now, for those who read the case file
-
-
-def listed(session: Session, house: House, actor: Actor, language: str, *, now: datetime) -> tuple[AwardLine, ...]:
-    """What this actor's award desks judge or judged, and what they proposed; what waits comes first.
-
-    Raises NotAllowedError for whoever neither judges nor proposes.
-    """
-    judging_desks, leading = actor.desks(Duty.AWARD), actor.desks(Duty.LEAD)
-    if not actor.desks(*DUTIES):
-        raise NotAllowedError("rewards are not yours to see")
-    mine = or_(
-        Award.desk_id.in_(judging_desks),
-        Case.lead_desk_id.in_(leading),
-        Motion.proposer_id == actor.officer_id,
-        Motion.seconder_id == actor.officer_id,
-    )
-    rows = session.execute(
-        select(Award, Case)
-        .join(Case, Case.id == Award.case_id)
-        .join(Motion, Motion.id == Award.motion_id)
-        .where(mine, Case.id.not_in(cases_of(actor.officer_id)))
-        .order_by(Award.state.in_(awards.WAITING).desc(), Award.made_at.desc(), Award.id)
-        .limit(MOST)
-    ).all()
-    directory = house.directories.read(session, today=clocks.day_of(now))
-    untold = retelling.untold(session, [award.id for award, _ in rows if award.desk_id in judging_desks])
-    lines = (_line(award, case, directory.name(award.authority_id, language)) for award, case in rows)
-    return tuple(replace(one, untold=one.id in untold) for one in lines)
 
 
 def show(
@@ -107,13 +76,14 @@ def show(
     said = claims.decision(session, house, ring, award) if admitted.duty is Duty.AWARD else None
     payment = claims.payment(session, house, said.voucher) if said and said.voucher else None
     office = house.directories.read(session, today=clocks.day_of(now)).name(award.authority_id, language)
+    standing = preceding.among(session, house, admitted.case, award.report_id)
     sheet = AwardSheet(
         line=_line(award, admitted.case, office),
         proposal=paper,
         found=assessing.assess(house, paper.edition, paper.facts),
         edition=house.policies.rewards_of(paper.edition),
         people=_people(session, award),
-        offered=_offered(actor, admitted, claimed=payment is not None, today=clocks.day_of(now)),
+        offered=_offered(actor, admitted, claimed=_claimed(payment), today=clocks.day_of(now)),
         decision=said,
         contest=_contest(session, house, ring, award) if admitted.duty is Duty.AWARD else "",
         asked_at=asked.asked_at(session, house, award),
@@ -122,7 +92,9 @@ def show(
         reference=said.voucher.reference if said and said.voucher else None,
         judged_by=_judge(session, award),
         judging=admitted.duty is Duty.AWARD,
-        unread=awards.unread(award.state, award.until),
+        unread=awards.unread(award.state, award.until) and bool(standing.own.number),
+        places=standing.places if len(standing.places) > 1 else (),
+        report_id=award.report_id,
         again=None if admitted.duty is Duty.AWARD else _again(session, house, ring, award, paper),
     )
     draft = admitted.draft(OPENED, now)
@@ -130,6 +102,10 @@ def show(
         retelling.tell_again(session, house, ring, award.report_id, draft)
     record(session, house.entry_key, draft)
     return sheet
+
+
+def _claimed(payment: Payout | None) -> bool:
+    return payment is not None and not payouts.lapsed(payment.state, payment.ended)
 
 
 def _again(session: Session, house: House, ring: Keyring, award: Award, paper: Proposal) -> Assessment | None:

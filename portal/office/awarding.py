@@ -16,8 +16,21 @@ from portal.domain.award_errors import AwardOpenError, NoJudgeError
 from portal.domain.award_papers import Proposal
 from portal.domain.award_vocabulary import AwardState
 from portal.domain.errors import StaleError
+from portal.domain.rewards_facts import FactsError
 from portal.domain.vocabulary import Action, Duty, MotionKind
-from portal.office import assessing, award_facts, award_keys, case_file, gate, history, interests, judging, papers
+from portal.office import (
+    assessing,
+    award_facts,
+    award_keys,
+    case_file,
+    gate,
+    history,
+    interests,
+    judging,
+    papers,
+    preceding,
+    together,
+)
 from portal.office.acting import Act, Hand
 from portal.office.batch import Batch
 from portal.office.gate import Admitted
@@ -44,9 +57,9 @@ def wanted(act: Act, case_id: UUID, paper: Proposal, seen: int) -> Wanted:
 def propose(act: Act, hand: Hand, proposal: Wanted) -> Ready:
     """File the facts for whoever judges.
 
-    Raises FactsError for facts that cannot be, PaperError, StaleError, IllegalTransitionError, NoDeskError where nobody
-    is seated to judge or to pay, AwardOpenError where one waits or was granted already, InterestError for whoever
-    declared what the case is about.
+    Raises FactsError for facts that cannot be, or that leave out who was first, PaperError, StaleError,
+    IllegalTransitionError, NoDeskError where nobody is seated to judge or to pay, AwardOpenError where one waits or was
+    granted already, InterestError for whoever declared what the case is about.
     """
     del hand
     step = proposal.step
@@ -57,8 +70,12 @@ def propose(act: Act, hand: Hand, proposal: Wanted) -> Ready:
     history.require_seen(act.session, admitted.report.id, step.case_id, step.seen)
     lifecycle.advance(admitted.case.state, Action.REWARD)
     paper.require_sound(case_file.given(act.session, admitted, 0, now=act.now))
-    report = _report(admitted, UUID(paper.report))
+    report = _report(act.session, admitted, UUID(paper.report))
     require_none(act.session, report.id)
+    if faults := preceding.among(act.session, act.house, admitted.case, report.id).faults(
+        assessing.facts_of(paper.facts)
+    ):
+        raise FactsError(*faults)
     found = assessing.assess(act.house, paper.edition, paper.facts)
     desks = award_keys.desks_for(act.directory(), admitted.case.authority_id)
     batch, draft = Batch(), admitted.draft(papers.FILED, act.now)
@@ -88,7 +105,7 @@ def confirm(act: Act, hand: Hand, motion: Motion) -> Draft:
     admitted = gate.admit_second(act.session, act.house, act.actor, motion.case_id)
     interests.require_clear(act.session, act.house, motion.case_id, act.actor.officer_id)
     lifecycle.advance(admitted.case.state, Action.REWARD)
-    report = _report(admitted, UUID(said["report"]))
+    report = _report(act.session, admitted, UUID(said["report"]))
     require_none(act.session, report.id)
     desks = award_keys.desks_for(act.directory(), admitted.case.authority_id)
     if str(desks.award) != said["desk"]:
@@ -150,11 +167,12 @@ def _paper(session: Session, case_id: UUID, position: str) -> UUID:
     return session.scalars(select(Row.id).where(Row.case_id == case_id, Row.position == position)).one()
 
 
-def _report(admitted: Admitted, report_id: UUID) -> Report:
-    """The report that it is for: the case's own. Raises StaleError for any other."""
-    if report_id != admitted.report.id:
-        raise StaleError("this report belongs to another case")
-    return admitted.report
+def _report(session: Session, admitted: Admitted, report_id: UUID) -> Report:
+    """The report that it is for: the case's own, or one that was merged into it. Raises StaleError for any other."""
+    for one in together.of(session, admitted.case.id):
+        if one.id == report_id:
+            return one
+    raise StaleError("this report belongs to another case")
 
 
 def admit(act: Act, case_id: UUID) -> Admitted:

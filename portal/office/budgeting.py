@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from portal.domain import access, awards, clocks
 from portal.domain.access import Actor
 from portal.domain.audit import Party
-from portal.domain.award_vocabulary import AwardState, PayoutState
+from portal.domain.award_vocabulary import AwardState, PayoutEnd, PayoutState
 from portal.domain.vocabulary import ActorKind, Duty
 from portal.office import assessing, checkpoints, claims, gate, judging
 from portal.office.house import House
@@ -92,6 +92,8 @@ def _sum(session: Session, house: House, ring: Keyring, award: Award) -> tuple[s
         return "reserved", assessing.assess(house, paper.edition, paper.facts).fen or 0
     said = claims.decision(session, house, ring, award)
     payment = claims.payment(session, house, said.voucher) if said and said.voucher else None
+    if payment is not None and payment.ended is PayoutEnd.REVOKED:
+        return "granted", 0
     paid = payment is not None and payment.state is PayoutState.PAID
     return ("paid" if paid else "granted"), (said.fen or 0) if said else 0
 

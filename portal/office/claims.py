@@ -21,7 +21,7 @@ from portal.domain.award_papers import Decision, Voucher
 from portal.domain.award_vocabulary import AwardState, PayMethod, PayoutState, PayoutStep
 from portal.domain.errors import LedgerError
 from portal.domain.payee import Claimed, Payee
-from portal.domain.payouts import advance
+from portal.domain.payouts import advance, require_claimable
 from portal.domain.vocabulary import ReceiptState
 from portal.office import letters, retelling, vouching, writing
 from portal.office.batch import Batch
@@ -44,6 +44,7 @@ class Sealed:
     """A claim that is sealed, and the code for the counter, which is shown once."""
 
     payout_id: UUID
+    first: bool  # nobody had claimed it before
     generation: int  # of the desks it was sealed for
     code: str | None = field(repr=False)
     draft: Draft
@@ -101,7 +102,7 @@ def payment(session: Session, house: House, voucher: Voucher, *, held: bool = Fa
 
 
 def seal(session: Session, house: House, reporter: ReporterKey, payee: Payee, *, now: datetime) -> Sealed:
-    """Seal a claim, or a correction of one that the bank sent back. Raises ClaimError, PayeeError, LedgerError."""
+    """Seal a claim, or a correction of one that is not released. Raises ClaimError, PayeeError, LedgerError."""
     today, generation = clocks.day_of(now), writing.current_generation(session)
     voucher, before = _order(session, house, reporter, today)
     payee = payee.tidied()
@@ -123,8 +124,9 @@ def seal(session: Session, house: House, reporter: ReporterKey, payee: Payee, *,
         "tried_at": None,
         "claimed_on": today,
         "motion_id": None,
+        **dict.fromkeys(("paid_on", "wiped_on", "ended", "ended_on")),
     }
-    return Sealed(voucher.reference, generation, code, draft, values)
+    return Sealed(voucher.reference, before is None, generation, code, draft, values)
 
 
 def claim(session: Session, house: House, reporter: ReporterKey, sealed: Sealed, *, now: datetime) -> None:
@@ -136,25 +138,24 @@ def claim(session: Session, house: House, reporter: ReporterKey, sealed: Sealed,
     voucher, before = _order(session, house, reporter, clocks.day_of(now), held=True)
     if voucher.reference != sealed.payout_id:
         raise ClaimError("other")
+    if sealed.first is not (before is None):
+        raise ClaimError("again" if sealed.first else "other")
     if before is None:
         batch = Batch()
-        batch.add(sealed.draft, Payout, sealed.payout_id, **sealed.values, paid_on=None, wiped_on=None)
+        batch.add(sealed.draft, Payout, sealed.payout_id, **sealed.values)
         batch.insert(session)
     else:
         advance(before.state, PayoutStep.CORRECT)
         for name, value in sealed.values.items():
             setattr(before, name, value)
-        before.paid_on = None
         sealed.draft.names(before)
     record(session, house.entry_key, sealed.draft)
 
 
 def draw_code(session: Session, house: House, reporter: ReporterKey, *, now: datetime) -> str:
     """Another code for the counter: the one before dies, and with it what was tried. Raises ClaimError."""
-    award = newest(session, house, reporter.report_id)
-    said = decision(session, house, reporter, award) if award is not None else None
-    row = payment(session, house, said.voucher) if said is not None and said.voucher is not None else None
-    if row is None or row.code is None:
+    row = claimed(session, house, reporter)
+    if row.code is None:
         raise ClaimError("none")
     session.refresh(row, with_for_update=lock(session))
     require_recorded(session, house, row)
@@ -168,14 +169,23 @@ def draw_code(session: Session, house: House, reporter: ReporterKey, *, now: dat
     return code
 
 
+def claimed(session: Session, house: House, reporter: ReporterKey) -> Payout:
+    """The payment that this reporter claimed. Raises ClaimError where there is none."""
+    award = newest(session, house, reporter.report_id)
+    said = decision(session, house, reporter, award) if award is not None else None
+    row = payment(session, house, said.voucher) if said is not None and said.voucher is not None else None
+    if row is None:
+        raise ClaimError("none")
+    return row
+
+
 def _order(
     session: Session, house: House, reporter: ReporterKey, today: date, *, held: bool = False
 ) -> tuple[Voucher, Payout | None]:
-    """The order to pay that this reporter may claim now, and the payment that the bank sent back.
+    """The order to pay that this reporter may claim now, and the payment that they correct or claim anew.
 
-    Held, so that the award is not forfeited meanwhile. Whoever claimed in time may correct it at any time. Raises
-    ClaimError: there is none, it is too late, it was claimed, or the code is an officer's (a provisional one only
-    follows).
+    Held, so that the award is not forfeited meanwhile. Raises ClaimError: there is none, it is too late, it was
+    released or revoked, or the code is an officer's (a provisional one only follows).
     """
     report = session.get_one(Report, reporter.report_id)
     if session.get_one(Receipt, reporter.receipt_id).state is not ReceiptState.ACTIVE:
@@ -190,10 +200,8 @@ def _order(
     if said is None or said.voucher is None:
         raise ClaimError("none")
     before = payment(session, house, said.voucher, held=held)
-    if before is not None and before.state is not PayoutState.FAILED:
-        raise ClaimError("again")
-    if before is None and award.until is not None and award.until < today:
-        raise ClaimError("late")
+    late = award.until is not None and award.until < today
+    require_claimable(before.state if before else None, before.ended if before else None, late=late)
     return said.voucher, before
 
 

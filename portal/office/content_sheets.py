@@ -17,7 +17,7 @@ from portal.store.motions import Motion
 
 def what_of(motion: Motion, language: str) -> tuple[str, EditionKind | None]:
     """In a word what would be added: what an office would be called, the name of an edition and its kind."""
-    if motion.kind is MotionKind.PAY:
+    if motion.kind in countersign.PAYMENTS:
         return payouts.reference(paying.payout_of(motion.content)), None
     if motion.content is None or motion.kind in countersign.PASSING:
         return "", None

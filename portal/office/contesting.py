@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.domain import awards, clocks
+from portal.domain import awards, clocks, payouts
 from portal.domain.audit import REPORTER, hour_of, written
 from portal.domain.award_errors import ClaimError
 from portal.domain.award_vocabulary import AwardState, AwardStep
@@ -144,7 +144,8 @@ def give_up(session: Session, house: House, reporter: ReporterKey, *, now: datet
     said = claims.decision(session, house, reporter, award)
     if award.state is AwardState.APPROVED and (said is None or said.voucher is None):
         raise ClaimError("none")  # a code that was not told of it: whether it was claimed is not known
-    if said is not None and said.voucher is not None and claims.payment(session, house, said.voucher) is not None:
+    payment = claims.payment(session, house, said.voucher) if said is not None and said.voucher is not None else None
+    if payment is not None and payouts.standing(payment.state):
         raise ClaimError("again")
     award.state = awards.advance(award.state, AwardStep.GIVE_UP)
     draft = Draft(GIVEN_UP, hour_of(now), REPORTER, ("reports", reporter.report_id), authority_id=award.authority_id)

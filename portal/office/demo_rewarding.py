@@ -25,6 +25,7 @@ from portal.office import (
     motions,
     naming,
     paying,
+    preceding,
     signing_in,
 )
 from portal.office.acting import Act, Hand
@@ -46,7 +47,8 @@ def _propose(stage: Stage, told: Told, step: Step, at: datetime) -> None:
     def wanted(act: Act) -> Wanted:
         admitted = awarding.admit(act, told.case_id)
         known = case_file.dossier(act.session, stage.house, ring, told.case_id)
-        facts = written(award_facts.drawn(act.session, stage.house, admitted, known))
+        standing = preceding.among(act.session, stage.house, admitted.case, told.case_id)
+        facts = written(award_facts.drawn(act.session, stage.house, admitted, known, standing))
         edition = stage.house.policies.rewards.heading.edition
         paper = Proposal(str(admitted.report.id), edition, facts, step.get("shown", ""), step["text"])
         return awarding.wanted(act, told.case_id, paper, history.newest(act.session, admitted.report.id, told.case_id))

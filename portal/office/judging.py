@@ -35,6 +35,7 @@ from portal.office import (
     interests,
     letters,
     papers,
+    preceding,
     timing,
     vouching,
     writing,
@@ -171,6 +172,8 @@ def prepare(
     _require_same(session, admitted, paper)
     found = assessing.assess(house, paper.edition, paper.facts)
     fen = granted(found, said)
+    if fen is not None:
+        _require_first(session, house, admitted, paper)
     if fen is None and Pending.ASK_NAME in found.pending:
         asked.require_asked(session, house, award, now=now)
     voucher = _voucher(session, house, signing, award, (paper, found), fen, now) if fen is not None else None
@@ -178,6 +181,13 @@ def prepare(
     letter = Decision(paper.edition, paper.facts, digest, said.words, fen, voucher, paper.salt)
     draft = admitted.draft(EVENTS[state], now, edition=paper.edition, digest=digest)
     return tell(session, house, admitted, draft, letter, now=now)
+
+
+def _require_first(session: Session, house: House, admitted: Admitted, paper: Proposal) -> None:
+    """Raise AwardSumError where the ledger tells since of somebody before, or of another grant."""
+    standing = preceding.among(session, house, admitted.case, admitted.report.id)
+    if standing.faults(assessing.facts_of(paper.facts)):
+        raise AwardSumError("awarded" if standing.awarded else "preceded")
 
 
 def _require_same(session: Session, admitted: Admitted, paper: Proposal) -> None:
@@ -243,9 +253,14 @@ def granted(found: Assessment, said: Judgement) -> int | None:
 def decide(
     session: Session, house: House, actor: Actor, award_id: UUID, said: Judgement, prepared: Prepared, *, now: datetime
 ) -> None:
-    """Decide it; the gate is asked again, inside the transaction. Raises StaleError, IllegalTransitionError."""
+    """Decide it; the gate is asked again, inside the transaction.
+
+    Raises StaleError, IllegalTransitionError, AwardSumError where another report of the matter was granted the award.
+    """
     admitted = admit(session, house, actor, said.step, award_id)
     award, (draft,) = admitted.award, prepared.drafts
+    if said.step is AwardStep.APPROVE:
+        preceding.require_sole(session, house, award)
     if award.judge_id is None:
         award.judge_id = actor.officer_id
     else:

@@ -18,6 +18,7 @@ from portal.office import (
     establishing,
     extending,
     paying,
+    payout_endings,
     reexamining,
     seating,
     staffing,
@@ -146,6 +147,7 @@ PROPOSE: Mapping[MotionKind, Callable[[Act, Hand, Wanted], Ready]] = MappingProx
         MotionKind.EXTEND: extending.propose,
         MotionKind.REWARD: awarding.propose,
         MotionKind.PAY: paying.propose,
+        MotionKind.CANCEL: payout_endings.propose,
     }
 )
 CONFIRM: Mapping[MotionKind, Callable[[Act, Hand, Motion], Draft]] = MappingProxyType(
@@ -164,5 +166,6 @@ CONFIRM: Mapping[MotionKind, Callable[[Act, Hand, Motion], Draft]] = MappingProx
         MotionKind.EXTEND: extending.confirm,
         MotionKind.REWARD: awarding.confirm,
         MotionKind.PAY: paying.confirm,
+        MotionKind.CANCEL: payout_endings.confirm,
     }
 )

@@ -7,7 +7,7 @@ from sqlalchemy import Select, and_, or_, select
 from crypto import certificates
 from portal.domain import countersign
 from portal.domain.vocabulary import Duty, MotionKind, MotionState, MotionStep
-from portal.office import case_motions, content_sheets, motions, seating
+from portal.office import case_motions, content_sheets, motions, paying, payout_endings, seating
 from portal.office.acting import Act
 from portal.office.staff_sheets import MotionLine, MotionSheet
 from portal.store.cases import Case
@@ -93,6 +93,8 @@ def _line(act: Act, motion: Motion, language: str) -> MotionLine:
         what=what or _number(act, motion.case_id),
         topic=topic,
         case_id=motion.case_id,
+        payout_id=paying.payout_of(motion.content) if motion.kind in countersign.PAYMENTS else None,
+        ended=payout_endings.why_of(motion.content) if motion.kind is MotionKind.CANCEL else None,
     )
 
 

@@ -4,6 +4,7 @@ It believes a sum because whoever approved it signed it, with a certified key an
 for there is nothing here to believe or to see.
 """
 
+import hashlib
 import json
 import logging
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ from portal.domain.audit import SYSTEM, Party
 from portal.domain.award_errors import CodeError, OwnAwardError
 from portal.domain.award_papers import Voucher
 from portal.domain.award_vocabulary import PayoutState, PayoutStep
-from portal.domain.errors import LedgerError, StrangerError, UncertifiedKeyError
+from portal.domain.errors import LedgerError, StaleError, StrangerError, UncertifiedKeyError
 from portal.domain.payee import Claimed
 from portal.domain.payouts import PayoutFacts
 from portal.domain.vocabulary import ActorKind, Duty, MotionKind
@@ -137,7 +138,7 @@ def require_signed(session: Session, house: House, voucher: Voucher, today: date
 def wanted(act: Act, payout_id: UUID) -> Wanted:
     """What is proposed to another officer of the desk. Raises StrangerError, IllegalTransitionError."""
     admitted = admit(act.session, act.house, act.actor, PayoutStep.RELEASE, payout_id)
-    content = tree.canonical({"payout": str(payout_id)})
+    content = tree.canonical({"payout": str(payout_id), "digest": claim_digest(admitted.row)})
     return Wanted(MotionKind.PAY, admitted.authority_id, desk_id=admitted.row.desk_id, content=content)
 
 
@@ -152,8 +153,9 @@ def propose(act: Act, hand: Hand, proposal: Wanted) -> Ready:
 
 
 def confirm(act: Act, hand: Hand, motion: Motion) -> Draft:
-    """Release it, as two people agree. Raises what `propose` raises, and LedgerError when it changed since."""
+    """Release it, as two people agree. Raises what `propose` raises, and StaleError when it was corrected since."""
     admitted = admit(act.session, act.house, act.actor, PayoutStep.RELEASE, payout_of(motion.content))
+    require_unchanged(admitted.row, motion)
     unseal(act.session, act.house, hand.ring, admitted.row)
     row = admitted.row
     row.state, row.motion_id = payouts.advance(row.state, PayoutStep.RELEASE), motion.id
@@ -165,6 +167,17 @@ def confirm(act: Act, hand: Hand, motion: Motion) -> Draft:
 def payout_of(content: bytes | None) -> UUID:
     """Which payment a motion is to release."""
     return UUID(json.loads(content or b"{}")["payout"])
+
+
+def claim_digest(row: Payout) -> str:
+    """Which claim of a payment it is: another each time the claimant corrects it."""
+    return hashlib.sha256(row.body or b"").hexdigest()
+
+
+def require_unchanged(row: Payout, motion: Motion) -> None:
+    """Raise StaleError when the claimant has corrected it since: two release the same, and not each another."""
+    if json.loads(motion.content or b"{}").get("digest") != claim_digest(row):
+        raise StaleError("it was corrected since this was proposed")
 
 
 def book(session: Session, house: House, actor: Actor, step: PayoutStep, payout_id: UUID, *, now: datetime) -> None:
@@ -192,15 +205,28 @@ def _booked(admitted: Admitted, step: PayoutStep, now: datetime) -> Draft:
     return draft
 
 
-def try_code(session: Session, house: House, actor: Actor, payout_id: UUID, code: str, *, now: datetime) -> bool:
+def try_code(
+    session: Session,
+    house: House,
+    actor: Actor,
+    ring: Keyring,
+    payout_id: UUID,
+    code: str,
+    *,
+    now: datetime,
+    letter: bool = False,
+) -> bool:
     """Compare a code at the counter; whether it is the one, which books it as paid. A wrong one slows the next.
 
-    Raises CodeError before the pause is over, and once it was tried too often: only the reporter draws another.
+    `letter`: that of whoever collects for others was looked at. Raises CodeError without it, before the pause is over,
+    and once it was tried too often: only the reporter draws another.
     """
     admitted = admit(session, house, actor, PayoutStep.TRY_CODE, payout_id)
     row = admitted.row
     if row.code is None:
         raise CodeError("none")
+    if unseal(session, house, ring, row).payee.delegate and not letter:
+        raise CodeError("letter")
     if row.tries >= payouts.TRIES:
         raise CodeError("shut")
     pause = payouts.PAUSE * 2 ** max(row.tries - 1, 0) if row.tries else timedelta()
@@ -225,13 +251,13 @@ def _lead_desk(session: Session, admitted: Admitted) -> UUID:
 
 
 def wipe(session: Session, house: House, *, now: datetime) -> list[Draft]:
-    """Destroy payee and account of what was paid longer ago than accounts are kept.
+    """Destroy payee and account of what was paid, or revoked, longer ago than accounts are kept.
 
     A payment that is not as it was recorded is left alone and logged.
     """
     today, years = clocks.day_of(now), house.policies.rewards.rules.terms.accounting_years
     last = date(today.year - years, today.month, min(today.day, 28))  # the 29th of February has no anniversary
-    over = select(Payout).where(Payout.wiped_on.is_(None), Payout.paid_on <= last)
+    over = select(Payout).where(Payout.wiped_on.is_(None), (Payout.paid_on <= last) | (Payout.ended_on <= last))
     drafts = []
     for row in session.scalars(locked(session, over.order_by(Payout.id).limit(BATCH), skip=True)).all():
         try:

@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -13,31 +13,16 @@ from portal.domain.access import Actor
 from portal.domain.audit import Party
 from portal.domain.award_vocabulary import PayMethod, PayoutState, PayoutStep
 from portal.domain.payee import Claimed
-from portal.domain.vocabulary import ActorKind, Duty, MotionKind, MotionState
-from portal.office import checkpoints, paying, signing_in
+from portal.domain.vocabulary import ActorKind, Duty
+from portal.office import checkpoints, paying, payout_lists, signing_in
 from portal.office.house import House
 from portal.office.keyring import Keyring
+from portal.office.payout_lists import DUTIES, PayoutLine
 from portal.office.recording import Draft, record
 from portal.office.signing_in import Proof
-from portal.store.motions import Motion
 from portal.store.payouts import Payout
 
-DUTIES = (Duty.PAYOUT,)
 LISTED = "payouts_listed"
-MOST = 200
-
-
-@dataclass(frozen=True, slots=True)
-class PayoutLine:
-    """One payment in a list: nothing of it is unsealed."""
-
-    id: UUID
-    reference: str
-    state: PayoutState
-    claimed_on: date
-    paid_on: date | None
-    tries: int
-    motion_id: UUID | None  # a release that waits for its second person
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,24 +46,12 @@ class Transfer:
     fen: int
 
 
-def listed(session: Session, house: House, actor: Actor) -> tuple[PayoutLine, ...]:
-    """What this actor's desks pay, what is to be done first. Raises NotAllowedError for anybody else."""
-    desks = access.require_seat(actor, DUTIES)
-    order = {state: place for place, state in enumerate(PayoutState)}
-    rows = session.scalars(
-        select(Payout).where(Payout.desk_id.in_(desks)).order_by(Payout.claimed_on.desc(), Payout.id).limit(MOST)
-    ).all()
-    house.newest.require(session, *rows)
-    waiting = _waiting(session, desks)
-    return tuple(sorted((_line(row, waiting) for row in rows), key=lambda one: order[one.state]))
-
-
 def show(session: Session, house: House, actor: Actor, ring: Keyring, payout_id: UUID, *, now: datetime) -> PayoutSheet:
     """One, entered first. Raises StrangerError, LedgerError for an order that nobody may have signed, UnsignedError."""
     row = paying.admit(session, house, actor, PayoutStep.OPEN, payout_id).row
     claimed = paying.look(session, house, actor, ring, payout_id, now=now) if row.body is not None else None
-    line, back = _line(row, _waiting(session, (row.desk_id,))), paying.returned(session, house, row)
-    return PayoutSheet(line, claimed, payouts.offered(row.state), back)
+    line = payout_lists.line(row, payout_lists.waiting(session, (row.desk_id,)))
+    return PayoutSheet(line, claimed, payouts.offered(row.state), paying.returned(session, house, row))
 
 
 def transfers(
@@ -109,17 +82,3 @@ def _entry(actor: Actor, lines: tuple[Transfer, ...], now: datetime) -> Draft:
     digest = hashlib.sha256("\n".join(one.reference for one in lines).encode()).hexdigest()
     party = Party(ActorKind.OFFICER, actor.officer_id, seat.authority_id, Duty.PAYOUT)
     return Draft(LISTED, now, party, ("desks", seat.desk_id), facts={"count": len(lines), "digest": digest})
-
-
-def _line(row: Payout, waiting: dict[UUID, UUID]) -> PayoutLine:
-    return PayoutLine(
-        row.id, payouts.reference(row.id), row.state, row.claimed_on, row.paid_on, row.tries, waiting.get(row.id)
-    )
-
-
-def _waiting(session: Session, desks: tuple[UUID, ...]) -> dict[UUID, UUID]:
-    """Payment → the motion that waits to release it."""
-    wanted = select(Motion).where(
-        Motion.kind == MotionKind.PAY, Motion.state == MotionState.PROPOSED, Motion.desk_id.in_(desks)
-    )
-    return {paying.payout_of(one.content): one.id for one in session.scalars(wanted)}

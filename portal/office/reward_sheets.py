@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from portal.domain import clocks, payouts
 from portal.domain.award_papers import Decision
-from portal.domain.award_vocabulary import AwardState, PayoutState, PayoutStep
+from portal.domain.award_vocabulary import AwardState, PayoutEnd, PayoutState, PayoutStep
 from portal.domain.rewards import Assessment
 from portal.domain.vocabulary import ReceiptState
 from portal.office import assessing, claims, contesting
@@ -36,6 +36,7 @@ class RewardSheet:
     contest_until: date | None
     contested: bool
     payment: PayoutState | None
+    ended: PayoutEnd | None  # why it ended unpaid
     paid_on: date | None
     coded: bool  # it is collected with a code, and not yet
     provisional: bool  # the code is one that an officer made
@@ -43,14 +44,24 @@ class RewardSheet:
 
     @property
     def claimable(self) -> bool:
-        """Whether it can be claimed now, or corrected: a claim that was in time may be at any time."""
-        in_time = self.payment is None and not self._late
-        return self._granted and (in_time or self.payment is PayoutState.FAILED)
+        """Whether it can be claimed now, or anew after the bank sent it back or it ended unpaid."""
+        open_ = payouts.claimable(self.payment, self.ended, late=self._late)
+        return self._granted and open_ and not self.correctable
+
+    @property
+    def correctable(self) -> bool:
+        """Whether a claim that waits can be corrected or taken back."""
+        return self._granted and self.payment is PayoutState.CLAIMED
+
+    @property
+    def disposable(self) -> bool:
+        """Whether it can be given up: nobody has claimed it, or the claim ended unpaid."""
+        return self._granted and not payouts.standing(self.payment) and self.ended is not PayoutEnd.REVOKED
 
     @property
     def late(self) -> bool:
         """Whether the time to claim is over, and nothing was claimed."""
-        return self._granted and self._late and self.payment is None
+        return self.disposable and not self.claimable and self._late
 
     @property
     def contestable(self) -> bool:
@@ -75,7 +86,8 @@ def line(session: Session, house: House, reporter: ReporterKey) -> RewardLine | 
     if said is None:
         return RewardLine(award.state, award.until, None, told=False)
     payment = _payment(session, house, said)
-    return RewardLine(award.state, award.until, payment.state if payment else None)
+    state, ended = (payment.state, payment.ended is not None) if payment else (None, False)
+    return RewardLine(award.state, award.until, state, ended)
 
 
 def sheet(session: Session, house: House, reporter: ReporterKey, language: str, *, now: datetime) -> RewardSheet | None:
@@ -99,6 +111,7 @@ def sheet(session: Session, house: House, reporter: ReporterKey, language: str, 
         contest_until=contesting.last_day(session, house, award),
         contested=award.contest_id is not None,
         payment=payment.state if payment else None,
+        ended=payment.ended if payment else None,
         paid_on=payment.paid_on if payment else None,
         coded=_coded(payment),
         provisional=session.get_one(Receipt, reporter.receipt_id).state is not ReceiptState.ACTIVE,

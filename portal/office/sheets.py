@@ -228,6 +228,7 @@ class RewardLine:
     state: AwardState
     until: date | None  # to claim
     payment: PayoutState | None
+    ended: bool = False  # it was claimed, and ended unpaid
     told: bool = True  # False: to a code before this one, and the award desk is still to tell it again
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from portal.domain.award_vocabulary import PayoutEnd
 from portal.domain.contents import NewName
 from portal.domain.staff_vocabulary import StaffStep
 from portal.domain.vocabulary import Duty, EditionKind, MotionKind, MotionState, MotionStep, OfficerState
@@ -64,6 +65,8 @@ class MotionLine:
     what: str = ""  # the office, name or edition that it would add
     topic: EditionKind | None = None  # what that edition is about
     case_id: UUID | None = None  # of a step of a case
+    payout_id: UUID | None = None  # of a payment
+    ended: PayoutEnd | None = None  # why it would end unpaid
 
 
 @dataclass(frozen=True, slots=True)

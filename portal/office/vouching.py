@@ -83,8 +83,11 @@ def is_recorded(session: Session, keys: EntryKeys, row: Recorded) -> bool:
     return True
 
 
-def require_recorded(session: Session, keys: EntryKeys, row: Recorded) -> None:
-    """Raise LedgerError unless the entry behind a row says that it is as it stands."""
-    entry = session.scalars(select(Entry).where(Entry.id == row.entry_id)).one_or_none()
-    if entry is None or object_digest(row) not in opening_of(session, keys, entry)["rows"]:
-        raise LedgerError("a row is not as its entry says")
+def require_recorded(session: Session, keys: EntryKeys, *rows: Recorded) -> None:
+    """Raise LedgerError unless the entry behind each row says that it is as it stands; read in one statement."""
+    wanted = select(Entry, Leaf).join(Leaf, Leaf.index == Entry.index)
+    found = session.execute(wanted.where(Entry.id.in_({row.entry_id for row in rows})))
+    said = {entry.id: opened(keys, entry, leaf)["rows"] for entry, leaf in found}
+    for row in rows:
+        if object_digest(row) not in said.get(row.entry_id, ()):
+            raise LedgerError("a row is not as its entry says")

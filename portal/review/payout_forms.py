@@ -1,6 +1,10 @@
 """Forms of the payout desk: what needs a code of this moment, what is booked, the code at the counter."""
 
+from typing import Any
+
 from portal.domain.award_errors import CodeError
+from portal.domain.award_vocabulary import PayoutEnd
+from portal.domain.payouts import DESK_ENDS
 from portal.review.bank_list import CSV, MEDIA
 from portal.review.staff_forms import CodeForm
 from portal.web.forms import Plain, PortalForm, Tick, one_of, required
@@ -8,6 +12,7 @@ from portal.web.i18n import N_, gettext
 
 KIND = N_("请选一种文件。")
 CHOSEN = N_("请选已付还是退汇。")
+WHY = N_("请选为什么不再发放。")
 
 
 class ReleaseForm(CodeForm):
@@ -16,6 +21,26 @@ class ReleaseForm(CodeForm):
     anchor = "send-release"
     done = "release-proposed"
     sure = Tick(validators=[required(N_("请先核对，再勾上。"))])
+
+
+class CancelForm(CodeForm):
+    """Proposes that it end unpaid; another officer of the desk confirms."""
+
+    anchor = "send-cancel"
+    done = "cancel-proposed"
+    why = Plain(validators=[required(WHY), one_of({str(one) for one in DESK_ENDS}, WHY)])
+    sure = Tick(validators=[required(N_("请先核对，再勾上。"))])
+
+    def __init__(self, **given: Any) -> None:
+        """Beside other forms, whose fields have the same names."""
+        super().__init__(**given)
+        for field in self:
+            field.id = f"{self.anchor}-{field.name}"
+
+    @property
+    def ended(self) -> PayoutEnd:
+        """The reason of a valid form."""
+        return PayoutEnd(self.why.data)
 
 
 class BankListForm(CodeForm):
@@ -39,6 +64,7 @@ class CounterForm(PortalForm):
 
     anchor = "send-code"
     code = Plain(validators=[required(N_("请填领取码。"))])
+    letter = Tick()
 
     def say_wrong(self) -> None:
         """It is another."""
@@ -47,8 +73,9 @@ class CounterForm(PortalForm):
     def say_why(self, refusal: CodeError) -> None:
         """Why it is not compared."""
         said = {
+            "letter": gettext("受托人来领的，请先看身份证和委托书，再勾上。"),
             "none": gettext("这一笔没有领取码。"),
             "shut": gettext("试错五次，已经锁住。请领取人在查询箱里换一个领取码。"),
             "soon": gettext("刚试错过，请等 %(left)s 秒再试。", left=refusal.left),
         }
-        self.code.errors = [said[refusal.why]]
+        (self.letter if refusal.why == "letter" else self.code).errors = [said[refusal.why]]

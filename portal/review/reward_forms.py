@@ -13,13 +13,13 @@ from portal.domain.award_vocabulary import AwardStep
 from portal.domain.errors import MotionPendingError, NoDeskError, RefusalError, WordsMissingError
 from portal.domain.money import AmountError
 from portal.domain.papers import LIMIT
-from portal.domain.rewards_facts import Collusion, Excluded, Facts, FactsError, Insider, RewardKind
+from portal.domain.rewards_facts import Collusion, Excluded, Facts, FactsError, Insider, Merit, RewardKind
 from portal.domain.values import LETTER_LIMIT
 from portal.office.judging import Judgement
 from portal.review.case_forms import CaseForm
 from portal.review.paper_forms import CHOOSE, day
 from portal.web.award_words import CLAIM_SNAGS
-from portal.web.forms import Plain, PortalForm, Text, Tick, at_most, one_of, required
+from portal.web.forms import Hidden, Plain, PortalForm, Text, Tick, at_most, one_of, required
 from portal.web.i18n import N_, gettext
 from portal.web.paper_words import FLAWS
 
@@ -37,6 +37,8 @@ class ProposalForm(CaseForm):
     insider = Plain(validators=[required(CHOOSE), one_of({str(one) for one in Insider}, CHOOSE)])
     excluded = Plain(validators=[one_of({str(one) for one in Excluded}, CHOOSE)])
     collusion = Plain(validators=[one_of({str(one) for one in Collusion}, CHOOSE)])
+    merit = Plain(validators=[one_of({str(one) for one in Merit}, CHOOSE)])
+    of = Hidden()  # the case of the report that it is for, where several go together
     joint_signatories = Plain()
     earlier_named_report = Tick()
     other_rule = Tick()
@@ -56,13 +58,15 @@ class ProposalForm(CaseForm):
         self.excluded.data, self.collusion.data = "", str(matter.collusion)
         self.joint_signatories.data = str(reporter.joint_signatories)
         self.earlier_named_report.data = bool(matter.earlier_named_report)
+        self.merit.data = str(matter.merit)
 
     def to_facts(self, drawn: Facts) -> Mapping[str, Any]:
         """A file of facts: the case's, with what was added. Raises FactsError with every fault."""
         said = rewards_reading.written(drawn)
         said["reporter"] |= {"insider": self.insider.data, "excluded": self.excluded.data or None}
         said["matter"] |= {"kind": self.kind.data, "collusion": self.collusion.data or str(Collusion.NO)}
-        said["matter"] |= {name: bool(self[name].data) for name in TICKS}
+        said["matter"] |= {name: bool(self[name].data) for name in TICKS} | {"merit": self.merit.data or str(Merit.NO)}
+        said["matter"]["earlier_named_report"] |= bool(drawn.matter.earlier_named_report)  # the ledger is not unticked
         said["reporter"]["joint_signatories"] = self._count("joint_signatories", least=1)
         said["accident"] |= {name: self._count(name) for name in COUNTS[1:]}
         return rewards_reading.written(rewards_reading.read(json.dumps(said).encode()).facts)
@@ -123,6 +127,8 @@ class JudgeForm(PortalForm):
             "ask": N_("只差姓名的，先请举报人补上，等十天没有补再不予奖励。"),
             "wait": N_("已经请举报人补上姓名，还没有等满十天。"),
             "reckoned": N_("按规定算出来的数是定的，不能改。对事实有疑问，请退回重报。"),
+            "awarded": N_("同一件事的奖励已经批给另一位举报人了，一件事只奖励一次。请退回重报。"),
+            "preceded": N_("台账上另有更早的实名举报，提请的时候没有写。请退回重报。"),
             "missing": N_("这一笔规定没有算出数来，要由您定，请写金额。"),
             "impossible": N_("金额要大于零，也不会有这么多。"),
             "changed": N_("提请以后，案卷里的认定、处罚、结论，或者举报人留下的姓名、举报本身又有变动，请退回重报。"),

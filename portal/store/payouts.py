@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index
 from sqlalchemy.orm import Mapped
 
-from portal.domain.award_vocabulary import PayoutState
+from portal.domain.award_vocabulary import PayoutEnd, PayoutState
 from portal.store.base import Base, Privacy, Recorded, column, identifier, reference
 
 
@@ -27,12 +27,16 @@ class Payout(Recorded, Base):
     claimed_on: Mapped[date] = column(Privacy.CLEAR, "the day of the claim, no finer")
     paid_on: Mapped[date | None] = column(Privacy.CLEAR)
     wiped_on: Mapped[date | None] = column(Privacy.CLEAR, "when payee and account were destroyed")
-    motion_id: Mapped[UUID | None] = reference("motions.id", Privacy.STAFF, "the two people who released it")
+    motion_id: Mapped[UUID | None] = reference("motions.id", Privacy.STAFF, "the two people who released or ended it")
+    ended: Mapped[PayoutEnd | None] = column(Privacy.CLEAR, "why it ended unpaid")
+    ended_on: Mapped[date | None] = column(Privacy.CLEAR)
 
     __table_args__ = (
         CheckConstraint("(body IS NULL) = (wiped_on IS NOT NULL)", name="wiped"),
         CheckConstraint("(wrapped IS NULL) = (body IS NULL)", name="sealed"),
         CheckConstraint("state <> 'paid' OR paid_on IS NOT NULL", name="paid"),
         CheckConstraint("state NOT IN ('released', 'paid') OR motion_id IS NOT NULL", name="two_people"),
+        CheckConstraint("(state = 'cancelled') = (ended IS NOT NULL)", name="ended"),
+        CheckConstraint("(ended IS NULL) = (ended_on IS NULL)", name="ended_on"),
         Index("ix_payouts_desk", "desk_id", "state", "claimed_on", "id"),
     )

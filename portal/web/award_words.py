@@ -8,7 +8,16 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
-from portal.domain.award_vocabulary import AwardState, AwardStep, PayMethod, PayoutState, PayoutStep
+from portal.domain.award_vocabulary import (
+    AwardState,
+    AwardStep,
+    AwardView,
+    PayMethod,
+    PayoutEnd,
+    PayoutState,
+    PayoutStep,
+    PayoutView,
+)
 from portal.web.i18n import N_
 
 AWARD_WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = MappingProxyType(
@@ -42,7 +51,7 @@ AWARD_WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = MappingProxyType(
             PayoutState.RELEASED: N_("已审定，待付款"),
             PayoutState.PAID: N_("已付"),
             PayoutState.FAILED: N_("退汇，等领取人更正"),
-            PayoutState.CANCELLED: N_("已撤销"),
+            PayoutState.CANCELLED: N_("不再发放"),
         },
         PayoutStep: {
             PayoutStep.OPEN: N_("查看领取人"),
@@ -50,8 +59,28 @@ AWARD_WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = MappingProxyType(
             PayoutStep.PAY: N_("登记已付"),
             PayoutStep.FAIL: N_("登记退汇"),
             PayoutStep.CORRECT: N_("更正账户"),
+            PayoutStep.WITHDRAW: N_("撤回领取"),
+            PayoutStep.CANCEL: N_("不再发放"),
             PayoutStep.DRAW_CODE: N_("换领取码"),
             PayoutStep.TRY_CODE: N_("核对领取码"),
+        },
+        PayoutEnd: {
+            PayoutEnd.ACCOUNT: N_("账户一直付不进去"),
+            PayoutEnd.UNCOLLECTED: N_("一直没有来领"),
+            PayoutEnd.REVOKED: N_("审批岗位告知，奖励已撤销"),
+            PayoutEnd.WITHDRAWN: N_("领取人自己撤回"),
+        },
+        AwardView: {
+            AwardView.WAITING: N_("等我办"),
+            AwardView.LATE: N_("过期"),
+            AwardView.ALL: N_("全部"),
+        },
+        PayoutView: {
+            PayoutView.OPEN: N_("待发放的"),
+            PayoutView.MINE: N_("等我复核"),
+            PayoutView.LATE: N_("等了 15 天以上"),
+            PayoutView.FAILED: N_("等领取人更正"),
+            PayoutView.DONE: N_("已经结束的"),
         },
         PayMethod: {PayMethod.TRANSFER: N_("银行转账"), PayMethod.COUNTER: N_("到柜台领取")},
     }
@@ -61,6 +90,8 @@ PAYEE_FLAWS: Mapping[str, str] = MappingProxyType(
     {
         "missing": N_("请填写。"),
         "too_long": N_("太长了，最多 100 个字。"),
+        "letter.missing": N_("请写委托书，或者勾选带原件到柜台。"),
+        "original.counter": N_("原件只能带到柜台：请选到柜台领取，或者在上面写委托书。"),
         "id_number.check_digit": N_("身份证号不对：请核对 18 位号码，最后一位可能是 X。"),
         "account.no_account": N_("账号只能是 8 到 30 位数字。"),
         "account.check_digit": N_("卡号的校验位不对，请核对。如果是存折账号，请勾选“这是存折账号”。"),
@@ -75,6 +106,8 @@ CLAIM_SNAGS: Mapping[str, str] = MappingProxyType(
         "provisional": N_("工作人员代您登记的查询码只能看进度，不能领取。请先换成自己的查询码。"),
         "day": N_("新的最后一天要在今天和原来的最后一天以后，最多再给 180 天。"),
         "early": N_("领取的期限还没有过。"),
+        "ended": N_("这一笔奖励已经撤销，不能再领。有异议，请在“我的举报”里写信。"),
+        "released": N_("已经审定，正在付款，现在不能改，也不能撤回。"),
         "other": N_("决定刚刚有变化，请刷新后再看。"),
     }
 )

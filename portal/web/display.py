@@ -17,7 +17,7 @@ from portal.domain.alarms import RUNG, DownReason, RaiseReason
 from portal.domain.evidence import Removed
 from portal.domain.vocabulary import ClockState, Duty, FieldState, IdentityField, Mode, Ongoing, ReportState
 from portal.domain.withholding import MOST_DAYS
-from portal.office import assigning, award_sheets, disclosures, overseeing, payout_sheets, queue, registry, reviewing
+from portal.office import assigning, award_lists, disclosures, overseeing, payout_lists, queue, registry, reviewing
 from portal.office.clock_sheets import ClockSheet
 from portal.office.desk_sheets import QueueLine
 from portal.office.looking import CAP
@@ -213,8 +213,8 @@ def office_links(duties: Iterable[Duty]) -> list[tuple[str, str]]:
         ("/review/", gettext("待办举报件"), queue.DUTIES),
         ("/review/assigned", gettext("分给我的"), assigning.INVESTIGATORS),
         ("/review/objections", gettext("异议复查"), reviewing.LEADS),
-        ("/review/rewards", gettext("奖励"), award_sheets.DUTIES),
-        ("/review/payouts", gettext("发放奖金"), payout_sheets.DUTIES),
+        ("/review/rewards", gettext("奖励"), award_lists.DUTIES),
+        ("/review/payouts", gettext("发放奖金"), payout_lists.DUTIES),
         ("/review/disclosures", gettext("知悉申请"), disclosures.DUTIES),
         ("/review/alarms", gettext("警报"), RUNG),
         ("/review/roster", gettext("值班表"), RUNG),

@@ -14,11 +14,12 @@ from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_skeleton, format_time
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
 from flask import Flask, Response, current_app, g, has_request_context, request
+from markupsafe import Markup
 from wtforms.i18n import get_translations
 
 SOURCE = "zh-Hans"
@@ -125,6 +126,11 @@ def day(value: date) -> str:
     return bracket(format_date(value, language.day, locale=language.locale))
 
 
+def year_month(value: date) -> str:
+    """A month: 2026年12月."""
+    return bracket(format_skeleton("yMMM", value, locale=current().locale))
+
+
 def long_day(value: date) -> str:
     """A calendar day alone: 2027年2月24日."""
     language = current()
@@ -161,6 +167,13 @@ def named(thing: Any) -> str:
     return bracket(text)
 
 
+def in_chinese(text: str) -> str | Markup:
+    """An article or a source, which is there in Chinese alone: marked so within a page of another language."""
+    if current().tag in {SOURCE, PSEUDO}:
+        return text
+    return Markup('<span lang="zh-Hans">{}</span>').format(text)
+
+
 def read_ahead(tags: tuple[str, ...]) -> None:
     """Read the catalogues and what Babel knows of the languages, for every application that is made later."""
     for tag in tags:
@@ -179,7 +192,7 @@ def install(app: Flask, *, languages: tuple[str, ...] = (SOURCE,), pseudo: bool 
         newstyle=True,
     )
     env.filters.update(day=day, long_day=long_day, short_day=short_day)
-    env.filters.update(moment=moment, time_of_day=time_of_day, named=named)
+    env.filters.update(moment=moment, time_of_day=time_of_day, named=named, in_chinese=in_chinese)
     env.globals.update(language=current, offered_languages=lambda: _offered(languages))
     app.after_request(_remember)
 

@@ -76,7 +76,7 @@ def payment_sheet(sheet: PayoutSheet, today: date) -> Page:
     """Whom to pay and how much, with lines for two of the desk and for whoever collects; nothing of what for."""
     title = gettext("奖金发放表")
     if sheet.claimed is None:
-        return _page(title, today, Line(gettext("领取人信息到期，已经销毁。")), _printed(today))
+        return _page(title, today, Line(gettext("领取人信息已经销毁。")), _printed(today))
     payee = sheet.claimed.payee
     rows = Rows.of(
         (
@@ -88,7 +88,8 @@ def payment_sheet(sheet: PayoutSheet, today: date) -> Page:
             (gettext("身份证号"), payee.id_number),
             (gettext("开户行"), payee.bank),
             (gettext("账号"), payee.account),
-            (gettext("委托书"), payee.letter),
+            (gettext("受托领取"), gettext("上面是受托人，由第一署名人书面委托") if payee.delegate else ""),
+            (gettext("委托书"), payee.letter or (gettext("看过原件，复印件附后") if payee.original else "")),
         )
     )
     signs = [(gettext("经办人"), ""), (gettext("复核人"), "")]

@@ -22,6 +22,8 @@ from portal.web.i18n import current
 
 OFFICE_COOKIE, MAILBOX_COOKIE, DEVICE_COOKIE = "__Host-office", "__Host-mailbox", "__Host-device"
 QUEUE_COOKIE = "__Host-queue"  # where in the queue an officer is: the codes of its address
+REWARDS_COOKIE, PAYOUTS_COOKIE = "__Host-rewards", "__Host-payouts"  # the same of two other lists
+LISTS = (QUEUE_COOKIE, REWARDS_COOKIE, PAYOUTS_COOKIE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -219,6 +219,7 @@ WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = MappingProxyType(
             MotionKind.REVIEW: N_("复查结论"),
             MotionKind.REWARD: N_("提请奖励"),
             MotionKind.PAY: N_("审定发放"),
+            MotionKind.CANCEL: N_("不再发放"),
         },
         EditionKind: {
             EditionKind.HOLIDAYS: N_("节假日安排"),

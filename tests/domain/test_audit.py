@@ -84,6 +84,7 @@ def test_whatever_reveals_is_known_to() -> None:
         "file_shown",
         "file_taken",
         "award_opened",
+        "award_posted",
         "budget_read",
         "payout_opened",
         "payouts_listed",

@@ -202,6 +202,8 @@ UNKNOWN: list[tuple[dict[str, Any], Row]] = [
     ({"reporter": {"excluded": "unit_safety_manager"}}, Row.E06),
     ({"matter": {"known_before": None}}, Row.E07),
     ({"matter": {"earlier_named_report": None}}, Row.E09),
+    ({"matter": {"earlier_named_report": True, "merit": "own"}}, Row.E09),
+    ({"matter": {"merit": "other"}}, Row.E09),
     ({"matter": {"withdrawn": True}}, Row.E25),
     ({"matter": {"collusion": "suspected"}}, Row.E27),
 ]
@@ -227,6 +229,8 @@ STOPS: list[tuple[dict[str, Any], Row]] = [
     ({"reporter": {"excluded": "instigated"}}, Row.E05),
     ({"reporter": {"excluded": "unit_safety_manager"}, "overrides": {"unit_safety_manager": "excluded"}}, Row.E06),
     ({"matter": {"known_before": "handled"}}, Row.E07),
+    ({"matter": {"awarded": True}}, Row.E09),
+    ({"matter": {"earlier_named_report": True, "merit": "own", "awarded": True}}, Row.E09),
     ({"matter": {"kind": "concealment"}, "overrides": {"concealed_no_deaths": "nothing"}}, Row.E14),
     ({"process": {"signed": False}}, Row.E23),
     ({"process": {"claim": "late"}}, Row.E24),

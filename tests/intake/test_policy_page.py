@@ -31,6 +31,12 @@ def test_the_terms_are_there_with_their_articles_and_what_is_not_sure_is_marked(
     assert "大约" not in text
 
 
+def test_what_is_there_in_chinese_alone_is_marked_so_in_another_language(zhou: Visitor) -> None:
+    said = "安监总财〔2018〕19号 第十三条"
+    assert f'<span lang="zh-Hans">{said}</span>' in zhou.get("/policy?lang=en").text
+    assert '<span lang="zh-Hans">' not in zhou.get("/policy?lang=zh-Hans").text
+
+
 def test_every_public_page_leads_there(zhou: Visitor) -> None:
     for path in ("/", "/privacy", "/mailbox"):
         assert 'href="/policy"' in zhou.get(path).text

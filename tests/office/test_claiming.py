@@ -59,12 +59,15 @@ def reference(made: Made) -> UUID:
     return made[2]
 
 
-def test_it_is_claimed_once_and_by_the_sixtieth_day(world: World, key: ReporterKey) -> None:
+def test_it_is_claimed_by_the_sixtieth_day_and_not_anew_once_it_is_released(
+    staff: Staff, world: World, key: ReporterKey, reference: UUID
+) -> None:
     until = award_of(world, key.report_id).until
     assert until == date(2026, 5, 6), "sixty days end on the first of May, the holiday on the fifth"
     world.clock.forward(days=65)
     claim(world, key)
-    with pytest.raises(ClaimError, match="again"):
+    release(staff, reference)
+    with pytest.raises(ClaimError, match="released"):
         claim(world, key)
 
 
@@ -90,7 +93,9 @@ def test_a_wrong_code_slows_the_next_and_five_shut_it(
 
     def attempt(said: str) -> bool:
         with world.store.transaction() as session:
-            return paying.try_code(session, world.house, staff.actor("qian"), reference, said, now=world.clock())
+            return paying.try_code(
+                session, world.house, staff.actor("qian"), world.ring("qian"), reference, said, now=world.clock()
+            )
 
     assert not attempt("0000-0000-0000")
     with pytest.raises(CodeError, match="soon"):
@@ -115,10 +120,14 @@ def test_at_the_counter_the_code_and_nothing_else_books_it_as_paid(
     with pytest.raises(IllegalTransitionError):
         cast.book(staff, reference)
     with world.store.transaction() as session:
-        assert paying.try_code(session, world.house, staff.actor("qian"), reference, code, now=world.clock())
+        assert paying.try_code(
+            session, world.house, staff.actor("qian"), world.ring("qian"), reference, code, now=world.clock()
+        )
     assert payout(world, reference).state is PayoutState.PAID
     with world.store.transaction() as session, pytest.raises(IllegalTransitionError):
-        paying.try_code(session, world.house, staff.actor("qian"), reference, code, now=world.clock())
+        paying.try_code(
+            session, world.house, staff.actor("qian"), world.ring("qian"), reference, code, now=world.clock()
+        )
     world.verify()
 
 

@@ -8,6 +8,8 @@ from zipfile import ZipFile
 
 import pytest
 
+from portal.web.award_words import CLAIM_SNAGS
+from tests.pages import Page
 from tests.review.test_reward_pages import granted
 from tests.rewards import CARD, CLAIM, ID_NUMBER, staffed
 from tests.staffing import Staff
@@ -52,6 +54,33 @@ def test_two_release_a_payment_and_one_books_it(staff: Staff) -> None:
     assert "登记结果" in qian.get(payout).text
     assert qian.post(f"{payout}/book", {"step": "pay", "sure": "y"}).status_code == 409
     assert "已付" in zhou.get("/mailbox/reward").text
+    staff.world.verify()
+
+
+def test_two_end_what_cannot_be_paid_and_the_reporter_claims_anew(staff: Staff) -> None:
+    zhou, payout = claimed(staff)
+    qian = staff.at("qian")
+    qian.get(payout)
+    assert qian.post(f"{payout}/cancel", {"sure": "y", "otp": staff.otp("qian")}).status_code == 422
+    assert "请选为什么不再发放" in qian.last
+    assert qian.post(f"{payout}/cancel", {"why": "account", "sure": "y", "otp": staff.otp("qian")}).status_code == 303
+    assert "有人提出不再发放" in qian.get(payout).text
+    staff.sign("zhao")
+    assert "不再发放：账户一直付不进去" in staff.at("qian").get(payout).text
+    assert CARD not in staff.at("qian").get(payout).text
+    assert "这一次没有发成" in zhou.get("/mailbox").text
+    assert "您给的账户一直付不进去" in zhou.get("/mailbox/reward").text
+    assert zhou.post("/mailbox/claim", CLAIM).status_code == 303
+    assert "更正领取信息" in zhou.get("/mailbox/reward").text
+    assert zhou.post("/mailbox/reward/withdraw", {}).status_code == 422
+    assert zhou.post("/mailbox/reward/withdraw", {"sure": "y"}).status_code == 303
+    assert "您撤回了领取" in zhou.get("/mailbox/reward").text
+    assert zhou.post("/mailbox/claim", CLAIM).status_code == 303
+    released(staff, payout)
+    zhou.get("/mailbox")
+    assert zhou.post("/mailbox/reward/withdraw", {"sure": "y"}).status_code == 409
+    page = Page(zhou.last)
+    assert (page.problems(), page.summary) == ([], [("withdraw-sure", CLAIM_SNAGS["released"])])
     staff.world.verify()
 
 

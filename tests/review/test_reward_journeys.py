@@ -12,7 +12,7 @@ from tests import verification as verified
 from tests.editions import rewards
 from tests.review.test_outcome_pages import reported
 from tests.review.test_reward_pages import AWARD, FACTS
-from tests.rewards import ID_NUMBER, staffed
+from tests.rewards import CARD, ID_NUMBER, staffed
 from tests.staffing import MOTION, Staff
 from tests.visitor import Visitor
 from tests.world import World
@@ -67,7 +67,7 @@ def claim(zhou: Visitor, **said: str) -> str:
     return CODE.search(zhou.last)[1]
 
 
-def collect(staff: Staff, code: str) -> str:
+def collect(staff: Staff, code: str, **ticked: str) -> str:
     """Two release it, the right code books it; what the desk saw."""
     qian = staff.at("qian")
     payout = PAYOUT.search(qian.get("/review/payouts").text)[0]
@@ -76,7 +76,10 @@ def collect(staff: Staff, code: str) -> str:
     staff.sign("zhao")
     qian = staff.at("qian")
     qian.get(payout)
-    assert qian.post(f"{payout}/code", {"code": code}).status_code == 303
+    if ticked:
+        assert qian.post(f"{payout}/code", {"code": code}).status_code == 422, "the letter is to be looked at"
+        assert "请先看身份证和委托书" in qian.last
+    assert qian.post(f"{payout}/code", {"code": code, **ticked}).status_code == 303
     qian.get(payout)
     return said
 
@@ -112,9 +115,12 @@ def test_of_several_who_signed_a_delegate_collects(staff: Staff) -> None:
     zhou.get("/mailbox/reward")
     blank = {"method": "counter", "consent": "y", "delegate": "y", "holder": "赵六", "id_number": ID_NUMBER}
     assert zhou.post("/mailbox/claim", blank).status_code == 422, "a delegate needs it in writing"
+    original = {**blank, "method": "transfer", "original": "y", "bank": "吉林银行", "account": CARD}
+    assert zhou.post("/mailbox/claim", original).status_code == 422
+    assert "原件只能带到柜台" in zhou.last
     letter = "我们三人委托赵六代领这一笔奖金。周小明"
     code = claim(zhou, delegate="y", holder="赵六", id_number=ID_NUMBER, letter=letter)
-    seen = collect(staff, code)
+    seen = collect(staff, code, letter="y")
     for part in ("赵六", letter, "7,500.00 元"):
         assert part in seen
     assert "已付" in zhou.get("/mailbox/reward").text

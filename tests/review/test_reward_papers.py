@@ -71,6 +71,7 @@ def test_a_notice_is_for_whoever_never_opened_it_and_names_no_sum(staff: Staff) 
     song.post(f"{award}/decide", {"step": "approve", "words": "", "sure": "y"})
     assert f"{award}/notice" in song.get(award).text
     text = song.get(f"{award}/notice").text
+    assert staff.world.entries()[-1]["event"] == "award_posted"
     assert NUMBER.search(text)
     assert "60 日" in text
     assert not re.search(r"7,?500|50,?000|安全出口|蓝鲸|朝阳", text)

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from tests.rewards import CLAIM, FORM
 from tests.web.route import CHANGE, NEITHER, OWN, OWN_DESK, READ, Route
 
-NUMBER = "a case number and that a reward waits, which is to be posted up; no sum, nothing sealed"
 GRANT = {"step": "approve", "words": "x", "sure": "y"}
 REWARDS: Mapping[str, Route] = {
     "mailbox.show_reward": Route(NEITHER, who="reporter", others="served", why=OWN),
@@ -17,6 +16,7 @@ REWARDS: Mapping[str, Route] = {
     "mailbox.draw_claim_code": Route(CHANGE, "payout_code_drawn", who="reporter", data={}),
     "mailbox.contest_reward": Route(CHANGE, "award_contested", who="reporter", data={"text": "x"}, status=303),
     "mailbox.give_up_reward": Route(CHANGE, "award_given_up", who="reporter", data={"sure": "y"}, status=303),
+    "mailbox.withdraw_claim": Route(CHANGE, "payout_withdrawn", who="reporter", data={"sure": "y"}, status=303),
     "review.list_rewards": Route(NEITHER, who="song", why=OWN_DESK),
     "review.draft_reward": Route(READ, "file_opened", who="chen"),
     "review.propose_reward": Route(
@@ -24,9 +24,9 @@ REWARDS: Mapping[str, Route] = {
     ),
     "review.show_reward": Route(READ, "award_opened", who="song"),
     "review.show_approval_form": Route(READ, "award_opened", who="song"),
-    "review.show_public_notice": Route(NEITHER, who="song", why=OWN_DESK),
+    "review.show_public_notice": Route(READ, "award_posted", who="song"),
     "review.take_approval_form": Route(READ, "award_opened", who="song"),
-    "review.take_public_notice": Route(NEITHER, who="song", why=OWN_DESK),
+    "review.take_public_notice": Route(READ, "award_posted", who="song"),
     "review.decide_reward": Route(
         CHANGE,
         "award_approved",
@@ -57,6 +57,14 @@ REWARDS: Mapping[str, Route] = {
     "review.take_payment_sheet": Route(READ, "payout_opened", who="qian"),
     "review.release_payout": Route(
         CHANGE, "motion_proposed", who="qian", data={"sure": "y", "otp": "OTP"}, status=303, others="payout_opened"
+    ),
+    "review.cancel_payout": Route(
+        CHANGE,
+        "motion_proposed",
+        who="qian",
+        data={"why": "account", "sure": "y", "otp": "OTP"},
+        status=303,
+        others="payout_opened",
     ),
     "review.book_payout": Route(
         CHANGE,

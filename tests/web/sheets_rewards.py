@@ -1,25 +1,39 @@
 """Sheets of rewards to show, and the contexts of their pages: what use cases would have returned, made up."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from uuid import UUID
 
 from portal.domain import payouts
 from portal.domain.award_papers import Decision, Proposal, Voucher
-from portal.domain.award_vocabulary import AwardState, AwardStep, PayMethod, PayoutState
+from portal.domain.award_vocabulary import (
+    AwardState,
+    AwardStep,
+    AwardView,
+    PayMethod,
+    PayoutEnd,
+    PayoutState,
+    PayoutView,
+)
 from portal.domain.payee import Claimed, Payee
 from portal.domain.rewards import assess
-from portal.domain.vocabulary import Duty
-from portal.intake.claim_forms import ClaimForm, CodeForm, ContestForm, GiveUpForm
+from portal.domain.vocabulary import Duty, MotionKind
+from portal.intake.claim_forms import ClaimForm, CodeForm, ContestForm, GiveUpForm, WithdrawForm
+from portal.office.award_lists import AwardLine, AwardList
 from portal.office.award_printing import Notice
-from portal.office.award_sheets import AwardLine, AwardSheet
+from portal.office.award_sheets import AwardSheet
 from portal.office.budgeting import BudgetSheet
 from portal.office.desk_sheets import OfficerSheet
-from portal.office.payout_sheets import PayoutLine, PayoutSheet
+from portal.office.paging import Window
+from portal.office.payout_lists import PayoutLine, PayoutList
+from portal.office.payout_sheets import PayoutSheet
+from portal.office.preceding import Place
 from portal.office.reward_sheets import RewardSheet
 from portal.policy.loader import load_policies
 from portal.printing.page import Page
-from portal.review.payout_forms import BankListForm, BookForm, CounterForm, ReleaseForm
+from portal.review.list_filters import Asked
+from portal.review.payout_forms import BankListForm, BookForm, CancelForm, CounterForm, ReleaseForm
 from portal.review.reward_forms import (
     AskForm,
     BudgetForm,
@@ -44,17 +58,15 @@ def pages(say: Say) -> dict[str, tuple[str, str, Context]]:
     """Name → (path, template, context)."""
     return {
         "reward": ("/mailbox/reward", "intake/reward.html", lambda: own(granted(say))),
+        "reward-claimed": ("/mailbox/reward", "intake/reward.html", lambda: own(claimed(say))),
+        "reward-ended": ("/mailbox/reward", "intake/reward.html", lambda: own(ended(say))),
         "reward-refused": ("/mailbox/reward", "intake/reward.html", lambda: own(refused(say))),
         "reward-errors": ("/mailbox/claim", "intake/reward.html", lambda: own(granted(say), claim_form=wrong())),
         "claimed": ("/mailbox/claim", "intake/claimed.html", lambda: {"code": "7KQ4-M2XD-9HBV"}),
         "rewards": (
             "/review/rewards",
             "review/rewards.html",
-            lambda: {
-                "lines": tuple(award_line(say, state) for state in AwardState),
-                "duties": (Duty.AWARD,),
-                **judging(say),
-            },
+            lambda: {"duties": (Duty.AWARD,), **awards(say), **judging(say)},
         ),
         "award": ("/review/rewards/x", "review/reward.html", lambda: award(say)),
         "award-late": ("/review/rewards/x", "review/reward.html", lambda: late(say)),
@@ -70,11 +82,7 @@ def pages(say: Say) -> dict[str, tuple[str, str, Context]]:
         "payouts": (
             "/review/payouts",
             "review/payouts.html",
-            lambda: {
-                "lines": tuple(payout_line(state) for state in PayoutState),
-                "form": BankListForm(formdata=None),
-                **judging(say),
-            },
+            lambda: {"form": BankListForm(formdata=None), **payments(say), **judging(say)},
         ),
         "payout": ("/review/payouts/x", "review/payout.html", lambda: payout(say, PayoutState.CLAIMED)),
         "payout-released": ("/review/payouts/x", "review/payout.html", lambda: payout(say, PayoutState.RELEASED)),
@@ -96,6 +104,7 @@ def own(sheet: RewardSheet, **forms: object) -> dict[str, object]:
         "contest_form": ContestForm(formdata=None),
         "give_up_form": GiveUpForm(formdata=None),
         "code_form": CodeForm(formdata=None),
+        "withdraw_form": WithdrawForm(formdata=None),
         **forms,
     }
 
@@ -116,11 +125,22 @@ def granted(say: Say) -> RewardSheet:
         contest_until=None,
         contested=False,
         payment=None,
+        ended=None,
         paid_on=None,
         coded=True,
         provisional=False,
         today=NOW.date(),
     )
+
+
+def claimed(say: Say) -> RewardSheet:
+    """Claimed, and not released: it can be corrected and taken back."""
+    return replace(granted(say), payment=PayoutState.CLAIMED)
+
+
+def ended(say: Say) -> RewardSheet:
+    """Ended by the payout desk: it can be claimed anew."""
+    return replace(granted(say), payment=PayoutState.CANCELLED, ended=PayoutEnd.ACCOUNT, coded=False)
 
 
 def refused(say: Say) -> RewardSheet:
@@ -139,6 +159,7 @@ def refused(say: Say) -> RewardSheet:
         contest_until=date(2027, 1, 25),
         contested=False,
         payment=None,
+        ended=None,
         paid_on=None,
         coded=False,
         provisional=False,
@@ -162,12 +183,39 @@ def award_line(say: Say, state: AwardState) -> AwardLine:
     return AwardLine(ONE, state, "220300-2026-00001", "EXIT-01", say("四平市人民防空办公室"), NOW, NOW)
 
 
+def awards(say: Say) -> dict[str, object]:
+    """A page of rewards in every state, one of them late."""
+    lines = [replace(award_line(say, state), due_on=NOW.date(), late=True) for state in AwardState]
+    offices = (("220000", say("吉林省人民防空办公室")), ("220300", say("四平市人民防空办公室")))
+    asked = Asked(AwardView.LATE, AwardView.ALL, AwardState.APPROVED, ONE, NOW.date(), Window(), {"state": "approved"})
+    return {
+        "found": AwardList(tuple(lines), "before", "after", dict.fromkeys(AwardView, 3), offices),
+        "asked": asked,
+        "states": tuple(AwardState),
+        "months": [("2026-11", say("2026年11月"))],
+    }
+
+
+def payments(say: Say) -> dict[str, object]:
+    """A page of payments in every state."""
+    lines = [replace(payout_line(state), motion_id=ONE, motion=MotionKind.PAY) for state in PayoutState]
+    asked = Asked(PayoutView.OPEN, PayoutView.OPEN, None, None, None, Window(), {})
+    return {
+        "found": PayoutList(tuple(lines), None, "after", dict.fromkeys(PayoutView, 1001), (), 2),
+        "asked": asked,
+        "states": tuple(PayoutState),
+        "months": [("2026-11", say("2026年11月"))],
+    }
+
+
 def award(say: Say, **changes: object) -> dict[str, object]:
     """One to judge, of somebody who left no name, whose penalty changed since."""
     proposal = Proposal(str(ONE), EDITION.heading.edition, {}, say("材料一"), say("锁链属实。"))
     steps = frozenset({AwardStep.APPROVE, AwardStep.REFUSE, AwardStep.RETURN, AwardStep.ASK})
     said = {
         "line": award_line(say, AwardState.SUBMITTED),
+        "report_id": ONE,
+        "places": places(),
         "proposal": proposal,
         "found": UNNAMED,
         "edition": EDITION,
@@ -193,7 +241,19 @@ def award(say: Say, **changes: object) -> dict[str, object]:
         "revoke_form": RevokeForm,
     }
     made = {name: kind(formdata=None) for name, kind in forms.items()}
-    return {"sheet": AwardSheet(**{**said, **changes}), "stale": False, **made, **judging(say)}
+    return {
+        "sheet": AwardSheet(**{**said, **changes}),
+        "stale": False,
+        "back": "/review/rewards",
+        **made,
+        **judging(say),
+    }
+
+
+def places() -> tuple[Place, ...]:
+    """Two reports of one matter."""
+    first = Place(UUID(int=2), ONE, "220300-2026-00002", 12, NOW, named=True, withdrawn=True, award=AwardState.REFUSED)
+    return (first, Place(ONE, ONE, "", 14, NOW, named=False, withdrawn=False, award=None))
 
 
 def printed(say: Say, page: Page) -> dict[str, object]:
@@ -229,19 +289,22 @@ def budget() -> dict[str, object]:
     }
 
 
-def payout_line(state: PayoutState, motion_id: UUID | None = None) -> PayoutLine:
-    return PayoutLine(ONE, payouts.reference(ONE), state, NOW.date(), NOW.date(), 2, motion_id)
+def payout_line(state: PayoutState) -> PayoutLine:
+    ended = PayoutEnd.UNCOLLECTED if state is PayoutState.CANCELLED else None
+    return PayoutLine(ONE, payouts.reference(ONE), state, NOW.date(), NOW.date(), 2, ended, None, None)
 
 
 def payout(say: Say, state: PayoutState) -> dict[str, object]:
-    payee = Payee(PayMethod.COUNTER, say("周某"), "220102199003074516", place=say("通化"))
+    payee = Payee(PayMethod.COUNTER, say("周某"), "220102199003074516", delegate=True, original=True, place=say("通化"))
     if state is PayoutState.CLAIMED:
         payee = Payee(PayMethod.TRANSFER, say("周某"), "220102199003074516", say("吉林银行"), "6222021234567890128")
-    claimed = Claimed(payee, Voucher(ONE, ONE, (300_000, 300_000), named=True))
+    sealed = Claimed(payee, Voucher(ONE, ONE, (300_000, 300_000), named=True))
     return {
-        "sheet": PayoutSheet(payout_line(state), claimed, payouts.offered(state)),
+        "sheet": PayoutSheet(payout_line(state), sealed, payouts.offered(state)),
         "release_form": ReleaseForm(formdata=None),
         "book_form": BookForm(formdata=None),
         "counter_form": CounterForm(formdata=None),
+        "cancel_form": CancelForm(formdata=None),
+        "back": "/review/payouts",
         **judging(say),
     }

@@ -53,6 +53,7 @@ REWARDED: Mapping[str, str] = {
     "mailbox.draw_claim_code": "counter",
     "mailbox.contest_reward": "refused",
     "mailbox.give_up_reward": "granted",
+    "mailbox.withdraw_claim": "claimed",
     "review.show_reward": "proposed",
     "review.show_approval_form": "proposed",
     "review.show_public_notice": "unread",
@@ -69,6 +70,7 @@ REWARDED: Mapping[str, str] = {
     "review.file_reward": "granted",
     "review.show_payout": "claimed",
     "review.release_payout": "claimed",
+    "review.cancel_payout": "claimed",
     "review.book_payout": "released",
     "review.compare_code": "shown",
 }

@@ -7,9 +7,9 @@ from portal.domain.award_errors import ClaimError
 from portal.domain.errors import NotStoredError, ObjectionError, StaleError, StrangerError, UncertifiedKeyError
 from portal.domain.payee import PayeeError
 from portal.intake.blueprints import box
-from portal.intake.claim_forms import ClaimForm, CodeForm, ContestForm, GiveUpForm
+from portal.intake.claim_forms import ClaimForm, CodeForm, ContestForm, GiveUpForm, WithdrawForm
 from portal.intake.views.mailbox import serve
-from portal.office import claims, contesting, reward_sheets
+from portal.office import claims, contesting, payout_endings, reward_sheets
 from portal.web.i18n import current, gettext
 from portal.web.requests import house, mailbox, now, reading, transaction
 
@@ -81,6 +81,21 @@ def contest_reward() -> ResponseReturnValue:
     return redirect(f"{PAGE}?done=contested", code=303)
 
 
+@box.post("/mailbox/reward/withdraw")
+def withdraw_claim() -> ResponseReturnValue:
+    """Take a claim back before it is released: what was given for it is destroyed."""
+    form = WithdrawForm()
+    if not form.validate():
+        return _page(withdraw_form=form), 422
+    try:
+        with transaction() as session:
+            payout_endings.withdraw(session, house(), mailbox().reporter, now=now())
+    except ClaimError as refusal:
+        form.say_why(refusal)
+        return _page(withdraw_form=form), 409
+    return redirect(f"{PAGE}?done=claim-withdrawn", code=303)
+
+
 @box.post("/mailbox/reward/give-up")
 def give_up_reward() -> ResponseReturnValue:
     """Take none of it."""
@@ -98,6 +113,7 @@ def _page(
     contest_form: ContestForm | None = None,
     give_up_form: GiveUpForm | None = None,
     code_form: CodeForm | None = None,
+    withdraw_form: WithdrawForm | None = None,
 ) -> str:
     with reading() as session:
         sheet = reward_sheets.sheet(session, house(), mailbox().reporter, current().tag, now=now())
@@ -111,4 +127,5 @@ def _page(
         contest_form=contest_form or ContestForm(formdata=None),
         give_up_form=give_up_form or GiveUpForm(formdata=None),
         code_form=code_form or CodeForm(formdata=None),
+        withdraw_form=withdraw_form or WithdrawForm(formdata=None),
     )

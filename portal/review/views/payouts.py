@@ -2,29 +2,37 @@
 
 from uuid import UUID
 
-from flask import redirect, render_template
+from flask import Response, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from portal.domain.award_errors import CodeError
-from portal.domain.award_vocabulary import PayoutStep
+from portal.domain.award_vocabulary import PayoutState, PayoutStep, PayoutView
 from portal.domain.errors import RefusalError
-from portal.office import motions, paying, payout_sheets
+from portal.office import motions, paying, payout_endings, payout_lists, payout_sheets
 from portal.office.acting import Act
-from portal.review import bank_list
+from portal.review import bank_list, list_filters
 from portal.review.blueprints import review
-from portal.review.payout_forms import BankListForm, BookForm, CounterForm, ReleaseForm
+from portal.review.payout_forms import BankListForm, BookForm, CancelForm, CounterForm, ReleaseForm
+from portal.review.views.rewards import months_offered
 from portal.review.views.staff import hand, step
 from portal.web import handing
 from portal.web.errors import enter
-from portal.web.requests import desk, house, now, reading, transaction
+from portal.web.i18n import current
+from portal.web.requests import PAYOUTS_COOKIE, desk, house, now, reading, transaction
 
 LIST = "/review/payouts"
 
 
 @review.get("/review/payouts")
-def list_payouts() -> str:
+def list_payouts() -> Response:
     """Payments by what is to be done; nobody's name is on this page."""
-    return _list(BankListForm(formdata=None))
+    asked = _asked()
+    page = make_response(_list(BankListForm(formdata=None)))
+    return list_filters.remember(page, asked.place, PAYOUTS_COOKIE, request.cookies.get(PAYOUTS_COOKIE))
+
+
+def _asked() -> list_filters.Asked[PayoutView, PayoutState]:
+    return list_filters.read(request.args, PayoutView, PayoutState, PayoutView.OPEN)
 
 
 @review.post("/review/payouts/transfers")
@@ -46,9 +54,19 @@ def take_bank_list() -> ResponseReturnValue:
 
 
 def _list(form: BankListForm) -> str:
+    officer, asked = desk(), _asked()
+    wanted = payout_lists.Wanted(asked.view, asked.state, asked.authority_id, asked.month)
     with reading() as session:
-        lines = payout_sheets.listed(session, house(), desk().actor)
-    return render_template("review/payouts.html", officer=desk().sheet, lines=lines, form=form)
+        found = payout_lists.listed(session, house(), officer.actor, current().tag, wanted, asked.window, now=now())
+    return render_template(
+        "review/payouts.html",
+        officer=officer.sheet,
+        found=found,
+        asked=asked,
+        states=tuple(PayoutState),
+        months=months_offered(),
+        form=form,
+    )
 
 
 @review.get("/review/payouts/<uuid:payout_id>")
@@ -69,6 +87,18 @@ def release_payout(payout_id: UUID) -> ResponseReturnValue:
     return step(form, lambda typed: _page(payout_id, release_form=typed), work)
 
 
+@review.post("/review/payouts/<uuid:payout_id>/cancel")
+def cancel_payout(payout_id: UUID) -> ResponseReturnValue:
+    """Propose that it end unpaid (不再发放); another officer of the desk confirms."""
+    form = CancelForm()
+
+    def work(act: Act) -> str:
+        motions.propose(act, hand(form), payout_endings.wanted(act, payout_id, form.ended))
+        return f"{LIST}/{payout_id}"
+
+    return step(form, lambda typed: _page(payout_id, cancel_form=typed), work)
+
+
 @review.post("/review/payouts/<uuid:payout_id>/book")
 def book_payout(payout_id: UUID) -> ResponseReturnValue:
     """Paid, or sent back by the bank."""
@@ -83,12 +113,21 @@ def book_payout(payout_id: UUID) -> ResponseReturnValue:
 @review.post("/review/payouts/<uuid:payout_id>/code")
 def compare_code(payout_id: UUID) -> ResponseReturnValue:
     """Compare the code that somebody shows: the right one books it as paid, a wrong one slows the next."""
-    form = CounterForm()
+    form, officer = CounterForm(), desk()
     if not form.validate():
         return _page(payout_id, counter_form=form), 422
     try:
         with transaction() as session:
-            right = paying.try_code(session, house(), desk().actor, payout_id, form.code.data, now=now())
+            right = paying.try_code(
+                session,
+                house(),
+                officer.actor,
+                officer.ring,
+                payout_id,
+                form.code.data,
+                now=now(),
+                letter=form.letter.data,
+            )
     except CodeError as refusal:
         form.say_why(refusal)
         return _page(payout_id, counter_form=form), 422
@@ -104,6 +143,7 @@ def _page(
     release_form: ReleaseForm | None = None,
     book_form: BookForm | None = None,
     counter_form: CounterForm | None = None,
+    cancel_form: CancelForm | None = None,
 ) -> str:
     officer = desk()
     with transaction() as session:  # it reveals, and is entered
@@ -112,7 +152,9 @@ def _page(
         "review/payout.html",
         officer=officer.sheet,
         sheet=sheet,
+        back=list_filters.way_back(LIST, request.cookies.get(PAYOUTS_COOKIE)),
         release_form=release_form or ReleaseForm(formdata=None),
         book_form=book_form or BookForm(formdata=None),
         counter_form=counter_form or CounterForm(formdata=None),
+        cancel_form=cancel_form or CancelForm(formdata=None),
     )

@@ -13,7 +13,7 @@ from portal.printing.page import Page
 from portal.review.blueprints import review
 from portal.web import printed, printed_rewards
 from portal.web.i18n import OFFICE_ZONE, current
-from portal.web.requests import desk, house, now, reading, transaction
+from portal.web.requests import desk, house, now, transaction
 
 AWARD, PAYOUT = "/review/rewards/<uuid:award_id>", "/review/payouts/<uuid:payout_id>"
 
@@ -65,7 +65,7 @@ def _approval_form(award_id: UUID) -> Page:
 
 
 def _public_notice(award_id: UUID) -> Page:
-    with reading() as session:
+    with transaction() as session:  # entered before it can be posted up
         said = award_printing.notice(session, house(), desk().actor, award_id, current().tag, now=now())
     return printed_rewards.public_notice(said, _today())
 

@@ -2,16 +2,30 @@
 
 from uuid import UUID
 
-from flask import redirect, render_template, request
+from flask import Response, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from portal.domain.award_papers import Proposal
-from portal.domain.errors import NotAllowedError, RefusalError, StaleError
+from portal.domain.award_vocabulary import AwardState, AwardView
+from portal.domain.errors import NotAllowedError, RefusalError, StaleError, StrangerError
 from portal.domain.rewards_facts import Facts, FactsError
 from portal.domain.rewards_shape import Assessment
 from portal.domain.vocabulary import Action
-from portal.office import assessing, award_facts, award_sheets, awarding, case_file, judging, motions, naming
+from portal.office import (
+    assessing,
+    award_facts,
+    award_lists,
+    award_sheets,
+    awarding,
+    case_file,
+    judging,
+    motions,
+    naming,
+    preceding,
+)
 from portal.office.case_file import FileSheet
+from portal.office.preceding import Standing
+from portal.review import list_filters
 from portal.review.blueprints import review
 from portal.review.reward_forms import (
     AskForm,
@@ -24,25 +38,46 @@ from portal.review.reward_forms import (
 )
 from portal.review.views.papers import countersigning, home, show
 from portal.web.errors import enter
-from portal.web.i18n import current
-from portal.web.requests import desk, house, now, reading, transaction
+from portal.web.i18n import current, year_month
+from portal.web.requests import REWARDS_COOKIE, desk, house, now, reading, transaction
 
 LIST = "/review/rewards"
 
 
 @review.get("/review/rewards")
-def list_rewards() -> str:
+def list_rewards() -> Response:
     """What waits for this officer's award desks, and what they proposed; without sums."""
+    officer = desk()
+    asked = list_filters.read(request.args, AwardView, AwardState, award_lists.first_view(officer.actor))
+    wanted = award_lists.Wanted(asked.view, asked.state, asked.authority_id, asked.month)
     with reading() as session:
-        lines = award_sheets.listed(session, house(), desk().actor, current().tag, now=now())
-    kinds = house().policies.categories.kinds
-    duties = {str(seat.duty) for seat in desk().actor.seats}
-    return render_template("review/rewards.html", officer=desk().sheet, lines=lines, kinds=kinds, duties=duties)
+        found = award_lists.listed(session, house(), officer.actor, current().tag, wanted, asked.window, now=now())
+    page_ = render_template(
+        "review/rewards.html",
+        officer=officer.sheet,
+        found=found,
+        asked=asked,
+        states=tuple(AwardState),
+        months=months_offered(),
+        kinds=house().policies.categories.kinds,
+        duties={str(seat.duty) for seat in officer.actor.seats},
+    )
+    return list_filters.remember(make_response(page_), asked.place, REWARDS_COOKIE, request.cookies.get(REWARDS_COOKIE))
+
+
+def months_offered() -> list[tuple[str, str]]:
+    """The months of a list, as options."""
+    return [(value, year_month(first)) for value, first in list_filters.months()]
+
+
+def back(**more: str) -> str:
+    """The list as the officer left it."""
+    return list_filters.way_back(LIST, request.cookies.get(REWARDS_COOKIE), **more)
 
 
 @review.get("/review/cases/<uuid:case_id>/reward")
 def draft_reward(case_id: UUID) -> str:
-    """The facts as the case says them, what they come to, and what is to be added."""
+    """The facts as the case says them, what they come to, and what is to be added; `of` is one of several reports."""
     return _draft(case_id, None)
 
 
@@ -72,9 +107,10 @@ def _propose(case_id: UUID, form: ProposalForm) -> None:
         act, hand = countersigning(session, officer)
         admitted = awarding.admit(act, case_id)
         known = case_file.dossier(session, house(), officer.ring, case_id)
-        facts = form.to_facts(award_facts.drawn(session, house(), admitted, known))
+        standing = preceding.among(session, house(), admitted.case, _part(form.of.data, case_id))
+        facts = form.to_facts(award_facts.drawn(session, house(), admitted, known, standing))
         edition = house().policies.rewards.heading.edition
-        paper = Proposal(str(admitted.report.id), edition, facts, form.shown.data, form.words.data)
+        paper = Proposal(str(standing.own.report_id), edition, facts, form.shown.data, form.words.data)
         motions.propose(act, hand, awarding.wanted(act, case_id, paper, form.seen_index))
 
 
@@ -85,14 +121,24 @@ def _draft(case_id: UUID, form: ProposalForm | None, *, stale: bool = False) -> 
         if Action.REWARD not in sheet.actions:
             raise NotAllowedError("a reward is not yours to propose now")
         admitted = case_file.admit(session, house(), officer.actor, case_id)
-        drawn = award_facts.drawn(session, house(), admitted, sheet.dossier)
+        of = request.args.get("of") if form is None else form.of.data
+        standing = preceding.among(session, house(), admitted.case, _part(of, case_id))
+        drawn = award_facts.drawn(session, house(), admitted, sheet.dossier, standing)
     if form is None:
         form = ProposalForm(formdata=None)
         form.fill(drawn)
-    return _shown(sheet, form, drawn, stale=stale)
+    return _shown(sheet, form, drawn, standing, stale=stale)
 
 
-def _shown(sheet: FileSheet, form: ProposalForm, drawn: Facts, *, stale: bool) -> str:
+def _part(said: str | None, case_id: UUID) -> UUID:
+    """Which of the reports an address or a form is about: the case's own unless it says another."""
+    try:
+        return UUID(said) if said else case_id
+    except ValueError:
+        raise StrangerError("no such report of this case") from None
+
+
+def _shown(sheet: FileSheet, form: ProposalForm, drawn: Facts, standing: Standing, *, stale: bool) -> str:
     edition = house().policies.rewards
     found: Assessment | None = None
     try:
@@ -105,6 +151,7 @@ def _shown(sheet: FileSheet, form: ProposalForm, drawn: Facts, *, stale: bool) -
         form=form,
         stale=stale,
         drawn=drawn,
+        standing=standing,
         found=found,
         edition=edition,
         waiting=award_facts.undecided(sheet.dossier),
@@ -162,7 +209,7 @@ def return_reward(award_id: UUID) -> ResponseReturnValue:
         return page(award_id, return_form=form), 422
     with transaction() as session:
         judging.send_back(session, house(), desk().actor, award_id, now=now())
-    return redirect(f"{LIST}?done=returned", code=303)
+    return redirect(back(done="returned"), code=303)
 
 
 def page(
@@ -184,6 +231,7 @@ def page(
         "review/reward.html",
         officer=officer.sheet,
         sheet=sheet,
+        back=back(),
         stale=stale,
         kinds=house().policies.categories.kinds,
         judge_form=judge_form or JudgeForm(formdata=None),

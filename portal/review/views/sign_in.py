@@ -22,8 +22,8 @@ from portal.web.errors import count_refusal, doubt
 from portal.web.limits import SIGN_INS, TooOftenError, limits
 from portal.web.requests import (
     DEVICE_COOKIE,
+    LISTS,
     OFFICE_COOKIE,
-    QUEUE_COOKIE,
     close_cookie,
     desk,
     desk_of,
@@ -126,4 +126,6 @@ def sign_out() -> ResponseReturnValue:
         signing_in.sign_out(session, house(), desk().actor, now=now())
     g.desk = None
     response = close_cookie(make_response(redirect(DOOR, code=303)), OFFICE_COOKIE)
-    return close_cookie(response, QUEUE_COOKIE) if QUEUE_COOKIE in request.cookies else response
+    for name in LISTS:
+        response = close_cookie(response, name) if name in request.cookies else response
+    return response
