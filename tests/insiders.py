@@ -101,7 +101,8 @@ class Work:
         self.named["referral_id"] = str(refer(self.world, "lin", UUID(self.cases["fresh"]), whole=False))
         self.named["desk_id"] = str(self.staff.desk(Duty.INTAKE))
         self.named["alarm_id"] = str(by_hand(self.world, "gao", UUID(self.cases["fresh"])))
-        self.named["about_id"] = str(record(self.world, UUID(self.cases["checked"])))
+        if "checked" in self.cases:
+            self.named["about_id"] = str(record(self.world, UUID(self.cases["checked"])))
         self.named["shift_id"] = str(watch(self.world, "lin"))
         self.named |= self.reward("claimed")
 

@@ -20,7 +20,9 @@ from tests import keyed, verification
 from tests.alarming import by_hand
 from tests.authenticator import Authenticator
 from tests.disclosing import Office
-from tests.entitled import CASES, SHUT, STAGES, WORKED, stage_of
+from tests.entitled import BACK, CASES, SHUT, STAGES, WORKED, stage_of
+from tests.exhibits import record
+from tests.filing import add
 from tests.insiders import MOVING, Insider, Work
 from tests.insiders import rows as everything
 from tests.pages import Page
@@ -210,7 +212,7 @@ def filled(template: Template, tmp_path_factory: pytest.TempPathFactory) -> tupl
     made = Both(world)
     made.set_up(
         {name: stage_of(name) for name in (*CASES, *STAGES, *WORKED) if name in POSTED}
-        | {"fresh": "fresh", "kept": "kept", "review.take_back_recusal": "fresh"}
+        | {"fresh": "fresh", "kept": "kept", "review.take_back_recusal": "fresh", BACK: "fresh"}
         | dict.fromkeys(("review.take_file", "review.propose_extension_assigned"), "assigned"),
         elsewhere=(),
     )
@@ -219,6 +221,8 @@ def filled(template: Template, tmp_path_factory: pytest.TempPathFactory) -> tupl
     for endpoint in REWARDED.keys() & set(POSTED):
         made.staged[endpoint] = made.reward(REWARDED[endpoint])
         made.boxes[endpoint] = made.code
+    made.staged["review.add_exhibits"] = {"about_id": str(record(world, UUID(made.cases["review.add_exhibits"])))}
+    add(world, "lin", UUID(made.cases[BACK]))
     for endpoint, who in MOTIONS.items():
         motion = made.staff.propose(MotionKind.SEAT, "guan", who, duty=Duty.INVESTIGATE)
         made.named[endpoint] = str(motion)

@@ -15,7 +15,7 @@ from portal.domain.access import Actor
 from portal.domain.audit import Party
 from portal.domain.award_vocabulary import AwardState, PayoutEnd, PayoutState
 from portal.domain.vocabulary import ActorKind, Duty
-from portal.office import assessing, checkpoints, claims, judging
+from portal.office import assessing, checkpoints, claims, gate, judging
 from portal.office.house import House
 from portal.office.keyring import Keyring
 from portal.office.recording import Draft, record
@@ -69,6 +69,7 @@ def show(session: Session, house: House, actor: Actor, ring: Keyring, year: int,
 def set_whole(session: Session, house: House, actor: Actor, year: int, fen: int, *, now: datetime) -> None:
     """Say what may be spent in a year; a later figure takes the place of an earlier one. Raises NotAllowedError."""
     authority_id = _authority(actor)
+    gate.require_seated(session, house, actor, _desks(actor)[0])
     newest = _newest(session, authority_id, year)
     row = Budget(
         id=uuid4(),

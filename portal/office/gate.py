@@ -12,7 +12,7 @@ from portal.domain import access, disclosure
 from portal.domain.access import Actor, CaseFacts
 from portal.domain.audit import Party
 from portal.domain.disclosure import DisclosureFacts, Part
-from portal.domain.errors import IllegalTransitionError, RecusedError, StaleError, StrangerError
+from portal.domain.errors import IllegalTransitionError, NotAllowedError, RecusedError, StaleError, StrangerError
 from portal.domain.vocabulary import Action, ActorKind, DisclosureStep, Duty, ReportState
 from portal.office import history, interests, together, vouching
 from portal.office.house import House
@@ -20,6 +20,7 @@ from portal.office.recording import Draft
 from portal.store.base import Recorded
 from portal.store.cases import Assignment, Case
 from portal.store.disclosures import Consent, DisclosedField, Disclosure
+from portal.store.officers import DeskEpoch, Seat
 from portal.store.recusals import out_of
 from portal.store.reports import Report
 from portal.store.session import lock
@@ -122,6 +123,19 @@ def require_impartial(session: Session, actor: Actor, case_id: UUID) -> None:
     """Raise RecusedError for whoever keeps out of the case: nothing of it is shown to them, nor theirs to do."""
     if is_recused(session, case_id, actor.officer_id):
         raise RecusedError("the officer keeps out of this case")
+
+
+def require_seated(session: Session, house: House, actor: Actor, desk_id: UUID) -> None:
+    """Raise NotAllowedError unless the actor sits at a desk in this transaction, LedgerError for a planted seat.
+
+    For steps about money that open nothing: whoever sits there by the rows alone is held back by no key that they lack.
+    """
+    held = select(Seat, DeskEpoch).join(DeskEpoch, DeskEpoch.id == Seat.desk_epoch_id)
+    mine = Seat.officer_id == actor.officer_id, Seat.left_at.is_(None)
+    row = session.execute(held.where(DeskEpoch.desk_id == desk_id, DeskEpoch.current, *mine)).one_or_none()
+    if row is None:
+        raise NotAllowedError("no seat there any more")
+    house.newest.require(session, *row)
 
 
 def facts_of(case: Case, report: Report) -> CaseFacts:

@@ -109,6 +109,7 @@ def admit(session: Session, house: House, actor: Actor, step: AwardStep, award_i
     duty = awards.admit(actor, step, facts)
     gate.require_impartial(session, actor, case.id)
     if step is not AwardStep.SHOW:
+        gate.require_seated(session, house, actor, award.desk_id)
         interests.require_clear(session, house, case.id, actor.officer_id)
     return Admitted(award, case, session.get_one(Report, award.report_id), actor, duty, facts)
 

@@ -54,12 +54,12 @@ from portal.store.session import lock, locked
 
 def unserved(session: Session, reporter: ReporterKey) -> bool:
     """Whether the office wrote something that has never been opened."""
-    return session.scalars(_unserved(reporter.report_id).limit(1)).first() is not None
+    return session.scalars(_unserved(reporter).limit(1)).first() is not None
 
 
 def serve(session: Session, house: House, reporter: ReporterKey, *, now: datetime) -> frozenset[UUID]:
     """Mark what lies in the mailbox as served, and say what it was: time limits for the reporter start here."""
-    waiting = session.scalars(locked(session, _unserved(reporter.report_id))).all()
+    waiting = session.scalars(locked(session, _unserved(reporter))).all()
     if not waiting:
         return frozenset()
     report = _report(session, reporter)
@@ -253,9 +253,11 @@ def withdraw(session: Session, house: House, reporter: ReporterKey, *, now: date
     record(session, house.entry_key, draft, *recalling.withdraw(session, house, report.id, now=now))
 
 
-def _unserved(report_id: UUID) -> Select[Letter]:
+def _unserved(reporter: ReporterKey) -> Select[Letter]:
+    """What was never opened, but what the award desk has still to tell a new code: no time runs by that."""
     return select(Letter).where(
-        Letter.report_id == report_id,
+        Letter.report_id == reporter.report_id,
+        Letter.kind.not_in(letters.AWARDED) | retelling.told_to(reporter.receipt_id),
         Letter.sender == Sender.OFFICE,
         Letter.kind != LetterKind.NOTE,
         Letter.served_at.is_(None),

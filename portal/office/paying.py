@@ -27,7 +27,7 @@ from portal.domain.errors import LedgerError, StaleError, StrangerError, Uncerti
 from portal.domain.payee import Claimed
 from portal.domain.payouts import PayoutFacts
 from portal.domain.vocabulary import ActorKind, Duty, MotionKind
-from portal.office import certifying, checkpoints, claims, vouching
+from portal.office import certifying, checkpoints, claims, gate, vouching
 from portal.office.acting import Act, Hand
 from portal.office.certifying import officer_subject
 from portal.office.house import House
@@ -70,6 +70,8 @@ def admit(session: Session, house: House, actor: Actor, step: PayoutStep, payout
     house.newest.require(session, row)
     facts = PayoutFacts(row.state, row.desk_id, coded=row.code is not None, wiped=row.wiped_on is not None)
     payouts.admit(actor, step, facts)
+    if step is not PayoutStep.OPEN:
+        gate.require_seated(session, house, actor, row.desk_id)
     return Admitted(row, actor, session.get_one(Desk, row.desk_id).authority_id)
 
 

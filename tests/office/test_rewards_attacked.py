@@ -11,9 +11,9 @@ from crypto import statements
 from portal.domain.award_errors import AwardSumError, ClaimError, OwnAwardError
 from portal.domain.award_papers import Voucher
 from portal.domain.award_vocabulary import AwardState, PayoutStep
-from portal.domain.errors import IllegalTransitionError, LedgerError
+from portal.domain.errors import IllegalTransitionError, LedgerError, NotAllowedError
 from portal.domain.vocabulary import Duty, MotionKind
-from portal.office import assessing, claims, paying, payout_sheets, sealing, staffing
+from portal.office import assessing, claims, judging, paying, payout_sheets, sealing, staffing
 from portal.office.keyring import ReporterKey
 from portal.office.recording import record
 from portal.store.reports import Letter
@@ -229,3 +229,40 @@ def test_whoever_releases_it_anew_is_told_that_it_was_booked_as_sent_back(
     with world.store.transaction() as session:
         found = payout_sheets.show(session, world.house, actor, ring, reference, now=world.clock())
     assert found.returned == (booked,)
+
+
+def test_nobody_books_from_a_seat_that_was_planted_or_taken_meanwhile(
+    staff: Staff, world: World, key: ReporterKey, award: UUID
+) -> None:
+    reference = cast.granted(staff, key, award)
+    claim(world, key)
+    release(staff, reference)
+    qian, zhao = staff.actor("qian"), staff.cast["zhao"].officer_id
+    tamper(
+        world,
+        "INSERT INTO seats SELECT randomblob(16), desk_epoch_id, (SELECT id FROM officers WHERE username = 'lin'),"
+        f" wrapped, seated_at, NULL, entry_id FROM seats WHERE officer_id = x'{zhao.hex}'",
+    )
+    with pytest.raises(LedgerError):
+        cast.book(staff, reference, PayoutStep.FAIL, "lin")
+    run(
+        world,
+        "DELETE FROM seats WHERE officer_id = (SELECT id FROM officers WHERE username = 'lin') AND wrapped IN"
+        " (SELECT wrapped FROM seats WHERE officer_id = ?)",
+        zhao.bytes,
+    )
+    with staff.act("guan") as act:
+        staffing.unseat(act, qian.officer_id, staff.desk(Duty.PAYOUT))
+    with world.store.transaction() as session, pytest.raises(NotAllowedError):
+        paying.book(session, world.house, qian, PayoutStep.PAY, reference, now=world.clock())
+
+
+def test_nobody_sends_a_proposal_back_from_a_seat_that_was_planted(staff: Staff, world: World, award: UUID) -> None:
+    song = staff.cast["song"].officer_id
+    tamper(
+        world,
+        "INSERT INTO seats SELECT randomblob(16), desk_epoch_id, (SELECT id FROM officers WHERE username = 'lin'),"
+        f" wrapped, seated_at, NULL, entry_id FROM seats WHERE officer_id = x'{song.hex}'",
+    )
+    with world.store.transaction() as session, pytest.raises(LedgerError):
+        judging.send_back(session, world.house, staff.actor("lin"), award, now=world.clock())

@@ -36,7 +36,7 @@ def test_the_whole_is_handed_over_when_the_lead_agrees_and_both_sides_say_to_who
     assert "待分管领导决定" in Page(lin.last).text
     assert "消防救援机构" not in Page(zhou.get("/mailbox").text).text
     for who, step in ((gao, "agree"), (lin, "hand_over")):
-        who.get(slip)
+        assert "移交以后本件就此结束" in Page(who.get(slip).text).text
         assert who.post(slip, {"step": step}).status_code == 303
     page = Page(lin.get(case).text)
     assert page.problems() == []

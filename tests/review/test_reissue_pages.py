@@ -234,7 +234,7 @@ def test_whoever_works_on_a_report_and_its_requests_holds_the_report_first(offic
 
 def test_a_new_code_is_told_of_a_reward_by_the_award_desk_and_by_nobody_else(office: Office) -> None:
     world, staff = office.world, Staff(office.world)
-    named = rewards.lead(staff, office.case_id, "granted", office.zhou)
+    named = rewards.lead(staff, office.case_id, "unread", office.zhou)
     office.lin.get(f"/review/cases/{office.case}")
     address = office.asked_anew()
     assert (office.lift(address), office.answer(address), office.issue(address)) == (303, 303, 200)
@@ -243,10 +243,13 @@ def test_a_new_code_is_told_of_a_reward_by_the_award_desk_and_by_nobody_else(off
     assert "已经通知他们" in zhou.get("/mailbox").text
     assert "打不开" not in zhou.last
     assert zhou.get("/mailbox/reward").status_code == 404
+    report_id = rewards.report_of(world, office.case_id)
+    assert rewards.award_of(world, report_id).until is None, "no time to claim runs before it can be read"
     song = staff.at("song")
     assert "打开就重新告知" in song.get("/review/rewards").text
     song.get(f"/review/rewards/{named['award_id']}")
     assert "打开就重新告知" not in song.get("/review/rewards").text
     assert "奖励 7,500.00 元" in zhou.get("/mailbox/reward").text
+    assert rewards.award_of(world, report_id).until is not None
     assert zhou.post("/mailbox/claim", rewards.CLAIM).status_code == 303
     world.verify()

@@ -30,9 +30,7 @@ TRIAGE: Mapping[str, Route] = {
         also="merged",
         others="unassigned opened",
     ),
-    "review.refer": Route(
-        CHANGE, "referred", who="lin", data=REFER, status=303, others="referred_part referral_asked unassigned opened"
-    ),
+    "review.refer": Route(CHANGE, "referral_asked", who="lin", data=REFER, status=303, others="referred_part opened"),
     "review.show_referral": Route(READ, "referral_shown", who="lin"),
     "review.step_referral": Route(
         CHANGE,
@@ -40,8 +38,8 @@ TRIAGE: Mapping[str, Route] = {
         who="lin",
         data={"step": "answer", "words": "x"},
         status=303,
-        others="referred referral_agreed referral_refused referred_part referral_received referral_returned "
-        "referral_reopened referral_shown opened",
+        others="referral_agreed referral_refused referred referred_part referral_received referral_returned "
+        "referral_reopened referral_shown unassigned opened",
     ),
     "review.dispute": Route(CHANGE, "disputed", who="qin", data={"objection": "x"}, status=303, others="opened"),
     "review.settle": Route(
