@@ -8,13 +8,14 @@ from uuid import UUID
 import pytest
 
 from portal.domain.award_errors import AwardSumError, NoJudgeError, OwnAwardError
-from portal.domain.award_vocabulary import AwardStep
+from portal.domain.award_vocabulary import AwardStep, AwardView
 from portal.domain.errors import InterestError, LedgerError, RecusedError, StaleError
 from portal.domain.paper_vocabulary import PenaltyStatus
 from portal.domain.vocabulary import Duty, MotionKind
-from portal.office import award_sheets, judging
+from portal.office import award_lists, judging
 from portal.office.judging import Judgement
 from portal.office.keyring import ReporterKey
+from portal.office.paging import Window
 from tests import rewards as cast
 from tests import verification
 from tests.casework import confirm_step
@@ -102,11 +103,12 @@ def test_the_lead_keeps_a_judge_out_who_then_sees_nothing_of_it(
     with pytest.raises(RecusedError):
         grant(staff, award, "sun")
     with world.store.reading() as session:
-        listed = {
-            who: award_sheets.listed(session, world.house, staff.actor(who), "zh-Hans", now=world.clock())
+        every = ("zh-Hans", award_lists.Wanted(AwardView.ALL), Window())
+        listed = [
+            award_lists.listed(session, world.house, staff.actor(who), *every, now=world.clock())
             for who in ("sun", "song")
-        }
-    assert (len(listed["sun"]), len(listed["song"])) == (0, 1)
+        ]
+    assert [len(one.lines) for one in listed] == [0, 1]
 
 
 def test_a_penalty_that_changes_after_the_proposal_sends_it_back(
