@@ -42,7 +42,7 @@ from portal.office.house import Site
 from portal.office.looking import Filters
 from portal.office.sheets import FileProof
 from portal.policy.loader import load_policies
-from portal.review.case_forms import TakeForm
+from portal.review.case_forms import BackForm, TakeForm
 from portal.review.filters import Asked
 from portal.review.forms import SignInForm
 from portal.review.views.case import FORMS
@@ -298,6 +298,7 @@ class Samples(Sheets):
                     "kept": FileProof(17, "5a" * 32),
                     "officer": self.officer(),
                     "form": TakeForm(),
+                    "back_form": BackForm(formdata=None),
                     "at": 1,
                     "address": "/review/cases/x/files/1",
                     "back": "/review/cases/x",
