@@ -74,8 +74,12 @@ def cases_of(officer_id: UUID) -> CompoundSelect[UUID]:
     return union(matters, select(Case.id).where(Case.main_id.in_(matters)))
 
 
+def together_with(case_id: UUID) -> CompoundSelect[UUID]:
+    """The cases of the matter of a case: itself among them."""
+    main = select(matter()).where(Case.id == case_id)
+    return union(main, select(Case.id).where(Case.main_id.in_(main)))
+
+
 def out_of(case_id: UUID) -> Select[UUID]:
     """The officers who keep out of the matter of a case."""
-    main = select(matter()).where(Case.id == case_id)
-    together = union(main, select(Case.id).where(Case.main_id.in_(main)))
-    return select(Recusal.officer_id).where(Recusal.case_id.in_(together), Recusal.lifted_at.is_(None))
+    return select(Recusal.officer_id).where(Recusal.case_id.in_(together_with(case_id)), Recusal.lifted_at.is_(None))
