@@ -13,6 +13,7 @@ OUTSIDE = re.compile(
 FAILED = re.compile("^(?:错误：|⟦错误：⟧|Error: )")
 
 Attrs = dict[str, str]
+NARROWED = frozenset({"/review/", "/review/clocks", "/review/rewards", "/review/payouts", "/policy"})
 
 
 @dataclass
@@ -157,7 +158,7 @@ class Page(HTMLParser):
         for form in self.forms:
             action = form.attrs.get("action", "")
             if form.attrs.get("method") == "get" and (
-                action in {"/review/", "/review/clocks", "/policy"} or action.startswith("/review/ledger")
+                action in NARROWED or action.startswith("/review/ledger")
             ):  # filters, and what is only counted
                 continue
             if form.attrs.get("method") != "post" or not action.startswith("/"):

@@ -87,6 +87,9 @@ def test_what_cannot_be_paid_is_ended_by_two_destroyed_and_claimed_anew(
     release(staff, reference)
     cast.book(staff, reference, PayoutStep.FAIL)
     world.clock.forward(hours=1)
+    with pytest.raises(ReasonError):
+        proposed_end(staff, reference, PayoutEnd.WITHDRAWN)
+    world.clock.forward(hours=1)
     motion_id = proposed_end(staff, reference, PayoutEnd.ACCOUNT)
     world.clock.forward(hours=1)
     with pytest.raises(OwnMotionError):
@@ -110,6 +113,11 @@ def test_what_was_revoked_is_not_claimed_anew_and_no_entry_of_the_award_tells(
 ) -> None:
     end(staff, reference, PayoutEnd.REVOKED)
     assert payout(world, reference).body is not None, "what was got by fraud is followed up"
+    row = award_of(world, key.report_id)
+    ours = {str(one) for one in (row.id, row.report_id, row.case_id, row.letter_id)}
+    with world.store.reading() as session:
+        said = [(entry.opening or b"").decode() for entry in session.scalars(select(Entry))]
+    assert not any(str(reference) in one and any(each in one for each in ours) for one in said)
     told = sheet(world, key)
     assert (told.ended, told.claimable, told.disposable, told.late) == (PayoutEnd.REVOKED, False, False, False)
     with pytest.raises(ClaimError, match="ended"):
@@ -165,19 +173,3 @@ def test_two_release_the_same_claim_and_not_each_another(
     world.clock.forward(hours=1)
     release(staff, reference)
     world.verify()
-
-
-def test_the_desk_has_reasons_of_its_own(staff: Staff, reference: UUID) -> None:
-    with pytest.raises(ReasonError):
-        proposed_end(staff, reference, PayoutEnd.WITHDRAWN)
-
-
-def test_no_entry_of_an_end_names_what_it_was_for(
-    staff: Staff, world: World, key: ReporterKey, reference: UUID
-) -> None:
-    end(staff, reference, PayoutEnd.REVOKED)
-    row = award_of(world, key.report_id)
-    ours = {str(one) for one in (row.id, row.report_id, row.case_id, row.letter_id)}
-    with world.store.reading() as session:
-        said = [(entry.opening or b"").decode() for entry in session.scalars(select(Entry))]
-    assert not any(str(reference) in one and any(each in one for each in ours) for one in said)

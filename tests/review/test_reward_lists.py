@@ -3,7 +3,9 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
@@ -13,22 +15,51 @@ from sqlalchemy.orm import Session
 from portal.domain.audit import REPORTER, hour_of
 from portal.domain.award_vocabulary import AwardState, AwardView, PayoutState, PayoutView
 from portal.office import award_lists, payout_lists
+from portal.office.keyring import ReporterKey
 from portal.office.paging import Place, Window
 from portal.office.recording import Draft, record
 from portal.store.payouts import Payout
 from tests import rewards as cast
 from tests.rewards import award_of, claim, granted, proposed, refuse
 from tests.staffing import Staff
-from tests.world import World
+from tests.world import Template, World
 
 pytestmark = pytest.mark.sqlite
-MANY = 1000
+MANY, HUNDREDS = 1000, 200
+Made = tuple[Template, ReporterKey, UUID]
 REWARDS, PAYOUTS = "/review/rewards", "/review/payouts"
+
+
+@pytest.fixture(scope="module")
+def made(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """A reward that Chen and Gao have proposed, two who judge and two who pay: made once, copied per test."""
+    world = World.copy(template, tmp_path_factory.mktemp("proposed") / "home")
+    staff = cast.staffed(Staff(world))
+    key, award_id = proposed(staff)
+    return replace(world.keep(template), cast=staff.cast), key, award_id
+
+
+@pytest.fixture
+def world(made: Made, tmp_path: Path) -> Iterator[World]:
+    copied = World.copy(made[0], tmp_path / "home")
+    copied.clock.forward(hours=1)  # the codes of that hour were used
+    yield copied
+    copied.close()
 
 
 @pytest.fixture
 def staff(world: World) -> Staff:
     return Staff(world)
+
+
+@pytest.fixture
+def key(made: Made) -> ReporterKey:
+    return made[1]
+
+
+@pytest.fixture
+def award(made: Made) -> UUID:
+    return made[2]
 
 
 @contextmanager
@@ -71,9 +102,9 @@ def payouts_of(staff: Staff, wanted: payout_lists.Wanted, window: Window) -> pay
         )
 
 
-def test_thousands_of_rewards_come_page_by_page_each_once_by_as_many_statements(staff: Staff) -> None:
-    world = staff.world
-    key, award_id = proposed(staff)
+def test_thousands_of_rewards_come_page_by_page_each_once_by_as_many_statements(
+    staff: Staff, world: World, key: ReporterKey, award: UUID
+) -> None:
     refuse_all = award_lists.Wanted(AwardView.ALL)
     awards_of(staff, refuse_all, Window())
     with statements(world) as one:
@@ -85,7 +116,7 @@ def test_thousands_of_rewards_come_page_by_page_each_once_by_as_many_statements(
     multiply(
         world,
         "awards",
-        award_id,
+        award,
         [uuid4() for _ in range(MANY)],
         state=states,
         motion_id=[motion.bytes for motion in motions],
@@ -104,22 +135,20 @@ def test_thousands_of_rewards_come_page_by_page_each_once_by_as_many_statements(
     assert [one.id for one in back.lines] == seen[-51 - (MANY + 1) % 50 + 1 : -1][:50]
 
 
-def test_thousands_of_payments_too(staff: Staff) -> None:
-    world = staff.world
-    key, award_id = proposed(staff)
-    reference = granted(staff, key, award_id)
+def test_hundreds_of_payments_too(staff: Staff, world: World, key: ReporterKey, award: UUID) -> None:
+    reference = granted(staff, key, award)
     claim(world, key)
     payouts_of(staff, payout_lists.Wanted(), Window())
     with statements(world) as one:
         payouts_of(staff, payout_lists.Wanted(), Window())
     with world.store.transaction() as session:
         first = session.get_one(Payout, reference)
-        drafts = [_claimed(session, first, at, world) for at in range(MANY)]
+        drafts = [_claimed(session, first, at, world) for at in range(HUNDREDS)]
         record(session, world.house.entry_key, *drafts)
     with statements(world) as many:
         found = payouts_of(staff, payout_lists.Wanted(), Window())
     assert len(many) == len(one)
-    assert (len(found.lines), found.counts[PayoutView.OPEN], found.released) == (50, 1001, 0)
+    assert (len(found.lines), found.counts[PayoutView.OPEN], found.released) == (50, HUNDREDS + 1, 0)
     days = [one.claimed_on for one in found.lines]
     assert days == sorted(days), "whoever waits longest comes first"
     found = payouts_of(staff, payout_lists.Wanted(), Window(after=Place.parse(found.after)))
@@ -139,50 +168,46 @@ def _claimed(session: Session, row: Payout, at: int, world: World) -> Draft:
 
 
 def test_what_waits_is_for_whoever_may_judge_it_and_what_came_back_for_whoever_proposed_it(staff: Staff) -> None:
-    cast.staffed(staff, "sun")
-    key, award_id = proposed(staff, facts=cast.NOT_FIRST)
     waiting = award_lists.Wanted(AwardView.WAITING)
-    assert [one.id for one in awards_of(staff, waiting, Window()).lines] == [award_id]
+    first = awards_of(staff, waiting, Window()).lines
+    key, award_id = proposed(staff, facts=cast.NOT_FIRST)
+    assert [one.id for one in awards_of(staff, waiting, Window()).lines] == [first[0].id, award_id]
     assert awards_of(staff, waiting, Window(), "gao").lines == ()
     refuse(staff, award_id)
     cast.verification.serve(staff.world, key)
     cast.contest(staff.world, key)
-    assert awards_of(staff, waiting, Window()).lines == (), "whoever refused does not decide again"
-    assert len(awards_of(staff, waiting, Window(), "sun").lines) == 1
+    assert awards_of(staff, waiting, Window()).lines == first, "whoever refused does not decide again"
+    assert len(awards_of(staff, waiting, Window(), "sun").lines) == 2
     with staff.world.store.transaction() as session:
         cast.judging.send_back(session, staff.world.house, staff.actor("sun"), award_id, now=staff.world.clock())
     assert [one.state for one in awards_of(staff, waiting, Window(), "gao").lines] == [AwardState.RETURNED]
 
 
-def test_a_grant_whose_reporter_was_not_reached_in_time_is_late(staff: Staff) -> None:
-    _, award_id = proposed(staff)
-    cast.grant(staff, award_id)
+def test_a_grant_whose_reporter_was_not_reached_in_time_is_late(staff: Staff, award: UUID) -> None:
+    cast.grant(staff, award)
     late = award_lists.Wanted(AwardView.LATE)
     assert awards_of(staff, late, Window()).lines == ()
     staff.world.clock.forward(days=30)
     (line,) = awards_of(staff, late, Window()).lines
-    assert (line.id, line.late) == (award_id, True)
+    assert (line.id, line.late) == (award, True)
 
 
-def test_a_filter_narrows_and_is_kept_on_the_way_back(staff: Staff) -> None:
-    _, award_id = proposed(staff)
+def test_a_filter_narrows_and_is_kept_on_the_way_back(staff: Staff, award: UUID) -> None:
     song = staff.at("song")
     month = f"{staff.world.clock():%Y-%m}"
-    assert str(award_id) in song.get(f"{REWARDS}?view=all&state=submitted&month={month}").text
-    song.get(f"{REWARDS}/{award_id}")
+    assert str(award) in song.get(f"{REWARDS}?view=all&state=submitted&month={month}").text
+    song.get(f"{REWARDS}/{award}")
     back = re.search(r'<a href="([^"]*)">回到奖励', song.last)[1]
     assert back == f"{REWARDS}?view=all&amp;state=submitted&amp;month={month}"
     for query in ("state=refused", "month=2001-01", "view=late"):
-        assert str(award_id) not in song.get(f"{REWARDS}?{query}").text
-    assert str(award_id) in song.get(f"{REWARDS}?state=nothing&month=x&office=y&after=z").text
+        assert str(award) not in song.get(f"{REWARDS}?{query}").text
+    assert str(award) in song.get(f"{REWARDS}?state=nothing&month=x&office=y&after=z").text
     song.post("/review/logout")
     assert song.client.get_cookie("__Host-rewards", domain="localhost") is None
 
 
-def test_payments_are_narrowed_by_state_and_by_whose_turn_it_is(staff: Staff) -> None:
-    cast.staffed(staff, "zhao")
-    key, award_id = proposed(staff)
-    reference = granted(staff, key, award_id)
+def test_payments_are_narrowed_by_state_and_by_whose_turn_it_is(staff: Staff, key: ReporterKey, award: UUID) -> None:
+    reference = granted(staff, key, award)
     claim(staff.world, key)
     hand = staff.hand("qian")
     with staff.act("qian") as act:

@@ -23,6 +23,8 @@ def test_each_is_proposed_by_itself_and_the_ledger_is_not_unticked(staff: Staff)
     page = Page(chen.get(address).text)
     assert page.problems() == []
     assert page.text.count("还没有提请奖励") == 2
+    for other in ("nothing", str(UUID(int=7))):
+        assert chen.get(f"{address}?of={other}").status_code == 404, "a report that is none of the case"
     (link,) = [one["href"] for one in page.all("a") if "?of=" in one["href"]]
     page = Page(chen.get(link).text)
     assert page.problems() == []
@@ -41,9 +43,3 @@ def test_each_is_proposed_by_itself_and_the_ledger_is_not_unticked(staff: Staff)
     text = staff.at("song").get(f"/review/rewards/{award.id}").text
     assert "按规定不奖励" in text
     assert text.count("台账第") == 2
-
-
-@pytest.mark.parametrize("of", ["nothing", str(UUID(int=7))])
-def test_a_report_that_is_none_of_the_case_is_not_found(staff: Staff, of: str) -> None:
-    case_id, *_ = matter(staff)
-    assert staff.at("chen").get(f"/review/cases/{case_id}/reward?of={of}").status_code == 404

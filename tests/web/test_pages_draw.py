@@ -8,7 +8,7 @@ from portal.policy.loader import load_policies
 
 CJK = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
 INNERMOST = re.compile(r"⟦[^⟦⟧]*⟧")  # sentences hold words that hold words
-BY_GET = {"/review/", "/review/clocks", "/policy"}
+BY_GET = {"/review/", "/review/clocks", "/review/rewards", "/review/payouts", "/policy"}
 LIMIT = 30_000  # bytes, heads included
 REWARDS = load_policies().rewards  # whose articles are Chinese in every language
 BASES = {one.basis for one in (*REWARDS.rules.rows.values(), *REWARDS.rules.provisions.values())}
