@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select, true
+from sqlalchemy import ColumnElement, bindparam, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from crypto.keys import PublicKey
@@ -49,6 +49,7 @@ from portal.office.sealing import Content
 from portal.office.sheets import AssignedLine, AssignedSheet, LetterSheet
 from portal.office.writing import Prepared
 from portal.store.cases import Assignment, Case
+from portal.store.driving import each
 from portal.store.officers import Desk, DeskEpoch, Officer, Seat
 from portal.store.outbox import Outbox
 from portal.store.reports import ContentKey, KeyGrant, Report
@@ -56,6 +57,11 @@ from portal.store.reports import ContentKey, KeyGrant, Report
 ASSIGNED, UNASSIGNED, OPENED = "assigned", "unassigned", "assignment_opened"
 INVESTIGATORS = (Duty.INVESTIGATE,)
 MOST = 200
+_WORKING = (
+    select(Assignment)
+    .where(Assignment.case_id == bindparam("case"), Assignment.ended_at.is_(None))
+    .order_by(Assignment.assigned_at)
+)
 
 
 def prepare(
@@ -208,8 +214,8 @@ def release(session: Session, house: House, draft: Draft, row: Assignment, now: 
 
 def of_case(session: Session, house: House, case_id: UUID, language: str, *, now: datetime) -> tuple[AssignedLine, ...]:
     """Who works on a case now."""
-    wanted = select(Assignment).where(Assignment.case_id == case_id, _active()).order_by(Assignment.assigned_at)
-    return _lines(session, house, session.scalars(wanted), language, now)
+    rows = each(session, _WORKING, case=case_id)
+    return _lines(session, house, rows, language, now) if rows else ()
 
 
 def listed(session: Session, house: House, actor: Actor, language: str, *, now: datetime) -> tuple[AssignedLine, ...]:
@@ -277,7 +283,7 @@ def _require_candidate(session: Session, house: House, admitted: Admitted, offic
         raise UncertifiedOfficerError("not an investigator at work here")
     if officer_id == admitted.actor.officer_id:
         raise SeatedAlreadyError("nobody assigns themselves")
-    if gate.is_recused(session, admitted.case.id, officer_id):
+    if officer_id in admitted.recused:
         raise RecusedOfficerError("the officer keeps out of it")
     interests.require_clear(session, house, admitted.case.id, officer_id)
     require_seated(session, house, officer_id)

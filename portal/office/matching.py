@@ -10,7 +10,7 @@ from dataclasses import astuple
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from crypto.primitives import fields, sha256
@@ -24,12 +24,20 @@ from portal.office.indexing import FIELDS, SIZED
 from portal.office.keyring import Keyring
 from portal.office.match_sheets import Candidate
 from portal.store.cases import Case
+from portal.store.driving import asked, each, first
 from portal.store.index import IndexedCase, IndexPart
 from portal.store.recusals import cases_of
 
 MOST = 5  # candidates shown
 WEIGHED = 100  # by each field, before they are weighed
 DAY = timedelta(days=1)
+_OTHERS = (
+    select(IndexedCase.number, IndexedCase.sizes, Case)
+    .join(Case, Case.id == IndexedCase.case_id)
+    .where(IndexedCase.part == bindparam("part"), IndexedCase.number.in_(bindparam("numbers", expanding=True)))
+)
+_TAKEN = select(IndexPart.taken).where(IndexPart.part == bindparam("part"))
+_OUT = select(cases_of(bindparam("officer")).subquery())
 
 
 def candidates(
@@ -85,7 +93,7 @@ def similar(
     ours = {field: interests.of_text(key, field, text).marks for field, text in about.items()}
     found = _weighed(session, case, row, ours)[:MOST]
     directory = house.directories.read(session, today=now.astimezone(clocks.SHANGHAI).date())
-    out = frozenset(session.scalars(cases_of(actor.officer_id))) if found else frozenset()
+    out = frozenset(each(session, _OUT, officer=actor.officer_id) if found else ())
     return tuple(
         _candidate(actor, other, likely, directory.name(other.authority_id, language), out) for likely, other in found
     )
@@ -104,11 +112,8 @@ def _weighed(
 ) -> list[tuple[likeness.Likeness, Case]]:
     """Those that are enough alike, the likeliest first, of two alike the newer."""
     shared = _shared(session, row, ours)
-    cases = session.execute(
-        select(IndexedCase.number, IndexedCase.sizes, Case)
-        .join(Case, Case.id == IndexedCase.case_id)
-        .where(IndexedCase.part == row.part, IndexedCase.number.in_(shared), IndexedCase.number != row.number)
-    )
+    others = [number for number in shared if number != row.number]
+    cases = asked(session, _OTHERS, part=row.part, numbers=others) if others else ()
     made = []
     for number, sizes, other in cases:
         likely = likeness.weigh(
@@ -125,7 +130,7 @@ def _weighed(
 
 def _shared(session: Session, row: IndexedCase, ours: Mapping[Field, frozenset[int]]) -> dict[int, dict[Field, int]]:
     """Of each case that shares many marks in one field: how many in each."""
-    taken = session.get_one(IndexPart, row.part).taken
+    taken = first(session, _TAKEN, part=row.part) or 0
     found: dict[int, dict[Field, int]] = {}
     for field in SIZED:
         if some := ours.get(field):
