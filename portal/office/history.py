@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -50,6 +49,8 @@ WAITED = frozenset({"C02", "C05", "C06", "C07", "C10", "C11", "C13", "C19"})
 # Several in a row are one step, or decisions drown in readings and photos.
 TOGETHER = frozenset({"opened", "file_added", "exhibit_added", "file_shown", "file_taken"})
 LOOKS = frozenset({"opened", "assignment_opened", "file_opened"})  # by turns too: one opens the case and its file
+
+FOLDED = TOGETHER | LOOKS
 
 # What an officer decides by: a step taken on a page that was made before one of these is refused.
 MOVES = frozenset(
@@ -213,23 +214,23 @@ def _steps(
     language: str,
     wanted: Select[*tuple[Any, ...]],
 ) -> tuple[StepSheet, ...]:
+    names: dict[UUID | None, str] = {None: "", **{one: directory.name(one, language) for one in directory.names}}
     steps: list[StepSheet] = []
     for index, event, at, actor, authority, handed_to in asked(session, wanted, report=report_id, case=case_id):
-        by = "" if actor is ActorKind.REPORTER or authority is None else directory.name(authority, language)
-        to = directory.name(handed_to, language) if handed_to else ""
-        step = StepSheet(at=at, hour_only=actor is ActorKind.REPORTER, index=index, event=event, by=by, to=to)
-        if event in TOGETHER | LOOKS and (same := _same(steps, step)) is not None:
-            step = replace(step, times=steps.pop(same).times + 1)
-        steps.append(step)
+        reporter = actor is ActorKind.REPORTER
+        by, times = "" if reporter else names[authority], 1
+        if event in FOLDED and (same := _same(steps, event, by)) is not None:
+            times += steps.pop(same).times
+        steps.append(StepSheet(at, reporter, index, event, by, times, names[handed_to]))
     return tuple(steps)
 
 
-def _same(steps: list[StepSheet], step: StepSheet) -> int | None:
+def _same(steps: list[StepSheet], event: str, by: str) -> int | None:
     """Where the same stands: just before, or among looks that nothing else came after."""
     for place in reversed(range(len(steps))):
-        if (steps[place].event, steps[place].by) == (step.event, step.by):
+        if (steps[place].event, steps[place].by) == (event, by):
             return place
-        if not {steps[place].event, step.event} <= LOOKS:
+        if event not in LOOKS or steps[place].event not in LOOKS:
             return None
     return None
 

@@ -32,11 +32,12 @@ MOST = 5  # candidates shown
 WEIGHED = 100  # by each field, before they are weighed
 DAY = timedelta(days=1)
 _OTHERS = (
-    select(IndexedCase.number, IndexedCase.sizes, Case)
+    select(IndexedCase.number, IndexedCase.sizes, Case.id, Case.arrived_at)
     .join(Case, Case.id == IndexedCase.case_id)
     .where(IndexedCase.part == bindparam("part"), IndexedCase.number.in_(bindparam("numbers", expanding=True)))
 )
 _TAKEN = select(IndexPart.taken).where(IndexPart.part == bindparam("part"))
+_CASES = select(Case).where(Case.id.in_(bindparam("ids", expanding=True)))
 _OUT = select(cases_of(bindparam("officer")).subquery())
 
 
@@ -91,7 +92,7 @@ def similar(
     if row is None or key is None:
         return ()
     ours = {field: interests.of_text(key, field, text).marks for field, text in about.items()}
-    found = _weighed(session, case, row, ours)[:MOST]
+    found = _weighed(session, case, row, ours)
     directory = house.directories.read(session, today=now.astimezone(clocks.SHANGHAI).date())
     out = frozenset(each(session, _OUT, officer=actor.officer_id) if found else ())
     return tuple(
@@ -113,19 +114,21 @@ def _weighed(
     """Those that are enough alike, the likeliest first, of two alike the newer."""
     shared = _shared(session, row, ours)
     others = [number for number in shared if number != row.number]
-    cases = asked(session, _OTHERS, part=row.part, numbers=others) if others else ()
+    found = asked(session, _OTHERS, part=row.part, numbers=others) if others else ()
     made = []
-    for number, sizes, other in cases:
+    for number, sizes, other_id, arrived_at in found:
         likely = likeness.weigh(
             {
                 field: likeness.alike(shared[number].get(field, 0), len(ours[field]), size)
                 for field, size in zip(SIZED, sizes, strict=True)
             },
-            abs(other.arrived_at - case.arrived_at) // DAY,
+            abs(arrived_at - case.arrived_at) // DAY,
         )
         if likely.score >= likeness.ENOUGH:
-            made.append((likely, other))
-    return sorted(made, key=lambda one: (-one[0].score, -one[1].arrived_at.timestamp(), one[1].id.hex))
+            made.append((likely, arrived_at, other_id))
+    made = sorted(made, key=lambda one: (-one[0].score, -one[1].timestamp(), one[2].hex))[:MOST]
+    cases = {one.id: one for one in each(session, _CASES, ids=[one[2] for one in made])} if made else {}
+    return [(likely, cases[other_id]) for likely, _, other_id in made]
 
 
 def _shared(session: Session, row: IndexedCase, ours: Mapping[Field, frozenset[int]]) -> dict[int, dict[Field, int]]:

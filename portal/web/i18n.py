@@ -19,6 +19,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
 from flask import Flask, Response, current_app, g, has_request_context, request
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
 from markupsafe import Markup
 from wtforms.i18n import get_translations
 
@@ -185,16 +187,28 @@ def install(app: Flask, *, languages: tuple[str, ...] = (SOURCE,), pseudo: bool 
     tags = languages + ((PSEUDO,) if pseudo else ())
     app.extensions["portal.i18n"] = Languages({tag: _language(tag) for tag in tags})
     env = app.jinja_env
-    env.add_extension("jinja2.ext.i18n")
-    env.install_gettext_callables(  # type: ignore[attr-defined]
-        lambda message: current().catalogue.gettext(message),  # noqa: PLW0108 — chosen per request
-        lambda singular, plural, n: current().catalogue.ngettext(singular, plural, n),  # noqa: PLW0108
-        newstyle=True,
-    )
     env.filters.update(day=day, long_day=long_day, short_day=short_day)
     env.filters.update(moment=moment, time_of_day=time_of_day, named=named, in_chinese=in_chinese)
+    env.globals.update(_=_drawn, ngettext=_drawn_by_number)
     env.globals.update(language=current, offered_languages=lambda: _offered(languages))
     app.after_request(_remember)
+
+
+@pass_eval_context
+def _drawn(where: EvalContext, message: str, **variables: object) -> str:
+    """A sentence on a page: as the catalogue has it, what is filled in escaped."""
+    return _filled(where, current().catalogue.gettext(message), variables)
+
+
+@pass_eval_context
+def _drawn_by_number(where: EvalContext, singular: str, plural: str, n: int, **variables: object) -> str:
+    """The same by number; `%(num)s` is the number."""
+    return _filled(where, current().catalogue.ngettext(singular, plural, n), {"num": n, **variables})
+
+
+def _filled(where: EvalContext, text: str, variables: Mapping[str, object]) -> str:
+    said = Markup(text) if where.autoescape else text  # noqa: S704 — of our own catalogues
+    return said % variables if variables or "%" in text else said
 
 
 def _offered(tags: tuple[str, ...]) -> list[tuple[str, str]]:
