@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import bindparam, or_, select
@@ -15,7 +16,7 @@ from portal.domain.errors import NotAllowedError
 from portal.domain.vocabulary import GrantState
 from portal.office.house import House
 from portal.office.sealing import Content
-from portal.store.driving import asked, each
+from portal.store.driving import asked
 from portal.store.officers import DeskEpoch, Seat
 from portal.store.reports import KeyGrant
 
@@ -31,7 +32,7 @@ _OLDER = (
     .where(DeskEpoch.desk_id == bindparam("desk"), DeskEpoch.epoch < bindparam("epoch"))
     .order_by(DeskEpoch.epoch.desc())
 )
-_GRANTS = select(KeyGrant).where(
+_GRANTS = select(KeyGrant.id, KeyGrant.content_key_id, KeyGrant.desk_epoch_id, KeyGrant.wrapped).where(
     KeyGrant.content_key_id.in_(bindparam("keys", expanding=True)), KeyGrant.state == GrantState.ACTIVE
 )
 _OFFICERS = _GRANTS.where(
@@ -41,6 +42,15 @@ _OFFICERS = _GRANTS.where(
     )
 )
 _REPORTERS = _GRANTS.where(KeyGrant.receipt_id == bindparam("receipt"))
+
+
+class _Grant(NamedTuple):
+    """A content key as one reader has it."""
+
+    id: UUID
+    content_key_id: UUID
+    desk_epoch_id: UUID | None  # of a desk's
+    wrapped: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +69,12 @@ class Keyring:
         """The same for a list, where one damaged grant must not cost the others: it is left out and logged."""
         return _sound(self._held(session, ids), lambda grant: self._unwrap(house, grant))
 
-    def _held(self, session: Session, ids: Iterable[UUID]) -> Iterable[KeyGrant]:
-        return each(session, _OFFICERS, keys={*ids}, epochs=[*self.epochs], officer=self.officer_id)
+    def _held(self, session: Session, ids: Iterable[UUID]) -> Iterable[_Grant]:
+        rows = asked(session, _OFFICERS, keys={*ids}, epochs=[*self.epochs], officer=self.officer_id)
+        return (_Grant(*row) for row in rows)
 
-    def _unwrap(self, house: House, grant: KeyGrant) -> Content:
-        return _open(house, grant, self.own if grant.officer_id else self.epochs[_epoch(grant)])
+    def _unwrap(self, house: House, grant: _Grant) -> Content:
+        return _open(house, grant, self.epochs[grant.desk_epoch_id] if grant.desk_epoch_id else self.own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +93,8 @@ class ReporterKey:
         """The same where one damaged grant must not cost the others."""
         return _sound(self._held(session, ids), lambda grant: _open(house, grant, self.secret))
 
-    def _held(self, session: Session, ids: Iterable[UUID]) -> Iterable[KeyGrant]:
-        return each(session, _REPORTERS, keys={*ids}, receipt=self.receipt_id)
+    def _held(self, session: Session, ids: Iterable[UUID]) -> Iterable[_Grant]:
+        return (_Grant(*row) for row in asked(session, _REPORTERS, keys={*ids}, receipt=self.receipt_id))
 
 
 Reader = Keyring | ReporterKey
@@ -125,7 +136,7 @@ def _follow(
         current, sealed = epoch, previous
 
 
-def _sound(grants: Iterable[KeyGrant], unwrap: Callable[[KeyGrant], Content]) -> Mapping[UUID, Content]:
+def _sound(grants: Iterable[_Grant], unwrap: Callable[[_Grant], Content]) -> Mapping[UUID, Content]:
     found: dict[UUID, Content] = {}
     for grant in grants:
         try:
@@ -135,12 +146,6 @@ def _sound(grants: Iterable[KeyGrant], unwrap: Callable[[KeyGrant], Content]) ->
     return found
 
 
-def _open(house: House, grant: KeyGrant, secret: SecretKey) -> Content:
+def _open(house: House, grant: _Grant, secret: SecretKey) -> Content:
     binding = house.binding("key_grants", grant.id.bytes, "wrapped", grant.content_key_id.bytes)
     return Content(grant.content_key_id, envelope.unwrap(grant.wrapped, secret, binding))
-
-
-def _epoch(grant: KeyGrant) -> UUID:
-    if grant.desk_epoch_id is None:
-        raise TypeError("a desk's grant names its epoch")
-    return grant.desk_epoch_id

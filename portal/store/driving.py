@@ -9,7 +9,7 @@ from typing import Any, TypeVar, TypeVarTuple
 
 from sqlalchemy import BindParameter, Connection, Dialect, Insert, LargeBinary, Select, TextClause, Update
 from sqlalchemy.orm import Mapper, Session, class_mapper, make_transient_to_detached
-from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.attributes import instance_dict
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import ClauseList
 from sqlalchemy.sql.operators import in_op
@@ -129,9 +129,8 @@ class _Part:
 
     def _made(self, session: Session, row: Sequence[Any]) -> Any:
         made = self.mapper.class_manager.new_instance() if self.mapper else None
-        for place, key in enumerate(self.keys, self.first):
-            set_committed_value(made, key, row[place])
-        make_transient_to_detached(made)
+        instance_dict(made).update(zip(self.keys, row[self.first : self.first + len(self.keys)], strict=True))
+        make_transient_to_detached(made)  # what it holds is what is stored
         session.add(made)
         return made
 

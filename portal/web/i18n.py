@@ -50,6 +50,7 @@ class Language:
 
     tag: str
     html: str  # the value of lang=
+    field: str  # of policy items: the name in this language
     locale: Locale  # read once: from its name Babel would look for it on disk at every date
     catalogue: Catalogue
     built_in: Any  # WTForms' own messages
@@ -150,7 +151,7 @@ def moment(value: datetime, *, hour_only: bool = False) -> str:
     language = current()
     local = value.astimezone(OFFICE_ZONE)
     date_part = format_date(local, language.short_day, locale=language.locale)
-    return bracket(f"{date_part} {_time(local, language, hour_only=hour_only)}")
+    return _bracketed(language, f"{date_part} {_time(local, language, hour_only=hour_only)}")
 
 
 def time_of_day(value: datetime, *, hour_only: bool = False) -> str:
@@ -164,9 +165,8 @@ def _time(local: datetime, language: Language, *, hour_only: bool) -> str:
 
 def named(thing: Any) -> str:
     """The name of a policy item (`zh`, `en`, `ko`) in the reader's language."""
-    field = {SOURCE: "zh", PSEUDO: "zh"}.get(current().tag, current().tag)
-    text = str(getattr(thing, field, "") or thing.zh)
-    return bracket(text)
+    language = current()
+    return _bracketed(language, str(getattr(thing, language.field, "") or thing.zh))
 
 
 def in_chinese(text: str) -> str | Markup:
@@ -224,7 +224,11 @@ def _remember(response: Response) -> Response:
 
 def bracket(text: str) -> str:
     """Mark a text that comes from data as already in the reader's language, in the pseudo-locale."""
-    return f"⟦{text}⟧" if current().tag == PSEUDO else text
+    return _bracketed(current(), text)
+
+
+def _bracketed(language: Language, text: str) -> str:
+    return f"⟦{text}⟧" if language.tag == PSEUDO else text
 
 
 def _language(tag: str) -> Language:
@@ -236,8 +240,8 @@ def _language(tag: str) -> Language:
         patterns = ("y年M月d日（EEEE）", "y年M月d日", "M月d日", "H时许")
     locale = Locale.parse(tag if tag != PSEUDO else SOURCE, sep="-")
     built_in = get_translations([{SOURCE: "zh", PSEUDO: "zh"}.get(tag, tag)])
-    html = {"ko": "ko-CN"}.get(tag, tag)
-    return Language(tag, html, locale, _catalogue(tag), built_in, *patterns)
+    html, field = {"ko": "ko-CN"}.get(tag, tag), {SOURCE: "zh", PSEUDO: "zh"}.get(tag, tag)
+    return Language(tag, html, field, locale, _catalogue(tag), built_in, *patterns)
 
 
 @cache  # part of the package, and read-only: parsed once, however many applications there are

@@ -307,11 +307,11 @@ def _chosen(sheet: CaseSheet, into: str) -> tuple[PortalForm, ...]:
 
 def _of(kind: type[PortalForm], typed: tuple[PortalForm, ...]) -> PortalForm:
     """The form as it was typed, or an empty one."""
-    return next((form for form in typed if isinstance(form, kind)), None) or _empty(kind)
+    return next((form for form in typed if isinstance(form, kind)), None) or _empty(kind)  # type: ignore[arg-type]  # WTForms' classes hash as any
 
 
 @cache
-def _empty(kind: Any) -> PortalForm:
+def _empty(kind: type[PortalForm]) -> PortalForm:
     """A form that nobody has typed into: the same on every page, drawn and never changed."""
     return kind(formdata=None)
 
