@@ -16,7 +16,7 @@ from portal.domain import lifecycle
 from portal.domain.case_vocabulary import Lane, View
 from portal.domain.vocabulary import CaseState
 from portal.store.cases import Case
-from portal.store.driving import asked, each
+from portal.store.driving import asked
 from portal.store.recusals import matter, matters_of
 
 PAGE = 50
@@ -153,8 +153,8 @@ def _of_desk(
     upwards, cursor = filters.newest_first == bool(before), before or after
     query = _page(column.key, filters.shape, upwards=upwards, onward=cursor is not None)
     there = {"at": cursor.at, "place": cursor.case_id} if cursor else {}
-    rows = each(session, query, desk_0=desk_id, **filters.values(now), **there)
-    return rows[::-1] if before else rows
+    rows = session.scalars(query, {"desk_0": desk_id, **filters.values(now), **there}).all()
+    return list(rows[::-1] if before else rows)
 
 
 @cache
