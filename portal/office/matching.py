@@ -6,7 +6,6 @@ are in no comparison.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import astuple
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -65,7 +64,8 @@ def told(shown: Collection[Candidate]) -> dict[str, object]:
     """What an entry says of candidates that were shown: how many, and a digest of all that stood there."""
     if not shown:
         return {}
-    lines = (fields(*(str(part or "").encode() for part in astuple(one)[:4])) for one in shown)
+    stood = ((one.number, one.arrived_on, one.authority, one.case_id) for one in shown)
+    lines = (fields(*(str(part or "").encode() for part in one)) for one in stood)
     return {"alike": len(shown), "digest": sha256(*lines).hex()}
 
 
