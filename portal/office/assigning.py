@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, bindparam, func, or_, select, true
+from sqlalchemy import bindparam, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from crypto.keys import PublicKey
@@ -57,11 +57,8 @@ from portal.store.reports import ContentKey, KeyGrant, Report
 ASSIGNED, UNASSIGNED, OPENED = "assigned", "unassigned", "assignment_opened"
 INVESTIGATORS = (Duty.INVESTIGATE,)
 MOST = 200
-_WORKING = (
-    select(Assignment)
-    .where(Assignment.case_id == bindparam("case"), Assignment.ended_at.is_(None))
-    .order_by(Assignment.assigned_at)
-)
+_ACTIVE = Assignment.ended_at.is_(None)
+_WORKING = select(Assignment).where(Assignment.case_id == bindparam("case"), _ACTIVE).order_by(Assignment.assigned_at)
 
 
 def prepare(
@@ -170,7 +167,7 @@ def unassign(
 def end_all(session: Session, house: House, officer_id: UUID, party: Party, *, now: datetime) -> list[Draft]:
     """Whoever leaves, or has other keys from now on, is taken off every case."""
     drafts = []
-    for row in session.scalars(select(Assignment).where(Assignment.officer_id == officer_id, _active())):
+    for row in session.scalars(select(Assignment).where(Assignment.officer_id == officer_id, _ACTIVE)):
         case = session.get_one(Case, row.case_id)
         facts = {"officer": str(officer_id)}
         draft = Draft(UNASSIGNED, now, party, ("cases", case.id), facts, authority_id=case.authority_id)
@@ -184,7 +181,7 @@ def end_case(
 ) -> list[Draft]:
     """Everybody is taken off a case that has ended, or one who keeps out of it."""
     drafts = []
-    wanted = select(Assignment).where(Assignment.case_id == case.id, _active())
+    wanted = select(Assignment).where(Assignment.case_id == case.id, _ACTIVE)
     mine = Assignment.officer_id == officer_id if officer_id else true()
     for row in session.scalars(wanted.where(mine)):
         facts = {"officer": str(row.officer_id)}
@@ -223,7 +220,7 @@ def listed(session: Session, house: House, actor: Actor, language: str, *, now: 
     wanted = (
         select(Assignment)
         .join(Case, Case.id == Assignment.case_id)
-        .where(Assignment.officer_id == actor.officer_id, _active())
+        .where(Assignment.officer_id == actor.officer_id, _ACTIVE)
         .order_by(Case.due_at.is_(None), Case.due_at, Assignment.id)
         .limit(MOST)
     )
@@ -250,7 +247,7 @@ def show(
 def held(session: Session, house: House, actor: Actor, case_id: UUID) -> Assignment:
     """What this officer works on a case by. Raises StrangerError for whoever is not assigned."""
     row = session.scalars(
-        select(Assignment).where(Assignment.case_id == case_id, Assignment.officer_id == actor.officer_id, _active())
+        select(Assignment).where(Assignment.case_id == case_id, Assignment.officer_id == actor.officer_id, _ACTIVE)
     ).one_or_none()
     if row is None or not actor.desks(Duty.INVESTIGATE):
         raise StrangerError("no such case")
@@ -288,7 +285,7 @@ def _require_candidate(session: Session, house: House, admitted: Admitted, offic
     interests.require_clear(session, house, admitted.case.id, officer_id)
     require_seated(session, house, officer_id)
     same = select(Assignment.id).where(
-        Assignment.case_id == admitted.case.id, Assignment.officer_id == officer_id, _active()
+        Assignment.case_id == admitted.case.id, Assignment.officer_id == officer_id, _ACTIVE
     )
     if session.scalars(same).first() is not None:
         raise SeatedAlreadyError("the officer works on it already")
@@ -349,7 +346,3 @@ def next_summary(session: Session, report_id: UUID) -> int:
         ContentKey.report_id == report_id, ContentKey.compartment == Compartment.SUMMARY
     )
     return (session.execute(last).scalar_one() or 0) + 1
-
-
-def _active() -> ColumnElement[bool]:
-    return Assignment.ended_at.is_(None)

@@ -217,32 +217,40 @@ def _sheet(
     narrative = letters.narrative(house, contents, first)
     written_since = file_rows.told_gone(session, report.id, [letters.read(house, contents, row) for row in rest])
     return CaseSheet(
-        case_id=case.id,
-        report_id=report.id,
         seen=seen,
-        number=case.number,
         subject=_subject(house, contents, case),
-        state=case.state,
-        authority=directory.name(case.authority_id, language),
-        arrived_at=report.arrived_at,
-        marked=report.marked,
-        withdrawn=admitted.facts.withdrawn,
-        danger=kind_of(house, case.category).danger_now,
         narrative=narrative,
         letters=written_since,
         held=file_rows.held(session, house, report.id),
         steps=steps,
         decisions=decisions.of_case(session, house, case.id),
         fresh=frozenset(row.id for row in rest if _unopened(case, row)),
-        phone_given=report.phone is not None,
         phone=_phone(house, admitted, contents) if phone_key else None,
-        actions=access.offered(admitted.actor, admitted.facts),
         requests=disclosures.of_report(session, house, report.id, directory, language, now=now),
         triage=triaging.of_case(session, house, admitted, ring, rows, directory, language, now=now),
         targets=_targets(admitted, rows, narrative, written_since, directory, language),
+        **_outside(house, admitted, directory.name(case.authority_id, language)),
         **_identity(session, house, admitted),
         **_work(session, house, admitted, rows, language, now),
     )
+
+
+def _outside(house: House, admitted: Admitted, authority: str) -> dict[str, Any]:
+    """What lies open of a case, and what this actor may do about it."""
+    case, report = admitted.case, admitted.report
+    return {
+        "case_id": case.id,
+        "report_id": report.id,
+        "number": case.number,
+        "state": case.state,
+        "authority": authority,
+        "arrived_at": report.arrived_at,
+        "marked": report.marked,
+        "withdrawn": admitted.facts.withdrawn,
+        "danger": kind_of(house, case.category).danger_now,
+        "phone_given": report.phone is not None,
+        "actions": access.offered(admitted.actor, admitted.facts),
+    }
 
 
 def _alike(
