@@ -139,18 +139,24 @@ class _Part:
 def _entities(query: Select[*Row]) -> tuple[_Part, ...]:
     """The parts of a query's rows; () where there are values alone."""
     made: list[_Part] = []
-    place = 0
+    place, there = 0, set[Any]()
     for one in query.column_descriptions:
         if one["expr"] is not one["entity"]:
             made.append(_Part(place))
+            there.add(one["expr"].expression if one["entity"] else one["expr"])
             place += 1
             continue
         mapper: Mapper[Any] = class_mapper(one["entity"])
         keys = tuple(mapper.get_property_by_column(column).key for column in mapper.local_table.columns)
         own = (keys.index(mapper.get_property_by_column(column).key) for column in mapper.primary_key)
         made.append(_Part(place, mapper, keys, tuple(place + at for at in own)))
+        there.update(mapper.local_table.columns)
         place += len(keys)
-    return tuple(made) if any(one.mapper for one in made) else ()
+    if not any(one.mapper for one in made):
+        return ()
+    if place != len(there):
+        raise TypeError("a column is asked for by itself and in its row")
+    return tuple(made)
 
 
 @dataclass(frozen=True, slots=True)
