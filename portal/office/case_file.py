@@ -14,7 +14,7 @@ from portal.domain.case_vocabulary import PaperKind
 from portal.domain.dossier import Dossier, Filed
 from portal.domain.errors import StrangerError
 from portal.domain.papers import Given
-from portal.domain.vocabulary import Action, CaseState, Duty, MotionState
+from portal.domain.vocabulary import Action, CaseState, Duty, MotionKind, MotionState
 from portal.office import assigning, checkpoints, exhibits, file_rows, gate, history, papers
 from portal.office.gate import Admitted
 from portal.office.house import House
@@ -51,8 +51,9 @@ class FileSheet:
     papers: tuple[PaperSheet, ...]
     dossier: Dossier
     actions: tuple[Action, ...]  # what this actor may do about it now
-    waiting: UUID | None  # a conclusion or a review that waits for its second person, whom this actor may be
+    waiting: UUID | None  # a conclusion, review or reward that waits for its second person, whom this actor may be
     worker: bool  # the actor is assigned, and goes on from the page of what is theirs
+    rewarding: bool = False  # what waits is a reward
 
     @property
     def beside(self) -> frozenset[PaperKind]:
@@ -128,6 +129,7 @@ def _sheet(session: Session, house: House, admitted: Admitted, found: tuple[Pape
     worker = admitted.duty is Duty.INVESTIGATE
     workers = frozenset({actor.officer_id}) if worker else frozenset[UUID]()
     facts = replace(admitted.facts, workers=workers)
+    waiting = _waiting(session, actor, case.id)
     return FileSheet(
         case_id=case.id,
         number=case.number,
@@ -137,7 +139,8 @@ def _sheet(session: Session, house: House, admitted: Admitted, found: tuple[Pape
         papers=found,
         dossier=Dossier.of(filed(found)),
         actions=_actions(session, house, actor, facts, worker=worker),
-        waiting=_waiting(session, actor, case.id),
+        waiting=waiting.id if waiting else None,
+        rewarding=waiting is not None and waiting.kind is MotionKind.REWARD,
         worker=worker,
     )
 
@@ -152,10 +155,10 @@ def _actions(session: Session, house: House, actor: Actor, facts: CaseFacts, *, 
     return tuple(action for action in STEPS if action in offered)
 
 
-def _waiting(session: Session, actor: Actor, case_id: UUID) -> UUID | None:
+def _waiting(session: Session, actor: Actor, case_id: UUID) -> Motion | None:
     desks = actor.desks(Duty.LEAD)
     mine = (Motion.desk_id.in_(desks)) | (Motion.proposer_id == actor.officer_id)
-    wanted = select(Motion.id).where(
+    wanted = select(Motion).where(
         Motion.case_id == case_id,
         Motion.state == MotionState.PROPOSED,
         Motion.kind.in_(countersign.WEIGHING),
