@@ -118,11 +118,16 @@ def show(
         report_id=award.report_id,
         again=None if admitted.duty is Duty.AWARD else _again(session, house, ring, award, paper),
     )
-    draft = admitted.draft(OPENED, now)
-    if sheet.judging:
-        retelling.tell_again(session, house, ring, award.report_id, draft)
-    record(session, house.entry_key, draft)
+    _enter(session, house, ring, admitted, now)
     return sheet
+
+
+def _enter(session: Session, house: House, ring: Keyring, admitted: Admitted, now: datetime) -> None:
+    """Enter that it was opened; whoever judges tells a code that came later once more."""
+    draft = admitted.draft(OPENED, now)
+    if admitted.duty is Duty.AWARD:
+        retelling.tell_again(session, house, ring, admitted.award.report_id, draft)
+    record(session, house.entry_key, draft)
 
 
 def _claimed(payment: Payout | None) -> bool:
