@@ -14,7 +14,7 @@ from portal.domain.case_vocabulary import PaperKind
 from portal.domain.dossier import Dossier, Filed
 from portal.domain.errors import StrangerError
 from portal.domain.papers import Given
-from portal.domain.vocabulary import Action, CaseState, Duty, MotionState
+from portal.domain.vocabulary import Action, CaseState, Duty, MotionKind, MotionState
 from portal.office import assigning, checkpoints, exhibits, file_rows, gate, history, papers
 from portal.office.case_rows import motions_of
 from portal.office.gate import Admitted
@@ -52,8 +52,9 @@ class FileSheet:
     papers: tuple[PaperSheet, ...]
     dossier: Dossier
     actions: tuple[Action, ...]  # what this actor may do about it now
-    waiting: UUID | None  # a conclusion or a review that waits for its second person, whom this actor may be
+    waiting: UUID | None  # a conclusion, review or reward that waits for its second person, whom this actor may be
     worker: bool  # the actor is assigned, and goes on from the page of what is theirs
+    rewarding: bool = False  # what waits is a reward
 
     @property
     def beside(self) -> frozenset[PaperKind]:
@@ -149,6 +150,7 @@ def _sheet(
     worker = admitted.duty is Duty.INVESTIGATE
     workers = frozenset({actor.officer_id}) if worker else frozenset[UUID]()
     facts = replace(admitted.facts, workers=workers)
+    waiting = _waiting(actor, motions)
     return FileSheet(
         case_id=case.id,
         number=case.number,
@@ -158,7 +160,8 @@ def _sheet(
         papers=found,
         dossier=Dossier.of(filed(found)),
         actions=_actions(session, house, actor, facts, worker=worker),
-        waiting=_waiting(actor, motions),
+        waiting=waiting.id if waiting else None,
+        rewarding=waiting is not None and waiting.kind is MotionKind.REWARD,
         worker=worker,
     )
 
@@ -173,10 +176,10 @@ def _actions(session: Session, house: House, actor: Actor, facts: CaseFacts, *, 
     return tuple(action for action in STEPS if action in offered)
 
 
-def _waiting(actor: Actor, motions: Iterable[Motion]) -> UUID | None:
+def _waiting(actor: Actor, motions: Iterable[Motion]) -> Motion | None:
     desks = actor.desks(Duty.LEAD)
     open_ = (one for one in motions if one.state is MotionState.PROPOSED and one.kind in countersign.WEIGHING)
-    mine = (one.id for one in open_ if one.desk_id in desks or one.proposer_id == actor.officer_id)
+    mine = (one for one in open_ if one.desk_id in desks or one.proposer_id == actor.officer_id)
     return next(mine, None)
 
 
