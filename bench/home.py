@@ -11,17 +11,22 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
+from uuid import UUID
 
 import pyotp
+from sqlalchemy import select
 from sqlalchemy.engine import make_url
 
 from bench import fill, server
 from bench.server import Server
+from crypto.receipt import Receipt
 from portal.office import checkpoints
 from portal.office.checkpoints import LogKeys
 from portal.office.house import House
 from portal.office.opening import open_house
 from portal.settings import Settings
+from portal.store.reports import Receipt as Row
+from portal.store.reports import Report
 from portal.store.session import Store, open_store
 from tests.postgres import Postgres
 
@@ -69,6 +74,12 @@ class Home:
             code = fill.cases(store, house, size)
         self.settle()
         return code, round(time.perf_counter() - began, 1)
+
+    def case_of(self, code: str) -> UUID:
+        """The case that a code leads to."""
+        with self.opened() as (store, house), store.reading() as session:
+            mine = select(Report.case_id).join(Row, Row.report_id == Report.id)
+            return session.scalars(mine.where(Row.lookup == Receipt.parse(code).lookup(house.installation))).one()
 
     def settle(self) -> None:
         """What would have happened by itself: entries are signed, tables analysed."""

@@ -50,6 +50,7 @@ PAPERS: Mapping[CaseState, tuple[PaperKind, ...]] = {
 PAPER_BYTES = 1_100  # of a bucket, and what seals it
 BRIEF_BYTES = 600
 LATE, SUPERVISED, URGENT, SPAM = 0.04, 0.01, 0.005, 0.002  # of those that are open
+SOONER = 20 * DAY  # due before most, and after those that open: pages begin with these
 CHANGED_AFTER = 9 * DAY  # something came of it
 
 
@@ -74,7 +75,7 @@ class Life:
         late = not over and dice.random() < LATE
         return cls(
             state=state,
-            due_at=None if over else now + 8 * DAY - back / 1000 if late else due_at,
+            due_at=None if over else now + SOONER - back / 1000 if late else due_at,
             number=f"229999-2025-{number:07d}" if numbered else None,
             lane=None
             if over

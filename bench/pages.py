@@ -107,9 +107,9 @@ def views(home: Home, size: int) -> dict[str, object]:
 
 def case(home: Home, size: int) -> dict[str, object]:
     """An officer opens a case."""
-    _, filled = home.fill(size)
+    code, filled = home.fill(size)
+    path = f"/review/cases/{home.case_of(code)}"
     with home.served() as target, closing((client := signed_in(home, target)).connection):
-        path = CASE.findall(client.ask("GET", "/review/")[1])[-1].decode()
         ours = timed(target, lambda: get(client, path))
     return beside_floor(home, ours, filled_s=filled)
 

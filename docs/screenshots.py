@@ -66,7 +66,8 @@ def main() -> int:
             for folder_of_language in LANGUAGES.values():
                 folder_of_language.mkdir()
             accounts = json.loads((home / "demo-accounts.json").read_text(encoding="utf-8"))
-            take_all(address, {one["username"]: one for one in accounts})
+            codes = json.loads((home / "demo-tour.json").read_text(encoding="utf-8"))["mailboxes"]
+            take_all(address, {one["username"]: one for one in accounts}, codes["reward"])
         finally:
             server.terminate()
             server.wait()
@@ -89,7 +90,7 @@ def await_answer(address: str) -> None:
     raise SystemExit("the server does not answer")
 
 
-def take_all(address: str, accounts: Mapping[str, Mapping[str, str]]) -> None:
+def take_all(address: str, accounts: Mapping[str, Mapping[str, str]], code: str) -> None:
     """The tour, once on a phone and once at a desk, without script."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium-headless-shell", args=ARGUMENTS)
@@ -105,6 +106,7 @@ def take_all(address: str, accounts: Mapping[str, Mapping[str, str]]) -> None:
             audit(window(browser, language, width), address, accounts[auditor])
         for language in LANGUAGES:
             judge(window(browser, language, min(SIZES)), address, accounts["sheng-award"])
+            reward(window(browser, language, min(SIZES)), address, code)
         browser.close()
 
 
@@ -213,16 +215,33 @@ def audit(page: Page, address: str, account: Mapping[str, str]) -> None:
 
 
 def judge(page: Page, address: str, account: Mapping[str, str]) -> None:
-    """Whoever judges rewards looks at the form of one that was granted; the rewards are all in one office."""
+    """Whoever judges rewards looks at one, and at the form of one that was granted; all are in one office."""
     time.sleep(30 - time.time() % 30)  # until there is a code that nobody used
     page.goto(address + "/review/login")
     sign_in(page, account)
     page.goto(address + "/review/rewards")
+    page.click("main a[href^='/review/rewards/'] >> nth=0")
+    keep_both(page, "judge")
+    page.goto(address + "/review/rewards")
     page.click("main a[href^='/review/rewards/'] >> nth=2")
     page.goto(page.url + "/form")
+    keep_both(page, "approval")
+
+
+def reward(page: Page, address: str, code: str) -> None:
+    """Whoever reported reads what was granted, and claims it."""
+    page.goto(address + "/mailbox")
+    page.fill("#receipt", code)
+    page.click("#send")
+    page.goto(address + "/mailbox/reward")
+    keep_both(page, "reward")
+
+
+def keep_both(page: Page, name: str) -> None:
+    """Keep a page that takes long to come to, on a phone and at a desk."""
     for width in SIZES:
         page.set_viewport_size({"width": width, "height": 800})
-        keep(page, "approval")
+        keep(page, name)
 
 
 def overtake(page: Page) -> None:

@@ -5,7 +5,7 @@ from uuid import UUID
 from portal.domain.case_vocabulary import PaperKind
 from portal.office import exhibits, taking_back
 from portal.office.manifests import Manifest
-from tests.filing import arrived
+from tests.filing import SOUND, arrived
 from tests.verification import look
 from tests.visitor import PICTURE
 from tests.world import World
@@ -19,7 +19,7 @@ def record(world: World, case_id: UUID, kind: PaperKind = PaperKind.VISIT, who: 
 
 
 def exhibit(
-    world: World, who: str, case_id: UUID, about: UUID, data: bytes = PHOTO, *, harmless: bool = False
+    world: World, who: str, case_id: UUID, about: UUID, data: bytes = SOUND, *, harmless: bool = False
 ) -> Manifest:
     """Somebody adds a file beside a record."""
     actor, ring = world.actor(who), world.ring(who)

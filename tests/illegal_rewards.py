@@ -135,6 +135,18 @@ def judged_from_another_desk_by_the_lead_who_agreed_to_it(book: Book) -> None:
     decide(book, report, submit(book, report), "award_approved", "gao")
 
 
+def judged_by_whoever_checked_it_before(book: Book) -> None:
+    motion = book.propose("guan", "seat", "lin", duty=INVESTIGATE)
+    book.seat("chen", "lin", INVESTIGATE)
+    book.confirm("chen", motion, "seat", INVESTIGATE)
+    report = checking(book)
+    book.assign(report, "lin")
+    book.step("unassigned", report, "gao", LEAD, officer=str(book.ledger.officer("lin")))
+    conclude(book, report)
+    judging(book, "lin")
+    decide(book, report, submit(book, report), "award_approved", "lin")
+
+
 def judged_by_whoever_keeps_out(book: Book) -> None:
     report = told(book)
     award = submit(book, report)
@@ -264,7 +276,8 @@ def sent_back_after_it_was_destroyed(book: Book) -> None:
 
 REWARDS: Mapping[Sequence, tuple[Rule, str]] = {
     judged_by_the_lead_who_agreed_to_it: (Rule.DUTY, "somebody of the award desk"),
-    judged_from_another_desk_by_the_lead_who_agreed_to_it: (Rule.AWARD, "a judge who neither proposed it nor agreed"),
+    judged_from_another_desk_by_the_lead_who_agreed_to_it: (Rule.AWARD, "a judge who had no hand in it"),
+    judged_by_whoever_checked_it_before: (Rule.AWARD, "a judge who had no hand in it"),
     judged_by_whoever_keeps_out: (Rule.RECUSED, "an officer who does not keep out of it"),
     submitted_to_a_desk_that_judges_nothing: (Rule.KNOWN, "an award desk"),
     given_up_for_them_before_the_time_is_over: (Rule.CLOCK, "once the time to claim is over"),

@@ -87,10 +87,21 @@ class Awards:
             **dict.fromkeys(PAID, self._pay),
             "payout_withdrawn": lambda said: self._move(said, PayoutStep.WITHDRAW),
             "payout_wiped": self._wipe,
+            **dict.fromkeys(("assigned", "review_assigned"), self._give),
             "motion_proposed": self._propose,
             "motion_confirmed": self._agree,
             **dict.fromkeys(("motion_refused", "motion_withdrawn", "motion_lapsed"), self._drop),
         }
+
+    def _give(self, said: Said) -> None:
+        """Whoever ever checked it does not judge it, also when it was taken from them."""
+        if said.about:
+            self.signers.setdefault(said.about, set()).add(said.id("officer"))
+
+    def _signed(self, case: Case) -> set[UUID | None]:
+        """Who had a hand in the matter of a case."""
+        main = self.cases.by_case.get(case.main or case.case, case)
+        return set().union(*(self.signers.get(one, ()) for one in {case.case, main.case, *main.joined}))
 
     def _propose(self, said: Said) -> None:
         """Whoever signs a proposal, or what it rests on, does not judge it."""
@@ -139,10 +150,8 @@ class Awards:
         main = self._main(award, case)
         checked = said.officer in case.assigned | main.assigned
         self.judge.require(said, not checked, Rule.AWARD, "a judge who did not check the case")
-        signed = said.officer in self.signers.get(main.case, ())
-        self.judge.require(
-            said, not signed, Rule.AWARD, "a judge who neither proposed it nor agreed to what it rests on"
-        )
+        signed = said.officer in self._signed(main) | self._signed(case)
+        self.judge.require(said, not signed, Rule.AWARD, "a judge who had no hand in it")
         again = award.state is AwardState.CONTESTED and said.officer == award.judge
         self.judge.require(said, not again, Rule.AWARD, "what was contested judged by another")
         contested = award.state is AwardState.CONTESTED

@@ -1,5 +1,6 @@
 """The forms with which a reporter claims a reward (领取), contests a refusal, or gives a grant up."""
 
+from datetime import date
 from typing import Any
 
 from portal.domain.award_errors import ClaimError
@@ -51,6 +52,15 @@ class ClaimForm(PortalForm):
             original=self.original.data,
             place=self.place.data,
         )
+
+    def look_further(self, *, named: bool, today: date) -> None:
+        """Where consent is all that is missing, say what else is: nobody should have to send it twice."""
+        if self.method.data not in METHODS:
+            return
+        try:
+            self.to_payee().tidied().require_sound(named=named, today=today)
+        except PayeeError as refusal:
+            self.say_flaws(refusal)
 
     def say_flaws(self, refusal: PayeeError) -> None:
         """Each flaw at its field."""

@@ -27,7 +27,7 @@ class Way(StrEnum):
 WAYS: Final[Mapping[Way, str]] = {
     Way.NAMED: N_("留姓名"),
     Way.CONTACT: N_("不留姓名，留联系方式"),
-    Way.CODE: N_("不留姓名，用领奖码"),
+    Way.CODE: N_("不留姓名，用领取码"),
     Way.NOTHING: N_("什么都不留"),
 }
 INSIDERS: Final[Mapping[Insider, str]] = {

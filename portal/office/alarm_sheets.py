@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from portal.domain import access, clocks
@@ -18,9 +18,12 @@ from portal.office.directory import Directory
 from portal.office.gate import Admitted
 from portal.office.house import House
 from portal.store.alarms import Alarm
-from portal.store.cases import Case
+from portal.store.cases import Case, Clock
+from portal.store.driving import each
 from portal.store.officers import Officer
 from portal.store.reports import Report
+
+_ALARMS = select(Alarm).where(Alarm.case_id == bindparam("case")).order_by(Alarm.raised_at, Alarm.kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +88,13 @@ def at_desks(session: Session, house: House, actor: Actor, language: str, *, now
     return AlarmsSheet(lines, rostering.on_watch(session, there, now=now))
 
 
-def of_case(session: Session, house: House, admitted: Admitted, language: str, *, now: datetime) -> CaseAlarms:
+def of_case(
+    session: Session, house: House, admitted: Admitted, clocks_: Iterable[Clock], language: str, *, now: datetime
+) -> CaseAlarms:
     """Beside the page of a case, which its own gate has opened."""
     case, report = admitted.case, admitted.report
     directory = house.directories.read(session, today=now.astimezone(clocks.SHANGHAI).date())
-    rows = session.scalars(select(Alarm).where(Alarm.case_id == case.id).order_by(Alarm.raised_at, Alarm.kind)).all()
-    dues = timing.dues(session, report_id=report.id, case_id=case.id)
+    rows, dues = each(session, _ALARMS, case=case.id), timing.dues_of(clocks_)
     lines = [_line(session, directory, admitted.actor, row, case, report, dues, language) for row in rows]
     ringing = tuple(one for one in lines if one.signed_at is None)
     return CaseAlarms(

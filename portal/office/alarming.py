@@ -1,10 +1,10 @@
 """Alarms that ring: raised by hand, signed off, stood down, passed on to the desk above, counted for a banner."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from portal.domain import alarms as rules
@@ -23,6 +23,7 @@ from portal.office.raising import Ring
 from portal.office.recording import Draft, record
 from portal.store.alarms import Alarm
 from portal.store.cases import Case
+from portal.store.driving import asked, first
 from portal.store.insertion import insert_rows
 from portal.store.outbox import Outbox
 from portal.store.recusals import matter, matters_of
@@ -31,6 +32,27 @@ from portal.store.session import lock, locked
 
 MOST = 100  # that a banner counts
 BATCH = 200  # that are passed on at once
+# Alarms that an officer may answer: none of what they keep out of.
+_MINE = and_(
+    or_(
+        *(
+            column.in_(bindparam("desks", expanding=True))
+            for column in (Alarm.desk_id, Case.desk_id, Case.lead_desk_id, Case.raised_desk_id)
+        )
+    ),
+    matter().not_in(matters_of(bindparam("officer"))),
+)
+_RINGING = Alarm.signed_off_at.is_(None)
+_COUNT = select(func.count()).select_from(
+    select(Alarm.id).join(Case, Case.id == Alarm.case_id).where(_RINGING, _MINE).limit(MOST).subquery()
+)
+_LINES = (
+    select(Alarm, Case)
+    .join(Case, Case.id == Alarm.case_id)
+    .where(_RINGING, _MINE)
+    .order_by(Alarm.raised_at, Alarm.id)
+    .limit(MOST)
+)
 
 
 def raise_by_hand(
@@ -174,22 +196,12 @@ def _ring(session: Session, draft: Draft, alarm: Alarm, desk: UUID, grants: int,
     insert_rows(session, Outbox, raising.messages(desk, now=now))
 
 
-def _mine(actor: Actor) -> ColumnElement[bool]:
-    """Alarms that an officer may answer: none of what they keep out of."""
-    desks = actor.desks(*rules.RUNG)
-    columns = (Alarm.desk_id, Case.desk_id, Case.lead_desk_id, Case.raised_desk_id)
-    return and_(or_(*(column.in_(desks) for column in columns)), matter().not_in(matters_of(actor.officer_id)))
-
-
 def ringing(session: Session, actor: Actor) -> int:
     """How many alarms ring at the officer's desks; nothing of what they are about."""
-    if not actor.desks(*rules.RUNG):
-        return 0
-    mine = select(Alarm.id).join(Case, Case.id == Alarm.case_id).where(Alarm.signed_off_at.is_(None), _mine(actor))
-    return session.execute(select(func.count()).select_from(mine.limit(MOST).subquery())).scalar_one()
+    desks = actor.desks(*rules.RUNG)
+    return (first(session, _COUNT, desks=desks, officer=actor.officer_id) if desks else None) or 0
 
 
-def at_desks(session: Session, actor: Actor) -> Sequence[tuple[Alarm, Case]]:
+def at_desks(session: Session, actor: Actor) -> list[tuple[Alarm, Case]]:
     """The alarms that ring at the officer's desks, with their cases, the oldest first."""
-    mine = select(Alarm, Case).join(Case, Case.id == Alarm.case_id).where(Alarm.signed_off_at.is_(None), _mine(actor))
-    return [(alarm, case) for alarm, case in session.execute(mine.order_by(Alarm.raised_at, Alarm.id).limit(MOST))]
+    return asked(session, _LINES, desks=actor.desks(*rules.RUNG), officer=actor.officer_id)

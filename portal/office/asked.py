@@ -1,11 +1,11 @@
 """Whether a reporter was asked for a name about a reward, and had the time to answer: as the ledger says."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.domain import awards
+from portal.domain import awards, clocks
 from portal.domain.award_errors import AwardSumError
 from portal.office import vouching
 from portal.office.house import House
@@ -23,6 +23,12 @@ def asked_at(session: Session, house: House, award: Award) -> datetime | None:
         if said["facts"]["award"] == str(award.id):
             return datetime.fromisoformat(said["at"])
     return None
+
+
+def last_day(session: Session, house: House, award: Award) -> date | None:
+    """Until when the reporter may leave a name before it is refused; None where they were not asked."""
+    at = asked_at(session, house, award)
+    return clocks.day_of(at + timedelta(days=awards.ASKED_DAYS)) if at else None
 
 
 def require_asked(session: Session, house: House, award: Award, *, now: datetime) -> None:

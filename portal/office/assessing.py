@@ -24,6 +24,12 @@ def assess(house: House, edition: str, said: Mapping[str, Any]) -> Assessment:
     return rewards.assess(facts_of(said), house.policies.rewards_of(edition).rules)
 
 
+def flipped(before: Assessment, after: Assessment) -> tuple[Ruling, ...]:
+    """The rows whose answer is another when a fact is: what a what-if shows."""
+    pairs = zip(before.rows, after.rows, strict=True)
+    return tuple(now for was, now in pairs if (was.met, was.because) != (now.met, now.because))
+
+
 def digest(found: Assessment, salt: str) -> str:
     """SHA-256, in hex, of an assessment and its salt: what the ledger says of it, for its sum would name the fine.
 

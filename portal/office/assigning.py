@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select, true
+from sqlalchemy import bindparam, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from crypto.keys import PublicKey
@@ -49,6 +49,7 @@ from portal.office.sealing import Content
 from portal.office.sheets import AssignedLine, AssignedSheet, LetterSheet
 from portal.office.writing import Prepared
 from portal.store.cases import Assignment, Case
+from portal.store.driving import each
 from portal.store.officers import Desk, DeskEpoch, Officer, Seat
 from portal.store.outbox import Outbox
 from portal.store.reports import ContentKey, KeyGrant, Report
@@ -56,6 +57,8 @@ from portal.store.reports import ContentKey, KeyGrant, Report
 ASSIGNED, UNASSIGNED, OPENED = "assigned", "unassigned", "assignment_opened"
 INVESTIGATORS = (Duty.INVESTIGATE,)
 MOST = 200
+_ACTIVE = Assignment.ended_at.is_(None)
+_WORKING = select(Assignment).where(Assignment.case_id == bindparam("case"), _ACTIVE).order_by(Assignment.assigned_at)
 
 
 def prepare(
@@ -164,7 +167,7 @@ def unassign(
 def end_all(session: Session, house: House, officer_id: UUID, party: Party, *, now: datetime) -> list[Draft]:
     """Whoever leaves, or has other keys from now on, is taken off every case."""
     drafts = []
-    for row in session.scalars(select(Assignment).where(Assignment.officer_id == officer_id, _active())):
+    for row in session.scalars(select(Assignment).where(Assignment.officer_id == officer_id, _ACTIVE)):
         case = session.get_one(Case, row.case_id)
         facts = {"officer": str(officer_id)}
         draft = Draft(UNASSIGNED, now, party, ("cases", case.id), facts, authority_id=case.authority_id)
@@ -178,7 +181,7 @@ def end_case(
 ) -> list[Draft]:
     """Everybody is taken off a case that has ended, or one who keeps out of it."""
     drafts = []
-    wanted = select(Assignment).where(Assignment.case_id == case.id, _active())
+    wanted = select(Assignment).where(Assignment.case_id == case.id, _ACTIVE)
     mine = Assignment.officer_id == officer_id if officer_id else true()
     for row in session.scalars(wanted.where(mine)):
         facts = {"officer": str(row.officer_id)}
@@ -208,8 +211,8 @@ def release(session: Session, house: House, draft: Draft, row: Assignment, now: 
 
 def of_case(session: Session, house: House, case_id: UUID, language: str, *, now: datetime) -> tuple[AssignedLine, ...]:
     """Who works on a case now."""
-    wanted = select(Assignment).where(Assignment.case_id == case_id, _active()).order_by(Assignment.assigned_at)
-    return _lines(session, house, session.scalars(wanted), language, now)
+    rows = each(session, _WORKING, case=case_id)
+    return _lines(session, house, rows, language, now) if rows else ()
 
 
 def listed(session: Session, house: House, actor: Actor, language: str, *, now: datetime) -> tuple[AssignedLine, ...]:
@@ -217,7 +220,7 @@ def listed(session: Session, house: House, actor: Actor, language: str, *, now: 
     wanted = (
         select(Assignment)
         .join(Case, Case.id == Assignment.case_id)
-        .where(Assignment.officer_id == actor.officer_id, _active())
+        .where(Assignment.officer_id == actor.officer_id, _ACTIVE)
         .order_by(Case.due_at.is_(None), Case.due_at, Assignment.id)
         .limit(MOST)
     )
@@ -244,7 +247,7 @@ def show(
 def held(session: Session, house: House, actor: Actor, case_id: UUID) -> Assignment:
     """What this officer works on a case by. Raises StrangerError for whoever is not assigned."""
     row = session.scalars(
-        select(Assignment).where(Assignment.case_id == case_id, Assignment.officer_id == actor.officer_id, _active())
+        select(Assignment).where(Assignment.case_id == case_id, Assignment.officer_id == actor.officer_id, _ACTIVE)
     ).one_or_none()
     if row is None or not actor.desks(Duty.INVESTIGATE):
         raise StrangerError("no such case")
@@ -277,12 +280,12 @@ def _require_candidate(session: Session, house: House, admitted: Admitted, offic
         raise UncertifiedOfficerError("not an investigator at work here")
     if officer_id == admitted.actor.officer_id:
         raise SeatedAlreadyError("nobody assigns themselves")
-    if gate.is_recused(session, admitted.case.id, officer_id):
+    if officer_id in admitted.recused:
         raise RecusedOfficerError("the officer keeps out of it")
     interests.require_clear(session, house, admitted.case.id, officer_id)
     require_seated(session, house, officer_id)
     same = select(Assignment.id).where(
-        Assignment.case_id == admitted.case.id, Assignment.officer_id == officer_id, _active()
+        Assignment.case_id == admitted.case.id, Assignment.officer_id == officer_id, _ACTIVE
     )
     if session.scalars(same).first() is not None:
         raise SeatedAlreadyError("the officer works on it already")
@@ -343,7 +346,3 @@ def next_summary(session: Session, report_id: UUID) -> int:
         ContentKey.report_id == report_id, ContentKey.compartment == Compartment.SUMMARY
     )
     return (session.execute(last).scalar_one() or 0) + 1
-
-
-def _active() -> ColumnElement[bool]:
-    return Assignment.ended_at.is_(None)

@@ -78,6 +78,11 @@ def taken_back(session: Session, report: Report, facts: Facts) -> bool:
     return withdrawn or (facts.reporter.identified and not _reporter(session, report.id).identified)
 
 
+def named_since(session: Session, award: Award, paper: Proposal) -> bool:
+    """Whether a name was left after it was proposed without one: then it is to be proposed anew."""
+    return not assessing.facts_of(paper.facts).reporter.identified and _reporter(session, award.report_id).identified
+
+
 def undecided(known: Dossier) -> int:
     """How many penalties are only proposed: a reward by them waits."""
     return sum(one.status is PenaltyStatus.PROPOSED for one in known.penalties.values())

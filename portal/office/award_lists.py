@@ -117,7 +117,7 @@ def _mine(actor: Actor) -> Select[Award, Case]:
 
 def _narrowed(mine: Select[Award, Case], actor: Actor, wanted: Wanted, now: datetime) -> Select[Award, Case]:
     if wanted.view is AwardView.WAITING:
-        mine = mine.where(or_(_to_judge(actor), _to_propose(actor)))
+        mine = mine.where(or_(_to_judge(actor), _to_propose(actor), _to_tell(actor)))
     if wanted.view is AwardView.LATE:
         mine = mine.where(Award.state == AwardState.APPROVED, _late(now))
     if wanted.state is not None:
@@ -138,6 +138,12 @@ def _to_judge(actor: Actor) -> ColumnElement[bool]:
     again = and_(Award.state == AwardState.CONTESTED, Award.judge_id == me)
     mine = Award.desk_id.in_(actor.desks(Duty.AWARD)), Award.state.in_(awards.WAITING)
     return and_(*mine, ~signed, ~checked, ~again)
+
+
+def _to_tell(actor: Actor) -> ColumnElement[bool]:
+    """Decided, and its reporter has another code since: whoever opens it tells that one."""
+    answerable = Award.state.in_((AwardState.APPROVED, AwardState.REFUSED))
+    return and_(Award.desk_id.in_(actor.desks(Duty.AWARD)), answerable, retelling.is_untold())
 
 
 def _to_propose(actor: Actor) -> ColumnElement[bool]:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from portal.domain import awards, clocks, payouts
 from portal.domain.access import Actor
 from portal.domain.award_papers import Decision, Proposal
-from portal.domain.award_vocabulary import AwardStep, PayoutState
+from portal.domain.award_vocabulary import AwardState, AwardStep, PayoutState
 from portal.domain.rewards import Assessment
 from portal.domain.vocabulary import Duty
 from portal.office import (
@@ -19,10 +19,12 @@ from portal.office import (
     case_file,
     checkpoints,
     claims,
+    contesting,
     judging,
     letters,
     preceding,
     retelling,
+    timing,
 )
 from portal.office.award_lists import AwardLine
 from portal.office.house import House
@@ -54,8 +56,12 @@ class AwardSheet:
     offered: frozenset[AwardStep]
     decision: Decision | None
     contest: str
-    asked_at: datetime | None  # when the reporter was asked for a name
+    asked_until: date | None  # the reporter was asked for a name, and may give it until then
+    named_since: bool  # who had none when it was proposed has left one
+    contest_until: date | None  # a refusal that its reporter opened
+    file_due: date | None  # until when the sum is filed one level up; None once it was
     until: date | None
+    today: date
     payment: PayoutState | None
     reference: UUID | None
     judged_by: str  # whoever decided last; "" before
@@ -63,6 +69,16 @@ class AwardSheet:
     unread: bool  # granted, and its reporter never opened the decision
     places: tuple[Place, ...]  # of all who reported the matter, first to last; () for one alone
     again: Assessment | None  # with the penalties as they stand now, for those who read the case file
+
+    @property
+    def filed(self) -> bool:
+        """Whether its sum was filed one level up."""
+        return self.judging and self.line.state is AwardState.APPROVED and self.file_due is None
+
+    @property
+    def payment_reference(self) -> str:
+        """How the payout desk calls its payment; "" before it was claimed."""
+        return payouts.reference(self.reference) if self.reference and self.payment else ""
 
 
 def show(
@@ -77,17 +93,22 @@ def show(
     payment = claims.payment(session, house, said.voucher) if said and said.voucher else None
     office = house.directories.read(session, today=clocks.day_of(now)).name(award.authority_id, language)
     standing = preceding.among(session, house, admitted.case, award.report_id)
+    due = _file_due(session, award)
     sheet = AwardSheet(
         line=_line(award, admitted.case, office),
         proposal=paper,
         found=assessing.assess(house, paper.edition, paper.facts),
         edition=house.policies.rewards_of(paper.edition),
         people=_people(session, award),
-        offered=_offered(actor, admitted, claimed=_claimed(payment), today=clocks.day_of(now)),
+        offered=_offered(actor, admitted, claimed=_claimed(payment), filed=due is None, today=clocks.day_of(now)),
         decision=said,
         contest=_contest(session, house, ring, award) if admitted.duty is Duty.AWARD else "",
-        asked_at=asked.asked_at(session, house, award),
+        asked_until=asked.last_day(session, house, award),
+        named_since=award_facts.named_since(session, award, paper),
+        contest_until=contesting.last_day(session, house, award),
+        file_due=due,
         until=award.until,
+        today=clocks.day_of(now),
         payment=payment.state if payment else None,
         reference=said.voucher.reference if said and said.voucher else None,
         judged_by=_judge(session, award),
@@ -97,11 +118,16 @@ def show(
         report_id=award.report_id,
         again=None if admitted.duty is Duty.AWARD else _again(session, house, ring, award, paper),
     )
-    draft = admitted.draft(OPENED, now)
-    if sheet.judging:
-        retelling.tell_again(session, house, ring, award.report_id, draft)
-    record(session, house.entry_key, draft)
+    _enter(session, house, ring, admitted, now)
     return sheet
+
+
+def _enter(session: Session, house: House, ring: Keyring, admitted: Admitted, now: datetime) -> None:
+    """Enter that it was opened; whoever judges tells a code that came later once more."""
+    draft = admitted.draft(OPENED, now)
+    if admitted.duty is Duty.AWARD:
+        retelling.tell_again(session, house, ring, admitted.award.report_id, draft)
+    record(session, house.entry_key, draft)
 
 
 def _claimed(payment: Payout | None) -> bool:
@@ -112,9 +138,14 @@ def _again(session: Session, house: House, ring: Keyring, award: Award, paper: P
     return award_facts.again(house, award, paper, case_file.dossier(session, house, ring, award.case_id))
 
 
-def _offered(actor: Actor, admitted: Admitted, *, claimed: bool, today: date) -> frozenset[AwardStep]:
+def _file_due(session: Session, award: Award) -> date | None:
+    due = timing.dues(session, report_id=award.report_id, case_id=award.case_id).get(judging.FILE_RULE)
+    return clocks.day_of(due) if due else None
+
+
+def _offered(actor: Actor, admitted: Admitted, *, claimed: bool, filed: bool, today: date) -> frozenset[AwardStep]:
     """Nothing is forfeited before its last day is over, and what was claimed is neither forfeited nor revoked here."""
-    found = awards.offered(actor, admitted.facts)
+    found = awards.offered(actor, admitted.facts) - ({AwardStep.FILE} if filed else frozenset())
     late = admitted.award.until is not None and admitted.award.until < today
     if claimed:
         return found - {AwardStep.FORFEIT, AwardStep.REVOKE, AwardStep.PROLONG}

@@ -5,10 +5,10 @@ back. It is turned away when the lead agrees, and whoever sent it is told so, wi
 """
 
 import json
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from crypto import tree
@@ -22,7 +22,7 @@ from portal.domain.vocabulary import Action, MotionKind, MotionState
 from portal.office import case_keys, decisions, gate, history, holding, papers, timing
 from portal.office.acting import Act, Hand
 from portal.office.batch import Batch
-from portal.office.gate import Admitted
+from portal.office.case_rows import motions_of
 from portal.office.house import House
 from portal.office.proposals import CaseStep, Ready, Wanted
 from portal.office.recording import Draft, record
@@ -62,7 +62,8 @@ def _move(
     lifecycle.advance(admitted.case.state, action)
     if (admitted.case.lane is Lane.SPAM) == (lane is Lane.SPAM):
         raise IllegalTransitionError("it is there already")
-    if lane is Lane.SPAM and not may_put_aside(session, admitted):
+    dues = timing.dues(session, report_id=admitted.report.id, case_id=case_id)
+    if lane is Lane.SPAM and not may_put_aside(dues):
         raise IllegalTransitionError("an alarm's time limit runs")
     admitted.case.lane = lane
     draft = admitted.draft(event, now)
@@ -70,9 +71,9 @@ def _move(
     record(session, house.entry_key, draft)
 
 
-def may_put_aside(session: Session, admitted: Admitted) -> bool:
-    """Whether nothing urgent waits: one officer takes no danger out of everybody's sight."""
-    return not URGENT & timing.dues(session, report_id=admitted.report.id, case_id=admitted.case.id).keys()
+def may_put_aside(dues: Collection[str]) -> bool:
+    """Whether nothing urgent waits, of the open time limits: one officer takes no danger out of everybody's sight."""
+    return URGENT.isdisjoint(dues)
 
 
 def require_seen(session: Session, house: House, actor: Actor, case_id: UUID, seen: int) -> None:
@@ -83,8 +84,13 @@ def require_seen(session: Session, house: House, actor: Actor, case_id: UUID, se
 
 def pending(session: Session, case_id: UUID, *, now: datetime) -> Motion | None:
     """What was proposed about a case and still waits for its second person."""
-    mine = select(Motion).where(Motion.case_id == case_id, Motion.kind == MotionKind.BLOCK, Motion.expires_at > now)
-    return session.scalars(mine.where(Motion.state == MotionState.PROPOSED)).one_or_none()
+    return waiting(motions_of(session, case_id), now=now)
+
+
+def waiting(motions: Iterable[Motion], *, now: datetime) -> Motion | None:
+    """The same among motions of the case that are at hand."""
+    blocks = (one for one in motions if one.kind is MotionKind.BLOCK and one.expires_at > now)
+    return next((one for one in blocks if one.state is MotionState.PROPOSED), None)
 
 
 def wanted(act: Act, case_id: UUID, reason: str, words: str, seen: int) -> Wanted:

@@ -14,13 +14,14 @@ from portal.domain.case_vocabulary import PaperKind
 from portal.domain.dossier import Dossier, Filed
 from portal.domain.errors import StrangerError
 from portal.domain.papers import Given
-from portal.domain.vocabulary import Action, CaseState, Duty, MotionState
+from portal.domain.vocabulary import Action, CaseState, Duty, MotionKind, MotionState
 from portal.office import assigning, checkpoints, exhibits, file_rows, gate, history, papers
+from portal.office.case_rows import motions_of
 from portal.office.gate import Admitted
 from portal.office.house import House
 from portal.office.keyring import Keyring
 from portal.office.papers import PaperSheet
-from portal.office.recording import record
+from portal.office.recording import Draft, record
 from portal.store.cases import Assignment, Case
 from portal.store.motions import Motion
 from portal.store.reports import Report
@@ -51,8 +52,9 @@ class FileSheet:
     papers: tuple[PaperSheet, ...]
     dossier: Dossier
     actions: tuple[Action, ...]  # what this actor may do about it now
-    waiting: UUID | None  # a conclusion or a review that waits for its second person, whom this actor may be
+    waiting: UUID | None  # a conclusion, review or reward that waits for its second person, whom this actor may be
     worker: bool  # the actor is assigned, and goes on from the page of what is theirs
+    rewarding: bool = False  # what waits is a reward
 
     @property
     def beside(self) -> frozenset[PaperKind]:
@@ -82,7 +84,8 @@ def admit(session: Session, house: House, actor: Actor, case_id: UUID) -> Admitt
     except StrangerError:
         assigning.held(session, house, actor, case_id)
     report = session.scalars(select(Report).where(Report.case_id == case_id)).one()
-    return Admitted(session.get_one(Case, case_id), report, actor, Duty.INVESTIGATE)
+    case, recused = session.get_one(Case, case_id), gate.recused_of(session, case_id)
+    return Admitted(case, report, actor, Duty.INVESTIGATE, recused)
 
 
 def open_file(
@@ -90,16 +93,28 @@ def open_file(
 ) -> FileSheet:
     """Open a case file; an entry says so, where there is a paper in it."""
     checkpoints.require_signed(session, house, now=now)
-    return opened(session, house, admit(session, house, actor, case_id), ring, now=now)
-
-
-def opened(session: Session, house: House, admitted: Admitted, ring: Keyring, *, now: datetime) -> FileSheet:
-    """The same for whoever has been admitted."""
-    found = papers.of_case(session, house, ring, admitted.case.id)
-    sheet = _sheet(session, house, admitted, found)
-    if found:
-        record(session, house.entry_key, admitted.draft(OPENED, now, papers=len(found)))
+    admitted = admit(session, house, actor, case_id)
+    seen = history.newest(session, admitted.report.id, case_id)
+    sheet, drafts = opened(session, house, admitted, ring, motions_of(session, case_id), seen, now=now)
+    if drafts:
+        record(session, house.entry_key, *drafts)
     return sheet
+
+
+def opened(
+    session: Session,
+    house: House,
+    admitted: Admitted,
+    ring: Keyring,
+    motions: Iterable[Motion],
+    seen: int,
+    *,
+    now: datetime,
+) -> tuple[FileSheet, tuple[Draft, ...]]:
+    """The same for whoever has been admitted, with the entry that the caller records before any of it is shown."""
+    found = papers.of_case(session, house, ring, admitted.case.id)
+    sheet = _sheet(session, house, admitted, found, motions, seen)
+    return sheet, (admitted.draft(OPENED, now, papers=len(found)),) if found else ()
 
 
 def dossier(session: Session, house: House, ring: Keyring, case_id: UUID) -> Dossier:
@@ -123,21 +138,30 @@ def reviews(session: Session, house: House, actor: Actor, case_id: UUID) -> bool
     return bool(row is not None and row.reviewing)
 
 
-def _sheet(session: Session, house: House, admitted: Admitted, found: tuple[PaperSheet, ...]) -> FileSheet:
+def _sheet(
+    session: Session,
+    house: House,
+    admitted: Admitted,
+    found: tuple[PaperSheet, ...],
+    motions: Iterable[Motion],
+    seen: int,
+) -> FileSheet:
     case, actor = admitted.case, admitted.actor
     worker = admitted.duty is Duty.INVESTIGATE
     workers = frozenset({actor.officer_id}) if worker else frozenset[UUID]()
     facts = replace(admitted.facts, workers=workers)
+    waiting = _waiting(actor, motions)
     return FileSheet(
         case_id=case.id,
         number=case.number,
         category=case.category,
         state=case.state,
-        seen=history.newest(session, admitted.report.id, case.id),
+        seen=seen,
         papers=found,
         dossier=Dossier.of(filed(found)),
         actions=_actions(session, house, actor, facts, worker=worker),
-        waiting=_waiting(session, actor, case.id),
+        waiting=waiting.id if waiting else None,
+        rewarding=waiting is not None and waiting.kind is MotionKind.REWARD,
         worker=worker,
     )
 
@@ -152,16 +176,11 @@ def _actions(session: Session, house: House, actor: Actor, facts: CaseFacts, *, 
     return tuple(action for action in STEPS if action in offered)
 
 
-def _waiting(session: Session, actor: Actor, case_id: UUID) -> UUID | None:
+def _waiting(actor: Actor, motions: Iterable[Motion]) -> Motion | None:
     desks = actor.desks(Duty.LEAD)
-    mine = (Motion.desk_id.in_(desks)) | (Motion.proposer_id == actor.officer_id)
-    wanted = select(Motion.id).where(
-        Motion.case_id == case_id,
-        Motion.state == MotionState.PROPOSED,
-        Motion.kind.in_(countersign.WEIGHING),
-        mine,
-    )
-    return session.scalars(wanted.limit(1)).first()
+    open_ = (one for one in motions if one.state is MotionState.PROPOSED and one.kind in countersign.WEIGHING)
+    mine = (one for one in open_ if one.desk_id in desks or one.proposer_id == actor.officer_id)
+    return next(mine, None)
 
 
 def filed(found: Iterable[PaperSheet]) -> Iterator[Filed]:

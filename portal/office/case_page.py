@@ -11,8 +11,10 @@ from portal.domain.vocabulary import Action
 from portal.office import alarm_sheets, case_file, casework, checkpoints, gate
 from portal.office.alarm_sheets import CaseAlarms
 from portal.office.case_file import FileSheet
+from portal.office.case_rows import CaseRows
 from portal.office.house import House
 from portal.office.keyring import Keyring
+from portal.office.recording import record
 from portal.office.sheets import CaseSheet
 
 
@@ -39,8 +41,9 @@ def show(
     """Open all of it, recorded first; with `phone` the number of a reporter who may be phoned."""
     checkpoints.require_signed(session, house, now=now)
     admitted = gate.admit(session, house, actor, Action.PHONE if phone else Action.OPEN, case_id)
-    return CasePage(
-        sheet=casework.opened(session, house, admitted, ring, language, now=now, phone=phone),
-        file=case_file.opened(session, house, admitted, ring, now=now),
-        alarms=alarm_sheets.of_case(session, house, admitted, language, now=now),
-    )
+    rows = CaseRows.of(session, report_id=admitted.report.id, case_id=case_id)
+    sheet, entries = casework.opened(session, house, admitted, ring, rows, language, now=now, phone=phone)
+    file, more = case_file.opened(session, house, admitted, ring, rows.motions, sheet.seen, now=now)
+    alarms = alarm_sheets.of_case(session, house, admitted, rows.clocks, language, now=now)
+    record(session, house.entry_key, *entries, *more)
+    return CasePage(sheet, file, alarms)

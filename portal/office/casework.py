@@ -42,13 +42,14 @@ from portal.office import (
     writing,
 )
 from portal.office.batch import Batch
+from portal.office.case_rows import CaseRows
 from portal.office.directory import Directory
 from portal.office.gate import Admitted
 from portal.office.house import House
 from portal.office.indexing import Indexer
 from portal.office.keyring import Keyring
 from portal.office.match_sheets import Candidate
-from portal.office.recording import record
+from portal.office.recording import Draft
 from portal.office.sheets import CaseSheet, LetterSheet
 from portal.office.writing import Prepared
 from portal.policy.editions import Kind
@@ -61,9 +62,17 @@ VERIFY_RULE = "C05"
 
 
 def opened(
-    session: Session, house: House, admitted: Admitted, ring: Keyring, language: str, *, now: datetime, phone: bool
-) -> CaseSheet:
-    """Open a case for whoever has been admitted; nothing is shown before it is recorded.
+    session: Session,
+    house: House,
+    admitted: Admitted,
+    ring: Keyring,
+    rows: CaseRows,
+    language: str,
+    *,
+    now: datetime,
+    phone: bool,
+) -> tuple[CaseSheet, tuple[Draft, ...]]:
+    """Open a case for whoever has been admitted, with the entries that the caller records before any of it is shown.
 
     With `phone` the number of a reporter who may be phoned is shown, recorded too. What the reporter has written since
     is marked, and counts as opened once intake has opened it.
@@ -71,7 +80,7 @@ def opened(
     unopened = admitted.duty is Duty.INTAKE and admitted.case.news_at is not None
     if unopened:  # a letter that arrives from here on waits, and is not called opened
         session.refresh(admitted.case, with_for_update=lock(session))
-    sheet = _sheet(session, house, admitted, ring, language, now=now, phone=phone)
+    sheet = _sheet(session, house, admitted, ring, rows, language, now=now, phone=phone)
     by = Indexer(session, house, admitted.actor, ring, admitted.party, now)
     keyed = indexing.on_opening(by, admitted.case)
     sheet = replace(sheet, alike=_alike(session, house, admitted, ring, keyed.key, sheet, language, now))
@@ -82,8 +91,7 @@ def opened(
     if phone and sheet.phone is not None:
         drafts.append(admitted.draft("phone_read", now))
     marked = declaring.mark(by) if admitted.duty is Duty.LEAD else ()
-    record(session, house.entry_key, *keyed.drafts, *marked, *drafts)
-    return sheet
+    return sheet, (*keyed.drafts, *marked, *drafts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,45 +196,61 @@ def _next_number(session: Session, house: House, case: Case, now: datetime) -> s
 
 
 def _sheet(
-    session: Session, house: House, admitted: Admitted, ring: Keyring, language: str, *, now: datetime, phone: bool
+    session: Session,
+    house: House,
+    admitted: Admitted,
+    ring: Keyring,
+    rows: CaseRows,
+    language: str,
+    *,
+    now: datetime,
+    phone: bool,
 ) -> CaseSheet:
     case, report = admitted.case, admitted.report
-    seen = history.newest(session, report.id, case.id)  # before what is shown: never newer than that
-    rows = letters.for_handlers(session, report.id)
-    phone_key = report.phone_key_id if phone else None
-    wanted = {row.content_key_id for row in rows} | {case.line_key_id} | ({phone_key} if phone_key else set())
-    contents = ring.open_sound(session, house, wanted)
-    first, *rest = rows
     directory = house.directories.read(session, today=now.astimezone(clocks.SHANGHAI).date())
+    steps = history.for_officer(session, report.id, case.id, directory, language)
+    seen = history.newest_of(steps)  # asked before what is shown: never newer than that
+    first, *rest = letters.for_handlers(session, report.id)
+    phone_key = report.phone_key_id if phone else None
+    wanted = {row.content_key_id for row in (first, *rest)} | {case.line_key_id} | ({phone_key} if phone_key else set())
+    contents = ring.open_sound(session, house, wanted)
     narrative = letters.narrative(house, contents, first)
     written_since = file_rows.told_gone(session, report.id, [letters.read(house, contents, row) for row in rest])
     return CaseSheet(
-        case_id=case.id,
-        report_id=report.id,
         seen=seen,
-        number=case.number,
         subject=_subject(house, contents, case),
-        state=case.state,
-        authority=directory.name(case.authority_id, language),
-        arrived_at=report.arrived_at,
-        marked=report.marked,
-        withdrawn=admitted.facts.withdrawn,
-        danger=kind_of(house, case.category).danger_now,
         narrative=narrative,
         letters=written_since,
         held=file_rows.held(session, house, report.id),
-        steps=history.for_officer(session, report.id, case.id, directory, language),
+        steps=steps,
         decisions=decisions.of_case(session, house, case.id),
         fresh=frozenset(row.id for row in rest if _unopened(case, row)),
-        phone_given=report.phone is not None,
         phone=_phone(house, admitted, contents) if phone_key else None,
-        actions=access.offered(admitted.actor, admitted.facts),
         requests=disclosures.of_report(session, house, report.id, directory, language, now=now),
-        triage=triaging.of_case(session, house, admitted, ring, language, now=now),
-        targets=_targets(session, house, admitted, narrative, written_since, directory, language, now),
+        triage=triaging.of_case(session, house, admitted, ring, rows, directory, language, now=now),
+        targets=_targets(admitted, rows, narrative, written_since, directory, language),
+        **_outside(house, admitted, directory.name(case.authority_id, language)),
         **_identity(session, house, admitted),
-        **_work(session, house, admitted, language, now),
+        **_work(session, house, admitted, rows, language, now),
     )
+
+
+def _outside(house: House, admitted: Admitted, authority: str) -> dict[str, Any]:
+    """What lies open of a case, and what this actor may do about it."""
+    case, report = admitted.case, admitted.report
+    return {
+        "case_id": case.id,
+        "report_id": report.id,
+        "number": case.number,
+        "state": case.state,
+        "authority": authority,
+        "arrived_at": report.arrived_at,
+        "marked": report.marked,
+        "withdrawn": admitted.facts.withdrawn,
+        "danger": kind_of(house, case.category).danger_now,
+        "phone_given": report.phone is not None,
+        "actions": access.offered(admitted.actor, admitted.facts),
+    }
 
 
 def _alike(
@@ -247,29 +271,27 @@ def _alike(
 
 
 def _targets(
-    session: Session,
-    house: House,
     admitted: Admitted,
+    rows: CaseRows,
     narrative: Narrative,
     since: tuple[LetterSheet, ...],
     directory: Directory,
     language: str,
-    now: datetime,
 ) -> tuple[tuple[UUID, str], ...]:
     """The offices the case may be handed to, for whoever may hand it on."""
     if Action.TRANSFER not in access.offered(admitted.actor, admitted.facts):
         return ()
     up = telling.upwards(narrative, (one.changes for one in since))
-    found = transferring.targets(session, house, admitted.case, up=up, now=now)
+    found = transferring.targets(directory, admitted.case, rows.transfers, up=up)
     return tuple((one, directory.name(one, language)) for one in found)
 
 
-def _work(session: Session, house: House, admitted: Admitted, language: str, now: datetime) -> dict[str, Any]:
+def _work(
+    session: Session, house: House, admitted: Admitted, rows: CaseRows, language: str, now: datetime
+) -> dict[str, Any]:
     """Until when, who works on the case, and who might: for the lead."""
     lead, case, actor = admitted.duty is Duty.LEAD, admitted.case, admitted.actor
-    shown = limits.sheets(
-        house, session, report_id=admitted.report.id, case_id=case.id, language=language, now=now, targets=True
-    )
+    shown = limits.shown(session, house, rows.clocks, language, now, targets=True)
     actions = access.offered(actor, admitted.facts)
     return {
         "decline_reasons": tuple(triage.reasons(house).values()),
@@ -277,7 +299,7 @@ def _work(session: Session, house: House, admitted: Admitted, language: str, now
         "supervised_at": case.supervised_at,
         "listed": case.supervised_at is not None and supervising.is_listed(session, case.id),
         "clocks": shown,
-        "limits": limits.offered(session, house, actor, case.id, actions, shown, language, now=now),
+        "limits": limits.offered(house, actor, rows.motions, actions, shown, language, now=now),
         "assigned": assigning.of_case(session, house, case.id, language, now=now),
         "investigators": investigators.all_of(session, house, case.authority_id, language, now=now) if lead else (),
     }

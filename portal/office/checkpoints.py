@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Self
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.orm import Session, aliased
 
 from crypto import note
 from crypto.cosignature import CosignerKey
@@ -22,6 +22,7 @@ from portal.office import tiles, vouching
 from portal.office.house import House
 from portal.office.recording import EntryKey, entry_keys, require_opens, require_ours
 from portal.settings import Settings, read_key, read_keys
+from portal.store.driving import asked, first
 from portal.store.ledger import Checkpoint, Entry, Leaf, LedgerHead
 
 BATCH = 10_000
@@ -31,6 +32,20 @@ NO_TIME = 0  # a cosignature of the moment would tell within a second when a rep
 SKEW = timedelta(minutes=1)  # by which two hosts of one installation may differ
 
 log = logging.getLogger("portal.checkpoints")
+
+_NEWEST = select(Checkpoint.note).order_by(Checkpoint.size.desc()).limit(1)
+_other = aliased(Entry)
+_waiting = select(func.min(_other.index)).where(_other.index >= bindparam("size"))
+# The oldest entries that wait for a checkpoint: of all, and of those that tell more than the hour.
+_OLDEST = (
+    select(Entry, Leaf)
+    .outerjoin(Leaf, Leaf.index == Entry.index)
+    .where(
+        Entry.index.in_(
+            (_waiting.scalar_subquery(), _waiting.where(_other.actor != ActorKind.REPORTER).scalar_subquery())
+        )
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +92,8 @@ def overdue(session: Session, house: House, *, now: datetime) -> timedelta:
     counts as late at once: the clock went back, and what has waited since would wait unseen until that time.
     """
     most = timedelta()
-    waiting = select(Entry).where(Entry.index >= _signed_size(session, house)).order_by(Entry.index).limit(1)
-    for oldest in (waiting, waiting.where(Entry.actor != ActorKind.REPORTER)):
-        entry = session.scalars(oldest).one_or_none()
-        if entry is None:
-            continue
-        said = vouching.opening_of(session, house.entry_keys, entry)
+    for entry, leaf in asked(session, _OLDEST, size=_signed_size(session, house)):
+        said = vouching.opened(house.entry_keys, entry, leaf)
         patience = OLDEST_UNSIGNED + (REPORTERS_HOUR if said["actor"]["kind"] == ActorKind.REPORTER else timedelta())
         age = now - datetime.fromisoformat(said["at"])
         most = max(most, age - patience, -age - SKEW)
@@ -91,11 +102,11 @@ def overdue(session: Session, house: House, *, now: datetime) -> timedelta:
 
 def _signed_size(session: Session, house: House) -> int:
     """How many entries the newest checkpoint covers; raises UnsignedError when no key of ours signed it."""
-    newest = last(session)
-    if newest is None:
+    note_ = first(session, _NEWEST)
+    if note_ is None:
         return 0
     with suppress(NoteError):
-        return house.log.open(newest.note, house.origin).size
+        return house.log.open(note_, house.origin).size
     raise UnsignedError("the newest checkpoint was not signed by a key of ours")
 
 

@@ -116,12 +116,6 @@ def longest(house: House, row: Clock) -> int:
     return house.policies.every_clocks[row.edition].stands
 
 
-def of(session: Session, report_id: UUID, case_id: UUID) -> Sequence[Clock]:
-    """Every clock of a report and its case, superseded ones too, as they were started."""
-    wanted = select(Clock).where((Clock.report_id == report_id) | (Clock.case_id == case_id))
-    return session.scalars(wanted.order_by(Clock.started_at, Clock.due_at, Clock.id)).all()
-
-
 def next_due(session: Session, house: House, case_id: UUID, *, also: Due | None = None) -> datetime | None:
     """The last moment of what an office has to do next, with what starts now; what stands still runs on by then.
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from portal.office.batch import Batch
@@ -12,8 +12,10 @@ from portal.office.recording import Draft
 from portal.office.sheets import DecisionSheet
 from portal.policy.reason_lists import Reason
 from portal.store.cases import Decision
+from portal.store.driving import each
 
 ASKED, DECLINED, REFERRED, REOPENED = "asked", "declined", "referred", "reopened"
+_DECISIONS = select(Decision).where(Decision.case_id == bindparam("case")).order_by(Decision.made_at, Decision.id)
 OF_CLOCKS = frozenset({"extended", "suspended"})  # their reasons stand beside the time limits
 
 
@@ -44,8 +46,7 @@ def of_case(session: Session, house: House, case_id: UUID) -> tuple[DecisionShee
 
     What a review has undone is none any more.
     """
-    wanted = select(Decision).where(Decision.case_id == case_id).order_by(Decision.made_at, Decision.id)
-    rows = session.scalars(wanted).all()
+    rows = each(session, _DECISIONS, case=case_id)
     undone = max((place for place, row in enumerate(rows) if row.event == REOPENED), default=0)
     return tuple(
         DecisionSheet(row.event, row.made_at, _reason(house, row) if row.reason else None, row.letter_id)

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from crypto import envelope
@@ -24,6 +24,7 @@ from portal.office.recording import record
 from portal.office.sheets import RequestLine, RequestSheet, StepSheet
 from portal.store.cases import Case
 from portal.store.disclosures import DisclosedField, Disclosure
+from portal.store.driving import each
 from portal.store.ledger import Entry
 from portal.store.officers import Desk
 from portal.store.recusals import cases_of
@@ -33,6 +34,7 @@ DUTIES = (Duty.INTAKE, Duty.LEAD, Duty.CUSTODY)
 RECENT = timedelta(days=30)  # what is over stays in the list so long
 MOST = 100
 SHOWN = "request_shown"
+_OF_REPORT = select(Disclosure).where(Disclosure.report_id == bindparam("report")).order_by(Disclosure.asked_at)
 _KEYS = {Part.REQUESTER: "why_requester", Part.LEAD: "why_lead", Part.CUSTODIAN: "why_custody"}
 
 
@@ -112,9 +114,8 @@ def of_report(
 
     Its reporter and its officers see the same of one.
     """
-    wanted = select(Disclosure).where(Disclosure.report_id == report_id, Disclosure.id.not_in(without))
-    rows = session.scalars(wanted.order_by(Disclosure.asked_at))
-    return _lines(session, house, rows.all(), directory, language, now=now, steps=True)
+    rows = (one for one in each(session, _OF_REPORT, report=report_id) if one.id not in without)
+    return _lines(session, house, rows, directory, language, now=now, steps=True)
 
 
 def _mine(actor: Actor) -> tuple[ColumnElement[bool], ...]:

@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from portal.domain import clocks, jurisdiction, lifecycle
@@ -20,12 +20,14 @@ from portal.domain.values import Handover
 from portal.domain.vocabulary import Action, Compartment, Duty, GrantState, LetterKind, Sender
 from portal.office import founding, gate, history, letters, sealing, timing, transferring, vouching, writing
 from portal.office.batch import Batch
+from portal.office.case_rows import CaseRows
 from portal.office.directory import Directory
 from portal.office.gate import Admitted
 from portal.office.house import House
 from portal.office.keyring import Keyring
 from portal.office.recording import Draft, record
-from portal.store.cases import Clock, Transfer
+from portal.store.cases import Transfer
+from portal.store.driving import first
 from portal.store.officers import DeskEpoch
 from portal.store.outbox import Outbox
 from portal.store.referrals import Dispute
@@ -33,6 +35,7 @@ from portal.store.reports import ContentKey, KeyGrant, Report
 
 RAISED, DECIDED = "disputed", "dispute_decided"
 OBJECTING, SETTLING = "C03", "C04"
+_OPEN = select(Dispute).where(Dispute.case_id == bindparam("case"), Dispute.decided_at.is_(None))
 
 
 class Snag(StrEnum):
@@ -55,16 +58,15 @@ class _Objection:
 
 def open_dispute(session: Session, case_id: UUID) -> Dispute | None:
     """The objection that waits for a decision."""
-    wanted = select(Dispute).where(Dispute.case_id == case_id, Dispute.decided_at.is_(None))
-    return session.scalars(wanted).one_or_none()
+    return first(session, _OPEN, case=case_id)
 
 
-def may_object(session: Session, house: House, admitted: Admitted, *, now: datetime) -> bool:
+def may_object(directory: Directory, admitted: Admitted, rows: CaseRows, *, now: datetime) -> bool:
     """Whether this officer may object now."""
     try:
         lifecycle.advance(admitted.case.state, Action.TRANSFER)
         if admitted.duty is Duty.INTAKE:
-            _objection(session, house, admitted, now)
+            _objection(directory, rows, now)
     except (DisputeError, IllegalTransitionError):
         return False
     return admitted.duty is Duty.INTAKE
@@ -78,7 +80,8 @@ def dispute(
     case, report = admitted.case, admitted.report
     history.require_seen(session, report.id, case_id, seen)
     lifecycle.advance(case.state, Action.TRANSFER)
-    found = _objection(session, house, admitted, now)
+    rows = CaseRows.of(session, report_id=report.id, case_id=case_id)
+    found = _objection(_directory(session, house, now), rows, now)
     batch, draft = Batch(), admitted.draft(RAISED, now)
     desks = writing.desks_of(session, house, report)
     after = ReportDesks(desks.intake, desks.lead, desks.custody, found.desk_id, desks.keeper)
@@ -162,22 +165,19 @@ def decide(
         transferring.order(session, house, admitted, ring, handover, draft, now=now)
 
 
-def _objection(session: Session, house: House, admitted: Admitted, now: datetime) -> _Objection:
+def _objection(directory: Directory, rows: CaseRows, now: datetime) -> _Objection:
     """Raise DisputeError unless the newest transfer may be objected to now."""
-    case_id = admitted.case.id
-    newest = select(Transfer).where(Transfer.case_id == case_id).order_by(Transfer.made_at.desc()).limit(1)
-    transfer = session.scalars(newest).one_or_none()
+    transfer = next(iter(rows.transfers), None)
     if transfer is None:
         raise DisputeError(Snag.NONE)
-    begun = select(Clock).where(Clock.case_id == case_id, Clock.rule == OBJECTING).order_by(Clock.started_at.desc())
-    clock = session.scalars(begun.limit(1)).first()
+    begun = (one for one in rows.clocks if one.case_id is not None and one.rule == OBJECTING)
+    clock = max(begun, key=lambda one: one.started_at, default=None)
     if clock is None or clock.started_at < transfer.made_at:
         raise DisputeError(Snag.NONE)
     if clock.due_at < now:  # whether or not the tick has come
         raise DisputeError(Snag.LATE)
     if clock.state not in timing.LIVE:
         raise DisputeError(Snag.NONE)
-    directory = _directory(session, house, now)
     superior = jurisdiction.common_superior(
         directory.tree, directory.seats, transfer.from_authority_id, transfer.to_authority_id
     )

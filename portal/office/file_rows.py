@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, delete, func, or_, select
+from sqlalchemy import bindparam, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from portal.domain.case_vocabulary import PaperKind
@@ -14,31 +14,40 @@ from portal.domain.vocabulary import MOST_FILES, IdentityField, LetterKind, Send
 from portal.office.house import House
 from portal.office.recording import Draft
 from portal.office.sheets import FileSheet, LetterSheet
+from portal.store.driving import asked
 from portal.store.files import Blob
 from portal.store.papers import Paper
 from portal.store.reports import Letter
 
+_SENT = select(func.sum(Blob.length)).where(Blob.report_id == bindparam("report"), Blob.role == BlobRole.ORIGINAL)
+_HELD = select(
+    select(func.count())
+    .where(Letter.report_id == bindparam("report"), Letter.kind == LetterKind.FILE)
+    .scalar_subquery(),
+    _SENT.where(Blob.letter_id.is_not(None)).scalar_subquery(),
+)
+_BESIDE = select(
+    select(func.count()).where(Paper.case_id == bindparam("case"), Paper.kind == PaperKind.EXHIBIT).scalar_subquery(),
+    _SENT.where(Blob.paper_id.is_not(None)).scalar_subquery(),
+)
+_LYING = (
+    select(Blob.number, Blob.role)
+    .join(Paper, Paper.id == Blob.paper_id)
+    .where(Paper.case_id == bindparam("case"))
+    .distinct()
+)
+
 
 def held(session: Session, house: House, report_id: UUID) -> Held:
     """The files that a report has, and room for more."""
-    files = session.execute(
-        select(func.count()).select_from(Letter).where(Letter.report_id == report_id, Letter.kind == LetterKind.FILE)
-    ).scalar_one()
-    return Held(files, _length(session, report_id, Blob.letter_id.is_not(None)), house.allowance)
+    ((files, sent),) = asked(session, _HELD, report=report_id)
+    return Held(files or 0, int(sent or 0), house.allowance)
 
 
 def held_beside(session: Session, house: House, case_id: UUID, report_id: UUID) -> Held:
     """The same of its case file."""
-    files = session.execute(
-        select(func.count()).select_from(Paper).where(Paper.case_id == case_id, Paper.kind == PaperKind.EXHIBIT)
-    ).scalar_one()
-    return Held(files, _length(session, report_id, Blob.paper_id.is_not(None)), house.allowance, MOST_FILES)
-
-
-def _length(session: Session, report_id: UUID, whose: ColumnElement[bool]) -> int:
-    """How many bytes were sent, sealed."""
-    wanted = select(func.coalesce(func.sum(Blob.length), 0)).where(Blob.report_id == report_id, whose)
-    return int(session.execute(wanted.where(Blob.role == BlobRole.ORIGINAL)).scalar_one())
+    ((files, sent),) = asked(session, _BESIDE, case=case_id, report=report_id)
+    return Held(files or 0, int(sent or 0), house.allowance, MOST_FILES)
 
 
 def told_gone(session: Session, report_id: UUID, read: Iterable[LetterSheet]) -> tuple[LetterSheet, ...]:
@@ -60,18 +69,18 @@ def said_gone(file: FileSheet, there: Mapping[int, Collection[BlobRole]]) -> Fil
 
 def lying(session: Session, report_id: UUID) -> Mapping[int, frozenset[BlobRole]]:
     """What still lies in the store of the files of a report and its case file, by their numbers."""
-    return _lying(session, select(Blob.number, Blob.role).where(Blob.report_id == report_id))
+    wanted = select(Blob.number, Blob.role).where(Blob.report_id == report_id).distinct()
+    return _by_number([(number, role) for number, role in session.execute(wanted)])
 
 
 def beside(session: Session, case_id: UUID) -> Mapping[int, frozenset[BlobRole]]:
     """The same of the case file alone."""
-    own = select(Blob.number, Blob.role).join(Paper, Paper.id == Blob.paper_id).where(Paper.case_id == case_id)
-    return _lying(session, own)
+    return _by_number(asked(session, _LYING, case=case_id))
 
 
-def _lying(session: Session, wanted: Select[int, BlobRole]) -> Mapping[int, frozenset[BlobRole]]:
+def _by_number(rows: Iterable[tuple[int, BlobRole]]) -> Mapping[int, frozenset[BlobRole]]:
     found: dict[int, frozenset[BlobRole]] = {}
-    for number, role in session.execute(wanted.distinct()):
+    for number, role in rows:
         found[number] = found.get(number, frozenset()) | {role}
     return found
 

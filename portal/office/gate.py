@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from portal.domain import access, disclosure
@@ -20,6 +20,7 @@ from portal.office.recording import Draft
 from portal.store.base import Recorded
 from portal.store.cases import Assignment, Case
 from portal.store.disclosures import Consent, DisclosedField, Disclosure
+from portal.store.driving import each, first
 from portal.store.officers import DeskEpoch, Seat
 from portal.store.recusals import out_of
 from portal.store.reports import Report
@@ -28,6 +29,9 @@ from portal.store.session import lock
 REACHING = frozenset(
     {DisclosureStep.LIFT, DisclosureStep.RELEASE, DisclosureStep.READ, DisclosureStep.ANSWER}
 )  # towards an identity
+_CASE = select(Case).where(Case.id == bindparam("case"))
+_REPORT = select(Report).where(Report.case_id == bindparam("case")).order_by(Report.arrived_at, Report.id).limit(1)
+_RECUSED = out_of(bindparam("case"))
 LOOKING = frozenset({Action.LIST, Action.OPEN, Action.PHONE})  # they change no row of the case
 
 
@@ -39,6 +43,7 @@ class Admitted:
     report: Report
     actor: Actor
     duty: Duty
+    recused: frozenset[UUID]  # the officers who keep out of it
     others: bool = False  # its own reporter has withdrawn, and another whose report goes with it has not
 
     @property
@@ -66,18 +71,16 @@ def admit(
     reads the case may take.
     """
     works = held or action not in LOOKING
-    case = session.get(Case, case_id, with_for_update=lock(session) and works)
+    case = session.get(Case, case_id, with_for_update=lock(session)) if works else first(session, _CASE, case=case_id)
     if case is None:
         raise StrangerError("no such case")
-    report = session.scalars(
-        select(Report).where(Report.case_id == case.id).order_by(Report.arrived_at, Report.id).limit(1)
-    ).one()
+    (report,) = each(session, _REPORT, case=case_id)
     others = report.state is ReportState.WITHDRAWN and bool(together.standing(session, case_id))
     duty = access.admit(actor, action, replace(facts_of(case, report), others=others))
-    require_impartial(session, actor, case_id)
+    recused = require_impartial(session, actor, case_id)
     if works:
         vouching.require_recorded(session, house.entry_keys, case)
-    return Admitted(case, report, actor, duty, others)
+    return Admitted(case, report, actor, duty, recused, others)
 
 
 def admit_worker(session: Session, house: House, actor: Actor, action: Action, case_id: UUID) -> Admitted:
@@ -92,9 +95,9 @@ def admit_worker(session: Session, house: House, actor: Actor, action: Action, c
         house.newest.require(session, row)
     workers = frozenset({actor.officer_id}) if row is not None else frozenset()
     duty = access.admit(actor, action, replace(facts_of(case, report), workers=workers))
-    require_impartial(session, actor, case_id)
+    recused = require_impartial(session, actor, case_id)
     vouching.require_recorded(session, house.entry_keys, case)
-    return Admitted(case, report, actor, duty)
+    return Admitted(case, report, actor, duty, recused)
 
 
 def admit_second(session: Session, house: House, actor: Actor, case_id: UUID) -> Admitted:
@@ -104,9 +107,9 @@ def admit_second(session: Session, house: House, actor: Actor, case_id: UUID) ->
     """
     case = session.get_one(Case, case_id, with_for_update=lock(session))
     report = session.scalars(select(Report).where(Report.case_id == case.id)).one()
-    require_impartial(session, actor, case_id)
+    recused = require_impartial(session, actor, case_id)
     vouching.require_recorded(session, house.entry_keys, case)
-    return Admitted(case, report, actor, Duty.LEAD)
+    return Admitted(case, report, actor, Duty.LEAD, recused)
 
 
 def case_of(session: Session, case_id: UUID) -> Case:
@@ -114,15 +117,20 @@ def case_of(session: Session, case_id: UUID) -> Case:
     return session.get_one(Case, case_id, with_for_update=lock(session))
 
 
-def is_recused(session: Session, case_id: UUID, officer_id: UUID) -> bool:
-    """Whether an officer keeps out of a case, or of one that is handled together with it (回避)."""
-    return officer_id in session.scalars(out_of(case_id)).all()
+def recused_of(session: Session, case_id: UUID) -> frozenset[UUID]:
+    """The officers who keep out of a case, or of one that is handled together with it (回避)."""
+    return frozenset(each(session, _RECUSED, case=case_id))
 
 
-def require_impartial(session: Session, actor: Actor, case_id: UUID) -> None:
-    """Raise RecusedError for whoever keeps out of the case: nothing of it is shown to them, nor theirs to do."""
-    if is_recused(session, case_id, actor.officer_id):
+def require_impartial(session: Session, actor: Actor, case_id: UUID) -> frozenset[UUID]:
+    """Raise RecusedError for whoever keeps out of the case: nothing of it is shown to them, nor theirs to do.
+
+    Returns the others who keep out.
+    """
+    recused = recused_of(session, case_id)
+    if actor.officer_id in recused:
         raise RecusedError("the officer keeps out of this case")
+    return recused
 
 
 def require_seated(session: Session, house: House, actor: Actor, desk_id: UUID) -> None:

@@ -1,12 +1,12 @@
 """The life of a report as its ledger entries tell it, for a timeline; and the opening a reporter can keep as proof."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from portal.domain.errors import StaleError
@@ -17,6 +17,7 @@ from portal.office.house import House
 from portal.office.sheets import StepSheet
 from portal.store.cases import Decision, Transfer
 from portal.store.disclosures import Disclosure
+from portal.store.driving import asked, first
 from portal.store.ledger import Entry, Leaf
 from portal.store.reports import Report
 
@@ -48,6 +49,8 @@ WAITED = frozenset({"C02", "C05", "C06", "C07", "C10", "C11", "C13", "C19"})
 # Several in a row are one step, or decisions drown in readings and photos.
 TOGETHER = frozenset({"opened", "file_added", "exhibit_added", "file_shown", "file_taken"})
 LOOKS = frozenset({"opened", "assignment_opened", "file_opened"})  # by turns too: one opens the case and its file
+
+FOLDED = TOGETHER | LOOKS
 
 # What an officer decides by: a step taken on a page that was made before one of these is refused.
 MOVES = frozenset(
@@ -160,11 +163,22 @@ TOLD = frozenset(
 )
 
 
+_ABOUT = or_(Entry.object_id == bindparam("report"), Entry.object_id == bindparam("case"))
+_STEPS = (
+    select(Entry.index, Entry.event, Entry.at, Entry.actor, Entry.authority_id, Transfer.to_authority_id)
+    .outerjoin(Transfer, Transfer.entry_id == Entry.id)
+    .where(_ABOUT)
+    .order_by(Entry.index)
+)
+_TOLD = _STEPS.where(Entry.event.in_(sorted(TOLD)))
+_NEWEST = select(func.max(Entry.index)).where(_ABOUT, Entry.event.in_(sorted(MOVES)))
+
+
 def for_reporter(
     session: Session, report_id: UUID, case_id: UUID, directory: Directory, language: str
 ) -> tuple[StepSheet, ...]:
     """The steps a reporter may know, oldest first; officers appear as their authority."""
-    steps = _steps(session, report_id, case_id, directory, language, TOLD)
+    steps = _steps(session, report_id, case_id, directory, language, _TOLD)
     inner: set[int] = set()
     if any(step.event == LATE for step in steps):
         late = select(Entry.index, Entry.opening).where(_about(report_id, case_id), Entry.event == LATE)
@@ -189,7 +203,7 @@ def for_officer(
     session: Session, report_id: UUID, case_id: UUID, directory: Directory, language: str
 ) -> tuple[StepSheet, ...]:
     """Every step, oldest first."""
-    return _steps(session, report_id, case_id, directory, language, None)
+    return _steps(session, report_id, case_id, directory, language, _STEPS)
 
 
 def _steps(
@@ -198,33 +212,25 @@ def _steps(
     case_id: UUID,
     directory: Directory,
     language: str,
-    events: frozenset[str] | None,
+    wanted: Select[*tuple[Any, ...]],
 ) -> tuple[StepSheet, ...]:
-    wanted = (
-        select(Entry.index, Entry.event, Entry.at, Entry.actor, Entry.authority_id, Transfer.to_authority_id)
-        .outerjoin(Transfer, Transfer.entry_id == Entry.id)
-        .where(_about(report_id, case_id))
-        .order_by(Entry.index)
-    )
-    if events is not None:
-        wanted = wanted.where(Entry.event.in_(events))
+    names: dict[UUID | None, str] = {None: "", **{one: directory.name(one, language) for one in directory.names}}
     steps: list[StepSheet] = []
-    for index, event, at, actor, authority, handed_to in session.execute(wanted):
-        by = "" if actor is ActorKind.REPORTER or authority is None else directory.name(authority, language)
-        to = directory.name(handed_to, language) if handed_to else ""
-        step = StepSheet(at=at, hour_only=actor is ActorKind.REPORTER, index=index, event=event, by=by, to=to)
-        if event in TOGETHER | LOOKS and (same := _same(steps, step)) is not None:
-            step = replace(step, times=steps.pop(same).times + 1)
-        steps.append(step)
+    for index, event, at, actor, authority, handed_to in asked(session, wanted, report=report_id, case=case_id):
+        reporter = actor is ActorKind.REPORTER
+        by, times = "" if reporter else names[authority], 1
+        if event in FOLDED and (same := _same(steps, event, by)) is not None:
+            times += steps.pop(same).times
+        steps.append(StepSheet(at, reporter, index, event, by, times, names[handed_to]))
     return tuple(steps)
 
 
-def _same(steps: list[StepSheet], step: StepSheet) -> int | None:
+def _same(steps: list[StepSheet], event: str, by: str) -> int | None:
     """Where the same stands: just before, or among looks that nothing else came after."""
     for place in reversed(range(len(steps))):
-        if (steps[place].event, steps[place].by) == (step.event, step.by):
+        if (steps[place].event, steps[place].by) == (event, by):
             return place
-        if not {steps[place].event, step.event} <= LOOKS:
+        if event not in LOOKS or steps[place].event not in LOOKS:
             return None
     return None
 
@@ -250,8 +256,12 @@ def told(session: Session, house: House, report_id: UUID, index: int, *, now: da
 
 def newest(session: Session, report_id: UUID, case_id: UUID) -> int:
     """The index of the newest step that an officer decides by."""
-    wanted = select(func.max(Entry.index)).where(_about(report_id, case_id), Entry.event.in_(MOVES))
-    return session.execute(wanted).scalar_one() or 0
+    return first(session, _NEWEST, report=report_id, case=case_id) or 0
+
+
+def newest_of(steps: Iterable[StepSheet]) -> int:
+    """The same where every step is at hand."""
+    return max((step.index for step in steps if step.event in MOVES), default=0)
 
 
 def require_seen(session: Session, report_id: UUID, case_id: UUID, seen: int) -> None:

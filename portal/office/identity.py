@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import bindparam, delete, func, select
 from sqlalchemy.orm import Session
 
 from crypto import tree
@@ -25,6 +25,7 @@ from portal.office.batch import Batch
 from portal.office.house import House
 from portal.office.keyring import ReporterKey
 from portal.office.recording import Draft, record
+from portal.store.driving import each
 from portal.store.identity import IdentityField as FieldRow
 from portal.store.identity import IdentityShare
 from portal.store.reports import ContentKey, Report
@@ -34,6 +35,7 @@ ORIGINALS = frozenset(IdentityField) - TYPED  # what opens files
 # What `relation` says once a reporter has erased themselves: the row stays, so that its absence can't tell.
 UNSTATED = "unstated"
 ERASED = "erased"
+_FIELDS = select(FieldRow.field).where(FieldRow.report_id == bindparam("report"))
 CHANGED_IN_MAILBOX = b""  # what was said there wins over the form, should a browser send that again
 
 
@@ -207,7 +209,7 @@ def store(session: Session, house: House, replacement: Replacement, *, now: date
 
 def given(session: Session, report_id: UUID) -> tuple[IdentityField, ...]:
     """Which fields a report has, without `relation`; what they say is for nobody here."""
-    names = session.scalars(select(FieldRow.field).where(FieldRow.report_id == report_id)).all()
+    names = each(session, _FIELDS, report=report_id)
     return tuple(name for name in IdentityField if name in names and name is not IdentityField.RELATION)
 
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from types import MappingProxyType
 from uuid import UUID
 
-from sqlalchemy import Select, delete, select
+from sqlalchemy import Select, bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from crypto import index
@@ -28,6 +28,7 @@ from portal.office.keyring import Keyring
 from portal.office.match_keys import Shared
 from portal.office.telling import Told
 from portal.store.cases import Case
+from portal.store.driving import each, first
 from portal.store.index import IndexedCase, IndexPart, IndexWait
 from portal.store.insertion import ensure_row, ensure_rows, insert_rows
 from portal.store.officers import DeskEpoch
@@ -40,6 +41,11 @@ FIELDS: Mapping[Field, int] = MappingProxyType({Field.UNIT: 1, Field.PLACE: 2, F
 SIZED = (Field.UNIT, Field.PLACE)
 MOST = 255  # pieces that a size can say
 BATCH = 20  # cases that a search catches up with
+_WAITS = select(IndexWait).where(
+    IndexWait.desk_id.in_(bindparam("desks", expanding=True)), IndexWait.case_id == bindparam("case")
+)
+_SEARCHING = select(IndexPart.part).where(IndexPart.desk_epoch_id == bindparam("epoch"))
+_COMPARING = select(IndexPart.part).where(IndexPart.desk_epoch_id.is_(None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +113,7 @@ def _take(session: Session, part: int, number: int) -> None:
 def on_opening(by: Indexer, case: Case) -> Shared:
     """Index a case that is being opened, at each desk of the officer that waits for it."""
     handling = {case.desk_id, case.lead_desk_id, case.raised_desk_id} & set(by.actor.desks(Duty.INTAKE, Duty.LEAD))
-    waits = by.session.scalars(
-        select(IndexWait).where(IndexWait.desk_id.in_(handling), IndexWait.case_id == case.id)
-    ).all()
-    return _index(by, waits)
+    return _index(by, each(by.session, _WAITS, desks=handling, case=case.id))
 
 
 def catch_up(by: Indexer) -> Shared:
@@ -206,7 +209,9 @@ def _compare(by: Indexer, part: int, key: bytes | None, case: Case, said: Told) 
 
 def part_of(session: Session, epoch_id: UUID | None) -> int | None:
     """The index of an epoch, or of all; None where nothing was indexed under it."""
-    return session.scalars(select(IndexPart.part).where(IndexPart.desk_epoch_id == epoch_id)).one_or_none()
+    if epoch_id is None:
+        return first(session, _COMPARING)
+    return first(session, _SEARCHING, epoch=epoch_id)
 
 
 def _comparing(session: Session) -> int:

@@ -11,7 +11,7 @@ from struct import Struct
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from crypto import index
@@ -19,14 +19,20 @@ from portal.domain import likeness
 from portal.domain.errors import InterestError
 from portal.domain.likeness import Field
 from portal.domain.values import Declared
-from portal.office import indexing, match_keys, postings, vouching
+from portal.office import match_keys, postings, vouching
 from portal.office.house import House
 from portal.office.indexing import FIELDS, SIZED
 from portal.office.keyring import Keyring
-from portal.store.index import IndexedCase
+from portal.store.driving import first
+from portal.store.index import IndexedCase, IndexPart
 from portal.store.recusals import Declaration
 
 HEAD, MARK = Struct(">BH"), Struct(">h")
+_COMPARED = (
+    select(IndexedCase)
+    .join(IndexPart, IndexPart.part == IndexedCase.part)
+    .where(IndexedCase.case_id == bindparam("case"), IndexPart.desk_epoch_id.is_(None))
+)
 NAMED: Final = {number: field for field, number in FIELDS.items()}
 
 
@@ -70,10 +76,7 @@ def alike(session: Session, case_id: UUID, values: Iterable[Marks]) -> bool:
 
 def compared(session: Session, case_id: UUID) -> IndexedCase | None:
     """A case in the index of comparing; None for one that is in none."""
-    part = indexing.part_of(session, None)
-    return session.scalars(
-        select(IndexedCase).where(IndexedCase.case_id == case_id, IndexedCase.part == part)
-    ).one_or_none()
+    return first(session, _COMPARED, case=case_id)
 
 
 def of_declared(key: bytes, declared: Declared) -> bytes:

@@ -50,6 +50,7 @@ from portal.store.awards import Award
 from portal.store.cases import Assignment, Case
 from portal.store.motions import Motion
 from portal.store.papers import Paper as Row
+from portal.store.recusals import together_with
 from portal.store.reports import Letter, Report
 from portal.store.session import lock
 
@@ -130,12 +131,16 @@ def facts_of(session: Session, house: House, award: Award, case: Case) -> AwardF
 
 
 def hands_of(session: Session, house: House, case_id: UUID) -> tuple[Sequence[Motion], frozenset[UUID]]:
-    """What two people signed that a reward rests on, and whom the case is, or was, assigned to. Raises LedgerError."""
+    """What two people signed that a reward rests on, and whom its case is, or was, assigned to. Raises LedgerError.
+
+    With it every case that was merged into it: it is one matter.
+    """
+    every = together_with(case_id)
     signed = Motion.kind.in_(SIGNED), Motion.state == MotionState.CONFIRMED
-    motions = session.scalars(select(Motion).where(Motion.case_id == case_id, *signed)).all()
+    motions = session.scalars(select(Motion).where(Motion.case_id.in_(every), *signed)).all()
     for motion in motions:
         vouching.require_recorded(session, house.entry_keys, motion)
-    workers = session.scalars(select(Assignment).where(Assignment.case_id == case_id)).all()
+    workers = session.scalars(select(Assignment).where(Assignment.case_id.in_(every))).all()
     house.newest.require(session, *workers)
     return motions, frozenset(one.officer_id for one in workers)
 

@@ -3,9 +3,10 @@
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from crypto import envelope
@@ -15,10 +16,41 @@ from portal.domain.errors import NotAllowedError
 from portal.domain.vocabulary import GrantState
 from portal.office.house import House
 from portal.office.sealing import Content
+from portal.store.driving import asked
 from portal.store.officers import DeskEpoch, Seat
 from portal.store.reports import KeyGrant
 
 log = logging.getLogger("portal.keyring")
+
+_SEATS = (
+    select(Seat.id, Seat.wrapped, DeskEpoch.id, DeskEpoch.desk_id, DeskEpoch.epoch, DeskEpoch.previous)
+    .join(DeskEpoch, DeskEpoch.id == Seat.desk_epoch_id)
+    .where(Seat.officer_id == bindparam("officer"), Seat.left_at.is_(None), DeskEpoch.current)
+)
+_OLDER = (
+    select(DeskEpoch.id, DeskEpoch.previous)
+    .where(DeskEpoch.desk_id == bindparam("desk"), DeskEpoch.epoch < bindparam("epoch"))
+    .order_by(DeskEpoch.epoch.desc())
+)
+_GRANTS = select(KeyGrant.id, KeyGrant.content_key_id, KeyGrant.desk_epoch_id, KeyGrant.wrapped).where(
+    KeyGrant.content_key_id.in_(bindparam("keys", expanding=True)), KeyGrant.state == GrantState.ACTIVE
+)
+_OFFICERS = _GRANTS.where(
+    or_(
+        KeyGrant.desk_epoch_id.in_(bindparam("epochs", expanding=True)),
+        KeyGrant.officer_id == bindparam("officer"),
+    )
+)
+_REPORTERS = _GRANTS.where(KeyGrant.receipt_id == bindparam("receipt"))
+
+
+class _Grant(NamedTuple):
+    """A content key as one reader has it."""
+
+    id: UUID
+    content_key_id: UUID
+    desk_epoch_id: UUID | None  # of a desk's
+    wrapped: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +69,12 @@ class Keyring:
         """The same for a list, where one damaged grant must not cost the others: it is left out and logged."""
         return _sound(self._held(session, ids), lambda grant: self._unwrap(house, grant))
 
-    def _held(self, session: Session, ids: Iterable[UUID]) -> Iterable[KeyGrant]:
-        mine = or_(KeyGrant.desk_epoch_id.in_(self.epochs), KeyGrant.officer_id == self.officer_id)
-        return session.scalars(_grants(ids).where(mine, KeyGrant.state == GrantState.ACTIVE))
+    def _held(self, session: Session, ids: Iterable[UUID]) -> Iterable[_Grant]:
+        rows = asked(session, _OFFICERS, keys={*ids}, epochs=[*self.epochs], officer=self.officer_id)
+        return (_Grant(*row) for row in rows)
 
-    def _unwrap(self, house: House, grant: KeyGrant) -> Content:
-        return _open(house, grant, self.own if grant.officer_id else self.epochs[_epoch(grant)])
+    def _unwrap(self, house: House, grant: _Grant) -> Content:
+        return _open(house, grant, self.epochs[grant.desk_epoch_id] if grant.desk_epoch_id else self.own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +93,8 @@ class ReporterKey:
         """The same where one damaged grant must not cost the others."""
         return _sound(self._held(session, ids), lambda grant: _open(house, grant, self.secret))
 
-    def _held(self, session: Session, ids: Iterable[UUID]) -> Iterable[KeyGrant]:
-        mine = KeyGrant.receipt_id == self.receipt_id
-        return session.scalars(_grants(ids).where(mine, KeyGrant.state == GrantState.ACTIVE))
+    def _held(self, session: Session, ids: Iterable[UUID]) -> Iterable[_Grant]:
+        return (_Grant(*row) for row in asked(session, _REPORTERS, keys={*ids}, receipt=self.receipt_id))
 
 
 Reader = Keyring | ReporterKey
@@ -79,41 +110,33 @@ def open_one(session: Session, house: House, reader: Reader, content_key_id: UUI
 
 def load(session: Session, house: House, officer_id: UUID, secret: SecretKey) -> Keyring:
     """Open every seat the officer holds, and the epochs chained behind each."""
-    rows = session.execute(
-        select(Seat, DeskEpoch)
-        .join(DeskEpoch, DeskEpoch.id == Seat.desk_epoch_id)
-        .where(Seat.officer_id == officer_id, Seat.left_at.is_(None), DeskEpoch.current)
-    )
     epochs: dict[UUID, SecretKey] = {}
-    for seat, epoch in rows:
-        binding = house.binding("seats", seat.id.bytes, "wrapped", epoch.id.bytes)
-        epochs[epoch.id] = SecretKey(envelope.unwrap(seat.wrapped, secret, binding))
-        if epoch.previous is not None:
-            _follow(session, house, epoch, epochs)
+    for seat_id, wrapped, epoch_id, desk_id, epoch, previous in asked(session, _SEATS, officer=officer_id):
+        binding = house.binding("seats", seat_id.bytes, "wrapped", epoch_id.bytes)
+        epochs[epoch_id] = SecretKey(envelope.unwrap(wrapped, secret, binding))
+        if previous is not None:
+            older = asked(session, _OLDER, desk=desk_id, epoch=epoch)
+            _follow(house, (epoch_id, previous), older, epochs)
     return Keyring(officer_id, secret, epochs)
 
 
-def _follow(session: Session, house: House, newest: DeskEpoch, epochs: dict[UUID, SecretKey]) -> None:
+def _follow(
+    house: House,
+    newest: tuple[UUID, bytes | None],
+    older: Iterable[tuple[UUID, bytes | None]],
+    epochs: dict[UUID, SecretKey],
+) -> None:
     """Go back along the chain: each epoch sealed the key of the one before to itself."""
-    older = session.scalars(
-        select(DeskEpoch)
-        .where(DeskEpoch.desk_id == newest.desk_id, DeskEpoch.epoch < newest.epoch)
-        .order_by(DeskEpoch.epoch.desc())
-    )
-    current = newest
-    for epoch in older:
-        if current.previous is None:
+    current, sealed = newest
+    for epoch, previous in older:
+        if sealed is None:
             return
-        binding = house.binding("desk_epochs", current.id.bytes, "previous", epoch.id.bytes)
-        epochs[epoch.id] = SecretKey(envelope.unwrap(current.previous, epochs[current.id], binding))
-        current = epoch
+        binding = house.binding("desk_epochs", current.bytes, "previous", epoch.bytes)
+        epochs[epoch] = SecretKey(envelope.unwrap(sealed, epochs[current], binding))
+        current, sealed = epoch, previous
 
 
-def _grants(ids: Iterable[UUID]) -> Select[KeyGrant]:
-    return select(KeyGrant).where(KeyGrant.content_key_id.in_(set(ids)))
-
-
-def _sound(grants: Iterable[KeyGrant], unwrap: Callable[[KeyGrant], Content]) -> Mapping[UUID, Content]:
+def _sound(grants: Iterable[_Grant], unwrap: Callable[[_Grant], Content]) -> Mapping[UUID, Content]:
     found: dict[UUID, Content] = {}
     for grant in grants:
         try:
@@ -123,12 +146,6 @@ def _sound(grants: Iterable[KeyGrant], unwrap: Callable[[KeyGrant], Content]) ->
     return found
 
 
-def _open(house: House, grant: KeyGrant, secret: SecretKey) -> Content:
+def _open(house: House, grant: _Grant, secret: SecretKey) -> Content:
     binding = house.binding("key_grants", grant.id.bytes, "wrapped", grant.content_key_id.bytes)
     return Content(grant.content_key_id, envelope.unwrap(grant.wrapped, secret, binding))
-
-
-def _epoch(grant: KeyGrant) -> UUID:
-    if grant.desk_epoch_id is None:
-        raise TypeError("a desk's grant names its epoch")
-    return grant.desk_epoch_id

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from crypto.errors import CryptoError, FormatError
@@ -25,9 +25,11 @@ from portal.office.manifests import Manifest
 from portal.office.recording import Draft
 from portal.office.sealing import Content
 from portal.office.sheets import FileSheet, LetterSheet
+from portal.store.driving import each
 from portal.store.reports import Letter
 
 log = logging.getLogger("portal.letters")
+_LETTERS = select(Letter).where(Letter.report_id == bindparam("report")).order_by(Letter.position)
 AWARDED = frozenset({LetterKind.AWARD, LetterKind.CONTEST})
 
 
@@ -100,7 +102,7 @@ def next_position(session: Session, report_id: UUID) -> int:
 
 def of_report(session: Session, report_id: UUID) -> list[Letter]:
     """A report's letters, oldest first."""
-    return list(session.scalars(select(Letter).where(Letter.report_id == report_id).order_by(Letter.position)))
+    return each(session, _LETTERS, report=report_id)
 
 
 def for_handlers(session: Session, report_id: UUID) -> list[Letter]:

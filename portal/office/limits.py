@@ -1,7 +1,8 @@
 """The time limits of a case as pages show them: what is stored of each, and what may be done about it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import islice
 from uuid import UUID
 
 from sqlalchemy import select
@@ -13,6 +14,7 @@ from portal.domain.clock_explaining import Explanation
 from portal.domain.errors import PolicyError
 from portal.domain.vocabulary import Action, ClockState, Duty, MotionKind, MotionState
 from portal.office import clock_rows, extending, gate, history, timing
+from portal.office.case_rows import clocks_of, motions_of
 from portal.office.clock_sheets import (
     ClockChange,
     ClockSheet,
@@ -37,7 +39,15 @@ def sheets(
     house: House, session: Session, *, report_id: UUID, case_id: UUID, language: str, now: datetime, targets: bool
 ) -> tuple[ClockSheet, ...]:
     """The time limits of a report and its case, with their articles and what changed them."""
-    rows = clock_rows.of(session, report_id, case_id)
+    return shown(
+        session, house, clocks_of(session, report_id=report_id, case_id=case_id), language, now, targets=targets
+    )
+
+
+def shown(
+    session: Session, house: House, rows: Sequence[Clock], language: str, now: datetime, *, targets: bool
+) -> tuple[ClockSheet, ...]:
+    """The same where every row of theirs is at hand."""
     before: dict[UUID | None, Clock] = {row.superseded_by: row for row in rows if row.superseded_by}
     hidden = frozenset() if targets else timing.AMONG_OFFICES
     standing = [row for row in rows if row.state is not ClockState.SUPERSEDED and row.rule not in hidden]
@@ -134,10 +144,9 @@ def _explained(house: House, row: Clock) -> Explanation | None:
 
 
 def offered(
-    session: Session,
     house: House,
     actor: Actor,
-    case_id: UUID,
+    motions: Iterable[Motion],
     actions: Sequence[Action],
     shown: Sequence[ClockSheet],
     language: str,
@@ -155,7 +164,7 @@ def offered(
         extensions=tuple(extending.reasons(edition, ExtensionEffect.EXTEND).values()),
         suspensions=tuple(extending.reasons(edition, ExtensionEffect.SUSPEND).values()),
         forbidden=tuple(edition.extension_forbidden.values()),
-        proposals=_proposals(session, house, actor, case_id, language, now),
+        proposals=_proposals(house, actor, motions, language, now),
     )
 
 
@@ -169,7 +178,7 @@ def for_worker(
         house, session, report_id=admitted.report.id, case_id=case_id, language=language, now=now, targets=True
     )
     actions = [one for one in lifecycle.actions_from(admitted.case.state) if one is Action.EXTEND]
-    return seen, shown, offered(session, house, actor, case_id, actions, shown, language, now=now)
+    return seen, shown, offered(house, actor, motions_of(session, case_id), actions, shown, language, now=now)
 
 
 def _extendable(house: House, running: Sequence[ClockSheet]) -> list[Extendable]:
@@ -186,11 +195,10 @@ def _rule(house: House, one: ClockSheet) -> clocks.ClockRule:
 
 
 def _proposals(
-    session: Session, house: House, actor: Actor, case_id: UUID, language: str, now: datetime
+    house: House, actor: Actor, motions: Iterable[Motion], language: str, now: datetime
 ) -> tuple[ProposalSheet, ...]:
-    wanted = select(Motion).where(Motion.case_id == case_id, Motion.kind == MotionKind.EXTEND)
-    rows = session.scalars(wanted.order_by(Motion.proposed_at.desc()).limit(MOST))
-    return tuple(_proposal(house, actor, row, language, now) for row in rows)
+    rows = (row for row in motions if row.kind is MotionKind.EXTEND)
+    return tuple(_proposal(house, actor, row, language, now) for row in islice(rows, MOST))
 
 
 def _proposal(house: House, actor: Actor, row: Motion, language: str, now: datetime) -> ProposalSheet:

@@ -1,12 +1,14 @@
 """How one looks at a desk's cases: which of them, in which order, from where on; nothing is unsealed here."""
 
 import heapq
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
+from types import MappingProxyType
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, func, or_, select, tuple_, union
+from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, func, or_, select, tuple_, union
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from crypto.primitives import fields, sha256
@@ -14,6 +16,7 @@ from portal.domain import lifecycle
 from portal.domain.case_vocabulary import Lane, View
 from portal.domain.vocabulary import CaseState
 from portal.store.cases import Case
+from portal.store.driving import asked
 from portal.store.recusals import matter, matters_of
 
 PAGE = 50
@@ -22,6 +25,17 @@ CAP = 1000  # counts beyond are shown as "1,000+"
 LANES = {View.URGENT: Lane.URGENT, View.SPAM: Lane.SPAM}
 ASIDE = frozenset({View.OPEN, View.WAITING})  # without what was put aside: that has a view of its own
 
+# What narrows a view, by the name of its value; none but the last is of every query.
+NARROWING: Mapping[str, ColumnElement[bool]] = MappingProxyType(
+    {
+        "state": Case.state == bindparam("state"),
+        "category": Case.category == bindparam("category"),
+        "authority": Case.authority_id == bindparam("authority"),
+        "arrived": Case.arrived_at <= bindparam("arrived"),
+        "officer": matter().not_in(matters_of(bindparam("officer"))),
+    }
+)
+Shape = tuple[View, tuple[str, ...]]
 Desk = tuple[InstrumentedAttribute[UUID] | InstrumentedAttribute[UUID | None], UUID]
 
 
@@ -41,12 +55,6 @@ class Filters:
         parts = (self.view, self.state, self.category, self.authority_id, self.days, *places)
         return sha256(fields(*(str(part or "").encode() for part in parts))).hex()
 
-    def column(self) -> InstrumentedAttribute[datetime | None]:
-        """The time by which the view is in order."""
-        if self.view is View.NEWS:
-            return Case.news_at
-        return Case.closed_at if self.view is View.DONE else Case.due_at
-
     @property
     def newest_first(self) -> bool:
         """Whether the latest comes first."""
@@ -59,37 +67,23 @@ class Filters:
             raise ValueError("a case without a time has no place in this view")
         return found
 
-    def conditions(self, now: datetime) -> Iterator[ColumnElement[bool]]:
-        """What a case must be."""
-        yield self.column().is_not(None)
-        yield from self._of_view(now)
-        if self.officer_id is not None:
-            yield matter().not_in(matters_of(self.officer_id))
-        if self.state is not None:
-            yield Case.state == self.state
-        if self.category is not None:
-            yield Case.category == self.category
-        if self.authority_id is not None:
-            yield Case.authority_id == self.authority_id
-        if self.days is not None:
-            yield Case.arrived_at <= now - timedelta(days=self.days)
+    @property
+    def shape(self) -> Shape:
+        """What a query depends on: the view, and which filters there are, whatever they say."""
+        told = (self.state, self.category, self.authority_id, self.days, self.officer_id)
+        return self.view, tuple(name for name, one in zip(NARROWING, told, strict=True) if one is not None)
 
-    def _of_view(self, now: datetime) -> Iterator[ColumnElement[bool]]:
-        if self.view is View.LATE:
-            yield Case.due_at < now
-        if self.view is View.SOON:
-            yield Case.due_at >= now
-            yield Case.due_at < now + SOON
-        if self.view in {View.WAITING, View.UNASSIGNED}:
-            yield Case.state.in_(lifecycle.states_of(self.view))
-        if self.view in LANES:
-            yield Case.lane == LANES[self.view]
-        if self.view is View.NEWS:
-            yield Case.main_id.is_(None)  # a letter on a merged report is news on the case that it goes with
-        if self.view in ASIDE:
-            yield or_(Case.lane.is_(None), Case.lane != Lane.SPAM)
-        if self.view is View.SUPERVISED:
-            yield Case.supervised_at.is_not(None)
+    def values(self, now: datetime) -> dict[str, object]:
+        """What its query is given."""
+        return {
+            "now": now,
+            "soon": now + SOON,
+            "state": self.state,
+            "category": self.category,
+            "authority": self.authority_id,
+            "arrived": now - timedelta(days=self.days or 0),
+            "officer": self.officer_id,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,34 +150,87 @@ def _of_desk(
     before: Cursor | None,
 ) -> list[Case]:
     column, desk_id = desk
-    place = tuple_(filters.column(), Case.id)
-    wanted = select(Case).where(column == desk_id, *filters.conditions(now)).limit(PAGE + 1)
-    upwards = filters.newest_first == bool(before)
-    if cursor := before or after:
-        there = (cursor.at, cursor.case_id)
+    upwards, cursor = filters.newest_first == bool(before), before or after
+    query = _page(column.key, filters.shape, upwards=upwards, onward=cursor is not None)
+    there = {"at": cursor.at, "place": cursor.case_id} if cursor else {}
+    rows = session.scalars(query, {"desk_0": desk_id, **filters.values(now), **there}).all()
+    return list(rows[::-1] if before else rows)
+
+
+@cache
+def _page(column: str, shape: Shape, *, upwards: bool, onward: bool) -> Select[Case]:
+    """Asks for a page of a desk, from a place on where it goes onward."""
+    by = _column(shape[0])
+    wanted = select(Case).where(_at_desk(column, 0), *_conditions(shape)).limit(PAGE + 1)
+    if onward:
+        place = tuple_(by, Case.id)
+        there = tuple_(bindparam("at", type_=by.type), bindparam("place", type_=Case.id.type))
         wanted = wanted.where(place > there if upwards else place < there)
-    rows = list(session.scalars(_ordered(wanted, filters, upwards=upwards)))
-    return rows[::-1] if before else rows
-
-
-def _ordered(wanted: Select[Case], filters: Filters, *, upwards: bool) -> Select[Case]:
     if upwards:
-        return wanted.order_by(filters.column(), Case.id)
-    return wanted.order_by(filters.column().desc(), Case.id.desc())
+        return wanted.order_by(by, Case.id)
+    return wanted.order_by(by.desc(), Case.id.desc())
 
 
-def counts(session: Session, desks: Iterable[Desk], wanted: Iterable[Filters], *, now: datetime) -> list[int]:
-    """How many cases each leaves, in one statement, capped: 1,001 means more than 1,000."""
+def counts(session: Session, desks: Iterable[Desk], wanted: Sequence[Filters], *, now: datetime) -> list[int]:
+    """How many cases each leaves, in one statement, capped: 1,001 means more than 1,000.
+
+    The first alone may be narrowed by more than its view and who looks.
+    """
     places = tuple(desks)
-    row = session.execute(select(*(_capped(places, filters, now) for filters in wanted))).one()
+    query = _counts(tuple(column.key for column, _ in places), tuple(filters.shape for filters in wanted))
+    ids = {f"desk_{place}": desk_id for place, (_, desk_id) in enumerate(places)}
+    ((*row,),) = asked(session, query, **wanted[0].values(now), **ids)
     return [min(number, CAP + 1) for number in row]
 
 
-def _capped(desks: Iterable[Desk], filters: Filters, now: datetime) -> ScalarSelect[int]:
+@cache
+def _counts(columns: tuple[str, ...], shapes: tuple[Shape, ...]) -> Select[*tuple[int, ...]]:
+    return select(*(_capped(columns, shape) for shape in shapes))
+
+
+def _capped(columns: Sequence[str], shape: Shape) -> ScalarSelect[int]:
     """The number of cases, each once, of which no desk's index is read further than can be shown."""
     parts = [
-        select(Case.id).where(column == desk_id, *filters.conditions(now)).limit(CAP + 1).subquery()
-        for column, desk_id in desks
+        select(Case.id).where(_at_desk(column, place), *_conditions(shape)).limit(CAP + 1).subquery()
+        for place, column in enumerate(columns)
     ]
     found = union(*(select(part.c.id) for part in parts)).subquery()
     return select(func.count()).select_from(found).scalar_subquery()
+
+
+def _at_desk(column: str, place: int) -> ColumnElement[bool]:
+    found: ColumnElement[bool] = getattr(Case, column) == bindparam(f"desk_{place}")
+    return found
+
+
+def _column(view: View) -> InstrumentedAttribute[datetime | None]:
+    """The time by which a view is in order."""
+    if view is View.NEWS:
+        return Case.news_at
+    return Case.closed_at if view is View.DONE else Case.due_at
+
+
+def _conditions(shape: Shape) -> Iterator[ColumnElement[bool]]:
+    """What a case must be."""
+    view, narrowed = shape
+    yield _column(view).is_not(None)
+    yield from _of_view(view)
+    yield from (NARROWING[name] for name in narrowed)
+
+
+def _of_view(view: View) -> Iterator[ColumnElement[bool]]:
+    if view is View.LATE:
+        yield Case.due_at < bindparam("now")
+    if view is View.SOON:
+        yield Case.due_at >= bindparam("now")
+        yield Case.due_at < bindparam("soon")
+    if view in {View.WAITING, View.UNASSIGNED}:
+        yield Case.state.in_(sorted(lifecycle.states_of(view)))
+    if view in LANES:
+        yield Case.lane == LANES[view]
+    if view is View.NEWS:
+        yield Case.main_id.is_(None)  # a letter on a merged report is news on the case that it goes with
+    if view in ASIDE:
+        yield or_(Case.lane.is_(None), Case.lane != Lane.SPAM)
+    if view is View.SUPERVISED:
+        yield Case.supervised_at.is_not(None)

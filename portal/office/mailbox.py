@@ -112,7 +112,7 @@ def sheet(session: Session, house: House, reporter: ReporterKey, language: str, 
         proof=_proof(session, house, report.id),
         objection=objecting.sheet(session, house, report.id, now=now),
         asked_after=closing.asking(session, house, report.id, now=now),
-        reward=reward_sheets.line(session, house, reporter),
+        reward=reward_sheets.line(session, house, reporter, now=now),
     )
 
 

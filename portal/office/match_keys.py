@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from crypto import envelope
@@ -25,6 +25,7 @@ from portal.office.house import House
 from portal.office.keyring import Keyring
 from portal.office.recording import Draft
 from portal.store.authorities import Authority
+from portal.store.driving import first
 from portal.store.index import MatchKey
 from portal.store.officers import Desk, DeskEpoch
 
@@ -32,6 +33,7 @@ log = logging.getLogger("portal.match_keys")
 
 DRAWN, GIVEN = "match_key_drawn", "match_key_given"
 DUTIES = (Duty.INTAKE, Duty.LEAD)
+_HELD = select(MatchKey).where(MatchKey.desk_epoch_id.in_(bindparam("epochs", expanding=True))).limit(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ def found(founder: Founder) -> None:
 
 def of(session: Session, house: House, ring: Keyring) -> bytes | None:
     """The key, as one of the ring's desks holds it; None where none does yet. Raises LedgerError for a planted one."""
-    row = session.scalars(select(MatchKey).where(MatchKey.desk_epoch_id.in_(ring.epochs)).limit(1)).first()
+    row = first(session, _HELD, epochs=[*ring.epochs])
     if row is None:
         return None
     house.newest.require(session, row)

@@ -6,11 +6,10 @@ are in no comparison.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import astuple
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from crypto.primitives import fields, sha256
@@ -24,12 +23,21 @@ from portal.office.indexing import FIELDS, SIZED
 from portal.office.keyring import Keyring
 from portal.office.match_sheets import Candidate
 from portal.store.cases import Case
+from portal.store.driving import asked, each, first
 from portal.store.index import IndexedCase, IndexPart
 from portal.store.recusals import cases_of
 
 MOST = 5  # candidates shown
 WEIGHED = 100  # by each field, before they are weighed
 DAY = timedelta(days=1)
+_OTHERS = (
+    select(IndexedCase.number, IndexedCase.sizes, Case.id, Case.arrived_at)
+    .join(Case, Case.id == IndexedCase.case_id)
+    .where(IndexedCase.part == bindparam("part"), IndexedCase.number.in_(bindparam("numbers", expanding=True)))
+)
+_TAKEN = select(IndexPart.taken).where(IndexPart.part == bindparam("part"))
+_CASES = select(Case).where(Case.id.in_(bindparam("ids", expanding=True)))
+_OUT = select(cases_of(bindparam("officer")).subquery())
 
 
 def candidates(
@@ -56,7 +64,8 @@ def told(shown: Collection[Candidate]) -> dict[str, object]:
     """What an entry says of candidates that were shown: how many, and a digest of all that stood there."""
     if not shown:
         return {}
-    lines = (fields(*(str(part or "").encode() for part in astuple(one)[:4])) for one in shown)
+    stood = ((one.number, one.arrived_on, one.authority, one.case_id) for one in shown)
+    lines = (fields(*(str(part or "").encode() for part in one)) for one in stood)
     return {"alike": len(shown), "digest": sha256(*lines).hex()}
 
 
@@ -83,9 +92,9 @@ def similar(
     if row is None or key is None:
         return ()
     ours = {field: interests.of_text(key, field, text).marks for field, text in about.items()}
-    found = _weighed(session, case, row, ours)[:MOST]
+    found = _weighed(session, case, row, ours)
     directory = house.directories.read(session, today=now.astimezone(clocks.SHANGHAI).date())
-    out = frozenset(session.scalars(cases_of(actor.officer_id))) if found else frozenset()
+    out = frozenset(each(session, _OUT, officer=actor.officer_id) if found else ())
     return tuple(
         _candidate(actor, other, likely, directory.name(other.authority_id, language), out) for likely, other in found
     )
@@ -104,28 +113,27 @@ def _weighed(
 ) -> list[tuple[likeness.Likeness, Case]]:
     """Those that are enough alike, the likeliest first, of two alike the newer."""
     shared = _shared(session, row, ours)
-    cases = session.execute(
-        select(IndexedCase.number, IndexedCase.sizes, Case)
-        .join(Case, Case.id == IndexedCase.case_id)
-        .where(IndexedCase.part == row.part, IndexedCase.number.in_(shared), IndexedCase.number != row.number)
-    )
+    others = [number for number in shared if number != row.number]
+    found = asked(session, _OTHERS, part=row.part, numbers=others) if others else ()
     made = []
-    for number, sizes, other in cases:
+    for number, sizes, other_id, arrived_at in found:
         likely = likeness.weigh(
             {
                 field: likeness.alike(shared[number].get(field, 0), len(ours[field]), size)
                 for field, size in zip(SIZED, sizes, strict=True)
             },
-            abs(other.arrived_at - case.arrived_at) // DAY,
+            abs(arrived_at - case.arrived_at) // DAY,
         )
         if likely.score >= likeness.ENOUGH:
-            made.append((likely, other))
-    return sorted(made, key=lambda one: (-one[0].score, -one[1].arrived_at.timestamp(), one[1].id.hex))
+            made.append((likely, arrived_at, other_id))
+    made = sorted(made, key=lambda one: (-one[0].score, -one[1].timestamp(), one[2].hex))[:MOST]
+    cases = {one.id: one for one in each(session, _CASES, ids=[one[2] for one in made])} if made else {}
+    return [(likely, cases[other_id]) for likely, _, other_id in made]
 
 
 def _shared(session: Session, row: IndexedCase, ours: Mapping[Field, frozenset[int]]) -> dict[int, dict[Field, int]]:
     """Of each case that shares many marks in one field: how many in each."""
-    taken = session.get_one(IndexPart, row.part).taken
+    taken = first(session, _TAKEN, part=row.part) or 0
     found: dict[int, dict[Field, int]] = {}
     for field in SIZED:
         if some := ours.get(field):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from portal.domain import lifecycle
@@ -23,12 +23,20 @@ from portal.office.concluding import FEEDBACK_RULE
 from portal.office.house import House
 from portal.office.recording import Draft, record
 from portal.store.cases import Case
+from portal.store.driving import asked
 from portal.store.ledger import Entry
 from portal.store.recusals import out_of
 from portal.store.reports import Report
 from portal.store.session import locked
 
 MERGED, JOINED = "merged", "joined"
+_REPORTS = (
+    select(Report.id, Report.case_id, Entry.index)
+    .join(Case, Case.id == Report.case_id)
+    .join(Entry, (Entry.object_id == Report.id) & (Entry.event == "submitted"))
+    .where(or_(Case.id == bindparam("case"), Case.main_id == bindparam("case")))
+    .order_by(Entry.index)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +50,7 @@ class Merged:
 
 def reports_of(session: Session, case_id: UUID) -> tuple[Merged, ...]:
     """Every report that a case is about, its own and those merged into it, the one that came first at the head."""
-    rows = session.execute(
-        select(Report.id, Report.case_id, Entry.index)
-        .join(Case, Case.id == Report.case_id)
-        .join(Entry, (Entry.object_id == Report.id) & (Entry.event == "submitted"))
-        .where(or_(Case.id == case_id, Case.main_id == case_id))
-        .order_by(Entry.index)
-    )
-    return tuple(Merged(*row) for row in rows)
+    return tuple(Merged(*row) for row in asked(session, _REPORTS, case=case_id))
 
 
 def merged_into(session: Session, case_id: UUID) -> Sequence[Case]:

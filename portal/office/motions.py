@@ -299,7 +299,7 @@ def _require_first(act: Act, motion: Motion) -> None:
     proposer = act.session.get_one(Officer, motion.proposer_id)
     if proposer.state is not OfficerState.ACTIVE:
         raise StaleError("whoever proposed it is no longer at work")
-    if motion.case_id is not None and gate.is_recused(act.session, motion.case_id, proposer.id):
+    if motion.case_id is not None and proposer.id in gate.recused_of(act.session, motion.case_id):
         raise StaleError("whoever proposed it keeps out of the case")
     try:
         countersign.admit_proposal(act.tree(), signing_in.actor_of(act.session, proposer), facts_of(motion))

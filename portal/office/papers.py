@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from crypto.errors import CryptoError, FormatError
@@ -24,10 +24,17 @@ from portal.office.manifests import Manifest
 from portal.office.recording import Draft
 from portal.office.sealing import Content
 from portal.office.sheets import FileSheet
+from portal.store.driving import asked
 from portal.store.officers import Officer
 from portal.store.papers import Paper as Row
 
 FILED = "paper_filed"
+_OF_CASE = (
+    select(Row, Officer.username)
+    .join(Officer, Officer.id == Row.author_id)
+    .where(Row.case_id == bindparam("case"))
+    .order_by(Row.position)
+)
 log = logging.getLogger("portal.papers")
 
 
@@ -86,8 +93,7 @@ def next_position(session: Session, case_id: UUID) -> int:
 
 def of_case(session: Session, house: House, ring: Keyring, case_id: UUID) -> tuple[PaperSheet, ...]:
     """A case file, oldest paper first."""
-    found = select(Row, Officer.username).join(Officer, Officer.id == Row.author_id).where(Row.case_id == case_id)
-    rows = session.execute(found.order_by(Row.position)).all()
+    rows = asked(session, _OF_CASE, case=case_id)
     contents = ring.open_sound(session, house, {row.content_key_id for row, _ in rows}) if rows else {}
     there = file_rows.beside(session, case_id)
     return tuple(_sheet(row, author, _read(house, contents, row), there) for row, author in rows)

@@ -36,6 +36,11 @@ class PayoutLine:
     motion_id: UUID | None  # what waits for its second person: a release, or an end
     motion: MotionKind | None
 
+    @property
+    def shut(self) -> bool:
+        """Whether the code for the counter was tried too often: only the reporter draws another."""
+        return self.tries >= payouts.TRIES
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:

@@ -8,11 +8,12 @@ adds those of 4,096 cases at once.
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from struct import unpack
 
-from sqlalchemy import Insert, Row, bindparam, delete, select
+from sqlalchemy import Insert, bindparam, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from portal.store.base import table_of
+from portal.store.driving import asked
 from portal.store.index import IndexMark
 
 SLOT = 4096
@@ -204,8 +205,8 @@ def _by_slot(
 
 def _read(
     session: Session, part: int, field: int, marks: Collection[int], slots: Collection[int]
-) -> Iterator[Row[int, int, bytes]]:
+) -> Iterator[tuple[int, int, bytes]]:
     wanted = sorted(marks)
     for first in range(0, len(wanted), PART):
-        given = {"part": part, "field": field, "slots": list(slots), "marks": wanted[first : first + PART]}
-        yield from session.connection().execute(_SOME, given)
+        some = wanted[first : first + PART]
+        yield from asked(session, _SOME, part=part, field=field, slots=list(slots), marks=some)

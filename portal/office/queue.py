@@ -3,11 +3,11 @@
 import logging
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from types import MappingProxyType
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from crypto.errors import CryptoError
@@ -27,11 +27,15 @@ from portal.office.looking import Cursor, Desk, Filters
 from portal.office.recording import Draft, record
 from portal.office.sealing import Content
 from portal.store.cases import Case
+from portal.store.driving import asked
 from portal.store.reports import Report
 
 log = logging.getLogger("portal.queue")
 
 DUTIES = (Duty.INTAKE, Duty.LEAD)
+_TOLD = select(Report.case_id, Report.marked, Report.state).where(
+    Report.case_id.in_(bindparam("cases", expanding=True))
+)
 COUNTED = tuple(view for view in View if view is not View.DONE)  # what is done grows for ever and waits for nobody
 
 
@@ -56,7 +60,7 @@ def show(
     listed = sha256(*(case.id.bytes for case in found.cases)).hex()
     facts = {"count": len(found.cases), "digest": listed, "filter": filters.digest(after, before)}
     record(session, house.entry_key, Draft("listed", now, party(actor), facts=facts))
-    views = (Filters(view, officer_id=actor.officer_id) for view in COUNTED)
+    views = [Filters(view, officer_id=actor.officer_id) for view in COUNTED]
     count, *each = looking.counts(session, desks, (filters, *views), now=now)
     return QueueSheet(
         lines=lines(session, house, directory, ring, found.cases, language, now),
@@ -114,11 +118,11 @@ def lines(
     """The line of each case, unsealed, with content keys that are open already; the caller records it."""
     missing = {case.line_key_id for case in cases} - opened.keys()
     contents = {**opened, **ring.open_sound(session, house, missing)} if missing else opened
-    told = select(Report.case_id, Report.marked, Report.state).where(Report.case_id.in_({case.id for case in cases}))
     marked, withdrawn = set(), set()
-    for case_id, is_marked, state in session.execute(told):
+    for case_id, is_marked, state in asked(session, _TOLD, cases=[case.id for case in cases]) if cases else ():
         marked |= {case_id} if is_marked else set()
         withdrawn |= {case_id} if state is ReportState.WITHDRAWN else set()
+    today = clocks.day_of(now)
     return tuple(
         _line(
             house,
@@ -126,6 +130,7 @@ def lines(
             contents.get(case.line_key_id),
             case,
             now,
+            today,
             marked=case.id in marked,
             withdrawn=case.id in withdrawn,
         )
@@ -139,12 +144,12 @@ def _line(
     content: Content | None,
     case: Case,
     now: datetime,
+    today: date,
     *,
     marked: bool,
     withdrawn: bool,
 ) -> QueueLine:
-    due_on = case.due_at.astimezone(clocks.SHANGHAI).date() if case.due_at else None
-    today = now.astimezone(clocks.SHANGHAI).date()
+    due_on = clocks.day_of(case.due_at) if case.due_at else None
     return QueueLine(
         case_id=case.id,
         number=case.number,

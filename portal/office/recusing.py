@@ -29,7 +29,7 @@ from portal.store.awards import Award
 from portal.store.cases import Case
 from portal.store.officers import DeskEpoch, Officer, Seat
 from portal.store.papers import Paper
-from portal.store.recusals import Recusal, out_of
+from portal.store.recusals import Recusal
 from portal.store.reports import Report
 from portal.store.session import lock
 
@@ -117,7 +117,8 @@ def take_back(session: Session, house: House, actor: Actor, recusal_id: UUID, wh
     vouching.require_newest(session, house.entry_keys, (row,), row.case_id, MOVES)
     case = gate.case_of(session, row.case_id)
     report = session.scalars(select(Report).where(Report.case_id == case.id)).one()
-    admitted = Admitted(case, report, actor, actor.seats[0].duty if actor.seats else Duty.INVESTIGATE)
+    duty = actor.seats[0].duty if actor.seats else Duty.INVESTIGATE
+    admitted = Admitted(case, report, actor, duty, gate.recused_of(session, case.id))
     batch, draft = Batch(), admitted.draft(TAKEN_BACK, now, officer=str(actor.officer_id))
     content = case_keys.for_motion(session, house, batch, draft, admitted, above=False)
     row.plea_id = papers.add(session, house, batch, draft, content, Note(why), admitted=admitted, made_at=now)
@@ -182,22 +183,13 @@ def others(session: Session, house: House, admitted: Admitted, *, now: datetime)
     )
     found = [(officer_id, name) for officer_id, name in session.execute(seated)]
     found += investigators.candidates(session, house, admitted.case.authority_id, now=now)
-    out = of_case(session, admitted.case.id) | {admitted.actor.officer_id}
+    out = admitted.recused | {admitted.actor.officer_id}
     return tuple(sorted({(one, name) for one, name in found if one not in out}, key=lambda pair: pair[1]))
 
 
-def of_case(session: Session, case_id: UUID) -> frozenset[UUID]:
-    """Who keeps out of a case, or of one that is handled together with it."""
-    return frozenset(session.scalars(out_of(case_id)))
-
-
-def names(session: Session, case_id: UUID) -> tuple[str, ...]:
+def names(session: Session, recused: Iterable[UUID]) -> tuple[str, ...]:
     """The same by name, for whoever works on it."""
-    return tuple(sorted(_names(session, of_case(session, case_id))))
-
-
-def _names(session: Session, officers: Iterable[UUID]) -> Iterable[str]:
-    return (session.get_one(Officer, one).username for one in officers)
+    return tuple(sorted(session.get_one(Officer, one).username for one in recused))
 
 
 def _admit(session: Session, house: House, actor: Actor, case_id: UUID) -> Admitted:
@@ -208,4 +200,4 @@ def _admit(session: Session, house: House, actor: Actor, case_id: UUID) -> Admit
         row = assigning.held(session, house, actor, case_id)
     case = gate.case_of(session, row.case_id)
     report = session.scalars(select(Report).where(Report.case_id == case.id)).one()
-    return Admitted(case, report, actor, Duty.INVESTIGATE)
+    return Admitted(case, report, actor, Duty.INVESTIGATE, gate.recused_of(session, case.id))

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from portal.domain import lifecycle, referring
@@ -33,9 +33,11 @@ from portal.office.house import House
 from portal.office.keyring import Keyring
 from portal.office.recording import Draft, record
 from portal.policy.reason_lists import IdentityGoes, ReferralBody
+from portal.store.driving import each
 from portal.store.outbox import Outbox
 from portal.store.referrals import Referral
 
+_REFERRALS = select(Referral).where(Referral.case_id == bindparam("case")).order_by(Referral.asked_at, Referral.id)
 ASKED, WHOLE, PART, PRINTED = "referral_asked", "referred", "referred_part", "referral_shown"
 EVENTS: Final[Mapping[ReferralStep, str]] = MappingProxyType(
     {
@@ -172,8 +174,7 @@ def held(session: Session, house: House, case_id: UUID, referral_id: UUID) -> Re
 
 def of_case(session: Session, case_id: UUID) -> tuple[Referral, ...]:
     """What was handed to bodies outside, oldest first."""
-    wanted = select(Referral).where(Referral.case_id == case_id).order_by(Referral.asked_at, Referral.id)
-    return tuple(session.scalars(wanted))
+    return tuple(each(session, _REFERRALS, case=case_id))
 
 
 def _terms(body: ReferralBody) -> Terms:

@@ -37,18 +37,17 @@ def told_to(receipt_id: UUID) -> ColumnElement[bool]:
     return select(KeyGrant.id).where(*mine).exists()
 
 
+def is_untold() -> ColumnElement[bool]:
+    """Of awards: that its reporter has a code since that reads nothing of the decision."""
+    told = KeyGrant.content_key_id == Letter.content_key_id, KeyGrant.receipt_id == Receipt.id
+    codes = select(Receipt.id).join(Letter, Letter.id == Award.letter_id)
+    own = Receipt.report_id == Award.report_id, Receipt.state == ReceiptState.ACTIVE
+    return codes.where(*own, ~select(KeyGrant.id).where(*told).exists()).correlate(Award).exists()
+
+
 def untold(session: Session, award_ids: Collection[UUID]) -> frozenset[UUID]:
-    """The awards among these whose reporter has a code since that reads nothing of the decision."""
-    told = select(KeyGrant.id).where(
-        KeyGrant.content_key_id == Letter.content_key_id, KeyGrant.receipt_id == Receipt.id
-    )
-    wanted = (
-        select(Award.id)
-        .join(Letter, Letter.id == Award.letter_id)
-        .join(Receipt, Receipt.report_id == Award.report_id)
-        .where(Award.id.in_(award_ids), Receipt.state == ReceiptState.ACTIVE, ~told.exists())
-    )
-    return frozenset(session.scalars(wanted))
+    """The awards among these of which that is so."""
+    return frozenset(session.scalars(select(Award.id).where(Award.id.in_(award_ids), is_untold())))
 
 
 def tell_again(session: Session, house: House, ring: Keyring, report_id: UUID, draft: Draft) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -10,13 +11,14 @@ from portal.domain.award_papers import Decision
 from portal.domain.award_vocabulary import AwardState, PayoutEnd, PayoutState, PayoutStep
 from portal.domain.rewards import Assessment
 from portal.domain.vocabulary import ReceiptState
-from portal.office import assessing, claims, contesting
+from portal.office import asked, assessing, claims, contesting, letters
 from portal.office.house import House
 from portal.office.keyring import ReporterKey
-from portal.office.sheets import RewardLine
+from portal.office.reward_lines import RewardLine
 from portal.store.awards import Award
+from portal.store.officers import Desk
 from portal.store.payouts import Payout
-from portal.store.reports import Receipt
+from portal.store.reports import Letter, Receipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,8 @@ class RewardSheet:
     shares: tuple[int, ...]
     found: Assessment
     edition: str
-    office: str  # which pays
+    office: str  # which decided
+    payer: str  # whose counter it is, and what the bank says; the same, or one above
     named: bool  # it takes an identity document
     until: date | None  # to claim
     contest_until: date | None
@@ -39,6 +42,8 @@ class RewardSheet:
     ended: PayoutEnd | None  # why it ended unpaid
     paid_on: date | None
     coded: bool  # it is collected with a code, and not yet
+    reference: str  # of the payment: in the bank's remark, and to be told at the counter; "" before it is claimed
+    contest: str  # what they held against a refusal
     provisional: bool  # the code is one that an officer made
     today: date
 
@@ -78,16 +83,28 @@ class RewardSheet:
         return self.until is not None and self.until < self.today
 
 
-def line(session: Session, house: House, reporter: ReporterKey) -> RewardLine | None:
-    """Whether there is a decision; None where there is none."""
+def line(session: Session, house: House, reporter: ReporterKey, *, now: datetime) -> RewardLine | None:
+    """Where it stands; None before there is a decision, or a question to the reporter."""
     award, said = _decided(session, house, reporter)
-    if award is None or award.letter_id is None:
+    if award is None:
         return None
+    today = clocks.day_of(now)
+    if award.letter_id is None:
+        until = asked.last_day(session, house, award)
+        return RewardLine(award.state, None, None, today, name_until=until) if until else None
     if said is None:
-        return RewardLine(award.state, award.until, None, told=False)
+        return RewardLine(award.state, award.until, None, today, told=False)
     payment = _payment(session, house, said)
-    state, ended = (payment.state, payment.ended is not None) if payment else (None, False)
-    return RewardLine(award.state, award.until, state, ended)
+    return RewardLine(
+        state=award.state,
+        until=award.until,
+        payment=payment.state if payment else None,
+        today=today,
+        ended=payment is not None and payment.ended is not None,
+        coded=_coded(payment),
+        named=said.voucher.named if said.voucher else True,
+        contest_until=contesting.last_day(session, house, award),
+    )
 
 
 def sheet(session: Session, house: House, reporter: ReporterKey, language: str, *, now: datetime) -> RewardSheet | None:
@@ -106,6 +123,7 @@ def sheet(session: Session, house: House, reporter: ReporterKey, language: str, 
         found=assessing.assess(house, said.edition, said.facts),
         edition=said.edition,
         office=directory.name(award.authority_id, language),
+        payer=directory.name(_payer(session, award, said), language),
         named=said.voucher.named if said.voucher else True,
         until=award.until,
         contest_until=contesting.last_day(session, house, award),
@@ -114,6 +132,8 @@ def sheet(session: Session, house: House, reporter: ReporterKey, language: str, 
         ended=payment.ended if payment else None,
         paid_on=payment.paid_on if payment else None,
         coded=_coded(payment),
+        reference=payouts.reference(payment.id) if payment else "",
+        contest=_contest(session, house, reporter, award),
         provisional=session.get_one(Receipt, reporter.receipt_id).state is not ReceiptState.ACTIVE,
         today=today,
     )
@@ -122,6 +142,18 @@ def sheet(session: Session, house: House, reporter: ReporterKey, language: str, 
 def _decided(session: Session, house: House, reporter: ReporterKey) -> tuple[Award | None, Decision | None]:
     award = claims.newest(session, house, reporter.report_id)
     return award, claims.decision(session, house, reporter, award) if award else None
+
+
+def _contest(session: Session, house: House, reporter: ReporterKey, award: Award) -> str:
+    """What the reporter wrote, read back to them."""
+    if award.contest_id is None:
+        return ""
+    letter = session.get_one(Letter, award.contest_id)
+    return letters.read(house, reporter.open_sound(session, house, {letter.content_key_id}), letter).text
+
+
+def _payer(session: Session, award: Award, said: Decision) -> UUID:
+    return session.get_one(Desk, said.voucher.desk_id).authority_id if said.voucher else award.authority_id
 
 
 def _payment(session: Session, house: House, said: Decision) -> Payout | None:

@@ -10,7 +10,7 @@ from itertools import groupby, islice
 from operator import itemgetter
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from crypto import index
@@ -25,6 +25,7 @@ from portal.office.keyring import Keyring
 from portal.office.recording import Draft, record
 from portal.office.sealing import Content
 from portal.store.cases import Case
+from portal.store.driving import each
 from portal.store.index import IndexedCase, IndexPart
 from portal.store.officers import DeskEpoch
 from portal.store.recusals import cases_of
@@ -35,6 +36,25 @@ PAGE = 20
 MOST_LOOKED = 60  # cases looked into for one page
 MOST_MARKS = 12  # looked up; what they leave is read anyway
 WAITING = 1000  # counted up to here
+_NUMBERED = (
+    select(Case)
+    .join(IndexedCase, IndexedCase.case_id == Case.id)
+    .where(IndexedCase.part == bindparam("part"), IndexedCase.number.in_(bindparam("numbers", expanding=True)))
+    .order_by(IndexedCase.number.desc())
+)
+_ELSEWHERE = select(IndexedCase.case_id).where(
+    IndexedCase.case_id.in_(bindparam("cases", expanding=True)),
+    IndexedCase.part.in_(bindparam("parts", expanding=True)),
+)
+_OUT = select(cases_of(bindparam("officer")).subquery())
+_PARTS = (
+    select(IndexPart)
+    .join(DeskEpoch, DeskEpoch.id == IndexPart.desk_epoch_id)
+    .where(
+        DeskEpoch.id.in_(bindparam("epochs", expanding=True)), DeskEpoch.desk_id.in_(bindparam("desks", expanding=True))
+    )
+    .order_by(IndexPart.part.desc())
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +120,7 @@ class _Search:
 
     def _confirm(self, part: int, numbers: Sequence[int]) -> None:
         """Keep those in which the words really stand, that are at the officer's desks now, each once."""
-        held = self.by.session.execute(
-            select(Case)
-            .join(IndexedCase, IndexedCase.case_id == Case.id)
-            .where(IndexedCase.part == part, IndexedCase.number.in_(numbers))
-            .order_by(IndexedCase.number.desc())
-        ).scalars()
+        held = self.by.session.scalars(_NUMBERED, {"part": part, "numbers": numbers})
         cases = [case for case in held if access.handles(self.by.actor, _facts(case)) and case.id not in self.out]
         read = telling.of(self.by.session, self.by.house, self.by.ring, {one.id for one in cases})
         told = read.told
@@ -120,8 +135,7 @@ class _Search:
         if not parts or not cases:
             return set()
         ids = [one.id for one in cases]
-        wanted = select(IndexedCase.case_id).where(IndexedCase.case_id.in_(ids), IndexedCase.part.in_(parts))
-        return set(self.by.session.scalars(wanted))
+        return set(each(self.by.session, _ELSEWHERE, cases=ids, parts=[*parts]))
 
 
 def _key(by: Indexer, epoch_id: UUID) -> bytes:
@@ -152,7 +166,7 @@ def search(
     party = queue.party(actor)
     by = Indexer(session, house, actor, ring, party, now)
     shared = indexing.catch_up(by)
-    out = frozenset(session.scalars(cases_of(actor.officer_id)))
+    out = frozenset(each(session, _OUT, officer=actor.officer_id))
     made = _Search(by, terms, _parts(session, ring, desks), out)
     onward = made.run(after)
     cases = tuple(made.hits)
@@ -170,12 +184,7 @@ def search(
 
 def _parts(session: Session, ring: Keyring, desks: Sequence[UUID]) -> Sequence[IndexPart]:
     """The indices that the officer's keys read, of the desks they sit at, newest first."""
-    return session.scalars(
-        select(IndexPart)
-        .join(DeskEpoch, DeskEpoch.id == IndexPart.desk_epoch_id)
-        .where(DeskEpoch.id.in_(ring.epochs), DeskEpoch.desk_id.in_(desks))
-        .order_by(IndexPart.part.desc())
-    ).all()
+    return each(session, _PARTS, epochs=[*ring.epochs], desks=[*desks])
 
 
 def _newest(by: Indexer, desks: Sequence[UUID]) -> bytes:

@@ -12,7 +12,7 @@ from itertools import accumulate
 from types import MappingProxyType
 from uuid import UUID
 
-from sqlalchemy import delete, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from crypto import envelope, primitives
@@ -21,6 +21,7 @@ from crypto.keys import OfficerKeys, SecretKey, SigningKey
 from portal.domain.vocabulary import OfficerState, ReceiptState
 from portal.office.house import House
 from portal.office.keyring import ReporterKey
+from portal.store.driving import asked, first
 from portal.store.insertion import insert_rows
 from portal.store.officers import MailboxSession, Officer, OfficerSession
 from portal.store.reports import Receipt
@@ -35,6 +36,13 @@ PARTS: Mapping[str, tuple[int, ...]] = MappingProxyType(
     {"officer_sessions": (16, 32, 32, 20, 8), "mailbox_sessions": (16, 16, 32)}
 )
 SKEW = timedelta(minutes=1)  # by which two hosts of one installation may differ
+_OFFICERS = (
+    select(OfficerSession, Officer)
+    .join(Officer, Officer.id == OfficerSession.officer_id)
+    .where(OfficerSession.id == bindparam("id"))
+)
+_MAILBOXES = select(MailboxSession).where(MailboxSession.id == bindparam("id"))
+_RECEIPTS = select(Receipt).where(Receipt.id == bindparam("id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +135,9 @@ def open_officer(session: Session, house: House, officer_id: UUID, keys: Officer
 
 def resume_officer(session: Session, house: House, token: Token, *, now: datetime) -> SignedIn | None:
     """The session behind a cookie; None when it has ended, was closed, or the officer may no longer sign in."""
-    row = session.get(OfficerSession, token.id)
+    row, officer = next(iter(asked(session, _OFFICERS, id=token.id)), (None, None))
     if row is None or _ended(row, OFFICER_IDLE, OFFICER_LIFE, now):
         return None
-    officer = session.get(Officer, row.officer_id)
     if officer is None or officer.state is not OfficerState.ACTIVE:
         return None
     parts = _unseal(house, token, "officer_sessions", row.body)
@@ -152,14 +159,14 @@ def open_mailbox(session: Session, house: House, reporter: ReporterKey, *, now: 
 
 def resume_mailbox(session: Session, house: House, token: Token, *, now: datetime) -> OpenMailbox | None:
     """The mailbox behind a cookie; None when it has ended, or its receipt was replaced."""
-    row = session.get(MailboxSession, token.id)
+    row = first(session, _MAILBOXES, id=token.id)
     if row is None or _ended(row, MAILBOX_IDLE + TOUCH_AFTER, MAILBOX_LIFE, now):
         return None
     parts = _unseal(house, token, "mailbox_sessions", row.body)
     if parts is None:
         return None
     reporter = ReporterKey(UUID(bytes=parts[0]), UUID(bytes=parts[1]), SecretKey(parts[2]))
-    receipt = session.get(Receipt, reporter.receipt_id)
+    receipt = first(session, _RECEIPTS, id=reporter.receipt_id)
     if receipt is None or receipt.state is not ReceiptState.ACTIVE:
         return None
     return OpenMailbox(reporter, now - row.used_at > TOUCH_AFTER)

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
-from portal.domain.award_vocabulary import AwardState, PayoutState
 from portal.domain.case_vocabulary import Lane
 from portal.domain.disclosure import Part
 from portal.domain.evidence import ANOTHER_TIME, Fate, Kept, Kind, Removed, Scan
@@ -27,6 +26,7 @@ from portal.domain.vocabulary import (
 from portal.office.access_sheets import Accesses, ConsentSheet, WithholdingSheet
 from portal.office.clock_sheets import ClockSheet, LimitsSheet
 from portal.office.match_sheets import Candidate
+from portal.office.reward_lines import RewardLine
 from portal.office.triage_sheets import TriageSheet
 from portal.policy.reason_lists import DeclineReason, DisclosureReason, Reason
 
@@ -219,17 +219,6 @@ class ProofSheet:
     origin: str
     key: str  # the verifier line of the ledger's Ed25519 key: short enough to copy
     said: Mapping[str, str | int]  # index, hash, salt, opening: to copy by hand
-
-
-@dataclass(frozen=True, slots=True)
-class RewardLine:
-    """That there is a decision on a reward, and how far it has come."""
-
-    state: AwardState
-    until: date | None  # to claim
-    payment: PayoutState | None
-    ended: bool = False  # it was claimed, and ended unpaid
-    told: bool = True  # False: to a code before this one, and the award desk is still to tell it again
 
 
 @dataclass(frozen=True, slots=True)

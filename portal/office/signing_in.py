@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import pyotp
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from crypto import keys as officer_keys
@@ -21,6 +21,7 @@ from portal.office import asserting, paper
 from portal.office.asserting import Assertion
 from portal.office.house import House
 from portal.office.recording import Draft, record
+from portal.store.driving import asked
 from portal.store.insertion import ensure_row
 from portal.store.officers import Desk, DeskEpoch, Officer, OtpStep, Seat, SignInDelay
 from portal.store.session import lock
@@ -33,6 +34,13 @@ LONGEST_DELAY = timedelta(minutes=5)
 DOUBLINGS = 9  # 2⁹ s is beyond the longest delay; a name tried for hours must not lead to a number no clock can hold
 DEVICE_LIFE = timedelta(days=90)
 FORGET_AFTER = timedelta(days=1)
+_SEATED = (
+    select(Desk.id, Desk.authority_id, Desk.duty)
+    .join(DeskEpoch, DeskEpoch.desk_id == Desk.id)
+    .join(Seat, Seat.desk_epoch_id == DeskEpoch.id)
+    .where(Seat.officer_id == bindparam("officer"), Seat.left_at.is_(None), DeskEpoch.current)
+    .order_by(Desk.duty)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,13 +197,7 @@ def printed(session: Session, house: House, actor: Actor, *, now: datetime) -> N
 
 def actor_of(session: Session, officer: Officer) -> Actor:
     """The officer with the seats held now."""
-    rows = session.execute(
-        select(Desk.id, Desk.authority_id, Desk.duty)
-        .join(DeskEpoch, DeskEpoch.desk_id == Desk.id)
-        .join(Seat, Seat.desk_epoch_id == DeskEpoch.id)
-        .where(Seat.officer_id == officer.id, Seat.left_at.is_(None), DeskEpoch.current)
-        .order_by(Desk.duty)
-    )
+    rows = asked(session, _SEATED, officer=officer.id)
     return Actor(officer.id, officer.authority_id, officer.username, tuple(SeatFacts(*row) for row in rows))
 
 

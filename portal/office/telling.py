@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from crypto.errors import CryptoError
@@ -20,9 +20,21 @@ from portal.office.keyring import Keyring
 from portal.office.sealing import Content
 from portal.office.sheets import LetterSheet
 from portal.store.cases import Case
+from portal.store.driving import asked
 from portal.store.reports import Letter, Report
 
 Contents = Mapping[UUID, Content]
+_CASES = select(Case).where(Case.id.in_(bindparam("cases", expanding=True)))
+_REPORTS = (
+    select(Report.case_id, Report.id)
+    .where(Report.case_id.in_(bindparam("cases", expanding=True)))
+    .order_by(Report.arrived_at.desc(), Report.id.desc())
+)
+_LETTERS = (
+    select(Letter)
+    .where(Letter.report_id.in_(bindparam("reports", expanding=True)))
+    .order_by(Letter.report_id, Letter.position)
+)
 _SAID = frozenset({LetterKind.ADDITION, LetterKind.MESSAGE})
 _YES = str(True)  # as a letter that tells an answer anew has it
 
@@ -48,7 +60,7 @@ def of(session: Session, house: House, ring: Keyring, case_ids: Collection[UUID]
     """What each case tells; one that does not open for this officer, or was damaged, is left out."""
     reports = _reports(session, case_ids)
     by_report = _letters(session, reports.values())
-    cases = session.scalars(select(Case).where(Case.id.in_(reports))).all()
+    cases = session.scalars(_CASES, {"cases": [*reports]}).all()
     wanted = {row.content_key_id for rows in by_report.values() for row in rows} | {one.line_key_id for one in cases}
     contents = ring.open_sound(session, house, wanted)
     found: dict[UUID, Told] = {}
@@ -62,18 +74,12 @@ def of(session: Session, house: House, ring: Keyring, case_ids: Collection[UUID]
 
 def _reports(session: Session, case_ids: Collection[UUID]) -> dict[UUID, UUID]:
     """Case → its report, the first of several."""
-    rows = session.execute(
-        select(Report.case_id, Report.id)
-        .where(Report.case_id.in_(case_ids))
-        .order_by(Report.arrived_at.desc(), Report.id.desc())
-    )
-    return {case_id: report_id for case_id, report_id in rows}  # noqa: C416 — the last of a case, which is its first, stays
+    rows = asked(session, _REPORTS, cases=[*case_ids]) if case_ids else []
+    return dict(rows)  # the last of a case, which is its first, stays
 
 
 def _letters(session: Session, reports: Iterable[UUID]) -> dict[UUID, list[Letter]]:
-    rows = session.scalars(
-        select(Letter).where(Letter.report_id.in_(tuple(reports))).order_by(Letter.report_id, Letter.position)
-    )
+    rows = session.scalars(_LETTERS, {"reports": [*reports]})
     return {report_id: list(some) for report_id, some in groupby(rows, key=lambda row: row.report_id)}
 
 

@@ -13,6 +13,7 @@ from portal.domain.clocks import Due
 from portal.domain.vocabulary import ClockState
 from portal.office import together
 from portal.office.batch import Batch
+from portal.office.case_rows import clocks_of
 from portal.office.house import House
 from portal.office.recording import Draft
 from portal.store.cases import Clock
@@ -85,7 +86,9 @@ def end_all(session: Session, draft: Draft, rules: Iterable[str], *, case_id: UU
 
 def dues(session: Session, *, report_id: UUID, case_id: UUID) -> Mapping[str, datetime]:
     """The last moment of each clock of a report and its case that is open: rule → instant."""
-    open_ = select(Clock.rule, Clock.due_at).where(
-        (Clock.report_id == report_id) | (Clock.case_id == case_id), Clock.state.in_(LIVE)
-    )
-    return dict(session.execute(open_).all())
+    return dues_of(clocks_of(session, report_id=report_id, case_id=case_id))
+
+
+def dues_of(rows: Iterable[Clock]) -> Mapping[str, datetime]:
+    """The same where the rows are at hand."""
+    return {row.rule: row.due_at for row in rows if row.state in LIVE}

@@ -4,7 +4,7 @@ Every key of the report is wrapped to the desks there, the grants of the desks h
 has the next key (DESIGN §4). The time limit runs on: nobody gains days by handing on.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -82,10 +82,9 @@ class _Move:
         return self.admitted.case.raised_desk_id is not None
 
 
-def targets(session: Session, house: House, case: Case, *, up: bool, now: datetime) -> tuple[UUID, ...]:
+def targets(directory: Directory, case: Case, transfers: Iterable[Transfer], *, up: bool) -> tuple[UUID, ...]:
     """The offices that a case may be handed to, in the order of their codes, discipline last."""
-    directory = _directory(session, house, now)
-    passed_on = frozenset(session.scalars(select(Transfer.from_authority_id).where(Transfer.case_id == case.id)))
+    passed_on = frozenset(one.from_authority_id for one in transfers)
     found = jurisdiction.transfer_targets(
         directory.tree, directory.seats, case.authority_id, passed_on=passed_on, upwards=up
     )
@@ -302,7 +301,8 @@ def _require_target(
     if any(one.broken for one in since):
         raise LedgerError("a letter does not open: it may say that the office is concerned")
     up = telling.upwards(narrative, (one.changes for one in since))
-    if authority_id not in targets(session, house, admitted.case, up=up, now=now):
+    handed_on = session.scalars(select(Transfer).where(Transfer.case_id == admitted.case.id)).all()
+    if authority_id not in targets(_directory(session, house, now), admitted.case, handed_on, up=up):
         raise TargetError("not to this office")
 
 

@@ -5,11 +5,24 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from portal.domain import access, clocks, countersign, lifecycle
+from portal.domain import access, countersign, lifecycle
 from portal.domain.case_vocabulary import Lane
 from portal.domain.papers import Grounds
 from portal.domain.vocabulary import Action, Duty, MotionStep
-from portal.office import blocking, disputing, holding, merging, motions, papers, recusing, referral_sheets, referring
+from portal.office import (
+    blocking,
+    disputing,
+    holding,
+    merging,
+    motions,
+    papers,
+    recusing,
+    referral_sheets,
+    referring,
+    timing,
+)
+from portal.office.case_rows import CaseRows
+from portal.office.directory import Directory
 from portal.office.gate import Admitted
 from portal.office.house import House
 from portal.office.keyring import Keyring
@@ -20,24 +33,32 @@ from portal.store.officers import Officer
 
 
 def of_case(
-    session: Session, house: House, admitted: Admitted, ring: Keyring, language: str, *, now: datetime
+    session: Session,
+    house: House,
+    admitted: Admitted,
+    ring: Keyring,
+    rows: CaseRows,
+    directory: Directory,
+    language: str,
+    *,
+    now: datetime,
 ) -> TriageSheet:
     """Everything of it."""
-    offered = access.offered(admitted.actor, admitted.facts)
-    held = holding.running(session, report_id=admitted.report.id, case_id=admitted.case.id)
+    offered, dues = access.offered(admitted.actor, admitted.facts), timing.dues_of(rows.clocks)
+    held = holding.holds(dues)
     return TriageSheet(
         aside=admitted.case.lane is Lane.SPAM,
-        may_aside=blocking.may_put_aside(session, admitted),
+        may_aside=blocking.may_put_aside(dues),
         block_reasons=tuple(blocking.reasons(house).values()),
-        blocking=_blocking(session, house, admitted, ring, now),
+        blocking=_blocking(session, house, admitted, ring, rows, directory, now),
         together=_together(session, admitted.case),
         merges=Action.MERGE in offered,
         bodies=_bodies(house, admitted, held),
         refers_whole=Action.REFER in offered,
         referrals=referral_sheets.lines(session, house, admitted.case.id),
-        objects=disputing.may_object(session, house, admitted, now=now),
-        dispute=_dispute(session, house, admitted, language, now),
-        recused=recusing.names(session, admitted.case.id),
+        objects=disputing.may_object(directory, admitted, rows, now=now),
+        dispute=_dispute(session, house, admitted, directory, language, now),
+        recused=recusing.names(session, admitted.recused),
         recusable=recusing.others(session, house, admitted, now=now) if admitted.duty is Duty.LEAD else (),
         pleas=recusing.pleas(session, house, ring, admitted) if admitted.duty is Duty.LEAD else (),
         held=tuple(house.policies.clocks.rules[rule] for rule in sorted(held)),
@@ -53,11 +74,12 @@ def _bodies(house: House, admitted: Admitted, first: frozenset[str]) -> tuple[Re
     return tuple(sorted(referring.bodies(house).values(), key=lambda body: not first & set(body.clocks)))
 
 
-def _dispute(session: Session, house: House, admitted: Admitted, language: str, now: datetime) -> DisputeSheet | None:
+def _dispute(
+    session: Session, house: House, admitted: Admitted, directory: Directory, language: str, now: datetime
+) -> DisputeSheet | None:
     row = disputing.open_dispute(session, admitted.case.id)
     if row is None:
         return None
-    directory = house.directories.read(session, today=now.astimezone(clocks.SHANGHAI).date())
     decides = row.desk_id in admitted.actor.desks(Duty.LEAD)
     found = disputing.choices(session, house, admitted, row, now=now) if decides else ()
     return DisputeSheet(
@@ -71,6 +93,8 @@ def _together(session: Session, case: Case) -> tuple[MergedLine, ...]:
     """The reports that are handled together, whoever came first at the head; () for one alone."""
     main_id = merging.main_of(case)
     found = merging.reports_of(session, main_id)
+    if len(found) == 1:
+        return ()
     cases = {one.case_id: session.get_one(Case, one.case_id) for one in found}
     lines = (
         MergedLine(
@@ -85,17 +109,24 @@ def _together(session: Session, case: Case) -> tuple[MergedLine, ...]:
         )
         for place, one in enumerate(found)
     )
-    return tuple(lines) if len(found) > 1 else ()
+    return tuple(lines)
 
 
-def _blocking(session: Session, house: House, admitted: Admitted, ring: Keyring, now: datetime) -> BlockingSheet | None:
+def _blocking(
+    session: Session,
+    house: House,
+    admitted: Admitted,
+    ring: Keyring,
+    rows: CaseRows,
+    directory: Directory,
+    now: datetime,
+) -> BlockingSheet | None:
     """What waits for a second person, to whoever proposed it and to those who may confirm."""
-    motion = blocking.pending(session, admitted.case.id, now=now)
+    motion = blocking.waiting(rows.motions, now=now)
     if motion is None:
         return None
     facts = motions.facts_of(motion)
-    tree = house.directories.read(session, today=now.astimezone(clocks.SHANGHAI).date()).tree
-    steps = countersign.offered(tree, admitted.actor, facts, now=now)
+    steps = countersign.offered(directory.tree, admitted.actor, facts, now=now)
     if not steps:
         return None
     said = json.loads(motion.content or b"{}")

@@ -68,7 +68,7 @@ class CounterForm(PortalForm):
 
     def say_wrong(self) -> None:
         """It is another."""
-        self.code.errors = [gettext("领取码不对，已经记下。")]
+        self.code.errors = [gettext("领取码不对，已经记下。请领取人再看一遍，别猜。")]
 
     def say_why(self, refusal: CodeError) -> None:
         """Why it is not compared."""

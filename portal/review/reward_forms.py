@@ -25,6 +25,7 @@ from portal.web.paper_words import FLAWS
 
 DIGITS = 9  # of a count; more are none
 COUNTS = ("joint_signatories", "deaths", "deaths_concealed", "serious_injuries")
+NO_COUNT = N_("几个人，请写数字，例如 1。")
 TICKS = ("earlier_named_report", "other_rule", "separate_hazard", "defied_order", "averted_casualties")
 
 
@@ -92,7 +93,8 @@ class ProposalForm(CaseForm):
         for fault in refusal.faults:
             name = fault.split(":")[0].rpartition(".")[2]
             field = self._fields.get(name, self.kind)
-            field.errors = [gettext("这一项和别的对不上，或者不是数字，请核对。")]
+            counted = fault.split(":")[0] in COUNTS
+            field.errors = [gettext(NO_COUNT if counted else N_("这一项和别的对不上，请核对。"))]
         return True
 
 

@@ -70,6 +70,11 @@ class Instant(TypeDecorator[datetime]):
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None] | None:
+        """The same in one step."""
+        del coltype
+        return _read if dialect.name == "sqlite" else _utc
+
 
 class Id(TypeDecorator[UUID]):
     """A random id: `uuid` where the engine has it, 16 bytes in SQLite, where 32 letters would double every index."""
@@ -91,8 +96,12 @@ class Id(TypeDecorator[UUID]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> UUID | None:
         """As we speak of it; text in SQLite is none of ours, and would be found by no query."""
-        found: UUID | None = UUID(bytes=value) if value is not None and dialect.name == "sqlite" else value
-        return found
+        return _id(value) if dialect.name == "sqlite" else value
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], UUID | None] | None:
+        """The same in one step; PostgreSQL's driver gives it as we speak of it."""
+        del coltype
+        return _id if dialect.name == "sqlite" else None
 
 
 def _utc(value: datetime | None) -> datetime | None:
@@ -105,6 +114,15 @@ def _spelt(value: datetime | None) -> str | None:
     """An instant as SQLAlchemy writes it to SQLite."""
     utc = _utc(value)
     return None if utc is None else utc.replace(tzinfo=None).isoformat(" ", "microseconds")
+
+
+def _read(value: str | None) -> datetime | None:
+    """An instant as SQLite gives it, with the zone that it forgets."""
+    return None if value is None else datetime.fromisoformat(value).replace(tzinfo=UTC)
+
+
+def _id(value: bytes | None) -> UUID | None:
+    return None if value is None else UUID(bytes=value)
 
 
 def _sixteen(value: UUID | None) -> bytes | None:

@@ -17,7 +17,7 @@ class IdentityField(Recorded, Base):
     __tablename__ = "identity_fields"
 
     id: Mapped[UUID] = identifier()
-    report_id: Mapped[UUID] = reference("reports.id", index=True)
+    report_id: Mapped[UUID] = reference("reports.id")
     field: Mapped[Field] = column(Privacy.CLEAR, "which field was given, not what it says")
     given_at: Mapped[datetime] = column(Privacy.CLEAR, "the hour it was given")
     body: Mapped[bytes] = column(Privacy.SEALED, "under both shares together")
@@ -31,7 +31,7 @@ class IdentityShare(Recorded, Base):
     __tablename__ = "identity_shares"
 
     id: Mapped[UUID] = identifier()
-    field_id: Mapped[UUID] = reference("identity_fields.id", index=True)
+    field_id: Mapped[UUID] = reference("identity_fields.id")
     holder: Mapped[Holder] = column(Privacy.CLEAR)
     desk_epoch_id: Mapped[UUID] = reference("desk_epochs.id", Privacy.CLEAR)
     wrapped: Mapped[bytes] = column(Privacy.KEY, "one half of the field's key")

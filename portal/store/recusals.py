@@ -6,7 +6,17 @@ Whoever keeps out of one report keeps out of all that are handled together with 
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ColumnElement, CompoundSelect, Select, UniqueConstraint, func, select, union
+from sqlalchemy import (
+    BindParameter,
+    CheckConstraint,
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    UniqueConstraint,
+    func,
+    select,
+    union,
+)
 from sqlalchemy.orm import Mapped
 
 from portal.store.base import Base, Privacy, Recorded, column, identifier, reference
@@ -57,25 +67,32 @@ class Recusal(Recorded, Base):
     )
 
 
+Known = UUID | BindParameter[UUID]  # or given when it is asked
+
+
 def matter() -> ColumnElement[UUID]:
     """The case that a case is handled under: its own, or the one it was merged into."""
     return func.coalesce(Case.main_id, Case.id)
 
 
-def matters_of(officer_id: UUID) -> Select[UUID]:
+def matters_of(officer_id: Known) -> Select[UUID]:
     """The matters that an officer keeps out of."""
     mine = Recusal.officer_id == officer_id, Recusal.lifted_at.is_(None)
     return select(matter()).join(Recusal, Recusal.case_id == Case.id).where(*mine)
 
 
-def cases_of(officer_id: UUID) -> CompoundSelect[UUID]:
+def cases_of(officer_id: Known) -> CompoundSelect[UUID]:
     """Every case that an officer keeps out of: those of the same matter too. Each half goes by an index."""
     matters = matters_of(officer_id)
     return union(matters, select(Case.id).where(Case.main_id.in_(matters)))
 
 
-def out_of(case_id: UUID) -> Select[UUID]:
-    """The officers who keep out of the matter of a case."""
+def together_with(case_id: Known) -> CompoundSelect[UUID]:
+    """The cases of the matter of a case: itself among them."""
     main = select(matter()).where(Case.id == case_id)
-    together = union(main, select(Case.id).where(Case.main_id.in_(main)))
-    return select(Recusal.officer_id).where(Recusal.case_id.in_(together), Recusal.lifted_at.is_(None))
+    return union(main, select(Case.id).where(Case.main_id.in_(main)))
+
+
+def out_of(case_id: Known) -> Select[UUID]:
+    """The officers who keep out of the matter of a case."""
+    return select(Recusal.officer_id).where(Recusal.case_id.in_(together_with(case_id)), Recusal.lifted_at.is_(None))

@@ -65,8 +65,8 @@ class ContentKey(Recorded, Base):
     __tablename__ = "content_keys"
 
     id: Mapped[UUID] = identifier()
-    report_id: Mapped[UUID | None] = reference("reports.id", index=True)
-    case_id: Mapped[UUID | None] = reference("cases.id", index=True)
+    report_id: Mapped[UUID | None] = reference("reports.id")
+    case_id: Mapped[UUID | None] = reference("cases.id")
     compartment: Mapped[Compartment] = column(Privacy.CLEAR, "which part, not what it says")
     generation: Mapped[int] = column(Privacy.CLEAR)
 
@@ -99,7 +99,7 @@ class Letter(Recorded, Base):
     __tablename__ = "letters"
 
     id: Mapped[UUID] = identifier()
-    report_id: Mapped[UUID] = reference("reports.id", index=True)
+    report_id: Mapped[UUID] = reference("reports.id")
     content_key_id: Mapped[UUID] = reference("content_keys.id")
     disclosure_id: Mapped[UUID | None] = reference("disclosures.id", why="on which request to learn who they are")
     kind: Mapped[LetterKind] = column(Privacy.CLEAR)

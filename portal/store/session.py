@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from select import POLLIN, poll
 from typing import Any, TypeVarTuple
 from uuid import UUID
 
@@ -33,6 +34,10 @@ BUSY_SECONDS = 10
 TIDY_MS = 100
 POOL: dict[str, Any] = {"pool_size": 8, "max_overflow": 32, "pool_timeout": BUSY_SECONDS, "pool_use_lifo": True}
 SERVER = f"-c timezone=UTC -c lock_timeout={BUSY_SECONDS}s -c statement_timeout=60s -c synchronous_commit=on"
+# A server that has gone without a word is noticed while nobody asks: its connections are shut by then.
+ALIVE: dict[str, Any] = {"keepalives_idle": 60, "keepalives_interval": 10, "keepalives_count": 3}
+CONNECTING: dict[str, Any] = {"connect_timeout": BUSY_SECONDS, "options": SERVER, **ALIVE}
+STATEMENTS = 400  # that PostgreSQL keeps prepared for a connection: more than there are that come again and again
 NAMED = 500  # that one statement names: neither engine takes any number
 READ_ONLY = "read only"  # in `Session.info`
 Row = TypeVarTuple("Row")
@@ -112,13 +117,13 @@ def open_store(url: str) -> Store:
         turnstile = FileTurnstile(path.with_suffix(".lock"), BUSY_SECONDS)
         return Store(url, engine, writer, turnstile, lambda name: FileLease(path.with_suffix(f".{name}.lock")))
     try:
-        server = create_engine(
-            url, connect_args={"connect_timeout": BUSY_SECONDS, "options": SERVER}, pool_pre_ping=True, **POOL
-        )
+        server = create_engine(url, connect_args=CONNECTING, **POOL)
     except ModuleNotFoundError as error:
         raise StartError(
             "PostgreSQL needs its driver: pip install --require-hashes --no-deps -r requirements/postgres.txt"
         ) from error
+    event.listen(server, "connect", _begun)
+    event.listen(server, "checkout", _still_there)
     reader = server.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     return Store(url, reader, server, Turnstile(), partial(ServerLease, server))
 
@@ -194,6 +199,31 @@ def _same_file(connection: sqlite3.Connection, record: Any, proxy: Any) -> None:
         same = False
     if not same:
         raise DisconnectionError("the database file was replaced")
+
+
+def _begun(connection: Any, record: Any) -> None:
+    """Let PostgreSQL's driver keep every statement we have prepared."""
+    connection.prepared_max = STATEMENTS
+    record.info["begun"] = True
+
+
+def _still_there(connection: Any, record: Any, proxy: Any) -> None:
+    """Refuse a connection on which the server has said something unasked: that it ends, for instance.
+
+    To ask it would cost a round trip each time. One that ends in the middle of a transaction fails there either way.
+    """
+    del proxy
+    if record.info.pop("begun", False):
+        return
+    if connection.closed or _readable(connection.pgconn.socket):
+        raise DisconnectionError("the server has closed the connection")
+
+
+def _readable(socket: int) -> bool:
+    """Whether there is something to read, or its end."""
+    looked = poll()
+    looked.register(socket, POLLIN)
+    return bool(looked.poll(0))
 
 
 def _file_of(connection: sqlite3.Connection) -> tuple[str, int]:

@@ -88,7 +88,10 @@ AWARD_WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = MappingProxyType(
 # What is wrong with a field of a claim, by field and code; without a field, whatever the field.
 PAYEE_FLAWS: Mapping[str, str] = MappingProxyType(
     {
-        "missing": N_("请填写。"),
+        "holder.missing": N_("请填姓名（户名）。"),
+        "id_number.missing": N_("请填身份证号。"),
+        "bank.missing": N_("请填开户行。"),
+        "account.missing": N_("请填账号。"),
         "too_long": N_("太长了，最多 100 个字。"),
         "letter.missing": N_("请写委托书，或者勾选带原件到柜台。"),
         "original.counter": N_("原件只能带到柜台：请选到柜台领取，或者在上面写委托书。"),

@@ -24,7 +24,7 @@ from portal.office.looking import CAP
 from portal.office.sheets import MailboxSheet, RequestLine
 from portal.office.staff_sheets import Room, SeatLine, Served
 from portal.policy.reason_lists import DeclineReason, DisclosureReason, FieldScope
-from portal.web import case_display, clock_words, ledger_words, next_words
+from portal.web import case_display, clock_words, ledger_words, next_words, reward_next
 from portal.web.choices import drawn as choices
 from portal.web.choices import option as _option
 from portal.web.event_words import EVENTS, NOTICES
@@ -275,7 +275,7 @@ def _answer(name: str, said: str, kinds: Mapping[str, Any], divisions: Mapping[s
 
 def install(app: Flask) -> None:
     """Put the words into Jinja."""
-    for more in (ledger_words, clock_words, case_display, next_words):
+    for more in (ledger_words, clock_words, case_display, next_words, reward_next):
         more.install(app)
     app.jinja_env.filters.update(
         word=word, event_word=event_word, capped=capped, size=size, hint=lambda top: bracket(top.hint_zh)

@@ -79,7 +79,7 @@ REFUSALS: Mapping[type[PortalError], Page] = MappingProxyType(
             N_("提请、核查过这一件和要回避的人都不能审批。请先请管理员给审批岗位安排别人，再来复核。"),
         ),
         award_errors.AwardSumError: (409, N_("和规定算出来的不一样"), N_("请回到上一页，看看规定怎么算。")),
-        award_errors.ClaimError: (409, N_("现在不能领取"), N_("请回到查询箱，看看现在的样子。")),
+        award_errors.ClaimError: (409, N_("现在不能这样办"), N_("请回到上一页，看看现在的样子。")),
         award_errors.CodeError: (409, N_("现在不能核对领取码"), N_("请回到上一页，看看现在的样子。")),
         refusals.SeatConflictError: (409, N_("现在不能这样安排"), N_("这两个岗位不能是同一个人。")),
         refusals.UncertifiedOfficerError: (

@@ -37,11 +37,11 @@ def csrf_secret(binding: bytes) -> str:
 
 def csrf_token() -> str:
     """A token for the session as it is now, also when it was opened during this request."""
-    secret = csrf_secret(requests.csrf_binding())
-    if g.get("csrf_secret") != secret:
-        g.csrf_secret = secret
+    opened = g.get("desk") or g.get("mailbox")
+    if "csrf_drawn" not in g or g.csrf_opened is not opened:  # a page may have two dozen forms
         g.pop("csrf_token", None)
-    token: str = generate_csrf(secret, "csrf_token")
+        g.csrf_drawn, g.csrf_opened = generate_csrf(csrf_secret(requests.csrf_binding()), "csrf_token"), opened
+    token: str = g.csrf_drawn
     return token
 
 

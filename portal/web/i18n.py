@@ -19,6 +19,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
 from flask import Flask, Response, current_app, g, has_request_context, request
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
 from markupsafe import Markup
 from wtforms.i18n import get_translations
 
@@ -48,6 +50,7 @@ class Language:
 
     tag: str
     html: str  # the value of lang=
+    field: str  # of policy items: the name in this language
     locale: Locale  # read once: from its name Babel would look for it on disk at every date
     catalogue: Catalogue
     built_in: Any  # WTForms' own messages
@@ -148,7 +151,7 @@ def moment(value: datetime, *, hour_only: bool = False) -> str:
     language = current()
     local = value.astimezone(OFFICE_ZONE)
     date_part = format_date(local, language.short_day, locale=language.locale)
-    return bracket(f"{date_part} {_time(local, language, hour_only=hour_only)}")
+    return _bracketed(language, f"{date_part} {_time(local, language, hour_only=hour_only)}")
 
 
 def time_of_day(value: datetime, *, hour_only: bool = False) -> str:
@@ -162,9 +165,8 @@ def _time(local: datetime, language: Language, *, hour_only: bool) -> str:
 
 def named(thing: Any) -> str:
     """The name of a policy item (`zh`, `en`, `ko`) in the reader's language."""
-    field = {SOURCE: "zh", PSEUDO: "zh"}.get(current().tag, current().tag)
-    text = str(getattr(thing, field, "") or thing.zh)
-    return bracket(text)
+    language = current()
+    return _bracketed(language, str(getattr(thing, language.field, "") or thing.zh))
 
 
 def in_chinese(text: str) -> str | Markup:
@@ -185,16 +187,28 @@ def install(app: Flask, *, languages: tuple[str, ...] = (SOURCE,), pseudo: bool 
     tags = languages + ((PSEUDO,) if pseudo else ())
     app.extensions["portal.i18n"] = Languages({tag: _language(tag) for tag in tags})
     env = app.jinja_env
-    env.add_extension("jinja2.ext.i18n")
-    env.install_gettext_callables(  # type: ignore[attr-defined]
-        lambda message: current().catalogue.gettext(message),  # noqa: PLW0108 — chosen per request
-        lambda singular, plural, n: current().catalogue.ngettext(singular, plural, n),  # noqa: PLW0108
-        newstyle=True,
-    )
     env.filters.update(day=day, long_day=long_day, short_day=short_day)
     env.filters.update(moment=moment, time_of_day=time_of_day, named=named, in_chinese=in_chinese)
+    env.globals.update(_=_drawn, ngettext=_drawn_by_number)
     env.globals.update(language=current, offered_languages=lambda: _offered(languages))
     app.after_request(_remember)
+
+
+@pass_eval_context
+def _drawn(where: EvalContext, message: str, **variables: object) -> str:
+    """A sentence on a page: as the catalogue has it, what is filled in escaped."""
+    return _filled(where, current().catalogue.gettext(message), variables)
+
+
+@pass_eval_context
+def _drawn_by_number(where: EvalContext, singular: str, plural: str, n: int, **variables: object) -> str:
+    """The same by number; `%(num)s` is the number."""
+    return _filled(where, current().catalogue.ngettext(singular, plural, n), {"num": n, **variables})
+
+
+def _filled(where: EvalContext, text: str, variables: Mapping[str, object]) -> str:
+    said = Markup(text) if where.autoescape else text  # noqa: S704 — of our own catalogues
+    return said % variables if variables or "%" in text else said
 
 
 def _offered(tags: tuple[str, ...]) -> list[tuple[str, str]]:
@@ -210,7 +224,11 @@ def _remember(response: Response) -> Response:
 
 def bracket(text: str) -> str:
     """Mark a text that comes from data as already in the reader's language, in the pseudo-locale."""
-    return f"⟦{text}⟧" if current().tag == PSEUDO else text
+    return _bracketed(current(), text)
+
+
+def _bracketed(language: Language, text: str) -> str:
+    return f"⟦{text}⟧" if language.tag == PSEUDO else text
 
 
 def _language(tag: str) -> Language:
@@ -222,8 +240,8 @@ def _language(tag: str) -> Language:
         patterns = ("y年M月d日（EEEE）", "y年M月d日", "M月d日", "H时许")
     locale = Locale.parse(tag if tag != PSEUDO else SOURCE, sep="-")
     built_in = get_translations([{SOURCE: "zh", PSEUDO: "zh"}.get(tag, tag)])
-    html = {"ko": "ko-CN"}.get(tag, tag)
-    return Language(tag, html, locale, _catalogue(tag), built_in, *patterns)
+    html, field = {"ko": "ko-CN"}.get(tag, tag), {SOURCE: "zh", PSEUDO: "zh"}.get(tag, tag)
+    return Language(tag, html, field, locale, _catalogue(tag), built_in, *patterns)
 
 
 @cache  # part of the package, and read-only: parsed once, however many applications there are

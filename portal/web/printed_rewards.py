@@ -16,7 +16,8 @@ from portal.office.reward_sheets import RewardSheet
 from portal.policy.editions import Kind, RewardEdition
 from portal.printing.page import Answers, Heading, Line, Page, Part, Rows, Said, Signatures, Signed, Small, Steps
 from portal.web.i18n import current, day, gettext, named, ngettext
-from portal.web.reward_words import QUESTIONS, step, why
+from portal.web.reward_next import own_stand
+from portal.web.reward_words import QUESTIONS, concerned, later, step, verdict, why
 from portal.web.words import word
 
 
@@ -39,13 +40,16 @@ def _proposed(sheet: AwardSheet, kinds: Mapping[str, Kind]) -> Iterator[Part]:
     yield Heading(_comes_to(sheet.found))
     if sheet.found.steps:
         yield Steps(tuple((_step(step(one), one.fen), _basis(one.basis)) for one in sheet.found.steps))
-    yield Answers(tuple(_answer(one, sheet.edition) for one in sheet.found.rows))
+    shown = [one for one in sheet.found.rows if concerned(one) and not (sheet.decision and later(one))]
+    yield Answers(tuple(_answer(one, sheet.edition) for one in shown))
+    others = [_question(one) for one in sheet.found.rows if not concerned(one)]
+    yield Small(gettext("不涉及的：%(rows)s", rows=gettext("；").join(others)))
 
 
 def _decided(sheet: AwardSheet) -> Iterator[Part]:
     said = sheet.decision
     granted = (_sum(said.fen),) if said and said.fen is not None else ()
-    yield Heading(" · ".join((gettext("决定"), word(sheet.line.state), *granted)))
+    yield Heading(" · ".join((gettext("作出的决定"), word(sheet.line.state), *granted)))
     if said and said.words:
         yield Said(said.words)
     proposer, seconder, *_ = (*sheet.people, "", "")
@@ -87,9 +91,10 @@ def payment_sheet(sheet: PayoutSheet, today: date) -> Page:
             (gettext("姓名（户名）"), payee.holder),
             (gettext("身份证号"), payee.id_number),
             (gettext("开户行"), payee.bank),
-            (gettext("账号"), payee.account),
+            (gettext("账号"), " · ".join((payee.account, gettext("存折"))) if payee.passbook else payee.account),
             (gettext("受托领取"), gettext("上面是受托人，由第一署名人书面委托") if payee.delegate else ""),
             (gettext("委托书"), payee.letter or (gettext("看过原件，复印件附后") if payee.original else "")),
+            (gettext("想在别处领"), payee.place),
         )
     )
     signs = [(gettext("经办人"), ""), (gettext("复核人"), "")]
@@ -100,13 +105,12 @@ def payment_sheet(sheet: PayoutSheet, today: date) -> Page:
 
 def own_notice(sheet: RewardSheet, edition: RewardEdition) -> Page:
     """The sum and until when; no number, no word of anybody, not how it was reckoned: that tells who works there."""
-    decided = word(sheet.payment) if sheet.payment else word(sheet.state)
     granted = (_sum(sheet.fen),) if sheet.fen is not None else ()
     rows = Rows.of(
         (
             (gettext("奖励单位"), sheet.office),
-            (gettext("决定"), " · ".join((decided, *granted))),
-            (gettext("领到哪一天"), day(sheet.until) if sheet.until else ""),
+            (gettext("作出的决定"), " · ".join((own_stand(sheet), *granted))),
+            (gettext("领到哪一天"), day(sheet.until) if sheet.until and sheet.claimable else ""),
             (gettext("规定"), named(edition)),
             (gettext("这一页的日期"), day(sheet.today)),
         )
@@ -134,9 +138,12 @@ def _comes_to(found: Assessment) -> str:
 
 
 def _answer(row: Ruling, edition: RewardEdition) -> tuple[str, str, str, str]:
-    answer = {True: gettext("符合"), False: gettext("不符合"), None: gettext("还不知道")}[row.met]
     unsure = "" if edition.rules.rows[row.row].settled else gettext("待确认")
-    return (f"{row.row} {gettext(QUESTIONS[row.row])}", answer, why(row), unsure)
+    return (_question(row), verdict(row), why(row), unsure)
+
+
+def _question(row: Ruling) -> str:
+    return f"{row.row} {gettext(QUESTIONS[row.row])}"
 
 
 def _step(said: str, fen: int) -> str:

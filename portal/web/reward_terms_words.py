@@ -58,7 +58,7 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "ordinary_hazard": N_("一般隐患"),
         "defy_order": N_("单位拒不执行停产停业指令"),
         "anonymous": N_("没有留姓名的"),
-        "code_ceiling": N_("凭领奖码，超过多少要核对身份"),
+        "code_ceiling": N_("凭领取码，超过多少要核对身份"),
         "unit_safety_manager": N_("本单位的安全管理人员"),
         "split_joint": N_("联名举报"),
         "uplift": N_("提高多少"),
@@ -76,7 +76,7 @@ WORDS: Mapping[StrEnum, str] = MappingProxyType(
     {
         Anonymous.NAMED_ONLY: N_("不奖励，可以补留姓名"),
         Anonymous.CONTACT_OK: N_("联系得上就奖励"),
-        Anonymous.CODE_OK: N_("联系得上，或者有领奖码，就奖励"),
+        Anonymous.CODE_OK: N_("联系得上，或者有领取码，就奖励"),
         FineBase.UNIT: N_("只算单位的"),
         FineBase.UNIT_AND_PERSONS: N_("单位和个人的都算"),
         TwoLimbs.SUM: N_("相加，合计封顶"),

@@ -34,7 +34,7 @@ QUESTIONS: Mapping[Row, str] = MappingProxyType(
         Row.E08: N_("是不是发现了却没有处理"),
         Row.E09: N_("是不是有人实名先举报了"),
         Row.E10: N_("是不是实名"),
-        Row.E11: N_("匿名，有没有联系方式或者领奖码"),
+        Row.E11: N_("匿名，有没有联系方式或者领取码"),
         Row.E12: N_("匿名，什么都没有留"),
         Row.E13: N_("是不是联名"),
         Row.E14: N_("有没有瞒报、谎报的死亡"),
@@ -88,13 +88,13 @@ REASONS: Mapping[str, str] = MappingProxyType(
         Because.MERIT_OTHER: N_("举报在前，但是查实靠的是后来的举报；一件事只奖励一次，给谁由人决定。"),
         Because.NAMED: N_("实名举报。"),
         Because.UNNAMED_PAID: N_("没有留姓名，这一版规定允许这样领奖。"),
-        Because.UNNAMED: N_("没有留姓名。不奖励以前，要先请举报人补留。"),
-        Because.BY_CODE: N_("没有留姓名，凭领奖码领取。"),
+        Because.UNNAMED: N_("没有留姓名。决定不奖励以前，会先请举报人补上。"),
+        Because.BY_CODE: N_("没有留姓名，凭领取码领取。"),
         Because.BY_CODE_CEILING: N_("没有留姓名；奖金超过 %(amount)s 元，领取时要核对身份。"),
         Because.BY_CONTACT: N_("没有留姓名，但是联系得上。"),
         Because.NAMED_ONLY: N_("这一版规定只奖励实名举报人。"),
-        Because.CONTACT_ONLY: N_("这一版规定要留能联系上的方式，不认领奖码。"),
-        Because.NO_WAY: N_("没有姓名、没有联系方式、也没有领奖码，奖金发不出去；举报照样查办。"),
+        Because.CONTACT_ONLY: N_("这一版规定要留能联系上的方式，不认领取码。"),
+        Because.NO_WAY: N_("没有姓名、没有联系方式、也没有领取码，奖金发不出去；举报照样查办。"),
         Because.ONE_AWARD: N_("%(count)s 人联名，一份奖金，由第一署名人或者他书面委托的人领取。"),
         Because.SPLIT: N_("%(count)s 人联名，平分；分不尽的几分钱归第一署名人。"),
         Because.DEATHS: N_("查实瞒报、谎报死亡 %(count)s 人，%(grade)s，每人 %(amount)s 元。"),
@@ -226,6 +226,30 @@ def _values(values: Mapping[str, int | str], translate: Translate) -> dict[str, 
     return said
 
 
+def verdict(ruling: Ruling) -> str:
+    """What a row says of the reward, in a word; the questions of the rows ask for good and for bad alike."""
+    if not concerned(ruling):
+        return gettext("不涉及")
+    return gettext({True: N_("通过"), False: N_("没有通过"), None: N_("还不知道")}[ruling.met])
+
+
+def concerned(ruling: Ruling) -> bool:
+    """Whether a row has anything to do with this report."""
+    return ruling.because is not Because.NOT_CONCERNED
+
+
+def later(ruling: Ruling) -> bool:
+    """Whether a row is about what comes after the reckoning: who signs, and whether it was collected in time."""
+    return ruling.met is None and ruling.row in {Row.E23, Row.E24}
+
+
+def stopping(found: Assessment, refused: bool) -> list[Ruling]:  # noqa: FBT001 — a word of the templates
+    """The rows that stand in the way; where a person refused, also those that the rules left to a person."""
+    if not refused and found.eligible is not False:
+        return []
+    return [one for one in found.rows if one.met is False or (refused and one.met is None and not later(one))]
+
+
 def step(one: Sum, translate: Translate = gettext) -> str:
     """What a step does."""
     by = percent(one.by) if isinstance(one.by, Decimal) else yuan(one.by or 0)
@@ -263,7 +287,8 @@ def as_json(assessment: Assessment) -> dict[str, Any]:
 def install(app: Flask) -> None:
     """Put the words into Jinja."""
     app.jinja_env.filters.update(row_question=lambda row: gettext(QUESTIONS[row]), row_why=why, step_words=step)
-    app.jinja_env.globals.update(pending_words=left)
+    app.jinja_env.filters.update(row_verdict=verdict, row_concerned=concerned, row_later=later)
+    app.jinja_env.globals.update(pending_words=left, stopping=stopping)
     app.jinja_env.filters.update(assessed=_assessed)
 
 

@@ -112,7 +112,7 @@ WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = MappingProxyType(
             LetterKind.NOTE: N_("内部记录"),
             LetterKind.STATEMENT: N_("陈述"),
             LetterKind.FILE: N_("文件"),
-            LetterKind.AWARD: N_("奖励决定"),
+            LetterKind.AWARD: N_("关于奖励"),
             LetterKind.CONTEST: N_("对奖励决定的异议"),
         },
         Sender: {Sender.REPORTER: N_("举报人"), Sender.OFFICE: N_("受理单位")},

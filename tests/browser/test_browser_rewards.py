@@ -1,52 +1,98 @@
-"""A reward in a real browser without script: from the proposal to the payment; refused, contested, and put right."""
+"""Rewards in a real browser without script: named, by code, raised, by a delegate, contested, upheld, forfeited.
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+One portal for all of them, with an edition that knows codes and an uplift; what a journey begins with was done before.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
 
 from portal.domain import clocks
-from tests import rewards, sending, verification
-from tests.browser.conftest import NARROW, PHONE, Person, Served, at_work, serving
+from portal.domain.vocabulary import Mode, MotionKind
+from portal.office.keyring import ReporterKey
+from tests import editions, rewards, sending, verification
+from tests.browser.conftest import DESK, NARROW, PHONE, Codes, Person, Served, at_work, serving
+from tests.casework import confirm_step
 from tests.staffing import Staff
 from tests.world import Template, World
 
 pytestmark = [pytest.mark.browser, pytest.mark.sqlite]
 WHY = "我只管登记来访，安全不归我管。"
+INSIDER = {**rewards.FACTS, "reporter": {"insider": "proven"}}
+JOINT = {**rewards.FACTS, "reporter": {"joint_signatories": 3}}
+LETTER = "我们三人委托赵六代领这一笔奖金。周小明"
 
 
 @dataclass(frozen=True)
 class Told:
-    """Reports that were found true and fined 50,000: the codes of their mailboxes, and their cases."""
+    """Reports that were found true and fined 50,000: the code of each mailbox, and the case, by what becomes of it."""
 
     served: Served
-    codes: tuple[str, str]
-    cases: tuple[UUID, UUID]
+    codes: Mapping[str, str]
+    cases: Mapping[str, UUID]
+    signed_in: dict[str, Any] = field(default_factory=dict)  # cookies of whoever did: sign-ins of a minute are counted
+
+    def at_work(self, person: Callable[..., Person], who: str) -> tuple[Person, Codes]:
+        """An officer, who signs in once for all journeys."""
+        if who not in self.signed_in:
+            one, codes = at_work(person, who)
+            self.signed_in[who] = one.context.cookies()
+            return one, codes
+        one = person(DESK, script=False)
+        one.context.add_cookies(self.signed_in[who])
+        return one, self.served.codes[who]
 
 
 @pytest.fixture(scope="module")
 def told(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
-    """Two of them, some hours ago, with two officers at the payout desk and two who judge."""
-    world = World.copy(template, tmp_path_factory.mktemp("fined") / "home")
-    world.clock.now = datetime.now(UTC) - timedelta(hours=3)
+    """The first months ago, the others some hours; two officers at the payout desk and two who judge."""
+    world, now = World.copy(template, tmp_path_factory.mktemp("fined") / "home"), datetime.now(UTC)
+    world.clock.now = now - timedelta(days=80)
     staff = rewards.staffed(Staff(world))
-    made = [_fined(staff) for _ in range(2)]
-    kept = world.keep(template)
-    with serving(kept, tmp_path_factory.mktemp("rewarding") / "home", sleeps=True) as one:
+    tomorrow = (clocks.day_of(world.clock()) + timedelta(days=1)).isoformat()
+    edition = editions.rewards(effective=tomorrow, anonymous='"code_ok"', uplift='"0.20"')
+    staff.new(MotionKind.ADOPT, "office-220000", edition)
+    world.clock.forward(days=2)
+    made = {"forfeited": _granted(staff)}
+    world.clock.now = now - timedelta(hours=3)
+    made |= {"named": _fined(staff), "contested": _fined(staff)}
+    made["code"] = _granted(staff, rewards.NAMELESS, sending.UNNAMED, mode=Mode.ANONYMOUS)
+    made |= {"insider": _granted(staff, INSIDER), "joint": _granted(staff, JOINT)}
+    made["upheld"] = _granted(staff, rewards.NOT_FIRST, refused=True)
+    cases = {name: sending.case_of(world, key) for name, (_, key) in made.items()}
+    with serving(world.keep(template), tmp_path_factory.mktemp("rewarding") / "home", sleeps=True) as one:
         one.template.cast = staff.cast
-        yield Told(one, tuple(code for code, _ in made), tuple(case for _, case in made))
+        codes = {name: code for name, (code, _) in made.items()}
+        yield Told(one, codes, cases)
 
 
-def _fined(staff: Staff) -> tuple[str, UUID]:
-    world, sent = staff.world, sending.submission(staff.world)
+def _fined(staff: Staff, *who: Mapping[Any, str], **said: Any) -> tuple[str, ReporterKey]:
+    world, sent = staff.world, sending.submission(staff.world, "", *who, **said)
     receipt = sending.send(world, sent).receipt
-    case_id = sending.case_of(world, sending.reporter(world, sent))
+    key = sending.reporter(world, sent)
+    case_id = sending.case_of(world, key)
     verification.lead(staff, case_id, "told")
+    verification.serve(world, key)
     today = clocks.day_of(world.clock())
     verification.file(world, "chen", case_id, verification.penalty(fen=5_000_000, decided_on=today))
-    return receipt, case_id
+    return receipt, key
+
+
+def _granted(
+    staff: Staff, facts: Mapping[str, Any] = rewards.FACTS, *who: Mapping[Any, str], refused: bool = False, **said: Any
+) -> tuple[str, ReporterKey]:
+    """Proposed, decided, and read by its reporter."""
+    world = staff.world
+    receipt, key = _fined(staff, *who, **said)
+    case_id = sending.case_of(world, key)
+    confirm_step(staff, "gao", rewards.propose(staff, case_id, key.report_id, facts=facts, edition="jilin-2026"))
+    (rewards.refuse if refused else rewards.grant)(staff, rewards.award_of(world, key.report_id).id)
+    verification.serve(world, key)
+    return receipt, key
 
 
 @pytest.fixture
@@ -77,45 +123,51 @@ def send(one: Person, path: str, **said: str) -> None:
     assert not one.page.title().startswith("错误"), one.page.inner_text("main")
 
 
-def propose(person: Callable[..., Person], case_id: UUID, **facts: str) -> Person:
+def propose(person: Callable[..., Person], told: Told, what: str, **facts: str) -> Person:
     """Chen proposes, Gao agrees; Song, in front of it."""
-    chen = at_work(person, "chen")[0]
-    chen.go(f"/review/cases/{case_id}/reward")
+    chen = told.at_work(person, "chen")[0]
+    chen.go(f"/review/cases/{told.cases[what]}/reward")
     send(chen, "/reward", words="锁链属实，处罚已经生效。", **facts)
-    gao = at_work(person, "gao")[0]
+    gao = told.at_work(person, "gao")[0]
     gao.go("/review/motions")
     gao.follow("main a[href^='/review/motions/'] >> nth=0")
     send(gao, "/confirm", sure="y")
-    return judging(person, "song")
+    return judging(person, told, "song")
 
 
-def judging(person: Callable[..., Person], who: str) -> Person:
+def judging(person: Callable[..., Person], told: Told, who: str) -> Person:
     """At the award desk, in front of what waits."""
-    one = at_work(person, who)[0]
+    one = told.at_work(person, who)[0]
     one.go("/review/rewards")
     one.follow("main li.panel a >> nth=0")
     return one
 
 
-def test_a_named_reporter_from_the_proposal_to_the_payment(person: Callable[..., Person], told: Told) -> None:
-    song = propose(person, told.cases[0])
-    assert "按规定 7,500.00 元" in song.text
-    send(song, "/decide", step="approve", sure="y")
-    zhou = opened(person, told.codes[0])
-    zhou.go("/mailbox/reward")
-    assert "奖励 7,500.00 元" in zhou.text
-    payee = {"holder": "周小明", "id_number": rewards.ID_NUMBER, "bank": "吉林银行", "account": rewards.CARD}
-    send(zhou, "/mailbox/claim", method="transfer", consent="y", **payee)
-    assert "待审定" in zhou.text
-    (qian, codes), (zhao, others) = at_work(person, "qian"), at_work(person, "zhao")
+def release(person: Callable[..., Person], told: Told) -> Person:
+    """Qian finds what was claimed last, proposes that it be paid, Zhao agrees; Qian, in front of it."""
+    (qian, codes), (zhao, others) = told.at_work(person, "qian"), told.at_work(person, "zhao")
     qian.go("/review/payouts")
     qian.follow("main a[href^='/review/payouts/'] >> nth=0")
-    assert rewards.CARD in qian.text
     send(qian, "/release", sure="y", otp=codes())
     zhao.go("/review/motions")
     zhao.follow("main a[href^='/review/motions/'] >> nth=0")
     send(zhao, "/confirm", sure="y", otp=others())
     qian.page.reload()
+    return qian
+
+
+def test_a_named_reporter_from_the_proposal_to_the_payment(person: Callable[..., Person], told: Told) -> None:
+    song = propose(person, told, "named")
+    assert "按规定 7,500.00 元" in song.text
+    send(song, "/decide", step="approve", sure="y")
+    zhou = opened(person, told.codes["named"])
+    zhou.go("/mailbox/reward")
+    assert "奖励 7,500.00 元" in zhou.text
+    payee = {"holder": "周小明", "id_number": rewards.ID_NUMBER, "bank": "吉林银行", "account": rewards.CARD}
+    send(zhou, "/mailbox/claim", method="transfer", consent="y", **payee)
+    assert "领取已提交" in zhou.text
+    qian = release(person, told)
+    assert rewards.CARD in qian.text
     send(qian, "/book", step="pay", sure="y")
     zhou.page.reload()
     assert "已付" in zhou.text
@@ -125,16 +177,80 @@ def test_a_named_reporter_from_the_proposal_to_the_payment(person: Callable[...,
 
 
 def test_a_refusal_is_contested_and_put_right_by_another(person: Callable[..., Person], told: Told) -> None:
-    song = propose(person, told.cases[1], excluded="unit_safety_manager")
+    song = propose(person, told, "contested", excluded="unit_safety_manager")
     assert "要由人决定" in song.text
     send(song, "/decide", step="refuse", words="举报人是这个单位的安全管理人员。", sure="y")
-    zhou = opened(person, told.codes[1])
+    zhou = opened(person, told.codes["contested"])
     zhou.go("/mailbox/reward")
     send(zhou, "/contest", text=WHY)
-    assert "有异议，待复议" in zhou.text
-    sun = judging(person, "sun")
+    assert "您有异议，正在复议" in zhou.text
+    assert WHY in zhou.text
+    sun = judging(person, told, "sun")
     assert WHY in sun.text
     send(sun, "/decide", step="approve", amount="7500", words="他只登记来访，不负责安全，应当奖励。", sure="y")
     zhou.page.reload()
     assert "奖励 7,500.00 元" in zhou.text
     assert zhou.page.is_visible("#send-claim")
+
+
+def test_whoever_gave_no_name_collects_by_a_code_at_the_counter(person: Callable[..., Person], told: Told) -> None:
+    zhou = opened(person, told.codes["code"])
+    zhou.go("/mailbox/reward")
+    send(zhou, "/mailbox/claim", method="counter", consent="y")
+    code = zhou.page.inner_text("#claim-code")
+    assert "不用说姓名" in zhou.text
+    qian = release(person, told)
+    assert "凭领取码领，不用身份证" in qian.text
+    zhou.go("/mailbox")
+    assert "可以到柜台领了" in zhou.text
+    send(qian, "/code", code=code.lower())
+    assert "已登记已付" in qian.text
+    zhou.go("/mailbox/reward")
+    assert "已付" in zhou.text
+
+
+def test_somebody_from_inside_reads_of_the_uplift(person: Callable[..., Person], told: Told) -> None:
+    zhou = opened(person, told.codes["insider"])
+    zhou.go("/mailbox/reward")
+    for part in ("奖励 9,000.00 元", "7,500.00 元", "提高 20%", "应急〔2020〕69号", "以前领取，还有 "):
+        assert part in zhou.text
+
+
+def test_of_several_who_signed_a_delegate_collects(person: Callable[..., Person], told: Told) -> None:
+    zhou = opened(person, told.codes["joint"])
+    zhou.go("/mailbox/reward")
+    zhou.page.locator("summary").filter(has_text="联名举报").click()
+    payee = {"holder": "赵六", "id_number": rewards.ID_NUMBER}
+    send(zhou, "/mailbox/claim", method="counter", consent="y", delegate="y", letter=LETTER, **payee)
+    qian = told.at_work(person, "qian")[0]
+    qian.go("/review/payouts")
+    qian.follow("main a[href^='/review/payouts/'] >> nth=0")
+    for part in ("赵六", LETTER, "7,500.00 元"):
+        assert part in qian.text
+
+
+def test_a_refusal_that_was_contested_is_upheld_by_another(person: Callable[..., Person], told: Told) -> None:
+    zhou = opened(person, told.codes["upheld"])
+    zhou.go("/mailbox/reward")
+    send(zhou, "/contest", text="我才是第一个。")
+    sun = judging(person, told, "sun")
+    assert "我才是第一个。" in sun.text
+    send(sun, "/decide", step="refuse", words="查过登记：另一件早三天。", sure="y")
+    zhou.page.reload()
+    for part in ("复议后维持不予奖励", "查过登记：另一件早三天。", "不能再提"):
+        assert part in zhou.text
+    assert not zhou.page.locator("form[action$='/contest']").count()
+
+
+def test_what_nobody_claimed_in_time_is_forfeited(person: Callable[..., Person], told: Told) -> None:
+    zhou = opened(person, told.codes["forfeited"])
+    assert "领取的期限过了" in zhou.text
+    assert "以前领取" not in zhou.text
+    song = told.at_work(person, "song")[0]
+    song.go("/review/rewards")
+    song.follow("main li.panel a >> nth=-1")
+    assert "请您决定延期，还是按放弃处理" in song.text
+    send(song, "/forfeit", sure="y")
+    zhou.go("/mailbox/reward")
+    assert "逾期未领，按放弃处理" in zhou.text
+    assert not zhou.page.locator("#send-claim").count()

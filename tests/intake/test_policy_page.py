@@ -53,7 +53,7 @@ def test_every_row_is_shown_with_its_answer(zhou: Visitor) -> None:
     text = page(zhou, fine="5万", way="nothing")
     assert "这样不奖励" in text
     assert all(f"<dt>{row} " in text for row in Row)
-    assert text.count("<b>不符合</b>") == 2
+    assert text.count("<b>没有通过</b>") == 2
 
 
 def test_shares_of_joint_signatories_stay_one_award_where_the_edition_does_not_split(zhou: Visitor) -> None:

@@ -178,7 +178,7 @@ def test_the_mailboxes_of_the_tour_open_and_show_what_is_said_of_them(home: Path
         "result": "责令封堵管口、修好铁门，处罚款 5,000 元。",
         "objected": "等复查",
         "reward": "奖励 · 已批准",
-        "contested": "有异议，待复议",
+        "contested": "您有异议，正在复议",
         "withheld": "有一次看您身份的事，依法暂不告知。到 2026年4月25日，",
     }
     assert shown.keys() == codes.keys()

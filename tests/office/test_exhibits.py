@@ -7,15 +7,16 @@ import pytest
 from portal.domain.case_vocabulary import PaperKind
 from portal.domain.errors import EnoughError, NotAllowedError, PaperError, StaleError, StrangerError
 from portal.domain.evidence import Fate
-from portal.domain.vocabulary import IdentityField
+from portal.domain.files import Held
+from portal.domain.papers import Note
+from portal.domain.vocabulary import MOST_EXHIBITS, MOST_FILES, IdentityField
 from portal.office import identity
 from tests import verification as cast
 from tests.casework import confirm_step
 from tests.exhibits import PHOTO, exhibit, record
 from tests.filing import SOUND, attach_picture, taken
-from tests.office.test_assigning import assign
 from tests.office.test_files_follow import erase, own, sent
-from tests.sending import accept, arrive, box
+from tests.sending import box
 from tests.staffing import Staff
 from tests.verification import file, finding, look, propose, visit
 from tests.world import World
@@ -25,13 +26,15 @@ pytestmark = pytest.mark.sqlite
 
 def visited(world: World) -> tuple[UUID, UUID]:
     """Chen has a summary and has been there: the case, and the record of it."""
-    _, case_id = cast.checked(world)
+    _, case_id = cast.assigned(world)
+    for paper in (cast.plan(), visit()):
+        file(world, "chen", case_id, paper)
     return case_id, record(world, case_id)
 
 
 def test_whoever_reads_the_case_file_sees_it_beside_the_record_and_nobody_else(world: World) -> None:
     case_id, about = visited(world)
-    made = exhibit(world, "chen", case_id, about)
+    made = exhibit(world, "chen", case_id, about, PHOTO)
     assert (made.number, made.fate) == (21, Fate.COPIED)
     (paper,) = (one for one in look(world, "chen", case_id).papers if one.file)
     assert (paper.kind, paper.about_id, paper.author) == (PaperKind.EXHIBIT, about, "chen")
@@ -50,7 +53,7 @@ def test_whoever_reads_the_case_file_sees_it_beside_the_record_and_nobody_else(w
 def test_what_was_added_lies_under_two_shares_and_its_reporter_knows_nothing_of_it(world: World) -> None:
     key, case_id = cast.checked(world)
     attach_picture(world, key)
-    exhibit(world, "chen", case_id, record(world, case_id))
+    exhibit(world, "chen", case_id, record(world, case_id), PHOTO)
     assert sent(world)["original_21"] == PHOTO
     assert [one.file.number for one in own(world, key).letters if one.file] == [1]
     seen = box(world, key)
@@ -65,9 +68,7 @@ def test_what_was_added_lies_under_two_shares_and_its_reporter_knows_nothing_of_
 
 def test_it_is_added_by_whoever_writes_into_the_case_file_beside_a_record_of_it(world: World) -> None:
     case_id, about = visited(world)
-    _, other = arrive(world)
-    accept(world, "lin", other)
-    assign(world, other)
+    _, other = cast.assigned(world)
     for who, error in (("lin", NotAllowedError), ("qin", StrangerError), ("he", StrangerError)):
         with pytest.raises(error):
             exhibit(world, who, case_id, about)
@@ -88,7 +89,8 @@ def test_a_recording_is_sealed_unless_it_shows_nobody(world: World) -> None:
 
 
 def test_findings_rest_on_its_number_and_a_conclusion_grows_stale_with_it(staff: Staff, world: World) -> None:
-    case_id, about = visited(world)
+    _, case_id = cast.checked(world)
+    about = record(world, case_id)
     with pytest.raises(PaperError):
         file(world, "chen", case_id, finding(evidence=(21,)))
     exhibit(world, "chen", case_id, about)
@@ -101,11 +103,11 @@ def test_findings_rest_on_its_number_and_a_conclusion_grows_stale_with_it(staff:
 
 
 def test_a_case_file_has_places_of_its_own(world: World) -> None:
-    key, case_id = cast.checked(world)
-    about = record(world, case_id)
-    numbers = [exhibit(world, "chen", case_id, about, SOUND, harmless=True).number for _ in range(20)]
-    assert numbers == [*range(21, 41)]
-    with pytest.raises(EnoughError):
-        exhibit(world, "chen", case_id, about, SOUND)
+    key, case_id = cast.assigned(world)
+    file(world, "chen", case_id, Note("走访。"))
+    about = record(world, case_id, PaperKind.NOTE)
+    assert [exhibit(world, "chen", case_id, about, SOUND).number for _ in range(2)] == [21, 22]
     assert own(world, key).held.files == 0
-    attach_picture(world, key)
+    full = Held(MOST_EXHIBITS, 0, after=MOST_FILES)
+    with pytest.raises(EnoughError):
+        full.next()

@@ -19,12 +19,13 @@ from portal.office.paging import Window
 from tests import rewards as cast
 from tests import verification
 from tests.casework import confirm_step
+from tests.merging import merge
 from tests.office.test_files_follow import erase
 from tests.office.test_interests import declare, look
 from tests.office.test_mailbox import withdraw
 from tests.recusing import recuse
 from tests.rewards import award_of, grant, propose, proposed, refuse
-from tests.sending import run
+from tests.sending import accept, arrive, run
 from tests.staffing import Staff
 from tests.visitor import REPORT
 from tests.world import Template, World
@@ -173,3 +174,19 @@ def test_a_reward_does_not_come_before_a_desk_where_nobody_is_a_third(staff: Sta
         recuse(world, "gao", case_id, who)
     with pytest.raises(NoJudgeError):
         confirm_step(staff, "gao", motion)
+
+
+def test_whoever_checked_a_report_that_was_merged_into_the_case_does_not_judge(staff: Staff, world: World) -> None:
+    staff.newcomer("liu")
+    staff.agree(MotionKind.SEAT, ("guan", "chen"), "liu", duty=Duty.INVESTIGATE)
+    key, case_id = verification.checked(world)
+    _, part = arrive(world)
+    accept(world, "lin", part)
+    verification.give(world, part, "liu", "gao")
+    merge(world, "lin", part, case_id)
+    look(world, part)
+    confirm_step(staff, "gao", verification.propose(staff, case_id))
+    confirm_step(staff, "gao", propose(staff, case_id, key.report_id))
+    staff.agree(MotionKind.SEAT, ("guan", "song"), "liu", duty=Duty.AWARD)
+    with pytest.raises(OwnAwardError):
+        grant(staff, award_of(world, key.report_id).id, "liu")

@@ -11,8 +11,8 @@ from portal.domain.errors import (
     UnfinishedError,
 )
 from tests.casework import confirm_step
-from tests.exhibits import exhibit, record, take_back
-from tests.filing import SOUND, add, attach_picture, named, stored, taken
+from tests.exhibits import PHOTO, exhibit, record, take_back
+from tests.filing import SOUND, add, attach, attach_picture, named, stored, taken
 from tests.office.test_files_follow import own, sent
 from tests.sending import arrive, box, run
 from tests.staffing import Staff
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.sqlite
 
 def test_nothing_is_left_of_it_but_that_it_was_there_and_why_it_went(world: World) -> None:
     _, case_id = checked(world)
-    exhibit(world, "chen", case_id, record(world, case_id))
+    exhibit(world, "chen", case_id, record(world, case_id), PHOTO)
     before = stored(world)
     take_back(world, "chen", case_id, 21, "shows")
     assert (sent(world), named(world)) == ({}, set())
@@ -58,7 +58,7 @@ def test_a_file_in_the_letters_goes_too_and_its_reporter_reads_that_it_did(world
 
 def test_whoever_added_it_takes_it_back_and_nobody_else(world: World) -> None:
     key, case_id = checked(world)
-    attach_picture(world, key)
+    attach(world, key)
     exhibit(world, "chen", case_id, record(world, case_id))
     for who, number, error in (
         ("gao", 21, NotAllowedError),

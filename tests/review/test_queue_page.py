@@ -85,7 +85,7 @@ def test_duties_without_a_queue_are_told_so_and_can_sign_out(world: World, zhou:
     assert answer.status_code == 200
     page = Page(answer.text)
     assert page.problems() == []
-    assert "您的岗位现在没有要在这里办的事" in page.text
+    assert "您的事在这里" in page.text
     assert "蓝鲸" not in answer.text
     assert cases(visitor) == []
     assert world.events() == before

@@ -69,7 +69,8 @@ def test_a_reward_is_proposed_judged_read_and_claimed(staff: Staff) -> None:
     assert "奖励 7,500.00 元" in text
     assert "19号 第十一条" in text
     assert zhou.post("/mailbox/claim", CLAIM).status_code == 303
-    assert "待审定" in zhou.get("/mailbox/reward").text
+    assert "已批准，领取已提交" in zhou.get("/mailbox/reward").text
+    assert "两名发放人员核对以后付款" in zhou.last
     assert "待审定" in staff.at("song").get(award).text
     staff.world.verify()
 
@@ -81,7 +82,10 @@ def test_what_is_changed_on_trial_shows_which_row_flips(staff: Staff) -> None:
     chen.get(f"/review/cases/{case}/reward")
     chen.post(f"/review/cases/{case}/reward", {**FACTS, "excluded": "duty", "try": "y"})
     assert "这样不奖励" in chen.last
-    assert "举报人自己负有安全监管职责。" in chen.last
+    assert "和案卷里的事实比，变了的" in chen.last
+    assert chen.last.count("举报人自己负有安全监管职责。") == 3, "what changed, why not, and in its row"
+    chen.post(f"/review/cases/{case}/reward", {**FACTS, "try": "y"})
+    assert "没有一条变" in chen.last
 
 
 def test_a_count_that_is_no_number_comes_back_at_its_field(staff: Staff) -> None:
@@ -89,7 +93,7 @@ def test_a_count_that_is_no_number_comes_back_at_its_field(staff: Staff) -> None
     chen = staff.at("chen")
     chen.get(f"/review/cases/{case}/reward")
     assert chen.post(f"/review/cases/{case}/reward", {**FACTS, "deaths": "三", "shown": "材料一"}).status_code == 422
-    assert "对不上，或者不是数字" in chen.last
+    assert "几个人，请写数字" in chen.last
     assert "材料一" in chen.last
     assert chen.post(f"/review/cases/{case}/reward", {**FACTS, "deaths": "9" * 5000}).status_code == 422
 
@@ -122,6 +126,10 @@ def test_a_claim_with_mistakes_comes_back_whole(staff: Staff) -> None:
     zhou, _ = granted(staff)
     zhou.get("/mailbox/reward")
     assert zhou.post("/mailbox/claim", {**CLAIM, "account": CARD[:-1] + "1", "consent": ""}).status_code == 422
+    assert "卡号的校验位不对" in zhou.last, "everything that is wrong is told at once"
+    assert zhou.post("/mailbox/claim", {"method": "transfer"}).status_code == 422
+    for field in ("姓名（户名）", "身份证号", "开户行", "账号"):
+        assert f"请填{field}。" in zhou.last
     assert zhou.post("/mailbox/claim", {**CLAIM, "account": CARD[:-1] + "1"}).status_code == 422
     assert "卡号的校验位不对" in zhou.last
     assert "吉林银行人民大街支行" in zhou.last
@@ -135,15 +143,22 @@ def test_at_the_counter_the_code_is_shown_once(staff: Staff) -> None:
     )
     assert response.status_code == 200
     code = re.search(r'<output id="claim-code"[^>]*>([0-9A-Z-]{14})</output>', zhou.last)[1]
+    reference = re.search(r"报付款编号 ([0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4})，", zhou.last)[1]
     assert code not in zhou.get("/mailbox/reward").text
     assert "换领取码" in zhou.last
+    assert reference in zhou.last
+    assert "先别去" in zhou.last
+    assert reference in staff.at("qian").get("/review/payouts").text, "by it the counter finds the payment"
 
 
 def test_a_grant_may_be_given_up(staff: Staff) -> None:
     zhou, _ = granted(staff)
     zhou.get("/mailbox/reward")
     assert zhou.post("/mailbox/reward/give-up", {"sure": "y"}).status_code == 303
-    assert "举报人放弃" in zhou.get("/mailbox/reward").text
+    assert "您放弃了" in zhou.get("/mailbox/reward").text
+    box = zhou.get("/mailbox").text
+    assert "您放弃了" in box
+    assert "以前领取" not in box
 
 
 def test_a_fine_that_is_annulled_later_is_shown_and_claws_nothing_back(staff: Staff) -> None:

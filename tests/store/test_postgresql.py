@@ -315,6 +315,15 @@ def test_two_processes_on_one_database_share_sessions_limits_and_work(world: Wor
     other.store.close()
 
 
+def test_a_connection_that_the_server_has_ended_is_replaced_before_it_is_used(world: World) -> None:
+    ours = select(func.pg_backend_pid())
+    with world.store.reading() as session:
+        before = session.execute(ours).scalar_one()
+    run(world, f"SELECT pg_terminate_backend({before}, 5000)")
+    with world.store.reading() as session:
+        assert session.execute(ours).scalar_one() != before
+
+
 def test_a_server_that_restarts_costs_at_most_what_was_on_its_way(template: Template, tmp_path: Path) -> None:
     world = World.copy(template, tmp_path / "home")
     zhou = world.visitor()

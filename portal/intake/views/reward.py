@@ -3,6 +3,7 @@
 from flask import redirect, render_template
 from flask.typing import ResponseReturnValue
 
+from portal.domain import payouts
 from portal.domain.award_errors import ClaimError
 from portal.domain.errors import NotStoredError, ObjectionError, StaleError, StrangerError, UncertifiedKeyError
 from portal.domain.payee import PayeeError
@@ -10,6 +11,7 @@ from portal.intake.blueprints import box
 from portal.intake.claim_forms import ClaimForm, CodeForm, ContestForm, GiveUpForm, WithdrawForm
 from portal.intake.views.mailbox import serve
 from portal.office import claims, contesting, payout_endings, reward_sheets
+from portal.office.reward_sheets import RewardSheet
 from portal.web.i18n import current, gettext
 from portal.web.requests import house, mailbox, now, reading, transaction
 
@@ -26,8 +28,9 @@ def show_reward() -> str:
 @box.post("/mailbox/claim")
 def claim_reward() -> ResponseReturnValue:
     """Seal whom to pay for the payout desk; the code for the counter is shown once, on the page that answers."""
-    form = ClaimForm()
+    form, sheet = ClaimForm(), _sheet()
     if not form.validate():
+        form.look_further(named=sheet.named, today=sheet.today)
         return _page(claim_form=form), 422
     reporter = mailbox().reporter
     try:
@@ -46,7 +49,7 @@ def claim_reward() -> ResponseReturnValue:
         return _page(claim_form=form), 503
     if sealed.code is None:
         return redirect(f"{PAGE}?done=claimed", code=303)
-    return render_template("intake/claimed.html", code=sealed.code)
+    return _code_page(sheet, payouts.reference(sealed.payout_id), sealed.code, first=True)
 
 
 @box.post("/mailbox/reward/code")
@@ -55,9 +58,10 @@ def draw_claim_code() -> ResponseReturnValue:
     form = CodeForm()
     if not form.validate():
         return _page(code_form=form), 422
+    sheet = _sheet()
     with transaction() as session:
         code = claims.draw_code(session, house(), mailbox().reporter, now=now())
-    return render_template("intake/claimed.html", code=code)
+    return _code_page(sheet, sheet.reference, code, first=False)
 
 
 @box.post("/mailbox/reward/contest")
@@ -107,6 +111,19 @@ def give_up_reward() -> ResponseReturnValue:
     return redirect(f"{PAGE}?done=given-up", code=303)
 
 
+def _code_page(sheet: RewardSheet, reference: str, code: str, *, first: bool) -> str:
+    """The code for the counter, with what to do there: whatever can fail was done before it was recorded."""
+    return render_template("intake/claimed.html", sheet=sheet, reference=reference, code=code, first=first)
+
+
+def _sheet() -> RewardSheet:
+    with reading() as session:
+        sheet = reward_sheets.sheet(session, house(), mailbox().reporter, current().tag, now=now())
+    if sheet is None:
+        raise StrangerError("no decision on a reward")
+    return sheet
+
+
 def _page(
     *,
     claim_form: ClaimForm | None = None,
@@ -115,10 +132,7 @@ def _page(
     code_form: CodeForm | None = None,
     withdraw_form: WithdrawForm | None = None,
 ) -> str:
-    with reading() as session:
-        sheet = reward_sheets.sheet(session, house(), mailbox().reporter, current().tag, now=now())
-    if sheet is None:
-        raise StrangerError("no decision on a reward")
+    sheet = _sheet()
     return render_template(
         "intake/reward.html",
         sheet=sheet,

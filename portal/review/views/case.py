@@ -6,6 +6,7 @@ page comes again with what is new, and with what was typed.
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -306,7 +307,13 @@ def _chosen(sheet: CaseSheet, into: str) -> tuple[PortalForm, ...]:
 
 def _of(kind: type[PortalForm], typed: tuple[PortalForm, ...]) -> PortalForm:
     """The form as it was typed, or an empty one."""
-    return next((form for form in typed if isinstance(form, kind)), None) or kind(formdata=None)
+    return next((form for form in typed if isinstance(form, kind)), None) or _empty(kind)  # type: ignore[arg-type]  # WTForms' classes hash as any
+
+
+@cache
+def _empty(kind: type[PortalForm]) -> PortalForm:
+    """A form that nobody has typed into: the same on every page, drawn and never changed."""
+    return kind(formdata=None)
 
 
 def _changed(sheet: CaseSheet, form: Any) -> list[Any]:

@@ -140,6 +140,9 @@ def _part(said: str | None, case_id: UUID) -> UUID:
 
 def _shown(sheet: FileSheet, form: ProposalForm, drawn: Facts, standing: Standing, *, stale: bool) -> str:
     edition = house().policies.rewards
+    untouched = ProposalForm(formdata=None)
+    untouched.fill(drawn)
+    before = assessing.assess(house(), edition.heading.edition, untouched.to_facts(drawn))
     found: Assessment | None = None
     try:
         found = assessing.assess(house(), edition.heading.edition, form.to_facts(drawn))
@@ -153,6 +156,8 @@ def _shown(sheet: FileSheet, form: ProposalForm, drawn: Facts, standing: Standin
         drawn=drawn,
         standing=standing,
         found=found,
+        before=before,
+        flips=assessing.flipped(before, found) if found and request.form.get("try") else None,
         edition=edition,
         waiting=award_facts.undecided(sheet.dossier),
     )

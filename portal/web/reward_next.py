@@ -1,0 +1,182 @@
+"""What comes next of a reward and of its payment, and by when: to its reporter, to the award desk, to whoever pays.
+
+Each knows something else, so each has sentences of their own; which steps there are is the domain's.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from types import MappingProxyType
+
+from flask import Flask
+
+from portal.domain import awards, payouts
+from portal.domain.award_vocabulary import AwardState, AwardStep, PayMethod, PayoutState
+from portal.domain.vocabulary import MotionKind
+from portal.office.award_sheets import AwardSheet
+from portal.office.payout_sheets import PayoutSheet
+from portal.office.reward_lines import RewardLine
+from portal.office.reward_sheets import RewardSheet
+from portal.web.i18n import N_, day, gettext, ngettext
+from portal.web.words import word
+
+# How it stands, where the office's word is not what its reporter wants to know.
+OWN: Mapping[AwardState | PayoutState, str] = MappingProxyType(
+    {
+        AwardState.SUBMITTED: N_("要您补上姓名"),
+        AwardState.APPROVED: N_("已批准，等您领取"),
+        AwardState.CONTESTED: N_("您有异议，正在复议"),
+        AwardState.GIVEN_UP: N_("您放弃了"),
+        PayoutState.CLAIMED: N_("已批准，领取已提交"),
+        PayoutState.RELEASED: N_("已审定，正在付款"),
+        PayoutState.PAID: N_("已付"),
+        PayoutState.FAILED: N_("银行退回，请更正账户"),
+    }
+)
+READY, OVER = N_("可以到柜台领了"), N_("领取的期限过了")
+OWN_NEXT: Mapping[AwardState | PayoutState, str] = MappingProxyType(
+    {
+        AwardState.SUBMITTED: N_(
+            "规定只奖励留了姓名的。请在 %(name)s以前补上，姓名一样分两把钥匙封存；不补，就按没有留姓名决定。"
+        ),
+        AwardState.APPROVED: N_("请在 %(until)s以前领取，%(left)s。"),
+        AwardState.REFUSED: N_("不同意，可以在 %(contest)s以前提出一次异议。"),
+        AwardState.CONTESTED: N_("由没有参与过的人再看一遍，结果写在这里，不用您做什么。"),
+        AwardState.UPHELD: N_("异议已经由另一个人看过，不能再提。"),
+        PayoutState.CLAIMED: N_("两名发放人员核对以后付款，付了会写在这里，不用您做什么。"),
+        PayoutState.RELEASED: N_("钱正在转，到账看银行。没有转成，这里会请您更正账户。"),
+        PayoutState.FAILED: N_("账户没有对上，钱还在发放单位。请核对以后再交一次，不算逾期。"),
+    }
+)
+WAIT_COUNTER = N_("先别去：两名发放人员审定以后，这里会写“可以到柜台领了”。")
+AT_COUNTER = N_("请带身份证和领取码，到发放单位的柜台领取。")
+AT_COUNTER_BY_CODE = N_("请带领取码，到发放单位的柜台领取，不用说姓名。")
+ENDED = N_("这一次没有发成，打开看为什么、还可以怎么办。")
+LATE = N_("领取的期限到 %(until)s为止，已经过了。有正当理由（比如住院），请写信说明。")
+DESK_NEXT: Mapping[AwardState, str] = MappingProxyType(
+    {
+        AwardState.SUBMITTED: N_("等审批岗位决定。"),
+        AwardState.RETURNED: N_("请提请的人核对事实，回到案卷重新提请。"),
+        AwardState.CONTESTED: N_("等没有提请过、没有判过的人复议。"),
+    }
+)
+JUDGE, WAIT_CLAIM, WAIT_ELSEWHERE, WAIT_CONTEST = (
+    N_("请您决定。"),
+    N_("等举报人领取，最迟 %(until)s，%(left)s。"),
+    N_("举报人可以在 %(until)s以前领取。领了没有，审批岗位和发放岗位知道。"),
+    N_("举报人可以在 %(contest)s以前提一次异议；不提，就办完了。"),
+)
+UNREAD, UNHEARD = (
+    N_("等举报人打开查询箱看决定；看到的第二天起计算领取的期限。"),
+    N_("等举报人打开查询箱看决定；看到的第二天起十天里，可以提一次异议。"),
+)
+NAMED, ASKED = (
+    N_("举报人已经补上姓名：请退回，由提请的人重新提请。"),
+    N_("已请举报人补上姓名，等到 %(name)s；没有补，才能不予奖励。"),
+)
+DUE, CLAIMED = N_("领取的期限过了：请您决定延期，还是按放弃处理。"), N_("已经提交领取，由发放岗位办。")
+LATE_ELSEWHERE, DONE = N_("领取的期限过了，等审批岗位处理。"), N_("办完了。")
+PAY_NEXT: Mapping[PayoutState, str] = MappingProxyType(
+    {
+        PayoutState.CLAIMED: N_("请核对领取人、账户、金额，提出审定；再由另一名发放人员复核。"),
+        PayoutState.RELEASED: N_("请转账，拿到回单以后登记结果。"),
+        PayoutState.FAILED: N_("等领取人在查询箱里更正账户，更正以后再审定一次。"),
+    }
+)
+PAY_SECOND, END_SECOND = N_("有人提出审定，等另一名发放人员复核"), N_("有人提出不再发放，等另一名发放人员复核")
+PAY_COUNTER, PAY_SHUT = (
+    N_("等领取人带领取码来；对上了，当面付款。"),
+    N_("领取码试错太多次，已经锁住。请领取人在查询箱的“奖励”里换一个，再来。"),
+)
+
+
+def own_stand(one: RewardLine | RewardSheet) -> str:
+    """Where a reward stands, as its reporter wants to know."""
+    if one.ended and one.payment:
+        return word(one.payment)
+    if one.late:
+        return gettext(OVER)
+    if one.payment is PayoutState.RELEASED and one.coded:
+        return gettext(READY)
+    state = one.payment or one.state
+    return gettext(OWN[state]) if state in OWN else word(state)
+
+
+def own_next(one: RewardLine | RewardSheet) -> str:
+    """What its reporter may do, and until when; "" where nothing comes any more, or the page says it at length."""
+    if one.ended:
+        return gettext(ENDED) if isinstance(one, RewardLine) else ""
+    if one.late and one.until:
+        return gettext(LATE, until=day(one.until))
+    if one.coded and one.payment is PayoutState.RELEASED:
+        return gettext(AT_COUNTER if one.named else AT_COUNTER_BY_CODE)
+    if one.coded and one.payment is PayoutState.CLAIMED:
+        return gettext(WAIT_COUNTER)
+    state = one.payment or one.state
+    if state is AwardState.REFUSED and not (one.contest_until and one.today <= one.contest_until):
+        return ""
+    name = one.name_until if isinstance(one, RewardLine) else None
+    return _dated(OWN_NEXT.get(state, ""), one.today, until=one.until, contest=one.contest_until, name=name)
+
+
+def desk_next(sheet: AwardSheet) -> str:
+    """What comes next, to an officer who reads it: the award desk alone knows whether it was claimed."""
+    if AwardStep.APPROVE in sheet.offered:
+        return _judging(sheet)
+    said = {AwardState.APPROVED: _granted, AwardState.REFUSED: _refused}.get(sheet.line.state)
+    sentence = said(sheet) if said else DESK_NEXT.get(sheet.line.state, DONE)
+    return _dated(sentence, sheet.today, until=sheet.until, contest=sheet.contest_until)
+
+
+def _granted(sheet: AwardSheet) -> str:
+    if payouts.standing(sheet.payment):
+        return DONE if sheet.payment is PayoutState.PAID else CLAIMED
+    if awards.unread(sheet.line.state, sheet.until):
+        return UNREAD
+    if sheet.until and sheet.until < sheet.today:
+        return DUE if AwardStep.PROLONG in sheet.offered else LATE_ELSEWHERE
+    return WAIT_CLAIM if sheet.judging else WAIT_ELSEWHERE
+
+
+def _refused(sheet: AwardSheet) -> str:
+    if sheet.contest_until is None:
+        return UNHEARD
+    return DONE if sheet.contest_until < sheet.today else WAIT_CONTEST
+
+
+def _judging(sheet: AwardSheet) -> str:
+    if sheet.named_since:
+        return gettext(NAMED)
+    waits = sheet.asked_until is not None and sheet.today <= sheet.asked_until
+    return _dated(ASKED if waits else JUDGE, sheet.today, name=sheet.asked_until)
+
+
+def pay_next(sheet: PayoutSheet) -> str:
+    """What comes next of a payment; "" once it was paid."""
+    counter = sheet.claimed is not None and sheet.claimed.payee.method is PayMethod.COUNTER
+    if sheet.line.motion_id:
+        return gettext(END_SECOND if sheet.line.motion is MotionKind.CANCEL else PAY_SECOND)
+    if counter and sheet.line.state is PayoutState.RELEASED:
+        return gettext(PAY_SHUT if sheet.line.shut else PAY_COUNTER)
+    return gettext(PAY_NEXT[sheet.line.state]) if sheet.line.state in PAY_NEXT else ""
+
+
+def days_left(last: date, today: date) -> str:
+    """How much of the time is left, to a reader who does not count days."""
+    left = (last - today).days
+    return gettext("今天到期") if left == 0 else ngettext("还有 %(num)s 天", "还有 %(num)s 天", left)
+
+
+def _dated(said: str, today: date, **days: date | None) -> str:
+    """A sentence with its days, and with how many are left to claim."""
+    if not said:
+        return ""
+    until = days.get("until")
+    left = days_left(until, today) if until and until >= today else ""
+    return gettext(said, left=left, **{name: day(one) if one else "" for name, one in days.items()})
+
+
+def install(app: Flask) -> None:
+    """Put them into Jinja."""
+    app.jinja_env.globals.update(
+        own_stand=own_stand, own_next=own_next, desk_next=desk_next, pay_next=pay_next, days_left=days_left
+    )

@@ -1,0 +1,78 @@
+"""Queries given to the driver itself: what they find is what the session would have found, and is the session's own."""
+
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import bindparam, select
+
+from portal.domain.errors import StaleError
+from portal.domain.vocabulary import CaseState
+from portal.store.cases import Case, Decision
+from portal.store.driving import asked, each, first
+from portal.store.reports import Report
+from tests.sending import arrive, run
+from tests.world import World
+
+ONE = select(Case).where(Case.id == bindparam("id"))
+SOME = select(Case.id).where(Case.id.in_(bindparam("ids", expanding=True))).order_by(Case.id)
+WAITING = select(Case.id).where(Case.state.in_([CaseState.RECEIVED, CaseState.AWAITING]))
+BOTH = (
+    select(Case, Report.arrived_at, Decision)
+    .join(Report, Report.case_id == Case.id)
+    .outerjoin(Decision, Decision.case_id == Case.id)
+)
+
+
+def test_a_list_of_any_length_is_asked_for_and_an_empty_one_finds_nothing(world: World) -> None:
+    ids = sorted(arrive(world)[1] for _ in range(3))
+    with world.store.reading() as session:
+        for count in range(4):
+            assert each(session, SOME, ids=ids[:count]) == ids[:count]
+        assert each(session, SOME, ids={*ids, uuid4()}) == ids
+        assert sorted(each(session, WAITING)) == ids
+
+
+def test_whole_rows_are_objects_of_the_session_beside_values_and_what_is_not_there(world: World) -> None:
+    case_id = arrive(world)[1]
+    with world.store.reading() as session:
+        ((case, arrived_at, decision),) = asked(session, BOTH)
+        assert (case.id, arrived_at, decision) == (case_id, case.arrived_at, None)
+        assert session.get(Case, case_id) is case
+        assert first(session, ONE, id=case_id) is case
+        assert not session.dirty
+        session.expunge_all()
+        other = session.get_one(Case, case_id)
+        names = Case.__table__.columns.keys()
+        assert [getattr(case, name) for name in names] == [getattr(other, name) for name in names]
+        assert first(session, ONE, id=uuid4()) is None
+
+
+def test_a_column_is_not_asked_for_twice(world: World) -> None:
+    with world.store.reading() as session, pytest.raises(TypeError, match="in its row"):
+        asked(session, BOTH.add_columns(Case.number))
+
+
+def test_what_the_session_has_changed_is_written_before_it_is_asked_for(world: World) -> None:
+    case_id = arrive(world)[1]
+    news = select(Case.news_at).where(Case.id == bindparam("id"))
+    with world.store.transaction() as session:
+        (case,) = each(session, ONE, id=case_id)
+        case.news_at = world.clock()
+        assert each(session, news, id=case_id) == [world.clock()]
+    assert run(world, "SELECT version, news_at IS NULL FROM cases") == [(2, False)]
+
+
+def test_an_object_that_was_asked_for_is_not_written_over_what_came_meanwhile(world: World) -> None:
+    case_id = arrive(world)[1]
+    with world.store.reading() as session:
+        (case,) = each(session, ONE, id=case_id)
+        session.expunge(case)
+    run(world, "UPDATE cases SET version = version + 1")
+
+    def change() -> None:
+        with world.store.transaction() as session:
+            session.add(case)
+            case.news_at = world.clock()
+
+    with pytest.raises(StaleError):
+        change()
