@@ -62,7 +62,7 @@ def pages(say: Say) -> dict[str, tuple[str, str, Context]]:
         "reward-ended": ("/mailbox/reward", "intake/reward.html", lambda: own(ended(say))),
         "reward-refused": ("/mailbox/reward", "intake/reward.html", lambda: own(refused(say))),
         "reward-errors": ("/mailbox/claim", "intake/reward.html", lambda: own(granted(say), claim_form=wrong())),
-        "claimed": ("/mailbox/claim", "intake/claimed.html", lambda: {"code": "7KQ4-M2XD-9HBV"}),
+        "claimed": ("/mailbox/claim", "intake/claimed.html", lambda: drawn(say)),
         "rewards": (
             "/review/rewards",
             "review/rewards.html",
@@ -120,6 +120,7 @@ def granted(say: Say) -> RewardSheet:
         found=FOUND,
         edition=EDITION.heading.edition,
         office=say("四平市人民防空办公室"),
+        payer=say("四平市人民防空办公室"),
         named=True,
         until=date(2027, 1, 25),
         contest_until=None,
@@ -128,9 +129,16 @@ def granted(say: Say) -> RewardSheet:
         ended=None,
         paid_on=None,
         coded=True,
+        reference="",
+        contest="",
         provisional=False,
         today=NOW.date(),
     )
+
+
+def drawn(say: Say) -> dict[str, object]:
+    """The code for the counter, shown once."""
+    return {"sheet": claimed(say), "reference": "9F21-C0DE", "code": "7KQ4-M2XD-9HBV", "first": True}
 
 
 def claimed(say: Say) -> RewardSheet:
@@ -154,6 +162,7 @@ def refused(say: Say) -> RewardSheet:
         found=UNNAMED,
         edition=EDITION.heading.edition,
         office=say("四平市人民防空办公室"),
+        payer=say("四平市人民防空办公室"),
         named=True,
         until=None,
         contest_until=date(2027, 1, 25),
@@ -162,6 +171,8 @@ def refused(say: Say) -> RewardSheet:
         ended=None,
         paid_on=None,
         coded=False,
+        reference="",
+        contest="",
         provisional=False,
         today=NOW.date(),
     )
@@ -226,7 +237,11 @@ def award(say: Say, **changes: object) -> dict[str, object]:
         "until": None,
         "payment": None,
         "reference": None,
-        "asked_at": NOW,
+        "asked_until": date(2026, 12, 7),
+        "named_since": True,
+        "contest_until": date(2026, 12, 7),
+        "file_due": date(2026, 12, 24),
+        "today": NOW.date(),
         "judged_by": "song",
         "judging": True,
         "unread": True,
