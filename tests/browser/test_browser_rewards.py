@@ -187,7 +187,7 @@ def test_a_refusal_is_contested_and_put_right_by_another(person: Callable[..., P
     assert WHY in zhou.text
     sun = judging(person, told, "sun")
     assert WHY in sun.text
-    send(sun, "/decide", step="approve", amount="7500", words="他只登记来访，不负责安全，应当奖励。", sure="y")
+    send(sun, "/decide", step="approve", words="他只登记来访，不负责安全，应当奖励。", sure="y")
     zhou.page.reload()
     assert "奖励 7,500.00 元" in zhou.text
     assert zhou.page.is_visible("#send-claim")
@@ -247,7 +247,7 @@ def test_what_nobody_claimed_in_time_is_forfeited(person: Callable[..., Person],
     assert "领取的期限过了" in zhou.text
     assert "以前领取" not in zhou.text
     song = told.at_work(person, "song")[0]
-    song.go("/review/rewards")
+    song.go("/review/rewards?view=all")
     song.follow("main li.panel a >> nth=-1")
     assert "请您决定延期，还是按放弃处理" in song.text
     send(song, "/forfeit", sure="y")
