@@ -15,6 +15,7 @@ class RewardLine:
     payment: PayoutState | None
     today: date
     ended: bool = False  # it was claimed, and ended unpaid
+    claimable: bool = False  # and can be claimed anew
     coded: bool = False  # it is collected with a code, and not yet
     named: bool = True  # it takes an identity document
     contest_until: date | None = None  # a refusal

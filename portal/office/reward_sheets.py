@@ -101,6 +101,7 @@ def line(session: Session, house: House, reporter: ReporterKey, *, now: datetime
         payment=payment.state if payment else None,
         today=today,
         ended=payment is not None and payment.ended is not None,
+        claimable=payment is not None and payouts.claimable(payment.state, payment.ended, late=_over(award, today)),
         coded=_coded(payment),
         named=said.voucher.named if said.voucher else True,
         contest_until=contesting.last_day(session, house, award),
@@ -150,6 +151,10 @@ def _contest(session: Session, house: House, reporter: ReporterKey, award: Award
         return ""
     letter = session.get_one(Letter, award.contest_id)
     return letters.read(house, reporter.open_sound(session, house, {letter.content_key_id}), letter).text
+
+
+def _over(award: Award, today: date) -> bool:
+    return award.until is not None and award.until < today
 
 
 def _payer(session: Session, award: Award, said: Decision) -> UUID:

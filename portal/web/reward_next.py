@@ -32,7 +32,7 @@ OWN: Mapping[AwardState | PayoutState, str] = MappingProxyType(
         PayoutState.FAILED: N_("银行退回，请更正账户"),
     }
 )
-READY, OVER = N_("可以到柜台领了"), N_("领取的期限过了")
+READY, OVER, AGAIN = N_("可以到柜台领了"), N_("领取的期限过了"), N_("可以重新领取")
 OWN_NEXT: Mapping[AwardState | PayoutState, str] = MappingProxyType(
     {
         AwardState.SUBMITTED: N_(
@@ -92,7 +92,7 @@ PAY_COUNTER, PAY_SHUT = (
 def own_stand(one: RewardLine | RewardSheet) -> str:
     """Where a reward stands, as its reporter wants to know."""
     if one.ended and one.payment:
-        return word(one.payment)
+        return gettext(AGAIN) if one.claimable else word(one.payment)
     if one.late:
         return gettext(OVER)
     if one.payment is PayoutState.RELEASED and one.coded:

@@ -42,6 +42,7 @@ def chinese() -> Iterator[None]:
         (replace(GRANTED, payment=PayoutState.FAILED), "银行退回，请更正账户", "不算逾期"),
         (replace(GRANTED, payment=PayoutState.PAID), "已付", ""),
         (replace(GRANTED, payment=PayoutState.CANCELLED, ended=True), "不再发放", "还可以怎么办"),
+        (replace(GRANTED, payment=PayoutState.CANCELLED, ended=True, claimable=True), "可以重新领取", "还可以怎么办"),
         (REFUSED, "不予奖励", "可以在 2026年3月2日（星期一）以前提出一次异议"),
         (replace(REFUSED, contest_until=TODAY - timedelta(days=1)), "不予奖励", ""),
         (replace(REFUSED, state=AwardState.CONTESTED), "您有异议，正在复议", "没有参与过的人"),
