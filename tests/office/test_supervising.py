@@ -50,7 +50,7 @@ def test_why_is_on_the_case_file_and_the_case_in_the_list(world: World, taken: U
     assert paper.paper == Note(WHY)
     sheet = open_case(world, "gao", taken)
     assert (sheet.supervised_at, sheet.listed) == (world.clock(), False)
-    assert [entry["event"] for entry in world.entries()[-3:-1]] == ["paper_filed", "supervised"]
+    assert [entry["event"] for entry in world.entries()[-4:-2]] == ["paper_filed", "supervised"]
     assert WHY not in str(world.entries())
     world.verify()
     assert world.replay() == ()
