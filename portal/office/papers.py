@@ -100,16 +100,16 @@ def of_case(session: Session, house: House, ring: Keyring, case_id: UUID) -> tup
 
 
 def _sheet(row: Row, author: str, paper: Paper | None, there: Mapping[int, Collection[BlobRole]]) -> PaperSheet:
-    file = _told(row.id, paper, there) if isinstance(paper, Exhibit) else None
+    file = _told(row, paper, there) if isinstance(paper, Exhibit) else None
     shown = paper if file or not isinstance(paper, Exhibit) else None
     return PaperSheet(row.id, row.kind, row.position, row.about_id, author, row.made_at, shown, file)
 
 
-def _told(row_id: UUID, paper: Exhibit, there: Mapping[int, Collection[BlobRole]]) -> FileSheet | None:
+def _told(row: Row, paper: Exhibit, there: Mapping[int, Collection[BlobRole]]) -> FileSheet | None:
     try:
         return file_rows.said_gone(letters.file_sheet(Manifest.of(paper.manifest.encode())), there)
     except FormatError:
-        log.critical("paper %s, of a file, does not open", row_id)
+        log.critical("paper %s, of a file, does not open", row.id)
         return None
 
 
