@@ -11,7 +11,7 @@ from typing import IO, cast
 
 from flask import Flask, Request, g, request
 from werkzeug.datastructures import FileStorage, MultiDict
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 
 from portal.domain.errors import BusyError, FlawedFileError, NoRoomError, NotStoredError
@@ -131,8 +131,11 @@ class _Blocks:
         self._body = body
 
     def read(self, size: int) -> bytes:
-        """The next block, at least as long as asked for if there is that much."""
-        return self._body.read(max(size, BLOCK))
+        """The next block, longer than asked for if there is that much. Raises ClientDisconnected."""
+        try:
+            return self._body.read(max(size, BLOCK))
+        except OSError as error:
+            raise ClientDisconnected from error
 
 
 class BlockwiseParser(FormDataParser):
@@ -151,6 +154,14 @@ class SealingRequest(Request):
     """A request whose files are sealed as they come, if its view asked for them before it looked at the form."""
 
     form_data_parser_class = BlockwiseParser
+
+    def _get_stream_for_parsing(self) -> IO[bytes]:
+        """The body itself where the server ends it, at a length that is allowed: nobody counts it again."""
+        length, most = self.content_length, self.max_content_length
+        counted = length is not None and most is not None and length <= most and "wsgi.input_terminated" in self.environ
+        if counted and self.mimetype == "multipart/form-data" and not hasattr(self, "_cached_data"):
+            return cast("IO[bytes]", self.environ["wsgi.input"])
+        return super()._get_stream_for_parsing()
 
     def _get_file_stream(
         self,
