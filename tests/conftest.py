@@ -1,15 +1,18 @@
 """Fixtures that every test may ask for."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
+from uuid import UUID
 
 import pytest
 from flask import Flask
 from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
 
+from portal.office.keyring import ReporterKey
 from portal.web import forms, i18n
-from tests import warm
+from tests import rewards, warm
 from tests.bucket import Bucket
 from tests.chromium import ARGUMENTS, CHROMIUM
 from tests.disclosing import Office
@@ -94,11 +97,45 @@ def begun(template: Template, tmp_path_factory: pytest.TempPathFactory) -> tuple
     return world.keep(template), office
 
 
+@pytest.fixture(scope="session")
+def rewards_begun(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], rewards.Begun]:
+    """Rewards that have come as far as the mark `reward` says, each made once for all tests that begin there."""
+    return cache(lambda stage: rewards.begin(template, tmp_path_factory.mktemp(stage) / "home", stage))
+
+
+@pytest.fixture
+def reward(request: pytest.FixtureRequest, rewards_begun: Callable[[str], rewards.Begun]) -> rewards.Begun:
+    """The one that this test begins with."""
+    return rewards_begun(request.node.get_closest_marker("reward").args[0])
+
+
+@pytest.fixture
+def key(reward: rewards.Begun) -> ReporterKey:
+    """Whoever it is for."""
+    return reward.key
+
+
+@pytest.fixture
+def award(reward: rewards.Begun) -> UUID:
+    return reward.award
+
+
+@pytest.fixture
+def reference(reward: rewards.Begun) -> UUID:
+    """Of its payment."""
+    assert reward.reference is not None
+    return reward.reference
+
+
 @pytest.fixture
 def world(request: pytest.FixtureRequest, template: Template, tmp_path) -> Iterator[World]:
-    """A copy of it, with an application on it; of where `office` begins for those who ask for that one."""
+    """A copy of it, with an application on it; of where `office` or a reward begins for those who ask for that."""
+    marked = request.node.get_closest_marker("reward") is not None
     start = request.getfixturevalue("begun")[0] if "begun" in request.fixturenames else template
+    start = request.getfixturevalue("reward").template if marked else start
     made = World.copy(start, tmp_path / "home", cold=request.node.get_closest_marker("cold") is not None)
+    if marked:
+        made.clock.forward(hours=1)  # the codes of that hour were used
     yield made
     made.close()
 

@@ -1,5 +1,7 @@
 """Rewards as the cast gives them: Chen proposes, Gao agrees, Song judges, Zhou claims, Qian and Zhao pay."""
 
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -22,7 +24,7 @@ from tests.sending import arrive, newest
 from tests.staffing import Staff
 from tests.verification import answered
 from tests.visitor import Visitor
-from tests.world import World
+from tests.world import Template, World
 
 FACTS: dict[str, Any] = {"penalties": [{"amount": "50000.00"}]}
 NAMELESS: dict[str, Any] = {**FACTS, "reporter": {"identified": False, "claim_code": True}}
@@ -55,6 +57,28 @@ def staffed(staff: Staff, *names: str) -> Staff:
         staff.newcomer(who)
         staff.agree(MotionKind.SEAT, ("guan", holder), who, duty=duty)
     return staff
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A reward that has come somewhere, for tests that begin there: what to copy, and its reporter's key."""
+
+    template: Template
+    key: ReporterKey
+    award: UUID
+    reference: UUID | None = None  # of its payment, once it was granted
+
+
+def begin(template: Template, home: Path, stage: str) -> Begun:
+    """One that is `proposed`, by Chen and Gao; `granted` by Song and read by Zhou; or `claimed` by transfer."""
+    world = World.copy(template, home)
+    staff, reference = staffed(Staff(world)), None
+    key, award_id = proposed(staff)
+    if stage != "proposed":
+        reference = granted(staff, key, award_id)
+    if stage == "claimed":
+        claim(world, key)
+    return Begun(replace(world.keep(template), cast=staff.cast), key, award_id, reference)
 
 
 def propose(staff: Staff, case_id: UUID, report_id: UUID, who: str = "chen", **changes: Any) -> UUID:

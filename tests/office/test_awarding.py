@@ -1,10 +1,7 @@
 """A reward from the proposal to the payment: who may do what, what each desk learns, and that nothing joins the two."""
 
 import json
-from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -27,42 +24,9 @@ from tests.rewards import award_of, claim, decision, grant, payout, propose, pro
 from tests.sending import box
 from tests.staffing import Staff
 from tests.verification import serve
-from tests.world import Template, World
+from tests.world import World
 
-pytestmark = pytest.mark.sqlite
-Made = tuple[Template, ReporterKey, UUID]
-
-
-@pytest.fixture(scope="module")
-def made(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Made:
-    """A reward that Chen and Gao have proposed: made once, copied per test."""
-    world = World.copy(template, tmp_path_factory.mktemp("proposed") / "home")
-    staff = cast.staffed(Staff(world))
-    key, award_id = proposed(staff)
-    return replace(world.keep(template), cast=staff.cast), key, award_id
-
-
-@pytest.fixture
-def world(made: Made, tmp_path: Path) -> Iterator[World]:
-    copied = World.copy(made[0], tmp_path / "home")
-    copied.clock.forward(hours=1)  # the codes of that hour were used
-    yield copied
-    copied.close()
-
-
-@pytest.fixture
-def staff(world: World) -> Staff:
-    return Staff(world)
-
-
-@pytest.fixture
-def key(made: Made) -> ReporterKey:
-    return made[1]
-
-
-@pytest.fixture
-def award(made: Made) -> UUID:
-    return made[2]
+pytestmark = [pytest.mark.sqlite, pytest.mark.reward("proposed")]
 
 
 def test_a_reward_goes_from_the_proposal_to_the_payment(

@@ -1,9 +1,7 @@
 """Claiming and paying a reward that was granted: once, in time, to the right account, by the code at the counter."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -18,45 +16,11 @@ from portal.office.keyring import ReporterKey
 from portal.office.recording import record
 from portal.store.payouts import Payout
 from tests import rewards as cast
-from tests.rewards import award_of, claim, payout, proposed, release
+from tests.rewards import award_of, claim, payout, release
 from tests.staffing import Staff
-from tests.world import Template, World
+from tests.world import World
 
-pytestmark = pytest.mark.sqlite
-Made = tuple[Template, ReporterKey, UUID]
-
-
-@pytest.fixture(scope="module")
-def made(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Made:
-    """A reward that Song has granted and Zhou has read: made once, copied per test."""
-    world = World.copy(template, tmp_path_factory.mktemp("granted") / "home")
-    staff = cast.staffed(Staff(world))
-    key, award_id = proposed(staff)
-    reference = cast.granted(staff, key, award_id)
-    return replace(world.keep(template), cast=staff.cast), key, reference
-
-
-@pytest.fixture
-def world(made: Made, tmp_path: Path) -> Iterator[World]:
-    copied = World.copy(made[0], tmp_path / "home")
-    copied.clock.forward(hours=1)  # the codes of that hour were used
-    yield copied
-    copied.close()
-
-
-@pytest.fixture
-def staff(world: World) -> Staff:
-    return Staff(world)
-
-
-@pytest.fixture
-def key(made: Made) -> ReporterKey:
-    return made[1]
-
-
-@pytest.fixture
-def reference(made: Made) -> UUID:
-    return made[2]
+pytestmark = [pytest.mark.sqlite, pytest.mark.reward("granted")]
 
 
 def test_it_is_claimed_by_the_sixtieth_day_and_not_anew_once_it_is_released(

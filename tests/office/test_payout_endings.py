@@ -1,8 +1,6 @@
 """Payments that end unpaid, by two of the desk or the claimant: what is destroyed, what may be claimed anew."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -17,46 +15,11 @@ from portal.office.recording import record
 from portal.office.reward_sheets import RewardSheet
 from portal.store.ledger import Entry
 from tests import rewards as cast
-from tests.rewards import award_of, claim, payout, proposed, release
+from tests.rewards import award_of, claim, payout, release
 from tests.staffing import Staff
-from tests.world import Template, World
+from tests.world import World
 
-pytestmark = pytest.mark.sqlite
-Made = tuple[Template, ReporterKey, UUID]
-
-
-@pytest.fixture(scope="module")
-def made(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Made:
-    """A reward that Zhou has claimed by transfer: made once, copied per test."""
-    world = World.copy(template, tmp_path_factory.mktemp("claimed") / "home")
-    staff = cast.staffed(Staff(world), "zhao")
-    key, award_id = proposed(staff)
-    reference = cast.granted(staff, key, award_id)
-    claim(world, key)
-    return replace(world.keep(template), cast=staff.cast), key, reference
-
-
-@pytest.fixture
-def world(made: Made, tmp_path: Path) -> Iterator[World]:
-    copied = World.copy(made[0], tmp_path / "home")
-    copied.clock.forward(hours=1)  # the codes of that hour were used
-    yield copied
-    copied.close()
-
-
-@pytest.fixture
-def staff(world: World) -> Staff:
-    return Staff(world)
-
-
-@pytest.fixture
-def key(made: Made) -> ReporterKey:
-    return made[1]
-
-
-@pytest.fixture
-def reference(made: Made) -> UUID:
-    return made[2]
+pytestmark = [pytest.mark.sqlite, pytest.mark.reward("claimed")]
 
 
 def proposed_end(staff: Staff, reference: UUID, why: PayoutEnd, by: str = "qian") -> UUID:

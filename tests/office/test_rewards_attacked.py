@@ -1,8 +1,6 @@
 """Rewards under attack: by whoever reads or writes the database, and by officers who want more than is theirs."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
@@ -24,42 +22,9 @@ from tests.office.drills import tamper
 from tests.rewards import award_of, claim, grant, proposed, release
 from tests.sending import run
 from tests.staffing import Staff
-from tests.world import Template, World
+from tests.world import World
 
-pytestmark = pytest.mark.sqlite
-Made = tuple[Template, ReporterKey, UUID]
-
-
-@pytest.fixture(scope="module")
-def made(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Made:
-    """A reward that Chen and Gao have proposed: made once, copied per test."""
-    world = World.copy(template, tmp_path_factory.mktemp("proposed") / "home")
-    staff = cast.staffed(Staff(world))
-    key, award_id = proposed(staff)
-    return replace(world.keep(template), cast=staff.cast), key, award_id
-
-
-@pytest.fixture
-def world(made: Made, tmp_path: Path) -> Iterator[World]:
-    copied = World.copy(made[0], tmp_path / "home")
-    copied.clock.forward(hours=1)  # the codes of that hour were used
-    yield copied
-    copied.close()
-
-
-@pytest.fixture
-def staff(world: World) -> Staff:
-    return Staff(world)
-
-
-@pytest.fixture
-def key(made: Made) -> ReporterKey:
-    return made[1]
-
-
-@pytest.fixture
-def award(made: Made) -> UUID:
-    return made[2]
+pytestmark = [pytest.mark.sqlite, pytest.mark.reward("proposed")]
 
 
 def test_whoever_reads_the_ledger_finds_no_sum_by_trying_what_gives_its_digest(

@@ -3,9 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
@@ -22,44 +20,11 @@ from portal.store.payouts import Payout
 from tests import rewards as cast
 from tests.rewards import award_of, claim, granted, proposed, refuse
 from tests.staffing import Staff
-from tests.world import Template, World
+from tests.world import World
 
-pytestmark = pytest.mark.sqlite
+pytestmark = [pytest.mark.sqlite, pytest.mark.reward("proposed")]
 MANY, HUNDREDS = 1000, 200
-Made = tuple[Template, ReporterKey, UUID]
 REWARDS, PAYOUTS = "/review/rewards", "/review/payouts"
-
-
-@pytest.fixture(scope="module")
-def made(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Made:
-    """A reward that Chen and Gao have proposed, two who judge and two who pay: made once, copied per test."""
-    world = World.copy(template, tmp_path_factory.mktemp("proposed") / "home")
-    staff = cast.staffed(Staff(world))
-    key, award_id = proposed(staff)
-    return replace(world.keep(template), cast=staff.cast), key, award_id
-
-
-@pytest.fixture
-def world(made: Made, tmp_path: Path) -> Iterator[World]:
-    copied = World.copy(made[0], tmp_path / "home")
-    copied.clock.forward(hours=1)  # the codes of that hour were used
-    yield copied
-    copied.close()
-
-
-@pytest.fixture
-def staff(world: World) -> Staff:
-    return Staff(world)
-
-
-@pytest.fixture
-def key(made: Made) -> ReporterKey:
-    return made[1]
-
-
-@pytest.fixture
-def award(made: Made) -> UUID:
-    return made[2]
 
 
 @contextmanager
