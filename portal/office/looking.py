@@ -3,7 +3,7 @@
 import heapq
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from types import MappingProxyType
 from uuid import UUID
@@ -15,13 +15,12 @@ from crypto.primitives import fields, sha256
 from portal.domain import lifecycle
 from portal.domain.case_vocabulary import Lane, View
 from portal.domain.vocabulary import CaseState
+from portal.office.paging import CAP, PAGE, Place
 from portal.store.cases import Case
 from portal.store.driving import asked
 from portal.store.recusals import matter, matters_of
 
-PAGE = 50
 SOON = timedelta(days=3)  # as the amber of a time limit
-CAP = 1000  # counts beyond are shown as "1,000+"
 LANES = {View.URGENT: Lane.URGENT, View.SPAM: Lane.SPAM}
 ASIDE = frozenset({View.OPEN, View.WAITING})  # without what was put aside: that has a view of its own
 
@@ -87,32 +86,12 @@ class Filters:
 
 
 @dataclass(frozen=True, slots=True)
-class Cursor:
-    """A place in the order of time and id."""
-
-    at: datetime
-    case_id: UUID
-
-    def __str__(self) -> str:
-        return f"{self.at.astimezone(UTC):%Y%m%dT%H%M%S.%f}-{self.case_id.hex}"
-
-    @classmethod
-    def parse(cls, text: str | None) -> "Cursor | None":
-        """Read a cursor from an address; whatever is damaged means the first page."""
-        moment, _, case_id = (text or "").partition("-")
-        try:
-            return cls(datetime.strptime(moment, "%Y%m%dT%H%M%S.%f").replace(tzinfo=UTC), UUID(hex=case_id))
-        except ValueError:
-            return None
-
-
-@dataclass(frozen=True, slots=True)
 class Found:
     """One page of cases, with the places before and after it."""
 
     cases: tuple[Case, ...]
-    before: Cursor | None
-    after: Cursor | None
+    before: Place | None
+    after: Place | None
 
 
 def page(
@@ -121,8 +100,8 @@ def page(
     filters: Filters,
     *,
     now: datetime,
-    after: Cursor | None = None,
-    before: Cursor | None = None,
+    after: Place | None = None,
+    before: Place | None = None,
 ) -> Found:
     """Up to PAGE cases in order: each desk by its own index, then merged."""
     found = _merged((_of_desk(session, desk, filters, now, after, before) for desk in desks), filters)
@@ -131,7 +110,7 @@ def page(
     cases = found[-PAGE:] if before and more else found[:PAGE]
     if not cases:
         return Found((), None, None)
-    first, last = (Cursor(filters.at(case), case.id) for case in (cases[0], cases[-1]))
+    first, last = (Place(filters.at(case), case.id) for case in (cases[0], cases[-1]))
     return Found(tuple(cases), first if after or (before and more) else None, last if before or more else None)
 
 
@@ -146,13 +125,13 @@ def _of_desk(
     desk: Desk,
     filters: Filters,
     now: datetime,
-    after: Cursor | None,
-    before: Cursor | None,
+    after: Place | None,
+    before: Place | None,
 ) -> list[Case]:
     column, desk_id = desk
     upwards, cursor = filters.newest_first == bool(before), before or after
     query = _page(column.key, filters.shape, upwards=upwards, onward=cursor is not None)
-    there = {"at": cursor.at, "place": cursor.case_id} if cursor else {}
+    there = {"at": cursor.at, "place": cursor.id} if cursor else {}
     rows = session.scalars(query, {"desk_0": desk_id, **filters.values(now), **there}).all()
     return list(rows[::-1] if before else rows)
 

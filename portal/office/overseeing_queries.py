@@ -18,8 +18,8 @@ from portal.domain.audit import Effect
 from portal.domain.clocks import SHANGHAI
 from portal.domain.oversight import OWN
 from portal.office import overseeing
-from portal.office.looking import CAP
 from portal.office.overseeing import INSTALLATION, Scope
+from portal.office.paging import CAP
 from portal.store.authorities import Authority
 from portal.store.ledger import Entry
 

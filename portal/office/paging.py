@@ -9,8 +9,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, select, tuple_
 from sqlalchemy.orm import Session
 
-from portal.office.looking import CAP, PAGE
-
+PAGE = 50
+CAP = 1000  # counts beyond are shown as "1,000+"
 Row = TypeVar("Row")
 
 

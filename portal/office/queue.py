@@ -23,7 +23,8 @@ from portal.office.desk_sheets import QueueLine, QueueSheet
 from portal.office.directory import Directory
 from portal.office.house import House
 from portal.office.keyring import Keyring
-from portal.office.looking import Cursor, Desk, Filters
+from portal.office.looking import Desk, Filters
+from portal.office.paging import Place
 from portal.office.recording import Draft, record
 from portal.office.sealing import Content
 from portal.store.cases import Case
@@ -48,8 +49,8 @@ def show(
     filters: Filters,
     *,
     now: datetime,
-    after: Cursor | None = None,
-    before: Cursor | None = None,
+    after: Place | None = None,
+    before: Place | None = None,
 ) -> QueueSheet:
     """One page of the cases at the actor's desks, recorded as one `listed` entry. Raises NotAllowedError."""
     access.require_seat(actor, DUTIES)

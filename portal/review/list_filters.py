@@ -1,4 +1,4 @@
-"""The filters of the lists of rewards and of payments as an address carries them: what is unknown narrows nothing."""
+"""The filters of a list as an address carries them, and as the browser keeps them: what is unknown narrows nothing."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from portal.office import queue
 from portal.office.paging import Place, Window
 from portal.web.requests import close_cookie, house, now, open_cookie, reading
 
-KNOWN = ("view", "state", "office", "month", "after", "before")
+KNOWN = ("view", "state", "category", "office", "days", "month", "after", "before")
 MONTHS = 24  # that the list offers
 
 V = TypeVar("V", bound=StrEnum)
@@ -43,22 +43,21 @@ class Asked(Generic[V, S]):
 
     def address(self, **changes: str) -> str:
         """The query of an address with these filters and a few changes."""
-        wanted = {"view": str(self.view), **self.chosen, **changes}
-        return "?" + urlencode({name: value for name, value in wanted.items() if value})
+        return query({"view": str(self.view), **self.chosen, **changes})
 
 
 def read(arguments: Mapping[str, str], views: type[V], states: type[S], first: V) -> Asked[V, S]:
     """Read the filters of an address."""
     office, month = arguments.get("office", ""), _month(arguments.get("month", ""))
-    authority_id = _authority(office) if office else None
-    state = next((one for one in states if one.value == arguments.get("state")), None)
+    authority_id = authority(office) if office else None
+    state = member(states, arguments.get("state"))
     chosen = {
         "state": str(state or ""),
         "office": office if authority_id else "",
         "month": f"{month:%Y-%m}" if month else "",
     }
     return Asked(
-        view=next((one for one in views if one.value == arguments.get("view")), first),
+        view=member(views, arguments.get("view")) or first,
         first=first,
         state=state,
         authority_id=authority_id,
@@ -86,11 +85,22 @@ def remember(response: Response, place: str, name: str, cookie: str | None) -> R
 def way_back(address: str, cookie: str | None, **more: str) -> str:
     """The address of the list as the officer left it; a cookie that is none of ours leads to the whole of it."""
     kept = {name: value for name, value in parse_qsl(cookie or "") if name in KNOWN}
-    query = urlencode(kept | more)
-    return f"{address}?{query}" if query else address
+    return address + query(kept | more)
 
 
-def _authority(code: str) -> UUID | None:
+def query(wanted: Mapping[str, str]) -> str:
+    """What follows an address, without what is empty; "" for nothing."""
+    given = {name: value for name, value in wanted.items() if value}
+    return f"?{urlencode(given)}" if given else ""
+
+
+def member(kind: type[V], value: str | None) -> V | None:
+    """The member of that value; None for what is none."""
+    return next((one for one in kind if one.value == value), None)
+
+
+def authority(code: str) -> UUID | None:
+    """The office of that code, where there is one."""
     with reading() as session:
         return queue.office_of(house(), session, code, now=now())
 

@@ -20,7 +20,7 @@ from portal.domain.withholding import MOST_DAYS
 from portal.office import assigning, award_lists, disclosures, overseeing, payout_lists, queue, registry, reviewing
 from portal.office.clock_sheets import ClockSheet
 from portal.office.desk_sheets import QueueLine
-from portal.office.looking import CAP
+from portal.office.paging import CAP
 from portal.office.sheets import MailboxSheet, RequestLine
 from portal.office.staff_sheets import Room, SeatLine, Served
 from portal.policy.reason_lists import DeclineReason, DisclosureReason, FieldScope

@@ -14,7 +14,8 @@ from portal.domain.errors import NotAllowedError, UnsignedError
 from portal.domain.vocabulary import CaseState
 from portal.office import looking, queue
 from portal.office.desk_sheets import QueueSheet
-from portal.office.looking import Cursor, Filters
+from portal.office.looking import Filters
+from portal.office.paging import Place
 from tests.sending import accept, arrive, ask, decline, narrative, open_case, run, say, send, submission
 from tests.world import NOON, Template, World
 
@@ -54,8 +55,8 @@ def show(
             "zh-Hans",
             Filters(**filters),
             now=world.clock(),
-            after=Cursor.parse(after),
-            before=Cursor.parse(before),
+            after=Place.parse(after),
+            before=Place.parse(before),
         )
 
 
@@ -201,10 +202,10 @@ def test_an_empty_queue_is_recorded_too(world: World) -> None:
 
 
 def test_a_cursor_is_read_back_and_damage_means_the_first_page() -> None:
-    cursor = Cursor(datetime(2026, 3, 17, 15, 59, 59, 5, tzinfo=UTC), UUID(int=7))
-    assert Cursor.parse(str(cursor)) == cursor
+    cursor = Place(datetime(2026, 3, 17, 15, 59, 59, 5, tzinfo=UTC), UUID(int=7))
+    assert Place.parse(str(cursor)) == cursor
     for text in (None, "", "x", "-", str(cursor)[:-1], str(cursor) + "0", "20260317T155959.000005-", "é-ü"):
-        assert Cursor.parse(text) is None
+        assert Place.parse(text) is None
 
 
 # Views and filters
