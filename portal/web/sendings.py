@@ -3,9 +3,11 @@
 Each stands for itself: one that is bad costs no other, and never the report.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
+from http import HTTPStatus
+from typing import Generic, TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -22,15 +24,18 @@ from portal.domain.errors import (
     UnfitFileError,
 )
 from portal.domain.evidence import Flaw, Place
+from portal.domain.files import Held
 from portal.office import evidence, letters, sealed_files
 from portal.office.copying import Quota
 from portal.office.evidence import Added, Taken
 from portal.office.sealed_files import Sealing
 from portal.office.sheets import FileSheet
-from portal.web import errors
+from portal.web import errors, uploads
+from portal.web.forms import SendingForm
 from portal.web.requests import house, reading, transaction
 from portal.web.uploads import Incoming
 
+Form = TypeVar("Form", bound=SendingForm)
 TRIES = 2  # the report may be handed on, or others send, while a file is being sealed; then nobody else is let in
 
 
@@ -61,6 +66,40 @@ class Sending:
     own: SecretKey | None = None  # the reporter's: by which the same file is known again
     known: Collection[bytes] = ()  # the marks of those that are there
     quota: Quota | None = None  # of the decoder's time
+
+
+@dataclass(frozen=True, slots=True)
+class Received(Generic[Form]):
+    """What came of a request with files, for the page that says so."""
+
+    form: Form | None  # as it was left, where something in it has to be put right
+    outcomes: tuple[Outcome, ...] = ()
+    status: int = HTTPStatus.UNPROCESSABLE_ENTITY
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def whole(self) -> bool:
+        """Whether every file was taken, and there was one."""
+        return bool(self.outcomes) and all(one.file for one in self.outcomes)
+
+
+def receive(there: Held, kind: type[Form], sending: Callable[[Form], Sending]) -> Received[Form]:
+    """Take the files of this request, as many as there is room for; each stands for itself."""
+    try:
+        incoming = uploads.receive(house(), places=there.places, room=there.room())
+    except FlawedFileError as refusal:
+        outcomes, status, headers = unseen(refusal)
+        return Received(None, outcomes, status, headers)
+    form, files = kind(), list(incoming)
+    valid = form.validate()
+    if not files:
+        form.refuse_none()
+    elif not valid:
+        form.tell_lost()
+    if not (valid and files):
+        return Received(form)
+    found = tuple(store(sending(form), files))
+    return Received(None, found, HTTPStatus.OK if any(one.file for one in found) else HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
 def store(sending: Sending, files: Iterable[Incoming]) -> Iterator[Outcome]:

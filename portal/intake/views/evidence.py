@@ -6,14 +6,14 @@ from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from portal.domain.errors import FlawedFileError, StrangerError
+from portal.domain.errors import StrangerError
 from portal.intake.blueprints import box
 from portal.intake.evidence_forms import PlaceForm
 from portal.office import file_rows, own_files
 from portal.office import mailbox as office
 from portal.office.evidence import Added, Taken
 from portal.office.sheets import FileSheet, LetterSheet
-from portal.web import handing, security, sendings, uploads
+from portal.web import handing, security, sendings
 from portal.web.forms import SendingForm
 from portal.web.i18n import gettext
 from portal.web.limits import DECODING, limits
@@ -33,23 +33,8 @@ def add_evidence() -> ResponseReturnValue:
     with reading() as session:
         office.require_standing(session, mailbox().reporter)
         there = file_rows.held(session, house(), mailbox().reporter.report_id)
-    try:
-        incoming = uploads.receive(house(), places=there.places, room=there.room())
-    except FlawedFileError as refusal:
-        outcomes, status, headers = sendings.unseen(refusal)
-        return _page(SendingForm(formdata=None), outcomes), status, headers
-    form = SendingForm()
-    files = list(incoming)
-    if not files:
-        form.validate()
-        form.refuse_none()
-        return _page(form), 422
-    if not form.validate():
-        form.tell_lost()
-        return _page(form), 422
-    outcomes = tuple(sendings.store(sending_of(form), files))
-    taken = any(one.file for one in outcomes)
-    return _page(SendingForm(formdata=None), outcomes), 200 if taken else 422
+    came = sendings.receive(there, SendingForm, sending_of)
+    return _page(came.form or SendingForm(formdata=None), came.outcomes), came.status, came.headers
 
 
 def sending_of(form: SendingForm) -> Sending:

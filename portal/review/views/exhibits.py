@@ -4,19 +4,20 @@ They are taken in as every file is; whoever reads the case file sees them, and t
 """
 
 from collections.abc import Iterable
+from functools import partial
 from uuid import UUID
 
 from flask import redirect
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from portal.domain.errors import FlawedFileError, StrangerError
+from portal.domain.errors import StrangerError
 from portal.office import case_file, exhibits
 from portal.office.evidence import Added, Taken
 from portal.review.blueprints import review
 from portal.review.case_forms import ExhibitsForm
 from portal.review.views.papers import home, show
-from portal.web import sendings, uploads
+from portal.web import sendings
 from portal.web.requests import desk, house, now, reading, transaction
 from portal.web.sendings import Outcome, Sending
 
@@ -35,24 +36,11 @@ def add_exhibits(case_id: UUID, about_id: UUID) -> ResponseReturnValue:
     officer = desk()
     with reading() as session:
         there = exhibits.room(session, house(), officer.actor, case_id, about_id)
-    try:
-        incoming = uploads.receive(house(), places=there.places, room=there.room())
-    except FlawedFileError as refusal:
-        outcomes, status, headers = sendings.unseen(refusal)
-        return _page(case_id, about_id, ExhibitsForm(formdata=None), outcomes), status, headers
-    form, files = ExhibitsForm(), list(incoming)
-    valid = form.validate()
-    if not files:
-        form.refuse_none()
-    elif not valid:
-        form.tell_lost()
-    if not (valid and files):
-        return _page(case_id, about_id, form), 422
-    outcomes = tuple(sendings.store(_sending(case_id, about_id, form), files))
-    if all(one.file for one in outcomes):
-        return redirect(f"{home(case_id)}?done={form.done}", code=303)
-    status = 200 if any(one.file for one in outcomes) else 422
-    return _page(case_id, about_id, ExhibitsForm(formdata=None), outcomes), status
+    came = sendings.receive(there, ExhibitsForm, partial(_sending, case_id, about_id))
+    if came.whole:
+        return redirect(f"{home(case_id)}?done={ExhibitsForm.done}", code=303)
+    form = came.form or ExhibitsForm(formdata=None)
+    return _page(case_id, about_id, form, came.outcomes), came.status, came.headers
 
 
 def _sending(case_id: UUID, about_id: UUID, form: ExhibitsForm) -> Sending:

@@ -3,13 +3,14 @@
 What is shown was made anew by the portal. What is downloaded leaves as an attachment under a name of ours.
 """
 
+from functools import partial
 from uuid import UUID
 
 from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from portal.domain.errors import FlawedFileError, NeededFileError, StrangerError, UnprovenError
+from portal.domain.errors import NeededFileError, StrangerError, UnprovenError
 from portal.domain.vocabulary import Duty
 from portal.office import case_files, taking_back
 from portal.office.evidence import Added, Taken
@@ -17,7 +18,7 @@ from portal.review.blueprints import review
 from portal.review.case_forms import BackForm, FilesForm, TakeForm
 from portal.review.views.case import show_case
 from portal.review.views.papers import home
-from portal.web import handing, sendings, uploads
+from portal.web import handing, sendings
 from portal.web.requests import desk, house, now, reading, transaction
 from portal.web.sendings import Sending
 
@@ -30,23 +31,11 @@ def add_files(case_id: UUID) -> ResponseReturnValue:
     officer = desk()
     with reading() as session:
         there = case_files.room(session, house(), officer.actor, case_id)
-    try:
-        incoming = uploads.receive(house(), places=there.places, room=there.room())
-    except FlawedFileError as refusal:
-        outcomes, status, headers = sendings.unseen(refusal)
-        return show_case(case_id, outcomes=outcomes), status, headers
-    form, files = FilesForm(), list(incoming)
-    valid = form.validate()
-    if not files:
-        form.refuse_none()
-    elif not valid:
-        form.tell_lost()
-    if not (valid and files):
-        return show_case(case_id, form), 422
-    outcomes = tuple(sendings.store(_sending(case_id, form), files))
-    if all(one.file for one in outcomes):
-        return redirect(url_for(".case", case_id=case_id, done=form.done), code=303)
-    return show_case(case_id, outcomes=outcomes), 200 if any(one.file for one in outcomes) else 422
+    came = sendings.receive(there, FilesForm, partial(_sending, case_id))
+    if came.whole:
+        return redirect(url_for(".case", case_id=case_id, done=FilesForm.done), code=303)
+    typed = (came.form,) if came.form else ()
+    return show_case(case_id, *typed, outcomes=came.outcomes), came.status, came.headers
 
 
 def _sending(case_id: UUID, form: FilesForm) -> Sending:
