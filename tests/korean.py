@@ -15,7 +15,9 @@ from pathlib import Path
 from babel.messages.pofile import read_po
 from jinja2 import Environment, nodes
 
+from portal.domain.money import AmountFlaw
 from portal.office.history import READINGS, REQUESTS_TOLD, TOLD
+from portal.web import paper_words
 from portal.web.event_words import EVENTS, NOTICES
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -38,7 +40,7 @@ OFFICERS: Mapping[str, frozenset[str]] = {
     "file_words": frozenset({"BackReason", "NEEDED"}),
     "award_words": frozenset({"AwardStep", "PayoutStep", "AwardView", "PayoutView"}),
     "paper_words": frozenset(
-        {"PaperKind", "Known", "Target", "PenaltyKind", "PenaltyFor", "PenaltyStatus", "Verdict"}
+        {"PaperKind", "Target", "PenaltyKind", "PenaltyFor", "PenaltyStatus", "Verdict"}
         | {"FLAWS", "UNFINISHED", "FACTS"}
     ),
     "display": frozenset({"REACHES", "line_remaining", "aged", "_terms", "_reach", "office_links"}),
@@ -79,6 +81,8 @@ def of_reporters() -> dict[str, str]:
             found.note(message, str(path.relative_to(ROOT)))
     for name in sorted(TOLD | READINGS | REQUESTS_TOLD):
         found.note(EVENTS[name], "portal/web/event_words.py")
+    for flaw in AmountFlaw:  # a sum of money is typed by reporters too
+        found.note(paper_words.FLAWS[flaw], "portal/web/paper_words.py")
     for name in sorted(_notices()):
         found.note(NOTICES[name], "portal/web/event_words.py")
     return found.said
@@ -121,9 +125,7 @@ def _templates(found: Found) -> None:
     """The sentences of pages, and of the macros that these call, and these again."""
     environment = Environment(autoescape=True)
     trees: dict[str, nodes.Template] = {}
-    waiting = [
-        (str(path.relative_to(TEMPLATES)), "") for pattern in PAGES for path in sorted(TEMPLATES.glob(pattern))
-    ]
+    waiting = [(str(path.relative_to(TEMPLATES)), "") for pattern in PAGES for path in sorted(TEMPLATES.glob(pattern))]
     seen = set(waiting)
     while waiting:
         name, macro = waiting.pop()

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 import pytest
 from werkzeug.test import TestResponse
 
-from portal.domain.vocabulary import EditionKind
-from portal.policy.loader import carried, load_policies
+from portal.policy.loader import load_policies
+from tests.lawful import articles, files
 from tests.pages import Page
 from tests.visitor import Visitor
 from tests.walking import PLAIN, walk
@@ -85,25 +85,6 @@ def test_every_page_is_sound_in_english_and_speaks_it_alone(english: dict[str, T
     law = re.compile("|".join(map(re.escape, sorted(articles(), key=len, reverse=True))))
     left = {name: found for name, page in pages.items() if (found := CJK.findall(law.sub("", page.text)))}
     assert left == {}
-
-
-def articles() -> set[str]:
-    """What law and lists say, which is Chinese in every language; and the language one can switch to."""
-    policies = load_policies()
-    said = {rule.basis for rule in policies.clocks.rules.values()} | {"中文"}
-    given = policies.reasons
-    lists = (given.decline, given.disclosure, given.extension, given.referral)
-    reasons = [reason for each in lists for reason in each.values()]
-    said |= {rule.basis for rule in policies.oversight.rules}
-    rules = [edition.rules for edition in policies.every_rewards.values()]
-    said |= {one.basis for each in rules for one in (*each.rows.values(), *each.provisions.values())}
-    return said | files() | {reason.basis for reason in reasons} | {f"{PLAIN['respondent']}："}
-
-
-def files() -> set[str]:
-    """What editions say of themselves, and the lines of those whose files are shown."""
-    lines = {line for one in carried() if one.kind is EditionKind.HOLIDAYS for line in one.data.decode().splitlines()}
-    return {one.heading.source for one in carried()} | {line for line in lines if line}
 
 
 def test_no_page_is_heavier_than_it_may_be(answers: dict[str, TestResponse], english: dict[str, TestResponse]) -> None:

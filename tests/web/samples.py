@@ -78,11 +78,17 @@ def rewarded(asked: Iterable[tuple[str, str]]) -> dict[str, object]:
     }
 
 
-def make_app(*, languages: tuple[str, ...] = ("zh-Hans",), pseudo: bool = False, demo: bool = False) -> Flask:
+def make_app(
+    *,
+    languages: tuple[str, ...] = ("zh-Hans",),
+    public: tuple[str, ...] = (),
+    pseudo: bool = False,
+    demo: bool = False,
+) -> Flask:
     app = Flask("portal", root_path=str(ROOT / "portal"), template_folder=str(ROOT / "templates"))
     app.config.update(SECRET_KEY="a key for tests alone", DEMO=demo)
     app.jinja_env.undefined = StrictUndefined
-    i18n.install(app, languages=languages, pseudo=pseudo)
+    i18n.install(app, languages=languages, public=public, pseudo=pseudo)
     security.install(app)
     forms.install(app)
     display.install(app)
