@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 from flask import Flask, render_template
 from jinja2 import StrictUndefined
@@ -78,17 +79,11 @@ def rewarded(asked: Iterable[tuple[str, str]]) -> dict[str, object]:
     }
 
 
-def make_app(
-    *,
-    languages: tuple[str, ...] = ("zh-Hans",),
-    public: tuple[str, ...] = (),
-    pseudo: bool = False,
-    demo: bool = False,
-) -> Flask:
+def make_app(*, demo: bool = False, **spoken: Any) -> Flask:
     app = Flask("portal", root_path=str(ROOT / "portal"), template_folder=str(ROOT / "templates"))
     app.config.update(SECRET_KEY="a key for tests alone", DEMO=demo)
     app.jinja_env.undefined = StrictUndefined
-    i18n.install(app, languages=languages, public=public, pseudo=pseudo)
+    i18n.install(app, **spoken)
     security.install(app)
     forms.install(app)
     display.install(app)
