@@ -29,6 +29,7 @@ OFFICE_ZONE = ZoneInfo("Asia/Shanghai")
 LOCALES = Path(__file__).resolve().parent.parent / "locale"
 COOKIE = "lang"
 OFFICE = "/review"  # where the pages of officers begin
+AWAITING = frozenset({"ko"})  # translations that nobody has proofread
 
 
 class Catalogue(Protocol):
@@ -57,6 +58,11 @@ class Language:
     long_day: str
     short_day: str
     hour: str
+
+    @property
+    def awaiting(self) -> bool:
+        """Whether its words await proofreading, so that the Chinese text decides."""
+        return self.tag in AWAITING
 
 
 @dataclass(frozen=True, slots=True)
