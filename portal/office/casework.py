@@ -212,7 +212,7 @@ def _sheet(
     case, report = admitted.case, admitted.report
     directory = house.directories.read(session, today=now.astimezone(clocks.SHANGHAI).date())
     first, *rest = letters.for_handlers(session, report.id)
-    phone_key = report.phone_key_id if phone else None
+    phone_key, requested = report.phone_key_id if phone else None, Disclosure in rows.there
     wanted = {row.content_key_id for row in (first, *rest)} | {case.line_key_id} | ({phone_key} if phone_key else set())
     contents = ring.open_sound(session, house, wanted)
     narrative = letters.narrative(house, contents, first)
@@ -227,9 +227,7 @@ def _sheet(
         decisions=decisions.of_case(session, house, case.id) if Decision in rows.there else (),
         fresh=frozenset(row.id for row in rest if _unopened(case, row)),
         phone=_phone(house, admitted, contents) if phone_key else None,
-        requests=disclosures.of_report(session, house, report.id, directory, language, now=now)
-        if Disclosure in rows.there
-        else (),
+        requests=disclosures.of_report(session, house, report.id, directory, language, now=now) if requested else (),
         triage=triaging.of_case(session, house, admitted, ring, rows, directory, language, now=now),
         targets=_targets(admitted, rows, narrative, written_since, directory, language),
         **_outside(house, admitted, directory.name(case.authority_id, language)),
