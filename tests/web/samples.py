@@ -48,6 +48,7 @@ from portal.review.forms import SignInForm
 from portal.review.views.case import FORMS
 from portal.review.views.disclosures import FORMS as REQUEST_FORMS
 from portal.web import display, forms, i18n, passkeys, printed, reward_words, security, triage_words
+from portal.web.pages import Pages
 from portal.web.reward_terms_words import terms_in_words
 from portal.web.sendings import Outcome
 from tests.web import sheets_rewards
@@ -80,6 +81,7 @@ def rewarded(asked: Iterable[tuple[str, str]]) -> dict[str, object]:
 
 def make_app(*, languages: tuple[str, ...] = ("zh-Hans",), pseudo: bool = False, demo: bool = False) -> Flask:
     app = Flask("portal", root_path=str(ROOT / "portal"), template_folder=str(ROOT / "templates"))
+    app.jinja_environment = Pages
     app.config.update(SECRET_KEY="a key for tests alone", DEMO=demo)
     app.jinja_env.undefined = StrictUndefined
     i18n.install(app, languages=languages, pseudo=pseudo)
