@@ -85,13 +85,8 @@ def make_app(*, languages: tuple[str, ...] = ("zh-Hans",), pseudo: bool = False,
     app.config.update(SECRET_KEY="a key for tests alone", DEMO=demo)
     app.jinja_env.undefined = StrictUndefined
     i18n.install(app, languages=languages, pseudo=pseudo)
-    security.install(app)
-    forms.install(app)
-    display.install(app)
-    reward_words.install(app)
-    printed.install(app)
-    triage_words.install(app)
-    passkeys.install(app)
+    for part in (security, forms, display, reward_words, printed, triage_words, passkeys):
+        part.install(app)
     app.extensions["portal"] = SimpleNamespace(
         house=SimpleNamespace(secret=bytes(32), site=Site("http://localhost", "localhost")), clock=lambda: NOW
     )
