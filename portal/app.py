@@ -1,13 +1,11 @@
 """The factory: one application from one frozen settings value; nothing lives at module level."""
 
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from flask import Flask
-from flask.templating import Environment
 from jinja2 import StrictUndefined
 
 from crypto.keys import SecretKey, SigningKey
@@ -34,6 +32,7 @@ from portal.web import (
     uploads,
 )
 from portal.web.address import PublicAddress
+from portal.web.pages import Pages
 from portal.web.requests import Portal, system_clock
 
 BODY_LIMIT = 1_000_000  # bytes of a request; over it: 413
@@ -41,14 +40,6 @@ FORM_PARTS = 100
 LANGUAGES = ("zh-Hans", "en", "ko")
 PUBLIC_LANGUAGES = ("ko",)  # for Yanbian's reporters; officers' pages are not in it
 HERE = Path(__file__).resolve().parent
-
-
-class Pages(Environment):
-    """Templates, none of which has globals of its own."""
-
-    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
-        """Those of all: in a chain of maps each import compares hundreds of names one by one."""
-        return super().make_globals(d) if d else self.globals
 
 
 def open_portal(settings: Settings, clock: Callable[[], datetime]) -> Portal:

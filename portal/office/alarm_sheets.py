@@ -14,12 +14,13 @@ from portal.domain.access import Actor
 from portal.domain.alarms import DANGER_RULE, RULES, RUNG, SIGN_WITHIN, AlarmKind
 from portal.domain.vocabulary import Duty
 from portal.office import alarming, gate, rostering, timing
+from portal.office.case_rows import CaseRows
 from portal.office.directory import Directory
 from portal.office.gate import Admitted
 from portal.office.house import House
 from portal.store.alarms import Alarm
-from portal.store.cases import Case, Clock
-from portal.store.driving import each
+from portal.store.cases import Case
+from portal.store.driving import by_id, each
 from portal.store.officers import Officer
 from portal.store.reports import Report
 
@@ -69,10 +70,10 @@ def at_desks(session: Session, house: House, actor: Actor, language: str, *, now
     access.require_seat(actor, RUNG)
     directory = house.directories.read(session, today=now.astimezone(clocks.SHANGHAI).date())
     found = alarming.at_desks(session, actor)
-    reports = _reports(session, [case for _, case in found])
+    reports, signers = _reports(session, [case for _, case in found]), _signers(session, [alarm for alarm, _ in found])
     lines = tuple(
         _line(
-            session,
+            signers,
             directory,
             actor,
             alarm,
@@ -89,13 +90,15 @@ def at_desks(session: Session, house: House, actor: Actor, language: str, *, now
 
 
 def of_case(
-    session: Session, house: House, admitted: Admitted, clocks_: Iterable[Clock], language: str, *, now: datetime
+    session: Session, house: House, admitted: Admitted, about: CaseRows, language: str, *, now: datetime
 ) -> CaseAlarms:
     """Beside the page of a case, which its own gate has opened."""
     case, report = admitted.case, admitted.report
     directory = house.directories.read(session, today=now.astimezone(clocks.SHANGHAI).date())
-    rows, dues = each(session, _ALARMS, case=case.id), timing.dues_of(clocks_)
-    lines = [_line(session, directory, admitted.actor, row, case, report, dues, language) for row in rows]
+    rows = each(session, _ALARMS, case=case.id) if Alarm in about.there else []
+    dues = timing.dues_of(about.clocks)
+    signers = _signers(session, rows)
+    lines = [_line(signers, directory, admitted.actor, row, case, report, dues, language) for row in rows]
     ringing = tuple(one for one in lines if one.signed_at is None)
     return CaseAlarms(
         ringing,
@@ -111,8 +114,13 @@ def _reports(session: Session, cases: Iterable[Case]) -> Mapping[UUID, Report]:
     return {report.case_id: report for report in session.scalars(wanted)}
 
 
+def _signers(session: Session, rows: Iterable[Alarm]) -> Mapping[UUID, Officer]:
+    """Who signed alarms off."""
+    return by_id(session, Officer, {row.signed_off_by for row in rows if row.signed_off_by})
+
+
 def _line(
-    session: Session,
+    signers: Mapping[UUID, Officer],
     directory: Directory,
     actor: Actor,
     alarm: Alarm,
@@ -122,7 +130,7 @@ def _line(
     language: str,
 ) -> AlarmLine:
     facts = gate.facts_of(case, report)
-    signer = session.get(Officer, alarm.signed_off_by) if alarm.signed_off_by else None
+    signer = signers[alarm.signed_off_by] if alarm.signed_off_by else None
     leads = {seat.desk_id for seat in actor.seats if seat.duty is Duty.LEAD}
     return AlarmLine(
         id=alarm.id,

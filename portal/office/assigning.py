@@ -49,7 +49,7 @@ from portal.office.sealing import Content
 from portal.office.sheets import AssignedLine, AssignedSheet, LetterSheet
 from portal.office.writing import Prepared
 from portal.store.cases import Assignment, Case
-from portal.store.driving import each
+from portal.store.driving import by_id, each
 from portal.store.officers import Desk, DeskEpoch, Officer, Seat
 from portal.store.outbox import Outbox
 from portal.store.reports import ContentKey, KeyGrant, Report
@@ -73,7 +73,9 @@ def prepare(
     lifecycle.advance(admitted.case.state, Action.ASSIGN)
     _require_candidate(session, house, admitted, order.officer_id, now)
     batch, draft = Batch(), admitted.draft(ASSIGNED, now, officer=str(order.officer_id), narrative=order.narrative)
-    if investigators.office_across(session, house, order.officer_id, admitted.case.authority_id, now=now):
+    directory = house.directories.read(session, today=now.astimezone(clocks.SHANGHAI).date())
+    officer = session.get_one(Officer, order.officer_id)
+    if investigators.office_across(directory, officer, admitted.case.authority_id):
         draft.facts = {**draft.facts, "across": True}
     key = house.directories.officer_key(session, order.officer_id)
     content = _summary_key(session, house, batch, draft, admitted.report, {order.officer_id: key})
@@ -306,17 +308,17 @@ def _lines(
 ) -> tuple[AssignedLine, ...]:
     kept = list(rows)
     directory = house.directories.read(session, today=now.astimezone(clocks.SHANGHAI).date())
-    found = session.scalars(select(Case).where(Case.id.in_({row.case_id for row in kept}))) if kept else ()
-    cases: Mapping[UUID, Case] = {case.id: case for case in found}
+    cases = by_id(session, Case, (row.case_id for row in kept))
+    officers = by_id(session, Officer, (row.officer_id for row in kept))
     far = {
-        row.id: investigators.office_across(session, house, row.officer_id, cases[row.case_id].authority_id, now=now)
+        row.id: investigators.office_across(directory, officers[row.officer_id], cases[row.case_id].authority_id)
         for row in kept
     }
     return tuple(
         AssignedLine(
             id=row.id,
             case_id=row.case_id,
-            officer=session.get_one(Officer, row.officer_id).username,
+            officer=officers[row.officer_id].username,
             number=cases[row.case_id].number or "",
             category=cases[row.case_id].category,
             state=cases[row.case_id].state,

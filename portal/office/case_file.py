@@ -95,7 +95,8 @@ def open_file(
     checkpoints.require_signed(session, house, now=now)
     admitted = admit(session, house, actor, case_id)
     seen = history.newest(session, admitted.report.id, case_id)
-    sheet, drafts = opened(session, house, admitted, ring, motions_of(session, case_id), seen, now=now)
+    found = papers.of_case(session, house, ring, case_id)
+    sheet, drafts = opened(session, house, admitted, found, motions_of(session, case_id), seen, now=now)
     if drafts:
         record(session, house.entry_key, *drafts)
     return sheet
@@ -105,14 +106,13 @@ def opened(
     session: Session,
     house: House,
     admitted: Admitted,
-    ring: Keyring,
+    found: tuple[PaperSheet, ...],
     motions: Iterable[Motion],
     seen: int,
     *,
     now: datetime,
 ) -> tuple[FileSheet, tuple[Draft, ...]]:
     """The same for whoever has been admitted, with the entry that the caller records before any of it is shown."""
-    found = papers.of_case(session, house, ring, admitted.case.id)
     sheet = _sheet(session, house, admitted, found, motions, seen)
     return sheet, (admitted.draft(OPENED, now, papers=len(found)),) if found else ()
 

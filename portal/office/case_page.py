@@ -6,9 +6,10 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from portal.domain import clocks
 from portal.domain.access import Actor
 from portal.domain.vocabulary import Action
-from portal.office import alarm_sheets, case_file, casework, checkpoints, gate
+from portal.office import alarm_sheets, case_file, casework, checkpoints, gate, history, papers
 from portal.office.alarm_sheets import CaseAlarms
 from portal.office.case_file import FileSheet
 from portal.office.case_rows import CaseRows
@@ -16,6 +17,7 @@ from portal.office.house import House
 from portal.office.keyring import Keyring
 from portal.office.recording import record
 from portal.office.sheets import CaseSheet
+from portal.store.papers import Paper
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +43,12 @@ def show(
     """Open all of it, recorded first; with `phone` the number of a reporter who may be phoned."""
     checkpoints.require_signed(session, house, now=now)
     admitted = gate.admit(session, house, actor, Action.PHONE if phone else Action.OPEN, case_id)
+    directory = house.directories.read(session, today=now.astimezone(clocks.SHANGHAI).date())
+    steps = history.for_officer(session, admitted.report.id, case_id, directory, language)  # never newer than the rest
     rows = CaseRows.of(session, report_id=admitted.report.id, case_id=case_id)
-    sheet, entries = casework.opened(session, house, admitted, ring, rows, language, now=now, phone=phone)
-    file, more = case_file.opened(session, house, admitted, ring, rows.motions, sheet.seen, now=now)
-    alarms = alarm_sheets.of_case(session, house, admitted, rows.clocks, language, now=now)
+    sheet, entries = casework.opened(session, house, admitted, ring, rows, steps, language, now=now, phone=phone)
+    found = papers.of_case(session, house, ring, case_id) if Paper in rows.there else ()
+    file, more = case_file.opened(session, house, admitted, found, rows.motions, sheet.seen, now=now)
+    alarms = alarm_sheets.of_case(session, house, admitted, rows, language, now=now)
     record(session, house.entry_key, *entries, *more)
     return CasePage(sheet, file, alarms)

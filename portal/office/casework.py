@@ -50,10 +50,11 @@ from portal.office.indexing import Indexer
 from portal.office.keyring import Keyring
 from portal.office.match_sheets import Candidate
 from portal.office.recording import Draft
-from portal.office.sheets import CaseSheet, LetterSheet
+from portal.office.sheets import CaseSheet, LetterSheet, StepSheet
 from portal.office.writing import Prepared
 from portal.policy.editions import Kind
-from portal.store.cases import Case, CaseNumber
+from portal.store.cases import Assignment, Case, CaseNumber, Decision
+from portal.store.disclosures import Disclosure
 from portal.store.insertion import ensure_row
 from portal.store.reports import Letter
 from portal.store.session import lock
@@ -67,6 +68,7 @@ def opened(
     admitted: Admitted,
     ring: Keyring,
     rows: CaseRows,
+    steps: tuple[StepSheet, ...],
     language: str,
     *,
     now: datetime,
@@ -80,7 +82,7 @@ def opened(
     unopened = admitted.duty is Duty.INTAKE and admitted.case.news_at is not None
     if unopened:  # a letter that arrives from here on waits, and is not called opened
         session.refresh(admitted.case, with_for_update=lock(session))
-    sheet = _sheet(session, house, admitted, ring, rows, language, now=now, phone=phone)
+    sheet = _sheet(session, house, admitted, ring, rows, steps, language, now=now, phone=phone)
     by = Indexer(session, house, admitted.actor, ring, admitted.party, now)
     keyed = indexing.on_opening(by, admitted.case)
     sheet = replace(sheet, alike=_alike(session, house, admitted, ring, keyed.key, sheet, language, now))
@@ -201,6 +203,7 @@ def _sheet(
     admitted: Admitted,
     ring: Keyring,
     rows: CaseRows,
+    steps: tuple[StepSheet, ...],
     language: str,
     *,
     now: datetime,
@@ -208,25 +211,23 @@ def _sheet(
 ) -> CaseSheet:
     case, report = admitted.case, admitted.report
     directory = house.directories.read(session, today=now.astimezone(clocks.SHANGHAI).date())
-    steps = history.for_officer(session, report.id, case.id, directory, language)
-    seen = history.newest_of(steps)  # asked before what is shown: never newer than that
     first, *rest = letters.for_handlers(session, report.id)
-    phone_key = report.phone_key_id if phone else None
+    phone_key, requested = report.phone_key_id if phone else None, Disclosure in rows.there
     wanted = {row.content_key_id for row in (first, *rest)} | {case.line_key_id} | ({phone_key} if phone_key else set())
     contents = ring.open_sound(session, house, wanted)
     narrative = letters.narrative(house, contents, first)
     written_since = file_rows.told_gone(session, report.id, [letters.read(house, contents, row) for row in rest])
     return CaseSheet(
-        seen=seen,
+        seen=history.newest_of(steps),
         subject=_subject(house, contents, case),
         narrative=narrative,
         letters=written_since,
         held=file_rows.held(session, house, report.id),
         steps=steps,
-        decisions=decisions.of_case(session, house, case.id),
+        decisions=decisions.of_case(session, house, case.id) if Decision in rows.there else (),
         fresh=frozenset(row.id for row in rest if _unopened(case, row)),
         phone=_phone(house, admitted, contents) if phone_key else None,
-        requests=disclosures.of_report(session, house, report.id, directory, language, now=now),
+        requests=disclosures.of_report(session, house, report.id, directory, language, now=now) if requested else (),
         triage=triaging.of_case(session, house, admitted, ring, rows, directory, language, now=now),
         targets=_targets(admitted, rows, narrative, written_since, directory, language),
         **_outside(house, admitted, directory.name(case.authority_id, language)),
@@ -300,7 +301,7 @@ def _work(
         "listed": case.supervised_at is not None and supervising.is_listed(session, case.id),
         "clocks": shown,
         "limits": limits.offered(house, actor, rows.motions, actions, shown, language, now=now),
-        "assigned": assigning.of_case(session, house, case.id, language, now=now),
+        "assigned": assigning.of_case(session, house, case.id, language, now=now) if Assignment in rows.there else (),
         "investigators": investigators.all_of(session, house, case.authority_id, language, now=now) if lead else (),
     }
 

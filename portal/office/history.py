@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, case, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from portal.domain.errors import StaleError
@@ -47,10 +47,8 @@ LATE, REVIEWED = "late", "reviewed"
 # What a reporter waits for: that other offices or bodies are late among themselves is none of it.
 WAITED = frozenset({"C02", "C05", "C06", "C07", "C10", "C11", "C13", "C19"})
 # Several in a row are one step, or decisions drown in readings and photos.
-TOGETHER = frozenset({"opened", "file_added", "exhibit_added", "file_shown", "file_taken"})
+TOGETHER = frozenset({"file_added", "exhibit_added", "file_shown", "file_taken"})
 LOOKS = frozenset({"opened", "assignment_opened", "file_opened"})  # by turns too: one opens the case and its file
-
-FOLDED = TOGETHER | LOOKS
 
 # What an officer decides by: a step taken on a page that was made before one of these is refused.
 MOVES = frozenset(
@@ -164,13 +162,34 @@ TOLD = frozenset(
 
 
 _ABOUT = or_(Entry.object_id == bindparam("report"), Entry.object_id == bindparam("case"))
-_STEPS = (
-    select(Entry.index, Entry.event, Entry.at, Entry.actor, Entry.authority_id, Transfer.to_authority_id)
+_TOLD = (
+    select(Entry.index, Entry.event, Entry.at, Entry.actor, Entry.authority_id, Transfer.to_authority_id, literal(1))
     .outerjoin(Transfer, Transfer.entry_id == Entry.id)
-    .where(_ABOUT)
+    .where(_ABOUT, Entry.event.in_(sorted(TOLD)))
     .order_by(Entry.index)
 )
-_TOLD = _STEPS.where(Entry.event.in_(sorted(TOLD)))
+
+
+def _every() -> Select[*tuple[Any, ...]]:
+    """Every entry; looks between the same two other steps, which come by the hundred, as one for each event and office.
+
+    A look is by nobody but officers.
+    """
+    looks = Entry.event.in_(sorted(LOOKS))
+    before = func.sum(case((looks, 0), else_=1)).over(order_by=Entry.index)
+    shown = (Entry.index, Entry.id, Entry.event, Entry.at, Entry.actor, Entry.authority_id)
+    about = select(*shown, case((looks, before), else_=-1 - Entry.index).label("place")).where(_ABOUT).subquery()
+    line = (about.c.event, about.c.actor, about.c.authority_id, Transfer.to_authority_id)
+    newest = func.max(about.c.index)
+    return (
+        select(newest, about.c.event, func.max(about.c.at), *line[1:], func.count())
+        .outerjoin(Transfer, Transfer.entry_id == about.c.id)
+        .group_by(about.c.place, *line)
+        .order_by(newest)
+    )
+
+
+_STEPS = _every()
 _NEWEST = select(func.max(Entry.index)).where(_ABOUT, Entry.event.in_(sorted(MOVES)))
 
 
@@ -216,23 +235,13 @@ def _steps(
 ) -> tuple[StepSheet, ...]:
     names: dict[UUID | None, str] = {None: "", **{one: directory.name(one, language) for one in directory.names}}
     steps: list[StepSheet] = []
-    for index, event, at, actor, authority, handed_to in asked(session, wanted, report=report_id, case=case_id):
+    for index, event, at, actor, authority, handed_to, looks in asked(session, wanted, report=report_id, case=case_id):
         reporter = actor is ActorKind.REPORTER
-        by, times = "" if reporter else names[authority], 1
-        if event in FOLDED and (same := _same(steps, event, by)) is not None:
-            times += steps.pop(same).times
+        by = "" if reporter else names[authority]
+        again = steps and event in TOGETHER and (steps[-1].event, steps[-1].by) == (event, by)
+        times = steps.pop().times + 1 if again else looks
         steps.append(StepSheet(at, reporter, index, event, by, times, names[handed_to]))
     return tuple(steps)
-
-
-def _same(steps: list[StepSheet], event: str, by: str) -> int | None:
-    """Where the same stands: just before, or among looks that nothing else came after."""
-    for place in reversed(range(len(steps))):
-        if (steps[place].event, steps[place].by) == (event, by):
-            return place
-        if event not in LOOKS or steps[place].event not in LOOKS:
-            return None
-    return None
 
 
 def told(session: Session, house: House, report_id: UUID, index: int, *, now: datetime) -> bool:

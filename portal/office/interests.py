@@ -23,13 +23,13 @@ from portal.office import match_keys, postings, vouching
 from portal.office.house import House
 from portal.office.indexing import FIELDS, SIZED
 from portal.office.keyring import Keyring
-from portal.store.driving import first
+from portal.store.driving import asked
 from portal.store.index import IndexedCase, IndexPart
 from portal.store.recusals import Declaration
 
 HEAD, MARK = Struct(">BH"), Struct(">h")
 _COMPARED = (
-    select(IndexedCase)
+    select(IndexedCase, IndexPart.taken)
     .join(IndexPart, IndexPart.part == IndexedCase.part)
     .where(IndexedCase.case_id == bindparam("case"), IndexPart.desk_epoch_id.is_(None))
 )
@@ -60,7 +60,7 @@ def alike(session: Session, case_id: UUID, values: Iterable[Marks]) -> bool:
 
     It takes no key of the case: what stands in the index is compared.
     """
-    row = compared(session, case_id)
+    row, _ = compared(session, case_id)
     if row is None:
         return False
     sizes = dict(zip(SIZED, row.sizes, strict=True))
@@ -74,9 +74,9 @@ def alike(session: Session, case_id: UUID, values: Iterable[Marks]) -> bool:
     return False
 
 
-def compared(session: Session, case_id: UUID) -> IndexedCase | None:
-    """A case in the index of comparing; None for one that is in none."""
-    return first(session, _COMPARED, case=case_id)
+def compared(session: Session, case_id: UUID) -> tuple[IndexedCase | None, int]:
+    """A case in the index of comparing, and how many numbers were given out there; None for one that is in none."""
+    return next(iter(asked(session, _COMPARED, case=case_id)), (None, 0))
 
 
 def of_declared(key: bytes, declared: Declared) -> bytes:

@@ -37,12 +37,9 @@ def all_of(
     return (*near, *(one for one in far if one.id not in known))
 
 
-def office_across(
-    session: Session, house: House, officer_id: UUID, authority_id: UUID, *, now: datetime
-) -> UUID | None:
+def office_across(directory: Directory, officer: Officer, authority_id: UUID) -> UUID | None:
     """The office of an investigator of another area; None for one of the nearest."""
-    directory = _directory(session, house, now)
-    home = session.get_one(Officer, officer_id).authority_id
+    home = officer.authority_id
     return None if home == _nearest(directory, authority_id) else home
 
 

@@ -22,8 +22,9 @@ from portal.store.reports import KeyGrant
 
 log = logging.getLogger("portal.keyring")
 
+SEAT = (Seat.id, Seat.wrapped, DeskEpoch.id, DeskEpoch.desk_id, DeskEpoch.epoch, DeskEpoch.previous)
 _SEATS = (
-    select(Seat.id, Seat.wrapped, DeskEpoch.id, DeskEpoch.desk_id, DeskEpoch.epoch, DeskEpoch.previous)
+    select(*SEAT)
     .join(DeskEpoch, DeskEpoch.id == Seat.desk_epoch_id)
     .where(Seat.officer_id == bindparam("officer"), Seat.left_at.is_(None), DeskEpoch.current)
 )
@@ -42,6 +43,17 @@ _OFFICERS = _GRANTS.where(
     )
 )
 _REPORTERS = _GRANTS.where(KeyGrant.receipt_id == bindparam("receipt"))
+
+
+class HeldSeat(NamedTuple):
+    """A seat with the epoch of its desk, as `SEAT` asks for it."""
+
+    id: UUID
+    wrapped: bytes
+    epoch_id: UUID
+    desk_id: UUID
+    epoch: int
+    previous: bytes | None
 
 
 class _Grant(NamedTuple):
@@ -110,13 +122,19 @@ def open_one(session: Session, house: House, reader: Reader, content_key_id: UUI
 
 def load(session: Session, house: House, officer_id: UUID, secret: SecretKey) -> Keyring:
     """Open every seat the officer holds, and the epochs chained behind each."""
+    seats = (HeldSeat(*row) for row in asked(session, _SEATS, officer=officer_id))
+    return opened(session, house, officer_id, secret, seats)
+
+
+def opened(session: Session, house: House, officer_id: UUID, secret: SecretKey, seats: Iterable[HeldSeat]) -> Keyring:
+    """The same for seats that are at hand."""
     epochs: dict[UUID, SecretKey] = {}
-    for seat_id, wrapped, epoch_id, desk_id, epoch, previous in asked(session, _SEATS, officer=officer_id):
-        binding = house.binding("seats", seat_id.bytes, "wrapped", epoch_id.bytes)
-        epochs[epoch_id] = SecretKey(envelope.unwrap(wrapped, secret, binding))
-        if previous is not None:
-            older = asked(session, _OLDER, desk=desk_id, epoch=epoch)
-            _follow(house, (epoch_id, previous), older, epochs)
+    for seat in seats:
+        binding = house.binding("seats", seat.id.bytes, "wrapped", seat.epoch_id.bytes)
+        epochs[seat.epoch_id] = SecretKey(envelope.unwrap(seat.wrapped, secret, binding))
+        if seat.previous is not None:
+            older = asked(session, _OLDER, desk=seat.desk_id, epoch=seat.epoch)
+            _follow(house, (seat.epoch_id, seat.previous), older, epochs)
     return Keyring(officer_id, secret, epochs)
 
 

@@ -23,8 +23,8 @@ from portal.office.indexing import FIELDS, SIZED
 from portal.office.keyring import Keyring
 from portal.office.match_sheets import Candidate
 from portal.store.cases import Case
-from portal.store.driving import asked, each, first
-from portal.store.index import IndexedCase, IndexPart
+from portal.store.driving import asked, each
+from portal.store.index import IndexedCase
 from portal.store.recusals import cases_of
 
 MOST = 5  # candidates shown
@@ -35,7 +35,6 @@ _OTHERS = (
     .join(Case, Case.id == IndexedCase.case_id)
     .where(IndexedCase.part == bindparam("part"), IndexedCase.number.in_(bindparam("numbers", expanding=True)))
 )
-_TAKEN = select(IndexPart.taken).where(IndexPart.part == bindparam("part"))
 _CASES = select(Case).where(Case.id.in_(bindparam("ids", expanding=True)))
 _OUT = select(cases_of(bindparam("officer")).subquery())
 
@@ -87,12 +86,12 @@ def similar(
     key: bytes | None = None,
 ) -> tuple[Candidate, ...]:
     """The same for a case that was admitted, whose unit and place are at hand, and maybe the key."""
-    row = interests.compared(session, case.id)
+    row, taken = interests.compared(session, case.id)
     key = key or (match_keys.of(session, house, ring) if row is not None else None)
     if row is None or key is None:
         return ()
     ours = {field: interests.of_text(key, field, text).marks for field, text in about.items()}
-    found = _weighed(session, case, row, ours)
+    found = _weighed(session, case, row, taken, ours)
     directory = house.directories.read(session, today=now.astimezone(clocks.SHANGHAI).date())
     out = frozenset(each(session, _OUT, officer=actor.officer_id) if found else ())
     return tuple(
@@ -109,10 +108,10 @@ def _candidate(actor: Actor, case: Case, likely: likeness.Likeness, authority: s
 
 
 def _weighed(
-    session: Session, case: Case, row: IndexedCase, ours: Mapping[Field, frozenset[int]]
+    session: Session, case: Case, row: IndexedCase, taken: int, ours: Mapping[Field, frozenset[int]]
 ) -> list[tuple[likeness.Likeness, Case]]:
     """Those that are enough alike, the likeliest first, of two alike the newer."""
-    shared = _shared(session, row, ours)
+    shared = _shared(session, row, taken, ours)
     others = [number for number in shared if number != row.number]
     found = asked(session, _OTHERS, part=row.part, numbers=others) if others else ()
     made = []
@@ -131,9 +130,10 @@ def _weighed(
     return [(likely, cases[other_id]) for likely, _, other_id in made]
 
 
-def _shared(session: Session, row: IndexedCase, ours: Mapping[Field, frozenset[int]]) -> dict[int, dict[Field, int]]:
+def _shared(
+    session: Session, row: IndexedCase, taken: int, ours: Mapping[Field, frozenset[int]]
+) -> dict[int, dict[Field, int]]:
     """Of each case that shares many marks in one field: how many in each."""
-    taken = first(session, _TAKEN, part=row.part) or 0
     found: dict[int, dict[Field, int]] = {}
     for field in SIZED:
         if some := ours.get(field):

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table, bindparam, select, text
+from sqlalchemy import Table, select, text
 from sqlalchemy.orm import Session
 
 from portal.domain.countersign import PASSING
@@ -30,7 +30,7 @@ from portal.office import vouching
 from portal.office.recording import RECORDED, EntryKey, object_digest, require_opens, require_ours, row_digest
 from portal.store.base import Base, Recorded, table_of
 from portal.store.driving import asked, driven
-from portal.store.ledger import Leaf, LedgerHead
+from portal.store.ledger import LedgerHead
 from portal.store.session import READ_ONLY
 
 STAFF = frozenset(
@@ -79,7 +79,6 @@ PART = 250  # entries fetched at once: what they say takes ten times their room 
 _MARK = re.compile(rb'\["(?:%s)","[^"]+","' % "|".join(sorted(KEPT)).encode())
 _EVENT = re.compile(rb'"event":"([a-z_]+)"')  # what stands before it is ids and words of ours
 _SIZE = select(LedgerHead.size)
-_LEAF = select(Leaf.hash).where(Leaf.index == bindparam("index"))
 # Values as the driver hands them over: making objects of a million entries costs more than checking them.
 _ENTRIES = text("""
     SELECT entries."index", entries.id, salt, opening, mac, mac_key_id, hash
@@ -161,17 +160,22 @@ class NewestBook:
             return size < self._seen
 
     def _read(self, session: Session, size: int) -> None:
-        if self._seen and asked(session, _LEAF, index=self._seen - 1) != [(self._last,)]:
-            raise LedgerError(f"entry {self._seen - 1} is another than it was")
         while self._seen < size:
             self._read_part(session, min(size, self._seen + PART))
 
     def _read_part(self, session: Session, past: int) -> None:
-        """Entries up to `past`, all or none: a database that goes away in between leaves nothing half learnt."""
-        with driven(session, _ENTRIES, first=self._seen, past=past) as entries:
+        """Entries up to `past`, all or none: a database that goes away in between leaves nothing half learnt.
+
+        The last one that is known comes along: it must be the one that it was.
+        """
+        known = min(self._seen, 1)
+        with driven(session, _ENTRIES, first=self._seen - known, past=past) as entries:
             rows = entries.fetchall()
-        if [row[0] for row in rows] != list(range(self._seen, past)):
+        if known and [(row[0], row[-1]) for row in rows[:1]] != [(self._seen - 1, self._last)]:
+            raise LedgerError(f"entry {self._seen - 1} is another than it was")
+        if [row[0] for row in rows] != list(range(self._seen - known, past)):
             raise LedgerError(f"entries from {self._seen} on are not whole")
+        rows = rows[known:]
         for entry_id, said in [(row[1], self._said(*row)) for row in rows]:
             if said is not None:
                 self._remember(entry_id if isinstance(entry_id, UUID) else UUID(bytes=entry_id), said)

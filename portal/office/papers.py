@@ -95,7 +95,8 @@ def of_case(session: Session, house: House, ring: Keyring, case_id: UUID) -> tup
     """A case file, oldest paper first."""
     rows = asked(session, _OF_CASE, case=case_id)
     contents = ring.open_sound(session, house, {row.content_key_id for row, _ in rows}) if rows else {}
-    there = file_rows.beside(session, case_id)
+    filed = any(row.kind is PaperKind.EXHIBIT for row, _ in rows)
+    there = file_rows.beside(session, case_id) if filed else {}
     return tuple(_sheet(row, author, _read(house, contents, row), there) for row, author in rows)
 
 

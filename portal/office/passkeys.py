@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from portal.domain import clocks
@@ -24,7 +24,6 @@ from portal.office.house import House
 from portal.office.recording import Draft, record
 from portal.office.signing_in import Proof
 from portal.office.staff_sheets import PasskeyLine
-from portal.store.driving import first
 from portal.store.officers import Officer
 from portal.store.passkeys import Passkey, PasskeyUse
 
@@ -35,7 +34,6 @@ ADDED, REMOVED = "passkey_added", "passkey_removed"
 FORMATS = ("none", "packed")  # the second without a certificate: what a device says for itself
 MOST = 10  # of one officer
 ALGORITHMS = (-7, -8, -257)  # ES256, EdDSA, RS256 (COSE): what devices have, in the order they are asked for
-_ANY = select(Passkey.id).where(Passkey.officer_id == bindparam("officer")).limit(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +121,6 @@ def of(session: Session, officer_id: UUID) -> list[Passkey]:
     """Those of an officer, the oldest first."""
     wanted = select(Passkey).where(Passkey.officer_id == officer_id).order_by(Passkey.added_at, Passkey.id)
     return list(session.scalars(wanted))
-
-
-def has_any(session: Session, officer_id: UUID) -> bool:
-    """Whether an officer has one, so that pages ask for it."""
-    return first(session, _ANY, officer=officer_id) is not None
 
 
 def lines(session: Session, house: House, officer_id: UUID) -> tuple[PasskeyLine, ...]:

@@ -12,7 +12,7 @@ from itertools import accumulate
 from types import MappingProxyType
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, exists, select, update
 from sqlalchemy.orm import Session
 
 from crypto import envelope, primitives
@@ -24,6 +24,7 @@ from portal.office.keyring import ReporterKey
 from portal.store.driving import asked, first
 from portal.store.insertion import insert_rows
 from portal.store.officers import MailboxSession, Officer, OfficerSession
+from portal.store.passkeys import Passkey
 from portal.store.reports import Receipt
 
 TOKEN = 32
@@ -37,7 +38,7 @@ PARTS: Mapping[str, tuple[int, ...]] = MappingProxyType(
 )
 SKEW = timedelta(minutes=1)  # by which two hosts of one installation may differ
 _OFFICERS = (
-    select(OfficerSession, Officer)
+    select(OfficerSession, Officer, exists().where(Passkey.officer_id == OfficerSession.officer_id))
     .join(Officer, Officer.id == OfficerSession.officer_id)
     .where(OfficerSession.id == bindparam("id"))
 )
@@ -99,6 +100,7 @@ class SignedIn:
     signing: SigningKey = field(repr=False)
     otp: bytes = field(repr=False)  # the secret of the one-time codes, for steps that ask for a fresh one
     stale: bool  # the time of last use wants writing
+    passkey: bool  # the officer has one, so that pages ask for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +137,7 @@ def open_officer(session: Session, house: House, officer_id: UUID, keys: Officer
 
 def resume_officer(session: Session, house: House, token: Token, *, now: datetime) -> SignedIn | None:
     """The session behind a cookie; None when it has ended, was closed, or the officer may no longer sign in."""
-    row, officer = next(iter(asked(session, _OFFICERS, id=token.id)), (None, None))
+    row, officer, passkey = next(iter(asked(session, _OFFICERS, id=token.id)), (None, None, False))
     if row is None or _ended(row, OFFICER_IDLE, OFFICER_LIFE, now):
         return None
     if officer is None or officer.state is not OfficerState.ACTIVE:
@@ -144,7 +146,7 @@ def resume_officer(session: Session, house: House, token: Token, *, now: datetim
     if parts is None or (parts[0], parts[4]) != (row.officer_id.bytes, _begun(row.opened_at)):
         return None
     stale = now - row.used_at > TOUCH_AFTER
-    return SignedIn(officer, SecretKey(parts[1]), SigningKey(parts[2]), parts[3], stale)
+    return SignedIn(officer, SecretKey(parts[1]), SigningKey(parts[2]), parts[3], stale, bool(passkey))
 
 
 def open_mailbox(session: Session, house: House, reporter: ReporterKey, *, now: datetime) -> Token:

@@ -1,6 +1,7 @@
 """Signing in: password, then a one-time code or a passkey; the same work and the same answer whoever it is."""
 
 import base64
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -11,15 +12,16 @@ from sqlalchemy.orm import Session
 
 from crypto import keys as officer_keys
 from crypto.errors import CryptoError, PasswordError
-from crypto.keys import OfficerKeys
+from crypto.keys import OfficerKeys, SecretKey
 from crypto.primitives import mac, same, sha256
 from portal.domain.access import Actor, SeatFacts
 from portal.domain.audit import Party
 from portal.domain.errors import SignInError
-from portal.domain.vocabulary import ActorKind, OfficerState
-from portal.office import asserting, paper
+from portal.domain.vocabulary import ActorKind, Duty, OfficerState
+from portal.office import asserting, keyring, paper
 from portal.office.asserting import Assertion
 from portal.office.house import House
+from portal.office.keyring import HeldSeat, Keyring
 from portal.office.recording import Draft, record
 from portal.store.driving import asked
 from portal.store.insertion import ensure_row
@@ -41,6 +43,7 @@ _SEATED = (
     .where(Seat.officer_id == bindparam("officer"), Seat.left_at.is_(None), DeskEpoch.current)
     .order_by(Desk.duty)
 )
+_HELD = _SEATED.add_columns(*keyring.SEAT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,8 +200,19 @@ def printed(session: Session, house: House, actor: Actor, *, now: datetime) -> N
 
 def actor_of(session: Session, officer: Officer) -> Actor:
     """The officer with the seats held now."""
-    rows = asked(session, _SEATED, officer=officer.id)
-    return Actor(officer.id, officer.authority_id, officer.username, tuple(SeatFacts(*row) for row in rows))
+    return _actor(officer, asked(session, _SEATED, officer=officer.id))
+
+
+def resumed(session: Session, house: House, officer: Officer, secret: SecretKey) -> tuple[Actor, Keyring]:
+    """The same with the keys of these seats: both from one look at them."""
+    rows = asked(session, _HELD, officer=officer.id)
+    ring = keyring.opened(session, house, officer.id, secret, (HeldSeat(*row[3:]) for row in rows))
+    return _actor(officer, (row[:3] for row in rows)), ring
+
+
+def _actor(officer: Officer, seats: Iterable[tuple[UUID, UUID, Duty]]) -> Actor:
+    held = tuple(SeatFacts(*row) for row in seats)
+    return Actor(officer.id, officer.authority_id, officer.username, held)
 
 
 def device_mark(house: House, officer: Officer, *, now: datetime) -> str:

@@ -29,7 +29,9 @@ from portal.office.keyring import Keyring
 from portal.office.triage_sheets import BlockingSheet, DisputeSheet, MergedLine, TriageSheet
 from portal.policy.reason_lists import ReferralBody
 from portal.store.cases import Case
+from portal.store.driving import by_id
 from portal.store.officers import Officer
+from portal.store.referrals import Dispute, Referral
 
 
 def of_case(
@@ -51,13 +53,13 @@ def of_case(
         may_aside=blocking.may_put_aside(dues),
         block_reasons=tuple(blocking.reasons(house).values()),
         blocking=_blocking(session, house, admitted, ring, rows, directory, now),
-        together=_together(session, admitted.case),
+        together=_together(session, admitted.case, rows),
         merges=Action.MERGE in offered,
         bodies=_bodies(house, admitted, held),
         refers_whole=Action.REFER in offered,
-        referrals=referral_sheets.lines(session, house, admitted.case.id),
+        referrals=referral_sheets.lines(session, house, admitted.case.id) if Referral in rows.there else (),
         objects=disputing.may_object(directory, admitted, rows, now=now),
-        dispute=_dispute(session, house, admitted, directory, language, now),
+        dispute=_dispute(session, house, admitted, directory, language, now) if Dispute in rows.there else None,
         recused=recusing.names(session, admitted.recused),
         recusable=recusing.others(session, house, admitted, now=now) if admitted.duty is Duty.LEAD else (),
         pleas=recusing.pleas(session, house, ring, admitted) if admitted.duty is Duty.LEAD else (),
@@ -89,13 +91,13 @@ def _dispute(
     )
 
 
-def _together(session: Session, case: Case) -> tuple[MergedLine, ...]:
+def _together(session: Session, case: Case, rows: CaseRows) -> tuple[MergedLine, ...]:
     """The reports that are handled together, whoever came first at the head; () for one alone."""
+    if case.main_id is None and Case not in rows.there:
+        return ()
     main_id = merging.main_of(case)
     found = merging.reports_of(session, main_id)
-    if len(found) == 1:
-        return ()
-    cases = {one.case_id: session.get_one(Case, one.case_id) for one in found}
+    cases = by_id(session, Case, (one.case_id for one in found))
     lines = (
         MergedLine(
             case_id=one.case_id,

@@ -15,12 +15,14 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time
 from flask import Flask, Response, current_app, g, has_request_context, request
-from jinja2 import pass_eval_context
+from jinja2 import pass_context, pass_eval_context
 from jinja2.nodes import EvalContext
+from jinja2.runtime import Context
 from markupsafe import Markup
 from wtforms.i18n import get_translations
 
 from portal.web import catalogues
+from portal.web.pages import SENTENCE
 
 SOURCE = "zh-Hans"
 PSEUDO = "qps"
@@ -58,6 +60,7 @@ class Language:
     long_day: str
     short_day: str
     hour: str
+    drawn: dict[str, Markup]  # sentences, as pages have had them
 
     @property
     def awaiting(self) -> bool:
@@ -116,7 +119,8 @@ def ngettext(singular: str, plural: str, n: int, **variables: object) -> str:
 
 def current() -> Language:
     """The language of this request, chosen once; Chinese outside requests."""
-    chosen: Language | None = g.get("language")  # asked a thousand times while a page is drawn
+    # Asked hundreds of times while a page is drawn, of which three quarters would be the proxy's.
+    chosen: Language | None = g._get_current_object().get("language")  # noqa: SLF001
     if chosen is None:
         languages: Languages = current_app.extensions["portal.i18n"]
         if not has_request_context():
@@ -209,10 +213,24 @@ def install(
     app.extensions["portal.i18n"] = Languages({tag: _language(tag) for tag in tags}, frozenset(public))
     env = app.jinja_env
     env.filters.update(day=day, long_day=long_day, short_day=short_day)
+    env.filters[SENTENCE] = _sentence
     env.filters.update(moment=moment, time_of_day=time_of_day, named=named, in_chinese=in_chinese)
     env.globals.update(_=_drawn, ngettext=_drawn_by_number)
     env.globals.update(language=current, offered_languages=_offered)
     app.after_request(_remember)
+
+
+@pass_context
+def _sentence(where: Context, message: str) -> str:
+    """A sentence on a page that nothing is filled into (see `pages`)."""
+    language = current()
+    if not where.eval_ctx.autoescape:
+        return _filled(where.eval_ctx, language.catalogue.gettext(message), {})
+    drawn = language.drawn.get(message)
+    if drawn is None:
+        text = language.catalogue.gettext(message)
+        drawn = language.drawn[message] = Markup(_filled(where.eval_ctx, text, {}))  # noqa: S704 — of our own catalogues
+    return drawn
 
 
 @pass_eval_context
@@ -263,7 +281,7 @@ def _language(tag: str) -> Language:
     locale = Locale.parse(tag if tag != PSEUDO else SOURCE, sep="-")
     built_in = get_translations([{SOURCE: "zh", PSEUDO: "zh"}.get(tag, tag)])
     html, field = {"ko": "ko-CN"}.get(tag, tag), {SOURCE: "zh", PSEUDO: "zh"}.get(tag, tag)
-    return Language(tag, html, field, locale, _catalogue(tag), built_in, *patterns)
+    return Language(tag, html, field, locale, _catalogue(tag), built_in, *patterns, {})
 
 
 @cache  # part of the package, and read-only: parsed once, however many applications there are

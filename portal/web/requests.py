@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from crypto.keys import SigningKey
 from portal.domain import clocks
 from portal.domain.access import Actor
-from portal.office import alarming, keyring, passkeys, sessions, signing_in
+from portal.office import alarming, sessions, signing_in
 from portal.office.desk_sheets import OfficerSheet
 from portal.office.house import House
 from portal.office.keyring import Keyring, ReporterKey
@@ -113,16 +113,15 @@ def desk_of(token: Token) -> Desk | None:
         signed_in = sessions.resume_officer(session, house(), token, now=now())
         if signed_in is None:
             return None
-        actor = signing_in.actor_of(session, signed_in.officer)
-        ring = keyring.load(session, house(), actor.officer_id, signed_in.secret)
+        actor, ring = signing_in.resumed(session, house(), signed_in.officer, signed_in.secret)
         directory = house().directories.read(session, today=now().astimezone(clocks.SHANGHAI).date())
-        passkey, ringing = passkeys.has_any(session, actor.officer_id), alarming.ringing(session, actor)
+        ringing = alarming.ringing(session, actor)
     if signed_in.stale:
         with transaction() as session:
             sessions.touch(session, OfficerSession, token, now=now())
     duties = tuple(sorted({seat.duty for seat in actor.seats}))
     authority = directory.name(actor.authority_id, current().tag)
-    sheet = OfficerSheet(actor.username, authority, duties, passkey, ringing)
+    sheet = OfficerSheet(actor.username, authority, duties, signed_in.passkey, ringing)
     return Desk(token, actor, ring, signed_in.signing, signed_in.otp, sheet)
 
 

@@ -8,11 +8,13 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from crypto.keys import SigningKey
+from portal.domain.audit import Party
 from portal.domain.contents import NewName
 from portal.domain.errors import NoDeskError, StartError, UncertifiedKeyError
-from portal.domain.vocabulary import Duty, MotionKind
+from portal.domain.vocabulary import ActorKind, Duty, MotionKind
 from portal.office import founding, history
 from portal.office.opening import open_house
+from portal.office.recording import Draft, record
 from portal.store.session import open_store
 from tests.faults import gone_after
 from tests.sending import arrive, run
@@ -186,3 +188,24 @@ def test_officers_see_every_step_and_reporters_those_they_are_told(world: World)
     assert [step.event for step in told] == [step.event for step in all_] == ["submitted", "identity_given"]
     assert {step.at for step in told} == {datetime(2026, 3, 2, 4, 0, tzinfo=UTC)}
     assert all(step.hour_only for step in told)
+
+
+def test_looks_between_the_same_two_steps_are_one_line_for_each_kind_and_office(world: World) -> None:
+    key, case_id = arrive(world)
+    looks = ("opened", "file_opened", "opened", "file_opened", "opened")
+    with world.store.transaction() as session:
+        for event in (*looks, "put_back", *looks):
+            facts = {"papers": 1} if event == "file_opened" else {"letters": 1} if event == "opened" else {}
+            lin = world.actor("lin")
+            party = Party(ActorKind.OFFICER, lin.officer_id, lin.authority_id, Duty.INTAKE)
+            record(session, world.house.entry_key, Draft(event, world.clock(), party, ("cases", case_id), facts))
+    with world.store.reading() as session:
+        steps = history.for_officer(session, key.report_id, case_id, directory(world), "zh-Hans")[2:]
+    newest = steps[-1].index
+    assert [(step.event, step.times, newest - step.index) for step in steps] == [
+        ("file_opened", 2, 7),
+        ("opened", 3, 6),
+        ("put_back", 1, 5),
+        ("file_opened", 2, 1),
+        ("opened", 3, 0),
+    ]

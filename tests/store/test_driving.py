@@ -8,8 +8,9 @@ from sqlalchemy import bindparam, select
 from portal.domain.errors import StaleError
 from portal.domain.vocabulary import CaseState
 from portal.store.cases import Case, Decision
-from portal.store.driving import asked, each, first
+from portal.store.driving import asked, by_id, each, first
 from portal.store.reports import Report
+from tests.faults import gone_after
 from tests.sending import arrive, run
 from tests.world import World
 
@@ -76,3 +77,16 @@ def test_an_object_that_was_asked_for_is_not_written_over_what_came_meanwhile(wo
 
     with pytest.raises(StaleError):
         change()
+
+
+def test_rows_by_their_ids_are_asked_for_once_and_those_that_are_there_not_at_all(world: World) -> None:
+    ids = [arrive(world)[1] for _ in range(3)]
+    with world.store.reading() as session:
+        known = session.get_one(Case, ids[0])
+        with gone_after(session, 0):
+            assert by_id(session, Case, ids[:1]) == {ids[0]: known}
+            assert by_id(session, Case, ()) == {}
+        with gone_after(session, 1):
+            found = by_id(session, Case, [*ids, uuid4()])
+        assert {one.id for one in found.values()} == set(ids) == set(found)
+        assert found[ids[0]] is known

@@ -49,6 +49,7 @@ from portal.review.forms import SignInForm
 from portal.review.views.case import FORMS
 from portal.review.views.disclosures import FORMS as REQUEST_FORMS
 from portal.web import display, forms, i18n, passkeys, printed, reward_words, security, triage_words
+from portal.web.pages import Pages
 from portal.web.reward_terms_words import terms_in_words
 from portal.web.sendings import Outcome
 from tests.web import sheets_rewards
@@ -81,16 +82,12 @@ def rewarded(asked: Iterable[tuple[str, str]]) -> dict[str, object]:
 
 def make_app(*, demo: bool = False, **spoken: Any) -> Flask:
     app = Flask("portal", root_path=str(ROOT / "portal"), template_folder=str(ROOT / "templates"))
+    app.jinja_environment = Pages
     app.config.update(SECRET_KEY="a key for tests alone", DEMO=demo)
     app.jinja_env.undefined = StrictUndefined
     i18n.install(app, **spoken)
-    security.install(app)
-    forms.install(app)
-    display.install(app)
-    reward_words.install(app)
-    printed.install(app)
-    triage_words.install(app)
-    passkeys.install(app)
+    for part in (security, forms, display, reward_words, printed, triage_words, passkeys):
+        part.install(app)
     app.extensions["portal"] = SimpleNamespace(
         house=SimpleNamespace(secret=bytes(32), site=Site("http://localhost", "localhost")), clock=lambda: NOW
     )
