@@ -73,6 +73,14 @@ def test_switching_in_the_mailbox_keeps_the_letter(world: World, zhou: Visitor) 
     assert count(world, "letters") == 1
 
 
+def test_what_the_portal_writes_to_the_office_does_not_tell_which_language_one_reads(zhou: Visitor) -> None:
+    zhou.report()
+    zhou.get("/mailbox/evidence?lang=ko")
+    place = {"latitude": "43.1", "longitude": "125.2"}
+    assert zhou.post("/mailbox/evidence/place", place).status_code == 303
+    assert "照片是在这里拍的：北纬 43.10000°，东经 125.20000°。" in zhou.get("/mailbox").text
+
+
 @pytest.mark.parametrize("tag", ["", "fr", "qps", "../../etc"])
 def test_a_language_that_is_not_offered_sends_the_report(world: World, zhou: Visitor, tag: str) -> None:
     zhou.get("/report")
