@@ -37,7 +37,8 @@ from portal.web.requests import Portal, system_clock
 
 BODY_LIMIT = 1_000_000  # bytes of a request; over it: 413
 FORM_PARTS = 100
-LANGUAGES = ("zh-Hans", "en")  # Korean is finished with the other ways in
+LANGUAGES = ("zh-Hans", "en", "ko")
+PUBLIC_LANGUAGES = ("ko",)  # for Yanbian's reporters; officers' pages are not in it
 HERE = Path(__file__).resolve().parent
 
 
@@ -85,7 +86,7 @@ def create_app(
     metrics.install(app, measures)
     for part in (security, display, triage_words, reward_words, printed, forms, passkeys, uploads, errors, gates):
         part.install(app)
-    i18n.install(app, languages=LANGUAGES, pseudo=settings.pseudo_locale)
+    i18n.install(app, languages=LANGUAGES, public=PUBLIC_LANGUAGES, pseudo=settings.pseudo_locale)
     limits.install(app, settings)
     app.register_blueprint(health.machines)
     _areas(app, settings)

@@ -10,7 +10,7 @@ EXIT = "https://www.baidu.com/"
 OUTSIDE = re.compile(
     r"^(?!otpauth://)(?:(?:[a-z]+:)?//|[a-z]+:)", re.IGNORECASE
 )  # an app on the same phone is not outside
-FAILED = re.compile("^(?:错误：|⟦错误：⟧|Error: )")
+FAILED = re.compile("^(?:错误：|⟦错误：⟧|Error: |오류: )")
 
 Attrs = dict[str, str]
 NARROWED = frozenset({"/review/", "/review/clocks", "/review/rewards", "/review/payouts", "/policy"})

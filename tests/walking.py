@@ -123,6 +123,7 @@ class Walk:
         self.keep("receipt with an addition", zhou.post("/report", changed))
         self.keep("report for another desk", zhou.post("/report", {**changed, "superior": "y"}), 409)
         self.keep("mailbox", zhou.get("/mailbox"))
+        self.keep("printed mailbox", zhou.get("/mailbox/print"))
         self.keep("mailbox with errors", zhou.post("/mailbox/message", {}), 422)
         self.keep("identity with errors", zhou.post("/mailbox/identity", {"action": "replace"}), 422)
         self.keep("files", zhou.get("/mailbox/evidence"))

@@ -9,8 +9,8 @@ from typing import Final
 
 MOST: Final = 10**11  # fen: a billion yuan is a typing mistake
 _FEN: Final = 100
-_UNITS: Final = MappingProxyType({"": 1, "元": 1, "万": 10_000, "万元": 10_000})
-_SUM: Final = re.compile(r"(?:¥|人民币)?([+-]?)(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d+))?(元|万元|万|)")
+_UNITS: Final = MappingProxyType({"": 1, "元": 1, "万": 10_000, "万元": 10_000, "원": 1, "만": 10_000, "만원": 10_000})
+_SUM: Final = re.compile(r"(?:¥|人民币|인민페)?([+-]?)(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d+))?(元|万元|万|원|만원|만|)")
 
 
 class AmountFlaw(StrEnum):
@@ -33,7 +33,7 @@ class AmountError(ValueError):
 
 
 def fen(said: str, *, zero: bool = False) -> int:
-    """Read a sum: 50000, 50,000.00, ５万元, ¥1.2万. Raises AmountError; for nothing at all too, unless `zero`.
+    """Read a sum: 50000, 50,000.00, ５万元, ¥1.2万, 5만원. Raises AmountError; for nothing at all too, unless `zero`.
 
     Commas stand before groups of three digits, so that 1,50 is no sum rather than the wrong one.
     """

@@ -8,16 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
-from io import BytesIO
 from pathlib import Path
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
-from babel.support import Translations
 from flask import Flask, Response, current_app, g, has_request_context, request
 from jinja2 import pass_context, pass_eval_context
 from jinja2.nodes import EvalContext
@@ -25,6 +21,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 from wtforms.i18n import get_translations
 
+from portal.web import catalogues
 from portal.web.pages import SENTENCE
 
 SOURCE = "zh-Hans"
@@ -33,6 +30,8 @@ NAMES: Mapping[str, str] = {SOURCE: "中文", "en": "English", "ko": "조선어"
 OFFICE_ZONE = ZoneInfo("Asia/Shanghai")
 LOCALES = Path(__file__).resolve().parent.parent / "locale"
 COOKIE = "lang"
+OFFICE = "/review"  # where the pages of officers begin
+AWAITING = frozenset({"ko"})  # translations that nobody has proofread
 
 
 class Catalogue(Protocol):
@@ -63,18 +62,30 @@ class Language:
     hour: str
     drawn: dict[str, Markup]  # sentences, as pages have had them
 
+    @property
+    def awaiting(self) -> bool:
+        """Whether its words await proofreading, so that the Chinese text decides."""
+        return self.tag in AWAITING
+
 
 @dataclass(frozen=True, slots=True)
 class Languages:
     """The languages of one application, kept on it."""
 
     by_tag: Mapping[str, Language]
+    public: frozenset[str] = frozenset()  # of reporters' and the public's pages alone
+
+    def here(self) -> list[str]:
+        """Those that the page asked for is there in."""
+        hidden = self.public if request.path.startswith(OFFICE) else frozenset()
+        return [tag for tag in self.by_tag if tag not in hidden]
 
     def choose(self, cookie: str | None) -> Language:
         """The reader's own choice, then what the browser asks for, then Chinese."""
-        if cookie and cookie in self.by_tag:
+        here = self.here()
+        if cookie and cookie in here:
             return self.by_tag[cookie]
-        spoken = {tag.partition("-")[0]: tag for tag in self.by_tag if tag != PSEUDO}
+        spoken = {tag.partition("-")[0]: tag for tag in here if tag != PSEUDO}
         asked = (wanted.partition("-")[0].lower() for wanted, _ in request.accept_languages)
         return self.by_tag[next((spoken[language] for language in asked if language in spoken), SOURCE)]
 
@@ -121,7 +132,7 @@ def current() -> Language:
 def switch(tag: str | None) -> bool:
     """Answer in another language from here on, and remember it: for a page whose form carries what was typed along."""
     languages: Languages = current_app.extensions["portal.i18n"]
-    if tag is None or tag not in languages.by_tag:
+    if tag is None or tag not in languages.here():
         return False
     g.language = languages.by_tag[tag]
     g.language_switched = tag
@@ -187,16 +198,25 @@ def read_ahead(tags: tuple[str, ...]) -> None:
         _language(tag)
 
 
-def install(app: Flask, *, languages: tuple[str, ...] = (SOURCE,), pseudo: bool = False) -> None:
-    """Read the catalogues, put the functions into Jinja, let `?lang=` choose and a cookie remember it."""
+def install(
+    app: Flask,
+    *,
+    languages: tuple[str, ...] = (SOURCE,),
+    public: tuple[str, ...] = (),
+    pseudo: bool = False,
+) -> None:
+    """Read the catalogues, put the functions into Jinja, let `?lang=` choose and a cookie remember it.
+
+    `public` are those of the languages that officers' pages are not offered in.
+    """
     tags = languages + ((PSEUDO,) if pseudo else ())
-    app.extensions["portal.i18n"] = Languages({tag: _language(tag) for tag in tags})
+    app.extensions["portal.i18n"] = Languages({tag: _language(tag) for tag in tags}, frozenset(public))
     env = app.jinja_env
     env.filters.update(day=day, long_day=long_day, short_day=short_day)
     env.filters[SENTENCE] = _sentence
     env.filters.update(moment=moment, time_of_day=time_of_day, named=named, in_chinese=in_chinese)
     env.globals.update(_=_drawn, ngettext=_drawn_by_number)
-    env.globals.update(language=current, offered_languages=lambda: _offered(languages))
+    env.globals.update(language=current, offered_languages=_offered)
     app.after_request(_remember)
 
 
@@ -230,13 +250,14 @@ def _filled(where: EvalContext, text: str, variables: Mapping[str, object]) -> s
     return said % variables if variables or "%" in text else said
 
 
-def _offered(tags: tuple[str, ...]) -> list[tuple[str, str]]:
-    return [(tag, bracket(NAMES[tag])) for tag in tags]
+def _offered() -> list[tuple[str, str]]:
+    languages: Languages = current_app.extensions["portal.i18n"]
+    return [(tag, bracket(NAMES[tag])) for tag in languages.here() if tag != PSEUDO]
 
 
 def _remember(response: Response) -> Response:
     chosen = g.get("language_switched") or request.args.get(COOKIE)
-    if chosen and chosen in current_app.extensions["portal.i18n"].by_tag:
+    if chosen and chosen in current_app.extensions["portal.i18n"].here():
         response.set_cookie(COOKIE, chosen, secure=request.is_secure, httponly=True, samesite="Lax")
     return response
 
@@ -269,9 +290,4 @@ def _catalogue(tag: str) -> Catalogue:
         return stdlib_gettext.NullTranslations()
     if tag == PSEUDO:
         return PseudoCatalogue()
-    with (LOCALES / tag / "LC_MESSAGES" / "portal.po").open("rb") as file:
-        catalogue = read_po(file, locale=tag)
-    compiled = BytesIO()
-    write_mo(compiled, catalogue)
-    compiled.seek(0)
-    return Translations(compiled)
+    return catalogues.read(LOCALES / tag / "LC_MESSAGES" / "portal.po")

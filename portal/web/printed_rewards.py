@@ -115,7 +115,7 @@ def own_notice(sheet: RewardSheet, edition: RewardEdition) -> Page:
             (gettext("这一页的日期"), day(sheet.today)),
         )
     )
-    return _page(gettext("奖励通知"), sheet.today, rows, *_next(sheet))
+    return _page(gettext("奖励通知"), sheet.today, rows, *_next(sheet), *_awaiting())
 
 
 def _next(sheet: RewardSheet) -> Iterator[Part]:
@@ -125,6 +125,11 @@ def _next(sheet: RewardSheet) -> Iterator[Part]:
         until = day(sheet.contest_until)
         said = gettext("理由写在查询箱的“奖励”里。不同意的，可以在 %(date)s以前提出一次异议。", date=until)
         yield Line(said)
+
+
+def _awaiting() -> Iterator[Part]:
+    if current().awaiting:
+        yield Small(gettext("这份译文等待延边州翻译局校对。和中文不一样的，以中文为准。"))
 
 
 def _page(title: str, today: date, *parts: Part) -> Page:

@@ -1,6 +1,7 @@
 """A demonstration: made once in an empty home, whole, with a cast that signs in and reports in all stages."""
 
 import json
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -156,6 +157,15 @@ def test_its_page_shows_the_cast_with_codes_and_one_row_twice(home: Path, settin
         assert account["username"] in page.text
         assert pyotp.TOTP(account["totp_secret"]).at(NOW) in page.text
     assert json.loads((home / demo.TOUR).read_text(encoding="utf-8"))["text"] in page.text
+
+
+def test_its_page_is_korean_but_for_the_offices_and_the_report(home: Path, settings: Settings) -> None:
+    app = create_app(settings, clock=lambda: NOW)
+    page = Page(app.test_client().get("/demo?lang=ko").text)
+    app.extensions["portal"].store.close()
+    data = {account["authority"] for account in json.loads((home / demo.ACCOUNTS).read_text(encoding="utf-8"))}
+    data |= {json.loads((home / demo.TOUR).read_text(encoding="utf-8"))["text"], "中文"}
+    assert {text for _, text in page.texts if re.search("[\u4e00-\u9fff]", text)} == data
 
 
 def test_requests_to_learn_a_name_stand_in_every_state_that_is_read(store) -> None:

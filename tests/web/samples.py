@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 from flask import Flask, render_template
 from jinja2 import StrictUndefined
@@ -79,12 +80,12 @@ def rewarded(asked: Iterable[tuple[str, str]]) -> dict[str, object]:
     }
 
 
-def make_app(*, languages: tuple[str, ...] = ("zh-Hans",), pseudo: bool = False, demo: bool = False) -> Flask:
+def make_app(*, demo: bool = False, **spoken: Any) -> Flask:
     app = Flask("portal", root_path=str(ROOT / "portal"), template_folder=str(ROOT / "templates"))
     app.jinja_environment = Pages
     app.config.update(SECRET_KEY="a key for tests alone", DEMO=demo)
     app.jinja_env.undefined = StrictUndefined
-    i18n.install(app, languages=languages, pseudo=pseudo)
+    i18n.install(app, **spoken)
     for part in (security, forms, display, reward_words, printed, triage_words, passkeys):
         part.install(app)
     app.extensions["portal"] = SimpleNamespace(

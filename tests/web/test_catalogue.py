@@ -9,7 +9,9 @@ from babel.messages.pofile import read_po
 from jinja2 import Environment
 from jinja2.ext import babel_extract
 
-from portal.app import LANGUAGES
+from portal.app import LANGUAGES, PUBLIC_LANGUAGES
+from portal.web import catalogues
+from tests import korean
 
 ROOT = Path(__file__).resolve().parents[2]
 MARKS = {"gettext", "ngettext", "N_", "_"}
@@ -57,9 +59,16 @@ def test_templates_can_be_parsed_without_an_application():
 
 
 def test_every_sentence_of_pages_and_forms_is_said_in_english(english):
-    said = {message.id[0] if isinstance(message.id, tuple) else message.id for message in english if message.string}
-    pages = messages_of_templates() | messages_of_modules("web/*.py", "*/*forms.py")
-    assert pages - said == set()
+    assert whole() - said_by(english) == set()
+
+
+def whole() -> set[str]:
+    """Every sentence of a page."""
+    return messages_of_templates() | messages_of_modules("web/*.py", "*/*forms.py", "intake/**/*.py")
+
+
+def said_by(catalogue) -> set[str]:
+    return {message.id[0] if isinstance(message.id, tuple) else message.id for message in catalogue if message.string}
 
 
 @pytest.mark.parametrize("tag", ["en", "ko"])
@@ -83,9 +92,34 @@ def test_placeholders_are_the_same_in_every_language(tag):
 
 def test_a_language_is_offered_when_it_says_everything_and_not_before():
     for tag in ("en", "ko"):
-        said = {message.id[0] if isinstance(message.id, tuple) else message.id for message in read(tag)}
-        whole = messages_of_templates() | messages_of_modules("web/*.py", "*/*forms.py") <= said
-        assert (tag in LANGUAGES) == whole, tag
+        needed = set(korean.of_reporters()) if tag in PUBLIC_LANGUAGES else whole()
+        assert (tag in LANGUAGES) == (needed <= said_by(read(tag))), tag
+
+
+def test_what_reporters_may_read_is_of_pages():
+    assert set(korean.of_reporters()) <= whole()
+    assert len(korean.of_reporters()) > 1_000
+
+
+@pytest.mark.parametrize("tag", ["en", "ko"])
+def test_our_reader_reads_what_babel_reads(tag):
+    path = ROOT / f"portal/locale/{tag}/LC_MESSAGES/portal.po"
+    entries = [message for message in read(tag) if message.id]
+    said = {
+        (message.id[0], message.string) if isinstance(message.id, tuple) else (message.id, (message.string,))
+        for message in entries
+    }
+    assert set(catalogues.read(path).said.items()) == said
+    assert len(re.findall('^msgid "', path.read_text(), re.MULTILINE)) == len(entries) + 1  # none stands there twice
+
+
+@pytest.mark.parametrize("tag", ["en", "ko"])
+def test_forms_by_number_are_those_that_our_reader_knows(tag):
+    """One form, or one for 1 and one for the others."""
+    catalogue = read(tag)
+    assert catalogue.plural_expr in {"0", "(n != 1)"}
+    forms = {len(message.string) for message in catalogue if isinstance(message.id, tuple)}
+    assert forms == {catalogue.num_plurals}
 
 
 def test_no_sentence_is_split_by_a_space_at_its_ends(messages):

@@ -18,7 +18,7 @@ NOT_SHOWN = {  # enums no page puts into words
 
 @pytest.fixture
 def spoken(app_with):
-    return app_with(languages=("zh-Hans", "en"), pseudo=True)
+    return app_with(languages=("zh-Hans", "en", "ko"), public=("ko",), pseudo=True)
 
 
 def chosen(app, **kwargs) -> str:
@@ -34,6 +34,7 @@ def chosen(app, **kwargs) -> str:
         ("zh-TW", "zh-Hans"),
         ("en-GB,en;q=0.9,zh;q=0.2", "en"),
         ("fr,de", "zh-Hans"),
+        ("ko-KR,ko;q=0.9,en;q=0.5", "ko"),
         ("qps", "zh-Hans"),
     ],
 )
@@ -44,6 +45,18 @@ def test_the_browser_asks(spoken, accepted, tag):
 def test_the_readers_own_choice_goes_first(spoken):
     assert chosen(spoken, headers={"Accept-Language": "zh-CN", "Cookie": "lang=en"}) == "en"
     assert chosen(spoken, path="/?lang=qps", headers={"Cookie": "lang=en"}) == "qps"
+
+
+def test_officers_pages_are_not_in_a_language_of_the_public(spoken):
+    asks = {"Accept-Language": "ko,en;q=0.5", "Cookie": "lang=ko"}
+    assert chosen(spoken, path="/mailbox", headers=asks) == "ko"
+    assert chosen(spoken, path="/review/", headers=asks) == "en"
+    assert chosen(spoken, path="/review/?lang=ko", headers={"Cookie": "lang=ko"}) == "zh-Hans"
+    with spoken.test_request_context("/review/?lang=qps"):
+        assert [tag for tag, _ in spoken.jinja_env.globals["offered_languages"]()] == ["zh-Hans", "en"]
+        assert not i18n.switch("ko")
+    spoken.add_url_rule("/review/x", "review-x", lambda: "x")
+    assert "Set-Cookie" not in spoken.test_client().get("/review/x?lang=ko").headers
 
 
 def test_a_language_that_is_not_installed_is_not_spoken(app):
@@ -69,6 +82,7 @@ def test_a_choice_is_remembered_in_one_plain_cookie(spoken):
     [
         ("zh-Hans", "2026年12月9日（星期三）", "11月24日 15时许", "11月24日 15:02"),
         ("en", "Wednesday 9 December 2026", "24 November about 15:00", "24 November 15:02"),
+        ("ko", "2026년 12월 9일(수요일)", "11월 24일 15시경", "11월 24일 15:02"),
         ("qps", "⟦2026年12月9日（星期三）⟧", "⟦11月24日 15时许⟧", "⟦11月24日 15:02⟧"),
     ],
 )
@@ -89,6 +103,20 @@ def test_placeholders_are_kept_in_the_pseudo_locale(spoken):
     with spoken.test_request_context("/?lang=qps"):
         assert i18n.gettext("代码 %(status)s", status=404) == "⟦代码 404⟧"
         assert i18n.ngettext("%(num)s 次", "%(num)s 次", 2) == "⟦2 次⟧"
+
+
+def test_numbers_have_their_forms(spoken):
+    said = []
+    for tag in ("zh-Hans", "en", "ko"):
+        with spoken.test_request_context(f"/?lang={tag}"):
+            said += [[i18n.ngettext("%(num)s 天", "%(num)s 天", number) for number in (0, 1, 2)]]
+    assert said == [["0 天", "1 天", "2 天"], ["0 days", "1 day", "2 days"], ["0일", "1일", "2일"]]
+
+
+def test_what_a_language_does_not_say_stays_chinese(spoken):
+    with spoken.test_request_context("/?lang=ko"):
+        assert i18n.gettext("没有人说过的话") == "没有人说过的话"
+        assert i18n.ngettext("一只%(num)s", "几只%(num)s", 2) == "几只2"
 
 
 def test_every_enum_that_is_shown_has_a_word_for_every_member():

@@ -15,7 +15,6 @@ from portal.office.evidence import Added, Taken
 from portal.office.sheets import FileSheet, LetterSheet
 from portal.web import handing, security, sendings
 from portal.web.forms import SendingForm
-from portal.web.i18n import gettext
 from portal.web.limits import DECODING, limits
 from portal.web.requests import house, mailbox, now, reading, transaction
 from portal.web.sendings import Outcome, Sending
@@ -61,11 +60,8 @@ def tell_place() -> ResponseReturnValue:
         office.require_standing(session, mailbox().reporter)
     if not form.validate():
         return _page(SendingForm(formdata=None), place_form=form), 422
-    text = gettext(
-        "照片是在这里拍的：北纬 %(latitude)s°，东经 %(longitude)s°。",
-        latitude=f"{form.place.latitude:.5f}",
-        longitude=f"{form.place.longitude:.5f}",
-    )
+    # In Chinese whatever the page's language: officers read it, and the language one reads tells who one may be.
+    text = f"照片是在这里拍的：北纬 {form.place.latitude:.5f}°，东经 {form.place.longitude:.5f}°。"
     with reading() as session:
         prepared = office.prepare_message(session, house(), mailbox().reporter, text, now=now())
     with transaction() as session:
