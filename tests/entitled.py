@@ -49,6 +49,7 @@ CASES: Mapping[str, Action] = {
     "review.continue_clock": Action.CONTINUE,
     "review.transfer": Action.TRANSFER,
     "review.merge": Action.MERGE,
+    "review.split": Action.SPLIT,
     "review.refer": Action.REFER,
     "review.show_referral": Action.OPEN,
     "review.step_referral": Action.REFER,

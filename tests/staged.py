@@ -5,6 +5,7 @@ from uuid import UUID
 
 from tests.casework import propose_block, put_aside
 from tests.disputing import dispute
+from tests.merging import merge
 from tests.office.test_transferring import hand
 from tests.recusing import kept_out
 from tests.referring import refer
@@ -29,6 +30,14 @@ def _other(world: World, case_id: UUID) -> dict[str, str]:
     """Another case of the desk was taken up."""
     del case_id
     accept(world, "lin", arrive(world)[1])
+    return {}
+
+
+def _merged(world: World, case_id: UUID) -> dict[str, str]:
+    """It is handled with another."""
+    _, main_id = arrive(world)
+    accept(world, "lin", main_id)
+    merge(world, "lin", case_id, main_id)
     return {}
 
 
@@ -59,6 +68,7 @@ def _nothing(world: World, case_id: UUID) -> dict[str, str]:
 # Endpoint → what has happened before it; returns what its address names besides the case.
 STAGED: Mapping[str, Callable[[World, UUID], dict[str, str]]] = {
     "review.merge": _other,
+    "review.split": _merged,
     "review.show_referral": _handed,
     "review.step_referral": _handed,
     "review.dispute": _received,

@@ -141,6 +141,8 @@ EVENTS = _catalogue(
     ("declined", Effect.CHANGES, _O, "edition position?"),
     ("merged", Effect.CHANGES, _O, "main first clocks?"),
     ("joined", Effect.CHANGES, _O, "case"),
+    ("split", Effect.CHANGES, _O, "main back clocks paper kind"),
+    ("parted", Effect.CHANGES, _O, "case"),
     ("referral_asked", Effect.CHANGES, _O, "referral edition paper kind clocks?"),
     ("referral_agreed", Effect.CHANGES, _O, "referral edition paper? kind? clocks?"),
     ("referral_refused", Effect.CHANGES, _O, "referral edition paper kind"),

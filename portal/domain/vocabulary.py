@@ -321,6 +321,7 @@ class Action(StrEnum):
     ASK = "ask"  # 请举报人补充
     RESUME = "resume"  # the reporter has supplied what was asked
     MERGE = "merge"  # 并案
+    SPLIT = "split"  # 拆分: a merge that was wrong
     TRANSFER = "transfer"  # 转办: to another office of the tree
     REFER = "refer"  # 移送: to a body outside
     SPAM = "spam"  # 移入疑似垃圾信息

@@ -70,6 +70,8 @@ MOVES = frozenset(
         "supervision_ended",
         "merged",
         "joined",
+        "split",
+        "parted",
         "recused",
         "recusal_lifted",
         "disputed",

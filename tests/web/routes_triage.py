@@ -30,6 +30,15 @@ TRIAGE: Mapping[str, Route] = {
         also="merged",
         others="unassigned opened",
     ),
+    "review.split": Route(
+        CHANGE,
+        "parted",
+        who="lin",
+        data={"leaves": "CASE", "split_reason": "mistaken", "split_words": "x"},
+        status=303,
+        also="split",
+        others="opened",
+    ),
     "review.refer": Route(CHANGE, "referral_asked", who="lin", data=REFER, status=303, others="referred_part opened"),
     "review.show_referral": Route(READ, "referral_shown", who="lin"),
     "review.step_referral": Route(
