@@ -18,6 +18,7 @@ from portal.policy.loader import carried
 from portal.settings import Settings
 from portal.store.session import open_store
 from portal.web import (
+    alarm_words,
     display,
     errors,
     forms,
@@ -92,7 +93,19 @@ def create_app(
     _configure(app, demo=house.demo)
     app.jinja_env.undefined = StrictUndefined
     metrics.install(app, measures)
-    for part in (security, display, triage_words, reward_words, printed, forms, passkeys, uploads, errors, gates):
+    for part in (
+        security,
+        display,
+        alarm_words,
+        triage_words,
+        reward_words,
+        printed,
+        forms,
+        passkeys,
+        uploads,
+        errors,
+        gates,
+    ):
         part.install(app)
     i18n.install(app, languages=LANGUAGES, pseudo=settings.pseudo_locale)
     limits.install(app, settings)

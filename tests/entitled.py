@@ -50,6 +50,8 @@ CASES: Mapping[str, Action] = {
     "review.transfer": Action.TRANSFER,
     "review.merge": Action.MERGE,
     "review.split": Action.SPLIT,
+    "review.protect": Action.PROTECT,
+    "review.check_retaliation": Action.PROTECT,
     "review.refer": Action.REFER,
     "review.show_referral": Action.OPEN,
     "review.step_referral": Action.REFER,

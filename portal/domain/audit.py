@@ -228,6 +228,8 @@ EVENTS = _catalogue(
     ("alarm_stood_down", Effect.CHANGES, _O, "kind"),
     ("alarm_escalated", Effect.CHANGES, _S, "kind level desk grants"),
     ("disposed", Effect.CHANGES, _O, "position"),
+    ("protected", Effect.CHANGES, _O, "paper kind"),
+    ("retaliation_checked", Effect.CHANGES, _O, "paper kind"),
     # time
     ("extended", Effect.CHANGES, _O, "rule by due edition"),
     ("suspended", Effect.CHANGES, _O, "rule until edition"),

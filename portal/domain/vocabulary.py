@@ -345,4 +345,5 @@ class Action(StrEnum):
     REQUEST = "request"  # 申请知悉: ask for fields of the reporter's identity
     RAISE = "raise"  # 拉警报: by hand
     DISPOSE = "dispose"  # 立即处置
+    PROTECT = "protect"  # 先行保护举报人
     VERIFY_LEDGER = "verify_ledger"

@@ -101,6 +101,8 @@ MOVES = frozenset(
         "continued",
         "recounted",
         "disposed",
+        "protected",
+        "retaliation_checked",
     }
 )
 
@@ -152,6 +154,8 @@ TOLD = frozenset(
         "alarm_raised",
         "alarm_signed_off",
         "disposed",
+        "protected",
+        "retaliation_checked",
         "award_asked",
         "award_approved",
         "award_refused",

@@ -29,6 +29,7 @@ from portal.office import (
     letters,
     limits,
     objecting,
+    protecting,
     proving,
     readings,
     recalling,
@@ -113,6 +114,7 @@ def sheet(session: Session, house: House, reporter: ReporterKey, language: str, 
         objection=objecting.sheet(session, house, report.id, now=now),
         asked_after=closing.asking(session, house, report.id, now=now),
         reward=reward_sheets.line(session, house, reporter, now=now),
+        protections=protecting.lines(session, case.id),
     )
 
 

@@ -62,10 +62,8 @@ def recuse(
         raise NotAllowedError("the lead keeps others out")
     if not own and officer_id not in dict(others(session, house, admitted, now=now)):
         raise RecusedOfficerError("nobody who has to do with it")
-    batch, draft = Batch(), admitted.draft(RECUSED, now, officer=str(officer_id))
-    content = case_keys.for_paper(session, house, batch, draft, admitted, ring)
-    paper_id = papers.add(session, house, batch, draft, content, Note(why), admitted=admitted, made_at=now)
-    batch.insert(session)
+    draft = admitted.draft(RECUSED, now, officer=str(officer_id))
+    paper_id = papers.put(session, house, draft, admitted, ring, Note(why), made_at=now)
     row = _row(session, case_id, officer_id)
     row.orderer_id, row.paper_id, row.made_at = actor.officer_id, paper_id, now
     row.plea_id = row.lifter_id = row.lifted_at = None

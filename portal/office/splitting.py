@@ -24,8 +24,7 @@ from portal.domain.errors import LedgerError, MergeError, StaleError
 from portal.domain.merging import Separable, SplitReason, SplitSnag
 from portal.domain.papers import Note
 from portal.domain.vocabulary import Action, ActorKind, CaseState, ClockState, Duty
-from portal.office import case_keys, clock_rows, gate, history, papers, recusing, timing, vouching
-from portal.office.batch import Batch
+from portal.office import clock_rows, gate, history, papers, recusing, timing, vouching
 from portal.office.gate import Admitted
 from portal.office.house import House
 from portal.office.keyring import Keyring
@@ -100,7 +99,7 @@ def split(
     draft, parted = admitted.draft(SPLIT, now, main=str(main.id), back=str(state)), admitted.draft(PARTED, now)
     parted.subject, parted.facts, draft.reason = ("cases", main.id), {"case": str(case.id)}, wish.reason
     _leave(session, house, draft, admitted, (state, moved, ways[case.id].said), now)
-    paper_id = _file(session, house, draft, admitted, ring, wish.words, now)
+    paper_id = papers.put(session, house, draft, admitted, ring, Note(wish.words), made_at=now)
     recusing.keep_out(session, draft, case.id, dict.fromkeys(kept, paper_id), actor.officer_id, now)
     recusing.keep_out(session, parted, main.id, kept, actor.officer_id, now)
     clock_rows.settle(session, house, parted, main)
@@ -214,13 +213,3 @@ def _ended(session: Session, merged: Mapping[str, Any]) -> Sequence[Clock]:
     named = [UUID(row_id) for table, row_id, _ in merged["rows"] if table == Clock.__tablename__]
     ended = Clock.rule.in_(lifecycle.STEPS[Action.MERGE].stops), Clock.state == ClockState.STOPPED
     return session.scalars(select(Clock).where(Clock.id.in_(named), *ended).order_by(Clock.rule)).all()
-
-
-def _file(
-    session: Session, house: House, draft: Draft, admitted: Admitted, ring: Keyring, words: str, now: datetime
-) -> UUID:
-    batch = Batch()
-    content = case_keys.for_paper(session, house, batch, draft, admitted, ring)
-    paper_id = papers.add(session, house, batch, draft, content, Note(words), admitted=admitted, made_at=now)
-    batch.insert(session)
-    return paper_id

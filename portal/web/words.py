@@ -153,6 +153,7 @@ WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = MappingProxyType(
             Action.REQUEST: N_("申请知悉举报人身份"),
             Action.RAISE: N_("拉警报"),
             Action.DISPOSE: N_("立即处置"),
+            Action.PROTECT: N_("先行保护举报人"),
             Action.VERIFY_LEDGER: N_("核验审计台账"),
         },
         DisclosureState: {
