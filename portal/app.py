@@ -37,6 +37,20 @@ from portal.web import (
 from portal.web.address import PublicAddress
 from portal.web.requests import Portal, system_clock
 
+# What pages are made with, in the order in which it goes into an application.
+PARTS = (
+    security,
+    display,
+    alarm_words,
+    triage_words,
+    reward_words,
+    printed,
+    forms,
+    passkeys,
+    uploads,
+    errors,
+    gates,
+)
 BODY_LIMIT = 1_000_000  # bytes of a request; over it: 413
 FORM_PARTS = 100
 LANGUAGES = ("zh-Hans", "en")  # Korean is finished with the other ways in
@@ -93,19 +107,7 @@ def create_app(
     _configure(app, demo=house.demo)
     app.jinja_env.undefined = StrictUndefined
     metrics.install(app, measures)
-    for part in (
-        security,
-        display,
-        alarm_words,
-        triage_words,
-        reward_words,
-        printed,
-        forms,
-        passkeys,
-        uploads,
-        errors,
-        gates,
-    ):
+    for part in PARTS:
         part.install(app)
     i18n.install(app, languages=LANGUAGES, pseudo=settings.pseudo_locale)
     limits.install(app, settings)

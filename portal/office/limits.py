@@ -13,7 +13,7 @@ from portal.domain.access import Actor
 from portal.domain.clock_explaining import Explanation
 from portal.domain.errors import PolicyError
 from portal.domain.vocabulary import Action, ClockState, Duty, MotionKind, MotionState
-from portal.office import clock_rows, extending, gate, history, recusing, timing
+from portal.office import clock_rows, extending, gate, history, timing
 from portal.office.case_rows import clocks_of, motions_of
 from portal.office.clock_sheets import (
     ClockChange,
@@ -99,7 +99,7 @@ def _changes(
     found: list[ClockChange] = []
     while (was := before.get(row.id)) is not None:
         change = _change(session, house, was, row)
-        if change.by or change.was_on != change.due_on or change.event == recusing.PARTED[0]:
+        if change.by or change.was_on != change.due_on or change.event == history.SPLIT:
             found.insert(0, change)
         row = was
     return tuple(found)

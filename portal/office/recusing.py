@@ -34,8 +34,8 @@ from portal.store.reports import Report
 from portal.store.session import lock
 
 RECUSED, TAKEN_BACK, LIFTED = "recused", "recusal_taken_back", "recusal_lifted"
-PARTED = ("split", "parted")  # whoever kept out of a matter goes on to, of each part of it
-MOVES = frozenset({RECUSED, TAKEN_BACK, LIFTED, *PARTED})
+# Whoever kept out of a matter goes on to when it is parted.
+MOVES = frozenset({RECUSED, TAKEN_BACK, LIFTED, history.SPLIT, history.PARTED})
 MOST = 200
 
 

@@ -26,6 +26,7 @@ from portal.domain.papers import Note
 from portal.domain.vocabulary import Action, ActorKind, CaseState, ClockState, Duty
 from portal.office import clock_rows, gate, history, papers, recusing, timing, vouching
 from portal.office.gate import Admitted
+from portal.office.history import PARTED, SPLIT
 from portal.office.house import House
 from portal.office.keyring import Keyring
 from portal.office.merging import MERGED
@@ -36,7 +37,6 @@ from portal.store.cases import Case, Clock
 from portal.store.ledger import Entry
 from portal.store.reports import Report
 
-SPLIT, PARTED = recusing.PARTED
 REVIEWED_BY = "C13"  # an objection is looked into until then
 # What a reporter is asked, and what answers it or makes it void.
 _ASKED, _ANSWERS = "asked", ("added", "replied", "file_added")

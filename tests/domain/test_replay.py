@@ -16,13 +16,13 @@ from tests.illegal_casework import turned_away_by_two
 from tests.illegal_clocks import changed_as_the_rules_have_it
 from tests.illegal_files import kept_as_it_was_meant
 from tests.illegal_rewards import a_reward_as_the_rules_have_it
+from tests.illegal_splitting import split_again
 from tests.illegal_triage import (
     handed_to_two_bodies,
     handled_together,
     kept_out,
     kept_out_no_more,
     settled_above,
-    split_again,
 )
 from tests.illegal_verification import all_of_them_are_told_and_one_objects, worked_on_anew_after_an_objection
 from tests.telling import DIGEST, DUE, HOME, NEXT, Air, Book, Sequence

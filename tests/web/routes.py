@@ -319,23 +319,6 @@ ROUTES: Mapping[str, Route] = {
     "review.raise_alarm": Route(
         CHANGE, "alarm_raised", who="lin", data={"kind": "danger", "heard": "told"}, status=303, others="opened"
     ),
-    "review.protect": Route(
-        CHANGE,
-        "protected",
-        who="gao",
-        data={"measure": "warned", "arranged": "x"},
-        status=303,
-        also="alarm_signed_off",
-        others="opened",
-    ),
-    "review.check_retaliation": Route(
-        CHANGE,
-        "retaliation_checked",
-        who="gao",
-        data={"turned_out": "unconfirmed", "checked_how": "x"},
-        status=303,
-        others="opened",
-    ),
     "review.dispose": Route(
         CHANGE,
         "disposed",

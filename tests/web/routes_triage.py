@@ -1,4 +1,4 @@
-"""The rows of the table of routes that are about triage beside taking up, and about keeping out."""
+"""The rows of the table of routes that are about triage beside taking up, keeping out, and protection."""
 
 from collections.abc import Mapping
 
@@ -29,6 +29,23 @@ TRIAGE: Mapping[str, Route] = {
         status=303,
         also="merged",
         others="unassigned opened",
+    ),
+    "review.protect": Route(
+        CHANGE,
+        "protected",
+        who="gao",
+        data={"measure": "warned", "arranged": "x"},
+        status=303,
+        also="alarm_signed_off",
+        others="opened",
+    ),
+    "review.check_retaliation": Route(
+        CHANGE,
+        "retaliation_checked",
+        who="gao",
+        data={"turned_out": "unconfirmed", "checked_how": "x"},
+        status=303,
+        others="opened",
     ),
     "review.split": Route(
         CHANGE,
