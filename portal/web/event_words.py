@@ -177,7 +177,7 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "alarm_stood_down": N_("分管领导解除了警报"),
         "alarm_escalated": N_("没有人签收警报，通知上一级"),
         "disposed": N_("立即处置了险情"),
-        "protected": N_("办了先行保护举报人"),
+        "protected": N_("先行保护举报人：已办"),
         "retaliation_checked": N_("查了有没有打击报复"),
         "late": N_("超过期限"),
         "escalated": N_("提级"),

@@ -63,12 +63,12 @@ SPLIT_SNAGS: Mapping[str, str] = MappingProxyType(
 
 
 def split_choices(lines: Iterable[MergedLine]) -> list[tuple[str, str]]:
-    """Cases that may leave a matter: by number, or by the hour of arrival."""
-    return [(str(one.case_id), one.number or _arrived(one)) for one in lines]
+    """Cases that may leave a matter: by number, or by the hour of arrival; and by their place in the ledger."""
+    return [(str(one.case_id), f"{_known(one)} · {gettext('台账第 %(index)s 条', index=one.index)}") for one in lines]
 
 
-def _arrived(line: MergedLine) -> str:
-    return gettext("%(time)s收到", time=moment(line.arrived_at, hour_only=True))
+def _known(line: MergedLine) -> str:
+    return line.number or gettext("%(time)s收到", time=moment(line.arrived_at, hour_only=True))
 
 
 def split_snag(snag: str) -> str:
