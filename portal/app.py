@@ -16,6 +16,7 @@ from portal.policy.loader import carried
 from portal.settings import Settings
 from portal.store.session import open_store
 from portal.web import (
+    alarm_words,
     display,
     errors,
     forms,
@@ -35,6 +36,20 @@ from portal.web.address import PublicAddress
 from portal.web.pages import Pages
 from portal.web.requests import Portal, system_clock
 
+# What pages are made with, in the order in which it goes into an application.
+PARTS = (
+    security,
+    display,
+    alarm_words,
+    triage_words,
+    reward_words,
+    printed,
+    forms,
+    passkeys,
+    uploads,
+    errors,
+    gates,
+)
 BODY_LIMIT = 1_000_000  # bytes of a request; over it: 413
 FORM_PARTS = 100
 LANGUAGES = ("zh-Hans", "en", "ko")
@@ -84,7 +99,7 @@ def create_app(
     _configure(app, demo=house.demo)
     app.jinja_env.undefined = StrictUndefined
     metrics.install(app, measures)
-    for part in (security, display, triage_words, reward_words, printed, forms, passkeys, uploads, errors, gates):
+    for part in PARTS:
         part.install(app)
     i18n.install(app, languages=LANGUAGES, public=PUBLIC_LANGUAGES, pseudo=settings.pseudo_locale)
     limits.install(app, settings)

@@ -10,6 +10,7 @@ from tests.illegal_clocks import CLOCKS
 from tests.illegal_files import FILES
 from tests.illegal_requests import REQUESTS
 from tests.illegal_rewards import REWARDS
+from tests.illegal_splitting import SPLITTING
 from tests.illegal_staff import STAFF
 from tests.illegal_times import TIMES
 from tests.illegal_triage import TRIAGE
@@ -24,6 +25,7 @@ ILLEGAL: Mapping[Sequence, tuple[Rule, str]] = {
     **FILES,
     **REQUESTS,
     **REWARDS,
+    **SPLITTING,
     **STAFF,
     **TIMES,
     **TRIAGE,

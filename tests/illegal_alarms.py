@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from portal.domain.audit import written
 from portal.domain.replay_entries import Rule
 from portal.domain.vocabulary import Duty
-from tests.telling import HOME, NEXT, PROVINCE, Book, Report, Sequence
+from tests.telling import DUE, HOME, NEXT, PROVINCE, Book, Report, Sequence, seated_too
 
 LEAD, INTAKE, CUSTODY = Duty.LEAD, Duty.INTAKE, Duty.CUSTODY
 
@@ -144,6 +144,63 @@ def disposed_of_by_another_office(book: Book) -> None:
     book.step("disposed", raised(book), "qin", position=1)
 
 
+def retaliated(book: Book, report: Report | None = None) -> Report:
+    """The lead rings for retaliation; 林 takes it on."""
+    one = report or book.report()
+    desks = {"desk": str(book.ledger.desk(INTAKE, HOME)), "lead": str(book.ledger.desk(LEAD, HOME))}
+    told = {"alarms": ["retaliation"], "clocks": {"C27": DUE}, **desks}
+    book.step("alarm_raised", one, "gao", LEAD, reason="told", **told)
+    book.step("alarm_signed_off", one, kind="retaliation")
+    return one
+
+
+def protect(book: Book, report: Report, who: str = "gao", duty: Duty = LEAD, reason: str = "warned") -> None:
+    book.step("protected", report, who, duty, reason=reason, paper=1, kind="note")
+
+
+def check(book: Book, report: Report, who: str = "gao", duty: Duty = LEAD, reason: str = "unconfirmed") -> None:
+    book.step("retaliation_checked", report, who, duty, reason=reason, paper=2, kind="note")
+
+
+def protected_then_checked(book: Book) -> None:
+    """As the rules have it: by whoever signed it off, then by the lead; and once more when it happens again."""
+    report = retaliated(book)
+    protect(book, report, "lin", INTAKE)
+    check(book, report)
+    protect(book, retaliated(book, report))
+
+
+def checked_before_anybody_was_protected(book: Book) -> None:
+    check(book, retaliated(book))
+
+
+def checked_twice(book: Book) -> None:
+    report = retaliated(book)
+    protect(book, report)
+    check(book, report)
+    check(book, report)
+
+
+def protected_where_nobody_was_threatened(book: Book) -> None:
+    protect(book, book.report())
+
+
+def protected_twice(book: Book) -> None:
+    report = retaliated(book)
+    protect(book, report)
+    protect(book, report)
+
+
+def protected_by_whoever_signed_nothing_off(book: Book) -> None:
+    report = book.report()
+    seated_too(book, "song")
+    protect(book, retaliated(book, report), "song", INTAKE)
+
+
+def protected_for_no_code_of_the_list(book: Book) -> None:
+    protect(book, retaliated(book), reason="hoped")
+
+
 def late_after_somebody_was_on_the_spot(book: Book) -> None:
     report = raised(book)
     due = written(book.now + timedelta(hours=2))
@@ -201,6 +258,12 @@ ALARMS: Mapping[Sequence, tuple[Rule, str]] = {
     raised_by_another_office: (Rule.DUTY, "no such case"),
     raised_for_no_reason_of_the_list: (Rule.ALARM, "no such reason"),
     disposed_of_where_there_was_no_danger: (Rule.CLOCK, "a clock C06 that runs or is late"),
+    checked_before_anybody_was_protected: (Rule.ALARM, "protected first, then checked, and once"),
+    checked_twice: (Rule.ALARM, "protected first, then checked, and once"),
+    protected_where_nobody_was_threatened: (Rule.CLOCK, "a clock C27 that runs or is late"),
+    protected_twice: (Rule.CLOCK, "a clock C27 that runs or is late"),
+    protected_by_whoever_signed_nothing_off: (Rule.ALARM, "the lead, or whoever signed it off"),
+    protected_for_no_code_of_the_list: (Rule.ALARM, "a code of the list"),
     disposed_of_twice: (Rule.CLOCK, "a clock C06 that runs or is late"),
     disposed_of_by_another_office: (Rule.DUTY, "no such case"),
     late_after_somebody_was_on_the_spot: (Rule.CLOCK, "a clock C06 that runs"),

@@ -203,6 +203,7 @@ class Work:
             "MADE": lambda: "{}",
             "DESK": lambda: str(self.staff.desk(Duty.INVESTIGATE)),
             "OTHER": lambda: str(self.staff.authority(NEXT)),
+            "CASE": lambda: self.address(endpoint).split("/")[3],
             "LIN": lambda: self.officers["lin"],
             "HOME": lambda: str(self.staff.authority()),
             "SEAT": lambda: str(self.staff.desk(Duty.INTAKE)),

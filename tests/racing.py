@@ -1,10 +1,11 @@
-"""Two officers, or one in two windows, take a step at the same moment: on PostgreSQL, where writers run side by side.
+"""Two officers, or one in two windows, take a step at the same moment: above all on PostgreSQL, where writers run so.
 
 The first has done everything but commit when the second begins; the second must come to know of it, and leave nothing.
 """
 
 from collections.abc import Callable
 from threading import Thread
+from time import sleep
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from portal.domain.alarms import AlarmKind
 from portal.domain.errors import RefusalError
+from portal.domain.merging import SplitReason
 from portal.domain.values import Handover, Order, Watch
 from portal.office import (
     alarming,
@@ -27,13 +29,16 @@ from portal.office import (
     objecting,
     recusing,
     referring,
+    splitting,
     supervising,
     suspending,
 )
 from portal.office.acting import Act
 from portal.office.referring import Wish
+from portal.office.splitting import Parting
 from portal.office.suspending import Pause
 from portal.store.cases import Case
+from tests import merging as cast_merging
 from tests import verification as cast
 from tests.casework import WHY, hand_of, propose_block
 from tests.clocking import ask_longer, clock_of, plea, taken_up
@@ -70,7 +75,10 @@ def meet(world: World, first: Step, second: Step) -> Exception | None:
 
 
 def waits(world: World) -> bool:
-    """Whether somebody waits for a lock in this database."""
+    """Whether somebody waits for a lock in this database; SQLite does not say, and lets one write at a time."""
+    if world.server is None:
+        sleep(0.3)
+        return True
     said = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND wait_event_type = 'Lock'"
     with world.server.connect(world.database) as connection:
         return bool(connection.execute(said, (world.database,)).fetchone()[0])
@@ -200,6 +208,45 @@ def each_merged_into_the_other(world: World) -> Two:
     return into(pair[0], numbers[1]), into(pair[1], numbers[0])
 
 
+def joined_by(world: World, main_id: UUID) -> UUID:
+    """A report that is handled with a case, and that the lead has opened."""
+    _, case_id = arrive(world)
+    cast_merging.merge(world, "lin", case_id, main_id)
+    cast_merging.look_at(world, case_id)
+    return case_id
+
+
+def splitting_off(world: World, case_id: UUID, who: str = "lin") -> Step:
+    wish = Parting(case_id, SplitReason.MISTAKEN, WHY, newest(world, case_id))
+    signed, now = who_is(world, who), world.clock()
+    return lambda session: splitting.split(session, *signed, case_id, wish, now=now)
+
+
+def concluded_and_split_by_intake(world: World) -> Two:
+    _, main_id = cast.checked(world)
+    case_id = joined_by(world, main_id)
+    return confirming(world, "gao", cast.propose(Staff(world), main_id)), splitting_off(world, case_id)
+
+
+def split_twice(world: World) -> Two:
+    _, main_id = taken_up(world)
+    one = splitting_off(world, joined_by(world, main_id))
+    return one, one
+
+
+def split_and_its_main_merged_elsewhere(world: World) -> Two:
+    _, main_id = taken_up(world)
+    _, other = taken_up(world)
+    case_id, (house, actor, _), now = joined_by(world, main_id), who_is(world, "lin"), world.clock()
+    with world.store.reading() as session:
+        number = session.get_one(Case, other).number or ""
+    seen = newest(world, main_id)
+    return (
+        splitting_off(world, case_id),
+        lambda session: merging.merge(session, house, actor, main_id, number, seen, now=now),
+    )
+
+
 def rung_twice(world: World) -> Two:
     _, case_id = arrive(world)
     (house, actor, _), now = who_is(world, "lin"), world.clock()
@@ -255,7 +302,13 @@ def require_one(world: World, two: Callable[[World], Two]) -> None:
     world.verify()
 
 
-SHORT = (settled_twice, given_to_whoever_is_kept_out_meanwhile, each_merged_into_the_other, objected_to_in_two_windows)
+SHORT = (
+    settled_twice,
+    given_to_whoever_is_kept_out_meanwhile,
+    each_merged_into_the_other,
+    objected_to_in_two_windows,
+    concluded_and_split_by_intake,
+)
 LONG = (
     kept_out_twice,
     extended_twice,
@@ -265,6 +318,8 @@ LONG = (
     concluded_twice,
     taken_up_and_turned_away,
     rung_twice,
+    split_twice,
+    split_and_its_main_merged_elsewhere,
     watched_twice,
     told_twice,
     put_aside_twice,

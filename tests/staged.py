@@ -3,9 +3,13 @@
 from collections.abc import Callable, Mapping
 from uuid import UUID
 
+from portal.domain.alarms import AlarmKind
+from tests.alarming import by_hand
 from tests.casework import propose_block, put_aside
 from tests.disputing import dispute
+from tests.merging import merge
 from tests.office.test_transferring import hand
+from tests.protecting import protect
 from tests.recusing import kept_out
 from tests.referring import refer
 from tests.sending import accept, arrive
@@ -29,6 +33,27 @@ def _other(world: World, case_id: UUID) -> dict[str, str]:
     """Another case of the desk was taken up."""
     del case_id
     accept(world, "lin", arrive(world)[1])
+    return {}
+
+
+def _merged(world: World, case_id: UUID) -> dict[str, str]:
+    """It is handled with another."""
+    _, main_id = arrive(world)
+    accept(world, "lin", main_id)
+    merge(world, "lin", case_id, main_id)
+    return {}
+
+
+def _threatened(world: World, case_id: UUID) -> dict[str, str]:
+    """高 rings for retaliation."""
+    by_hand(world, "gao", case_id, AlarmKind.RETALIATION)
+    return {}
+
+
+def _protected(world: World, case_id: UUID) -> dict[str, str]:
+    """And says how the reporter is protected."""
+    _threatened(world, case_id)
+    protect(world, "gao", case_id)
     return {}
 
 
@@ -59,6 +84,9 @@ def _nothing(world: World, case_id: UUID) -> dict[str, str]:
 # Endpoint → what has happened before it; returns what its address names besides the case.
 STAGED: Mapping[str, Callable[[World, UUID], dict[str, str]]] = {
     "review.merge": _other,
+    "review.protect": _threatened,
+    "review.check_retaliation": _protected,
+    "review.split": _merged,
     "review.show_referral": _handed,
     "review.step_referral": _handed,
     "review.dispute": _received,

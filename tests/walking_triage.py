@@ -60,6 +60,14 @@ def merge_and_refer(walk: "Walk", lin: Visitor, gao: Visitor) -> None:
     walk.keep_redirect(lin.post(f"{case}/merge", {"main_number": number}))
     walk.keep("merged case", lin.get(f"{case}?done=merged"))
     walk.keep("mailbox of a merged report", person.get("/mailbox"))
+    lin.get(case)
+    walk.keep("split errors", lin.post(f"{case}/split", {"leaves": case.rpartition("/")[2]}), 422)
+    lin.get(main)
+    apart = {"leaves": case.rpartition("/")[2], "split_reason": "other_matter", "split_words": "Another exit."}
+    walk.keep_redirect(lin.post(f"{main}/split", apart))
+    walk.keep("main case that one has left", lin.get(f"{main}?done=split"))
+    walk.keep("case that was split", lin.get(case))
+    walk.keep("mailbox of a report that was split", person.get("/mailbox"))
     lin.get(main)
     handed = {"body": "POLICE_CRIME", "extent": "part", "handed": "A chained exit.", "clean": "y"}
     walk.keep_redirect(lin.post(f"{main}/refer", handed))

@@ -84,11 +84,12 @@ PERFORMERS: Mapping[Action, frozenset[Duty]] = MappingProxyType(
         Action.REQUEST: frozenset({Duty.INTAKE}),
         Action.RAISE: frozenset({Duty.INTAKE, Duty.LEAD}),
         Action.DISPOSE: frozenset({Duty.INTAKE, Duty.LEAD}),
+        Action.PROTECT: frozenset({Duty.INTAKE, Duty.LEAD}),
     }
 )
 # Steps that are no transition of the case: in any state, for whoever was turned away may need protection too.
 ANY_TIME: frozenset[Action] = frozenset(
-    {Action.OPEN, Action.WRITE, Action.PHONE, Action.REQUEST, Action.RAISE, Action.DISPOSE}
+    {Action.OPEN, Action.WRITE, Action.PHONE, Action.REQUEST, Action.RAISE, Action.DISPOSE, Action.PROTECT}
 )
 # Steps towards the reporter: whoever has withdrawn is left in peace.
 CONTACTS: frozenset[Action] = frozenset({Action.ASK, Action.WRITE, Action.PHONE, Action.FEED_BACK})

@@ -9,9 +9,11 @@ The rules, each here and nowhere else:
 * Whoever sits at a desk that was rung may sign off; only a lead may say that there was nothing (误报).
 * Half an hour without a signature, and the desk above is rung; then the lead desk above that, up to the province.
 * 立即处置: what was done on the spot ends the time limit of a danger, whatever state the case is in.
+* 先行保护: which protection was put in place, or why none is needed, ends that of retaliation, in any state too.
+  Whether it was retaliation is checked afterwards, never before. Both by the lead, or by whoever signed it off.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
@@ -50,6 +52,28 @@ class DownReason(StrEnum):
     DOUBLE = "double"  # another case has the same
 
 
+class Protection(StrEnum):
+    """How somebody who reported is protected from retaliation (69号 10), or why they need not be."""
+
+    CONTACT = "contact"  # 商定安全的联系办法
+    WARNED = "warned"  # 书面告诫单位
+    STOPPED = "stopped"  # 责令停止、恢复岗位和待遇
+    LABOUR = "labour"  # 请人社部门处理
+    POLICE = "police"  # 请公安机关保护
+    NOT_WANTED = "not_wanted"  # 举报人不要
+    OVER = "over"  # 已经停止
+    NO_SIGN = "no_sign"  # 说的不是打击报复
+
+
+class Checked(StrEnum):
+    """What a check for retaliation came to."""
+
+    CONFIRMED = "confirmed"  # 查实，已依法处理
+    HANDED = "handed"  # 移交有权机关
+    UNCONFIRMED = "unconfirmed"  # 没有查到
+
+
+NEEDLESS: Final = frozenset({Protection.NOT_WANTED, Protection.OVER, Protection.NO_SIGN})
 RULES: Final[Mapping[AlarmKind, str]] = MappingProxyType(
     {
         AlarmKind.DANGER: "C06",
@@ -59,6 +83,7 @@ RULES: Final[Mapping[AlarmKind, str]] = MappingProxyType(
     }
 )
 DANGER_RULE: Final = RULES[AlarmKind.DANGER]
+RETALIATION_RULE: Final = RULES[AlarmKind.RETALIATION]
 URGENT: Final = frozenset(RULES.values())  # late, they go to the level above at once
 SIGN_WITHIN: Final = timedelta(minutes=30)
 RUNG: Final = (Duty.INTAKE, Duty.LEAD)
@@ -93,6 +118,11 @@ def require_answer(actor: Actor, case: CaseFacts, rung: UUID, *, down: bool = Fa
     if not fitting:
         raise NotAllowedError("a lead says that there is nothing")
     return fitting[0]
+
+
+def may_protect(duty: Duty, officer: UUID, signed: Collection[UUID]) -> bool:
+    """Whether an officer of a case's desks says how its reporter is protected: `signed` have taken the alarm on."""
+    return duty is Duty.LEAD or officer in signed
 
 
 def require_reason(reason: str, reasons: type[StrEnum]) -> str:

@@ -141,6 +141,8 @@ EVENTS = _catalogue(
     ("declined", Effect.CHANGES, _O, "edition position?"),
     ("merged", Effect.CHANGES, _O, "main first clocks?"),
     ("joined", Effect.CHANGES, _O, "case"),
+    ("split", Effect.CHANGES, _O, "main back clocks paper kind"),
+    ("parted", Effect.CHANGES, _O, "case"),
     ("referral_asked", Effect.CHANGES, _O, "referral edition paper kind clocks?"),
     ("referral_agreed", Effect.CHANGES, _O, "referral edition paper? kind? clocks?"),
     ("referral_refused", Effect.CHANGES, _O, "referral edition paper kind"),
@@ -226,6 +228,8 @@ EVENTS = _catalogue(
     ("alarm_stood_down", Effect.CHANGES, _O, "kind"),
     ("alarm_escalated", Effect.CHANGES, _S, "kind level desk grants"),
     ("disposed", Effect.CHANGES, _O, "position"),
+    ("protected", Effect.CHANGES, _O, "paper kind"),
+    ("retaliation_checked", Effect.CHANGES, _O, "paper kind"),
     # time
     ("extended", Effect.CHANGES, _O, "rule by due edition"),
     ("suspended", Effect.CHANGES, _O, "rule until edition"),

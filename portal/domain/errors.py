@@ -60,10 +60,10 @@ class WordsMissingError(RefusalError):
 
 
 class MergeError(RefusalError):
-    """Two cases that are not merged; `snag` says why (422)."""
+    """Two cases that are not merged, or not split again; `snag` says why (422)."""
 
     def __init__(self, snag: str) -> None:
-        super().__init__(f"not merged: {snag}")
+        super().__init__(f"not merged, or not split: {snag}")
         self.snag = snag
 
 

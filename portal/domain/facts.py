@@ -116,6 +116,7 @@ FACTS: Mapping[str, str] = MappingProxyType(
         "alarms": "codes",  # kinds
         "authority": "id",
         "award": "id",
+        "back": "code",  # the state that a case goes back to
         "before": "edition",
         "by": "number",  # units of a time limit
         "case": "id",

@@ -34,7 +34,8 @@ class Step:
 
     ``ways``: state → the state that follows. ``by``: whose it is; nobody's: the reporter's. ``reasons``: the list its
     reason must be of. ``starts``, ``stops``: time limits, by their rules (LAW §2). ``told``: the reporter learns of it.
-    ``second``: it is proposed by one officer and done when another confirms it.
+    ``second``: it is proposed by one officer and done when another confirms it. ``back``: the other states that it
+    leads to, where a case goes back to the one that it came from.
     """
 
     ways: Mapping[CaseState, CaseState]
@@ -44,6 +45,7 @@ class Step:
     starts: tuple[str, ...] = ()
     stops: tuple[str, ...] = ()
     second: MotionKind | None = None
+    back: frozenset[CaseState] = frozenset()
 
 
 _RECEIVED, _AWAITING, _ACCEPTED, _VERIFYING, _CONCLUDED, _RECTIFYING, _CLOSED, _DECLINED, _REFERRED, _MERGED = CaseState
@@ -80,6 +82,15 @@ STEPS: Final[Mapping[Action, Step]] = MappingProxyType(
             stops=("C02", "C05", "C18", "C25"),
         ),
         Action.MERGE: Step(_to(_MERGED, *_TRIAGE, _ACCEPTED, _VERIFYING), _INTAKE, stops=("C02", "C05", "C18", "C25")),
+        # Its time limits run on from where they began: those that merging ended, and no others.
+        Action.SPLIT: Step(
+            _to(_ACCEPTED, _MERGED),
+            _INTAKE | _LEAD,
+            told=False,
+            starts=("C02", "C05", "C18", "C25"),
+            stops=("C11", "C12"),
+            back=frozenset(_TRIAGE),
+        ),
         Action.ASSIGN: Step(
             MappingProxyType({_ACCEPTED: _VERIFYING, _VERIFYING: _VERIFYING, _RECTIFYING: _RECTIFYING}),
             _LEAD,
@@ -134,12 +145,17 @@ def states_of(view: View) -> tuple[CaseState, ...]:
     return tuple(state for state in CaseState if state in within)
 
 
-def advance(state: CaseState, action: Action) -> CaseState:
-    """Return the state that follows, or raise IllegalTransitionError."""
+def advance(state: CaseState, action: Action, *, back: CaseState | None = None) -> CaseState:
+    """Return the state that follows, or raise IllegalTransitionError; `back`: the one that a case goes back to."""
     try:
-        return TRANSITIONS[state, action]
+        follows = TRANSITIONS[state, action]
     except KeyError:
         raise IllegalTransitionError(f"cannot {action} a case that is {state}") from None
+    if back is None or back is follows:
+        return follows
+    if back not in STEPS[action].back:
+        raise IllegalTransitionError(f"cannot {action} a case back to {back}")
+    return back
 
 
 def require_standing(state: ReportState) -> None:
@@ -161,7 +177,13 @@ def moves(action: Action) -> bool:
 
 def diagram() -> str:
     """Draw the steps that move a case as a Mermaid state diagram."""
-    drawn = [(start, action, end) for (start, action), end in TRANSITIONS.items() if moves(action)]
+    drawn = [
+        (start, action, one)
+        for (start, action), end in TRANSITIONS.items()
+        if moves(action)
+        for one in CaseState
+        if one is end or one in STEPS[action].back
+    ]
     steps = [f"    {start} --> {end}: {action}" for start, action, end in drawn]
     ends = [f"    {state} --> [*]" for state in CaseState if state in FINAL]
     return "\n".join(["stateDiagram-v2", f"    [*] --> {INITIAL}", *steps, *ends, ""])

@@ -12,7 +12,17 @@ from uuid import UUID
 
 from portal.domain import alarms as rules
 from portal.domain import countersign, shifts
-from portal.domain.alarms import DANGER_RULE, RULES, SIGN_WITHIN, AlarmKind, DownReason, RaiseReason
+from portal.domain.alarms import (
+    DANGER_RULE,
+    RETALIATION_RULE,
+    RULES,
+    SIGN_WITHIN,
+    AlarmKind,
+    Checked,
+    DownReason,
+    Protection,
+    RaiseReason,
+)
 from portal.domain.replay_cases import UNKNOWN, Case, Cases
 from portal.domain.replay_entries import Judge, Rule, Said
 from portal.domain.replay_staff import Staff
@@ -37,6 +47,8 @@ class Alarms:
     staff: Staff
     cases: Cases
     _ringing: dict[tuple[UUID, str], Ringing] = field(default_factory=dict)  # by case and kind
+    _signers: dict[UUID, set[UUID | None]] = field(default_factory=dict)  # by case: who has taken retaliation on
+    _protected: dict[UUID, bool] = field(default_factory=dict)  # by case: whether it was checked since
     _watches: dict[UUID, tuple[UUID, Span]] = field(default_factory=dict)  # by shift: its desk and span
 
     def handlers(self) -> Mapping[str, Callable[[Said], None]]:
@@ -47,6 +59,8 @@ class Alarms:
             "alarm_stood_down": self._answer,
             "alarm_escalated": self._escalate,
             "disposed": self._dispose,
+            "protected": self._protect,
+            "retaliation_checked": self._check,
             "transferred": self._follow,
             "shift_added": self._add_shift,
             "shift_removed": self._remove_shift,
@@ -87,6 +101,8 @@ class Alarms:
         if case is None or ringing is None:
             return
         del self._ringing[key]
+        if key[1] == AlarmKind.RETALIATION:
+            self._signers.setdefault(key[0], set()).add(said.officer)
         down = said.event == "alarm_stood_down"
         if down:
             self._require_reason(said, DownReason)
@@ -131,6 +147,33 @@ class Alarms:
         self.cases.admit(said, case, Action.DISPOSE)
         self.judge.require(said, DANGER_RULE in case.clocks, Rule.CLOCK, f"a clock {DANGER_RULE} that runs or is late")
         case.clocks.pop(DANGER_RULE, None)
+
+    def _protect(self, said: Said) -> None:
+        case = self._of_protector(said, Protection)
+        if case is None:
+            return
+        waits = RETALIATION_RULE in case.clocks
+        self.judge.require(said, waits, Rule.CLOCK, f"a clock {RETALIATION_RULE} that runs or is late")
+        case.clocks.pop(RETALIATION_RULE, None)
+        self._protected[case.case] = False
+
+    def _check(self, said: Said) -> None:
+        case = self._of_protector(said, Checked)
+        if case is not None:
+            fits = self._protected.get(case.case) is False
+            self.judge.require(said, fits, Rule.ALARM, "protected first, then checked, and once")
+            self._protected[case.case] = True
+
+    def _of_protector(self, said: Said, codes: type[Protection] | type[Checked]) -> Case | None:
+        """The case, of whoever leads it or has signed off that alarm."""
+        case = self.cases.of_case(said)
+        if case is not None:
+            self.cases.admit(said, case, Action.PROTECT)
+            self.judge.require(said, said.reason in set(codes), Rule.ALARM, "a code of the list")
+            signed = frozenset(one for one in self._signers.get(case.case, ()) if one)
+            may = said.duty == Duty.LEAD or said.officer in signed
+            self.judge.require(said, may, Rule.ALARM, "the lead, or whoever signed it off")
+        return case
 
     def _follow(self, said: Said) -> None:
         """What rings about a case goes where it goes."""

@@ -77,6 +77,7 @@ class Awards:
         """Event → what it does to awards and payments."""
         return {
             "award_submitted": self._submit,
+            "split": self._part,
             **dict.fromkeys(JUDGED, self._decide),
             **dict.fromkeys(OWN, self._answer),
             **dict.fromkeys(("award_opened", "award_posted"), self._open),
@@ -133,6 +134,14 @@ class Awards:
         self.judge.require(said, not standing, Rule.AWARD, "a report of which no reward waits or was granted")
         made = Award(report, case.case, AwardState.SUBMITTED, desk, said.id("above"))
         self.awards[award_id] = self.by_report[report] = made
+
+    def _part(self, said: Said) -> None:
+        """Who was first is part of a reward: no matter is parted while one waits or stands."""
+        left, main = self.cases.by_case.get(said.about or UNKNOWN), self.cases.by_case.get(said.id("main") or UNKNOWN)
+        parts = {one for case in (left, main) if case for one in (case.case, *case.joined)}
+        found = (self.by_report.get(self.cases.by_case[one].report) for one in parts)
+        standing = any(one is not None and one.state in awards.OPEN for one in found)
+        self.judge.require(said, not standing, Rule.AWARD, "a matter of which no reward waits or was granted")
 
     def _found(self, said: Said) -> tuple[Award, Case] | None:
         award, case = self.awards.get(said.id("award") or UNKNOWN), self.cases.of_report(said)

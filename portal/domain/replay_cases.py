@@ -67,6 +67,10 @@ class Case:
     moved: Said | None = None
     former: tuple[UUID, UUID] = (UNKNOWN, UNKNOWN)  # the desks that read it before
     main: UUID | None = None  # the case that it was merged into
+    into: UUID | None = None  # the one that it was merged into at first: that may have been merged since
+    before: CaseState = lifecycle.INITIAL  # what it was until then
+    ended: dict[str, str] = field(default_factory=dict)  # time limits that ended by it: rule → last moment
+    answered: bool = False  # what it was merged into was concluded, or handed over, since
     looked: frozenset[UUID] = frozenset()  # leads who have opened it since
     joined: tuple[UUID, ...] = ()  # the cases that were merged into it
     disputed: bool = False  # whoever was handed it says that it is not theirs

@@ -89,7 +89,7 @@ BASES: Mapping[Rule, str] = MappingProxyType(
         Rule.TIME: "DESIGN §4: what was released can be read for its hours alone",
         Rule.CODE: "DESIGN §4: a code is replaced only for who was recognised",
         Rule.KEEPING: "DESIGN §4: the two halves move by two people",
-        Rule.MERGED: "decisions 043, 052: merged into one of the same desk that is worked on, seen by a lead (106号)",
+        Rule.MERGED: "decisions 043, 052, 059: merged into one of the same desk, seen by a lead, split again (106号)",
         Rule.REFERRED: "decisions 043, 052: to a body outside step by step; a crime and the whole by two (54号 7)",
         Rule.RECUSED: "decision 042: whoever keeps out of a case does nothing to it (行政处罚法 43)",
         Rule.FILES: "decisions 034, 052: a report's files count from 1, a case file's after 20; read by whoever reads "

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from uuid import UUID
 
-from portal.domain import lifecycle, referring
+from portal.domain import lifecycle, merging, referring
 from portal.domain.case_vocabulary import ReferralState, ReferralStep
+from portal.domain.merging import SplitReason
 from portal.domain.replay_cases import UNKNOWN, Case, Cases
 from portal.domain.replay_entries import Judge, Rule, Said
 from portal.domain.vocabulary import Action, CaseState, Duty
@@ -55,6 +56,9 @@ class Triage:
         return {
             "merged": self._merge,
             "joined": self._join,
+            "split": self._split,
+            "parted": self._part,
+            **dict.fromkeys(("concluded", "reopened"), self._reach),
             **dict.fromkeys(BEGIN.keys() | STEPS.keys(), self._refer),
             "referral_reopened": self._reopen,
             "transferred": self._hand_on,
@@ -90,6 +94,7 @@ class Triage:
         """What goes wholly is in nobody's hands here any more."""
         if said.event == "referred":
             handed.whole = True
+            self._reach(said)
             self.cases.advance(said, case, Action.REFER)
             for rule in lifecycle.STEPS[Action.REFER].stops:
                 case.clocks.pop(rule, None)
@@ -220,9 +225,10 @@ class Triage:
         if case is None:
             return
         self.cases.admit(said, case, Action.MERGE)
+        case.before = case.state
         self.cases.advance(said, case, Action.MERGE)
-        for rule in lifecycle.STEPS[Action.MERGE].stops:
-            case.clocks.pop(rule, None)
+        stops = lifecycle.STEPS[Action.MERGE].stops
+        case.ended = {rule: case.clocks.pop(rule) for rule in stops if rule in case.clocks}
         require = self.judge.require
         require(said, main, Rule.MERGED, "into a case that an entry knows")
         if main is None:
@@ -230,9 +236,11 @@ class Triage:
         require(said, main is not case, Rule.MERGED, "into another case than itself")
         require(said, main.state not in lifecycle.FINAL, Rule.MERGED, "into a case that is being worked on")
         require(said, main.intake == case.intake or not main.told, Rule.MERGED, "into a case of the same desk")
-        case.main, main.joined = main.case, (*main.joined, case.case, *case.joined)
+        case.into, main.joined = main.case, (*main.joined, case.case, *case.joined)
+        case.answered = False
         for one in (case, *(self.cases.by_case[each] for each in case.joined)):
             one.main, one.looked = main.case, frozenset()
+            one.answered |= merging.reaches_lead(main.state)
             if not one.withdrawn:  # where it was concluded before they came
                 one.clocks.update(said.facts.get("clocks", {}))
         case.joined = ()
@@ -248,3 +256,65 @@ class Triage:
         elif main is not None:
             merged = joined is not None and joined.main == main.case
             self.judge.require(said, merged, Rule.MERGED, "a case that was merged into this one")
+
+    def _reach(self, said: Said) -> None:
+        """What a matter has come to was agreed to: from then on the lead decides who leaves it."""
+        main = self.cases.by_case.get(said.about or UNKNOWN)
+        for one in main.joined if main else ():
+            self.cases.by_case[one].answered = True
+
+    def _split(self, said: Said) -> None:
+        case, main = self.cases.of_case(said), self.cases.by_case.get(said.id("main") or UNKNOWN)
+        if case is None:
+            return
+        self.cases.admit(said, case, Action.SPLIT)
+        together = main is not None and case.main == main.case
+        self.judge.require(said, together, Rule.MERGED, "from the case that it was merged into")
+        if main is None or not together:
+            return
+        known = said.reason in set(SplitReason)
+        self.judge.require(said, known, Rule.MERGED, "a reason of the list")
+        reached = case.answered or merging.reaches_lead(main.state)
+        lead = not reached or said.duty == Duty.LEAD
+        self.judge.require(said, lead, Rule.MERGED, "by the lead, once both were concluded")
+        out = self._out(case.case)
+        moved = self._move(case, main)
+        objected = any("C13" in one.clocks for one in (case, *moved))
+        self.judge.require(said, not objected, Rule.MERGED, "none whose objection is looked into")
+        self._go_back(said, case, moved)
+        for one in (case, main):
+            self.recused.setdefault(one.case, set()).update(out)
+
+    def _move(self, case: Case, main: Case) -> list[Case]:
+        """It leaves with what came with it; returns that."""
+        ways = {one: way for one in main.joined if (way := self.cases.by_case[one].into)}
+        came = merging.came_with(case.case, ways)
+        main.joined = tuple(one for one in main.joined if one not in {case.case, *came})
+        case.main, case.into, case.joined = None, None, tuple(sorted(came))
+        moved = [self.cases.by_case[one] for one in case.joined]
+        for one in moved:
+            one.main = case.case
+        return moved
+
+    def _go_back(self, said: Said, case: Case, moved: list[Case]) -> None:
+        """To the state that it came from; what merging ended runs on from where it began, to no earlier day."""
+        taken_up = case.before in {CaseState.ACCEPTED, CaseState.VERIFYING}
+        asked = {False, case.before is CaseState.AWAITING}
+        fit = {str(merging.came_from(taken_up=taken_up, asked=one)) for one in asked}
+        back, clocks = said.facts["back"], said.facts["clocks"]
+        self.judge.require(said, back in fit, Rule.CASE, f"back to {' or '.join(sorted(fit))}")
+        self.judge.ask(said, Rule.CASE, lambda: lifecycle.advance(case.state, Action.SPLIT, back=CaseState(back)))
+        runs = clocks.keys() == case.ended.keys() and all(due >= case.ended[rule] for rule, due in clocks.items())
+        self.judge.require(said, runs or not case.told, Rule.CLOCK, "what merging ended runs on, and nothing else")
+        case.state = CaseState(back)
+        for one in (case, *moved):
+            for rule in lifecycle.STEPS[Action.SPLIT].stops:
+                one.clocks.pop(rule, None)
+        case.still = tuple(one for one in case.still if one[0] not in clocks)
+        case.clocks.update(clocks)
+
+    def _part(self, said: Said) -> None:
+        main, left = self.cases.of_case(said), self.cases.by_case.get(said.id("case") or UNKNOWN)
+        if main is not None:
+            apart = left is not None and left.case not in main.joined and left.main is None and left is not main
+            self.judge.require(said, apart, Rule.MERGED, "a case that has left this one")

@@ -321,6 +321,7 @@ class Action(StrEnum):
     ASK = "ask"  # 请举报人补充
     RESUME = "resume"  # the reporter has supplied what was asked
     MERGE = "merge"  # 并案
+    SPLIT = "split"  # 拆分: a merge that was wrong
     TRANSFER = "transfer"  # 转办: to another office of the tree
     REFER = "refer"  # 移送: to a body outside
     SPAM = "spam"  # 移入疑似垃圾信息
@@ -344,4 +345,5 @@ class Action(StrEnum):
     REQUEST = "request"  # 申请知悉: ask for fields of the reporter's identity
     RAISE = "raise"  # 拉警报: by hand
     DISPOSE = "dispose"  # 立即处置
+    PROTECT = "protect"  # 先行保护举报人
     VERIFY_LEDGER = "verify_ledger"

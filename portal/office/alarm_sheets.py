@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import bindparam, select
@@ -11,19 +12,21 @@ from sqlalchemy.orm import Session
 from portal.domain import access, clocks
 from portal.domain import alarms as rules
 from portal.domain.access import Actor
-from portal.domain.alarms import DANGER_RULE, RULES, RUNG, SIGN_WITHIN, AlarmKind
+from portal.domain.alarms import DANGER_RULE, RETALIATION_RULE, RULES, RUNG, SIGN_WITHIN, AlarmKind
 from portal.domain.vocabulary import Duty
-from portal.office import alarming, gate, rostering, timing
+from portal.office import alarming, gate, protecting, rostering, timing
 from portal.office.case_rows import CaseRows
 from portal.office.directory import Directory
 from portal.office.gate import Admitted
 from portal.office.house import House
+from portal.office.sheets import ProtectionLine
 from portal.store.alarms import Alarm
 from portal.store.cases import Case
 from portal.store.driving import by_id, each
 from portal.store.officers import Officer
 from portal.store.reports import Report
 
+_PROTECTED = frozenset({AlarmKind.RETALIATION})
 _ALARMS = select(Alarm).where(Alarm.case_id == bindparam("case")).order_by(Alarm.raised_at, Alarm.kind)
 
 
@@ -63,6 +66,10 @@ class CaseAlarms:
     answered: tuple[AlarmLine, ...]
     kinds: tuple[AlarmKind, ...]  # that can be raised by hand
     danger_due: datetime | None  # somebody has to be on the spot by then
+    protection_due: datetime | None = None  # the reporter has to be protected from retaliation by then
+    protections: tuple[ProtectionLine, ...] = ()  # what was done for that, oldest first
+    protects: bool = False  # whether it is theirs to say
+    basis: str = ""  # the article of protection
 
 
 def at_desks(session: Session, house: House, actor: Actor, language: str, *, now: datetime) -> AlarmsSheet:
@@ -105,7 +112,18 @@ def of_case(
         tuple(one for one in lines if one.signed_at is not None),
         tuple(kind for kind in AlarmKind if kind not in {one.kind for one in ringing}),
         dues.get(DANGER_RULE),
+        **(_protection(session, house, admitted, dues) if any(one.kind in _PROTECTED for one in rows) else {}),
     )
+
+
+def _protection(session: Session, house: House, admitted: Admitted, dues: Mapping[str, datetime]) -> dict[str, Any]:
+    """What an alarm of retaliation still asks for."""
+    return {
+        "protection_due": dues.get(RETALIATION_RULE),
+        "protections": protecting.lines(session, admitted.case.id),
+        "protects": protecting.may(session, admitted),
+        "basis": house.policies.clocks.rules[RETALIATION_RULE].basis,
+    }
 
 
 def _reports(session: Session, cases: Iterable[Case]) -> Mapping[UUID, Report]:

@@ -1,7 +1,7 @@
 """Rows of clocks as the rules look at them; how one takes another's place; by when a case has to be looked at."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -77,6 +77,24 @@ def supersede(
     session.flush()
     session.add(made)
     return made
+
+
+def run_on(session: Session, house: House, draft: Draft, row: Clock, *, now: datetime) -> Clock:
+    """Let a clock that was ended run on, from where it began: what ended it was undone.
+
+    What it stood still for until it ended counts; days that were a guess are counted by the calendar of now.
+    """
+    was, stood = standing(house, row), row.stood or 0
+    if row.suspended_at is not None and row.stopped_at is not None:
+        stood += clock_changes.stood(was.rule, row.suspended_at, row.stopped_at, house.policies.holidays)
+        was = replace(was, stood=min(stood, longest(house, row)))
+    counted = was.count(house.policies.holidays)
+    if was.stood == (row.stood or 0) and not row.provisional:
+        counted = replace(counted, due_at=row.due_at, provisional=False)
+    elif row.provisional:
+        counted = clock_changes.recount(was, house.policies.holidays, now=now)
+    row.stopped_at = None
+    return supersede(session, draft, row, counted, stood=was.stood)
 
 
 def still(session: Session, house: House, row: Clock) -> Still:

@@ -44,6 +44,7 @@ REQUESTS_TOLD = frozenset(
 REQUEST_MOVES = REQUESTS_TOLD - {"identity_read"}
 ERASED = "erased"
 LATE, REVIEWED = "late", "reviewed"
+SPLIT, PARTED = "split", "parted"  # a merge that was undone, of either case
 # What a reporter waits for: that other offices or bodies are late among themselves is none of it.
 WAITED = frozenset({"C02", "C05", "C06", "C07", "C10", "C11", "C13", "C19"})
 # Several in a row are one step, or decisions drown in readings and photos.
@@ -68,6 +69,8 @@ MOVES = frozenset(
         "supervision_ended",
         "merged",
         "joined",
+        "split",
+        "parted",
         "recused",
         "recusal_lifted",
         "disputed",
@@ -97,6 +100,8 @@ MOVES = frozenset(
         "continued",
         "recounted",
         "disposed",
+        "protected",
+        "retaliation_checked",
     }
 )
 
@@ -148,6 +153,8 @@ TOLD = frozenset(
         "alarm_raised",
         "alarm_signed_off",
         "disposed",
+        "protected",
+        "retaliation_checked",
         "award_asked",
         "award_approved",
         "award_refused",

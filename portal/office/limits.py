@@ -99,7 +99,7 @@ def _changes(
     found: list[ClockChange] = []
     while (was := before.get(row.id)) is not None:
         change = _change(session, house, was, row)
-        if change.by or change.was_on != change.due_on:
+        if change.by or change.was_on != change.due_on or change.event == history.SPLIT:
             found.insert(0, change)
         row = was
     return tuple(found)

@@ -34,6 +34,9 @@ NARROWING: Mapping[str, ColumnElement[bool]] = MappingProxyType(
         "officer": matter().not_in(matters_of(bindparam("officer"))),
     }
 )
+# Age beside something else, as an expression: SQLite, which has no statistics here, would else take the index of ages.
+_BESIDE = func.coalesce(Case.arrived_at, Case.arrived_at) <= bindparam("arrived", type_=Case.arrived_at.type)
+NARROW = frozenset({"state", "category", "authority"})
 Shape = tuple[View, tuple[str, ...]]
 Desk = tuple[InstrumentedAttribute[UUID] | InstrumentedAttribute[UUID | None], UUID]
 
@@ -61,6 +64,8 @@ class Filters:
 
     def at(self, case: Case) -> datetime:
         """The time that gives a case its place."""
+        if _by_age(self.shape):
+            return case.arrived_at
         found = {View.NEWS: case.news_at, View.DONE: case.closed_at}.get(self.view, case.due_at)
         if found is None:
             raise ValueError("a case without a time has no place in this view")
@@ -139,7 +144,7 @@ def _of_desk(
 @cache
 def _page(column: str, shape: Shape, *, upwards: bool, onward: bool) -> Select[Case]:
     """Asks for a page of a desk, from a place on where it goes onward."""
-    by = _column(shape[0])
+    by = _order(shape)
     wanted = select(Case).where(_at_desk(column, 0), *_conditions(shape)).limit(PAGE + 1)
     if onward:
         place = tuple_(by, Case.id)
@@ -182,8 +187,22 @@ def _at_desk(column: str, place: int) -> ColumnElement[bool]:
     return found
 
 
+def _order(shape: Shape) -> InstrumentedAttribute[datetime] | InstrumentedAttribute[datetime | None]:
+    """The time that a query goes by."""
+    return Case.arrived_at if _by_age(shape) else _column(shape[0])
+
+
+def _by_age(shape: Shape) -> bool:
+    """Whether age is what finds the cases: of all that is open, or over, those are few that came long ago.
+
+    Where something else narrows it too, that has an index, which says of each case when it came.
+    """
+    view, narrowed = shape
+    return view in {View.OPEN, View.DONE} and "arrived" in narrowed and not NARROW & set(narrowed)
+
+
 def _column(view: View) -> InstrumentedAttribute[datetime | None]:
-    """The time by which a view is in order."""
+    """The time by which a view is in order, and that its cases have."""
     if view is View.NEWS:
         return Case.news_at
     return Case.closed_at if view is View.DONE else Case.due_at
@@ -194,7 +213,7 @@ def _conditions(shape: Shape) -> Iterator[ColumnElement[bool]]:
     view, narrowed = shape
     yield _column(view).is_not(None)
     yield from _of_view(view)
-    yield from (NARROWING[name] for name in narrowed)
+    yield from (NARROWING[name] if name != "arrived" or _by_age(shape) else _BESIDE for name in narrowed)
 
 
 def _of_view(view: View) -> Iterator[ColumnElement[bool]]:

@@ -29,6 +29,7 @@ from portal.office import (
     letters,
     limits,
     objecting,
+    protecting,
     proving,
     readings,
     recalling,
@@ -81,13 +82,12 @@ def sheet(session: Session, house: House, reporter: ReporterKey, language: str, 
     directory = house.directories.read(session, today=now.astimezone(clocks.SHANGHAI).date())
     first, *rest = letters.of_report(session, report.id)
     contents = reporter.open_sound(session, house, {one.content_key_id for one in (first, *rest)})
-    own_code = reporter.receipt_id
-    there = [one for one in rest if one.kind not in letters.AWARDED or retelling.is_told(session, one, own_code)]
-    read = [letters.read(house, contents, one) for one in there if one.kind is not LetterKind.NOTE]
-    read = list(file_rows.told_gone(session, report.id, read))
-    untold = withholding.untold(session, house, report.id, now=now)
+    code = reporter.receipt_id
+    there = [one for one in rest if one.kind not in letters.AWARDED or retelling.is_told(session, one, code)]
+    seen = [letters.read(house, contents, one) for one in there if one.kind is not LetterKind.NOTE]
+    read = file_rows.told_gone(session, report.id, seen)
+    untold, own = withholding.untold(session, house, report.id, now=now), identity.own(session, report.id)
     hidden = {one.request_id for one in untold}
-    own = identity.own(session, report.id)
     return MailboxSheet(
         report_id=report.id,
         report_state=report.state,
@@ -113,6 +113,7 @@ def sheet(session: Session, house: House, reporter: ReporterKey, language: str, 
         objection=objecting.sheet(session, house, report.id, now=now),
         asked_after=closing.asking(session, house, report.id, now=now),
         reward=reward_sheets.line(session, house, reporter, now=now),
+        protections=protecting.lines(session, case.id),
     )
 
 

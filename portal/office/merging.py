@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import Select, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from portal.domain import lifecycle
 from portal.domain.access import Actor
 from portal.domain.audit import written
+from portal.domain.errors import StaleError
 from portal.domain.merging import Mergeable, require_mergeable
 from portal.domain.vocabulary import Action
 from portal.office import assigning, clock_rows, gate, history, holding, timing, together, vouching
@@ -58,6 +59,11 @@ def merged_into(session: Session, case_id: UUID) -> Sequence[Case]:
     return session.scalars(select(Case).where(Case.main_id == case_id).order_by(Case.arrived_at, Case.id)).all()
 
 
+def _under(case_id: UUID) -> Select[Case]:
+    """What was merged into a case."""
+    return select(Case).where(Case.main_id == case_id).order_by(Case.id)
+
+
 def main_of(case: Case) -> UUID:
     """The case that a report is handled under: its own, or the one it was merged into."""
     return case.main_id or case.id
@@ -70,6 +76,7 @@ def merge(
 
     Raises StaleError, IllegalTransitionError, MustReferError, MergeError.
     """
+    came = {one.id for one in session.scalars(locked(session, _under(case_id)))}  # first: hearing holds them so
     main = _hold(session, case_id, number)
     admitted = gate.admit(session, house, actor, Action.MERGE, case_id)
     case = admitted.case
@@ -82,7 +89,9 @@ def merge(
     if main is None:
         raise TypeError("one that is unknown was refused")
     gate.require_impartial(session, actor, main.id)
-    moved = session.scalars(select(Case).where(Case.main_id == case_id)).all()
+    moved = session.scalars(_under(case_id)).all()
+    if {one.id for one in moved} != came:
+        raise StaleError("another was merged into it, or left it, meanwhile")
     for one in moved:  # what was merged into it goes along: nothing is merged into what was merged
         one.main_id = main.id
     case.state, case.main_id, case.closed_at, case.due_at, case.lane = state, main.id, now, None, None

@@ -151,9 +151,12 @@ def _made(session: Session, report_id: UUID, clock: Clock) -> Objection | None:
 
 
 def _clock(session: Session, report_id: UUID) -> Clock | None:
-    """The newest time for an objection."""
+    """The newest time for an objection; none where it was ended unused, for what it was about counts no more."""
     mine = Clock.report_id == report_id, Clock.rule == TIME_RULE, Clock.state != ClockState.SUPERSEDED
-    return session.scalars(select(Clock).where(*mine).order_by(Clock.started_at.desc(), Clock.id).limit(1)).first()
+    newest = select(Clock).where(*mine).order_by(Clock.started_at.desc(), Clock.id).limit(1)
+    found = session.scalars(newest).first()
+    ended = found is not None and found.stopped_at is not None and found.stopped_at < found.due_at
+    return None if found is None or (ended and _made(session, report_id, found) is None) else found
 
 
 def _reviewable(session: Session, house: House, letter_id: UUID) -> bool:

@@ -15,7 +15,7 @@ from portal.domain.case_vocabulary import PaperKind
 from portal.domain.errors import LedgerError
 from portal.domain.evidence import BlobRole
 from portal.domain.papers import Exhibit, Paper
-from portal.office import file_rows, letters, sealing
+from portal.office import case_keys, file_rows, letters, sealing
 from portal.office.batch import Batch
 from portal.office.gate import Admitted
 from portal.office.house import House
@@ -83,6 +83,17 @@ def add(
         body=sealing.seal_text(house, content, "papers", paper_id, "body", paper.as_bytes()),
         made_at=made_at,
     )
+
+
+def put(
+    session: Session, house: House, draft: Draft, admitted: Admitted, ring: Keyring, paper: Paper, *, made_at: datetime
+) -> UUID:
+    """Seal a paper under the key of the case file and store it. Raises what `case_keys.for_paper` raises."""
+    batch = Batch()
+    content = case_keys.for_paper(session, house, batch, draft, admitted, ring)
+    paper_id = add(session, house, batch, draft, content, paper, admitted=admitted, made_at=made_at)
+    batch.insert(session)
+    return paper_id
 
 
 def next_position(session: Session, case_id: UUID) -> int:

@@ -5,7 +5,7 @@ person; and nobody assigns it to them. Why is a sealed paper of the case file, a
 out may say later that nothing keeps them out any more: when the lead agrees, they may be given it anew.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -29,12 +29,13 @@ from portal.store.awards import Award
 from portal.store.cases import Case
 from portal.store.officers import DeskEpoch, Officer, Seat
 from portal.store.papers import Paper
-from portal.store.recusals import Recusal
+from portal.store.recusals import Recusal, out_of, together_with
 from portal.store.reports import Report
 from portal.store.session import lock
 
 RECUSED, TAKEN_BACK, LIFTED = "recused", "recusal_taken_back", "recusal_lifted"
-MOVES = frozenset({RECUSED, TAKEN_BACK, LIFTED})
+# Whoever kept out of a matter goes on to when it is parted.
+MOVES = frozenset({RECUSED, TAKEN_BACK, LIFTED, history.SPLIT, history.PARTED})
 MOST = 200
 
 
@@ -61,10 +62,8 @@ def recuse(
         raise NotAllowedError("the lead keeps others out")
     if not own and officer_id not in dict(others(session, house, admitted, now=now)):
         raise RecusedOfficerError("nobody who has to do with it")
-    batch, draft = Batch(), admitted.draft(RECUSED, now, officer=str(officer_id))
-    content = case_keys.for_paper(session, house, batch, draft, admitted, ring)
-    paper_id = papers.add(session, house, batch, draft, content, Note(why), admitted=admitted, made_at=now)
-    batch.insert(session)
+    draft = admitted.draft(RECUSED, now, officer=str(officer_id))
+    paper_id = papers.put(session, house, draft, admitted, ring, Note(why), made_at=now)
     row = _row(session, case_id, officer_id)
     row.orderer_id, row.paper_id, row.made_at = actor.officer_id, paper_id, now
     row.plea_id = row.lifter_id = row.lifted_at = None
@@ -80,6 +79,26 @@ def _take_off(session: Session, house: House, case: Case, officer_id: UUID, now:
         main = gate.case_of(session, case.main_id)
         ended += assigning.end_case(session, house, main, now=now, officer_id=officer_id)
     return ended
+
+
+def keep_out(
+    session: Session, draft: Draft, case_id: UUID, papers_of: Mapping[UUID, UUID], orderer_id: UUID, now: datetime
+) -> None:
+    """Those who kept out of a matter go on to, of a part that leaves it: by the officer, the paper that says why."""
+    there = frozenset(session.scalars(out_of(case_id)))
+    for officer_id in sorted(papers_of.keys() - there):
+        row = _row(session, case_id, officer_id)
+        row.orderer_id, row.paper_id, row.made_at = orderer_id, papers_of[officer_id], now
+        row.plea_id = row.lifter_id = row.lifted_at = None
+        draft.names(row)
+        session.add(row)
+
+
+def papers_of(session: Session, case_id: UUID) -> Mapping[UUID, UUID]:
+    """Why each officer keeps out who does, of a case or of one that is handled together with it."""
+    kept = Recusal.case_id.in_(together_with(case_id)), Recusal.lifted_at.is_(None)
+    rows = session.scalars(select(Recusal).where(*kept).order_by(Recusal.made_at.desc(), Recusal.id))
+    return {row.officer_id: row.paper_id for row in rows}
 
 
 @dataclass(frozen=True, slots=True)

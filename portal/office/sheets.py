@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
+from portal.domain.alarms import Checked, Protection
 from portal.domain.case_vocabulary import Lane
 from portal.domain.disclosure import Part
 from portal.domain.evidence import ANOTHER_TIME, Fate, Kept, Kind, Removed, Scan
@@ -222,6 +223,16 @@ class ProofSheet:
 
 
 @dataclass(frozen=True, slots=True)
+class ProtectionLine:
+    """What was done for the reporter against retaliation, and what the check came to; for them and the office."""
+
+    measure: Protection
+    made_at: datetime
+    outcome: Checked | None
+    checked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class MailboxSheet:
     """What a reporter sees."""
 
@@ -249,6 +260,7 @@ class MailboxSheet:
     objection: ObjectionSheet | None = None  # what there is to object to, or was
     asked_after: str = ""  # by which article they are asked now how things went since
     reward: RewardLine | None = None  # that there is a decision on a reward
+    protections: tuple[ProtectionLine, ...] = ()  # what was done against retaliation
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,14 @@ class MergedLine:
 
 
 @dataclass(frozen=True, slots=True)
+class SplitSheet:
+    """Which cases of a matter may leave it, and why none may now."""
+
+    cases: tuple[MergedLine, ...]
+    snag: str  # of domain.merging.SplitSnag; "" where they may
+
+
+@dataclass(frozen=True, slots=True)
 class ReferralLine:
     """One matter in the hands of a body outside, or on its way."""
 
@@ -89,6 +97,7 @@ class TriageSheet:
     block_reasons: tuple[DeclineReason, ...]
     blocking: BlockingSheet | None
     together: tuple[MergedLine, ...]  # with what it is handled, by who came first; () for one alone
+    split: SplitSheet | None  # for whoever may split one of them
     merges: bool  # it may be merged into another
     held: tuple[ClockRule, ...]  # who must be told first
     bodies: tuple[ReferralBody, ...]  # whom a matter may be handed to, now

@@ -19,6 +19,7 @@ from portal.office import (
     recusing,
     referral_sheets,
     referring,
+    splitting,
     timing,
 )
 from portal.office.case_rows import CaseRows
@@ -47,13 +48,14 @@ def of_case(
 ) -> TriageSheet:
     """Everything of it."""
     offered, dues = access.offered(admitted.actor, admitted.facts), timing.dues_of(rows.clocks)
-    held = holding.holds(dues)
+    held, together = holding.holds(dues), _together(session, admitted.case, rows)
     return TriageSheet(
         aside=admitted.case.lane is Lane.SPAM,
         may_aside=blocking.may_put_aside(dues),
         block_reasons=tuple(blocking.reasons(house).values()),
         blocking=_blocking(session, house, admitted, ring, rows, directory, now),
-        together=_together(session, admitted.case, rows),
+        together=together,
+        split=splitting.offered(session, house, admitted, together),
         merges=Action.MERGE in offered,
         bodies=_bodies(house, admitted, held),
         refers_whole=Action.REFER in offered,

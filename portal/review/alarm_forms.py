@@ -9,11 +9,12 @@ from uuid import UUID
 
 from wtforms.validators import StopValidation
 
-from portal.domain.alarms import AlarmKind, DownReason, RaiseReason
+from portal.domain.alarms import AlarmKind, Checked, DownReason, Protection, RaiseReason
 from portal.domain.clocks import SHANGHAI
-from portal.domain.errors import IllegalTransitionError, RefusalError
+from portal.domain.errors import IllegalTransitionError, NotAllowedError, RefusalError
 from portal.domain.shifts import ShiftError, ShiftFlaw, Span
 from portal.domain.values import LETTER_LIMIT, LINE_LIMIT
+from portal.office.protecting import Word
 from portal.review.case_forms import CaseForm
 from portal.review.staff_forms import StaffForm, identified
 from portal.web.forms import Hidden, Line, Plain, Text, at_most, one_of, required
@@ -60,6 +61,50 @@ class DisposeForm(CaseForm):
             return False
         self.deed.errors = [gettext("处置已经记过了。还有要说的，请写在信里。")]
         return True
+
+
+class ProtectForm(CaseForm):
+    """Which protection from retaliation was put in place, or why none is needed (先行保护)."""
+
+    anchor, done = "send-protect", "protected"
+    measure = Plain(validators=[required(N_("请选怎么保护。")), one_of(set(Protection), N_("请选怎么保护。"))])
+    arranged = Text(
+        validators=[required(N_("请写做了什么，或者为什么不需要。")), at_most(LETTER_LIMIT, N_("做了什么"))]
+    )
+
+    def value(self) -> Word:
+        """The frozen value of a valid form."""
+        return Word(self.measure.data, self.arranged.data, self.seen_index)
+
+    def refuse(self, refusal: RefusalError) -> bool:
+        """Somebody has said so already, or it is not theirs to say."""
+        return _refused(self.measure, refusal, N_("已经记过了：现在没有等着保护的。"))
+
+
+class RetaliationForm(CaseForm):
+    """What a check for retaliation came to."""
+
+    anchor, done = "send-retaliation", "retaliation-checked"
+    turned_out = Plain(validators=[required(N_("请选查下来怎么样。")), one_of(set(Checked), N_("请选查下来怎么样。"))])
+    checked_how = Text(validators=[required(N_("请写怎么查的、查到什么。")), at_most(LETTER_LIMIT, N_("怎么查的"))])
+
+    def value(self) -> Word:
+        """The frozen value of a valid form."""
+        return Word(self.turned_out.data, self.checked_how.data, self.seen_index)
+
+    def refuse(self, refusal: RefusalError) -> bool:
+        """Nobody was protected yet, or it was checked already."""
+        return _refused(self.turned_out, refusal, N_("要先保护再查；已经查过的，不用再记。"))
+
+
+def _refused(field: Any, refusal: RefusalError, sentence: str) -> bool:
+    """Say at a field why not; False when the refusal is about something else."""
+    if isinstance(refusal, NotAllowedError):
+        sentence = N_("请分管领导，或者签收了这个警报的人来记。")
+    elif not isinstance(refusal, IllegalTransitionError):
+        return False
+    field.errors = [gettext(sentence)]
+    return True
 
 
 class SignOffForm(StaffForm):

@@ -18,15 +18,17 @@ from portal.domain.errors import (
     ReferralError,
     RefusalError,
 )
-from portal.domain.merging import Snag
+from portal.domain.merging import Snag, SplitReason, SplitSnag
 from portal.domain.referring import Snag as Refused
 from portal.domain.values import LETTER_LIMIT, Handover
 from portal.domain.vocabulary import MotionStep
 from portal.office.disputing import Snag as Disputed
 from portal.office.referring import Wish
+from portal.office.splitting import Parting
 from portal.review.case_forms import MUST_REFER, CaseForm
 from portal.web.forms import Plain, PortalForm, Text, Tick, at_most, required
 from portal.web.i18n import N_, gettext
+from portal.web.triage_words import SPLIT_SNAGS
 
 
 class AsideForm(CaseForm):
@@ -114,6 +116,39 @@ class MergeForm(CaseForm):
         elif isinstance(refusal, MustReferError):
             self.main_number.errors = [gettext(MUST_REFER[refusal.rule])]
         return bool(self.main_number.errors)
+
+
+class SplitForm(CaseForm):
+    """Undoing a merge that was wrong (拆分)."""
+
+    anchor = "send-split"
+    done = "split"
+    leaves = Plain()
+    split_reason = Plain(validators=[required(N_("请选一条理由。"))])
+    split_words = Text(validators=[required(N_("请写为什么并错了。")), at_most(LETTER_LIMIT, N_("为什么并错了"))])
+
+    def validate_leaves(self, field: Any) -> None:
+        """One that was offered."""
+        try:
+            UUID(field.data)
+        except (ValueError, TypeError):
+            raise StopValidation(gettext(SPLIT_SNAGS[SplitSnag.UNKNOWN])) from None
+
+    def validate_split_reason(self, field: Any) -> None:
+        """One of the list."""
+        if field.data not in set(SplitReason):
+            raise StopValidation(gettext(SPLIT_SNAGS[SplitSnag.REASON]))
+
+    def value(self) -> Parting:
+        """The frozen value of a valid form."""
+        return Parting(UUID(self.leaves.data), self.split_reason.data, self.split_words.data, self.seen_index)
+
+    def refuse(self, refusal: RefusalError) -> bool:
+        """Say why not; False when the refusal is about something else."""
+        if not isinstance(refusal, MergeError):
+            return False
+        self.split_reason.errors = [gettext(SPLIT_SNAGS[refusal.snag])]
+        return True
 
 
 class ReferForm(CaseForm):
@@ -289,6 +324,7 @@ TRIAGE_FORMS: tuple[type[PortalForm], ...] = (
     BackForm,
     BlockForm,
     MergeForm,
+    SplitForm,
     ReferForm,
     DisputeForm,
     SettleForm,

@@ -6,7 +6,8 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped
 
-from portal.domain.alarms import AlarmKind
+from portal.domain.alarms import AlarmKind, Checked
+from portal.domain.alarms import Protection as Measure
 from portal.store.base import Base, Privacy, Recorded, column, identifier, reference
 
 _OPEN = "signed_off_at IS NULL"
@@ -41,6 +42,28 @@ class Alarm(Recorded, Base):
             sqlite_where=text(_OPEN),
             postgresql_where=text(_OPEN),
         ),
+    )
+
+
+class Protection(Recorded, Base):
+    """How the reporter of a case is protected from retaliation (先行保护), and what a check of it came to."""
+
+    __tablename__ = "protections"
+
+    id: Mapped[UUID] = identifier()
+    case_id: Mapped[UUID] = reference("cases.id", index=True)
+    measure: Mapped[Measure] = column(Privacy.CLEAR, "how the reporter is protected from retaliation")
+    officer_id: Mapped[UUID] = reference("officers.id", Privacy.STAFF)
+    paper_id: Mapped[UUID] = reference("papers.id")
+    made_at: Mapped[datetime] = column(Privacy.CLEAR, "when protection was put in place")
+    outcome: Mapped[Checked | None] = column(Privacy.CLEAR, "whether there was retaliation")
+    checker_id: Mapped[UUID | None] = reference("officers.id", Privacy.STAFF)
+    found_id: Mapped[UUID | None] = reference("papers.id", why="of what the check came to")
+    checked_at: Mapped[datetime | None] = column(Privacy.CLEAR, "when it was checked")
+
+    __table_args__ = (
+        CheckConstraint("(outcome IS NULL) = (checked_at IS NULL)", name="dated"),
+        CheckConstraint("(outcome IS NULL) = (found_id IS NULL)", name="found"),
     )
 
 

@@ -13,6 +13,8 @@ from portal.store.base import Base, Privacy, Recorded, column, identifier, refer
 
 _FINAL = ", ".join(f"'{state.value}'" for state in sorted(FINAL))
 _TOLD = ("arrived_at", "lane", "main_id")  # what the queue filters and counts by, so that it need not read the cases
+_OPEN = ("due_at", "lane", "main_id")  # the same of what came long ago: of what is open, and of what is over
+_OVER = ("closed_at", "main_id")
 _UNNUMBERED = f"'{CaseState.RECEIVED.value}', '{CaseState.AWAITING.value}', '{CaseState.DECLINED.value}'"
 
 
@@ -62,11 +64,11 @@ class Case(Recorded, Base):
         CheckConstraint("(state = 'merged') = (main_id IS NOT NULL)", name="merged"),
         Index("ix_cases_desk_due", "desk_id", "due_at", "id", *_TOLD),
         Index("ix_cases_desk_state_due", "desk_id", "state", "due_at", "id", *_TOLD),
-        Index("ix_cases_desk_category_due", "desk_id", "category", "due_at", "id"),
+        Index("ix_cases_desk_category_due", "desk_id", "category", "due_at", "id", *_TOLD),
         Index("ix_cases_lead_desk_due", "lead_desk_id", "due_at", "id", *_TOLD),
         Index("ix_cases_lead_desk_state_due", "lead_desk_id", "state", "due_at", "id", *_TOLD),
-        Index("ix_cases_lead_desk_category_due", "lead_desk_id", "category", "due_at", "id"),
-        Index("ix_cases_lead_desk_authority_due", "lead_desk_id", "authority_id", "due_at", "id"),
+        Index("ix_cases_lead_desk_category_due", "lead_desk_id", "category", "due_at", "id", *_TOLD),
+        Index("ix_cases_lead_desk_authority_due", "lead_desk_id", "authority_id", "due_at", "id", *_TOLD),
         Index("ix_cases_raised_desk_due", "raised_desk_id", "due_at", "id", *_TOLD),
         _where("ix_cases_desk_lane", "lane IS NOT NULL", "desk_id", "lane", "due_at", "id", "main_id"),
         _where("ix_cases_lead_desk_lane", "lane IS NOT NULL", "lead_desk_id", "lane", "due_at", "id", "main_id"),
@@ -77,6 +79,11 @@ class Case(Recorded, Base):
         ),
         _where("ix_cases_desk_news", "news_at IS NOT NULL", "desk_id", "news_at", "id", "main_id"),
         _where("ix_cases_lead_desk_news", "news_at IS NOT NULL", "lead_desk_id", "news_at", "id", "main_id"),
+        # Last, and by nothing but arrival: what is old is read, however much else there is.
+        _where("ix_cases_desk_age", "due_at IS NOT NULL", "desk_id", "arrived_at", "id", *_OPEN),
+        _where("ix_cases_lead_desk_age", "due_at IS NOT NULL", "lead_desk_id", "arrived_at", "id", *_OPEN),
+        _where("ix_cases_desk_done_age", "closed_at IS NOT NULL", "desk_id", "arrived_at", "id", *_OVER),
+        _where("ix_cases_lead_desk_done_age", "closed_at IS NOT NULL", "lead_desk_id", "arrived_at", "id", *_OVER),
         _where("ix_cases_desk_closed", "closed_at IS NOT NULL", "desk_id", "closed_at", "id", "arrived_at"),
         _where("ix_cases_lead_desk_closed", "closed_at IS NOT NULL", "lead_desk_id", "closed_at", "id", "arrived_at"),
     )

@@ -1,6 +1,6 @@
 """Every table, imported once so that the metadata is whole."""
 
-from portal.store.alarms import Alarm, DutyShift
+from portal.store.alarms import Alarm, DutyShift, Protection
 from portal.store.authorities import Authority, AuthorityName, Certificate, Installation
 from portal.store.awards import Award, Budget
 from portal.store.base import Base
@@ -87,6 +87,7 @@ __all__ = [
     "Passkey",
     "PasskeyUse",
     "Payout",
+    "Protection",
     "Receipt",
     "RecoveryGrant",
     "Recusal",

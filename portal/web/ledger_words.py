@@ -141,6 +141,7 @@ FACTS: Mapping[str, str] = MappingProxyType(
         "main": N_("并入的案件"),
         "referral": N_("移送"),
         "first": N_("最先收到的"),
+        "back": N_("回到的状态"),
         "level": N_("往上几级"),
         "marked": N_("疑似机器提交"),
         "matched": N_("对得上的"),

@@ -8,7 +8,6 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
-from portal.domain.alarms import AlarmKind, DownReason, RaiseReason
 from portal.domain.case_vocabulary import Channel
 from portal.domain.vocabulary import (
     Action,
@@ -32,6 +31,7 @@ from portal.domain.vocabulary import (
 )
 from portal.policy.adopting import Standing
 from portal.policy.editions import Level
+from portal.web.alarm_words import ALARM_WORDS
 from portal.web.award_words import AWARD_WORDS
 from portal.web.file_words import FILE_WORDS
 from portal.web.i18n import N_, gettext
@@ -41,6 +41,7 @@ from portal.web.triage_words import TRIAGE_WORDS
 
 WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = MappingProxyType(
     {
+        **ALARM_WORDS,
         **FILE_WORDS,
         **TRIAGE_WORDS,
         **PAPER_WORDS,
@@ -59,22 +60,6 @@ WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = MappingProxyType(
         AuthorityKind: {
             AuthorityKind.OFFICE: N_("人防主管部门"),
             AuthorityKind.DISCIPLINE: N_("纪检监察机构"),
-        },
-        AlarmKind: {
-            AlarmKind.DANGER: N_("紧急危险"),
-            AlarmKind.DEATH: N_("反映有人死亡"),
-            AlarmKind.CONCEALMENT: N_("反映瞒报事故"),
-            AlarmKind.RETALIATION: N_("反映打击报复"),
-        },
-        RaiseReason: {
-            RaiseReason.TOLD: N_("举报人又说了新情况"),
-            RaiseReason.SEEN: N_("工作人员在现场看到"),
-            RaiseReason.BODY: N_("别的单位通报"),
-        },
-        DownReason: {
-            DownReason.MISTAKEN: N_("误报，看过了，没有这回事"),
-            DownReason.OVER: N_("已经过去了"),
-            DownReason.DOUBLE: N_("跟另一件是同一回事"),
         },
         Mode: {
             Mode.IDENTIFIED: N_("实名"),
@@ -144,6 +129,7 @@ WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = MappingProxyType(
             Action.ASK: N_("请举报人补充"),
             Action.RESUME: N_("补充完毕"),
             Action.MERGE: N_("并案"),
+            Action.SPLIT: N_("拆分"),
             Action.TRANSFER: N_("转办"),
             Action.REFER: N_("移送"),
             Action.ASSIGN: N_("分办"),
@@ -167,6 +153,7 @@ WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = MappingProxyType(
             Action.REQUEST: N_("申请知悉举报人身份"),
             Action.RAISE: N_("拉警报"),
             Action.DISPOSE: N_("立即处置"),
+            Action.PROTECT: N_("先行保护举报人"),
             Action.VERIFY_LEDGER: N_("核验审计台账"),
         },
         DisclosureState: {

@@ -10,13 +10,20 @@ from portal.domain.replay import Replay
 from portal.domain.replay_entries import BASES, Rule
 from portal.domain.vocabulary import Duty
 from tests.illegal import ILLEGAL
-from tests.illegal_alarms import by_hand, escalated, raised, shift
+from tests.illegal_alarms import by_hand, escalated, protected_then_checked, raised, shift
 from tests.illegal_cases import filed, handed
 from tests.illegal_casework import turned_away_by_two
 from tests.illegal_clocks import changed_as_the_rules_have_it
 from tests.illegal_files import kept_as_it_was_meant
 from tests.illegal_rewards import a_reward_as_the_rules_have_it
-from tests.illegal_triage import handed_to_two_bodies, handled_together, kept_out, kept_out_no_more, settled_above
+from tests.illegal_splitting import split_again
+from tests.illegal_triage import (
+    handed_to_two_bodies,
+    handled_together,
+    kept_out,
+    kept_out_no_more,
+    settled_above,
+)
 from tests.illegal_verification import all_of_them_are_told_and_one_objects, worked_on_anew_after_an_objection
 from tests.telling import DIGEST, DUE, HOME, NEXT, Air, Book, Sequence
 
@@ -200,6 +207,16 @@ def test_a_file_of_the_case_file_is_taken_back_before_anything_rests_on_it(book:
 def test_whoever_has_to_do_with_it_keeps_out(book: Book) -> None:
     kept_out(book)
     kept_out_no_more(book)
+    assert book.ledger.judge() == ()
+
+
+def test_whoever_is_threatened_is_protected_first_and_it_is_checked_then(book: Book) -> None:
+    protected_then_checked(book)
+    assert book.ledger.judge() == ()
+
+
+def test_a_merge_that_was_wrong_may_be_undone(book: Book) -> None:
+    split_again(book)
     assert book.ledger.judge() == ()
 
 

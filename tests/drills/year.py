@@ -18,7 +18,7 @@ from portal.office import mailbox
 from portal.office.keyring import ReporterKey
 from tests import clocking, verification
 from tests.casework import confirm_step, propose_block, put_aside
-from tests.merging import look_at, merge
+from tests.merging import look_at, merge, split
 from tests.office.test_assigning import assign
 from tests.office.test_transferring import hand
 from tests.referring import hand_over
@@ -30,6 +30,7 @@ Story = Iterator[timedelta]
 DAY = timedelta(days=1)
 CATEGORIES = ("EXIT-01", "EXIT-03", "FIRE-02", "GAS-01", "PEOPLE-01", "MANAGE-03")
 UPHELD = 0.4  # of objections
+WRONG = 0.4  # of merges
 
 
 @dataclass
@@ -153,6 +154,16 @@ class Year:
         if self.open:
             merge(self.world, "lin", case_id, self.chance.choice(self.open))
             look_at(self.world, case_id)
+            if self.chance.random() < WRONG:
+                yield from self._split(case_id)
+
+    def _split(self, case_id: UUID) -> Story:
+        """It was about something else: the lead splits it off, late or not, and it is taken up."""
+        yield self._days(0, 40)
+        split(self.world, self.chance.choice(("lin", "gao")), case_id)
+        yield self._days(0, 3)
+        accept(self.world, "lin", case_id)
+        self.open.append(case_id)
 
     def _forgotten(self, key: ReporterKey, case_id: UUID) -> Story:
         """Nobody looks at it in time; it is late, the level above sees it, and then it is taken up."""

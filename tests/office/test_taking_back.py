@@ -10,10 +10,12 @@ from portal.domain.errors import (
     StrangerError,
     UnfinishedError,
 )
+from portal.domain.vocabulary import IdentityField
 from tests.casework import confirm_step
 from tests.exhibits import PHOTO, exhibit, record, take_back
 from tests.filing import SOUND, add, attach, attach_picture, named, stored, taken
 from tests.office.test_files_follow import own, sent
+from tests.requesting import order, refuse
 from tests.sending import arrive, box, run
 from tests.staffing import Staff
 from tests.verification import checked, file, finding, look, propose
@@ -89,6 +91,20 @@ def test_what_a_conclusion_rests_on_stays(staff: Staff, world: World) -> None:
     assert (waits.value.flaw, rests.value.flaw) == ("proposed", "concluded")
     exhibit(world, "chen", case_id, about)
     take_back(world, "chen", case_id, 22)
+    world.sign()
+    world.verify()
+
+
+def test_what_a_request_names_stays_until_that_is_over(world: World) -> None:
+    _, case_id = checked(world)
+    exhibit(world, "chen", case_id, record(world, case_id), PHOTO)
+    request_id = order(world, case_id, IdentityField.original(21))
+    with pytest.raises(NeededFileError) as caught:
+        take_back(world, "chen", case_id, 21)
+    assert caught.value.flaw == "asked"
+    assert sent(world) != {}, "its original is still there"
+    refuse(world, request_id)
+    take_back(world, "chen", case_id, 21)
     world.sign()
     world.verify()
 

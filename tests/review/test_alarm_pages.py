@@ -6,7 +6,9 @@ import pytest
 
 from portal.domain.vocabulary import Duty
 from tests.alarming import alarms, by_hand, reach, watch
+from tests.disclosing import CASE
 from tests.office.test_transferring import hand
+from tests.pages import Page
 from tests.sending import arrive
 from tests.staffing import Staff
 from tests.world import World
@@ -257,3 +259,43 @@ def test_a_second_kind_on_one_case_is_offered_and_the_first_is_not(world: World,
     assert 'value="death"' in raising
     by_hand(world, "gao", alarms(world)[0].case_id, alarms(world)[0].kind.__class__("death"))
     assert "反映有人死亡" in lin.get(case).text
+
+
+def test_retaliation_asks_for_protection_first_and_for_the_check_then(world: World) -> None:
+    zhou = world.visitor()
+    zhou.report(category="RETALIATE-01", ongoing="past")
+    lin, gao = world.officer("lin"), world.officer("gao")
+    lin.get("/review/")
+    case = CASE.search(lin.last)[0]
+    page = Page(lin.get(case).text)
+    assert "先保护举报人，再查有没有打击报复" in page.text
+    assert "应急〔2020〕69号 10" in page.text
+    assert f"{case}/protect" not in {form.attrs["action"] for form in page.forms}, "nor the lead, nor signed off"
+    gao.get(case)
+    answer = gao.post(f"{case}/protect", {"arranged": "写到一半"})
+    assert answer.status_code == 422
+    assert Page(answer.text).summary == [("measure", "请选怎么保护。")]
+    assert "写到一半" in answer.text
+    assert gao.post(f"{case}/protect", {"measure": "warned", "arranged": "发了告诫书。"}).status_code == 303
+    page = Page(gao.get(f"{case}?done=protected").text)
+    assert page.problems() == []
+    assert "书面告诫单位不得打击报复" in page.text
+    assert "再查有没有打击报复。 " not in page.text
+    told = Page(zhou.get("/mailbox").text)
+    assert told.problems() == []
+    assert "没有说是谁举报的" in told.text
+    assert "我们接着查有没有打击报复" in told.text
+    assert "发了告诫书" not in zhou.last
+    found = {"turned_out": "confirmed", "checked_how": "停岗是报复。"}
+    assert gao.post(f"{case}/retaliation", found).status_code == 303
+    gao.get(case)
+    again = gao.post(f"{case}/retaliation", found)
+    assert again.status_code == 422
+    assert "已经查过的，不用再记" in again.text
+    assert "查实有打击报复，已经依法处理" in zhou.get("/mailbox").text
+    lin.get(case)
+    refused = lin.post(f"{case}/protect", {"measure": "warned", "arranged": "我来记"})
+    assert refused.status_code == 422
+    assert "请分管领导，或者签收了这个警报的人来记" in refused.text
+    assert world.entries()[-1]["event"] == "opened"
+    assert "refused" in world.events(), "who may not is entered"

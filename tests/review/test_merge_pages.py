@@ -1,11 +1,14 @@
-"""`/review/cases/<id>/merge`: by number, within the desk; what is said of it on both sides."""
+"""`/review/cases/<id>/merge`, `/split`: by number, within the desk; what is said of it on both sides."""
+
+from uuid import UUID
 
 import pytest
 
 from tests import verification as cast
-from tests.merging import merge
+from tests.casework import confirm_step
+from tests.merging import look_at, merge, split
 from tests.pages import Page
-from tests.sending import accept, arrive
+from tests.sending import accept, arrive, run
 from tests.staffing import Staff
 from tests.visitor import Visitor
 from tests.world import World
@@ -108,3 +111,77 @@ def test_a_conclusion_names_what_was_merged_and_is_agreed_to_when_each_was_opene
     gao.get(f"/review/cases/{merged}")
     assert "您还没有看" not in Page(gao.get(motion).text).text
     assert gao.post(f"{motion}/confirm", {"sure": "y"}).status_code == 303
+
+
+SPLIT = {"split_reason": "other_place", "split_words": "是另一个商场的出口。"}
+
+
+@pytest.mark.parametrize("page_of", ["case", "main"])
+def test_a_merge_that_was_wrong_is_undone_on_either_page(
+    world: World, lin: Visitor, zhou: Visitor, cases: tuple[str, str], page_of: str
+) -> None:
+    case, main = cases
+    lin.get(case)
+    lin.post(f"{case}/merge", {"main_number": NUMBER})
+    where = {"case": case, "main": main}[page_of]
+    page = Page(lin.get(where).text)
+    assert page.problems() == []
+    form = page.form(f"{where}/split")
+    assert form.fields["leaves"] == case.rpartition("/")[2]
+    answer = lin.post(f"{where}/split", {**form.fields, "split_words": "写到一半"})
+    assert answer.status_code == 422
+    page = Page(answer.text)
+    assert page.problems() == []
+    assert [(link, said) for link, said in page.summary] == [("split_reason", "请选一条理由。")]
+    assert "写到一半" in answer.text
+    assert lin.post(f"{where}/split", {**form.fields, **SPLIT}).status_code == 303
+    assert "已拆分，单独办理" in lin.get(f"{where}?done=split").text
+    assert 'id="together"' not in lin.get(main).text
+    assert "待受理" in lin.get(case).text
+    mailbox = Page(zhou.get("/mailbox").text)
+    assert mailbox.problems() == []
+    assert "待受理" in mailbox.text
+    assert "从原来的起点接着算" in mailbox.text
+    for kept in (NUMBER, "拆分", "另一个商场", "并案"):
+        assert kept not in zhou.last
+    assert world.replay() == ()
+
+
+def test_once_both_were_concluded_intake_reads_whose_it_is_and_the_lead_has_the_form(world: World) -> None:
+    staff = Staff(world)
+    _, case_id = cast.checked(world)
+    _, merged = arrive(world)
+    merge(world, "lin", merged, case_id)
+    look_at(world, merged)
+    confirm_step(staff, "gao", cast.propose(staff, case_id))
+    case = f"/review/cases/{merged}"
+    page = Page(staff.at("lin").get(case).text)
+    assert "请分管领导办" in page.text
+    assert f"{case}/split" not in {form.attrs["action"] for form in page.forms}
+    gao = staff.at("gao")
+    form = Page(gao.get(case).text).form(f"{case}/split")
+    assert gao.post(f"{case}/split", {**form.fields, **SPLIT}).status_code == 303
+
+
+def newest_case(world: World) -> UUID:
+    """The case of whoever reported last."""
+    return UUID(bytes=run(world, "SELECT case_id FROM reports ORDER BY rowid DESC LIMIT 1")[0][0])
+
+
+def test_whoever_was_told_a_result_reads_that_it_is_handled_anew(world: World) -> None:
+    staff = Staff(world)
+    _, case_id = cast.checked(world)
+    zhou = world.visitor()
+    zhou.report()
+    merged = newest_case(world)
+    merge(world, "lin", merged, case_id)
+    look_at(world, merged)
+    confirm_step(staff, "gao", cast.propose(staff, case_id))
+    cast.feed_back(world, case_id)
+    assert "核查结果" in zhou.get("/mailbox").text
+    split(world, "gao", merged)
+    page = Page(zhou.get("/mailbox").text)
+    assert page.problems() == []
+    assert "现在重新办理，有了新的结论再告诉您" in page.text
+    assert cast.FACTS in page.text
+    assert "对结论有异议" not in page.text

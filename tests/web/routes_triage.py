@@ -1,4 +1,4 @@
-"""The rows of the table of routes that are about triage beside taking up, and about keeping out."""
+"""The rows of the table of routes that are about triage beside taking up, keeping out, and protection."""
 
 from collections.abc import Mapping
 
@@ -29,6 +29,32 @@ TRIAGE: Mapping[str, Route] = {
         status=303,
         also="merged",
         others="unassigned opened",
+    ),
+    "review.protect": Route(
+        CHANGE,
+        "protected",
+        who="gao",
+        data={"measure": "warned", "arranged": "x"},
+        status=303,
+        also="alarm_signed_off",
+        others="opened",
+    ),
+    "review.check_retaliation": Route(
+        CHANGE,
+        "retaliation_checked",
+        who="gao",
+        data={"turned_out": "unconfirmed", "checked_how": "x"},
+        status=303,
+        others="opened",
+    ),
+    "review.split": Route(
+        CHANGE,
+        "parted",
+        who="lin",
+        data={"leaves": "CASE", "split_reason": "mistaken", "split_words": "x"},
+        status=303,
+        also="split",
+        others="opened",
     ),
     "review.refer": Route(CHANGE, "referral_asked", who="lin", data=REFER, status=303, others="referred_part opened"),
     "review.show_referral": Route(READ, "referral_shown", who="lin"),

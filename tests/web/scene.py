@@ -73,6 +73,7 @@ class Scene:
             "DESK": lambda: str(staff.desk(Duty.INVESTIGATE)),
             "INVESTIGATOR": lambda: str(self.world.cast["chen"].officer_id),
             "MADE": lambda: keyed.made(self.lin, Authenticator()),
+            "CASE": lambda: self.case,
             "LIN": lambda: str(self.world.cast["lin"].officer_id),
             "HOME": lambda: str(authority(self.world, "office-220100")),
             "OTHER": lambda: str(authority(self.world, "office-220300")),

@@ -6,7 +6,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from portal.domain.case_vocabulary import ReferralState
-from portal.office.triage_sheets import DisputeSheet, MergedLine, Plea, ReferralLine, TriageSheet
+from portal.office.triage_sheets import DisputeSheet, MergedLine, Plea, ReferralLine, SplitSheet, TriageSheet
 from portal.policy.loader import load_policies
 from tests.world import NOON
 
@@ -28,6 +28,7 @@ def triage_sheet(say: Callable[[str], str]) -> TriageSheet:
             MergedLine(CASE, None, index, NOON, first=not index, own=bool(index), main=not index, news=bool(index))
             for index in (0, 1)
         ),
+        split=SplitSheet((MergedLine(CASE, None, 1, NOON, False, False, False, False),) * 2, ""),  # noqa: FBT003
         merges=True,
         held=(replace(committee, basis=say(committee.basis)),),
         bodies=bodies,

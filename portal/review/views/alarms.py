@@ -1,4 +1,4 @@
-"""`/review/alarms`: what rings at one's desks: signed off, stood down, raised by hand; what was done on the spot."""
+"""`/review/alarms`: what rings at one's desks: signed off, stood down, raised by hand; what was done about it."""
 
 from uuid import UUID
 
@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session
 
 from portal.domain.alarms import AlarmKind
 from portal.domain.errors import StaleError
-from portal.office import alarm_sheets, alarming, disposing
+from portal.office import alarm_sheets, alarming, disposing, protecting
 from portal.office.disposing import Disposal
-from portal.review.alarm_forms import DisposeForm, RaiseForm, SignOffForm, StandDownForm
+from portal.review.alarm_forms import DisposeForm, ProtectForm, RaiseForm, RetaliationForm, SignOffForm, StandDownForm
 from portal.review.blueprints import review
-from portal.review.views.case import case_step, show_case
+from portal.review.views.case import case_step, nothing_to_seal, show_case
 from portal.web.errors import enter
 from portal.web.i18n import current
 from portal.web.requests import Desk, desk, house, now, reading, transaction
@@ -85,6 +85,28 @@ def dispose(case_id: UUID) -> ResponseReturnValue:
         disposing.dispose(session, house(), officer.actor, case_id, made, now=now())
 
     return case_step(case_id, form, prepare, take)
+
+
+@review.post("/review/cases/<uuid:case_id>/protect")
+def protect(case_id: UUID) -> ResponseReturnValue:
+    """How the reporter is protected from retaliation, or why that is not needed (先行保护)."""
+    form = ProtectForm()
+
+    def take(session: Session, officer: Desk, _: None) -> None:
+        protecting.protect(session, house(), officer.actor, officer.ring, case_id, form.value(), now=now())
+
+    return case_step(case_id, form, nothing_to_seal, take)
+
+
+@review.post("/review/cases/<uuid:case_id>/retaliation")
+def check_retaliation(case_id: UUID) -> ResponseReturnValue:
+    """What a check for retaliation came to."""
+    form = RetaliationForm()
+
+    def take(session: Session, officer: Desk, _: None) -> None:
+        protecting.check(session, house(), officer.actor, officer.ring, case_id, form.value(), now=now())
+
+    return case_step(case_id, form, nothing_to_seal, take)
 
 
 def _page(typed: StandDownForm | None = None, about: UUID | None = None, *, stale: bool = False) -> str:

@@ -33,7 +33,7 @@ from portal.office.transferring import Transferring
 from portal.office.triage import Step
 from portal.office.writing import Prepared
 from portal.review import filters
-from portal.review.alarm_forms import DisposeForm, RaiseForm
+from portal.review.alarm_forms import DisposeForm, ProtectForm, RaiseForm, RetaliationForm
 from portal.review.blueprints import review
 from portal.review.case_forms import (
     AcceptForm,
@@ -78,6 +78,8 @@ FORMS: tuple[type[PortalForm], ...] = (
     ContinueForm,
     RaiseForm,
     DisposeForm,
+    ProtectForm,
+    RetaliationForm,
 )
 
 
