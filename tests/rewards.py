@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from portal.domain.award_papers import Decision, Proposal
 from portal.domain.award_vocabulary import AwardStep, PayMethod, PayoutStep
-from portal.domain.payee import Payee
+from portal.domain.payee import Payee, Seen
 from portal.domain.vocabulary import Duty, MotionKind
 from portal.office import awarding, claims, contesting, judging, motions, paying
 from portal.office.judging import Judgement
@@ -32,8 +32,8 @@ NOT_FIRST: dict[str, Any] = {**FACTS, "matter": {"earlier_named_report": True}}
 WORDS = "锁链属实，处罚已经生效。"
 GRANTED, REFUSED = "按处罚金额的百分之十五奖励。", "同一件事有人更早实名举报。"
 ID_NUMBER, CARD = "220102199003074516", "6222021234567890128"
-PAYEE = Payee(PayMethod.TRANSFER, "周某", ID_NUMBER, "吉林银行人民大街支行", CARD)
-COUNTER = Payee(PayMethod.COUNTER, "周某", ID_NUMBER)
+PAYEE = Payee(PayMethod.TRANSFER, "周小明", ID_NUMBER, "吉林银行人民大街支行", CARD)
+COUNTER = Payee(PayMethod.COUNTER, "周小明", ID_NUMBER)
 # As the pages' forms send it.
 FORM = {"kind": "violation", "insider": "no", "excluded": "", "collusion": "no", "words": WORDS}
 CLAIM = {
@@ -203,12 +203,12 @@ def book(staff: Staff, payout_id: UUID, step: PayoutStep = PayoutStep.PAY, who: 
         paying.book(session, world.house, staff.actor(who), step, payout_id, now=world.clock())
 
 
-def at_counter(staff: Staff, payout_id: UUID, code: str, who: str = "qian") -> bool:
+def at_counter(staff: Staff, payout_id: UUID, code: str, who: str = "qian", seen: Seen = Seen()) -> bool:
     """Whether the code they show is the one, which books it as paid."""
     world = staff.world
     with world.store.transaction() as session:
         return paying.try_code(
-            session, world.house, staff.actor(who), world.ring(who), payout_id, code, now=world.clock()
+            session, world.house, staff.actor(who), world.ring(who), payout_id, code, now=world.clock(), seen=seen
         )
 
 
