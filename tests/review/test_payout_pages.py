@@ -10,7 +10,7 @@ import pytest
 
 from portal.web.award_words import CLAIM_SNAGS
 from tests.pages import Page
-from tests.review.test_reward_pages import granted
+from tests.review.test_reward_pages import decided, proposed
 from tests.rewards import CARD, CLAIM, ID_NUMBER, staffed
 from tests.staffing import Staff
 from tests.visitor import Visitor
@@ -26,8 +26,11 @@ def staff(world: World) -> Staff:
 
 
 def claimed(staff: Staff, **changes: str) -> tuple[Visitor, str]:
-    """Claimed by Zhou; the page of the payment."""
-    zhou, _ = granted(staff)
+    """Claimed by Zhou, or under another name, which Zhou gave before it was granted; the page of the payment."""
+    zhou, award = proposed(staff)
+    if "holder" in changes:
+        assert zhou.post("/mailbox/identity", {"name": changes["holder"], "action": "replace"}).status_code == 303
+    decided(staff, award)
     zhou.get("/mailbox/reward")
     assert zhou.post("/mailbox/claim", {**CLAIM, **changes}).status_code in {200, 303}
     return zhou, PAYOUT.search(staff.at("qian").get("/review/payouts").text)[0]
