@@ -29,6 +29,7 @@ from tests.world import Template, World
 FACTS: dict[str, Any] = {"penalties": [{"amount": "50000.00"}]}
 NAMELESS: dict[str, Any] = {**FACTS, "reporter": {"identified": False, "claim_code": True}}
 NOT_FIRST: dict[str, Any] = {**FACTS, "matter": {"earlier_named_report": True}}
+UNSEEN = Seen()
 WORDS = "锁链属实，处罚已经生效。"
 GRANTED, REFUSED = "按处罚金额的百分之十五奖励。", "同一件事有人更早实名举报。"
 ID_NUMBER, CARD = "220102199003074516", "6222021234567890128"
@@ -203,7 +204,7 @@ def book(staff: Staff, payout_id: UUID, step: PayoutStep = PayoutStep.PAY, who: 
         paying.book(session, world.house, staff.actor(who), step, payout_id, now=world.clock())
 
 
-def at_counter(staff: Staff, payout_id: UUID, code: str, who: str = "qian", seen: Seen = Seen()) -> bool:
+def at_counter(staff: Staff, payout_id: UUID, code: str, who: str = "qian", seen: Seen = UNSEEN) -> bool:
     """Whether the code they show is the one, which books it as paid."""
     world = staff.world
     with world.store.transaction() as session:

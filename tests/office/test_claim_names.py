@@ -114,9 +114,7 @@ def test_nor_after_changing_the_name_before_it_is_granted(staff: Staff, world: W
     assert opened(staff, reference).check is NameCheck.HANDS
 
 
-def test_a_name_that_was_changed_after_the_grant_is_paid_by_no_bank(
-    staff: Staff, world: World, key: ReporterKey
-) -> None:
+def test_a_name_that_was_changed_after_the_grant_is_paid_by_no_bank(world: World, key: ReporterKey) -> None:
     world.clock.forward(hours=1)
     rename(world, key, "林某")
     assert check_of(world, key) is NameCheck.LATE
