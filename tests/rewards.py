@@ -23,7 +23,7 @@ from tests.merging import look_at, merge
 from tests.sending import arrive, newest
 from tests.staffing import Staff
 from tests.verification import answered
-from tests.visitor import Visitor
+from tests.visitor import PICTURE, Visitor
 from tests.world import Template, World
 
 FACTS: dict[str, Any] = {"penalties": [{"amount": "50000.00"}]}
@@ -46,6 +46,8 @@ CLAIM = {
     "consent": "y",
 }
 AT_COUNTER = {**CLAIM, "method": "counter", "bank": "", "account": ""}
+BY_DELEGATE = {**AT_COUNTER, "holder": "赵六", "delegate": "y", "signatory": "周小明", "pictures": PICTURE}
+CLAIMS = {"counter": AT_COUNTER, "shown": AT_COUNTER, "letter": BY_DELEGATE}  # by how far it has come
 
 
 SECONDS = {"zhao": (Duty.PAYOUT, "qian"), "sun": (Duty.AWARD, "song")}
@@ -112,7 +114,7 @@ def lead(staff: Staff, case_id: UUID, stage: str, zhou: Visitor) -> dict[str, st
     """Bring the reward of a report that has just come as far as a step needs it; what addresses name.
 
     `unread` is granted and was never opened, `counter` is claimed there, `shown` is released to whoever shows the code,
-    of what is `late` the time to claim is over; `zhou` has the mailbox open.
+    `letter` is claimed for a delegate, of what is `late` the time to claim is over; `zhou` has the mailbox open.
     """
     verification.lead(staff, case_id, "told")
     report_id, facts = report_of(staff.world, case_id), {"refused": NOT_FIRST, "nameless": NAMELESS}.get(stage, FACTS)
@@ -125,10 +127,10 @@ def lead(staff: Staff, case_id: UUID, stage: str, zhou: Visitor) -> dict[str, st
     if stage == "late":
         staff.world.clock.forward(days=66)
     named = {"award_id": str(award_id)}
-    if stage not in {"claimed", "released", "counter", "shown"}:
+    if stage not in {"claimed", "released", *CLAIMS}:
         return named
     before = payouts_of(staff.world)
-    sent = zhou.post("/mailbox/claim", AT_COUNTER if stage in {"counter", "shown"} else CLAIM)
+    sent = zhou.post("/mailbox/claim", CLAIMS.get(stage, CLAIM))
     assert sent.status_code in {200, 303}
     (payout_id,) = payouts_of(staff.world) - before
     if stage in {"released", "shown"}:
