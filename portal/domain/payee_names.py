@@ -12,6 +12,7 @@ from portal.domain.errors import RefusalError
 # Between the parts of a name, as keyboards give it: 阿不都·热合曼 is often typed with another dot, or with none.
 DOTS: Final = frozenset("·.•‧∙⋅・･᛫⸱⸳﹒．。")
 _SELECTORS: Final = frozenset(map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))))  # another drawing of a sign
+_UNSAID: Final = DOTS | _SELECTORS
 SLOW_AFTER: Final = 3  # names that were another's, of one day: from then on one in each hour
 MOST: Final = 5  # of one day, after which only the next day
 
@@ -64,5 +65,5 @@ def normal(name: str) -> str:
 
 def _folded(name: str) -> str:
     said = unicodedata.normalize("NFKC", unicodedata.normalize("NFD", name).casefold()).casefold()
-    kept = (one for one in said if unicodedata.category(one)[0] not in "ZC" and one not in DOTS | _SELECTORS)
+    kept = (one for one in said if unicodedata.category(one)[0] not in "ZC" and one not in _UNSAID)
     return unicodedata.normalize("NFKC", "".join(kept))

@@ -107,9 +107,11 @@ def _place(house: House, reporter: ReporterKey) -> Binding:
 
 
 def _digest(house: House, report_id: UUID, name: str) -> bytes:
-    return mac(derive(house.secret, "payee-name", salt=house.installation), report_id.bytes, normal(name).encode())
+    return mac(
+        house.secret, b"payee-name", house.installation, report_id.bytes, normal(name).encode("utf-8", "replace")
+    )
 
 
 def _secret_id(house: House) -> bytes:
     """Which secret made a digest: a mark of another cannot be compared, and says nothing of the name."""
-    return derive(house.secret, "payee-name-id", salt=house.installation, length=8)
+    return mac(house.secret, b"payee-name-id", house.installation)[:8]
