@@ -80,6 +80,10 @@ def released(book: Book) -> UUID:
     return payout
 
 
+def misnamed(book: Book, payout: UUID, count: int) -> None:
+    book.reporter("payout_name_refused", ("payouts", payout), {"count": count})
+
+
 def a_reward_as_the_rules_have_it(book: Book) -> None:
     """Refused, contested; of another report granted, claimed and looked at."""
     report, award = refused(book)
@@ -88,9 +92,12 @@ def a_reward_as_the_rules_have_it(book: Book) -> None:
     decide(book, other, submit(book, other), "award_approved")
     pay(book, "payout_opened", claimed(book))
     payout = released(book)
+    pay(book, "payout_letter_shown", payout, picture=0)
     pay(book, "payout_tried", payout, count=1)
     pay(book, "payout_paid", payout)
     payout = claimed(book)
+    misnamed(book, payout, 1)
+    misnamed(book, payout, 2)
     ended(book, payout)
     book.reporter("payout_corrected", ("payouts", payout), {})
     book.reporter("payout_withdrawn", ("payouts", payout), {})
@@ -267,6 +274,26 @@ def tried_once_more_than_is_said(book: Book) -> None:
     pay(book, "payout_tried", payout, count=1)
 
 
+def a_name_tried_once_more_than_is_said(book: Book) -> None:
+    payout = uuid4()
+    misnamed(book, payout, 1)
+    misnamed(book, payout, 1)
+
+
+def a_sixth_name_on_one_day(book: Book) -> None:
+    payout = uuid4()
+    for count in range(1, 7):
+        misnamed(book, payout, count)
+
+
+def a_name_tried_after_it_was_released(book: Book) -> None:
+    misnamed(book, released(book), 1)
+
+
+def a_letter_shown_to_the_award_desk(book: Book) -> None:
+    book.officer("song", "payout_letter_shown", AWARD, ("payouts", claimed(book)), picture=0)
+
+
 def sent_back_after_it_was_destroyed(book: Book) -> None:
     payout = released(book)
     pay(book, "payout_paid", payout)
@@ -286,6 +313,10 @@ REWARDS: Mapping[Sequence, tuple[Rule, str]] = {
     cash_sent_back_by_a_bank: (Rule.PAYOUT, "what has no code"),
     paid_by_the_sixth_code: (Rule.PAYOUT, "a code that is not shut"),
     tried_once_more_than_is_said: (Rule.PAYOUT, "each wrong code counted"),
+    a_name_tried_once_more_than_is_said: (Rule.PAYOUT, "each wrong name of a day counted"),
+    a_sixth_name_on_one_day: (Rule.PAYOUT, "none after the last"),
+    a_name_tried_after_it_was_released: (Rule.PAYOUT, "a payment that may be claimed or corrected"),
+    a_letter_shown_to_the_award_desk: (Rule.DUTY, "somebody of the payout desk"),
     sent_back_after_it_was_destroyed: (Rule.PAYOUT, "what was not destroyed"),
     refused_twice: (Rule.AWARD, "cannot refuse an award that is refused"),
     contested_before_the_same_person: (Rule.AWARD, "judged by another"),

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from portal.domain.award_papers import Decision, Proposal
 from portal.domain.award_vocabulary import AwardStep, PayMethod, PayoutStep
-from portal.domain.payee import Payee
+from portal.domain.payee import Payee, Seen
 from portal.domain.vocabulary import Duty, MotionKind
 from portal.office import awarding, claims, contesting, judging, motions, paying
 from portal.office.judging import Judgement
@@ -23,17 +23,18 @@ from tests.merging import look_at, merge
 from tests.sending import arrive, newest
 from tests.staffing import Staff
 from tests.verification import answered
-from tests.visitor import Visitor
+from tests.visitor import PICTURE, Visitor
 from tests.world import Template, World
 
 FACTS: dict[str, Any] = {"penalties": [{"amount": "50000.00"}]}
 NAMELESS: dict[str, Any] = {**FACTS, "reporter": {"identified": False, "claim_code": True}}
 NOT_FIRST: dict[str, Any] = {**FACTS, "matter": {"earlier_named_report": True}}
+UNSEEN = Seen()
 WORDS = "锁链属实，处罚已经生效。"
 GRANTED, REFUSED = "按处罚金额的百分之十五奖励。", "同一件事有人更早实名举报。"
 ID_NUMBER, CARD = "220102199003074516", "6222021234567890128"
-PAYEE = Payee(PayMethod.TRANSFER, "周某", ID_NUMBER, "吉林银行人民大街支行", CARD)
-COUNTER = Payee(PayMethod.COUNTER, "周某", ID_NUMBER)
+PAYEE = Payee(PayMethod.TRANSFER, "周小明", ID_NUMBER, "吉林银行人民大街支行", CARD)
+COUNTER = Payee(PayMethod.COUNTER, "周小明", ID_NUMBER)
 # As the pages' forms send it.
 FORM = {"kind": "violation", "insider": "no", "excluded": "", "collusion": "no", "words": WORDS}
 CLAIM = {
@@ -45,6 +46,8 @@ CLAIM = {
     "consent": "y",
 }
 AT_COUNTER = {**CLAIM, "method": "counter", "bank": "", "account": ""}
+BY_DELEGATE = {**AT_COUNTER, "holder": "赵六", "delegate": "y", "signatory": "周小明", "pictures": PICTURE}
+CLAIMS = {"counter": AT_COUNTER, "shown": AT_COUNTER, "letter": BY_DELEGATE}  # by how far it has come
 
 
 SECONDS = {"zhao": (Duty.PAYOUT, "qian"), "sun": (Duty.AWARD, "song")}
@@ -111,7 +114,7 @@ def lead(staff: Staff, case_id: UUID, stage: str, zhou: Visitor) -> dict[str, st
     """Bring the reward of a report that has just come as far as a step needs it; what addresses name.
 
     `unread` is granted and was never opened, `counter` is claimed there, `shown` is released to whoever shows the code,
-    of what is `late` the time to claim is over; `zhou` has the mailbox open.
+    `letter` is claimed for a delegate, of what is `late` the time to claim is over; `zhou` has the mailbox open.
     """
     verification.lead(staff, case_id, "told")
     report_id, facts = report_of(staff.world, case_id), {"refused": NOT_FIRST, "nameless": NAMELESS}.get(stage, FACTS)
@@ -124,10 +127,10 @@ def lead(staff: Staff, case_id: UUID, stage: str, zhou: Visitor) -> dict[str, st
     if stage == "late":
         staff.world.clock.forward(days=66)
     named = {"award_id": str(award_id)}
-    if stage not in {"claimed", "released", "counter", "shown"}:
+    if stage not in {"claimed", "released", *CLAIMS}:
         return named
     before = payouts_of(staff.world)
-    sent = zhou.post("/mailbox/claim", AT_COUNTER if stage in {"counter", "shown"} else CLAIM)
+    sent = zhou.post("/mailbox/claim", CLAIMS.get(stage, CLAIM))
     assert sent.status_code in {200, 303}
     (payout_id,) = payouts_of(staff.world) - before
     if stage in {"released", "shown"}:
@@ -203,12 +206,12 @@ def book(staff: Staff, payout_id: UUID, step: PayoutStep = PayoutStep.PAY, who: 
         paying.book(session, world.house, staff.actor(who), step, payout_id, now=world.clock())
 
 
-def at_counter(staff: Staff, payout_id: UUID, code: str, who: str = "qian") -> bool:
+def at_counter(staff: Staff, payout_id: UUID, code: str, who: str = "qian", seen: Seen = UNSEEN) -> bool:
     """Whether the code they show is the one, which books it as paid."""
     world = staff.world
     with world.store.transaction() as session:
         return paying.try_code(
-            session, world.house, staff.actor(who), world.ring(who), payout_id, code, now=world.clock()
+            session, world.house, staff.actor(who), world.ring(who), payout_id, code, now=world.clock(), seen=seen
         )
 
 

@@ -5,6 +5,7 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, suppress
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -12,8 +13,10 @@ import pytest
 from crypto import envelope
 from crypto.errors import OpenError
 from crypto.keys import SecretKey
-from crypto.primitives import Binding
-from portal.store.models import Base
+from crypto.primitives import Binding, derive
+from portal.office import name_marks
+from portal.office.keyring import ReporterKey
+from portal.store.models import Base, Report
 from tests import rewards as cast
 from tests.staffing import Staff
 from tests.test_privacy import opened, rows
@@ -28,7 +31,7 @@ OWNERS = {"report_id", "case_id", "content_key_id", "disclosure_id", "letter_id"
 
 
 @pytest.fixture(scope="module")
-def paid(template, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+def begun(template, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, ReporterKey]]:
     """Granted, read, claimed, released and paid, each on a day and at a minute of its own; nothing is changed after."""
     world = World.copy(template, tmp_path_factory.mktemp("paid") / "home")
     staff = cast.staffed(Staff(world))
@@ -46,8 +49,19 @@ def paid(template, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     world.clock.forward(days=1, hours=1, minutes=7)
     assert cast.at_counter(staff, reference, code)
     world.cast = staff.cast
-    yield world
+    yield world, key
     world.close()
+
+
+@pytest.fixture(scope="module")
+def paid(begun: tuple[World, ReporterKey]) -> World:
+    return begun[0]
+
+
+@pytest.fixture(scope="module")
+def key(begun: tuple[World, ReporterKey]) -> ReporterKey:
+    """What the receipt gives, which nobody of the cast has."""
+    return begun[1]
 
 
 def keys_of(world: World, who: str) -> list[SecretKey]:
@@ -75,6 +89,32 @@ def test_what_a_payout_officer_holds_opens_nothing_of_the_report(paid: World) ->
         assert opened(paid, keys_of(paid, who)) == {}, who
     assert {"report", "case", "proposal"} <= opened(paid, keys_of(paid, "gao")).keys()
     assert {"proposal", "award"} <= opened(paid, keys_of(paid, "song")).keys()
+
+
+def test_the_mark_of_a_name_opens_for_the_receipt_and_for_nobody_else(paid: World) -> None:
+    """Tried as `name_marks` opens it: with every key of the cast, and with the server's own."""
+    ((report, receipt, mark),) = rows(
+        paid, "SELECT reports.id, receipts.id, name_mark FROM reports JOIN receipts ON report_id = reports.id"
+    )
+    place = Binding(paid.house.installation, "reports", report, "name_mark", receipt)
+    seeds = [key.seed for who in paid.cast for key in keys_of(paid, who)]
+    for secret in (*seeds, paid.house.secret, paid.house.pepper, bytes(32)):
+        with pytest.raises(OpenError):
+            envelope.unseal(derive(secret, "name-mark", salt=paid.house.installation), mark, place)
+
+
+def test_with_the_receipt_and_a_copy_no_name_can_be_tried_without_the_servers_secret(
+    paid: World, key: ReporterKey
+) -> None:
+    with paid.store.reading() as session:
+        report = session.get_one(Report, key.report_id)
+    weighed = name_marks.weigh(paid.house, key, report.name_mark, paid.clock())
+    assert weighed.fits(paid.house, key.report_id, "周小明")
+    thief = replace(paid.house, secret=bytes(32))
+    assert not weighed.fits(thief, key.report_id, "周小明")
+    assert not name_marks.weigh(thief, key, report.name_mark, paid.clock()).comparable
+    long = name_marks.made(paid.house, key, "周" * 60, now=paid.clock())
+    assert len(long) == len(report.name_mark), "its length says nothing"
 
 
 def test_no_value_of_a_payment_occurs_on_the_side_of_the_report(paid: World) -> None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from tests.rewards import AT_COUNTER, CLAIM, FORM, staffed
 from tests.staffing import MOTION, Staff
-from tests.visitor import Visitor
+from tests.visitor import PICTURE, Visitor
 
 if TYPE_CHECKING:
     from tests.walking import Walk
@@ -16,12 +16,15 @@ PLAINLY = {"holder": "Zhou", "bank": "Bank of Jilin"}
 REFUSAL = {"step": "refuse", "words": "Somebody reported it earlier.", "sure": "y"}
 GRANT = {"step": "approve", "words": "As the rule says.", "sure": "y"}
 CODE = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}(?=<)")
+SEEN = {"letter": "y", "document": "id_card", "second": "y"}
 WRONG = {"code": "0000-0000-0000"}
 
 
 def reward(walk: "Walk", zhou: Visitor, case: str) -> None:
     """Of a case that was checked and closed."""
     song, qian = walk.person("song"), walk.person("qian")
+    zhou.get("/mailbox")
+    walk.keep_redirect(zhou.post("/mailbox/identity", {"name": "Zhou", "action": "replace"}))
     walk.keep("no rewards", song.get("/review/rewards"))
     walk.keep("no payouts", qian.get("/review/payouts"))
     _refused(walk, zhou, _proposed(walk, case, {**PROPOSAL, "earlier_named_report": "y"}))
@@ -105,6 +108,8 @@ def _claimed(walk: "Walk", zhou: Visitor) -> None:
     walk.keep("reward to claim", zhou.get("/mailbox/reward"))
     walk.keep("claim errors", zhou.post("/mailbox/claim", {}), 422)
     walk.keep("claim mistyped", zhou.post("/mailbox/claim", {**CLAIM, **PLAINLY, "account": "6222"}), 422)
+    other = {**CLAIM, **PLAINLY, "holder": "Chou"}
+    walk.keep("claim under another name", zhou.post("/mailbox/claim", other), 422)
     walk.keep("giving up, unsure", zhou.post("/mailbox/reward/give-up", {}), 422)
     walk.keep_redirect(zhou.post("/mailbox/claim", {**CLAIM, **PLAINLY}))
     walk.keep("claimed", zhou.get("/mailbox/reward"))
@@ -159,7 +164,12 @@ def _corrected(walk: "Walk", zhou: Visitor) -> str:
     walk.keep("taking back, unsure", zhou.post("/mailbox/reward/withdraw", {}), 422)
     walk.keep_redirect(zhou.post("/mailbox/reward/withdraw", {"sure": "y"}))
     walk.keep("claim taken back", zhou.get("/mailbox/reward?done=claim-withdrawn"))
-    walk.keep("claim code", zhou.post("/mailbox/claim", {**AT_COUNTER, "holder": "Zhou"}))
+    zhou.get("/mailbox")
+    walk.keep_redirect(zhou.post("/mailbox/identity", {"name": "Chou", "action": "replace"}))
+    walk.keep("reward whose name was corrected", zhou.get("/mailbox/reward"))
+    delegate = {**AT_COUNTER, "holder": "Zhao", "delegate": "y", "signatory": "Chou"}
+    walk.keep("letter of no kind", zhou.post("/mailbox/claim", {**delegate, "pictures": (b"words", "a.txt")}), 422)
+    walk.keep("claim code", zhou.post("/mailbox/claim", {**delegate, "pictures": PICTURE}))
     zhou.get("/mailbox/reward")
     walk.keep("another claim code", zhou.post("/mailbox/reward/code", {}))
     return CODE.search(zhou.last)[0]
@@ -170,9 +180,13 @@ def _paid(walk: "Walk", qian: Visitor, payout: str, code: str) -> None:
     qian.get(payout)
     _released(walk, qian, payout)
     walk.keep("payout at the counter", qian.get(payout))
+    walk.keep("letter of a delegate", qian.get(f"{payout}/letter"))
+    qian.get(payout)
     walk.keep("code missing", qian.post(f"{payout}/code", {}), 422)
-    walk.keep("code wrong", qian.post(f"{payout}/code", WRONG), 422)
-    walk.keep("code too soon", qian.post(f"{payout}/code", WRONG), 422)
+    walk.keep("document missing", qian.post(f"{payout}/code", {**WRONG, "letter": "y"}), 422)
+    wrong = {**WRONG, **SEEN}
+    walk.keep("code wrong", qian.post(f"{payout}/code", wrong), 422)
+    walk.keep("code too soon", qian.post(f"{payout}/code", wrong), 422)
     walk.world.clock.forward(seconds=31)
-    walk.keep_redirect(qian.post(f"{payout}/code", {"code": code}))
+    walk.keep_redirect(qian.post(f"{payout}/code", {"code": code, **SEEN}))
     walk.keep("code right", qian.get(f"{payout}?done=code-right"))

@@ -6,11 +6,13 @@ take two people is told by their motions.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from types import MappingProxyType
 from uuid import UUID
 
-from portal.domain import awards, payouts
+from portal.domain import awards, clocks, payouts
 from portal.domain.award_vocabulary import AwardState, AwardStep, PayoutState, PayoutStep
+from portal.domain.payee_names import MOST
 from portal.domain.replay_cases import UNKNOWN, Case, Cases
 from portal.domain.replay_entries import Judge, Rule, Said
 from portal.domain.replay_staff import Staff
@@ -70,6 +72,7 @@ class Awards:
     offices: dict[UUID, UUID | None] = field(default_factory=dict)  # by the payment: where it was claimed
     tries: dict[UUID, int] = field(default_factory=dict)  # of payments that are known to have a code
     wiped: set[UUID] = field(default_factory=set)
+    names: dict[UUID, tuple[date, int]] = field(default_factory=dict)  # wrong ones, of the last day of some
     proposed: dict[UUID, UUID | None] = field(default_factory=dict)  # by the motion: who signed first
     signers: dict[UUID, set[UUID | None]] = field(default_factory=dict)  # by the case
 
@@ -81,10 +84,11 @@ class Awards:
             **dict.fromkeys(JUDGED, self._decide),
             **dict.fromkeys(OWN, self._answer),
             **dict.fromkeys(("award_opened", "award_posted"), self._open),
+            "payout_name_refused": self._refuse_name,
             "payout_claimed": self._claim,
             "payout_corrected": self._correct,
             "payout_code_drawn": self._draw,
-            "payout_opened": self._look,
+            **dict.fromkeys(("payout_opened", "payout_letter_shown"), self._look),
             **dict.fromkeys(PAID, self._pay),
             "payout_withdrawn": lambda said: self._move(said, PayoutStep.WITHDRAW),
             "payout_wiped": self._wipe,
@@ -215,6 +219,17 @@ class Awards:
         about = said.about or UNKNOWN
         self.judge.require(said, about not in self.payouts, Rule.PAYOUT, "a payment that was not claimed yet")
         self.payouts[about], self.offices[about] = PayoutState.CLAIMED, said.trail
+
+    def _refuse_name(self, said: Said) -> None:
+        """A wrong name is counted by the day, and none is compared after the last of a day or once it is released."""
+        about, today = said.about or UNKNOWN, clocks.day_of(datetime.fromisoformat(said.at))
+        before = self.names.get(about, (today, 0))
+        self.names[about] = count = (today, before[1] + 1 if before[0] == today else 1)
+        counted = said.facts["count"] == count[1] <= MOST
+        self.judge.require(said, counted, Rule.PAYOUT, "each wrong name of a day counted, and none after the last")
+        state = self.payouts.get(about)
+        waits = state is None or state in payouts.STEPS[PayoutStep.CORRECT]
+        self.judge.require(said, waits, Rule.PAYOUT, "a payment that may be claimed or corrected")
 
     def _correct(self, said: Said) -> None:
         self._move(said, PayoutStep.CORRECT)

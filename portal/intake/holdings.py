@@ -40,6 +40,7 @@ TABLES = {
     "objections": N_("您提的异议，复查得怎么样"),
     "awards": N_("奖励办到哪一步，没有金额"),
     "payouts": N_("奖金发给谁，不写是哪一件"),
+    "payout_files": N_("委托书的照片，跟着发放，不写是哪一件"),
     "index_marks": N_("查找、查重用的记号"),
     "indexed_cases": N_("记号里的号码是哪一件"),
     "index_waits": N_("还没编进索引的"),
@@ -56,6 +57,9 @@ REASONS: Mapping[str, str] = {
     "which desk received it": N_("哪个岗位收的"),
     "only when the reporter ticked that they may be phoned": N_("您同意打电话才有"),
     "keyed by the code, which is not kept": N_("用您的查询码算的，查询码没有存"),
+    "under the code, which is not kept: a keyed digest of the name, where one was given": N_(
+        "留了姓名才有：领奖金时核对是不是同一个姓名，只有您的查询码打得开，打开也读不出姓名"
+    ),
     "on which request to learn who they are": N_("您的陈述，是对哪一份知悉申请说的"),
     "order within the report": N_("第几封"),
     "reporters: the hour; officers: the moment": N_("您写的只记到小时；工作人员写的记到分"),

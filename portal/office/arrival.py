@@ -20,7 +20,7 @@ from portal.domain.vocabulary import (
     ReportState,
     Sender,
 )
-from portal.office import identity, letters, raising, sealing, timing
+from portal.office import identity, letters, name_marks, raising, sealing, timing
 from portal.office.batch import Batch
 from portal.office.house import House
 from portal.office.keyring import ReporterKey
@@ -92,10 +92,18 @@ def seal(house: House, plan: Plan, submission: Submission, receipt: Receipt, *, 
     alarm = _raise(arrival, now)
     _add_case(arrival, _add_narrative(arrival, receipt_key), due, alarm)
     reporter = ReporterKey(report_id, receipt_key.receipt_id, receipt.secret(house.installation))
-    mark = identity.mark_of(house, reporter.secret, submission.identity.fields, submission.phone)
-    _add_report(arrival, _seal_phone(arrival, receipt_key), mark)
+    marks = _marks(arrival, reporter, now)
+    _add_report(arrival, _seal_phone(arrival, receipt_key), marks)
     drafts = (submitted, *_add_identity(arrival), *((alarm.draft,) if alarm else ()))
     return SealedReport(plan, arrival.case_id, receipt, reporter, due, batch, drafts, alarm.rings if alarm else ())
+
+
+def _marks(arrival: _Arrival, reporter: ReporterKey, now: datetime) -> tuple[bytes, bytes | None]:
+    """By which the receipt knows this identity again, and the name in it, where there is one."""
+    house, fields = arrival.house, arrival.submission.identity.fields
+    name = fields.get(IdentityField.NAME)
+    whole = identity.mark_of(house, reporter.secret, fields, arrival.submission.phone)
+    return whole, name_marks.made(house, reporter, name, now=now) if name else None
 
 
 def _raise(arrival: _Arrival, now: datetime) -> Raised | None:
@@ -221,7 +229,7 @@ def _lane(arrival: _Arrival, *, urgent: bool) -> Lane | None:
     return Lane.SPAM if arrival.submission.marked and not danger else None
 
 
-def _add_report(arrival: _Arrival, phone: tuple[bytes | None, UUID | None], mark: bytes) -> None:
+def _add_report(arrival: _Arrival, phone: tuple[bytes | None, UUID | None], marks: tuple[bytes, bytes | None]) -> None:
     desks = arrival.plan.desks
     arrival.batch.add(
         arrival.draft,
@@ -239,7 +247,8 @@ def _add_report(arrival: _Arrival, phone: tuple[bytes | None, UUID | None], mark
         keeper_desk_id=None,
         phone=phone[0],
         phone_key_id=phone[1],
-        identity_mark=mark,
+        identity_mark=marks[0],
+        name_mark=marks[1],
     )
 
 

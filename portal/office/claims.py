@@ -6,7 +6,7 @@ Whether it was claimed is told to whoever reads the reference: the reporter, and
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select
@@ -20,15 +20,19 @@ from portal.domain.award_errors import ClaimError
 from portal.domain.award_papers import Decision, Voucher
 from portal.domain.award_vocabulary import AwardState, PayMethod, PayoutState, PayoutStep
 from portal.domain.errors import LedgerError
-from portal.domain.payee import Claimed, Payee
+from portal.domain.payee import Claimed, Payee, PayeeError
+from portal.domain.payee_names import COUNTER_ONLY, NameCheck, OtherNameError
 from portal.domain.payouts import advance, require_claimable
 from portal.domain.vocabulary import ReceiptState
-from portal.office import letters, retelling, vouching, writing
+from portal.office import claim_letters, letters, name_marks, retelling, vouching, writing
 from portal.office.batch import Batch
+from portal.office.claim_letters import Pictures
 from portal.office.house import House
 from portal.office.keyring import Reader, ReporterKey
+from portal.office.name_marks import Weighed
 from portal.office.recording import Draft, record
 from portal.store.awards import Award
+from portal.store.base import Recorded
 from portal.store.officers import Desk
 from portal.store.payouts import Payout
 from portal.store.reports import Letter, Receipt, Report
@@ -49,6 +53,15 @@ class Sealed:
     code: str | None = field(repr=False)
     draft: Draft
     values: dict[str, object] = field(repr=False)
+    letters: Pictures = ()
+
+
+class Order(NamedTuple):
+    """What may be claimed: the order to pay, the payment that is corrected or claimed anew, and when it was granted."""
+
+    voucher: Voucher
+    before: Payout | None
+    granted_at: datetime
 
 
 def newest(session: Session, house: House, report_id: UUID) -> Award | None:
@@ -61,7 +74,7 @@ def newest(session: Session, house: House, report_id: UUID) -> Award | None:
     return row
 
 
-def require_recorded(session: Session, house: House, row: Award | Payout) -> None:
+def require_recorded(session: Session, house: House, row: Recorded) -> None:
     """Raise LedgerError unless a row is as it was recorded last; a public host of its own asks its entry alone."""
     if house.newest.able:
         house.newest.require(session, row)
@@ -101,24 +114,51 @@ def payment(session: Session, house: House, voucher: Voucher, *, held: bool = Fa
     return row
 
 
-def seal(session: Session, house: House, reporter: ReporterKey, payee: Payee, *, now: datetime) -> Sealed:
-    """Seal a claim, or a correction of one that is not released. Raises ClaimError, PayeeError, LedgerError."""
+def weighed(session: Session, house: House, reporter: ReporterKey, voucher: Voucher, at: datetime) -> Weighed | None:
+    """How the reporter's name stands beside a grant of then; None where the rules ask for no name."""
+    if not voucher.named:
+        return None
+    report = session.get_one(Report, reporter.report_id)
+    require_recorded(session, house, report)
+    return name_marks.weigh(house, reporter, report.name_mark, at)
+
+
+def require_method(standing: Weighed | None, payee: Payee) -> None:
+    """Raise PayeeError where it is paid at the counter alone, for the name is none to go by."""
+    if standing is not None and standing.check in COUNTER_ONLY and payee.method is PayMethod.TRANSFER:
+        raise PayeeError({"method": str(standing.check)})
+
+
+def _check(house: House, reporter: ReporterKey, standing: Weighed | None, payee: Payee) -> NameCheck | None:
+    """What comparing the names gives. Raises PayeeError, OtherNameError."""
+    require_method(standing, payee)
+    if standing is None:
+        return None
+    if standing.comparable and not standing.fits(house, reporter.report_id, payee.reporter):
+        raise OtherNameError(0)
+    return standing.check
+
+
+def seal(
+    session: Session, house: House, reporter: ReporterKey, payee: Payee, *, now: datetime, pictures: Pictures = ()
+) -> Sealed:
+    """Seal a claim, or a correction of one that is not released; names were compared before (`claim_names`).
+
+    Raises ClaimError, PayeeError, OtherNameError, LedgerError.
+    """
     today, generation = clocks.day_of(now), writing.current_generation(session)
-    voucher, before = _order(session, house, reporter, today)
+    voucher, before, granted_at = order(session, house, reporter, today)
     payee = payee.tidied()
-    payee.require_sound(named=voucher.named, today=today)
+    payee.require_sound(named=voucher.named, today=today, letters=len(pictures))
+    check = _check(house, reporter, weighed(session, house, reporter, voucher, granted_at), payee)
+    said = Claimed(payee, voucher, check, claim_letters.keys(pictures))
     draft = Draft(CORRECTED if before else CLAIMED, hour_of(now), REPORTER, ("payouts", voucher.reference))
     draft.authority_id = session.get_one(Desk, voucher.desk_id).authority_id
     code = new_code() if payee.method is PayMethod.COUNTER else None
-    key, desk = envelope.new_key(), house.directories.keys(session, (voucher.desk_id,))[voucher.desk_id]
-    place = house.binding("payouts", voucher.reference.bytes, "wrapped", desk.epoch_id.bytes)
-    body = house.binding("payouts", voucher.reference.bytes, "body", desk.epoch_id.bytes)
     values: dict[str, object] = {
         "desk_id": voucher.desk_id,
         "state": PayoutState.CLAIMED,
-        "desk_epoch_id": desk.epoch_id,
-        "wrapped": envelope.wrap(key, desk.key, place),
-        "body": envelope.seal(key, Claimed(payee, voucher).as_bytes(), body),
+        **closed(session, house, said),
         "code": digest(voucher.reference, code) if code else None,
         "tries": 0,
         "tried_at": None,
@@ -126,7 +166,19 @@ def seal(session: Session, house: House, reporter: ReporterKey, payee: Payee, *,
         "motion_id": None,
         **dict.fromkeys(("paid_on", "wiped_on", "ended", "ended_on")),
     }
-    return Sealed(voucher.reference, before is None, generation, code, draft, values)
+    return Sealed(voucher.reference, before is None, generation, code, draft, values, pictures)
+
+
+def closed(session: Session, house: House, said: Claimed) -> dict[str, object]:
+    """The columns in which a claim lies, sealed to the payout desk as it sits now."""
+    reference, desk_id = said.voucher.reference.bytes, said.voucher.desk_id
+    key, desk = envelope.new_key(), house.directories.keys(session, (desk_id,))[desk_id]
+    epoch = desk.epoch_id.bytes
+    return {
+        "desk_epoch_id": desk.epoch_id,
+        "wrapped": envelope.wrap(key, desk.key, house.binding("payouts", reference, "wrapped", epoch)),
+        "body": envelope.seal(key, said.as_bytes(), house.binding("payouts", reference, "body", epoch)),
+    }
 
 
 def claim(session: Session, house: House, reporter: ReporterKey, sealed: Sealed, *, now: datetime) -> None:
@@ -135,20 +187,22 @@ def claim(session: Session, house: House, reporter: ReporterKey, sealed: Sealed,
     Raises StaleError when the payout desk changed since it was sealed: it is sealed again.
     """
     writing.require_current(session, sealed.generation)
-    voucher, before = _order(session, house, reporter, clocks.day_of(now), held=True)
+    voucher, before, _ = order(session, house, reporter, clocks.day_of(now), held=True)
     if voucher.reference != sealed.payout_id:
         raise ClaimError("other")
     if sealed.first is not (before is None):
         raise ClaimError("again" if sealed.first else "other")
+    batch = Batch()
     if before is None:
-        batch = Batch()
         batch.add(sealed.draft, Payout, sealed.payout_id, **sealed.values)
-        batch.insert(session)
     else:
         advance(before.state, PayoutStep.CORRECT)
         for name, value in sealed.values.items():
             setattr(before, name, value)
         sealed.draft.names(before)
+        claim_letters.drop(session, sealed.draft, before.id)
+    claim_letters.add(batch, sealed.draft, sealed.payout_id, sealed.letters)
+    batch.insert(session)
     record(session, house.entry_key, sealed.draft)
 
 
@@ -179,10 +233,8 @@ def claimed(session: Session, house: House, reporter: ReporterKey) -> Payout:
     return row
 
 
-def _order(
-    session: Session, house: House, reporter: ReporterKey, today: date, *, held: bool = False
-) -> tuple[Voucher, Payout | None]:
-    """The order to pay that this reporter may claim now, and the payment that they correct or claim anew.
+def order(session: Session, house: House, reporter: ReporterKey, today: date, *, held: bool = False) -> Order:
+    """The order to pay that this reporter may claim now.
 
     Held, so that the award is not forfeited meanwhile. Raises ClaimError: there is none, it is too late, it was
     released or revoked, or the code is an officer's (a provisional one only follows).
@@ -194,7 +246,7 @@ def _order(
     if held and award is not None:
         session.refresh(award, with_for_update=lock(session))
         require_recorded(session, house, award)
-    if award is None or award.state is not AwardState.APPROVED:
+    if award is None or award.state is not AwardState.APPROVED or award.decided_at is None:
         raise ClaimError("none")
     said = decision(session, house, reporter, award)
     if said is None or said.voucher is None:
@@ -202,7 +254,7 @@ def _order(
     before = payment(session, house, said.voucher, held=held)
     late = award.until is not None and award.until < today
     require_claimable(before.state if before else None, before.ended if before else None, late=late)
-    return said.voucher, before
+    return Order(said.voucher, before, award.decided_at)
 
 
 def new_code() -> str:

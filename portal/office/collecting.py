@@ -21,6 +21,7 @@ from portal.office.house import House
 from portal.office.recording import Draft, record
 from portal.store.blobs import Blobs, Stored
 from portal.store.files import Blob
+from portal.store.payouts import PayoutFile
 from portal.store.session import Store
 
 FILES, PIECES = "files", "pieces"
@@ -93,9 +94,9 @@ def _turn(blobs: Blobs, walk: Walk, space: str) -> Iterator[Stored]:
 
 
 def named_by_rows(store: Store, ids: Sequence[UUID]) -> Collection[UUID]:
-    """Which of them are files that belong to a report."""
+    """Which of them are files that belong to a report or a payment."""
     with store.reading() as session:
-        return set(session.scalars(select(Blob.id).where(Blob.id.in_(ids))))
+        return {one for row in (Blob, PayoutFile) for one in session.scalars(select(row.id).where(row.id.in_(ids)))}
 
 
 def _nothing(_ids: Sequence[UUID]) -> Collection[UUID]:

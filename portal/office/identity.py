@@ -20,7 +20,7 @@ from portal.domain.audit import REPORTER, hour_of
 from portal.domain.errors import StaleError
 from portal.domain.evidence import BlobRole
 from portal.domain.vocabulary import EXHIBITS, TYPED, Compartment, IdentityField
-from portal.office import file_rows, keeping, recalling, sealing, writing
+from portal.office import file_rows, keeping, name_marks, recalling, sealing, writing
 from portal.office.batch import Batch
 from portal.office.house import House
 from portal.office.keyring import ReporterKey
@@ -28,7 +28,7 @@ from portal.office.recording import Draft, record
 from portal.store.driving import each
 from portal.store.identity import IdentityField as FieldRow
 from portal.store.identity import IdentityShare
-from portal.store.reports import ContentKey, Report
+from portal.store.reports import ContentKey, Receipt, Report
 from portal.store.session import lock
 
 ORIGINALS = frozenset(IdentityField) - TYPED  # what opens files
@@ -78,6 +78,7 @@ class Replacement:
     desks: ReportDesks
     phone: tuple[bytes | None, UUID | None] | None  # None: as it is
     mark: bytes
+    name_mark: tuple[bytes | None] | None  # None: as it is
     batch: Batch
     draft: Draft
 
@@ -121,7 +122,20 @@ def prepare(
     if giving.phone is not None:
         phone = _seal_phone(session, house, batch, draft, report, reporter, giving.phone, keys)
     generation, given = writing.current_generation(session), frozenset(giving.fields)
-    return Replacement(generation, report.id, giving.removed, given, desks, phone, mark, batch, draft)
+    name = _name_mark(session, house, report, reporter, giving, now)
+    return Replacement(generation, report.id, giving.removed, given, desks, phone, mark, name, batch, draft)
+
+
+def _name_mark(
+    session: Session, house: House, report: Report, reporter: ReporterKey, giving: Giving, now: datetime
+) -> tuple[bytes | None] | None:
+    """The mark of the name as a giving leaves it: it comes and goes with the name."""
+    name = giving.fields.get(IdentityField.NAME)
+    if name is None:
+        return (None,) if IdentityField.NAME in giving.removed else None
+    codes = select(func.count()).where(Receipt.report_id == report.id)
+    hands = session.execute(codes).scalar_one() > 1  # an officer has drawn one of them
+    return (name_marks.again(house, reporter, report.name_mark, name, now=now, hands=hands),)
 
 
 def _seal_phone(
@@ -171,6 +185,8 @@ def apply(session: Session, house: House, replacement: Replacement, *, now: date
     ended = recalling.take_back(session, house, report.id, [field.id for field in old], now=now)
     replacement.batch.insert(session)
     report.identity_mark = replacement.mark
+    if replacement.name_mark is not None:
+        (report.name_mark,) = replacement.name_mark
     if replacement.phone is not None:
         report.phone, report.phone_key_id = replacement.phone
     replacement.draft.names(report)

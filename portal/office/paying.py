@@ -7,7 +7,7 @@ for there is nothing here to believe or to see.
 import hashlib
 import json
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -24,10 +24,10 @@ from portal.domain.award_errors import CodeError, OwnAwardError
 from portal.domain.award_papers import Voucher
 from portal.domain.award_vocabulary import PayoutState, PayoutStep
 from portal.domain.errors import LedgerError, StaleError, StrangerError, UncertifiedKeyError
-from portal.domain.payee import Claimed
+from portal.domain.payee import Claimed, Seen
 from portal.domain.payouts import PayoutFacts
 from portal.domain.vocabulary import ActorKind, Duty, MotionKind
-from portal.office import certifying, checkpoints, claims, gate, vouching
+from portal.office import certifying, checkpoints, claim_letters, claims, gate, vouching
 from portal.office.acting import Act, Hand
 from portal.office.certifying import officer_subject
 from portal.office.house import House
@@ -214,25 +214,28 @@ def try_code(
     code: str,
     *,
     now: datetime,
-    letter: bool = False,
+    seen: Seen,
 ) -> bool:
     """Compare a code at the counter; whether it is the one, which books it as paid. A wrong one slows the next.
 
-    `letter`: that of whoever collects for others was looked at. Raises CodeError without it, before the pause is over,
-    and once it was tried too often: only the reporter draws another.
+    `seen` is sealed with the claim, so that no row says which payments had to be looked at. Raises CodeError where
+    something is missing in it, before the pause is over, and once a code was tried too often: only the reporter draws
+    another.
     """
     admitted = admit(session, house, actor, PayoutStep.TRY_CODE, payout_id)
     row = admitted.row
     if row.code is None:
         raise CodeError("none")
-    if unseal(session, house, ring, row).payee.delegate and not letter:
-        raise CodeError("letter")
+    claimed = unseal(session, house, ring, row)
+    claimed.require_seen(seen)
     if row.tries >= payouts.TRIES:
         raise CodeError("shut")
     pause = payouts.PAUSE * 2 ** max(row.tries - 1, 0) if row.tries else timedelta()
     if row.tried_at is not None and now < row.tried_at + pause:
         raise CodeError("soon", int((row.tried_at + pause - now).total_seconds()) + 1)
     if primitives.same(row.code, claims.digest(row.id, code)):
+        for name, value in claims.closed(session, house, replace(claimed, seen=seen)).items():
+            setattr(row, name, value)
         record(session, house.entry_key, _booked(admitted, PayoutStep.PAY, now))
         return True
     row.tries, row.tried_at = row.tries + 1, now.replace(microsecond=0)
@@ -250,6 +253,13 @@ def _lead_desk(session: Session, admitted: Admitted) -> UUID:
     return session.scalars(lead).one_or_none() or admitted.row.desk_id
 
 
+def destroy(session: Session, row: Payout, draft: Draft, today: date) -> None:
+    """Payee, account and the letter of a delegate go; the row stays."""
+    row.body = row.wrapped = row.code = None
+    row.wiped_on = today
+    claim_letters.drop(session, draft, row.id)
+
+
 def wipe(session: Session, house: House, *, now: datetime) -> list[Draft]:
     """Destroy payee and account of what was paid, or revoked, longer ago than accounts are kept.
 
@@ -265,10 +275,9 @@ def wipe(session: Session, house: House, *, now: datetime) -> list[Draft]:
         except LedgerError:
             log.error("payment %s is not as it was recorded, and stays", row.id)  # noqa: TRY400 — no values
             continue
-        row.body = row.wrapped = row.code = None
-        row.wiped_on = today
         authority_id = session.get_one(Desk, row.desk_id).authority_id
         draft = Draft(WIPED, now, SYSTEM, ("payouts", row.id), authority_id=authority_id)
+        destroy(session, row, draft, today)
         draft.names(row)
         drafts.append(draft)
     return drafts

@@ -54,10 +54,9 @@ def confirm(act: Act, hand: Hand, motion: Motion) -> Draft:
     admitted = paying.admit(act.session, act.house, act.actor, PayoutStep.CANCEL, paying.payout_of(motion.content))
     paying.require_unchanged(admitted.row, motion)
     _require_no_judge(act, hand, admitted.row)
-    why = why_of(motion.content)
-    _end(admitted.row, PayoutStep.CANCEL, why, clocks.day_of(act.now))
+    why, draft = why_of(motion.content), admitted.draft(CANCELLED, act.now)
+    _end(act.session, admitted.row, draft, (PayoutStep.CANCEL, why), clocks.day_of(act.now))
     admitted.row.motion_id = motion.id
-    draft = admitted.draft(CANCELLED, act.now)
     draft.reason = str(why)
     draft.names(admitted.row)
     return draft
@@ -79,19 +78,19 @@ def withdraw(session: Session, house: House, reporter: ReporterKey, *, now: date
     row = claims.claimed(session, house, reporter)
     session.refresh(row, with_for_update=lock(session))
     claims.require_recorded(session, house, row)
+    draft = Draft(WITHDRAWN, hour_of(now), REPORTER, ("payouts", row.id))
     try:
-        _end(row, PayoutStep.WITHDRAW, PayoutEnd.WITHDRAWN, clocks.day_of(now))
+        _end(session, row, draft, (PayoutStep.WITHDRAW, PayoutEnd.WITHDRAWN), clocks.day_of(now))
     except IllegalTransitionError:
         raise ClaimError("released" if payouts.standing(row.state) else "none") from None
-    draft = Draft(WITHDRAWN, hour_of(now), REPORTER, ("payouts", row.id))
     draft.authority_id = session.get_one(Desk, row.desk_id).authority_id
     draft.names(row)
     record(session, house.entry_key, draft)
 
 
-def _end(row: Payout, step: PayoutStep, why: PayoutEnd, today: date) -> None:
+def _end(session: Session, row: Payout, draft: Draft, how: tuple[PayoutStep, PayoutEnd], today: date) -> None:
+    step, why = how
     row.state, row.ended, row.ended_on = payouts.advance(row.state, step), why, today
     row.code = None
     if why not in payouts.KEPT:
-        row.body = row.wrapped = None
-        row.wiped_on = today
+        paying.destroy(session, row, draft, today)

@@ -12,17 +12,19 @@ from portal.domain import access, payouts
 from portal.domain.access import Actor
 from portal.domain.audit import Party
 from portal.domain.award_vocabulary import PayMethod, PayoutState, PayoutStep
+from portal.domain.errors import StrangerError
 from portal.domain.payee import Claimed
 from portal.domain.vocabulary import ActorKind, Duty
-from portal.office import checkpoints, paying, payout_lists, signing_in
+from portal.office import checkpoints, claim_letters, paying, payout_lists, signing_in
 from portal.office.house import House
 from portal.office.keyring import Keyring
+from portal.office.manifests import FileKey
 from portal.office.payout_lists import DUTIES, PayoutLine
 from portal.office.recording import Draft, record
 from portal.office.signing_in import Proof
 from portal.store.payouts import Payout
 
-LISTED = "payouts_listed"
+LISTED, LETTER_SHOWN = "payouts_listed", "payout_letter_shown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,28 @@ def show(session: Session, house: House, actor: Actor, ring: Keyring, payout_id:
     claimed = paying.look(session, house, actor, ring, payout_id, now=now) if row.body is not None else None
     line = payout_lists.line(row, payout_lists.waiting(session, (row.desk_id,)))
     return PayoutSheet(line, claimed, payouts.offered(row.state), paying.returned(session, house, row))
+
+
+def letters(session: Session, house: House, actor: Actor, ring: Keyring, payout_id: UUID) -> tuple[str, int]:
+    """The payment's reference, and how many pictures there are of the letter of whoever collects for others.
+
+    Raises StrangerError where there are none, LedgerError.
+    """
+    row = paying.admit(session, house, actor, PayoutStep.OPEN, payout_id).row
+    if not (pictures := paying.unseal(session, house, ring, row).letters):
+        raise StrangerError("nothing was sent")
+    return payouts.reference(row.id), len(pictures)
+
+
+def letter(
+    session: Session, house: House, actor: Actor, ring: Keyring, payout_id: UUID, number: int, *, now: datetime
+) -> FileKey:
+    """One of them, entered first. Raises StrangerError, LedgerError, UnsignedError."""
+    checkpoints.require_signed(session, house, now=now)
+    admitted = paying.admit(session, house, actor, PayoutStep.OPEN, payout_id)
+    file = claim_letters.picture(paying.unseal(session, house, ring, admitted.row), number)
+    record(session, house.entry_key, admitted.draft(LETTER_SHOWN, now, picture=number))
+    return file
 
 
 def transfers(

@@ -21,7 +21,7 @@ from portal.domain.access import Actor
 from portal.domain.audit import REPORTER, hour_of
 from portal.domain.errors import LedgerError, StaleError
 from portal.domain.vocabulary import DisclosureStep, GrantState, ReceiptState
-from portal.office import gate, retelling, vouching, writing
+from portal.office import gate, name_marks, retelling, vouching, writing
 from portal.office.house import House
 from portal.office.keyring import Keyring, ReporterKey
 from portal.office.recording import Draft, record
@@ -55,6 +55,8 @@ def reissue(
     receipt = Receipt.derive(random_bytes(32), b"reissue")
     draft = Draft(ISSUED, now, request.party, ("reports", report.id), reason=REISSUE)
     draft.authority_id = request.case.authority_id
+    report.name_mark = None  # no desk reads it, so none can give it to another code
+    draft.names(report)
     _replace(session, house, draft, before, _row(house, report.id, receipt, ReceiptState.PROVISIONAL), contents)
     request.row.state = disclosure.advance(request.row.state, DisclosureStep.REISSUE)
     settled = request.draft(SETTLED)
@@ -83,9 +85,12 @@ def replace(session: Session, house: House, provisional: Receipt, own: Receipt, 
     draft.authority_id = writing.authority_of(session, report)
     fresh = _row(house, report.id, own, ReceiptState.ACTIVE)
     _replace(session, house, draft, [row], fresh, contents)
+    after = ReporterKey(report.id, fresh.id, own.secret(house.installation))
+    report.name_mark = name_marks.carried(house, key, after, report.name_mark)
+    draft.names(report)
     retelling.wait(session, report.id, draft)
     record(session, house.entry_key, draft)
-    return ReporterKey(report.id, fresh.id, own.secret(house.installation))
+    return after
 
 
 def _replace(

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from portal.domain import clocks, payouts
 from portal.domain.award_papers import Decision
 from portal.domain.award_vocabulary import AwardState, PayoutEnd, PayoutState, PayoutStep
+from portal.domain.payee_names import COUNTER_ONLY, NameCheck
 from portal.domain.rewards import Assessment
 from portal.domain.vocabulary import ReceiptState
 from portal.office import asked, assessing, claims, contesting, letters
@@ -46,6 +47,12 @@ class RewardSheet:
     contest: str  # what they held against a refusal
     provisional: bool  # the code is one that an officer made
     today: date
+    check: NameCheck | None  # how the name stands that was given; None where the rules ask for none
+
+    @property
+    def by_bank(self) -> bool:
+        """Whether it may be paid by bank: at the counter alone where no name can be gone by."""
+        return self.check not in COUNTER_ONLY
 
     @property
     def claimable(self) -> bool:
@@ -137,7 +144,15 @@ def sheet(session: Session, house: House, reporter: ReporterKey, language: str, 
         contest=_contest(session, house, reporter, award),
         provisional=session.get_one(Receipt, reporter.receipt_id).state is not ReceiptState.ACTIVE,
         today=today,
+        check=_check(session, house, reporter, award, said),
     )
+
+
+def _check(session: Session, house: House, reporter: ReporterKey, award: Award, said: Decision) -> NameCheck | None:
+    if said.voucher is None or award.decided_at is None:
+        return None
+    standing = claims.weighed(session, house, reporter, said.voucher, award.decided_at)
+    return standing.check if standing else None
 
 
 def _decided(session: Session, house: House, reporter: ReporterKey) -> tuple[Award | None, Decision | None]:

@@ -16,16 +16,18 @@ from portal.domain.errors import LedgerError, NotStoredError, StartError
 from portal.office.sealed_files import name_of
 from portal.store.blobs import Blobs
 from portal.store.files import Blob
+from portal.store.payouts import PayoutFile
 from portal.store.session import Store
 
 PIECE = 1 << 20  # bytes of a file that are in memory at once
 ROWS = 500
+NAMING: tuple[type[Blob | PayoutFile], ...] = (Blob, PayoutFile)  # whose rows name a file by their ids
 
 
 def count(session: Session) -> tuple[int, int]:
     """How many files rows name, and how many bytes these have together."""
-    files, length = session.execute(select(func.count(), func.coalesce(func.sum(Blob.length), 0))).one()
-    return files, int(length)
+    found = [session.execute(select(func.count(), func.coalesce(func.sum(one.length), 0))).one() for one in NAMING]
+    return sum(files for files, _ in found), sum(int(length) for _, length in found)
 
 
 def read(store: Store, session: Session, blobs: Blobs, told: Callable[[int], None]) -> None:
@@ -34,12 +36,13 @@ def read(store: Store, session: Session, blobs: Blobs, told: Callable[[int], Non
     Raises LedgerError naming the row of the first whose file is not as it should be, StartError when the store
     cannot be read at all.
     """
-    wanted = select(Blob.id, Blob.length, Blob.digest).order_by(Blob.id).execution_options(yield_per=ROWS)
-    with closing(session.execute(wanted)) as rows:
-        for blob_id, length, digest in rows:
-            wrong = _wrong(blobs, blob_id, length, digest, told)
-            if wrong and _is_named(store, blob_id):
-                raise LedgerError(f"blobs {blob_id}: its file {wrong}")
+    for one in NAMING:
+        wanted = select(one.id, one.length, one.digest).order_by(one.id).execution_options(yield_per=ROWS)
+        with closing(session.execute(wanted)) as rows:
+            for blob_id, length, digest in rows:
+                wrong = _wrong(blobs, blob_id, length, digest, told)
+                if wrong and _is_named(store, one, blob_id):
+                    raise LedgerError(f"{one.__tablename__} {blob_id}: its file {wrong}")
 
 
 def _wrong(blobs: Blobs, blob_id: UUID, length: int, digest: bytes, told: Callable[[int], None]) -> str:
@@ -73,7 +76,7 @@ def _require_store(blobs: Blobs) -> None:
         ) from None
 
 
-def _is_named(store: Store, blob_id: UUID) -> bool:
+def _is_named(store: Store, row: type[Blob | PayoutFile], blob_id: UUID) -> bool:
     """Whether the row still is there: what is erased while all this is read may be collected at once."""
     with store.reading() as later:
-        return later.get(Blob, blob_id) is not None
+        return later.get(row, blob_id) is not None

@@ -4,6 +4,8 @@ from typing import Any
 
 from portal.domain.award_errors import CodeError
 from portal.domain.award_vocabulary import PayoutEnd
+from portal.domain.payee import Seen
+from portal.domain.payee_names import Document
 from portal.domain.payouts import DESK_ENDS
 from portal.review.bank_list import CSV, MEDIA
 from portal.review.staff_forms import CodeForm
@@ -13,6 +15,7 @@ from portal.web.i18n import N_, gettext
 KIND = N_("请选一种文件。")
 CHOSEN = N_("请选已付还是退汇。")
 WHY = N_("请选为什么不再发放。")
+DOCUMENT = N_("请选看了哪一种证件。")
 
 
 class ReleaseForm(CodeForm):
@@ -65,6 +68,13 @@ class CounterForm(PortalForm):
     anchor = "send-code"
     code = Plain(validators=[required(N_("请填领取码。"))])
     letter = Tick()
+    document = Plain(validators=[one_of({str(one) for one in Document}, DOCUMENT)])
+    second = Tick()
+
+    def to_seen(self) -> Seen:
+        """What was looked at before."""
+        document = Document(self.document.data) if self.document.data else None
+        return Seen(self.letter.data, document, self.second.data)
 
     def say_wrong(self) -> None:
         """It is another."""
@@ -74,8 +84,11 @@ class CounterForm(PortalForm):
         """Why it is not compared."""
         said = {
             "letter": gettext("受托人来领的，请先看身份证和委托书，再勾上。"),
+            "document": gettext(DOCUMENT),
+            "second": gettext("要两名工作人员都看过本人和证件，再勾上。"),
             "none": gettext("这一笔没有领取码。"),
             "shut": gettext("试错五次，已经锁住。请领取人在查询箱里换一个领取码。"),
             "soon": gettext("刚试错过，请等 %(left)s 秒再试。", left=refusal.left),
         }
-        (self.letter if refusal.why == "letter" else self.code).errors = [said[refusal.why]]
+        fields: dict[str, Any] = {"letter": self.letter, "document": self.document, "second": self.second}
+        fields.get(refusal.why, self.code).errors = [said[refusal.why]]

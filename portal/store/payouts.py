@@ -40,3 +40,17 @@ class Payout(Recorded, Base):
         CheckConstraint("(ended IS NULL) = (ended_on IS NULL)", name="ended_on"),
         Index("ix_payouts_desk", "desk_id", "state", "claimed_on", "id"),
     )
+
+
+class PayoutFile(Recorded, Base):
+    """A sealed picture of a delegate's letter, under the reference of the payment alone.
+
+    Its name in the blob store is its id; what opens it stands in the sealed claim.
+    """
+
+    __tablename__ = "payout_files"
+
+    id: Mapped[UUID] = identifier()
+    payout_id: Mapped[UUID] = reference("payouts.id", index=True)
+    length: Mapped[int] = column(Privacy.CLEAR, "of the sealed file, padded")
+    digest: Mapped[bytes] = column(Privacy.DIGEST, "of the sealed file")

@@ -45,6 +45,9 @@ class Report(Recorded, Base):
     phone: Mapped[bytes | None] = column(Privacy.SEALED, "only when the reporter ticked that they may be phoned")
     phone_key_id: Mapped[UUID | None] = column(Privacy.RANDOM)
     identity_mark: Mapped[bytes | None] = column(Privacy.DIGEST, "keyed by the code, which is not kept")
+    name_mark: Mapped[bytes | None] = column(
+        Privacy.SEALED, "under the code, which is not kept: a keyed digest of the name, where one was given"
+    )
 
 
 class Receipt(Recorded, Base):

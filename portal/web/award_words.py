@@ -18,6 +18,7 @@ from portal.domain.award_vocabulary import (
     PayoutStep,
     PayoutView,
 )
+from portal.domain.payee_names import Document, NameCheck
 from portal.web.i18n import N_
 
 AWARD_WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = MappingProxyType(
@@ -83,17 +84,32 @@ AWARD_WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = MappingProxyType(
             PayoutView.DONE: N_("已经结束的"),
         },
         PayMethod: {PayMethod.TRANSFER: N_("银行转账"), PayMethod.COUNTER: N_("到柜台领取")},
+        NameCheck: {
+            NameCheck.SAME: N_("与举报时登记的姓名一致"),
+            NameCheck.LATE: N_("请核对证件：登记的姓名是奖励批准以后才写的，或者批准以后改过"),
+            NameCheck.HANDS: N_("请核对证件：登记的姓名是工作人员补办查询码以后才写的，或者以后改过"),
+            NameCheck.UNKNOWN: N_("请核对证件：没有可以核对的登记姓名"),
+        },
+        Document: {
+            Document.ID_CARD: N_("居民身份证"),
+            Document.TEMPORARY: N_("临时居民身份证"),
+            Document.PASSPORT: N_("护照"),
+            Document.PERMIT: N_("港澳台居民居住证或者通行证"),
+            Document.RESIDENCE: N_("外国人永久居留身份证"),
+        },
     }
 )
 # What is wrong with a field of a claim, by field and code; without a field, whatever the field.
 PAYEE_FLAWS: Mapping[str, str] = MappingProxyType(
     {
+        "method": N_("姓名未能与登记核对，这一笔只能到柜台领取。请改选“到柜台领取”。"),
         "holder.missing": N_("请填姓名（户名）。"),
+        "signatory.missing": N_("请填第一署名人的姓名。"),
         "id_number.missing": N_("请填身份证号。"),
         "bank.missing": N_("请填开户行。"),
         "account.missing": N_("请填账号。"),
         "too_long": N_("太长了，最多 100 个字。"),
-        "letter.missing": N_("请写委托书，或者勾选带原件到柜台。"),
+        "letter.missing": N_("请写委托书，或者传委托书的照片，或者勾选带原件到柜台。"),
         "original.counter": N_("原件只能带到柜台：请选到柜台领取，或者在上面写委托书。"),
         "id_number.check_digit": N_("身份证号不对：请核对 18 位号码，最后一位可能是 X。"),
         "account.no_account": N_("账号只能是 8 到 30 位数字。"),
@@ -112,5 +128,20 @@ CLAIM_SNAGS: Mapping[str, str] = MappingProxyType(
         "ended": N_("这一笔奖励已经撤销，不能再领。有异议，请在“我的举报”里写信。"),
         "released": N_("已经审定，正在付款，现在不能改，也不能撤回。"),
         "other": N_("决定刚刚有变化，请刷新后再看。"),
+    }
+)
+# Why somebody who claims is not paid by bank.
+WHY_COUNTER: Mapping[NameCheck, str] = MappingProxyType(
+    {
+        NameCheck.LATE: N_("登记的姓名是奖励批准以后才写的，或者批准以后改过。"),
+        NameCheck.HANDS: N_("登记的姓名是工作人员补办查询码以后才写的，或者以后改过。"),
+        NameCheck.UNKNOWN: N_("没有可以核对的登记姓名：举报时没有留，或者查询码补办过，或者本系统那时还不核对。"),
+    }
+)
+# Why the name was not compared any more today.
+NAME_SNAGS: Mapping[str, str] = MappingProxyType(
+    {
+        "soon": N_("今天已经有几次姓名不一致，每小时只能再试一次。没有提交，请过一小时再来；填的内容都还在。"),
+        "shut": N_("今天姓名不一致的次数太多，明天才能再试。没有提交；查询箱里别的都不受影响。"),
     }
 )

@@ -161,6 +161,13 @@ class Ticks(Field):  # type: ignore[misc]
         self.data = tuple(dict.fromkeys(valuelist))
 
 
+class Files(Field):  # type: ignore[misc]
+    """Where files are chosen: they are taken in before the form is read (`web/uploads`), and errors have a place."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Files are no values."""
+
+
 def required(sentence: str) -> Check:
     """Refuse an empty field with the sentence (a msgid)."""
 

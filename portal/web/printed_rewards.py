@@ -8,6 +8,7 @@ from datetime import date
 
 from portal.domain.award_vocabulary import PayMethod
 from portal.domain.money import yuan
+from portal.domain.payee import Claimed
 from portal.domain.rewards import Assessment, Ruling
 from portal.office.award_printing import Notice
 from portal.office.award_sheets import AwardSheet
@@ -88,12 +89,14 @@ def payment_sheet(sheet: PayoutSheet, today: date) -> Page:
             (gettext("状态"), word(sheet.line.state)),
             (gettext("金额"), _sum(sheet.claimed.voucher.fen)),
             (gettext("怎么领"), word(payee.method)),
+            (gettext("第一署名人"), payee.signatory),
             (gettext("姓名（户名）"), payee.holder),
+            (gettext("姓名核对"), word(sheet.claimed.check) if sheet.claimed.check else ""),
             (gettext("身份证号"), payee.id_number),
             (gettext("开户行"), payee.bank),
             (gettext("账号"), " · ".join((payee.account, gettext("存折"))) if payee.passbook else payee.account),
             (gettext("受托领取"), gettext("上面是受托人，由第一署名人书面委托") if payee.delegate else ""),
-            (gettext("委托书"), payee.letter or (gettext("看过原件，复印件附后") if payee.original else "")),
+            (gettext("委托书"), payee.letter or _letter(sheet.claimed)),
             (gettext("想在别处领"), payee.place),
         )
     )
@@ -101,6 +104,15 @@ def payment_sheet(sheet: PayoutSheet, today: date) -> Page:
     if payee.method is PayMethod.COUNTER:
         signs.append((gettext("领取人"), ""))
     return _page(title, today, rows, _signatures(*signs), _printed(today))
+
+
+def _letter(claimed: Claimed) -> str:
+    """How the letter of whoever collects for others came."""
+    if claimed.payee.letter:
+        return claimed.payee.letter
+    if claimed.letters:
+        return gettext("传来了照片，看过，打印附后")
+    return gettext("看过原件，复印件附后") if claimed.payee.original else ""
 
 
 def own_notice(sheet: RewardSheet, edition: RewardEdition) -> Page:

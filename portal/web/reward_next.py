@@ -11,11 +11,13 @@ from flask import Flask
 
 from portal.domain import awards, payouts
 from portal.domain.award_vocabulary import AwardState, AwardStep, PayMethod, PayoutState
+from portal.domain.payee_names import Document, NameCheck
 from portal.domain.vocabulary import MotionKind
 from portal.office.award_sheets import AwardSheet
 from portal.office.payout_sheets import PayoutSheet
 from portal.office.reward_lines import RewardLine
 from portal.office.reward_sheets import RewardSheet
+from portal.web.award_words import WHY_COUNTER
 from portal.web.i18n import N_, day, gettext, ngettext
 from portal.web.words import word
 
@@ -87,6 +89,16 @@ PAY_COUNTER, PAY_SHUT = (
     N_("等领取人带领取码来；对上了，当面付款。"),
     N_("领取码试错太多次，已经锁住。请领取人在查询箱的“奖励”里换一个，再来。"),
 )
+
+
+def why_counter(check: NameCheck) -> str:
+    """Why it is paid at the counter alone, to whoever claims."""
+    return gettext(WHY_COUNTER[check])
+
+
+def documents() -> tuple[tuple[str, str, str], ...]:
+    """What somebody may show at the counter, as choices."""
+    return tuple((str(one), word(one), "") for one in Document)
 
 
 def own_stand(one: RewardLine | RewardSheet) -> str:
@@ -178,5 +190,11 @@ def _dated(said: str, today: date, **days: date | None) -> str:
 def install(app: Flask) -> None:
     """Put them into Jinja."""
     app.jinja_env.globals.update(
-        own_stand=own_stand, own_next=own_next, desk_next=desk_next, pay_next=pay_next, days_left=days_left
+        why_counter=why_counter,
+        documents=documents,
+        own_stand=own_stand,
+        own_next=own_next,
+        desk_next=desk_next,
+        pay_next=pay_next,
+        days_left=days_left,
     )

@@ -16,6 +16,7 @@ from portal.domain.vocabulary import Mode, MotionKind
 from portal.office.keyring import ReporterKey
 from tests import editions, rewards, sending, verification
 from tests.browser.conftest import DESK, NARROW, PHONE, Codes, Person, Served, at_work, serving
+from tests.cameras import picture, saved
 from tests.casework import confirm_step
 from tests.staffing import Staff
 from tests.world import Template, World
@@ -220,13 +221,22 @@ def test_of_several_who_signed_a_delegate_collects(person: Callable[..., Person]
     zhou = opened(person, told.codes["joint"])
     zhou.go("/mailbox/reward")
     zhou.page.locator("summary").filter(has_text="联名举报").click()
-    payee = {"holder": "赵六", "id_number": rewards.ID_NUMBER}
-    send(zhou, "/mailbox/claim", method="counter", consent="y", delegate="y", letter=LETTER, **payee)
-    qian = told.at_work(person, "qian")[0]
-    qian.go("/review/payouts")
-    qian.follow("main a[href^='/review/payouts/'] >> nth=0")
-    for part in ("赵六", LETTER, "7,500.00 元"):
+    form = zhou.page.locator("form[action$='/mailbox/claim']")
+    photo = {"name": "letter.jpg", "mimeType": "image/jpeg", "buffer": saved(picture(), "JPEG")}
+    form.locator("input[type=file]").set_input_files([photo])
+    payee = {"holder": "赵六", "id_number": rewards.ID_NUMBER, "delegate": "y", "letter": LETTER}
+    send(zhou, "/mailbox/claim", method="counter", consent="y", signatory="周小明", **payee)
+    code = zhou.page.inner_text("#claim-code")
+    qian = release(person, told)
+    for part in ("赵六", "第一署名人\n周小明", "与举报时登记的姓名一致", LETTER, "7,500.00 元"):
         assert part in qian.text
+    qian.follow("main a[href$='/letter']")
+    shown = qian.page.locator("p.picture img")
+    assert shown.evaluate("image => image.complete && image.naturalWidth") == 320
+    assert qian.page.evaluate("document.documentElement.scrollWidth") <= DESK[0]
+    qian.follow("main p:last-of-type a")
+    send(qian, "/code", code=code, letter="y")
+    assert "已登记已付" in qian.text
 
 
 def test_a_refusal_that_was_contested_is_upheld_by_another(person: Callable[..., Person], told: Told) -> None:

@@ -87,6 +87,7 @@ def test_whatever_reveals_is_known_to() -> None:
         "award_posted",
         "budget_read",
         "payout_opened",
+        "payout_letter_shown",
         "payouts_listed",
         "identity_read",
         "identity_answered",

@@ -54,7 +54,7 @@ def test_whoever_pays_sees_whom_and_how_much_and_never_what_for(
     world.sign()
     with world.store.transaction() as session:
         found = paying.look(session, world.house, staff.actor("qian"), world.ring("qian"), reference, now=world.clock())
-    assert (found.payee.holder, found.voucher.fen) == ("周某", 750_000)
+    assert (found.payee.holder, found.voucher.fen) == ("周小明", 750_000)
     for who in ("song", "chen", "gao", "lin", "he"):
         with world.store.reading() as session, pytest.raises(StrangerError):
             paying.unseal(session, world.house, world.ring(who), session.get_one(Payout, reference))

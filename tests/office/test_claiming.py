@@ -56,10 +56,7 @@ def test_a_wrong_code_slows_the_next_and_five_shut_it(
     release(staff, reference)
 
     def attempt(said: str) -> bool:
-        with world.store.transaction() as session:
-            return paying.try_code(
-                session, world.house, staff.actor("qian"), world.ring("qian"), reference, said, now=world.clock()
-            )
+        return cast.at_counter(staff, reference, said)
 
     assert not attempt("0000-0000-0000")
     with pytest.raises(CodeError, match="soon"):
@@ -83,15 +80,10 @@ def test_at_the_counter_the_code_and_nothing_else_books_it_as_paid(
     release(staff, reference)
     with pytest.raises(IllegalTransitionError):
         cast.book(staff, reference)
-    with world.store.transaction() as session:
-        assert paying.try_code(
-            session, world.house, staff.actor("qian"), world.ring("qian"), reference, code, now=world.clock()
-        )
+    assert cast.at_counter(staff, reference, code)
     assert payout(world, reference).state is PayoutState.PAID
-    with world.store.transaction() as session, pytest.raises(IllegalTransitionError):
-        paying.try_code(
-            session, world.house, staff.actor("qian"), world.ring("qian"), reference, code, now=world.clock()
-        )
+    with pytest.raises(IllegalTransitionError):
+        cast.at_counter(staff, reference, code)
     world.verify()
 
 

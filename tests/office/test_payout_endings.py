@@ -130,7 +130,7 @@ def test_two_release_the_same_claim_and_not_each_another(
     hand = staff.hand("qian")
     with staff.act("qian") as act:
         motion_id = motions.propose(act, hand, paying.wanted(act, reference))
-    claim(world, key, replace(cast.PAYEE, holder="周大某"))
+    claim(world, key, replace(cast.PAYEE, bank="长春农商银行"))
     with pytest.raises(StaleError):
         staff.confirm("zhao", motion_id)
     world.clock.forward(hours=1)

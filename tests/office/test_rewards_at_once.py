@@ -10,7 +10,7 @@ from portal.domain.award_vocabulary import AwardState, AwardStep
 from portal.domain.errors import IllegalTransitionError
 from portal.domain.payee import Payee
 from portal.domain.vocabulary import LetterKind
-from portal.office import claims, judging, paying
+from portal.office import claim_names, claims, judging, paying
 from portal.office.judging import Judgement
 from portal.store.ledger import Entry
 from portal.store.payouts import Payout
@@ -40,17 +40,33 @@ def test_of_two_claims_one_is_paid_and_the_other_is_told(world: World) -> None:
             sealed = claims.seal(session, world.house, key, payee, now=world.clock())
         return lambda session: claims.claim(session, world.house, key, sealed, now=world.clock())
 
-    another = replace(cast.PAYEE, holder="周二")
+    another = replace(cast.PAYEE, bank="长春农商银行")
     met = meet(world, claiming(cast.PAYEE), claiming(another))
     assert isinstance(met, ClaimError)
     assert met.why == "again"
     with world.store.reading() as session:
         (row,) = session.scalars(select(Payout)).all()
         claimed = paying.unseal(session, world.house, world.ring("qian"), row)
-    assert claimed.payee.holder == "周某", "the first stands"
+    assert claimed.payee.bank == cast.PAYEE.bank, "the first stands"
     assert said(world, "payout_claimed") == 1
     world.sign()
     world.verify()
+
+
+def test_of_many_names_tried_at_once_each_is_counted(world: World) -> None:
+    staff = cast.staffed(Staff(world))
+    key, award = cast.proposed(staff)
+    cast.granted(staff, key, award)
+    left: list[int | None] = []
+
+    def trying(name: str) -> Step:
+        payee = replace(cast.PAYEE, holder=name)
+        return lambda session: left.append(claim_names.attempt(session, world.house, key, payee, now=world.clock()))
+
+    assert meet(world, trying("林某"), trying("高某")) is None
+    assert left == [4, 3]
+    counts = [one["facts"]["count"] for one in world.entries() if one["event"] == claim_names.REFUSED]
+    assert counts == [1, 2]
 
 
 def test_of_two_who_grant_one_decides_and_signs_the_only_order(world: World) -> None:

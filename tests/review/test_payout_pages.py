@@ -8,12 +8,13 @@ from zipfile import ZipFile
 
 import pytest
 
+from portal.domain.payee import LETTER_BYTES
 from portal.web.award_words import CLAIM_SNAGS
 from tests.pages import Page
-from tests.review.test_reward_pages import granted
-from tests.rewards import CARD, CLAIM, ID_NUMBER, staffed
+from tests.review.test_reward_pages import decided, granted, proposed
+from tests.rewards import AT_COUNTER, BY_DELEGATE, CARD, CLAIM, ID_NUMBER, staffed
 from tests.staffing import Staff
-from tests.visitor import Visitor
+from tests.visitor import PICTURE, Visitor
 from tests.world import World
 
 pytestmark = pytest.mark.sqlite
@@ -26,8 +27,11 @@ def staff(world: World) -> Staff:
 
 
 def claimed(staff: Staff, **changes: str) -> tuple[Visitor, str]:
-    """Claimed by Zhou; the page of the payment."""
-    zhou, _ = granted(staff)
+    """Claimed by Zhou, or under another name, which Zhou gave before it was granted; the page of the payment."""
+    zhou, award = proposed(staff)
+    if "holder" in changes:
+        assert zhou.post("/mailbox/identity", {"name": changes["holder"], "action": "replace"}).status_code == 303
+    decided(staff, award)
     zhou.get("/mailbox/reward")
     assert zhou.post("/mailbox/claim", {**CLAIM, **changes}).status_code in {200, 303}
     return zhou, PAYOUT.search(staff.at("qian").get("/review/payouts").text)[0]
@@ -44,7 +48,7 @@ def test_two_release_a_payment_and_one_books_it(staff: Staff) -> None:
     zhou, payout = claimed(staff)
     qian = staff.at("qian")
     assert "周小明" not in qian.last
-    for said in ("7,500.00 元", "周小明", CARD):
+    for said in ("7,500.00 元", "周小明", "与举报时登记的姓名一致", CARD):
         assert said in qian.get(payout).text
     assert not re.search(r"220100-2026|蓝鲸|出口", qian.last), "nothing of the case"
     released(staff, payout)
@@ -149,4 +153,80 @@ def test_a_wrong_code_is_said_and_the_right_one_alone_books_it(staff: Staff) -> 
     assert qian.post(f"{payout}/code", {"code": code.lower()}).status_code == 303
     assert "已登记已付" in qian.get(f"{payout}?done=code-right").text
     assert "已付" in zhou.get("/mailbox/reward").text
+    staff.world.verify()
+
+
+def test_another_name_is_refused_with_the_way_to_correct_it_and_keeps_what_was_typed(staff: Staff) -> None:
+    zhou, _ = granted(staff)
+    zhou.get("/mailbox/reward")
+    for left in ("4 次", "3 次", "2 次"):
+        assert zhou.post("/mailbox/claim", {**CLAIM, "holder": "林某"}).status_code == 422
+        page = Page(zhou.last)
+        ((anchor, said),) = page.summary
+        assert anchor == "claim-holder"
+        assert "姓名与举报时登记的不一致" in said
+        assert left in said
+        assert page.problems() == []
+        assert 'href="/mailbox#identity"' in zhou.last
+        assert CARD in zhou.last, "what was typed stays"
+    assert zhou.post("/mailbox/claim", {**CLAIM, "holder": "周 小明"}).status_code == 422
+    assert "每小时只能再试一次" in zhou.last
+    assert zhou.get("/mailbox").status_code == 200
+    assert zhou.post("/mailbox/message", {"text": "还在吗？"}).status_code == 303, "nothing else is shut"
+    staff.world.verify()
+
+
+def test_a_corrected_name_is_collected_at_the_counter_with_a_document_that_two_look_at(staff: Staff) -> None:
+    zhou, _ = granted(staff)
+    staff.world.clock.forward(minutes=5)
+    zhou.get("/mailbox")
+    assert zhou.post("/mailbox/identity", {"name": "周晓明", "action": "replace"}).status_code == 303
+    assert "批准以后改过" in zhou.get("/mailbox/reward").text
+    assert 'value="transfer"' not in zhou.last
+    assert zhou.post("/mailbox/claim", {**CLAIM, "holder": "周晓明"}).status_code == 422
+    assert "这一笔只能到柜台领取" in zhou.last
+    assert zhou.post("/mailbox/claim", {**AT_COUNTER, "holder": "周晓明"}).status_code == 200
+    code = re.search(r'<output id="claim-code"[^>]*>([0-9A-Z-]{14})</output>', zhou.last)[1]
+    payout = PAYOUT.search(staff.at("qian").get("/review/payouts").text)[0]
+    released(staff, payout)
+    qian = staff.at("qian")
+    assert "请核对证件" in qian.get(payout).text
+    for said, sentence in (({}, "请选看了哪一种证件"), ({"document": "passport"}, "要两名工作人员都看过")):
+        assert qian.post(f"{payout}/code", {"code": code, **said}).status_code == 422
+        assert sentence in qian.last
+        assert Page(qian.last).problems() == []
+    assert qian.post(f"{payout}/code", {"code": code, "document": "passport", "second": "y"}).status_code == 303
+    assert "付款时两人看过：护照" in qian.get(payout).text
+    staff.world.verify()
+
+
+def test_a_letter_comes_as_a_photo_and_a_bad_one_costs_nothing_that_was_typed(staff: Staff) -> None:
+    zhou, _ = granted(staff)
+    zhou.get("/mailbox/reward")
+    said = {**BY_DELEGATE, "place": "通化"}
+    cases = (
+        ({"pictures": (b"words", "letter.txt")}, "委托书只收照片（图片）和 PDF"),
+        ({"pictures": (b"", "letter.jpg")}, "这个文件是空的"),
+        ({"pictures": (b"%PDF-1.4 x", "letter.pdf")}, "请换一张照片"),
+        ({"pictures": (PICTURE[0] + bytes(LETTER_BYTES), "letter.png")}, "每个文件最多 10 MB"),
+        ({"pictures": [PICTURE] * 4}, "最多传 3 个文件"),
+        ({"delegate": ""}, "请勾选这一项"),
+        ({"holder": ""}, "照片没有收下"),
+    )
+    for change, sentence in cases:
+        assert zhou.post("/mailbox/claim", {**said, **change}).status_code == 422, change
+        assert sentence in zhou.last, change
+        assert "通化" in zhou.last
+        assert Page(zhou.last).problems() == []
+    assert not list(staff.world.house.blobs.listed("files"))
+    assert zhou.post("/mailbox/claim", {**said, "pictures": [PICTURE, PICTURE]}).status_code == 200
+    payout = PAYOUT.search(staff.at("qian").get("/review/payouts").text)[0]
+    assert "传来了 2 张图" in staff.at("qian").get(payout).text
+    assert "第1页，共2页" in staff.at("qian").get(f"{payout}/letter").text
+    assert staff.at("qian").get(f"{payout}/letter?page=3").status_code == 404
+    shown = staff.at("qian").get(f"{payout}/letter/1")
+    assert (shown.status_code, shown.mimetype) == (200, "image/jpeg")
+    for who in ("song", "gao", "lin"):
+        assert staff.at(who).get(f"{payout}/letter").status_code == 404
+        assert staff.at(who).get(f"{payout}/letter/0").status_code == 404
     staff.world.verify()

@@ -35,6 +35,7 @@ PIECES = "sealed bytes that are nothing yet: what becomes a file has its entry t
 OWN_SELF = "an officer's own account, shown to themselves"
 OWN_DESK = "what waits at the officer's own desks: numbers, dates and steps; nothing of it is sealed"
 FRAME = "kind and size of a file, which the case's page says; each picture has an address of its own, and an entry"
+FRAME_LETTER = "how many pictures there are, as the payment's page says; each has an address of its own, and an entry"
 STAFF_LIST = "who of the staff sits where, for those who administer them: nothing of a report"
 FRAME_PROOF = "digests of a file whose copy they may open, and who added it, which the case's page says"
 COUNTED = "dates counted by published rules, of no case"

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from tests.rewards import CLAIM, FORM
-from tests.web.route import CHANGE, NEITHER, OWN, OWN_DESK, READ, Route
+from tests.web.route import CHANGE, FRAME_LETTER, NEITHER, OWN, OWN_DESK, READ, Route
 
 GRANT = {"step": "approve", "words": "x", "sure": "y"}
 REWARDS: Mapping[str, Route] = {
@@ -11,7 +11,12 @@ REWARDS: Mapping[str, Route] = {
     "mailbox.show_printed_reward": Route(NEITHER, who="reporter", others="served", why=OWN),
     "mailbox.take_printed_reward": Route(NEITHER, who="reporter", others="served", why=OWN),
     "mailbox.claim_reward": Route(
-        CHANGE, "payout_claimed", who="reporter", data=CLAIM, status=303, others="payout_corrected"
+        CHANGE,
+        "payout_claimed",
+        who="reporter",
+        data=CLAIM,
+        status=303,
+        others="payout_corrected payout_name_refused",
     ),
     "mailbox.draw_claim_code": Route(CHANGE, "payout_code_drawn", who="reporter", data={}),
     "mailbox.contest_reward": Route(CHANGE, "award_contested", who="reporter", data={"text": "x"}, status=303),
@@ -53,6 +58,8 @@ REWARDS: Mapping[str, Route] = {
     ),
     "review.list_payouts": Route(NEITHER, who="qian", why=OWN_DESK),
     "review.show_payout": Route(READ, "payout_opened", who="qian"),
+    "review.show_letter": Route(NEITHER, who="qian", why=FRAME_LETTER),
+    "review.show_letter_picture": Route(READ, "payout_letter_shown", who="qian"),
     "review.show_payment_sheet": Route(READ, "payout_opened", who="qian"),
     "review.take_payment_sheet": Route(READ, "payout_opened", who="qian"),
     "review.release_payout": Route(

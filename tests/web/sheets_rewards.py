@@ -17,6 +17,7 @@ from portal.domain.award_vocabulary import (
     PayoutView,
 )
 from portal.domain.payee import Claimed, Payee
+from portal.domain.payee_names import NameCheck
 from portal.domain.rewards import assess
 from portal.domain.vocabulary import Duty, MotionKind
 from portal.intake.claim_forms import ClaimForm, CodeForm, ContestForm, GiveUpForm, WithdrawForm
@@ -58,6 +59,7 @@ def pages(say: Say) -> dict[str, tuple[str, str, Context]]:
     """Name → (path, template, context)."""
     return {
         "reward": ("/mailbox/reward", "intake/reward.html", lambda: own(granted(say))),
+        "reward-counter": ("/mailbox/reward", "intake/reward.html", lambda: own(late_name(say), claim_form=differs())),
         "reward-claimed": ("/mailbox/reward", "intake/reward.html", lambda: own(claimed(say))),
         "reward-ended": ("/mailbox/reward", "intake/reward.html", lambda: own(ended(say))),
         "reward-refused": ("/mailbox/reward", "intake/reward.html", lambda: own(refused(say))),
@@ -85,8 +87,25 @@ def pages(say: Say) -> dict[str, tuple[str, str, Context]]:
             lambda: {"form": BankListForm(formdata=None), **payments(say), **judging(say)},
         ),
         "payout": ("/review/payouts/x", "review/payout.html", lambda: payout(say, PayoutState.CLAIMED)),
+        "payout-letter": (
+            "/review/payouts/x/letter",
+            "review/payout_letter.html",
+            lambda: {"reference": "9F21-C0DE", "pictures": 2, "at": 1, "address": "/review/payouts/x", **judging(say)},
+        ),
         "payout-released": ("/review/payouts/x", "review/payout.html", lambda: payout(say, PayoutState.RELEASED)),
     }
+
+
+def late_name(say: Say) -> RewardSheet:
+    """The name was given after the grant: it is collected at the counter."""
+    return replace(granted(say), check=NameCheck.LATE)
+
+
+def differs() -> ClaimForm:
+    """A claim under another name."""
+    form = ClaimForm(formdata=None)
+    form.say_other(2)
+    return form
 
 
 def wrong() -> ClaimForm:
@@ -133,6 +152,7 @@ def granted(say: Say) -> RewardSheet:
         contest="",
         provisional=False,
         today=NOW.date(),
+        check=NameCheck.SAME,
     )
 
 
@@ -175,6 +195,7 @@ def refused(say: Say) -> RewardSheet:
         contest="",
         provisional=False,
         today=NOW.date(),
+        check=None,
     )
 
 
@@ -310,10 +331,19 @@ def payout_line(state: PayoutState) -> PayoutLine:
 
 
 def payout(say: Say, state: PayoutState) -> dict[str, object]:
-    payee = Payee(PayMethod.COUNTER, say("周某"), "220102199003074516", delegate=True, original=True, place=say("通化"))
+    payee = Payee(
+        PayMethod.COUNTER,
+        say("赵六"),
+        "220102199003074516",
+        delegate=True,
+        signatory=say("周小明"),
+        original=True,
+        place=say("通化"),
+    )
     if state is PayoutState.CLAIMED:
-        payee = Payee(PayMethod.TRANSFER, say("周某"), "220102199003074516", say("吉林银行"), "6222021234567890128")
-    sealed = Claimed(payee, Voucher(ONE, ONE, (300_000, 300_000), named=True))
+        payee = Payee(PayMethod.TRANSFER, say("周小明"), "220102199003074516", say("吉林银行"), "6222021234567890128")
+    check = NameCheck.SAME if state is PayoutState.CLAIMED else NameCheck.LATE
+    sealed = Claimed(payee, Voucher(ONE, ONE, (300_000, 300_000), named=True), check, ({}, {}))
     return {
         "sheet": PayoutSheet(payout_line(state), sealed, payouts.offered(state)),
         "release_form": ReleaseForm(formdata=None),

@@ -69,6 +69,8 @@ REWARDED: Mapping[str, str] = {
     "review.revoke_reward": "granted",
     "review.file_reward": "granted",
     "review.show_payout": "claimed",
+    "review.show_letter": "letter",
+    "review.show_letter_picture": "letter",
     "review.release_payout": "claimed",
     "review.cancel_payout": "claimed",
     "review.book_payout": "released",

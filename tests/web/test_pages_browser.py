@@ -24,7 +24,11 @@ def published() -> Flask:
         app.add_url_rule(
             f"/{name}", name, lambda template=template, context=context: render_template(template, **context())
         )
-    for name, place in (("office", "/review/cases/x/files/1"), ("own", "/mailbox/evidence/1")):
+    for name, place in (
+        ("office", "/review/cases/x/files/1"),
+        ("own", "/mailbox/evidence/1"),
+        ("letter", "/review/payouts/x/letter"),
+    ):
         app.add_url_rule(f"{place}/<int:at>", name, lambda at: Response(PICTURE[at], mimetype="image/png"))
     return app
 

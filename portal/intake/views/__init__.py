@@ -2,6 +2,7 @@
 
 from portal.intake.views import (
     accesses,
+    claim,
     demo,
     evidence,
     home,
@@ -19,6 +20,7 @@ from portal.intake.views import (
 
 __all__ = [
     "accesses",
+    "claim",
     "demo",
     "evidence",
     "home",

@@ -1,12 +1,13 @@
-"""`/mailbox/reward`: what was decided about a reward, and how it was reckoned; to claim it, contest it, give it up."""
+"""`/mailbox/reward`: what was decided about a reward, and how it was reckoned; to contest it, give it up.
+
+To claim it has a view of its own (`claim`).
+"""
 
 from flask import redirect, render_template
 from flask.typing import ResponseReturnValue
 
-from portal.domain import payouts
 from portal.domain.award_errors import ClaimError
 from portal.domain.errors import NotStoredError, ObjectionError, StaleError, StrangerError, UncertifiedKeyError
-from portal.domain.payee import PayeeError
 from portal.intake.blueprints import box
 from portal.intake.claim_forms import ClaimForm, CodeForm, ContestForm, GiveUpForm, WithdrawForm
 from portal.intake.views.mailbox import serve
@@ -22,34 +23,7 @@ PAGE = "/mailbox/reward"
 def show_reward() -> str:
     """The decision, row by row and step by step, and what may be done now; whoever reads it has been told."""
     serve()
-    return _page()
-
-
-@box.post("/mailbox/claim")
-def claim_reward() -> ResponseReturnValue:
-    """Seal whom to pay for the payout desk; the code for the counter is shown once, on the page that answers."""
-    form, sheet = ClaimForm(), _sheet()
-    if not form.validate():
-        form.look_further(named=sheet.named, today=sheet.today)
-        return _page(claim_form=form), 422
-    reporter = mailbox().reporter
-    try:
-        with reading() as session:
-            sealed = claims.seal(session, house(), reporter, form.to_payee(), now=now())
-        with transaction() as session:
-            claims.claim(session, house(), reporter, sealed, now=now())
-    except PayeeError as refusal:
-        form.say_flaws(refusal)
-        return _page(claim_form=form), 422
-    except ClaimError as refusal:
-        form.say_why(refusal)
-        return _page(claim_form=form), 409
-    except (StaleError, NotStoredError, UncertifiedKeyError):
-        form.method.errors = [gettext("没有保存。请过一会儿再点一次，填的内容都还在。")]
-        return _page(claim_form=form), 503
-    if sealed.code is None:
-        return redirect(f"{PAGE}?done=claimed", code=303)
-    return _code_page(sheet, payouts.reference(sealed.payout_id), sealed.code, first=True)
+    return reward_page()
 
 
 @box.post("/mailbox/reward/code")
@@ -57,11 +31,11 @@ def draw_claim_code() -> ResponseReturnValue:
     """Another code for the counter, shown once."""
     form = CodeForm()
     if not form.validate():
-        return _page(code_form=form), 422
-    sheet = _sheet()
+        return reward_page(code_form=form), 422
+    sheet = reward_sheet()
     with transaction() as session:
         code = claims.draw_code(session, house(), mailbox().reporter, now=now())
-    return _code_page(sheet, sheet.reference, code, first=False)
+    return code_page(sheet, sheet.reference, code, first=False)
 
 
 @box.post("/mailbox/reward/contest")
@@ -69,7 +43,7 @@ def contest_reward() -> ResponseReturnValue:
     """A refusal is looked at again by somebody who did not judge."""
     form = ContestForm()
     if not form.validate():
-        return _page(contest_form=form), 422
+        return reward_page(contest_form=form), 422
     reporter = mailbox().reporter
     try:
         with reading() as session:
@@ -78,10 +52,10 @@ def contest_reward() -> ResponseReturnValue:
             contesting.contest(session, house(), reporter, prepared, now=now())
     except ObjectionError as refusal:
         form.say_why(refusal)
-        return _page(contest_form=form), 422
+        return reward_page(contest_form=form), 422
     except (StaleError, NotStoredError, UncertifiedKeyError):
         form.text.errors = [gettext("没有保存。请过一会儿再点一次，填的内容都还在。")]
-        return _page(contest_form=form), 503
+        return reward_page(contest_form=form), 503
     return redirect(f"{PAGE}?done=contested", code=303)
 
 
@@ -90,13 +64,13 @@ def withdraw_claim() -> ResponseReturnValue:
     """Take a claim back before it is released: what was given for it is destroyed."""
     form = WithdrawForm()
     if not form.validate():
-        return _page(withdraw_form=form), 422
+        return reward_page(withdraw_form=form), 422
     try:
         with transaction() as session:
             payout_endings.withdraw(session, house(), mailbox().reporter, now=now())
     except ClaimError as refusal:
         form.say_why(refusal)
-        return _page(withdraw_form=form), 409
+        return reward_page(withdraw_form=form), 409
     return redirect(f"{PAGE}?done=claim-withdrawn", code=303)
 
 
@@ -105,18 +79,19 @@ def give_up_reward() -> ResponseReturnValue:
     """Take none of it."""
     form = GiveUpForm()
     if not form.validate():
-        return _page(give_up_form=form), 422
+        return reward_page(give_up_form=form), 422
     with transaction() as session:
         contesting.give_up(session, house(), mailbox().reporter, now=now())
     return redirect(f"{PAGE}?done=given-up", code=303)
 
 
-def _code_page(sheet: RewardSheet, reference: str, code: str, *, first: bool) -> str:
+def code_page(sheet: RewardSheet, reference: str, code: str, *, first: bool) -> str:
     """The code for the counter, with what to do there: whatever can fail was done before it was recorded."""
     return render_template("intake/claimed.html", sheet=sheet, reference=reference, code=code, first=first)
 
 
-def _sheet() -> RewardSheet:
+def reward_sheet() -> RewardSheet:
+    """The decision as it stands. Raises StrangerError where there is none."""
     with reading() as session:
         sheet = reward_sheets.sheet(session, house(), mailbox().reporter, current().tag, now=now())
     if sheet is None:
@@ -124,7 +99,7 @@ def _sheet() -> RewardSheet:
     return sheet
 
 
-def _page(
+def reward_page(
     *,
     claim_form: ClaimForm | None = None,
     contest_form: ContestForm | None = None,
@@ -132,7 +107,8 @@ def _page(
     code_form: CodeForm | None = None,
     withdraw_form: WithdrawForm | None = None,
 ) -> str:
-    sheet = _sheet()
+    """The whole page; a form as it was typed."""
+    sheet = reward_sheet()
     return render_template(
         "intake/reward.html",
         sheet=sheet,

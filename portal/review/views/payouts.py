@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.domain.award_errors import CodeError
 from portal.domain.award_vocabulary import PayoutState, PayoutStep, PayoutView
-from portal.domain.errors import RefusalError
+from portal.domain.errors import RefusalError, StrangerError
 from portal.office import motions, paying, payout_endings, payout_lists, payout_sheets
 from portal.office.acting import Act
 from portal.review import bank_list, list_filters
@@ -126,7 +126,7 @@ def compare_code(payout_id: UUID) -> ResponseReturnValue:
                 payout_id,
                 form.code.data,
                 now=now(),
-                letter=form.letter.data,
+                seen=form.to_seen(),
             )
     except CodeError as refusal:
         form.say_why(refusal)
@@ -135,6 +135,29 @@ def compare_code(payout_id: UUID) -> ResponseReturnValue:
         form.say_wrong()
         return _page(payout_id, counter_form=form), 422
     return redirect(f"{LIST}/{payout_id}?done=code-right", code=303)
+
+
+@review.get("/review/payouts/<uuid:payout_id>/letter")
+def show_letter(payout_id: UUID) -> str:
+    """The frame for one picture of a delegate's letter, which is asked for by itself."""
+    officer = desk()
+    with reading() as session:
+        reference, pictures = payout_sheets.letters(session, house(), officer.actor, officer.ring, payout_id)
+    at = request.args.get("page", 1, type=int)
+    if not 1 <= at <= pictures:
+        raise StrangerError("no such picture")
+    address = f"{LIST}/{payout_id}"
+    said = {"reference": reference, "pictures": pictures, "at": at, "address": address}
+    return render_template("review/payout_letter.html", officer=officer.sheet, **said)
+
+
+@review.get("/review/payouts/<uuid:payout_id>/letter/<int(max=999):picture>")
+def show_letter_picture(payout_id: UUID, picture: int) -> Response:
+    """One picture, after the entry that says so."""
+    officer = desk()
+    with transaction() as session:
+        file = payout_sheets.letter(session, house(), officer.actor, officer.ring, payout_id, picture, now=now())
+    return handing.picture(file)
 
 
 def _page(
