@@ -52,6 +52,23 @@ class PayoutEnd(StrEnum):
     WITHDRAWN = "withdrawn"  # 领取人自己撤回
 
 
+class BankListState(StrEnum):
+    """Where a list for the bank (付款批次) stands."""
+
+    OPEN = "open"  # 等银行回音
+    SETTLED = "settled"  # 都有回音了
+    RECALLED = "recalled"  # 没有交给银行，已作废
+
+
+class BankAnswer(StrEnum):
+    """What the bank has said of one payment in a list."""
+
+    WAITING = "waiting"  # 未回
+    PAID = "paid"  # 已付
+    RETURNED = "returned"  # 退回
+    RECALLED = "recalled"  # the list was never handed in
+
+
 class PayoutStep(StrEnum):
     """What is done to it."""
 

@@ -35,6 +35,7 @@ EFFECTS: Mapping[str, MotionKind] = MappingProxyType(
         "award_submitted": MotionKind.REWARD,
         "payout_released": MotionKind.PAY,
         "payout_cancelled": MotionKind.CANCEL,
+        "bank_list_recalled": MotionKind.RECALL,
     }
 )
 

@@ -261,6 +261,7 @@ class MotionKind(StrEnum):
     REWARD = "reward"  # 提请奖励
     PAY = "pay"  # 审定发放
     CANCEL = "cancel"  # 不再发放
+    RECALL = "recall"  # 作废付款批次: a list for the bank that was never handed in
 
 
 class MotionState(StrEnum):

@@ -6,7 +6,7 @@ from portal.domain import countersign, payouts
 from portal.domain.contents import NewEdition, NewName, NewOffice
 from portal.domain.errors import EditionError, LedgerError
 from portal.domain.vocabulary import EditionKind, MotionKind
-from portal.office import establishing, paying
+from portal.office import bank_lists, establishing, paying
 from portal.office.acting import Act
 from portal.office.directory import Names
 from portal.office.staff_sheets import ContentSheet, EditionSheet
@@ -17,6 +17,8 @@ from portal.store.motions import Motion
 
 def what_of(motion: Motion, language: str) -> tuple[str, EditionKind | None]:
     """In a word what would be added: what an office would be called, the name of an edition and its kind."""
+    if motion.kind is MotionKind.RECALL:
+        return bank_lists.named(motion.content), None
     if motion.kind in countersign.PAYMENTS:
         return payouts.reference(paying.payout_of(motion.content)), None
     if motion.content is None or motion.kind in countersign.PASSING:

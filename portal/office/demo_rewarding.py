@@ -16,6 +16,7 @@ from portal.domain.vocabulary import Duty
 from portal.office import (
     award_facts,
     awarding,
+    bank_lists,
     case_file,
     claims,
     contesting,
@@ -105,6 +106,9 @@ def _pay(stage: Stage, told: Told, _step: Step, at: datetime) -> None:
         motion_id = motions.propose(act, hand, paying.wanted(act, order.reference))
     with stage.store.transaction() as session:
         motions.confirm(*_at_desk(stage, session, second, later), motion_id)
+    with stage.store.transaction() as session:
+        act, hand = _at_desk(stage, session, first, later)
+        bank_lists.make(session, stage.house, act.actor, hand.ring, hand.fresh, order.desk_id, now=later)
     with stage.store.transaction() as session:
         act, _ = _at_desk(stage, session, first, later)
         paying.book(session, stage.house, act.actor, PayoutStep.PAY, order.reference, now=later)

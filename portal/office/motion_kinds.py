@@ -13,6 +13,7 @@ from portal.domain.vocabulary import MotionKind
 from portal.office import (
     adopting,
     awarding,
+    bank_lists,
     blocking,
     concluding,
     establishing,
@@ -148,6 +149,7 @@ PROPOSE: Mapping[MotionKind, Callable[[Act, Hand, Wanted], Ready]] = MappingProx
         MotionKind.REWARD: awarding.propose,
         MotionKind.PAY: paying.propose,
         MotionKind.CANCEL: payout_endings.propose,
+        MotionKind.RECALL: bank_lists.propose,
     }
 )
 CONFIRM: Mapping[MotionKind, Callable[[Act, Hand, Motion], Draft]] = MappingProxyType(
@@ -167,5 +169,6 @@ CONFIRM: Mapping[MotionKind, Callable[[Act, Hand, Motion], Draft]] = MappingProx
         MotionKind.REWARD: awarding.confirm,
         MotionKind.PAY: paying.confirm,
         MotionKind.CANCEL: payout_endings.confirm,
+        MotionKind.RECALL: bank_lists.confirm,
     }
 )

@@ -1,28 +1,20 @@
-"""Payments as the payout desk sees them: a list of references, one with its payee, and the list for the bank."""
+"""A payment as the payout desk sees it, with its payee; each look is entered first."""
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.domain import access, payouts
+from portal.domain import payouts
 from portal.domain.access import Actor
-from portal.domain.audit import Party
-from portal.domain.award_vocabulary import PayMethod, PayoutState, PayoutStep
+from portal.domain.award_vocabulary import PayoutStep
 from portal.domain.payee import Claimed
-from portal.domain.vocabulary import ActorKind, Duty
-from portal.office import checkpoints, paying, payout_lists, signing_in
+from portal.office import bank_lists, paying, payout_lists
 from portal.office.house import House
 from portal.office.keyring import Keyring
-from portal.office.payout_lists import DUTIES, PayoutLine
-from portal.office.recording import Draft, record
-from portal.office.signing_in import Proof
-from portal.store.payouts import Payout
-
-LISTED = "payouts_listed"
+from portal.office.payout_lists import PayoutLine
+from portal.store.payouts import BankList
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,52 +25,18 @@ class PayoutSheet:
     claimed: Claimed | None
     steps: frozenset[PayoutStep]
     returned: tuple[datetime, ...] = ()  # when one person booked that the bank had sent it back
-
-
-@dataclass(frozen=True, slots=True)
-class Transfer:
-    """One line for the bank."""
-
-    reference: str
-    holder: str
-    bank: str
-    account: str
-    fen: int
+    number: str = ""  # of the list for the bank that it stands in
 
 
 def show(session: Session, house: House, actor: Actor, ring: Keyring, payout_id: UUID, *, now: datetime) -> PayoutSheet:
     """One, entered first. Raises StrangerError, LedgerError for an order that nobody may have signed, UnsignedError."""
     row = paying.admit(session, house, actor, PayoutStep.OPEN, payout_id).row
     claimed = paying.look(session, house, actor, ring, payout_id, now=now) if row.body is not None else None
-    line = payout_lists.line(row, payout_lists.waiting(session, (row.desk_id,)))
-    return PayoutSheet(line, claimed, payouts.offered(row.state), paying.returned(session, house, row))
-
-
-def transfers(
-    session: Session, house: House, actor: Actor, ring: Keyring, proof: Proof, *, now: datetime
-) -> tuple[Transfer, ...]:
-    """What was released and goes by bank, for its list; entered, and only with a code of this moment.
-
-    Raises NotAllowedError, SignInError for a wrong code, LedgerError for an order that nobody may have signed.
-    """
-    desks = access.require_seat(actor, DUTIES)
-    signing_in.require_code(session, house, actor, proof, now=now)
-    checkpoints.require_signed(session, house, now=now)
-    wanted = select(Payout).where(Payout.desk_id.in_(desks), Payout.state == PayoutState.RELEASED)
-    rows = session.scalars(wanted.order_by(Payout.claimed_on, Payout.id)).all()
-    house.newest.require(session, *rows)
-    found = [(row, paying.unseal(session, house, ring, row)) for row in rows if row.body is not None]
-    lines = tuple(
-        Transfer(payouts.reference(row.id), said.payee.holder, said.payee.bank, said.payee.account, said.voucher.fen)
-        for row, said in found
-        if said.payee.method is PayMethod.TRANSFER
+    bank_list = session.get(BankList, row.list_id) if row.list_id else None
+    return PayoutSheet(
+        line=payout_lists.line(row, payout_lists.waiting(session, (row.desk_id,))),
+        claimed=claimed,
+        steps=payouts.offered(paying.facts_of(row)),
+        returned=paying.returned(session, house, row),
+        number=bank_lists.number_of(session, house, bank_list, now=now) if bank_list else "",
     )
-    record(session, house.entry_key, _entry(actor, lines, now))
-    return lines
-
-
-def _entry(actor: Actor, lines: tuple[Transfer, ...], now: datetime) -> Draft:
-    seat = next(one for one in actor.seats if one.duty is Duty.PAYOUT)
-    digest = hashlib.sha256("\n".join(one.reference for one in lines).encode()).hexdigest()
-    party = Party(ActorKind.OFFICER, actor.officer_id, seat.authority_id, Duty.PAYOUT)
-    return Draft(LISTED, now, party, ("desks", seat.desk_id), facts={"count": len(lines), "digest": digest})

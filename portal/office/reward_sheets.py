@@ -166,4 +166,4 @@ def _payment(session: Session, house: House, said: Decision) -> Payout | None:
 
 
 def _coded(payment: Payout | None) -> bool:
-    return payment is not None and payment.code is not None and PayoutStep.DRAW_CODE in payouts.offered(payment.state)
+    return payment is not None and payment.code is not None and payment.state in payouts.STEPS[PayoutStep.DRAW_CODE]

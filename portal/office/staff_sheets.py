@@ -66,6 +66,7 @@ class MotionLine:
     topic: EditionKind | None = None  # what that edition is about
     case_id: UUID | None = None  # of a step of a case
     payout_id: UUID | None = None  # of a payment
+    list_id: UUID | None = None  # of a list for the bank
     ended: PayoutEnd | None = None  # why it would end unpaid
 
 

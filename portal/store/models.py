@@ -29,7 +29,7 @@ from portal.store.officers import (
 from portal.store.outbox import Outbox, RefusalCount, SignInFailure
 from portal.store.papers import Paper
 from portal.store.passkeys import Passkey, PasskeyUse, UsedChallenge
-from portal.store.payouts import Payout
+from portal.store.payouts import BankItem, BankList, Payout
 from portal.store.recusals import Declaration, DeclarationKey, Recusal
 from portal.store.referrals import Dispute, Referral
 from portal.store.reports import ContentKey, KeyGrant, Letter, Receipt, Report
@@ -40,6 +40,8 @@ __all__ = [
     "Authority",
     "AuthorityName",
     "Award",
+    "BankItem",
+    "BankList",
     "Base",
     "Blob",
     "Budget",

@@ -88,6 +88,8 @@ def test_whatever_reveals_is_known_to() -> None:
         "budget_read",
         "payout_opened",
         "payouts_listed",
+        "bank_list_opened",
+        "bank_list_taken",
         "identity_read",
         "identity_answered",
         "inquiry_read",

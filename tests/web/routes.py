@@ -242,7 +242,7 @@ ROUTES: Mapping[str, Route] = {
         also="seated",
         others="officer_certified desk_opened desk_turned officer_resumed "
         "authority_added authority_renamed edition_adopted blocked extended motion_opened"
-        " concluded reviewed reopened file_opened award_submitted payout_released payout_cancelled",
+        " concluded reviewed reopened file_opened award_submitted payout_released payout_cancelled bank_list_recalled",
     ),
     "review.refuse_motion": Route(
         CHANGE, "motion_refused", who="chen", data={}, status=303, others="paper_filed file_opened"
@@ -337,7 +337,7 @@ EFFECTS = {READ: {Effect.REVEALS}, CHANGE: {Effect.CHANGES}, NEITHER: {Effect.KE
 AGAIN = frozenset(  # of a page that comes again
     {
         *("opened", "file_opened", "assignment_opened", "request_shown", "ledger_read", "referral_shown"),
-        *("award_opened", "payout_opened", "budget_read"),
+        *("award_opened", "payout_opened", "bank_list_opened", "budget_read"),
     }
 )
 # Pages that ask for no token: whoever must be gone is gone.

@@ -5,20 +5,16 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from uuid import UUID
 
-from portal.domain import payouts
-from portal.domain.award_papers import Decision, Proposal, Voucher
+from portal.domain.award_papers import Decision, Proposal
 from portal.domain.award_vocabulary import (
     AwardState,
     AwardStep,
     AwardView,
-    PayMethod,
     PayoutEnd,
     PayoutState,
-    PayoutView,
 )
-from portal.domain.payee import Claimed, Payee
 from portal.domain.rewards import assess
-from portal.domain.vocabulary import Duty, MotionKind
+from portal.domain.vocabulary import Duty
 from portal.intake.claim_forms import ClaimForm, CodeForm, ContestForm, GiveUpForm, WithdrawForm
 from portal.office.award_lists import AwardLine, AwardList
 from portal.office.award_printing import Notice
@@ -26,14 +22,11 @@ from portal.office.award_sheets import AwardSheet
 from portal.office.budgeting import BudgetSheet
 from portal.office.desk_sheets import OfficerSheet
 from portal.office.paging import Window
-from portal.office.payout_lists import PayoutLine, PayoutList
-from portal.office.payout_sheets import PayoutSheet
 from portal.office.preceding import Place
 from portal.office.reward_sheets import RewardSheet
 from portal.policy.loader import load_policies
 from portal.printing.page import Page
 from portal.review.list_filters import Asked
-from portal.review.payout_forms import BankListForm, BookForm, CancelForm, CounterForm, ReleaseForm
 from portal.review.reward_forms import (
     AskForm,
     BudgetForm,
@@ -72,20 +65,12 @@ def pages(say: Say) -> dict[str, tuple[str, str, Context]]:
         "award-late": ("/review/rewards/x", "review/reward.html", lambda: late(say)),
         "award-form": ("/review/rewards/x/form", "review/reward_form.html", lambda: award_form(say)),
         "award-notice": ("/review/rewards/x/notice", "review/reward_notice.html", lambda: award_notice(say)),
-        "payout-sheet": ("/review/payouts/x/sheet", "review/payout_sheet.html", lambda: payout_sheet(say)),
         "reward-printed": (
             "/mailbox/reward/print",
             "intake/reward_printed.html",
             lambda: {"page": printed_rewards.own_notice(granted(say), EDITION)},
         ),
         "budget": ("/review/budget", "review/budget.html", lambda: {**budget(), **judging(say)}),
-        "payouts": (
-            "/review/payouts",
-            "review/payouts.html",
-            lambda: {"form": BankListForm(formdata=None), **payments(say), **judging(say)},
-        ),
-        "payout": ("/review/payouts/x", "review/payout.html", lambda: payout(say, PayoutState.CLAIMED)),
-        "payout-released": ("/review/payouts/x", "review/payout.html", lambda: payout(say, PayoutState.RELEASED)),
     }
 
 
@@ -207,18 +192,6 @@ def awards(say: Say) -> dict[str, object]:
     }
 
 
-def payments(say: Say) -> dict[str, object]:
-    """A page of payments in every state."""
-    lines = [replace(payout_line(state), motion_id=ONE, motion=MotionKind.PAY) for state in PayoutState]
-    asked = Asked(PayoutView.OPEN, PayoutView.OPEN, None, None, None, Window(), {})
-    return {
-        "found": PayoutList(tuple(lines), None, "after", dict.fromkeys(PayoutView, 1001), (), 2),
-        "asked": asked,
-        "states": tuple(PayoutState),
-        "months": [("2026-11", say("2026年11月"))],
-    }
-
-
 def award(say: Say, **changes: object) -> dict[str, object]:
     """One to judge, of somebody who left no name, whose penalty changed since."""
     proposal = Proposal(str(ONE), EDITION.heading.edition, {}, say("材料一"), say("锁链属实。"))
@@ -285,10 +258,6 @@ def award_notice(say: Say) -> dict[str, object]:
     return printed(say, printed_rewards.public_notice(said, NOW.date()))
 
 
-def payout_sheet(say: Say) -> dict[str, object]:
-    return printed(say, printed_rewards.payment_sheet(payout(say, PayoutState.RELEASED)["sheet"], NOW.date()))
-
-
 def late(say: Say) -> dict[str, object]:
     """One that was granted, and that nobody claimed in time."""
     decision = Decision(EDITION.heading.edition, {}, "", say("按规定奖励。"), 750_000, None)
@@ -301,25 +270,4 @@ def budget() -> dict[str, object]:
     return {
         "sheet": BudgetSheet(2026, 10_000_000, reserved=750_000, granted=1_500_000, paid=9_000_000, count=9),
         "form": BudgetForm(formdata=None),
-    }
-
-
-def payout_line(state: PayoutState) -> PayoutLine:
-    ended = PayoutEnd.UNCOLLECTED if state is PayoutState.CANCELLED else None
-    return PayoutLine(ONE, payouts.reference(ONE), state, NOW.date(), NOW.date(), 2, ended, None, None)
-
-
-def payout(say: Say, state: PayoutState) -> dict[str, object]:
-    payee = Payee(PayMethod.COUNTER, say("周某"), "220102199003074516", delegate=True, original=True, place=say("通化"))
-    if state is PayoutState.CLAIMED:
-        payee = Payee(PayMethod.TRANSFER, say("周某"), "220102199003074516", say("吉林银行"), "6222021234567890128")
-    sealed = Claimed(payee, Voucher(ONE, ONE, (300_000, 300_000), named=True))
-    return {
-        "sheet": PayoutSheet(payout_line(state), sealed, payouts.offered(state)),
-        "release_form": ReleaseForm(formdata=None),
-        "book_form": BookForm(formdata=None),
-        "counter_form": CounterForm(formdata=None),
-        "cancel_form": CancelForm(formdata=None),
-        "back": "/review/payouts",
-        **judging(say),
     }
