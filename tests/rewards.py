@@ -7,11 +7,11 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from portal.domain.award_papers import Decision, Proposal
-from portal.domain.award_vocabulary import AwardStep, PayMethod, PayoutState, PayoutStep
+from portal.domain.award_papers import Decision, Proposal, SentBack
+from portal.domain.award_vocabulary import AwardStep, PayMethod, PayoutState, PayoutStep, ReturnWhy
 from portal.domain.payee import Payee
 from portal.domain.vocabulary import Duty, MotionKind
-from portal.office import awarding, bank_lists, claims, contesting, judging, motions, paying
+from portal.office import award_returning, awarding, bank_lists, claims, contesting, judging, motions, paying
 from portal.office.judging import Judgement
 from portal.office.keyring import ReporterKey
 from portal.store.awards import Award
@@ -30,6 +30,7 @@ FACTS: dict[str, Any] = {"penalties": [{"amount": "50000.00"}]}
 NAMELESS: dict[str, Any] = {**FACTS, "reporter": {"identified": False, "claim_code": True}}
 NOT_FIRST: dict[str, Any] = {**FACTS, "matter": {"earlier_named_report": True}}
 WORDS = "锁链属实，处罚已经生效。"
+BACK = SentBack(ReturnWhy.EVIDENCE, "劳动合同没有附上，请补。")
 GRANTED, REFUSED = "按处罚金额的百分之十五奖励。", "同一件事有人更早实名举报。"
 ID_NUMBER, CARD = "220102199003074516", "6222021234567890128"
 PAYEE = Payee(PayMethod.TRANSFER, "周某", ID_NUMBER, "吉林银行人民大街支行", CARD)
@@ -160,6 +161,12 @@ def judge(staff: Staff, award_id: UUID, said: Judgement, who: str = "song") -> N
         made = judging.prepare(session, world.house, actor, hands, award_id, said, now=world.clock())
     with world.store.transaction() as session:
         judging.decide(session, world.house, actor, award_id, said, made, now=world.clock())
+
+
+def send_back(staff: Staff, award_id: UUID, who: str = "song", said: SentBack = BACK) -> None:
+    world, actor = staff.world, staff.actor(who)
+    with world.store.transaction() as session:
+        award_returning.send_back(session, world.house, actor, world.ring(who), award_id, said, now=world.clock())
 
 
 def grant(staff: Staff, award_id: UUID, who: str = "song", fen: int | None = None) -> None:

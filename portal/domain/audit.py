@@ -178,7 +178,7 @@ EVENTS = _catalogue(
     ("award_opened", Effect.REVEALS, _O, "award"),
     ("award_posted", Effect.REVEALS, _O, "award"),
     ("award_asked", Effect.CHANGES, _O, "award position"),
-    ("award_returned", Effect.CHANGES, _O, "award"),
+    ("award_returned", Effect.CHANGES, _O, "award paper? kind?"),
     ("award_approved", Effect.CHANGES, _O, "award edition digest position clocks"),
     ("award_refused", Effect.CHANGES, _O, "award edition digest position"),
     ("award_contested", Effect.CHANGES, _R, "award position grants"),

@@ -33,6 +33,16 @@ class AwardStep(StrEnum):
     FILE = "file"  # 向上一级备案
 
 
+class ReturnWhy(StrEnum):
+    """Why a proposed reward is sent back (退回重报)."""
+
+    FACTS = "facts"  # 事实有变化
+    EVIDENCE = "evidence"  # 材料不够
+    SUM = "sum"  # 金额算不清
+    PRECEDENCE = "precedence"  # 先后没有分清
+    OTHER = "other"  # 其他
+
+
 class PayoutState(StrEnum):
     """Where a payment (发放) stands; nothing in it says what it is for."""
 

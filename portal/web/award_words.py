@@ -19,6 +19,7 @@ from portal.domain.award_vocabulary import (
     PayoutState,
     PayoutStep,
     PayoutView,
+    ReturnWhy,
 )
 from portal.web.i18n import N_
 
@@ -47,6 +48,13 @@ AWARD_WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = MappingProxyType(
             AwardStep.FORFEIT: N_("按放弃处理"),
             AwardStep.REVOKE: N_("撤销奖励"),
             AwardStep.FILE: N_("登记已向上一级备案"),
+        },
+        ReturnWhy: {
+            ReturnWhy.FACTS: N_("事实有变化"),
+            ReturnWhy.EVIDENCE: N_("材料不够"),
+            ReturnWhy.SUM: N_("金额算不清"),
+            ReturnWhy.PRECEDENCE: N_("谁先举报没有分清"),
+            ReturnWhy.OTHER: N_("其他"),
         },
         PayoutState: {
             PayoutState.CLAIMED: N_("待审定"),

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask
 
 from portal.domain.audit import EVENTS, Effect
-from portal.domain.award_vocabulary import PayoutEnd
+from portal.domain.award_vocabulary import PayoutEnd, ReturnWhy
 from portal.domain.oversight import SPANNED, Rule, Sign
 from portal.domain.vocabulary import ActorKind, Duty
 from portal.office.overseeing_sheets import Fact, Flaw, Series
@@ -308,9 +308,10 @@ def worded_events(counts: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
 
 
 def said_reason(reason: Any) -> str:
-    """A reason's name, or its code where no list has it (any more); why a payment ended has words of its own."""
+    """A reason's name, or its code where no list has it (any more); those of rewards and payments are no edition's."""
     if isinstance(reason, str):
-        return word(PayoutEnd(reason)) if reason in frozenset(PayoutEnd) else reason
+        lists: tuple[type[PayoutEnd | ReturnWhy], ...] = (PayoutEnd, ReturnWhy)
+        return next((word(kind(reason)) for kind in lists if reason in frozenset(kind)), reason)
     return named(reason)
 
 

@@ -143,8 +143,7 @@ def test_what_waits_is_for_whoever_may_judge_it_and_what_came_back_for_whoever_p
     cast.contest(staff.world, key)
     assert awards_of(staff, waiting, Window()).lines == first, "whoever refused does not decide again"
     assert len(awards_of(staff, waiting, Window(), "sun").lines) == 2
-    with staff.world.store.transaction() as session:
-        cast.judging.send_back(session, staff.world.house, staff.actor("sun"), award_id, now=staff.world.clock())
+    cast.send_back(staff, award_id, "sun")
     assert [one.state for one in awards_of(staff, waiting, Window(), "gao").lines] == [AwardState.RETURNED]
 
 

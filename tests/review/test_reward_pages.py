@@ -122,6 +122,21 @@ def test_what_the_rules_give_cannot_be_refused_nor_changed(staff: Staff) -> None
         assert staff.at(who).post(f"{award}/decide", {"step": "approve", "sure": "y"}).status_code in {403, 422}
 
 
+def test_what_is_sent_back_says_why_to_whoever_proposes_anew(staff: Staff) -> None:
+    _, award = proposed(staff)
+    song = staff.at("song")
+    song.get(award)
+    for said, refused in (({"words": "请补合同。"}, "请选一项"), ({"why": "evidence"}, "请写给提请的人")):
+        assert song.post(f"{award}/return", said).status_code == 422
+        assert refused in song.last
+    assert song.post(f"{award}/return", {"why": "evidence", "words": "请补合同。"}).status_code == 303
+    for who, page in (("chen", award), ("gao", award), ("chen", f"/review/cases/{case_of(award, staff)}/reward")):
+        text = staff.at(who).get(page).text
+        assert "退回的理由：材料不够" in text
+        assert "请补合同。" in text
+    staff.world.verify()
+
+
 def test_a_claim_with_mistakes_comes_back_whole(staff: Staff) -> None:
     zhou, _ = granted(staff)
     zhou.get("/mailbox/reward")

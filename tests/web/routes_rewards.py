@@ -35,7 +35,14 @@ REWARDS: Mapping[str, Route] = {
         status=303,
         others="award_refused award_upheld award_opened",
     ),
-    "review.return_reward": Route(CHANGE, "award_returned", who="song", data={}, status=303, others="award_opened"),
+    "review.return_reward": Route(
+        CHANGE,
+        "award_returned",
+        who="song",
+        data={"why": "facts", "words": "x"},
+        status=303,
+        others="award_opened",
+    ),
     "review.ask_name": Route(CHANGE, "award_asked", who="song", data={"words": "x"}, status=303, others="award_opened"),
     "review.prolong_reward": Route(
         CHANGE, "award_prolonged", who="song", data={"last": "2026-06-01"}, status=303, others="award_opened"

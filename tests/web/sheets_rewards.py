@@ -5,13 +5,14 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from uuid import UUID
 
-from portal.domain.award_papers import Decision, Proposal
+from portal.domain.award_papers import Decision, Proposal, SentBack
 from portal.domain.award_vocabulary import (
     AwardState,
     AwardStep,
     AwardView,
     PayoutEnd,
     PayoutState,
+    ReturnWhy,
 )
 from portal.domain.rewards import assess
 from portal.domain.vocabulary import Duty
@@ -218,6 +219,7 @@ def award(say: Say, **changes: object) -> dict[str, object]:
         "judged_by": "song",
         "judging": True,
         "unread": True,
+        "returned": SentBack(ReturnWhy.SUM, say("请核对罚款。")),
         "again": FOUND,
     }
     forms = {

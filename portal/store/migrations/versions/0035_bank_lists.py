@@ -15,11 +15,13 @@ depends_on = None
 STAFF = ("certify", "seat", "open", "turn", "resume", "found", "rename", "adopt")
 STEPS = ("extend", "conclude", "block", "review", "reward", "pay", "cancel", "recall")
 STATES, ANSWERS = ("open", "settled", "recalled"), ("waiting", "paid", "returned", "recalled")
+PAPERS = ("note", "plan", "visit", "finding", "penalty", "conclusion", "order", "referral", "grounds", "review")
 WAITING = "answer = 'waiting'"
 
 
 def upgrade() -> None:
     widen("motions", "motionkind", "kind", (*STAFF, *STEPS))
+    widen("papers", "paperkind", "kind", (*PAPERS, "reward", "return", "exhibit"))
     _lists()
     _items()
     if op.get_bind().dialect.name == "sqlite":
