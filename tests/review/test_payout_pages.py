@@ -183,3 +183,28 @@ def test_a_wrong_code_is_said_and_the_right_one_alone_books_it(staff: Staff) -> 
     assert "已登记已付" in qian.get(f"{payout}?done=code-right").text
     assert "已付" in zhou.get("/mailbox/reward").text
     staff.world.verify()
+
+
+def test_a_code_that_was_shut_is_told_on_pages_until_another_is_drawn(staff: Staff) -> None:
+    zhou, payout = claimed(staff, method="counter", bank="", account="", id_number=ID_NUMBER)
+    released(staff, payout)
+    qian, shut = staff.at("qian"), "领取码试错五次，已经锁住"
+    reference = re.search(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}", qian.get(payout).text)[0]
+    for _ in range(5):
+        assert shut not in qian.last
+        staff.world.clock.forward(minutes=5)
+        zhou.get("/mailbox/reward")
+        assert qian.post(f"{payout}/code", {"code": "0000-0000-0000"}).status_code == 422
+    for who, page in (("qian", "/review/payouts"), ("gao", "/review/motions"), ("gao", "/review/")):
+        told = next(one for one in staff.at(who).get(page).text.splitlines() if shut in one)
+        assert reference in told
+        assert "长春" in told
+        assert not re.search(r"220100-2026|蓝鲸|出口|周", told), "nothing of the case"
+    assert payout in staff.at("zhao").get("/review/payouts").text
+    assert payout not in staff.at("gao").get("/review/motions").text
+    for who in ("lin", "song", "chen"):
+        assert shut not in staff.at(who).get("/review/motions").text
+    zhou.get("/mailbox/reward")
+    assert zhou.post("/mailbox/reward/code", {}).status_code == 200
+    assert shut not in staff.at("gao").get("/review/").text
+    assert shut not in staff.at("qian").get(payout).text

@@ -21,7 +21,7 @@ from portal.office.award_lists import AwardLine, AwardList
 from portal.office.award_printing import Notice
 from portal.office.award_sheets import AwardSheet
 from portal.office.budgeting import BudgetSheet
-from portal.office.desk_sheets import OfficerSheet
+from portal.office.desk_sheets import OfficerSheet, ShutCode
 from portal.office.paging import Window
 from portal.office.preceding import Place
 from portal.office.reward_sheets import RewardSheet
@@ -166,8 +166,9 @@ def refused(say: Say) -> RewardSheet:
 
 def judging(say: Say) -> dict[str, object]:
     kinds = load_policies().categories.kinds
+    shut = ShutCode(ONE, "7KQ4-M2XD-9H3T", say("四平市人民防空办公室"))
     return {
-        "officer": OfficerSheet("song", say("四平市人民防空办公室"), (Duty.AWARD, Duty.PAYOUT)),
+        "officer": OfficerSheet("song", say("四平市人民防空办公室"), (Duty.AWARD, Duty.PAYOUT), shut=(shut,)),
         "kinds": {code: _said(say, kind) for code, kind in kinds.items()},
     }
 
