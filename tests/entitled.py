@@ -115,6 +115,7 @@ STAFF = frozenset(
         "review.set_mail",
         "review.show_authority",
         "review.propose_name",
+        "review.propose_counter",
     }
 )
 # Each sees what is at their own desks, with these duties wherever they sit, and nothing of another's.

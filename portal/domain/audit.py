@@ -60,6 +60,7 @@ EVENTS = _catalogue(
     ("log_key_changed", Effect.CHANGES, _S, "fingerprint"),
     ("authority_added", Effect.CHANGES, _O | _S, "code superior?"),
     ("authority_renamed", Effect.CHANGES, _O, "since"),
+    ("counter_set", Effect.CHANGES, _O, "since"),
     ("edition_adopted", Effect.CHANGES, _O, "kind edition effective digest"),
     ("desk_opened", Effect.CHANGES, _O | _S, "duty epoch fingerprint officers?"),
     ("officer_enrolled", Effect.CHANGES, _S, "fingerprint"),

@@ -12,7 +12,8 @@ It knows kinds, people and desks; what a motion does once it is confirmed is `of
   and widens no access.
 * A payment is released, or ended unpaid, and a list for the bank recalled, by two holders of the payout desk's key,
   each with a fresh code; administrators see none of it.
-* An office is added by the administrators of the one above it, a name given by those of the one that gets it. Editions
+* An office is added by the administrators of the one above it, a name and a counter given by those of the one that
+  gets it. Editions
   of policy files are about the province's office, so its administrators alone adopt them.
 """
 
@@ -64,6 +65,7 @@ RULES: Mapping[MotionKind, tuple[frozenset[Side], frozenset[Side]]] = MappingPro
         MotionKind.FOUND: (_ADMINISTRATORS, _ADMINISTRATORS),
         MotionKind.RENAME: (_ADMINISTRATORS, _ADMINISTRATORS),
         MotionKind.ADOPT: (_ADMINISTRATORS, _ADMINISTRATORS),
+        MotionKind.LOCATE: (_ADMINISTRATORS, _ADMINISTRATORS),
         **dict.fromkeys(sorted(PAYMENTS), (_HOLDERS, _HOLDERS)),
         **dict.fromkeys(sorted(CASE_KINDS), (_SENDERS, _HOLDERS)),
     }

@@ -1,5 +1,6 @@
 """The forms with which a reporter claims a reward (领取), contests a refusal, or gives a grant up."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -13,6 +14,7 @@ from portal.web.forms import Line, Plain, PortalForm, Text, Tick, at_most, one_o
 from portal.web.i18n import N_, day, gettext
 
 METHODS = frozenset(str(one) for one in PayMethod)
+OTHER = "other"
 NO_CONSENT = N_("领取要用到这些信息，请勾选同意。不同意就不能发，但随时可以放弃，或者以后再来。")
 
 
@@ -20,6 +22,7 @@ class ClaimForm(PortalForm):
     """Whom to pay and how; checked again, by its check digits, where it is sealed."""
 
     anchor = "send-claim"
+    elsewhere = ""  # the counter of another office, in words
     method = Line(validators=[required(N_("请选怎么领。")), one_of(METHODS, N_("请选怎么领。"))])
     holder = Line()
     id_number = Plain()
@@ -29,6 +32,7 @@ class ClaimForm(PortalForm):
     delegate = Tick()
     letter = Text(validators=[at_most(LETTER_LIMIT, N_("委托书"))])
     original = Tick()
+    counter = Plain()  # the code of another office whose counter it is, or OTHER
     place = Line()
     consent = Tick(validators=[required(NO_CONSENT)])
 
@@ -38,8 +42,17 @@ class ClaimForm(PortalForm):
         for field in self:
             field.id = f"claim-{field.name}"
 
+    def choose(self, counters: Mapping[str, str]) -> bool:
+        """Whether the counter was offered, of offices by their code; what one chose is told in words."""
+        chosen = self.counter.data
+        if chosen and chosen not in {OTHER, *counters}:
+            self.counter.errors = [gettext("请从单子里选一个领取地点。")]
+            return False
+        self.elsewhere = counters.get(chosen, "")
+        return True
+
     def to_payee(self) -> Payee:
-        """What was typed."""
+        """What was typed; of a counter that was chosen, which it is."""
         return Payee(
             method=PayMethod(self.method.data),
             holder=self.holder.data,
@@ -50,7 +63,7 @@ class ClaimForm(PortalForm):
             delegate=self.delegate.data,
             letter=self.letter.data,
             original=self.original.data,
-            place=self.place.data,
+            place=self.elsewhere or self.place.data,
         )
 
     def look_further(self, *, named: bool, today: date) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from portal.domain import countersign, payouts
-from portal.domain.contents import NewEdition, NewName, NewOffice
+from portal.domain.contents import NewCounter, NewEdition, NewName, NewOffice
 from portal.domain.errors import EditionError, LedgerError
 from portal.domain.vocabulary import EditionKind, MotionKind
 from portal.office import bank_lists, establishing, paying
@@ -23,6 +23,8 @@ def what_of(motion: Motion, language: str) -> tuple[str, EditionKind | None]:
         return payouts.reference(paying.payout_of(motion.content)), None
     if motion.content is None or motion.kind in countersign.PASSING:
         return "", None
+    if motion.kind is MotionKind.LOCATE:
+        return NewCounter.decode(motion.content).name, None
     if motion.kind is MotionKind.ADOPT:
         volume = _volume(NewEdition.decode(motion.content))
         return volume.heading.edition, volume.kind
@@ -34,6 +36,8 @@ def content_of(act: Act, motion: Motion, language: str) -> ContentSheet | None:
     """All that would be added; None for a motion that adds nothing of the kind."""
     if motion.content is None or motion.kind in countersign.PASSING:
         return None
+    if motion.kind is MotionKind.LOCATE:
+        return ContentSheet(counter=NewCounter.decode(motion.content))
     if motion.kind is MotionKind.ADOPT:
         return ContentSheet(edition=_edition(act, _volume(NewEdition.decode(motion.content))))
     if motion.kind is MotionKind.FOUND:

@@ -6,14 +6,16 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from portal.domain import payouts
+from portal.domain import clocks, payouts
 from portal.domain.access import Actor
 from portal.domain.award_vocabulary import PayoutStep
+from portal.domain.contents import NewCounter
 from portal.domain.payee import Claimed
-from portal.office import bank_lists, paying, payout_lists
+from portal.office import bank_lists, counters, paying, payout_lists
 from portal.office.house import House
 from portal.office.keyring import Keyring
 from portal.office.payout_lists import PayoutLine
+from portal.store.officers import Desk
 from portal.store.payouts import BankList
 
 
@@ -25,6 +27,7 @@ class PayoutSheet:
     claimed: Claimed | None
     steps: frozenset[PayoutStep]
     returned: tuple[datetime, ...] = ()  # when one person booked that the bank had sent it back
+    counter: NewCounter | None = None  # where this office's rewards are collected
     number: str = ""  # of the list for the bank that it stands in
 
 
@@ -32,11 +35,14 @@ def show(session: Session, house: House, actor: Actor, ring: Keyring, payout_id:
     """One, entered first. Raises StrangerError, LedgerError for an order that nobody may have signed, UnsignedError."""
     row = paying.admit(session, house, actor, PayoutStep.OPEN, payout_id).row
     claimed = paying.look(session, house, actor, ring, payout_id, now=now) if row.body is not None else None
+    authority_id = session.get_one(Desk, row.desk_id).authority_id
+    place = counters.standing(session, house, "zh-Hans", clocks.day_of(now)).get(authority_id)
     bank_list = session.get(BankList, row.list_id) if row.list_id else None
     return PayoutSheet(
         line=payout_lists.line(row, payout_lists.waiting(session, (row.desk_id,))),
         claimed=claimed,
         steps=payouts.offered(paying.facts_of(row)),
         returned=paying.returned(session, house, row),
+        counter=place.said if place else None,
         number=bank_lists.number_of(session, house, bank_list, now=now) if bank_list else "",
     )

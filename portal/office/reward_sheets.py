@@ -11,7 +11,8 @@ from portal.domain.award_papers import Decision
 from portal.domain.award_vocabulary import AwardState, PayoutEnd, PayoutState, PayoutStep
 from portal.domain.rewards import Assessment
 from portal.domain.vocabulary import ReceiptState
-from portal.office import asked, assessing, claims, contesting, letters
+from portal.office import asked, assessing, claims, contesting, counters, letters
+from portal.office.counters import CounterSheet
 from portal.office.house import House
 from portal.office.keyring import ReporterKey
 from portal.office.reward_lines import RewardLine
@@ -46,6 +47,8 @@ class RewardSheet:
     contest: str  # what they held against a refusal
     provisional: bool  # the code is one that an officer made
     today: date
+    counter: CounterSheet | None = None  # of the office that pays
+    elsewhere: tuple[CounterSheet, ...] = ()  # of the others
 
     @property
     def claimable(self) -> bool:
@@ -114,7 +117,8 @@ def sheet(session: Session, house: House, reporter: ReporterKey, language: str, 
     if award is None or said is None or award.decided_at is None:
         return None
     today, payment = clocks.day_of(now), _payment(session, house, said)
-    directory = house.directories.read(session, today=today)
+    directory, payer = house.directories.read(session, today=today), _payer(session, award, said)
+    places = counters.standing(session, house, language, today)
     return RewardSheet(
         state=award.state,
         decided_at=award.decided_at,
@@ -124,7 +128,7 @@ def sheet(session: Session, house: House, reporter: ReporterKey, language: str, 
         found=assessing.assess(house, said.edition, said.facts),
         edition=said.edition,
         office=directory.name(award.authority_id, language),
-        payer=directory.name(_payer(session, award, said), language),
+        payer=directory.name(payer, language),
         named=said.voucher.named if said.voucher else True,
         until=award.until,
         contest_until=contesting.last_day(session, house, award),
@@ -137,6 +141,8 @@ def sheet(session: Session, house: House, reporter: ReporterKey, language: str, 
         contest=_contest(session, house, reporter, award),
         provisional=session.get_one(Receipt, reporter.receipt_id).state is not ReceiptState.ACTIVE,
         today=today,
+        counter=places.get(payer),
+        elsewhere=tuple(one for office, one in places.items() if office != payer),
     )
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from portal.domain.award_vocabulary import PayoutEnd
-from portal.domain.contents import NewName
+from portal.domain.contents import NewCounter, NewName
 from portal.domain.staff_vocabulary import StaffStep
 from portal.domain.vocabulary import Duty, EditionKind, MotionKind, MotionState, MotionStep, OfficerState
 from portal.policy.adopting import Line, Standing
@@ -88,6 +88,7 @@ class ContentSheet:
     before: str = ""  # what the authority is called until then
     division: Division | None = None  # of a new office
     edition: EditionSheet | None = None
+    counter: NewCounter | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Every table, imported once so that the metadata is whole."""
 
 from portal.store.alarms import Alarm, DutyShift
-from portal.store.authorities import Authority, AuthorityName, Certificate, Installation
+from portal.store.authorities import Authority, AuthorityName, Certificate, Counter, Installation
 from portal.store.awards import Award, Budget
 from portal.store.base import Base
 from portal.store.cases import Assignment, Case, CaseNumber, Clock, Decision, Transfer
@@ -52,6 +52,7 @@ __all__ = [
     "Clock",
     "Consent",
     "ContentKey",
+    "Counter",
     "Decision",
     "Declaration",
     "DeclarationKey",

@@ -16,6 +16,7 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "log_key_changed": N_("换了台账的签名钥匙"),
         "authority_added": N_("增加主管部门"),
         "authority_renamed": N_("主管部门更名"),
+        "counter_set": N_("设了领取地点"),
         "edition_adopted": N_("采用新的版本"),
         "desk_opened": N_("设岗"),
         "officer_enrolled": N_("人员登记"),

@@ -19,6 +19,7 @@ MOTION_WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = MappingProxyType(
             MotionKind.FOUND: N_("设立单位"),
             MotionKind.RENAME: N_("单位更名"),
             MotionKind.ADOPT: N_("采用版本"),
+            MotionKind.LOCATE: N_("设领取地点"),
             MotionKind.EXTEND: N_("延长期限"),
             MotionKind.CONCLUDE: N_("核查结论"),
             MotionKind.BLOCK: N_("认定不是举报"),

@@ -14,6 +14,7 @@ from portal.domain import awards, payouts
 from portal.domain.award_vocabulary import AwardState, AwardStep, BankAnswer, PayMethod, PayoutState
 from portal.domain.vocabulary import MotionKind
 from portal.office.award_sheets import AwardSheet
+from portal.office.counters import CounterSheet
 from portal.office.payout_sheets import PayoutSheet
 from portal.office.reward_lines import RewardLine
 from portal.office.reward_sheets import RewardSheet
@@ -175,6 +176,14 @@ def offices_to_list(desks: Iterable[tuple[UUID, str, int]]) -> list[tuple[str, s
     return [(value, office, ngettext("%(num)s 笔", "%(num)s 笔", number)) for value, office, number in said]
 
 
+def counter_choices(counters: Iterable[CounterSheet]) -> list[tuple[str, str]]:
+    """The counters of other offices as choices, and one that is on no list."""
+    return [
+        *((one.code, f"{one.line} · {one.said.address}") for one in counters),
+        ("other", gettext("其他（写在下面）")),
+    ]
+
+
 def days_left(last: date, today: date) -> str:
     """How much of the time is left, to a reader who does not count days."""
     left = (last - today).days
@@ -198,6 +207,7 @@ def install(app: Flask) -> None:
         desk_next=desk_next,
         pay_next=pay_next,
         days_left=days_left,
+        counter_choices=counter_choices,
         answer_key=answer_key,
         offices_to_list=offices_to_list,
     )

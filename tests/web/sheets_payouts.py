@@ -32,7 +32,7 @@ from portal.review.payout_forms import (
     ReleaseForm,
 )
 from portal.web import printed_rewards
-from tests.web.sheets_rewards import NOW, ONE, Context, Say, judging, printed
+from tests.web.sheets_rewards import NOW, ONE, Context, Say, counter, judging, printed
 
 
 def pages(say: Say) -> dict[str, tuple[str, str, Context]]:
@@ -110,7 +110,9 @@ def payout(say: Say, state: PayoutState) -> dict[str, object]:
         payee = Payee(PayMethod.TRANSFER, say("周某"), "220102199003074516", say("吉林银行"), "6222021234567890128")
     sealed = Claimed(payee, Voucher(ONE, ONE, (300_000, 300_000), named=True))
     return {
-        "sheet": PayoutSheet(payout_line(state), sealed, payouts.offered(PayoutFacts(state, ONE))),
+        "sheet": PayoutSheet(
+            payout_line(state), sealed, payouts.offered(PayoutFacts(state, ONE)), counter=counter(say).said
+        ),
         "release_form": ReleaseForm(formdata=None),
         "book_form": BookForm(formdata=None),
         "counter_form": CounterForm(formdata=None),

@@ -14,6 +14,7 @@ from portal.domain.award_vocabulary import (
     PayoutState,
     ReturnWhy,
 )
+from portal.domain.contents import NewCounter
 from portal.domain.rewards import assess
 from portal.domain.vocabulary import Duty
 from portal.intake.claim_forms import ClaimForm, CodeForm, ContestForm, GiveUpForm, WithdrawForm
@@ -21,6 +22,7 @@ from portal.office.award_lists import AwardLine, AwardList
 from portal.office.award_printing import Notice
 from portal.office.award_sheets import AwardSheet
 from portal.office.budgeting import BudgetSheet
+from portal.office.counters import CounterSheet
 from portal.office.desk_sheets import OfficerSheet, ShutCode
 from portal.office.paging import Window
 from portal.office.preceding import Place
@@ -119,7 +121,14 @@ def granted(say: Say) -> RewardSheet:
         contest="",
         provisional=False,
         today=NOW.date(),
+        counter=counter(say),
+        elsewhere=(counter(say),),
     )
+
+
+def counter(say: Say) -> CounterSheet:
+    place = NewCounter(NOW.date(), say("三号窗口"), say("样例大街 1 号"), say("工作日上午"), "0434-0000000")
+    return CounterSheet("office-220300", say("四平市人民防空办公室"), place)
 
 
 def drawn(say: Say) -> dict[str, object]:

@@ -29,7 +29,8 @@ def show_reward() -> str:
 def claim_reward() -> ResponseReturnValue:
     """Seal whom to pay for the payout desk; the code for the counter is shown once, on the page that answers."""
     form, sheet = ClaimForm(), _sheet()
-    if not form.validate():
+    valid = form.validate()
+    if not form.choose({one.code: one.line for one in sheet.elsewhere}) or not valid:
         form.look_further(named=sheet.named, today=sheet.today)
         return _page(claim_form=form), 422
     reporter = mailbox().reporter

@@ -1,4 +1,4 @@
-"""Lists for the bank (付款批次): a payment stands in one until the bank has answered; a kind of motion recalls one"""
+"""Lists for the bank (付款批次), counters (领取地点), why a proposed reward went back; the motions for the first two"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,7 +12,7 @@ down_revision = "0033"
 branch_labels = None
 depends_on = None
 
-STAFF = ("certify", "seat", "open", "turn", "resume", "found", "rename", "adopt")
+STAFF = ("certify", "seat", "open", "turn", "resume", "found", "rename", "adopt", "locate")
 STEPS = ("extend", "conclude", "block", "review", "reward", "pay", "cancel", "recall")
 STATES, ANSWERS = ("open", "settled", "recalled"), ("waiting", "paid", "returned", "recalled")
 PAPERS = ("note", "plan", "visit", "finding", "penalty", "conclusion", "order", "referral", "grounds", "review")
@@ -24,6 +24,7 @@ def upgrade() -> None:
     widen("papers", "paperkind", "kind", (*PAPERS, "reward", "return", "exhibit"))
     _lists()
     _items()
+    _counters()
     if op.get_bind().dialect.name == "sqlite":
         op.execute(
             "ALTER TABLE payouts ADD COLUMN list_id BLOB CONSTRAINT fk_payouts_list_id REFERENCES bank_lists (id)"
@@ -89,3 +90,16 @@ def _items() -> None:
         sqlite_where=waiting,
         postgresql_where=waiting,
     )
+
+
+def _counters() -> None:
+    op.create_table(
+        "counters",
+        *(id_column(name) for name in ("id", "authority_id", "entry_id")),
+        sa.Column("since", sa.Date(), nullable=False),
+        *(sa.Column(name, sa.Text(), nullable=False) for name in ("name", "address", "hours", "telephone")),
+        *refer("counters", authority_id="authorities", entry_id="entries"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_counters")),
+        sa.UniqueConstraint("authority_id", "since", name=op.f("uq_counters_authority_id_since")),
+    )
+    op.create_index(op.f("ix_counters_entry_id"), "counters", ["entry_id"])
