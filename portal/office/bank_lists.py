@@ -102,7 +102,6 @@ def make(
     if desk_id not in actor.desks(Duty.PAYOUT):
         raise StrangerError("no such desk of theirs")
     signing_in.require_code(session, house, actor, proof, now=now)
-    checkpoints.require_signed(session, house, now=now)
     desk = session.get_one(Desk, desk_id, with_for_update=lock(session))  # one at a time: numbers, and what is free
     gate.require_seated(session, house, actor, desk_id)
     wanted = select(Payout).where(Payout.desk_id == desk_id, *READY).order_by(Payout.claimed_on, Payout.id).limit(MOST)
