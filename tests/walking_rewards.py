@@ -122,6 +122,7 @@ def _sent_back(walk: "Walk", qian: Visitor) -> str:
     walk.keep("payouts released", qian.get("/review/payouts"))
     walk.keep("bank list missing", qian.post("/review/payouts/lists", {}), 422)
     _recalled(walk, qian)
+    walk.lin.get("/review/account")  # whose session is idle meanwhile
     bank = _listed(walk, qian)
     walk.keep("payout to book", qian.get(payout))
     walk.keep("book errors", qian.post(f"{payout}/book", {}), 422)
