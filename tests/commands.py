@@ -29,7 +29,7 @@ COMMANDS: Mapping[str, Command] = {
         "file_taken extended suspended motion_proposed motion_confirmed paper_filed mail_set shift_added alarm_raised "
         "alarm_signed_off disposed concluded fed_back ordered closed objected review_assigned reopened "
         "clock_ended award_submitted award_asked award_approved award_refused award_contested payout_claimed "
-        "payout_released payout_paid"
+        "payout_released bank_list_made payout_paid counter_set"
     ),
     "tick": Command(
         others="late escalated alarm_escalated clock_ended continued recounted "

@@ -82,10 +82,11 @@ VERIFYING: Mapping[str, Action] = {
 # A reward: whoever proposed it reads it, the award desk judges it; of a payment the payout desk alone knows.
 JUDGING = frozenset(f"review.{name}_reward" for name in ("decide", "return", "prolong", "forfeit", "revoke", "file"))
 JUDGING |= {"review.ask_name"}
-EACH_THEIR_OWN = frozenset({"review.set_budget", "review.take_bank_list"})
+EACH_THEIR_OWN = frozenset({"review.set_budget"})
 PRINTED = frozenset(f"review.{way}_{paper}" for way in ("show", "take") for paper in ("approval_form", "public_notice"))
 PAYING = frozenset(f"review.{name}_payout" for name in ("show", "release", "cancel", "book"))
 PAYING |= {"review.compare_code", "review.show_payment_sheet", "review.take_payment_sheet"}
+PAYING |= {f"review.{name}_bank_list" for name in ("make", "show", "take", "recall")} | {"review.book_answers"}
 REVIEWS = frozenset({"review.ask_review", "review.assign_review"})
 ORIGINAL = "review.read_original"
 # Whoever may read the report; 陈 was given it to work on.
@@ -117,6 +118,7 @@ STAFF = frozenset(
         "review.set_mail",
         "review.show_authority",
         "review.propose_name",
+        "review.propose_counter",
     }
 )
 # Each sees what is at their own desks, with these duties wherever they sit, and nothing of another's.
@@ -136,6 +138,12 @@ OWN_DESKS: Mapping[str, AbstractSet[Duty]] = {
     "review.list_rewards": frozenset(award_lists.DUTIES),
     "review.show_budget": frozenset({Duty.AWARD}),
     "review.list_payouts": frozenset(payout_lists.DUTIES),
+    "review.list_bank_lists": frozenset(payout_lists.DUTIES),
+}
+# A form on a list of one's own desks, by the duty that sees the list.
+OWN_LISTS: Mapping[str, Duty] = {
+    **dict.fromkeys(("review.invite_officer", "review.propose_office", "review.propose_edition"), Duty.ADMINISTER),
+    "review.make_bank_list": Duty.PAYOUT,
 }
 # About nobody but oneself: everybody who is signed in.
 OWN_SELF = frozenset(
@@ -234,7 +242,6 @@ def allowed(endpoint: str) -> frozenset[str]:
         "review.show_reward": SEATED[Duty.AWARD] | SEATED[Duty.LEAD] | {"chen"},
         **dict.fromkeys(JUDGING | PRINTED, SEATED[Duty.AWARD]),
         "review.set_budget": SEATED[Duty.AWARD] | {f"qin-{Duty.AWARD}"},  # each their own office's
-        "review.take_bank_list": SEATED[Duty.PAYOUT] | {f"qin-{Duty.PAYOUT}"},
         **dict.fromkeys(PAYING, SEATED[Duty.PAYOUT]),
         **dict.fromkeys(LEDGER, SEATED[Duty.AUDIT] | {f"qin-{Duty.AUDIT}"}),
         **dict.fromkeys(("review.show_entry", "review.show_life", "review.show_day"), SEATED[Duty.AUDIT]),
@@ -261,16 +268,20 @@ def shown(endpoint: str) -> frozenset[str] | None:
     """
     if endpoint in OWN_PAGES:
         return None
+    if endpoint in OWN_LISTS:
+        return SEATED[OWN_LISTS[endpoint]] | {f"qin-{OWN_LISTS[endpoint]}"} | _provincial(OWN_LISTS[endpoint])
     if endpoint in LEDGER | FILES | {BACK} | REVIEWS | PAYING | PRINTED | EACH_THEIR_OWN | VERIFYING.keys():
         return allowed(endpoint)
-    if endpoint in {"review.invite_officer", "review.propose_office", "review.propose_edition"}:  # a list of one's own
-        return ADMINISTRATORS | {f"qin-{Duty.ADMINISTER}"}
     if endpoint == "review.propose_extension_assigned":
         return allowed("review.show_assigned")
     if endpoint in JUDGING:
         return allowed("review.show_reward")
     pages = ((CASES, "case"), (STEPS, "show_request"), (STAFF, "show_officer"), ({endpoint}, "show_motion"))
     return allowed("review." + next(page for forms, page in pages if endpoint in forms))
+
+
+def _provincial(duty: Duty) -> frozenset[str]:
+    return PROVINCIAL if duty is Duty.ADMINISTER else frozenset()
 
 
 def _seated(duties: Iterable[Duty]) -> frozenset[str]:

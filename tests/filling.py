@@ -2,6 +2,7 @@
 
 from portal.office import budgeting
 from tests import rewards, verification
+from tests.countering import place
 from tests.disputing import dispute
 from tests.office.test_transferring import hand
 from tests.recusing import recuse
@@ -25,10 +26,15 @@ def casework(world: World, staff: Staff) -> None:
 
 
 def reward(world: World, staff: Staff) -> None:
-    """One that is granted and claimed, and a budget it is paid from."""
+    """One that is granted, claimed and handed to the bank, a budget it is paid from, and a counter."""
     key, award_id = rewards.proposed(staff)
     rewards.grant(staff, award_id)
     verification.serve(world, key)
     rewards.claim(world, key)
+    paid = rewards.decision(world, key).voucher
+    assert paid is not None
+    rewards.release(rewards.staffed(staff, "zhao"), paid.reference)
+    rewards.make_list(staff)
+    place(staff)
     with world.store.transaction() as session:
         budgeting.set_whole(session, world.house, staff.actor("song"), 2026, 10_000_000, now=world.clock())

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from portal.domain.replay_entries import Rule
 from tests.illegal_alarms import ALARMS
+from tests.illegal_bank import BANK
 from tests.illegal_cases import CASES
 from tests.illegal_casework import CASEWORK
 from tests.illegal_clocks import CLOCKS
@@ -19,6 +20,7 @@ from tests.telling import Sequence
 
 ILLEGAL: Mapping[Sequence, tuple[Rule, str]] = {
     **ALARMS,
+    **BANK,
     **CASES,
     **CASEWORK,
     **CLOCKS,

@@ -104,6 +104,7 @@ class Work:
         if "checked" in self.cases:
             self.named["about_id"] = str(record(self.world, UUID(self.cases["checked"])))
         self.named["shift_id"] = str(watch(self.world, "lin"))
+        self.named |= self.listed()
         self.named |= self.reward("claimed")
 
     def _people(self, elsewhere: tuple[Duty, ...]) -> None:
@@ -128,6 +129,13 @@ class Work:
         case = UUID(self._arrive(photo=False))
         self.code = self.zhou.receipt
         return rewards.lead(self.staff, case, stage, self.zhou)
+
+    def listed(self) -> dict[str, str]:
+        """A list for the bank, released by somebody who is none of those who are tried."""
+        before, case = self.world.cast, UUID(self._arrive(photo=False))
+        named = rewards.lead(Staff(self.world), case, "listed", self.zhou)
+        self.world.cast = before
+        return named
 
     def _object(self) -> None:
         """By whoever sent it: their mailbox is the one opened last."""
@@ -207,6 +215,7 @@ class Work:
             "LIN": lambda: self.officers["lin"],
             "HOME": lambda: str(self.staff.authority()),
             "SEAT": lambda: str(self.staff.desk(Duty.INTAKE)),
+            "PAYING": lambda: str(self.staff.desk(Duty.PAYOUT)),
             "INVESTIGATOR": lambda: self.officers["chen"],
             "REVIEWER": lambda: self.officers["sheng-chen"],
             "CLOCK": lambda: str(clock_of(self.world, UUID(self.address(endpoint).split("/")[3])).id),

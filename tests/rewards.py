@@ -7,11 +7,11 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from portal.domain.award_papers import Decision, Proposal
-from portal.domain.award_vocabulary import AwardStep, PayMethod, PayoutStep
+from portal.domain.award_papers import Decision, Proposal, SentBack
+from portal.domain.award_vocabulary import AwardStep, PayMethod, PayoutState, PayoutStep, ReturnWhy
 from portal.domain.payee import Payee, Seen
 from portal.domain.vocabulary import Duty, MotionKind
-from portal.office import awarding, claims, contesting, judging, motions, paying
+from portal.office import award_returning, awarding, bank_lists, claims, contesting, judging, motions, paying
 from portal.office.judging import Judgement
 from portal.office.keyring import ReporterKey
 from portal.store.awards import Award
@@ -31,6 +31,7 @@ NAMELESS: dict[str, Any] = {**FACTS, "reporter": {"identified": False, "claim_co
 NOT_FIRST: dict[str, Any] = {**FACTS, "matter": {"earlier_named_report": True}}
 UNSEEN = Seen()
 WORDS = "锁链属实，处罚已经生效。"
+BACK = SentBack(ReturnWhy.EVIDENCE, "劳动合同没有附上，请补。")
 GRANTED, REFUSED = "按处罚金额的百分之十五奖励。", "同一件事有人更早实名举报。"
 ID_NUMBER, CARD = "220102199003074516", "6222021234567890128"
 PAYEE = Payee(PayMethod.TRANSFER, "周小明", ID_NUMBER, "吉林银行人民大街支行", CARD)
@@ -114,7 +115,8 @@ def lead(staff: Staff, case_id: UUID, stage: str, zhou: Visitor) -> dict[str, st
     """Bring the reward of a report that has just come as far as a step needs it; what addresses name.
 
     `unread` is granted and was never opened, `counter` is claimed there, `shown` is released to whoever shows the code,
-    `letter` is claimed for a delegate, of what is `late` the time to claim is over; `zhou` has the mailbox open.
+    `letter` is claimed for a delegate, to what is `listed` the bank has to answer, of what is `late` the time to claim
+    is over; `zhou` has the mailbox open.
     """
     verification.lead(staff, case_id, "told")
     report_id, facts = report_of(staff.world, case_id), {"refused": NOT_FIRST, "nameless": NAMELESS}.get(stage, FACTS)
@@ -127,14 +129,16 @@ def lead(staff: Staff, case_id: UUID, stage: str, zhou: Visitor) -> dict[str, st
     if stage == "late":
         staff.world.clock.forward(days=66)
     named = {"award_id": str(award_id)}
-    if stage not in {"claimed", "released", *CLAIMS}:
+    if stage not in {"claimed", "released", "listed", *CLAIMS}:
         return named
     before = payouts_of(staff.world)
     sent = zhou.post("/mailbox/claim", CLAIMS.get(stage, CLAIM))
     assert sent.status_code in {200, 303}
     (payout_id,) = payouts_of(staff.world) - before
-    if stage in {"released", "shown"}:
+    if stage in {"released", "listed", "shown"}:
         release(staff if "zhao" in staff.cast else staffed(staff, "zhao"), payout_id)
+    if stage == "listed":
+        named["list_id"] = str(make_list(staff))
     return {**named, "payout_id": str(payout_id)}
 
 
@@ -160,6 +164,12 @@ def judge(staff: Staff, award_id: UUID, said: Judgement, who: str = "song") -> N
         made = judging.prepare(session, world.house, actor, hands, award_id, said, now=world.clock())
     with world.store.transaction() as session:
         judging.decide(session, world.house, actor, award_id, said, made, now=world.clock())
+
+
+def send_back(staff: Staff, award_id: UUID, who: str = "song", said: SentBack = BACK) -> None:
+    world, actor = staff.world, staff.actor(who)
+    with world.store.transaction() as session:
+        award_returning.send_back(session, world.house, actor, world.ring(who), award_id, said, now=world.clock())
 
 
 def grant(staff: Staff, award_id: UUID, who: str = "song", fen: int | None = None) -> None:
@@ -200,8 +210,22 @@ def release(staff: Staff, payout_id: UUID, by: str = "qian", second: str = "zhao
     staff.confirm(second, motion_id)
 
 
+def make_list(staff: Staff, who: str = "qian") -> UUID:
+    """A list for the bank of everything that was released and stands in none."""
+    world, hand = staff.world, staff.hand(who)
+    world.sign()
+    with world.store.transaction() as session:
+        (desk_id,) = staff.actor(who).desks(Duty.PAYOUT)
+        return bank_lists.make(
+            session, world.house, staff.actor(who), hand.ring, hand.fresh, desk_id, now=world.clock()
+        )
+
+
 def book(staff: Staff, payout_id: UUID, step: PayoutStep = PayoutStep.PAY, who: str = "qian") -> None:
-    world = staff.world
+    """What the bank said of it; it comes into a list first, where it stands in none."""
+    world, row = staff.world, payout(staff.world, payout_id)
+    if row.state is PayoutState.RELEASED and row.list_id is None and row.code is None:
+        make_list(staff, who)
     with world.store.transaction() as session:
         paying.book(session, world.house, staff.actor(who), step, payout_id, now=world.clock())
 

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from werkzeug.test import TestResponse
 
+from tests.countering import COUNTER
 from tests.editions import NOTICE
 from tests.staffing import Staff
 
@@ -38,6 +39,10 @@ def establish(walk: "Walk") -> None:
     guan.get(page)
     motion = proposed(walk, guan.post(f"{page}/name", {**NAME, **walk.code("guan")}))
     walk.keep("name to confirm", walk.person("cui").get(motion))
+    guan.get(page)
+    walk.keep("counter errors", guan.post(f"{page}/counter", {"since": "soon"}), 422)
+    motion = proposed(walk, guan.post(f"{page}/counter", {**COUNTER, "place": "Window 3", **walk.code("guan")}))
+    walk.keep("counter to confirm", walk.person("cui").get(motion))
 
 
 def proposed(walk: "Walk", answer: TestResponse) -> str:

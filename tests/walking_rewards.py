@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from tests.walking import Walk
 
 PROPOSAL = {**FORM, "shown": "The register of reports.", "words": "There was a chain, and a fine."}
+DESK = re.compile(r'name="desk" value="([0-9a-f-]{36})"')
 AWARD, PAYOUT = (re.compile(rf"/review/{kind}/[0-9a-f-]{{36}}") for kind in ("rewards", "payouts"))
 PLAINLY = {"holder": "Zhou", "bank": "Bank of Jilin"}
 REFUSAL = {"step": "refuse", "words": "Somebody reported it earlier.", "sure": "y"}
@@ -124,12 +125,46 @@ def _sent_back(walk: "Walk", qian: Visitor) -> str:
     walk.keep("release errors", qian.post(f"{payout}/release", {}), 422)
     _released(walk, qian, payout)
     walk.keep("payouts released", qian.get("/review/payouts"))
-    walk.keep("bank list errors", qian.post("/review/payouts/transfers", {}), 422)
+    walk.keep("bank list missing", qian.post("/review/payouts/lists", {}), 422)
+    _recalled(walk, qian)
+    walk.lin.get("/review/account")  # whose session is idle meanwhile
+    bank = _listed(walk, qian)
     walk.keep("payout to book", qian.get(payout))
     walk.keep("book errors", qian.post(f"{payout}/book", {}), 422)
-    walk.keep_redirect(qian.post(f"{payout}/book", {"step": "fail", "sure": "y"}))
-    walk.keep("payout booked", qian.get(f"{payout}?done=booked"))
+    walk.keep("answers missing", qian.post(f"{bank}/answers", {}), 422)
+    said = {"step": "fail", "on": f"{walk.world.clock():%Y-%m-%d}", "sure": "y"}
+    walk.keep("answers of none", qian.post(f"{bank}/answers", said), 422)
+    walk.keep_redirect(qian.post(f"{bank}/answers", {**said, "everything": "y"}))
+    walk.keep("bank list settled", qian.get(f"{bank}?done=booked"))
+    walk.keep("bank lists", qian.get("/review/payouts/lists"))
+    walk.keep("payout booked", qian.get(payout))
     return payout
+
+
+def _listed(walk: "Walk", qian: Visitor) -> str:
+    """A list for the bank of what was released, its file taken; the address of the list."""
+    desk = DESK.search(qian.get("/review/payouts").text)[1]
+    made = qian.post("/review/payouts/lists", {"desk": desk, "otp": walk.code("qian")["otp"]})
+    walk.keep_redirect(made)
+    bank = made.headers["Location"].partition("?")[0]
+    walk.keep("bank list", qian.get(f"{bank}?done=list-made"))
+    walk.keep("bank file missing", qian.post(f"{bank}/file", {"kind": "xlsm"}), 422)
+    assert qian.post(f"{bank}/file", {"kind": "csv", "otp": walk.code("qian")["otp"]}).status_code == 200
+    walk.keep("bank list taken once", qian.get(bank))
+    return bank
+
+
+def _recalled(walk: "Walk", qian: Visitor) -> None:
+    """A list that was never handed in."""
+    bank = _listed(walk, qian)
+    walk.keep("recall missing", qian.post(f"{bank}/recall", {}), 422)
+    walk.keep_redirect(qian.post(f"{bank}/recall", {"sure": "y", "otp": walk.code("qian")["otp"]}))
+    walk.keep("bank list to recall", qian.get(f"{bank}?done=recall-proposed"))
+    zhao = walk.person("zhao")
+    motion = MOTION.search(zhao.get("/review/motions").text)[0]
+    walk.keep("recall to agree to", zhao.get(motion))
+    walk.keep_redirect(zhao.post(f"{motion}/confirm", {"sure": "y", "otp": walk.code("zhao")["otp"]}))
+    walk.keep("bank list recalled", qian.get(bank))
 
 
 def _released(walk: "Walk", qian: Visitor, payout: str) -> None:

@@ -37,3 +37,11 @@ class CodeError(RefusalError):
     def __init__(self, why: str, left: int = 0) -> None:
         super().__init__(f"the code: {why}")
         self.why, self.left = why, left
+
+
+class BankListError(RefusalError):
+    """A list for the bank is not made, given out, answered or recalled so (409); `why` is a code."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"the list for the bank: {why}")
+        self.why = why

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from crypto import statements
 from crypto.errors import FormatError
+from portal.domain.award_vocabulary import ReturnWhy
 from portal.domain.case_vocabulary import PaperKind
 from portal.domain.papers import Given, Paper, missing
 
@@ -44,6 +45,25 @@ class Proposal(Paper):
         """Why it is proposed is said in words."""
         del given
         return missing(words=self.words)
+
+
+@dataclass(frozen=True, slots=True)
+class SentBack(Paper):
+    """Why a proposal goes back to who made it (退回重报): a code of the list, and words."""
+
+    KIND = PaperKind.RETURN
+    why: ReturnWhy
+    words: str
+
+    @classmethod
+    def of(cls, said: Mapping[str, Any]) -> Self:
+        """Read it back."""
+        return cls(ReturnWhy(said["why"]), str(said["words"]))
+
+    def flaws(self, given: Given) -> dict[str, str]:
+        """Whoever proposes anew is told why, in words."""
+        del given
+        return missing(words=self.words.strip())
 
 
 @dataclass(frozen=True, slots=True)

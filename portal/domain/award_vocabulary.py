@@ -33,6 +33,16 @@ class AwardStep(StrEnum):
     FILE = "file"  # 向上一级备案
 
 
+class ReturnWhy(StrEnum):
+    """Why a proposed reward is sent back (退回重报)."""
+
+    FACTS = "facts"  # 事实有变化
+    EVIDENCE = "evidence"  # 材料不够
+    SUM = "sum"  # 金额算不清
+    PRECEDENCE = "precedence"  # 先后没有分清
+    OTHER = "other"  # 其他
+
+
 class PayoutState(StrEnum):
     """Where a payment (发放) stands; nothing in it says what it is for."""
 
@@ -50,6 +60,23 @@ class PayoutEnd(StrEnum):
     UNCOLLECTED = "uncollected"  # 一直没有来领
     REVOKED = "revoked"  # 审批岗位告知奖励已撤销
     WITHDRAWN = "withdrawn"  # 领取人自己撤回
+
+
+class BankListState(StrEnum):
+    """Where a list for the bank (付款批次) stands."""
+
+    OPEN = "open"  # 等银行回音
+    SETTLED = "settled"  # 都有回音了
+    RECALLED = "recalled"  # 没有交给银行，已作废
+
+
+class BankAnswer(StrEnum):
+    """What the bank has said of one payment in a list."""
+
+    WAITING = "waiting"  # 未回
+    PAID = "paid"  # 已付
+    RETURNED = "returned"  # 退回
+    RECALLED = "recalled"  # the list was never handed in
 
 
 class PayoutStep(StrEnum):

@@ -34,6 +34,7 @@ class PaperKind(StrEnum):
     GROUNDS = "grounds"  # 延期、中止或拦截的理由
     REVIEW = "review"  # 复查结论
     REWARD = "reward"  # 奖励建议
+    RETURN = "return"  # 奖励建议退回的理由
     EXHIBIT = "exhibit"  # 证据文件: of the case file, not of the reporter
 
 

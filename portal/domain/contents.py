@@ -5,7 +5,7 @@ The bytes are what two people sign; each value has one encoding.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Self
 
@@ -39,6 +39,27 @@ class NewName:
     def of(cls, said: Mapping[str, str]) -> Self:
         """Read `plain` back."""
         return cls(date.fromisoformat(said["since"]), said["zh"], said["en"], said["ko"])
+
+
+@dataclass(frozen=True, slots=True)
+class NewCounter:
+    """Where an office's rewards are collected from a day on (领取地点)."""
+
+    since: date
+    name: str
+    address: str
+    hours: str
+    telephone: str
+
+    def encoded(self) -> bytes:
+        """The one encoding."""
+        return tree.canonical({**asdict(self), "since": self.since.isoformat()})
+
+    @classmethod
+    def decode(cls, content: bytes) -> Self:
+        """Read `encoded` back."""
+        said = json.loads(content)
+        return cls(**{**said, "since": date.fromisoformat(said["since"])})
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,10 @@ It knows kinds, people and desks; what a motion does once it is confirmed is `of
 * A step of a case is proposed by whoever sits at the desk that it comes from and confirmed at the desk it goes to:
   a conclusion by the lead, an extension by the lead of the level above. It takes no fresh code: it opens no identity
   and widens no access.
-* A payment is released, or ended unpaid, by two holders of the payout desk's key, each with a fresh code;
-  administrators see none of it.
-* An office is added by the administrators of the one above it, a name given by those of the one that gets it. Editions
+* A payment is released, or ended unpaid, and a list for the bank recalled, by two holders of the payout desk's key,
+  each with a fresh code; administrators see none of it.
+* An office is added by the administrators of the one above it, a name and a counter given by those of the one that
+  gets it. Editions
   of policy files are about the province's office, so its administrators alone adopt them.
 """
 
@@ -51,7 +52,7 @@ _ADMINISTRATORS, _HOLDERS, _SUBJECT, _SENDERS = (
 )
 CASE_KINDS = frozenset({MotionKind.EXTEND, MotionKind.CONCLUDE, MotionKind.BLOCK, MotionKind.REVIEW, MotionKind.REWARD})
 WEIGHING = frozenset({MotionKind.CONCLUDE, MotionKind.REVIEW, MotionKind.REWARD})  # beside the whole case file
-PAYMENTS = frozenset({MotionKind.PAY, MotionKind.CANCEL})
+PAYMENTS = frozenset({MotionKind.PAY, MotionKind.CANCEL, MotionKind.RECALL})
 PASSING = CASE_KINDS | PAYMENTS  # of those there are many, and once they are over nothing rests on them
 # Kind → in what capacity one proposes it, and in what capacity another confirms it.
 RULES: Mapping[MotionKind, tuple[frozenset[Side], frozenset[Side]]] = MappingProxyType(
@@ -64,6 +65,7 @@ RULES: Mapping[MotionKind, tuple[frozenset[Side], frozenset[Side]]] = MappingPro
         MotionKind.FOUND: (_ADMINISTRATORS, _ADMINISTRATORS),
         MotionKind.RENAME: (_ADMINISTRATORS, _ADMINISTRATORS),
         MotionKind.ADOPT: (_ADMINISTRATORS, _ADMINISTRATORS),
+        MotionKind.LOCATE: (_ADMINISTRATORS, _ADMINISTRATORS),
         **dict.fromkeys(sorted(PAYMENTS), (_HOLDERS, _HOLDERS)),
         **dict.fromkeys(sorted(CASE_KINDS), (_SENDERS, _HOLDERS)),
     }

@@ -10,10 +10,11 @@
 
 import unicodedata
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from enum import StrEnum
 from uuid import UUID
 
-from portal.domain.contents import NewName, NewOffice
+from portal.domain.contents import NewCounter, NewName, NewOffice
 from portal.domain.errors import EstablishError, NoDeskError
 from portal.domain.jurisdiction import AuthorityTree
 from portal.domain.vocabulary import AuthorityKind
@@ -28,6 +29,8 @@ class Flaw(StrEnum):
     OUTSIDE = "outside"  # below discipline there is nothing
     TOO_EARLY = "too_early"  # not after the name before
     SAME_NAME = "same_name"
+    COUNTER_TOO_EARLY = "counter_too_early"  # not after the counter before
+    SAME_COUNTER = "same_counter"
     OTHERS_NAME = "others_name"  # another authority is, was or will be called so
 
 
@@ -59,6 +62,17 @@ def require_next(names: Iterable[NewName], name: NewName) -> None:
         raise EstablishError(Flaw.TOO_EARLY, last.since.isoformat())
     if (name.zh, name.en, name.ko) == (last.zh, last.en, last.ko):
         raise EstablishError(Flaw.SAME_NAME)
+
+
+def require_later(counters: Iterable[NewCounter], counter: NewCounter) -> None:
+    """Raise EstablishError unless this counter follows on those that the office has or had."""
+    last = max(counters, key=lambda one: one.since, default=None)
+    if last is None:
+        return
+    if counter.since <= last.since:
+        raise EstablishError(Flaw.COUNTER_TOO_EARLY, last.since.isoformat())
+    if replace(counter, since=last.since) == last:
+        raise EstablishError(Flaw.SAME_COUNTER)
 
 
 def require_own(others: Iterable[str], name: NewName) -> None:

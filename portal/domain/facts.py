@@ -156,6 +156,7 @@ FACTS: Mapping[str, str] = MappingProxyType(
         "last": "date",  # for claiming
         "lead": "id",
         "letters": "number",
+        "list": "id",  # for the bank
         "listed": "boolean",  # publicly
         "main": "id",  # the case that another was merged into
         "level": "number",  # desks above the first
@@ -174,6 +175,7 @@ FACTS: Mapping[str, str] = MappingProxyType(
         "papers": "number",
         "passkey": "id",
         "picture": "number",  # which page of a file, from 0
+        "payouts": "ids",  # payments in a list for the bank: among themselves, and no award
         "position": "number",
         "proposer": "id",
         "referral": "id",

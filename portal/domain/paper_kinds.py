@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from portal.domain.award_papers import Proposal
+from portal.domain.award_papers import Proposal, SentBack
 from portal.domain.case_vocabulary import PaperKind
 from portal.domain.conclusions import Conclusion, Order, Penalty, Review
 from portal.domain.errors import LedgerError
@@ -27,6 +27,7 @@ KINDS: Mapping[PaperKind, type[Paper]] = MappingProxyType(
             Conclusion,
             Review,
             Proposal,
+            SentBack,
             Exhibit,
         )
     }

@@ -12,7 +12,7 @@ from typing import Final
 from uuid import UUID
 
 from portal.domain.access import Actor
-from portal.domain.award_errors import ClaimError
+from portal.domain.award_errors import BankListError, ClaimError
 from portal.domain.award_vocabulary import PayoutEnd, PayoutState, PayoutStep, PayoutView
 from portal.domain.errors import IllegalTransitionError, StrangerError
 from portal.domain.vocabulary import Duty
@@ -56,6 +56,7 @@ class PayoutFacts:
     state: PayoutState
     desk_id: UUID
     coded: bool = False  # it is collected at the counter, with a code
+    listed: bool = False  # it stands in a list for the bank
     wiped: bool = False  # payee and account were destroyed
 
 
@@ -100,13 +101,22 @@ def lapsed(state: PayoutState, ended: PayoutEnd | None) -> bool:
     return not standing(state) and ended is not PayoutEnd.REVOKED
 
 
-def offered(state: PayoutState) -> frozenset[PayoutStep]:
-    """The steps that lead on from a state."""
-    return frozenset(step for step, ways in STEPS.items() if state in ways)
+def offered(facts: PayoutFacts) -> frozenset[PayoutStep]:
+    """The steps that lead on: what becomes a form."""
+    return frozenset(step for step, ways in STEPS.items() if facts.state in ways and not _held(step, facts))
+
+
+def _held(step: PayoutStep, facts: PayoutFacts) -> str:
+    """Why the bank's part of it forbids this: what is to go there goes in a list, and stays in it until it answers."""
+    if facts.state is not PayoutState.RELEASED or facts.coded:
+        return ""
+    if step in BY_BANK:
+        return "" if facts.listed else "unlisted"
+    return "listed" if facts.listed and step is PayoutStep.CANCEL else ""
 
 
 def admit(actor: Actor, step: PayoutStep, facts: PayoutFacts) -> Duty:
-    """Return the duty in which the actor may do this. Raises StrangerError, IllegalTransitionError.
+    """Return the duty in which the actor may do this. Raises StrangerError, IllegalTransitionError, BankListError.
 
     What has a code is paid by it alone, and no bank sends it back; of what was destroyed nothing comes any more.
     """
@@ -115,6 +125,8 @@ def admit(actor: Actor, step: PayoutStep, facts: PayoutFacts) -> Duty:
     advance(facts.state, step)
     if (facts.coded and step in BY_BANK) or (facts.wiped and step is not PayoutStep.OPEN):
         raise IllegalTransitionError(f"cannot {step} a payment with a code, or one that is destroyed")
+    if why := _held(step, facts):
+        raise BankListError(why)
     return Duty.PAYOUT
 
 

@@ -13,6 +13,7 @@ from uuid import UUID
 from portal.domain import awards, clocks, payouts
 from portal.domain.award_vocabulary import AwardState, AwardStep, PayoutState, PayoutStep
 from portal.domain.payee_names import MOST
+from portal.domain.replay_bank import BankLists
 from portal.domain.replay_cases import UNKNOWN, Case, Cases
 from portal.domain.replay_entries import Judge, Rule, Said
 from portal.domain.replay_staff import Staff
@@ -75,6 +76,11 @@ class Awards:
     names: dict[UUID, tuple[date, int]] = field(default_factory=dict)  # wrong ones, of the last day of some
     proposed: dict[UUID, UUID | None] = field(default_factory=dict)  # by the motion: who signed first
     signers: dict[UUID, set[UUID | None]] = field(default_factory=dict)  # by the case
+    bank: BankLists = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Lists for the bank are of payments."""
+        self.bank = BankLists(self.judge, self.staff, self.payouts, self.offices)
 
     def handlers(self) -> Mapping[str, Callable[[Said], None]]:
         """Event → what it does to awards and payments."""
@@ -96,6 +102,7 @@ class Awards:
             "motion_proposed": self._propose,
             "motion_confirmed": self._agree,
             **dict.fromkeys(("motion_refused", "motion_withdrawn", "motion_lapsed"), self._drop),
+            **self.bank.handlers(),
         }
 
     def _give(self, said: Said) -> None:
@@ -260,9 +267,14 @@ class Awards:
         self._move(said, PayoutStep.OPEN)
 
     def _pay(self, said: Said) -> None:
-        self._pays(said)
-        self._move(said, PAID[said.event])
         about, step = said.about or UNKNOWN, PAID[said.event]
+        before = self.payouts.get(about)
+        self._pays(said)
+        self._move(said, step)
+        if step in payouts.BY_BANK:
+            self.bank.answer(said, step, before)
+        elif step is PayoutStep.CANCEL:
+            self.bank.end(said)
         tried = self.tries.get(about)
         if step is PayoutStep.TRY_CODE:
             self.tries[about] = (tried or 0) + 1

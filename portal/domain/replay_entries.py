@@ -98,7 +98,7 @@ BASES: Mapping[Rule, str] = MappingProxyType(
         Rule.WITHHELD: "DESIGN §5: told later by two people, for 90 days at most, never prolonged",
         Rule.ALARM: "DESIGN §6: it rings until somebody who was rung signs off, after half an hour one desk higher",
         Rule.AWARD: "DESIGN §7: proposed by two, judged by a third, contested once before a fourth (19号 11–14)",
-        Rule.PAYOUT: "DESIGN §7: claimed once, released by two, paid once",
+        Rule.PAYOUT: "DESIGN §7: claimed once, released by two, paid once; decision 057: in one list for the bank",
         Rule.WATCH: "DESIGN §6: the lead of a desk says who of it is on watch",
     }
 )

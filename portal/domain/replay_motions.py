@@ -26,6 +26,7 @@ EFFECTS: Mapping[str, MotionKind] = MappingProxyType(
         "officer_resumed": MotionKind.RESUME,
         "authority_added": MotionKind.FOUND,
         "authority_renamed": MotionKind.RENAME,
+        "counter_set": MotionKind.LOCATE,
         "edition_adopted": MotionKind.ADOPT,
         "extended": MotionKind.EXTEND,
         "concluded": MotionKind.CONCLUDE,
@@ -35,6 +36,7 @@ EFFECTS: Mapping[str, MotionKind] = MappingProxyType(
         "award_submitted": MotionKind.REWARD,
         "payout_released": MotionKind.PAY,
         "payout_cancelled": MotionKind.CANCEL,
+        "bank_list_recalled": MotionKind.RECALL,
     }
 )
 

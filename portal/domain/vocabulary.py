@@ -254,6 +254,7 @@ class MotionKind(StrEnum):
     FOUND = "found"  # 设立单位: an office below another
     RENAME = "rename"  # 更名: what an office is called from a day on
     ADOPT = "adopt"  # 采用版本: an edition of a policy file
+    LOCATE = "locate"  # 设领取地点: where an office's rewards are collected from a day on
     EXTEND = "extend"  # 延期: of a time limit of a case
     CONCLUDE = "conclude"  # 核查结论
     BLOCK = "block"  # 拦截: it is no report at all
@@ -261,6 +262,7 @@ class MotionKind(StrEnum):
     REWARD = "reward"  # 提请奖励
     PAY = "pay"  # 审定发放
     CANCEL = "cancel"  # 不再发放
+    RECALL = "recall"  # 作废付款批次: a list for the bank that was never handed in
 
 
 class MotionState(StrEnum):

@@ -32,6 +32,7 @@ LETTER_FLAWS: Mapping[StrEnum, str] = MappingProxyType(
         Flaw.NOT_STORED: N_("没有存上。请过一会儿再交。"),
     }
 )
+OTHER = "other"
 NO_CONSENT = N_("领取要用到这些信息，请勾选同意。不同意就不能发，但随时可以放弃，或者以后再来。")
 
 
@@ -40,6 +41,7 @@ class ClaimForm(PortalForm):
 
     anchor = "send-claim"
     differs = False  # from the name that was given
+    elsewhere = ""  # the counter of another office, in words
     method = Line(validators=[required(N_("请选怎么领。")), one_of(METHODS, N_("请选怎么领。"))])
     holder = Line()
     id_number = Plain()
@@ -51,6 +53,7 @@ class ClaimForm(PortalForm):
     letter = Text(validators=[at_most(LETTER_LIMIT, N_("委托书"))])
     pictures = Files()
     original = Tick()
+    counter = Plain()  # the code of another office whose counter it is, or OTHER
     place = Line()
     consent = Tick(validators=[required(NO_CONSENT)])
 
@@ -60,8 +63,17 @@ class ClaimForm(PortalForm):
         for field in self:
             field.id = f"claim-{field.name}"
 
+    def choose(self, counters: Mapping[str, str]) -> bool:
+        """Whether the counter was offered, of offices by their code; what one chose is told in words."""
+        chosen = self.counter.data
+        if chosen and chosen not in {OTHER, *counters}:
+            self.counter.errors = [gettext("请从单子里选一个领取地点。")]
+            return False
+        self.elsewhere = counters.get(chosen, "")
+        return True
+
     def to_payee(self) -> Payee:
-        """What was typed."""
+        """What was typed; of a counter that was chosen, which it is."""
         return Payee(
             method=PayMethod(self.method.data),
             holder=self.holder.data,
@@ -73,7 +85,7 @@ class ClaimForm(PortalForm):
             signatory=self.signatory.data,
             letter=self.letter.data,
             original=self.original.data,
-            place=self.place.data,
+            place=self.elsewhere or self.place.data,
         )
 
     @property

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from portal.domain import awards, clocks, payouts
 from portal.domain.access import Actor
-from portal.domain.award_papers import Decision, Proposal
+from portal.domain.award_papers import Decision, Proposal, SentBack
 from portal.domain.award_vocabulary import AwardState, AwardStep, PayoutState
 from portal.domain.rewards import Assessment
 from portal.domain.vocabulary import Duty
@@ -16,6 +16,7 @@ from portal.office import (
     asked,
     assessing,
     award_facts,
+    award_returning,
     case_file,
     checkpoints,
     claims,
@@ -68,6 +69,7 @@ class AwardSheet:
     judging: bool  # it is for the award desk: its papers are printed there
     unread: bool  # granted, and its reporter never opened the decision
     places: tuple[Place, ...]  # of all who reported the matter, first to last; () for one alone
+    returned: SentBack | None  # why it was sent back
     again: Assessment | None  # with the penalties as they stand now, for those who read the case file
 
     @property
@@ -116,6 +118,7 @@ def show(
         unread=awards.unread(award.state, award.until) and bool(standing.own.number),
         places=standing.places if len(standing.places) > 1 else (),
         report_id=award.report_id,
+        returned=award_returning.why(session, house, ring, award),
         again=None if admitted.duty is Duty.AWARD else _again(session, house, ring, award, paper),
     )
     _enter(session, house, ring, admitted, now)

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from portal.domain import countersign, payouts
-from portal.domain.contents import NewEdition, NewName, NewOffice
+from portal.domain.contents import NewCounter, NewEdition, NewName, NewOffice
 from portal.domain.errors import EditionError, LedgerError
 from portal.domain.vocabulary import EditionKind, MotionKind
-from portal.office import establishing, paying
+from portal.office import bank_lists, establishing, paying
 from portal.office.acting import Act
 from portal.office.directory import Names
 from portal.office.staff_sheets import ContentSheet, EditionSheet
@@ -17,10 +17,14 @@ from portal.store.motions import Motion
 
 def what_of(motion: Motion, language: str) -> tuple[str, EditionKind | None]:
     """In a word what would be added: what an office would be called, the name of an edition and its kind."""
+    if motion.kind is MotionKind.RECALL:
+        return bank_lists.named(motion.content), None
     if motion.kind in countersign.PAYMENTS:
         return payouts.reference(paying.payout_of(motion.content)), None
     if motion.content is None or motion.kind in countersign.PASSING:
         return "", None
+    if motion.kind is MotionKind.LOCATE:
+        return NewCounter.decode(motion.content).name, None
     if motion.kind is MotionKind.ADOPT:
         volume = _volume(NewEdition.decode(motion.content))
         return volume.heading.edition, volume.kind
@@ -32,6 +36,8 @@ def content_of(act: Act, motion: Motion, language: str) -> ContentSheet | None:
     """All that would be added; None for a motion that adds nothing of the kind."""
     if motion.content is None or motion.kind in countersign.PASSING:
         return None
+    if motion.kind is MotionKind.LOCATE:
+        return ContentSheet(counter=NewCounter.decode(motion.content))
     if motion.kind is MotionKind.ADOPT:
         return ContentSheet(edition=_edition(act, _volume(NewEdition.decode(motion.content))))
     if motion.kind is MotionKind.FOUND:

@@ -15,7 +15,7 @@ from uuid import UUID
 from crypto.keys import OfficerKeys, SigningKey
 from crypto.primitives import random_bytes
 from portal.domain.vocabulary import Duty
-from portal.office import demo_alarming, demo_stories, founding, installing, match_keys
+from portal.office import demo_alarming, demo_counters, demo_stories, founding, installing, match_keys
 from portal.office.checkpoints import LogKeys
 from portal.office.demo_stage import Stage
 from portal.office.founding import Founder
@@ -97,6 +97,7 @@ def _fill(settings: Settings, store: Store, *, now: datetime, say: Callable[[str
     house = open_house(settings, store)
     say("举报件 reports")
     stage = Stage(store, house, LogKeys.read(settings), cast)
+    demo_counters.place(stage, now=founded + timedelta(hours=2))
     told = demo_stories.play(stage, now=now)
     demo_alarming.watch(stage, now=now)
     shown = next(one for one in demo_stories.read() if one["id"] == SHOWN)

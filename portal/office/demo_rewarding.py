@@ -5,8 +5,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
 from portal.domain.award_papers import Proposal, Voucher
 from portal.domain.award_vocabulary import AwardStep, PayMethod, PayoutStep
 from portal.domain.errors import StartError
@@ -16,20 +14,20 @@ from portal.domain.vocabulary import Duty
 from portal.office import (
     award_facts,
     awarding,
+    bank_lists,
     case_file,
     claims,
     contesting,
     history,
     judging,
-    keyring,
     motions,
     naming,
     paying,
     preceding,
     signing_in,
 )
-from portal.office.acting import Act, Hand
-from portal.office.demo_stage import Member, Stage, Told, code, seated
+from portal.office.acting import Act
+from portal.office.demo_stage import Member, Stage, Told, at_desk, seated
 from portal.office.demo_verifying import agree, proposing, worker
 from portal.office.judging import Judgement
 from portal.office.proposals import Wanted
@@ -101,12 +99,15 @@ def _pay(stage: Stage, told: Told, _step: Step, at: datetime) -> None:
     order, later = _order(stage, told), at + timedelta(minutes=5)
     first, second = _paying(stage, order.desk_id)
     with stage.store.transaction() as session:
-        act, hand = _at_desk(stage, session, first, at)
+        act, hand = at_desk(stage, session, first, at)
         motion_id = motions.propose(act, hand, paying.wanted(act, order.reference))
     with stage.store.transaction() as session:
-        motions.confirm(*_at_desk(stage, session, second, later), motion_id)
+        motions.confirm(*at_desk(stage, session, second, later), motion_id)
     with stage.store.transaction() as session:
-        act, _ = _at_desk(stage, session, first, later)
+        act, hand = at_desk(stage, session, first, later)
+        bank_lists.make(session, stage.house, act.actor, hand.ring, hand.fresh, order.desk_id, now=later)
+    with stage.store.transaction() as session:
+        act, _ = at_desk(stage, session, first, later)
         paying.book(session, stage.house, act.actor, PayoutStep.PAY, order.reference, now=later)
 
 
@@ -138,13 +139,6 @@ def _paying(stage: Stage, desk_id: UUID) -> tuple[Member, Member]:
             and desk_id in signing_in.actor_of(session, session.get_one(Officer, one.officer_id)).desks(Duty.PAYOUT)
         )
     return first, second
-
-
-def _at_desk(stage: Stage, session: Session, member: Member, at: datetime) -> tuple[Act, Hand]:
-    """An officer with their keys and the code of that moment."""
-    actor = signing_in.actor_of(session, session.get_one(Officer, member.officer_id))
-    ring = keyring.load(session, stage.house, member.officer_id, member.keys.secret)
-    return Act(session, stage.house, at, actor), Hand(ring, member.keys.signing, code(member, at))
 
 
 STEPS: Mapping[str, Callable[[Stage, Told, Step, datetime], object]] = {

@@ -8,11 +8,13 @@ from typing import Any, Protocol
 from uuid import UUID
 
 import pyotp
+from sqlalchemy.orm import Session
 
 from portal.domain.access import Actor
 from portal.domain.errors import StartError
 from portal.domain.vocabulary import Duty
 from portal.office import keyring, signing_in
+from portal.office.acting import Act, Hand
 from portal.office.checkpoints import LogKeys
 from portal.office.house import House
 from portal.office.keyring import Keyring, ReporterKey
@@ -75,3 +77,10 @@ def code(member: Member, at: datetime) -> Code:
     """The one-time code that an officer would type at a moment."""
     secret: bytes = member.keys.otp
     return Code(secret, pyotp.TOTP(base64.b32encode(secret).decode()).at(at))
+
+
+def at_desk(stage: Stage, session: Session, member: Member, at: datetime) -> tuple[Act, Hand]:
+    """An officer with their keys and the code of that moment."""
+    actor = signing_in.actor_of(session, session.get_one(Officer, member.officer_id))
+    ring = keyring.load(session, stage.house, member.officer_id, member.keys.secret)
+    return Act(session, stage.house, at, actor), Hand(ring, member.keys.signing, code(member, at))

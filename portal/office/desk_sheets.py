@@ -64,6 +64,15 @@ class KeepingLine:
 
 
 @dataclass(frozen=True, slots=True)
+class ShutCode:
+    """A payment whose code for the counter was tried too often, to who leads its office or pays there."""
+
+    payout_id: UUID | None  # for who pays
+    reference: str
+    office: str
+
+
+@dataclass(frozen=True, slots=True)
 class OfficerSheet:
     """Who is signed in, for the head of each office page."""
 
@@ -72,3 +81,4 @@ class OfficerSheet:
     duties: tuple[Duty, ...]
     passkey: bool = False  # has one, so that pages ask for it
     alarms: int = 0  # that ring at their desks
+    shut: tuple[ShutCode, ...] = ()  # codes for the counter that were tried too often

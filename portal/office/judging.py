@@ -58,7 +58,6 @@ NOTIFY_RULE, FILE_RULE = "C22", "C24"
 SIGNED = frozenset({MotionKind.CONCLUDE, MotionKind.REVIEW, MotionKind.REWARD})  # nobody who did judges the reward
 EVENTS: Mapping[AwardState, str] = MappingProxyType(
     {
-        AwardState.RETURNED: "award_returned",
         AwardState.APPROVED: "award_approved",
         AwardState.REFUSED: "award_refused",
         AwardState.UPHELD: "award_upheld",
@@ -278,20 +277,6 @@ def decide(
     (letter,) = prepared.batch.rows(Letter)
     award.letter_id = letter["id"]
     draft.names(award)
-    record(session, house.entry_key, draft)
-
-
-def send_back(session: Session, house: House, actor: Actor, award_id: UUID, *, now: datetime) -> None:
-    """Return it to those who proposed it: they propose anew, also where what the reporter contested is right.
-
-    Raises IllegalTransitionError, NotAllowedError, OwnAwardError.
-    """
-    admitted = admit(session, house, actor, AwardStep.RETURN, award_id)
-    if admitted.award.state is AwardState.CONTESTED:
-        admitted.award.reviewer_id, admitted.award.decided_at = actor.officer_id, now
-    admitted.award.state = awards.advance(admitted.award.state, AwardStep.RETURN)
-    draft = admitted.draft(EVENTS[admitted.award.state], now)
-    draft.names(admitted.award)
     record(session, house.entry_key, draft)
 
 

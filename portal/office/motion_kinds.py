@@ -13,8 +13,10 @@ from portal.domain.vocabulary import MotionKind
 from portal.office import (
     adopting,
     awarding,
+    bank_lists,
     blocking,
     concluding,
+    counters,
     establishing,
     extending,
     paying,
@@ -141,6 +143,7 @@ PROPOSE: Mapping[MotionKind, Callable[[Act, Hand, Wanted], Ready]] = MappingProx
         MotionKind.FOUND: _propose_office,
         MotionKind.RENAME: _propose_name,
         MotionKind.ADOPT: _propose_edition,
+        MotionKind.LOCATE: counters.propose,
         MotionKind.BLOCK: blocking.propose,
         MotionKind.CONCLUDE: concluding.propose,
         MotionKind.REVIEW: reexamining.propose,
@@ -148,6 +151,7 @@ PROPOSE: Mapping[MotionKind, Callable[[Act, Hand, Wanted], Ready]] = MappingProx
         MotionKind.REWARD: awarding.propose,
         MotionKind.PAY: paying.propose,
         MotionKind.CANCEL: payout_endings.propose,
+        MotionKind.RECALL: bank_lists.propose,
     }
 )
 CONFIRM: Mapping[MotionKind, Callable[[Act, Hand, Motion], Draft]] = MappingProxyType(
@@ -160,6 +164,7 @@ CONFIRM: Mapping[MotionKind, Callable[[Act, Hand, Motion], Draft]] = MappingProx
         MotionKind.FOUND: _confirm_office,
         MotionKind.RENAME: _confirm_name,
         MotionKind.ADOPT: _confirm_edition,
+        MotionKind.LOCATE: counters.confirm,
         MotionKind.BLOCK: blocking.confirm,
         MotionKind.CONCLUDE: concluding.confirm,
         MotionKind.REVIEW: reexamining.confirm,
@@ -167,5 +172,6 @@ CONFIRM: Mapping[MotionKind, Callable[[Act, Hand, Motion], Draft]] = MappingProx
         MotionKind.REWARD: awarding.confirm,
         MotionKind.PAY: paying.confirm,
         MotionKind.CANCEL: payout_endings.confirm,
+        MotionKind.RECALL: bank_lists.confirm,
     }
 )

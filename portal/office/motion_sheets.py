@@ -7,7 +7,7 @@ from sqlalchemy import Select, and_, or_, select
 from crypto import certificates
 from portal.domain import countersign
 from portal.domain.vocabulary import Duty, MotionKind, MotionState, MotionStep
-from portal.office import case_motions, content_sheets, motions, paying, payout_endings, seating
+from portal.office import bank_lists, case_motions, content_sheets, motions, paying, payout_endings, seating
 from portal.office.acting import Act
 from portal.office.staff_sheets import MotionLine, MotionSheet
 from portal.store.cases import Case
@@ -77,6 +77,7 @@ def _line(act: Act, motion: Motion, language: str) -> MotionLine:
         what, topic = case_motions.in_a_word(act.session, act.house, motion, language), None
     else:
         what, topic = content_sheets.what_of(motion, language)
+    recalled = motion.kind is MotionKind.RECALL
     late = motion.state is MotionState.PROPOSED and motion.expires_at <= act.now  # before the tick has come
     return MotionLine(
         id=motion.id,
@@ -93,7 +94,8 @@ def _line(act: Act, motion: Motion, language: str) -> MotionLine:
         what=what or _number(act, motion.case_id),
         topic=topic,
         case_id=motion.case_id,
-        payout_id=paying.payout_of(motion.content) if motion.kind in countersign.PAYMENTS else None,
+        payout_id=paying.payout_of(motion.content) if motion.kind in countersign.PAYMENTS and not recalled else None,
+        list_id=bank_lists.list_of(motion.content) if recalled else None,
         ended=payout_endings.why_of(motion.content) if motion.kind is MotionKind.CANCEL else None,
     )
 

@@ -55,7 +55,10 @@ REQUESTS = frozenset({"disclosures", "disclosure_fields", "consents"})
 PARTS = REQUESTS - {"disclosures"}  # named by entries about the request they belong to
 # Rows that mostly stay as they were written, and the events that write them: no row is named by one of these twice.
 LASTING = frozenset(
-    {"identity_fields", "identity_shares", "reports", "receipts", "assignments", "alarms", "awards", "payouts"}
+    {
+        *("identity_fields", "identity_shares", "reports", "receipts", "assignments", "alarms"),
+        *("awards", "payouts", "bank_lists", "bank_items"),
+    }
 )
 FIRST = frozenset(
     {

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 from uuid import UUID
 
 from sqlalchemy import bindparam, func, select
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from crypto.errors import CryptoError, FormatError
 from portal.domain import paper_kinds
+from portal.domain.access import Actor
 from portal.domain.case_vocabulary import PaperKind
 from portal.domain.errors import LedgerError
 from portal.domain.evidence import BlobRole
@@ -24,6 +26,7 @@ from portal.office.manifests import Manifest
 from portal.office.recording import Draft
 from portal.office.sealing import Content
 from portal.office.sheets import FileSheet
+from portal.store.cases import Case
 from portal.store.driving import asked
 from portal.store.officers import Officer
 from portal.store.papers import Paper as Row
@@ -36,6 +39,20 @@ _OF_CASE = (
     .order_by(Row.position)
 )
 log = logging.getLogger("portal.papers")
+
+
+class Filing(Protocol):
+    """Whoever files something, admitted to its case."""
+
+    @property
+    def case(self) -> Case:
+        """The case."""
+        ...
+
+    @property
+    def actor(self) -> Actor:
+        """The officer."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +77,7 @@ def add(
     content: Content,
     paper: Paper,
     *,
-    admitted: Admitted,
+    admitted: Filing,
     made_at: datetime,
     about_id: UUID | None = None,
 ) -> UUID:

@@ -4,7 +4,6 @@ It believes a sum because whoever approved it signed it, with a certified key an
 for there is nothing here to believe or to see.
 """
 
-import hashlib
 import json
 import logging
 from dataclasses import dataclass, replace
@@ -27,7 +26,7 @@ from portal.domain.errors import LedgerError, StaleError, StrangerError, Uncerti
 from portal.domain.payee import Claimed, Seen
 from portal.domain.payouts import PayoutFacts
 from portal.domain.vocabulary import ActorKind, Duty, MotionKind
-from portal.office import certifying, checkpoints, claim_letters, claims, gate, vouching
+from portal.office import bank_items, certifying, checkpoints, claim_letters, claims, gate, vouching
 from portal.office.acting import Act, Hand
 from portal.office.certifying import officer_subject
 from portal.office.house import House
@@ -68,11 +67,21 @@ def admit(session: Session, house: House, actor: Actor, step: PayoutStep, payout
     if row is None:
         raise StrangerError("no such payment")
     house.newest.require(session, row)
-    facts = PayoutFacts(row.state, row.desk_id, coded=row.code is not None, wiped=row.wiped_on is not None)
-    payouts.admit(actor, step, facts)
+    payouts.admit(actor, step, facts_of(row))
     if step is not PayoutStep.OPEN:
         gate.require_seated(session, house, actor, row.desk_id)
     return Admitted(row, actor, session.get_one(Desk, row.desk_id).authority_id)
+
+
+def facts_of(row: Payout) -> PayoutFacts:
+    """What the rules look at."""
+    return PayoutFacts(
+        row.state,
+        row.desk_id,
+        coded=row.code is not None,
+        wiped=row.wiped_on is not None,
+        listed=row.list_id is not None,
+    )
 
 
 def look(session: Session, house: House, actor: Actor, ring: Keyring, payout_id: UUID, *, now: datetime) -> Claimed:
@@ -171,7 +180,7 @@ def payout_of(content: bytes | None) -> UUID:
 
 def claim_digest(row: Payout) -> str:
     """Which claim of a payment it is: another each time the claimant corrects it."""
-    return hashlib.sha256(row.body or b"").hexdigest()
+    return bank_items.claim_digest(row).hex()
 
 
 def require_unchanged(row: Payout, motion: Motion) -> None:
@@ -180,13 +189,34 @@ def require_unchanged(row: Payout, motion: Motion) -> None:
         raise StaleError("it was corrected since this was proposed")
 
 
-def book(session: Session, house: House, actor: Actor, step: PayoutStep, payout_id: UUID, *, now: datetime) -> None:
-    """Book that it was paid, or that the bank sent it back.
+def book(
+    session: Session,
+    house: House,
+    actor: Actor,
+    step: PayoutStep,
+    *payout_ids: UUID,
+    now: datetime,
+    on: date | None = None,
+) -> None:
+    """Book that payments were paid, or that the bank sent them back; `on`: the bank's day.
 
     Raises IllegalTransitionError: nothing is paid twice, and what has a code for the counter is paid by it alone.
+    Raises BankListError for what stands in no list for the bank, or for a day before it was made.
     """
-    admitted = admit(session, house, actor, step, payout_id)
-    record(session, house.entry_key, _booked(admitted, step, now))
+    held = bank_items.hold(session, house, *payout_ids)  # before the payments, as whoever recalls it does
+    drafts = []
+    for payout_id in sorted(payout_ids):
+        admitted = admit(session, house, actor, step, payout_id)
+        bank_list = held.get(admitted.row.list_id)
+        if (admitted.row.list_id is None) is not (bank_list is None):
+            raise StaleError("it came into a list since")
+        draft = _booked(admitted, step, now, on)
+        if bank_list is not None:
+            bank_items.answer(session, house, bank_list, admitted.row, step, draft, on or clocks.day_of(now), now=now)
+        drafts.append(draft)
+    for bank_list, draft in bank_items.settle(session, held.values(), drafts):
+        draft.names(bank_list)
+    record(session, house.entry_key, *drafts)
 
 
 def returned(session: Session, house: House, row: Payout) -> tuple[datetime, ...]:
@@ -196,10 +226,10 @@ def returned(session: Session, house: House, row: Payout) -> tuple[datetime, ...
     return tuple(datetime.fromisoformat(one["at"]) for one in said)
 
 
-def _booked(admitted: Admitted, step: PayoutStep, now: datetime) -> Draft:
+def _booked(admitted: Admitted, step: PayoutStep, now: datetime, on: date | None = None) -> Draft:
     row = admitted.row
     row.state = payouts.advance(row.state, step)
-    row.paid_on = clocks.day_of(now) if row.state is PayoutState.PAID else None
+    row.paid_on = (on or clocks.day_of(now)) if row.state is PayoutState.PAID else None
     draft = admitted.draft(BOOKED[step], now)
     draft.names(row)
     return draft

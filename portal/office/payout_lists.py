@@ -12,7 +12,8 @@ from portal.domain import access, clocks, countersign, payouts
 from portal.domain.access import Actor
 from portal.domain.award_vocabulary import PayoutEnd, PayoutState, PayoutView
 from portal.domain.vocabulary import Duty, MotionKind, MotionState
-from portal.office import paging, paying
+from portal.office import bank_sheets, paging, paying
+from portal.office.bank_sheets import BankLine
 from portal.office.house import House
 from portal.office.paging import Place, Window
 from portal.store.motions import Motion
@@ -35,6 +36,12 @@ class PayoutLine:
     ended: PayoutEnd | None
     motion_id: UUID | None  # what waits for its second person: a release, or an end
     motion: MotionKind | None
+    list_id: UUID | None = None  # of the list for the bank that it stands in
+
+    @property
+    def listed(self) -> bool:
+        """Whether the bank has still to answer: it stands in a list."""
+        return self.list_id is not None and self.state is PayoutState.RELEASED
 
     @property
     def shut(self) -> bool:
@@ -61,7 +68,8 @@ class PayoutList:
     after: str | None
     counts: Mapping[PayoutView, int]
     offices: tuple[tuple[str, str], ...]  # code, name; () where there is one
-    released: int  # how many wait to be paid
+    unlisted: tuple[tuple[UUID, str, int], ...]  # desk, office, how many could go into a list for the bank
+    open_lists: tuple[BankLine, ...]  # that the bank has still to answer
 
 
 def listed(
@@ -82,15 +90,15 @@ def listed(
     )
     house.newest.require(session, *found.rows)
     views = [_narrowed(mine, Wanted(view), others, today) for view in PayoutView]
-    released = mine.where(Payout.state == PayoutState.RELEASED)
-    *numbers, ready = paging.counts(session, (one.with_only_columns(Payout.id) for one in (*views, released)))
+    numbers = paging.counts(session, (one.with_only_columns(Payout.id) for one in views))
     return PayoutList(
         lines=tuple(line(row, waits) for row in found.rows),
         before=str(found.before) if found.before else None,
         after=str(found.after) if found.after else None,
         counts=dict(zip(PayoutView, numbers, strict=True)),
         offices=_offices(session, house, actor, language, today),
-        released=ready,
+        unlisted=bank_sheets.free(session, house, desks, language, now=now),
+        open_lists=bank_sheets.opened(session, house, desks, now=now),
     )
 
 
@@ -107,13 +115,16 @@ def line(row: Payout, waits: Mapping[UUID, Motion]) -> PayoutLine:
         ended=row.ended,
         motion_id=motion.id if motion else None,
         motion=motion.kind if motion else None,
+        list_id=row.list_id,
     )
 
 
 def waiting(session: Session, desks: tuple[UUID, ...]) -> dict[UUID, Motion]:
     """Payment → the motion that waits to release it, or to end it."""
     wanted = select(Motion).where(
-        Motion.kind.in_(countersign.PAYMENTS), Motion.state == MotionState.PROPOSED, Motion.desk_id.in_(desks)
+        Motion.kind.in_(countersign.PAYMENTS - {MotionKind.RECALL}),
+        Motion.state == MotionState.PROPOSED,
+        Motion.desk_id.in_(desks),
     )
     return {paying.payout_of(one.content): one for one in session.scalars(wanted.order_by(Motion.proposed_at))}
 

@@ -12,7 +12,8 @@ from portal.domain.award_vocabulary import AwardState, PayoutEnd, PayoutState, P
 from portal.domain.payee_names import COUNTER_ONLY, NameCheck
 from portal.domain.rewards import Assessment
 from portal.domain.vocabulary import ReceiptState
-from portal.office import asked, assessing, claims, contesting, letters
+from portal.office import asked, assessing, claims, contesting, counters, letters
+from portal.office.counters import CounterSheet
 from portal.office.house import House
 from portal.office.keyring import ReporterKey
 from portal.office.reward_lines import RewardLine
@@ -53,6 +54,9 @@ class RewardSheet:
     def by_bank(self) -> bool:
         """Whether it may be paid by bank: at the counter alone where no name can be gone by."""
         return self.check not in COUNTER_ONLY
+
+    counter: CounterSheet | None = None  # of the office that pays
+    elsewhere: tuple[CounterSheet, ...] = ()  # of the others
 
     @property
     def claimable(self) -> bool:
@@ -121,7 +125,8 @@ def sheet(session: Session, house: House, reporter: ReporterKey, language: str, 
     if award is None or said is None or award.decided_at is None:
         return None
     today, payment = clocks.day_of(now), _payment(session, house, said)
-    directory = house.directories.read(session, today=today)
+    directory, payer = house.directories.read(session, today=today), _payer(session, award, said)
+    places = counters.standing(session, house, language, today)
     return RewardSheet(
         state=award.state,
         decided_at=award.decided_at,
@@ -131,7 +136,7 @@ def sheet(session: Session, house: House, reporter: ReporterKey, language: str, 
         found=assessing.assess(house, said.edition, said.facts),
         edition=said.edition,
         office=directory.name(award.authority_id, language),
-        payer=directory.name(_payer(session, award, said), language),
+        payer=directory.name(payer, language),
         named=said.voucher.named if said.voucher else True,
         until=award.until,
         contest_until=contesting.last_day(session, house, award),
@@ -145,6 +150,8 @@ def sheet(session: Session, house: House, reporter: ReporterKey, language: str, 
         provisional=session.get_one(Receipt, reporter.receipt_id).state is not ReceiptState.ACTIVE,
         today=today,
         check=_check(session, house, reporter, award, said),
+        counter=places.get(payer),
+        elsewhere=tuple(one for office, one in places.items() if office != payer),
     )
 
 
@@ -181,4 +188,4 @@ def _payment(session: Session, house: House, said: Decision) -> Payout | None:
 
 
 def _coded(payment: Payout | None) -> bool:
-    return payment is not None and payment.code is not None and PayoutStep.DRAW_CODE in payouts.offered(payment.state)
+    return payment is not None and payment.code is not None and payment.state in payouts.STEPS[PayoutStep.DRAW_CODE]

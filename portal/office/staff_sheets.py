@@ -6,7 +6,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from portal.domain.award_vocabulary import PayoutEnd
-from portal.domain.contents import NewName
+from portal.domain.contents import NewCounter, NewName
 from portal.domain.staff_vocabulary import StaffStep
 from portal.domain.vocabulary import Duty, EditionKind, MotionKind, MotionState, MotionStep, OfficerState
 from portal.policy.adopting import Line, Standing
@@ -66,6 +66,7 @@ class MotionLine:
     topic: EditionKind | None = None  # what that edition is about
     case_id: UUID | None = None  # of a step of a case
     payout_id: UUID | None = None  # of a payment
+    list_id: UUID | None = None  # of a list for the bank
     ended: PayoutEnd | None = None  # why it would end unpaid
 
 
@@ -87,6 +88,7 @@ class ContentSheet:
     before: str = ""  # what the authority is called until then
     division: Division | None = None  # of a new office
     edition: EditionSheet | None = None
+    counter: NewCounter | None = None
 
 
 @dataclass(frozen=True, slots=True)

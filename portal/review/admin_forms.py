@@ -6,11 +6,12 @@ from typing import Any
 from wtforms.validators import StopValidation
 
 from portal.domain import establishing
-from portal.domain.contents import NewEdition, NewName, NewOffice
+from portal.domain.contents import NewCounter, NewEdition, NewName, NewOffice
 from portal.domain.errors import EstablishError, RefusalError, SignInError
 from portal.domain.values import LINE_LIMIT
 from portal.domain.vocabulary import EditionKind
 from portal.policy.adopting import ADOPTABLE
+from portal.review.paper_forms import day
 from portal.review.staff_forms import CodeForm, identified
 from portal.web.forms import Line, Plain, Text, at_most, one_of, required
 from portal.web.i18n import N_, gettext
@@ -18,6 +19,7 @@ from portal.web.text import clean
 
 FILE_LIMIT = 200_000
 NAME_LIMIT = 60
+PLACE_LIMIT = 40  # with the office it fits in one line of a claim
 
 
 class NameForm(CodeForm):
@@ -46,6 +48,26 @@ class NameForm(CodeForm):
         if not isinstance(refusal, EstablishError):
             return self.otp
         return self.zh if refusal.flaw == establishing.Flaw.SAME_NAME else self.since
+
+
+class CounterForm(CodeForm):
+    """Proposing where an office's rewards are collected from a day on."""
+
+    anchor, done = "send-counter", "proposed"
+    place = Line(validators=[required(N_("请写领取地点的名称。")), at_most(PLACE_LIMIT, N_("领取地点的名称"))])
+    address = Line(validators=[required(N_("请写地址。")), at_most(LINE_LIMIT, N_("地址"))])
+    hours = Line(validators=[required(N_("请写办公时间。")), at_most(LINE_LIMIT, N_("办公时间"))])
+    telephone = Line(validators=[required(N_("请写电话。")), at_most(NAME_LIMIT, N_("电话"))])
+    since = Plain(validators=[required(N_("请写从哪一天起。")), day])
+
+    def counter(self) -> NewCounter:
+        """The frozen value of a valid form."""
+        since = date.fromisoformat(self.since.data)
+        return NewCounter(since, self.place.data, self.address.data, self.hours.data, self.telephone.data)
+
+    def at(self, refusal: RefusalError) -> Any:
+        """The day, for what is wrong with it; the code for the rest."""
+        return self.since if isinstance(refusal, EstablishError) else self.otp
 
 
 class OfficeForm(NameForm):

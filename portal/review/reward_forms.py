@@ -9,7 +9,8 @@ from wtforms.validators import StopValidation
 
 from portal.domain import money, rewards_reading
 from portal.domain.award_errors import AwardOpenError, AwardSumError, ClaimError
-from portal.domain.award_vocabulary import AwardStep
+from portal.domain.award_papers import SentBack
+from portal.domain.award_vocabulary import AwardStep, ReturnWhy
 from portal.domain.errors import MotionPendingError, NoDeskError, RefusalError, WordsMissingError
 from portal.domain.money import AmountError
 from portal.domain.papers import LIMIT
@@ -163,10 +164,17 @@ class AskForm(BesideForm):
     words = Text(validators=[required(N_("请写给举报人。")), at_most(LETTER_LIMIT, N_("写给举报人的话"))])
 
 
-class ReturnForm(PortalForm):
-    """Sends a proposal back."""
+class ReturnForm(BesideForm):
+    """Sends a proposal back: why, from a list and in words for who proposed it."""
 
     anchor = "send-return"
+    why = Plain(validators=[required(CHOOSE), one_of({str(one) for one in ReturnWhy}, CHOOSE)])
+    words = Text(validators=[required(N_("请写给提请的人，要核对什么。")), at_most(LETTER_LIMIT, N_("写给提请的人"))])
+
+    @property
+    def said(self) -> SentBack:
+        """The reason of a valid form."""
+        return SentBack(ReturnWhy(self.why.data), self.words.data)
 
 
 class ProlongForm(BesideForm):

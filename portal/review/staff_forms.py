@@ -6,6 +6,7 @@ from uuid import UUID
 
 from wtforms.validators import StopValidation
 
+from portal.domain.award_errors import BankListError
 from portal.domain.errors import (
     EditionError,
     EstablishError,
@@ -28,6 +29,7 @@ from portal.domain.vocabulary import Duty
 from portal.office import roster
 from portal.office.passkeys import Made
 from portal.review.moment_forms import MomentForm, unproven
+from portal.web.award_words import BANK_SNAGS
 from portal.web.clock_words import limit_sentence
 from portal.web.forms import Hidden, Line, Plain, PortalForm, Text, Tick, at_most, required
 from portal.web.i18n import N_, gettext
@@ -83,6 +85,8 @@ def said_of(refusal: RefusalError) -> str:
         return flaw_sentence(refusal)
     if isinstance(refusal, SignInError):
         return unproven(refusal)
+    if isinstance(refusal, BankListError):
+        return gettext(BANK_SNAGS[refusal.why])
     sentence = next((SENTENCES[kind] for kind in SENTENCES if isinstance(refusal, kind)), "")
     return gettext(sentence) if sentence else ""
 

@@ -50,6 +50,22 @@ class Authority(Recorded, Base):
     division: Mapped[str] = column(Privacy.CLEAR, "GB/T 2260")
 
 
+class Counter(Recorded, Base):
+    """Where an office's rewards are collected from a day on (领取地点)."""
+
+    __tablename__ = "counters"
+
+    id: Mapped[UUID] = identifier()
+    authority_id: Mapped[UUID] = reference("authorities.id", Privacy.CLEAR)
+    since: Mapped[date] = column(Privacy.CLEAR)
+    name: Mapped[str] = column(Privacy.CLEAR)
+    address: Mapped[str] = column(Privacy.CLEAR, "of the office")
+    hours: Mapped[str] = column(Privacy.CLEAR)
+    telephone: Mapped[str] = column(Privacy.CLEAR, "of the office")
+
+    __table_args__ = (UniqueConstraint("authority_id", "since"),)
+
+
 class AuthorityName(Recorded, Base):
     """The name an authority has from a day on: names are dated data."""
 

@@ -1,7 +1,7 @@
 """Every table, imported once so that the metadata is whole."""
 
 from portal.store.alarms import Alarm, DutyShift, Protection
-from portal.store.authorities import Authority, AuthorityName, Certificate, Installation
+from portal.store.authorities import Authority, AuthorityName, Certificate, Counter, Installation
 from portal.store.awards import Award, Budget
 from portal.store.base import Base
 from portal.store.cases import Assignment, Case, CaseNumber, Clock, Decision, Transfer
@@ -29,7 +29,7 @@ from portal.store.officers import (
 from portal.store.outbox import Outbox, RefusalCount, SignInFailure
 from portal.store.papers import Paper
 from portal.store.passkeys import Passkey, PasskeyUse, UsedChallenge
-from portal.store.payouts import Payout, PayoutFile
+from portal.store.payouts import BankItem, BankList, Payout, PayoutFile
 from portal.store.recusals import Declaration, DeclarationKey, Recusal
 from portal.store.referrals import Dispute, Referral
 from portal.store.reports import ContentKey, KeyGrant, Letter, Receipt, Report
@@ -40,6 +40,8 @@ __all__ = [
     "Authority",
     "AuthorityName",
     "Award",
+    "BankItem",
+    "BankList",
     "Base",
     "Blob",
     "Budget",
@@ -50,6 +52,7 @@ __all__ = [
     "Clock",
     "Consent",
     "ContentKey",
+    "Counter",
     "Decision",
     "Declaration",
     "DeclarationKey",

@@ -12,11 +12,14 @@ from portal.domain.award_vocabulary import (
     AwardState,
     AwardStep,
     AwardView,
+    BankAnswer,
+    BankListState,
     PayMethod,
     PayoutEnd,
     PayoutState,
     PayoutStep,
     PayoutView,
+    ReturnWhy,
 )
 from portal.domain.payee_names import Document, NameCheck
 from portal.web.i18n import N_
@@ -47,6 +50,13 @@ AWARD_WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = MappingProxyType(
             AwardStep.REVOKE: N_("撤销奖励"),
             AwardStep.FILE: N_("登记已向上一级备案"),
         },
+        ReturnWhy: {
+            ReturnWhy.FACTS: N_("事实有变化"),
+            ReturnWhy.EVIDENCE: N_("材料不够"),
+            ReturnWhy.SUM: N_("金额算不清"),
+            ReturnWhy.PRECEDENCE: N_("谁先举报没有分清"),
+            ReturnWhy.OTHER: N_("其他"),
+        },
         PayoutState: {
             PayoutState.CLAIMED: N_("待审定"),
             PayoutState.RELEASED: N_("已审定，待付款"),
@@ -70,6 +80,17 @@ AWARD_WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = MappingProxyType(
             PayoutEnd.UNCOLLECTED: N_("一直没有来领"),
             PayoutEnd.REVOKED: N_("审批岗位告知，奖励已撤销"),
             PayoutEnd.WITHDRAWN: N_("领取人自己撤回"),
+        },
+        BankListState: {
+            BankListState.OPEN: N_("等银行回音"),
+            BankListState.SETTLED: N_("都有回音了"),
+            BankListState.RECALLED: N_("没有交给银行，已作废"),
+        },
+        BankAnswer: {
+            BankAnswer.WAITING: N_("未回"),
+            BankAnswer.PAID: N_("已付"),
+            BankAnswer.RETURNED: N_("退回"),
+            BankAnswer.RECALLED: N_("作废"),
         },
         AwardView: {
             AwardView.WAITING: N_("等我办"),
@@ -143,5 +164,20 @@ NAME_SNAGS: Mapping[str, str] = MappingProxyType(
     {
         "soon": N_("今天已经有几次姓名不一致，每小时只能再试一次。没有提交，请过一小时再来；填的内容都还在。"),
         "shut": N_("今天姓名不一致的次数太多，明天才能再试。没有提交；查询箱里别的都不受影响。"),
+    }
+)
+# Why a list for the bank is not made, given out, answered or recalled so; or a payment in it not ended.
+BANK_SNAGS: Mapping[str, str] = MappingProxyType(
+    {
+        "empty": N_("没有可以列入的：已审定的都在付款批次里了。刚刚做好的那一份，在“付款批次”里。"),
+        "settled": N_("这一批银行都有回音了，清单不再给出。"),
+        "recalled": N_("这一批已经作废，清单不再给出。里面的各笔在以后的批次里。"),
+        "answered": N_("银行已经有回音，说明已经交过，不能作废；没有回音的，请逐笔登记。"),
+        "changed": N_("这一批里有退回以后更正过的，清单不再给出，免得重付。没有回音的，请逐笔登记。"),
+        "day": N_("银行的日期要在做这一批的那天以后，不能晚于今天。"),
+        "none": N_("请选一笔，或者勾选全部未回的。"),
+        "booked": N_("选的里面有已经登记过的。请看现在的样子，再选一次。"),
+        "listed": N_("这一笔在付款批次里，等银行回音，现在不能结束。没有交给银行的，请先作废那一批。"),
+        "unlisted": N_("转账的要先列入付款批次，才能登记结果。"),
     }
 )

@@ -80,6 +80,7 @@ REFUSALS: Mapping[type[PortalError], Page] = MappingProxyType(
         ),
         award_errors.AwardSumError: (409, N_("和规定算出来的不一样"), N_("请回到上一页，看看规定怎么算。")),
         award_errors.ClaimError: (409, N_("现在不能这样办"), N_("请回到上一页，看看现在的样子。")),
+        award_errors.BankListError: (409, N_("付款批次现在不能这样办"), N_("请回到上一页，看看现在的样子。")),
         award_errors.CodeError: (409, N_("现在不能核对领取码"), N_("请回到上一页，看看现在的样子。")),
         refusals.SeatConflictError: (409, N_("现在不能这样安排"), N_("这两个岗位不能是同一个人。")),
         refusals.UncertifiedOfficerError: (

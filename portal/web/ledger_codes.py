@@ -32,6 +32,7 @@ WHYS: Mapping[str, str] = MappingProxyType(
         "OwnAwardError": N_("提请、核查或者上次判过的人不能再判"),
         "AwardOpenError": N_("奖励已经提请过了"),
         "AwardSumError": N_("和规定算出来的不一样"),
+        "BankListError": N_("付款批次这时候不能这样办"),
         "ClaimError": N_("这时候不能领取、延期、撤销"),
         "CodeError": N_("领取码现在不能核对"),
         "ConsentError": N_("举报人还没有同意"),

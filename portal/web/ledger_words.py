@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask
 
 from portal.domain.audit import EVENTS, Effect
-from portal.domain.award_vocabulary import PayoutEnd
+from portal.domain.award_vocabulary import PayoutEnd, ReturnWhy
 from portal.domain.oversight import SPANNED, Rule, Sign
 from portal.domain.vocabulary import ActorKind, Duty
 from portal.office.overseeing_sheets import Fact, Flaw, Series
@@ -68,6 +68,7 @@ TABLES: Mapping[str, str] = MappingProxyType(
         "inquiries": N_("过问登记"),
         "authorities": N_("主管部门"),
         "desks": N_("岗位"),
+        "bank_lists": N_("付款批次"),
         "desk_epochs": N_("岗位钥匙"),
         "seats": N_("席位"),
         "alarms": N_("警报"),
@@ -110,6 +111,8 @@ FACTS: Mapping[str, str] = MappingProxyType(
         "authority": N_("单位"),
         "award": N_("奖励"),
         "last": N_("领到哪一天"),
+        "list": N_("付款批次"),
+        "payouts": N_("哪几笔"),
         "year": N_("年度"),
         "before": N_("升级以前"),
         "by": N_("延长多少"),
@@ -306,9 +309,10 @@ def worded_events(counts: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
 
 
 def said_reason(reason: Any) -> str:
-    """A reason's name, or its code where no list has it (any more); why a payment ended has words of its own."""
+    """A reason's name, or its code where no list has it (any more); those of rewards and payments are no edition's."""
     if isinstance(reason, str):
-        return word(PayoutEnd(reason)) if reason in frozenset(PayoutEnd) else reason
+        lists: tuple[type[PayoutEnd | ReturnWhy], ...] = (PayoutEnd, ReturnWhy)
+        return next((word(kind(reason)) for kind in lists if reason in frozenset(kind)), reason)
     return named(reason)
 
 

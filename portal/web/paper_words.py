@@ -37,6 +37,7 @@ PAPER_WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = MappingProxyType(
             PaperKind.GROUNDS: N_("理由"),
             PaperKind.REVIEW: N_("复查结论"),
             PaperKind.REWARD: N_("奖励建议"),
+            PaperKind.RETURN: N_("奖励建议退回的理由"),
             PaperKind.EXHIBIT: N_("证据文件"),
         },
         Outcome: {

@@ -58,6 +58,8 @@ FLAWS: Mapping[str, str] = MappingProxyType(
         establishing.Flaw.NOT_BELOW: N_("这个行政区划现在不归这个上级单位管，新单位只能设在现在管它的单位下面。"),
         establishing.Flaw.OUTSIDE: N_("纪检监察机构下面不设单位。"),
         establishing.Flaw.TOO_EARLY: N_("新名称的日期要在上一个名称（%(named)s 起）之后。"),
+        establishing.Flaw.COUNTER_TOO_EARLY: N_("新的领取地点要在上一个（%(named)s 起）之后。"),
+        establishing.Flaw.SAME_COUNTER: N_("和现在的领取地点一样，没有变。"),
         establishing.Flaw.SAME_NAME: N_("和上一个名称一样，没有变。"),
         establishing.Flaw.OTHERS_NAME: N_("已经有单位叫“%(named)s”，举报人会认错。请换一个名称。"),
     }

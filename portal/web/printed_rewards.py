@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from portal.domain.award_vocabulary import PayMethod
+from portal.domain.contents import NewCounter
 from portal.domain.money import yuan
 from portal.domain.payee import Claimed
 from portal.domain.rewards import Assessment, Ruling
@@ -98,6 +99,7 @@ def payment_sheet(sheet: PayoutSheet, today: date) -> Page:
             (gettext("受托领取"), gettext("上面是受托人，由第一署名人书面委托") if payee.delegate else ""),
             (gettext("委托书"), payee.letter or _letter(sheet.claimed)),
             (gettext("想在别处领"), payee.place),
+            *(counter_rows(sheet.counter) if sheet.counter and payee.method is PayMethod.COUNTER else ()),
         )
     )
     signs = [(gettext("经办人"), ""), (gettext("复核人"), "")]
@@ -123,11 +125,29 @@ def own_notice(sheet: RewardSheet, edition: RewardEdition) -> Page:
             (gettext("奖励单位"), sheet.office),
             (gettext("作出的决定"), " · ".join((own_stand(sheet), *granted))),
             (gettext("领到哪一天"), day(sheet.until) if sheet.until and sheet.claimable else ""),
+            *_counter_rows(sheet),
             (gettext("规定"), named(edition)),
             (gettext("这一页的日期"), day(sheet.today)),
         )
     )
     return _page(gettext("奖励通知"), sheet.today, rows, *_next(sheet), *_awaiting())
+
+
+def _counter_rows(sheet: RewardSheet) -> tuple[tuple[str, str], ...]:
+    """Where it is collected, for whom it may still be, or is to be."""
+    if sheet.counter is None or not (sheet.claimable or sheet.coded):
+        return ()
+    return ((gettext("发放单位"), sheet.payer), *counter_rows(sheet.counter.said))
+
+
+def counter_rows(said: NewCounter) -> tuple[tuple[str, str], ...]:
+    """A counter as rows of a paper."""
+    return (
+        (gettext("领取地点"), said.name),
+        (gettext("地址"), said.address),
+        (gettext("办公时间"), said.hours),
+        (gettext("电话"), said.telephone),
+    )
 
 
 def _next(sheet: RewardSheet) -> Iterator[Part]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from crypto.keys import SigningKey
 from portal.domain import clocks
 from portal.domain.access import Actor
-from portal.office import alarming, sessions, signing_in
+from portal.office import alarming, sessions, shut_codes, signing_in
 from portal.office.desk_sheets import OfficerSheet
 from portal.office.house import House
 from portal.office.keyring import Keyring, ReporterKey
@@ -116,12 +116,13 @@ def desk_of(token: Token) -> Desk | None:
         actor, ring = signing_in.resumed(session, house(), signed_in.officer, signed_in.secret)
         directory = house().directories.read(session, today=now().astimezone(clocks.SHANGHAI).date())
         ringing = alarming.ringing(session, actor)
+        shut = shut_codes.told(session, actor, directory, current().tag)
     if signed_in.stale:
         with transaction() as session:
             sessions.touch(session, OfficerSession, token, now=now())
     duties = tuple(sorted({seat.duty for seat in actor.seats}))
     authority = directory.name(actor.authority_id, current().tag)
-    sheet = OfficerSheet(actor.username, authority, duties, signed_in.passkey, ringing)
+    sheet = OfficerSheet(actor.username, authority, duties, signed_in.passkey, ringing, shut)
     return Desk(token, actor, ring, signed_in.signing, signed_in.otp, sheet)
 
 

@@ -3,17 +3,19 @@
 Each knows something else, so each has sentences of their own; which steps there are is the domain's.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from types import MappingProxyType
+from uuid import UUID
 
 from flask import Flask
 
 from portal.domain import awards, payouts
-from portal.domain.award_vocabulary import AwardState, AwardStep, PayMethod, PayoutState
+from portal.domain.award_vocabulary import AwardState, AwardStep, BankAnswer, PayMethod, PayoutState
 from portal.domain.payee_names import Document, NameCheck
 from portal.domain.vocabulary import MotionKind
 from portal.office.award_sheets import AwardSheet
+from portal.office.counters import CounterSheet
 from portal.office.payout_sheets import PayoutSheet
 from portal.office.reward_lines import RewardLine
 from portal.office.reward_sheets import RewardSheet
@@ -80,11 +82,12 @@ LATE_ELSEWHERE, DONE = N_("领取的期限过了，等审批岗位处理。"), N
 PAY_NEXT: Mapping[PayoutState, str] = MappingProxyType(
     {
         PayoutState.CLAIMED: N_("请核对领取人、账户、金额，提出审定；再由另一名发放人员复核。"),
-        PayoutState.RELEASED: N_("请转账，拿到回单以后登记结果。"),
+        PayoutState.RELEASED: N_("请做一份付款批次，连同别的一起交给银行。"),
         PayoutState.FAILED: N_("等领取人在查询箱里更正账户，更正以后再审定一次。"),
     }
 )
 PAY_SECOND, END_SECOND = N_("有人提出审定，等另一名发放人员复核"), N_("有人提出不再发放，等另一名发放人员复核")
+PAY_LISTED = N_("在付款批次里，等银行回音；拿到回单以后登记结果。")
 PAY_COUNTER, PAY_SHUT = (
     N_("等领取人带领取码来；对上了，当面付款。"),
     N_("领取码试错太多次，已经锁住。请领取人在查询箱的“奖励”里换一个，再来。"),
@@ -169,7 +172,28 @@ def pay_next(sheet: PayoutSheet) -> str:
         return gettext(END_SECOND if sheet.line.motion is MotionKind.CANCEL else PAY_SECOND)
     if counter and sheet.line.state is PayoutState.RELEASED:
         return gettext(PAY_SHUT if sheet.line.shut else PAY_COUNTER)
+    if sheet.number and sheet.line.state is PayoutState.RELEASED:
+        return gettext(PAY_LISTED)
     return gettext(PAY_NEXT[sheet.line.state]) if sheet.line.state in PAY_NEXT else ""
+
+
+def answer_key(parts: Iterable[tuple[BankAnswer, int, int]]) -> list[tuple[str, str]]:
+    """The key of a drawing of what the bank answered: (class, word)."""
+    return [(f"c{at}", word(answer)) for at, (answer, _, _) in enumerate(parts)]
+
+
+def offices_to_list(desks: Iterable[tuple[UUID, str, int]]) -> list[tuple[str, str, str]]:
+    """Which desks' payments could go into a list for the bank, as choices."""
+    said = [(str(desk_id), office, number) for desk_id, office, number in desks]
+    return [(value, office, ngettext("%(num)s 笔", "%(num)s 笔", number)) for value, office, number in said]
+
+
+def counter_choices(counters: Iterable[CounterSheet]) -> list[tuple[str, str]]:
+    """The counters of other offices as choices, and one that is on no list."""
+    return [
+        *((one.code, f"{one.line} · {one.said.address}") for one in counters),
+        ("other", gettext("其他（写在下面）")),
+    ]
 
 
 def days_left(last: date, today: date) -> str:
@@ -197,4 +221,7 @@ def install(app: Flask) -> None:
         desk_next=desk_next,
         pay_next=pay_next,
         days_left=days_left,
+        counter_choices=counter_choices,
+        answer_key=answer_key,
+        offices_to_list=offices_to_list,
     )

@@ -22,8 +22,6 @@ from portal.domain.vocabulary import (
     IdentityField,
     LetterKind,
     Mode,
-    MotionKind,
-    MotionState,
     OfficerState,
     Ongoing,
     ReportState,
@@ -36,6 +34,7 @@ from portal.web.award_words import AWARD_WORDS
 from portal.web.file_words import FILE_WORDS
 from portal.web.i18n import N_, gettext
 from portal.web.match_words import MATCH_WORDS
+from portal.web.motion_words import MOTION_WORDS
 from portal.web.paper_words import PAPER_WORDS
 from portal.web.triage_words import TRIAGE_WORDS
 
@@ -47,6 +46,7 @@ WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = MappingProxyType(
         **PAPER_WORDS,
         **MATCH_WORDS,
         **AWARD_WORDS,
+        **MOTION_WORDS,
         Duty: {
             Duty.INTAKE: N_("受理员"),
             Duty.INVESTIGATE: N_("核查员"),
@@ -191,23 +191,6 @@ WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = MappingProxyType(
             OfficerState.SUSPENDED: N_("已停用"),
             OfficerState.LEFT: N_("已离开"),
         },
-        MotionKind: {
-            MotionKind.CERTIFY: N_("认证密钥"),
-            MotionKind.SEAT: N_("安排上岗"),
-            MotionKind.OPEN: N_("设立岗位"),
-            MotionKind.TURN: N_("换岗位钥匙"),
-            MotionKind.RESUME: N_("恢复登录"),
-            MotionKind.FOUND: N_("设立单位"),
-            MotionKind.RENAME: N_("单位更名"),
-            MotionKind.ADOPT: N_("采用版本"),
-            MotionKind.EXTEND: N_("延长期限"),
-            MotionKind.CONCLUDE: N_("核查结论"),
-            MotionKind.BLOCK: N_("认定不是举报"),
-            MotionKind.REVIEW: N_("复查结论"),
-            MotionKind.REWARD: N_("提请奖励"),
-            MotionKind.PAY: N_("审定发放"),
-            MotionKind.CANCEL: N_("不再发放"),
-        },
         EditionKind: {
             EditionKind.HOLIDAYS: N_("节假日安排"),
             EditionKind.REASONS: N_("理由清单"),
@@ -231,13 +214,6 @@ WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = MappingProxyType(
             Level.ZONE: N_("开发区"),
             Level.AGENCY: N_("省直管区"),
             Level.DIRECT: N_("省直管工程"),
-        },
-        MotionState: {
-            MotionState.PROPOSED: N_("待复核"),
-            MotionState.CONFIRMED: N_("已复核"),
-            MotionState.REFUSED: N_("没有通过"),
-            MotionState.WITHDRAWN: N_("已收回"),
-            MotionState.LAPSED: N_("过期作废"),
         },
     }
 )

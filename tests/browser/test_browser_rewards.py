@@ -6,6 +6,7 @@ One portal for all of them, with an edition that knows codes and an uplift; what
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -63,6 +64,7 @@ def told(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     made |= {"named": _fined(staff), "contested": _fined(staff)}
     made["code"] = _granted(staff, rewards.NAMELESS, sending.UNNAMED, mode=Mode.ANONYMOUS)
     made |= {"insider": _granted(staff, INSIDER), "joint": _granted(staff, JOINT)}
+    made |= {name: _granted(staff) for name in ("first", "second")}
     made["upheld"] = _granted(staff, rewards.NOT_FIRST, refused=True)
     cases = {name: sending.case_of(world, key) for name, (_, key) in made.items()}
     with serving(world.keep(template), tmp_path_factory.mktemp("rewarding") / "home", sleeps=True) as one:
@@ -157,6 +159,69 @@ def release(person: Callable[..., Person], told: Told) -> Person:
     return qian
 
 
+def listed(qian: Person, told: Told) -> str:
+    """Qian makes a list for the bank; its address."""
+    qian.go("/review/payouts")
+    send(qian, "/review/payouts/lists", otp=told.served.codes["qian"]())
+    return qian.page.url.partition("?")[0]
+
+
+def taken(qian: Person, told: Told, kind: str) -> tuple[str, bytes]:
+    """The file of the list that is open: its name and what it holds."""
+    qian.page.reload()
+    form = qian.page.locator("form[action$='/file']")
+    form.locator(f"[name=kind][value={kind}]").check()
+    form.locator("[name=otp]").fill(told.served.codes["qian"]())
+    with qian.page.expect_download() as coming:
+        form.locator("button:not([name])").first.click()
+    return coming.value.suggested_filename, Path(coming.value.path()).read_bytes()
+
+
+def test_a_list_goes_to_the_bank_once_and_what_comes_back_goes_into_the_next(
+    person: Callable[..., Person], told: Told
+) -> None:
+    boxes = {name: opened(person, told.codes[name]) for name in ("first", "second")}
+    payee = {"holder": "周小明", "id_number": rewards.ID_NUMBER, "bank": "吉林银行", "account": rewards.CARD}
+    for zhou in boxes.values():
+        zhou.go("/mailbox/reward")
+        send(zhou, "/mailbox/claim", method="transfer", consent="y", **payee)
+        qian = release(person, told)
+    bank = listed(qian, told)
+    number = qian.page.inner_text("h1").split()[-1]
+    for name, data in (taken(qian, told, kind) for kind in ("xlsx", "csv", "xlsx")):
+        assert name.startswith(number)
+        assert data[:2] == b"PK" if name.endswith("xlsx") else number in data.decode("utf-8-sig")
+    qian.page.reload()
+    assert "再下载是第 4 次下载，同一批次，请勿重复提交银行" in qian.text
+    which = qian.page.locator("form[action$='/answers'] [name=which]")
+    ids = [which.nth(at).get_attribute("value") for at in range(which.count())]
+    qian.page.goto(f"{bank.rpartition('/lists/')[0]}/{ids[-1]}")
+    assert "在付款批次里" in qian.text
+    qian.page.goto(bank)
+    send(qian, "/answers", which=ids[0], step="pay", sure="y")
+    send(qian, "/answers", which=ids[-1], step="fail", sure="y")
+    assert "都有回音了" in qian.text
+    fits(qian)
+    for zhou in boxes.values():
+        zhou.page.reload()
+    (again,) = [zhou for zhou in boxes.values() if "银行退回，请更正账户" in zhou.text]
+    send(again, "/mailbox/claim", method="transfer", consent="y", **payee)
+    qian = release(person, told)
+    later = listed(qian, told)
+    assert later != bank
+    assert qian.page.inner_text("h1").split()[-1] > number
+    send(qian, "/answers", everything="y", step="pay", sure="y")
+    again.page.reload()
+    assert "已付" in again.text
+
+
+def fits(one: Person) -> None:
+    """At the width of a telephone nothing is cut off."""
+    one.page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
+    assert one.page.evaluate("document.documentElement.scrollWidth") <= NARROW[0]
+    one.page.set_viewport_size({"width": DESK[0], "height": DESK[1]})
+
+
 def test_a_named_reporter_from_the_proposal_to_the_payment(person: Callable[..., Person], told: Told) -> None:
     song = propose(person, told, "named")
     assert "按规定 7,500.00 元" in song.text
@@ -169,12 +234,14 @@ def test_a_named_reporter_from_the_proposal_to_the_payment(person: Callable[...,
     assert "领取已提交" in zhou.text
     qian = release(person, told)
     assert rewards.CARD in qian.text
+    payment = qian.page.url
+    listed(qian, told)
+    qian.page.goto(payment)
     send(qian, "/book", step="pay", sure="y")
     zhou.page.reload()
     assert "已付" in zhou.text
     for one in (song, qian, zhou):
-        one.page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
-        assert one.page.evaluate("document.documentElement.scrollWidth") <= NARROW[0]
+        fits(one)
 
 
 def test_a_refusal_is_contested_and_put_right_by_another(person: Callable[..., Person], told: Told) -> None:

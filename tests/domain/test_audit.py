@@ -89,6 +89,8 @@ def test_whatever_reveals_is_known_to() -> None:
         "payout_opened",
         "payout_letter_shown",
         "payouts_listed",
+        "bank_list_opened",
+        "bank_list_taken",
         "identity_read",
         "identity_answered",
         "inquiry_read",

@@ -11,6 +11,7 @@ from portal.domain.replay_entries import BASES, Rule
 from portal.domain.vocabulary import Duty
 from tests.illegal import ILLEGAL
 from tests.illegal_alarms import by_hand, escalated, protected_then_checked, raised, shift
+from tests.illegal_bank import lists_as_the_rules_have_them
 from tests.illegal_cases import filed, handed
 from tests.illegal_casework import turned_away_by_two
 from tests.illegal_clocks import changed_as_the_rules_have_it
@@ -65,6 +66,11 @@ def test_what_the_office_does_all_day_is_legal(book: Book) -> None:
 
 def test_a_reward_that_is_judged_contested_and_claimed_is_legal(book: Book) -> None:
     a_reward_as_the_rules_have_it(book)
+    assert book.ledger.judge() == ()
+
+
+def test_payments_that_are_listed_sent_back_recalled_and_paid_are_legal(book: Book) -> None:
+    lists_as_the_rules_have_them(book)
     assert book.ledger.judge() == ()
 
 

@@ -214,9 +214,8 @@ def test_what_the_reporter_contests_with_right_goes_back_to_be_proposed_anew(sta
     refuse(staff, award)
     serve(world, key)
     cast.contest(world, key)
-    with world.store.transaction() as session, pytest.raises(OwnAwardError):
-        judging.send_back(session, world.house, staff.actor("song"), award, now=world.clock())
-    with world.store.transaction() as session:
-        judging.send_back(session, world.house, staff.actor("sun"), award, now=world.clock())
+    with pytest.raises(OwnAwardError):
+        cast.send_back(staff, award)
+    cast.send_back(staff, award, "sun")
     propose(staff, case_id, key.report_id)
     world.verify()

@@ -82,8 +82,7 @@ def test_one_matter_has_one_award_whoever_it_goes_to(staff: Staff, pair: Pair) -
         grant(staff, of_first)
     with pytest.raises(AwardSumError, match="met"):
         refuse(staff, of_first)
-    with staff.world.store.transaction() as session:
-        cast.judging.send_back(session, staff.world.house, staff.actor("song"), of_first, now=staff.world.clock())
+    cast.send_back(staff, of_first)
     with pytest.raises(FactsError, match="was granted it"):
         cast.propose(staff, case_id, first.report_id)
     refuse(staff, proposed(staff, case_id, first, AFTER))

@@ -11,7 +11,7 @@ from portal.domain.award_papers import Voucher
 from portal.domain.award_vocabulary import AwardState, PayoutStep
 from portal.domain.errors import IllegalTransitionError, LedgerError, NotAllowedError
 from portal.domain.vocabulary import Duty, MotionKind
-from portal.office import assessing, claims, judging, paying, payout_sheets, sealing, staffing
+from portal.office import assessing, award_returning, claims, paying, payout_sheets, sealing, staffing
 from portal.office.keyring import ReporterKey
 from portal.office.recording import record
 from portal.store.reports import Letter
@@ -202,6 +202,7 @@ def test_nobody_books_from_a_seat_that_was_planted_or_taken_meanwhile(
     reference = cast.granted(staff, key, award)
     claim(world, key)
     release(staff, reference)
+    cast.make_list(staff)
     qian, zhao = staff.actor("qian"), staff.cast["zhao"].officer_id
     tamper(
         world,
@@ -223,11 +224,12 @@ def test_nobody_books_from_a_seat_that_was_planted_or_taken_meanwhile(
 
 
 def test_nobody_sends_a_proposal_back_from_a_seat_that_was_planted(staff: Staff, world: World, award: UUID) -> None:
-    song = staff.cast["song"].officer_id
+    song, ring = staff.cast["song"].officer_id, world.ring("song")
     tamper(
         world,
         "INSERT INTO seats SELECT randomblob(16), desk_epoch_id, (SELECT id FROM officers WHERE username = 'lin'),"
         f" wrapped, seated_at, NULL, entry_id FROM seats WHERE officer_id = x'{song.hex}'",
     )
+    lin = staff.actor("lin")
     with world.store.transaction() as session, pytest.raises(LedgerError):
-        judging.send_back(session, world.house, staff.actor("lin"), award, now=world.clock())
+        award_returning.send_back(session, world.house, lin, ring, award, cast.BACK, now=world.clock())

@@ -4,6 +4,7 @@ import pytest
 
 from portal.domain.contents import NewName
 from portal.domain.vocabulary import Duty, MotionKind
+from tests.countering import COUNTER
 from tests.staffing import Staff
 
 pytestmark = pytest.mark.sqlite  # what these pages store, office/test_establishing.py tries on both engines
@@ -142,3 +143,19 @@ def test_nobody_else_sees_the_tree_and_nobody_names_anothers_office(staff: Staff
     form = {"zh": "x", "since": "2026-04-01", "otp": staff.otp("guan")}
     assert guan.post(f"{TREE}/{qin}/name", form).status_code == 404
     assert staff.world.entries()[-1]["object"] == ["authorities", str(qin)]
+
+
+def test_two_administrators_agree_on_a_counter_and_mistakes_are_said(staff: Staff) -> None:
+    guan, page = staff.at("guan"), f"{TREE}/{staff.authority()}"
+    assert "还没有设" in guan.get(page).text
+    for changes, said in (({"address": ""}, "请写地址"), ({"since": "soon"}, "请照“2026-03-02”这样写日期")):
+        assert guan.post(f"{page}/counter", {**COUNTER, "otp": staff.otp("guan"), **changes}).status_code == 422
+        assert said in guan.last
+        assert f'value="{COUNTER["hours"]}"' in guan.last
+    assert guan.post(f"{page}/counter", {**COUNTER, "otp": staff.otp("guan")}).status_code == 303
+    assert COUNTER["address"] in staff.sign("cui")
+    assert COUNTER["telephone"] in staff.at("guan").get(page).text
+    guan = staff.at("guan")
+    guan.get(page)
+    assert guan.post(f"{page}/counter", {**COUNTER, "otp": staff.otp("guan")}).status_code == 422
+    assert "新的领取地点要在上一个（2026-04-01 起）之后" in guan.last

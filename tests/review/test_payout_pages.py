@@ -18,6 +18,7 @@ from tests.visitor import PICTURE, Visitor
 from tests.world import World
 
 pytestmark = pytest.mark.sqlite
+DESK = re.compile(r'name="desk" value="([0-9a-f-]{36})"')
 PAYOUT = re.compile(r"/review/payouts/[0-9a-f-]{36}")
 
 
@@ -44,6 +45,19 @@ def released(staff: Staff, payout: str) -> None:
     staff.sign("zhao")
 
 
+def listed(staff: Staff) -> str:
+    """Made by Qian of what was released; the page of the list."""
+    qian = staff.at("qian")
+    desk = DESK.search(qian.get("/review/payouts").text)[1]
+    made = qian.post("/review/payouts/lists", {"desk": desk, "otp": staff.otp("qian")})
+    assert made.status_code == 303
+    return made.headers["Location"].partition("?")[0]
+
+
+def paid(staff: Staff, **changes: str) -> dict[str, str]:
+    return {"step": "pay", "on": f"{staff.world.clock():%Y-%m-%d}", "sure": "y", **changes}
+
+
 def test_two_release_a_payment_and_one_books_it(staff: Staff) -> None:
     zhou, payout = claimed(staff)
     qian = staff.at("qian")
@@ -54,9 +68,22 @@ def test_two_release_a_payment_and_one_books_it(staff: Staff) -> None:
     released(staff, payout)
     qian = staff.at("qian")
     qian.get(payout)
-    assert qian.post(f"{payout}/book", {"step": "pay", "sure": "y"}).status_code == 303
+    assert "登记结果" not in qian.last, "before it stands in a list for the bank"
+    assert qian.post(f"{payout}/book", paid(staff)).status_code == 422
+    assert "要先列入付款批次" in qian.last
+    bank = listed(staff)
     assert "登记结果" in qian.get(payout).text
-    assert qian.post(f"{payout}/book", {"step": "pay", "sure": "y"}).status_code == 409
+    assert "在付款批次里" in qian.last
+    assert "不再发放……" not in qian.last, "the bank may be paying it"
+    said = {"why": "account", "sure": "y", "otp": staff.otp("qian")}
+    assert qian.post(f"{payout}/cancel", said).status_code == 422
+    assert "等银行回音，现在不能结束" in qian.last
+    assert qian.post(f"{payout}/book", paid(staff, on="2026-02-01")).status_code == 422
+    assert "银行的日期要在做这一批的那天以后" in qian.last
+    assert qian.post(f"{payout}/book", paid(staff)).status_code == 303
+    assert "登记结果" in qian.get(payout).text
+    assert qian.post(f"{payout}/book", paid(staff)).status_code == 409
+    assert "都有回音了" in qian.get(bank).text
     assert "已付" in zhou.get("/mailbox/reward").text
     staff.world.verify()
 
@@ -93,27 +120,33 @@ def test_nobody_else_reaches_a_payment(staff: Staff) -> None:
     for who in ("song", "gao", "chen", "lin", "he", "shen", "guan"):
         assert staff.at(who).get(payout).status_code == 404
         assert staff.at(who).get("/review/payouts").status_code == 403
+        assert staff.at(who).get("/review/payouts/lists").status_code == 403
 
 
 def test_no_cell_of_the_list_for_the_bank_is_a_formula_and_nothing_tells_who_made_it(staff: Staff) -> None:
-    holder, bank = "=cmd|'/c calc'!A0", "@吉林银行 & <支行>"
-    _, payout = claimed(staff, holder=holder, bank=bank)
+    holder, bank_name = "=cmd|'/c calc'!A0", "@吉林银行 & <支行>"
+    _, payout = claimed(staff, holder=holder, bank=bank_name)
     released(staff, payout)
     qian = staff.at("qian")
-    qian.get("/review/payouts")
-    for said in ({}, {"kind": "xlsm"}, {"kind": "xlsx", "otp": "000000"}):
-        assert qian.post("/review/payouts/transfers", {"otp": staff.otp("qian"), **said}).status_code == 422
-    assert re.search(r'value="xlsx"[^>]* checked', qian.last), "what was chosen is kept"
-    made = {}
+    bank = listed(staff)
+    qian = staff.at("qian")
+    qian.get(bank)
+    assert "请勿重复提交银行" not in qian.last
+    for said in ({"kind": "xlsm"}, {"kind": "csv", "otp": "000000"}):
+        assert qian.post(f"{bank}/file", {"otp": staff.otp("qian"), **said}).status_code == 422
+    assert re.search(r'value="csv"[^>]* checked', qian.last), "what was chosen is kept"
+    made, number = {}, re.search(r"220100-2026-F001", qian.last)[0]
     for kind in ("csv", "xlsx"):
-        response = qian.post("/review/payouts/transfers", {"kind": kind, "otp": staff.otp("qian")})
-        assert response.headers["Content-Disposition"] == f"attachment; filename=transfers.{kind}"
-        assert staff.world.entries()[-1]["event"] == "payouts_listed"
+        response = qian.post(f"{bank}/file", {"kind": kind, "otp": staff.otp("qian")})
+        assert response.headers["Content-Disposition"] == f"attachment; filename={number}.{kind}"
+        assert staff.world.entries()[-1]["event"] == "bank_list_taken"
         made[kind] = response.get_data()
+    assert "再下载是第 3 次下载，同一批次，请勿重复提交银行" in qian.get(bank).text
+    assert "不要用 Excel 打开" in qian.last
     head, line = csv.reader(io.StringIO(made["csv"].decode("utf-8-sig")))
-    assert line[1:] == [f"'{holder}", f"'{bank}", CARD, "7500.00"]
-    assert head == ["编号", "户名", "开户行", "账号", "金额（元）"]
-    assert texts(made["xlsx"]) == [head, [line[0], holder, bank, CARD, "7500.00"]]
+    assert [line[0], *line[2:]] == [number, f"'{holder}", f"'{bank_name}", CARD, "7500.00"]
+    assert head == ["付款批次", "编号", "户名", "开户行", "账号", "金额（元）"]
+    assert texts(made["xlsx"]) == [head, [number, line[1], holder, bank_name, CARD, "7500.00"]]
     with ZipFile(io.BytesIO(made["xlsx"])) as book:
         assert {one.date_time for one in book.infolist()} == {(1980, 1, 1, 0, 0, 0)}
         said = re.findall(r">([^<]+)</(?:dc|dcterms|cp):", book.read("docProps/core.xml").decode())
@@ -143,7 +176,7 @@ def test_a_wrong_code_is_said_and_the_right_one_alone_books_it(staff: Staff) -> 
     qian = staff.at("qian")
     qian.get(payout)
     assert "登记结果" not in qian.last, "nobody books it without the code"
-    assert qian.post(f"{payout}/book", {"step": "pay", "sure": "y"}).status_code == 409
+    assert qian.post(f"{payout}/book", paid(staff)).status_code == 409
     qian.get(payout)
     assert qian.post(f"{payout}/code", {"code": "0000-0000-0000"}).status_code == 422
     assert "领取码不对" in qian.last
@@ -230,3 +263,28 @@ def test_a_letter_comes_as_a_photo_and_a_bad_one_costs_nothing_that_was_typed(st
         assert staff.at(who).get(f"{payout}/letter").status_code == 404
         assert staff.at(who).get(f"{payout}/letter/0").status_code == 404
     staff.world.verify()
+
+
+def test_a_code_that_was_shut_is_told_on_pages_until_another_is_drawn(staff: Staff) -> None:
+    zhou, payout = claimed(staff, method="counter", bank="", account="", id_number=ID_NUMBER)
+    released(staff, payout)
+    qian, shut = staff.at("qian"), "领取码试错五次，已经锁住"
+    reference = re.search(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}", qian.get(payout).text)[0]
+    for _ in range(5):
+        assert shut not in qian.last
+        staff.world.clock.forward(minutes=5)
+        zhou.get("/mailbox/reward")
+        assert qian.post(f"{payout}/code", {"code": "0000-0000-0000"}).status_code == 422
+    for who, page in (("qian", "/review/payouts"), ("gao", "/review/motions"), ("gao", "/review/")):
+        told = next(one for one in staff.at(who).get(page).text.splitlines() if shut in one)
+        assert reference in told
+        assert "长春" in told
+        assert not re.search(r"220100-2026|蓝鲸|出口|周", told), "nothing of the case"
+    assert payout in staff.at("zhao").get("/review/payouts").text
+    assert payout not in staff.at("gao").get("/review/motions").text
+    for who in ("lin", "song", "chen"):
+        assert shut not in staff.at(who).get("/review/motions").text
+    zhou.get("/mailbox/reward")
+    assert zhou.post("/mailbox/reward/code", {}).status_code == 200
+    assert shut not in staff.at("gao").get("/review/").text
+    assert shut not in staff.at("qian").get(payout).text

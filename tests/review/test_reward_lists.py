@@ -113,7 +113,7 @@ def test_hundreds_of_payments_too(staff: Staff, world: World, key: ReporterKey, 
     with statements(world) as many:
         found = payouts_of(staff, payout_lists.Wanted(), Window())
     assert len(many) == len(one)
-    assert (len(found.lines), found.counts[PayoutView.OPEN], found.released) == (50, HUNDREDS + 1, 0)
+    assert (len(found.lines), found.counts[PayoutView.OPEN], found.unlisted) == (50, HUNDREDS + 1, ())
     days = [one.claimed_on for one in found.lines]
     assert days == sorted(days), "whoever waits longest comes first"
     found = payouts_of(staff, payout_lists.Wanted(), Window(after=Place.parse(found.after)))
@@ -143,8 +143,7 @@ def test_what_waits_is_for_whoever_may_judge_it_and_what_came_back_for_whoever_p
     cast.contest(staff.world, key)
     assert awards_of(staff, waiting, Window()).lines == first, "whoever refused does not decide again"
     assert len(awards_of(staff, waiting, Window(), "sun").lines) == 2
-    with staff.world.store.transaction() as session:
-        cast.judging.send_back(session, staff.world.house, staff.actor("sun"), award_id, now=staff.world.clock())
+    cast.send_back(staff, award_id, "sun")
     assert [one.state for one in awards_of(staff, waiting, Window(), "gao").lines] == [AwardState.RETURNED]
 
 

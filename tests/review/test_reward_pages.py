@@ -8,8 +8,9 @@ import pytest
 from portal.domain.paper_vocabulary import PenaltyStatus
 from portal.store.awards import Award
 from tests import verification as verified
+from tests.countering import place
 from tests.review.test_outcome_pages import told
-from tests.rewards import CARD, CLAIM, ID_NUMBER, staffed
+from tests.rewards import AT_COUNTER, CARD, CLAIM, ID_NUMBER, staffed
 from tests.rewards import FORM as FACTS
 from tests.staffing import Staff
 from tests.verification import look
@@ -126,6 +127,21 @@ def test_what_the_rules_give_cannot_be_refused_nor_changed(staff: Staff) -> None
         assert staff.at(who).post(f"{award}/decide", {"step": "approve", "sure": "y"}).status_code in {403, 422}
 
 
+def test_what_is_sent_back_says_why_to_whoever_proposes_anew(staff: Staff) -> None:
+    _, award = proposed(staff)
+    song = staff.at("song")
+    song.get(award)
+    for said, refused in (({"words": "请补合同。"}, "请选一项"), ({"why": "evidence"}, "请写给提请的人")):
+        assert song.post(f"{award}/return", said).status_code == 422
+        assert refused in song.last
+    assert song.post(f"{award}/return", {"why": "evidence", "words": "请补合同。"}).status_code == 303
+    for who, page in (("chen", award), ("gao", award), ("chen", f"/review/cases/{case_of(award, staff)}/reward")):
+        text = staff.at(who).get(page).text
+        assert "退回的理由：材料不够" in text
+        assert "请补合同。" in text
+    staff.world.verify()
+
+
 def test_a_claim_with_mistakes_comes_back_whole(staff: Staff) -> None:
     zhou, _ = granted(staff)
     zhou.get("/mailbox/reward")
@@ -153,6 +169,28 @@ def test_at_the_counter_the_code_is_shown_once(staff: Staff) -> None:
     assert reference in zhou.last
     assert "先别去" in zhou.last
     assert reference in staff.at("qian").get("/review/payouts").text, "by it the counter finds the payment"
+
+
+def test_where_it_is_collected_is_shown_and_another_place_chosen_from_a_list(staff: Staff) -> None:
+    place(staff)
+    place(staff, "office-220000", name="省厅 1 号窗口", address="样例大街 9 号")
+    zhou, _ = granted(staff)
+    text = zhou.get("/mailbox/reward").text
+    for said in ("政务大厅 3 号窗口", "样例大街 1 号", "工作日 8:30–11:30", "0431-00000000", "样例大街 9 号"):
+        assert said in text
+    assert "样例大街 1 号" in zhou.get("/mailbox/reward/print").text
+    zhou.get("/mailbox/reward")
+    assert zhou.post("/mailbox/claim", {**AT_COUNTER, "counter": "office-999999"}).status_code == 422
+    assert "请从单子里选一个领取地点" in zhou.last
+    assert zhou.post("/mailbox/claim", {**AT_COUNTER, "counter": "office-220000"}).status_code == 200
+    assert "样例大街 1 号" in zhou.last
+    assert "工作日 8:30–11:30" in zhou.get("/mailbox/reward").text
+    payout = re.search(r"/review/payouts/[0-9a-f-]{36}", staff.at("qian").get("/review/payouts").text)[0]
+    qian = staff.at("qian")
+    for page in (payout, f"{payout}/sheet"):
+        text = qian.get(page).text
+        assert "吉林省人民防空办公室 · 省厅 1 号窗口" in text
+        assert "样例大街 1 号" in text
 
 
 def test_a_grant_may_be_given_up(staff: Staff) -> None:

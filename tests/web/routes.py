@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from portal.domain.audit import Effect
+from tests.countering import COUNTER
 from tests.editions import NOTICE
 from tests.visitor import PICTURE, REPORT
 from tests.web.clock_routes import CLOCKS
@@ -241,8 +242,8 @@ ROUTES: Mapping[str, Route] = {
         status=303,
         also="seated",
         others="officer_certified desk_opened desk_turned officer_resumed "
-        "authority_added authority_renamed edition_adopted blocked extended motion_opened"
-        " concluded reviewed reopened file_opened award_submitted payout_released payout_cancelled",
+        "authority_added authority_renamed counter_set edition_adopted blocked extended motion_opened"
+        " concluded reviewed reopened file_opened award_submitted payout_released payout_cancelled bank_list_recalled",
     ),
     "review.refuse_motion": Route(
         CHANGE, "motion_refused", who="chen", data={}, status=303, others="paper_filed file_opened"
@@ -273,6 +274,7 @@ ROUTES: Mapping[str, Route] = {
     "review.list_authorities": Route(NEITHER, who="guan", why=PUBLISHED),
     "review.show_authority": Route(NEITHER, who="guan", why=PUBLISHED),
     "review.propose_office": Route(CHANGE, "motion_proposed", who="sheng-guan", data=OFFICE, status=303),
+    "review.propose_counter": Route(CHANGE, "motion_proposed", who="guan", data={**COUNTER, "otp": "OTP"}, status=303),
     "review.propose_name": Route(
         CHANGE, "motion_proposed", who="guan", data={"zh": "x", "since": "2026-04-01", "otp": "OTP"}, status=303
     ),
@@ -337,7 +339,7 @@ EFFECTS = {READ: {Effect.REVEALS}, CHANGE: {Effect.CHANGES}, NEITHER: {Effect.KE
 AGAIN = frozenset(  # of a page that comes again
     {
         *("opened", "file_opened", "assignment_opened", "request_shown", "ledger_read", "referral_shown"),
-        *("award_opened", "payout_opened", "budget_read"),
+        *("award_opened", "payout_opened", "bank_list_opened", "budget_read"),
     }
 )
 # Pages that ask for no token: whoever must be gone is gone.

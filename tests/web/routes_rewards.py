@@ -40,7 +40,14 @@ REWARDS: Mapping[str, Route] = {
         status=303,
         others="award_refused award_upheld award_opened",
     ),
-    "review.return_reward": Route(CHANGE, "award_returned", who="song", data={}, status=303, others="award_opened"),
+    "review.return_reward": Route(
+        CHANGE,
+        "award_returned",
+        who="song",
+        data={"why": "facts", "words": "x"},
+        status=303,
+        others="award_opened",
+    ),
     "review.ask_name": Route(CHANGE, "award_asked", who="song", data={"words": "x"}, status=303, others="award_opened"),
     "review.prolong_reward": Route(
         CHANGE, "award_prolonged", who="song", data={"last": "2026-06-01"}, status=303, others="award_opened"
@@ -77,7 +84,7 @@ REWARDS: Mapping[str, Route] = {
         CHANGE,
         "payout_paid",
         who="qian",
-        data={"step": "pay", "sure": "y"},
+        data={"step": "pay", "on": "2026-03-02", "sure": "y"},
         status=303,
         others="payout_failed payout_opened",
     ),
@@ -90,5 +97,23 @@ REWARDS: Mapping[str, Route] = {
         also="payout_tried",
         others="payout_paid",
     ),
-    "review.take_bank_list": Route(READ, "payouts_listed", who="qian", data={"kind": "csv", "otp": "OTP"}),
+    "review.make_bank_list": Route(
+        CHANGE, "bank_list_made", who="qian", data={"desk": "PAYING", "otp": "OTP"}, status=303
+    ),
+    "review.list_bank_lists": Route(NEITHER, who="qian", why=OWN_DESK),
+    "review.show_bank_list": Route(READ, "bank_list_opened", who="qian"),
+    "review.take_bank_list": Route(
+        READ, "bank_list_taken", who="qian", data={"kind": "csv", "otp": "OTP"}, others="bank_list_opened"
+    ),
+    "review.book_answers": Route(
+        CHANGE,
+        "payout_paid",
+        who="qian",
+        data={"everything": "y", "step": "pay", "on": "2026-03-02", "sure": "y"},
+        status=303,
+        others="payout_failed bank_list_opened",
+    ),
+    "review.recall_bank_list": Route(
+        CHANGE, "motion_proposed", who="qian", data={"sure": "y", "otp": "OTP"}, status=303, others="bank_list_opened"
+    ),
 }

@@ -80,6 +80,7 @@ class Scene:
             "CLOCK": lambda: str(clock_of(self.world, UUID(self.case)).id),
             "SEEN": lambda: str(newest(self.world, UUID(self.case))),
             "SEAT": lambda: str(staff.desk(Duty.INTAKE)),
+            "PAYING": lambda: str(staff.desk(Duty.PAYOUT)),
             "REVIEWER": lambda: str(self.world.cast["sheng-chen"].officer_id),
             "RECUSAL": lambda: self.named["recusal_id"],
             "INTAKE": lambda: str(self.world.cast["lin"].officer_id),

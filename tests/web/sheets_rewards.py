@@ -5,36 +5,32 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from uuid import UUID
 
-from portal.domain import payouts
-from portal.domain.award_papers import Decision, Proposal, Voucher
+from portal.domain.award_papers import Decision, Proposal, SentBack
 from portal.domain.award_vocabulary import (
     AwardState,
     AwardStep,
     AwardView,
-    PayMethod,
     PayoutEnd,
     PayoutState,
-    PayoutView,
+    ReturnWhy,
 )
-from portal.domain.payee import Claimed, Payee
+from portal.domain.contents import NewCounter
 from portal.domain.payee_names import NameCheck
 from portal.domain.rewards import assess
-from portal.domain.vocabulary import Duty, MotionKind
+from portal.domain.vocabulary import Duty
 from portal.intake.claim_forms import ClaimForm, CodeForm, ContestForm, GiveUpForm, WithdrawForm
 from portal.office.award_lists import AwardLine, AwardList
 from portal.office.award_printing import Notice
 from portal.office.award_sheets import AwardSheet
 from portal.office.budgeting import BudgetSheet
-from portal.office.desk_sheets import OfficerSheet
+from portal.office.counters import CounterSheet
+from portal.office.desk_sheets import OfficerSheet, ShutCode
 from portal.office.paging import Window
-from portal.office.payout_lists import PayoutLine, PayoutList
-from portal.office.payout_sheets import PayoutSheet
 from portal.office.preceding import Place
 from portal.office.reward_sheets import RewardSheet
 from portal.policy.loader import load_policies
 from portal.printing.page import Page
 from portal.review.list_filters import Asked
-from portal.review.payout_forms import BankListForm, BookForm, CancelForm, CounterForm, ReleaseForm
 from portal.review.reward_forms import (
     AskForm,
     BudgetForm,
@@ -74,25 +70,12 @@ def pages(say: Say) -> dict[str, tuple[str, str, Context]]:
         "award-late": ("/review/rewards/x", "review/reward.html", lambda: late(say)),
         "award-form": ("/review/rewards/x/form", "review/reward_form.html", lambda: award_form(say)),
         "award-notice": ("/review/rewards/x/notice", "review/reward_notice.html", lambda: award_notice(say)),
-        "payout-sheet": ("/review/payouts/x/sheet", "review/payout_sheet.html", lambda: payout_sheet(say)),
         "reward-printed": (
             "/mailbox/reward/print",
             "intake/reward_printed.html",
             lambda: {"page": printed_rewards.own_notice(granted(say), EDITION)},
         ),
         "budget": ("/review/budget", "review/budget.html", lambda: {**budget(), **judging(say)}),
-        "payouts": (
-            "/review/payouts",
-            "review/payouts.html",
-            lambda: {"form": BankListForm(formdata=None), **payments(say), **judging(say)},
-        ),
-        "payout": ("/review/payouts/x", "review/payout.html", lambda: payout(say, PayoutState.CLAIMED)),
-        "payout-letter": (
-            "/review/payouts/x/letter",
-            "review/payout_letter.html",
-            lambda: {"reference": "9F21-C0DE", "pictures": 2, "at": 1, "address": "/review/payouts/x", **judging(say)},
-        ),
-        "payout-released": ("/review/payouts/x", "review/payout.html", lambda: payout(say, PayoutState.RELEASED)),
     }
 
 
@@ -153,7 +136,14 @@ def granted(say: Say) -> RewardSheet:
         provisional=False,
         today=NOW.date(),
         check=NameCheck.SAME,
+        counter=counter(say),
+        elsewhere=(counter(say),),
     )
+
+
+def counter(say: Say) -> CounterSheet:
+    place = NewCounter(NOW.date(), say("三号窗口"), say("样例大街 1 号"), say("工作日上午"), "0434-0000000")
+    return CounterSheet("office-220300", say("四平市人民防空办公室"), place)
 
 
 def drawn(say: Say) -> dict[str, object]:
@@ -201,8 +191,9 @@ def refused(say: Say) -> RewardSheet:
 
 def judging(say: Say) -> dict[str, object]:
     kinds = load_policies().categories.kinds
+    shut = ShutCode(ONE, "7KQ4-M2XD-9H3T", say("四平市人民防空办公室"))
     return {
-        "officer": OfficerSheet("song", say("四平市人民防空办公室"), (Duty.AWARD, Duty.PAYOUT)),
+        "officer": OfficerSheet("song", say("四平市人民防空办公室"), (Duty.AWARD, Duty.PAYOUT), shut=(shut,)),
         "kinds": {code: _said(say, kind) for code, kind in kinds.items()},
     }
 
@@ -224,18 +215,6 @@ def awards(say: Say) -> dict[str, object]:
         "found": AwardList(tuple(lines), "before", "after", dict.fromkeys(AwardView, 3), offices),
         "asked": asked,
         "states": tuple(AwardState),
-        "months": [("2026-11", say("2026年11月"))],
-    }
-
-
-def payments(say: Say) -> dict[str, object]:
-    """A page of payments in every state."""
-    lines = [replace(payout_line(state), motion_id=ONE, motion=MotionKind.PAY) for state in PayoutState]
-    asked = Asked(PayoutView.OPEN, PayoutView.OPEN, None, None, None, Window(), {})
-    return {
-        "found": PayoutList(tuple(lines), None, "after", dict.fromkeys(PayoutView, 1001), (), 2),
-        "asked": asked,
-        "states": tuple(PayoutState),
         "months": [("2026-11", say("2026年11月"))],
     }
 
@@ -266,6 +245,7 @@ def award(say: Say, **changes: object) -> dict[str, object]:
         "judged_by": "song",
         "judging": True,
         "unread": True,
+        "returned": SentBack(ReturnWhy.SUM, say("请核对罚款。")),
         "again": FOUND,
     }
     forms = {
@@ -306,10 +286,6 @@ def award_notice(say: Say) -> dict[str, object]:
     return printed(say, printed_rewards.public_notice(said, NOW.date()))
 
 
-def payout_sheet(say: Say) -> dict[str, object]:
-    return printed(say, printed_rewards.payment_sheet(payout(say, PayoutState.RELEASED)["sheet"], NOW.date()))
-
-
 def late(say: Say) -> dict[str, object]:
     """One that was granted, and that nobody claimed in time."""
     decision = Decision(EDITION.heading.edition, {}, "", say("按规定奖励。"), 750_000, None)
@@ -322,34 +298,4 @@ def budget() -> dict[str, object]:
     return {
         "sheet": BudgetSheet(2026, 10_000_000, reserved=750_000, granted=1_500_000, paid=9_000_000, count=9),
         "form": BudgetForm(formdata=None),
-    }
-
-
-def payout_line(state: PayoutState) -> PayoutLine:
-    ended = PayoutEnd.UNCOLLECTED if state is PayoutState.CANCELLED else None
-    return PayoutLine(ONE, payouts.reference(ONE), state, NOW.date(), NOW.date(), 2, ended, None, None)
-
-
-def payout(say: Say, state: PayoutState) -> dict[str, object]:
-    payee = Payee(
-        PayMethod.COUNTER,
-        say("赵六"),
-        "220102199003074516",
-        delegate=True,
-        signatory=say("周小明"),
-        original=True,
-        place=say("通化"),
-    )
-    if state is PayoutState.CLAIMED:
-        payee = Payee(PayMethod.TRANSFER, say("周小明"), "220102199003074516", say("吉林银行"), "6222021234567890128")
-    check = NameCheck.SAME if state is PayoutState.CLAIMED else NameCheck.LATE
-    sealed = Claimed(payee, Voucher(ONE, ONE, (300_000, 300_000), named=True), check, ({}, {}))
-    return {
-        "sheet": PayoutSheet(payout_line(state), sealed, payouts.offered(state)),
-        "release_form": ReleaseForm(formdata=None),
-        "book_form": BookForm(formdata=None),
-        "counter_form": CounterForm(formdata=None),
-        "cancel_form": CancelForm(formdata=None),
-        "back": "/review/payouts",
-        **judging(say),
     }

@@ -73,7 +73,12 @@ REWARDED: Mapping[str, str] = {
     "review.show_letter_picture": "letter",
     "review.release_payout": "claimed",
     "review.cancel_payout": "claimed",
-    "review.book_payout": "released",
+    "review.book_payout": "listed",
+    "review.make_bank_list": "released",
+    "review.show_bank_list": "listed",
+    "review.take_bank_list": "listed",
+    "review.book_answers": "listed",
+    "review.recall_bank_list": "listed",
     "review.compare_code": "shown",
 }
 # What the addresses of the staff's pages name.

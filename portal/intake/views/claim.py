@@ -61,6 +61,7 @@ def _files() -> Sequence[Incoming]:
 def _mistaken(form: ClaimForm, sheet: RewardSheet, files: Sequence[Incoming]) -> ResponseReturnValue | None:
     """The page again where something is wrong with what was typed, or with a file as it came."""
     sound = form.validate()
+    sound = form.choose({one.code: one.line for one in sheet.elsewhere}) and sound
     flaw = next((one.flaw for one in files if one.flaw is not None), None)
     if sound and files and not form.delegate.data:
         form.say_whose()

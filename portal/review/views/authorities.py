@@ -6,10 +6,10 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from portal.domain.vocabulary import MotionKind
-from portal.office import authority_sheets, motions, registry
+from portal.office import authority_sheets, counters, motions, registry
 from portal.office.acting import Act
 from portal.office.proposals import Wanted
-from portal.review.admin_forms import NameForm, OfficeForm
+from portal.review.admin_forms import CounterForm, NameForm, OfficeForm
 from portal.review.blueprints import review
 from portal.review.staff_forms import StaffForm
 from portal.review.views.staff import acting, hand, step
@@ -54,6 +54,19 @@ def propose_name(authority_id: UUID) -> ResponseReturnValue:
     return step(form, lambda typed: _page(authority_id, typed), work)
 
 
+@review.post("/review/admin/authorities/<uuid:authority_id>/counter")
+def propose_counter(authority_id: UUID) -> ResponseReturnValue:
+    """Propose where its rewards are collected from a day on."""
+    form = CounterForm()
+
+    def work(act: Act) -> str:
+        authority_sheets.authority(act, authority_id, current().tag)  # one of theirs, or a page that is not there
+        wanted = Wanted(MotionKind.LOCATE, authority_id, content=form.counter().encoded())
+        return f"/review/motions/{motions.propose(act, hand(form), wanted)}"
+
+    return step(form, lambda typed: _page(authority_id, typed), work)
+
+
 def _list(typed: StaffForm | None = None) -> str:
     with reading() as session:
         act = acting(session)
@@ -68,5 +81,12 @@ def _list(typed: StaffForm | None = None) -> str:
 def _page(authority_id: UUID, typed: StaffForm | None = None) -> str:
     with reading() as session:
         line = authority_sheets.authority(acting(session), authority_id, current().tag)
-    form = typed if isinstance(typed, NameForm) else NameForm(formdata=None)
-    return render_template("review/authority.html", officer=desk().sheet, line=line, form=form)
+        places = counters.of(session, authority_id)
+    return render_template(
+        "review/authority.html",
+        officer=desk().sheet,
+        line=line,
+        places=places,
+        form=typed if isinstance(typed, NameForm) else NameForm(formdata=None),
+        counter_form=typed if isinstance(typed, CounterForm) else CounterForm(formdata=None),
+    )

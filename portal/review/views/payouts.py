@@ -1,22 +1,24 @@
 """`/review/payouts`: the payout desk. It knows whom to pay and how much, and nothing of what for."""
 
+from typing import Any
 from uuid import UUID
 
 from flask import Response, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
+from portal.domain import clocks
 from portal.domain.award_errors import CodeError
-from portal.domain.award_vocabulary import PayoutState, PayoutStep, PayoutView
-from portal.domain.errors import RefusalError, StrangerError
-from portal.office import motions, paying, payout_endings, payout_lists, payout_sheets
+from portal.domain.award_vocabulary import PayoutState, PayoutView
+from portal.domain.errors import StrangerError
+from portal.office import bank_lists, motions, paying, payout_endings, payout_lists, payout_sheets
 from portal.office.acting import Act
-from portal.review import bank_list, list_filters
+from portal.review import list_filters
 from portal.review.blueprints import review
-from portal.review.payout_forms import BankListForm, BookForm, CancelForm, CounterForm, ReleaseForm
+from portal.review.payout_forms import BookForm, CancelForm, CounterForm, MakeListForm, ReleaseForm
+from portal.review.staff_forms import StaffForm
 from portal.review.views.rewards import months_offered
 from portal.review.views.staff import hand, step
 from portal.web import handing
-from portal.web.errors import enter
 from portal.web.i18n import current
 from portal.web.requests import PAYOUTS_COOKIE, desk, house, now, reading, transaction
 
@@ -27,7 +29,7 @@ LIST = "/review/payouts"
 def list_payouts() -> Response:
     """Payments by what is to be done; nobody's name is on this page."""
     asked = _asked()
-    page = make_response(_list(BankListForm(formdata=None)))
+    page = make_response(_list(MakeListForm(formdata=None)))
     return list_filters.remember(page, asked.place, PAYOUTS_COOKIE, request.cookies.get(PAYOUTS_COOKIE))
 
 
@@ -35,29 +37,28 @@ def _asked() -> list_filters.Asked[PayoutView, PayoutState]:
     return list_filters.read(request.args, PayoutView, PayoutState, PayoutView.OPEN)
 
 
-@review.post("/review/payouts/transfers")
-def take_bank_list() -> ResponseReturnValue:
-    """What was released and goes by bank, as a file in which no cell is a formula; it takes a code."""
-    form = BankListForm()
-    if not form.validate():
-        return _list(form), 422
-    officer = desk()
-    try:
-        with transaction() as session:
-            lines = payout_sheets.transfers(session, house(), officer.actor, officer.ring, hand(form).fresh, now=now())
-    except RefusalError as refusal:
-        if not form.refuse(refusal):
-            raise
-        enter(refusal)
-        return _list(form), 422
-    return handing.whole(*bank_list.written(form.kind.data, lines))
+@review.post("/review/payouts/lists")
+def make_bank_list() -> ResponseReturnValue:
+    """Everything that was released, goes by bank and stands in no list (付款批次); it takes a code."""
+    form = MakeListForm()
+
+    def work(act: Act) -> str:
+        made = form.desk_id
+        if made is None:
+            raise StrangerError("no such desk")
+        ring, proof = desk().ring, hand(form).fresh
+        return f"{LIST}/lists/{bank_lists.make(act.session, act.house, act.actor, ring, proof, made, now=act.now)}"
+
+    return step(form, _list, work)
 
 
-def _list(form: BankListForm) -> str:
+def _list(form: Any) -> str:
     officer, asked = desk(), _asked()
     wanted = payout_lists.Wanted(asked.view, asked.state, asked.authority_id, asked.month)
     with reading() as session:
         found = payout_lists.listed(session, house(), officer.actor, current().tag, wanted, asked.window, now=now())
+    if form.desk.data is None and len(found.unlisted) == 1:  # where there is one, it is that
+        form.desk.data = str(found.unlisted[0][0])
     return render_template(
         "review/payouts.html",
         officer=officer.sheet,
@@ -103,11 +104,13 @@ def cancel_payout(payout_id: UUID) -> ResponseReturnValue:
 def book_payout(payout_id: UUID) -> ResponseReturnValue:
     """Paid, or sent back by the bank."""
     form = BookForm()
-    if not form.validate():
-        return _page(payout_id, book_form=form), 422
-    with transaction() as session:
-        paying.book(session, house(), desk().actor, PayoutStep(form.step.data), payout_id, now=now())
-    return redirect(f"{LIST}/{payout_id}?done=booked", code=303)
+
+    def work(act: Act) -> str:
+        said, on = form.said
+        paying.book(act.session, act.house, act.actor, said, payout_id, now=act.now, on=on)
+        return f"{LIST}/{payout_id}"
+
+    return step(form, lambda typed: _page(payout_id, book_form=typed), work)
 
 
 @review.post("/review/payouts/<uuid:payout_id>/code")
@@ -163,10 +166,10 @@ def show_letter_picture(payout_id: UUID, picture: int) -> Response:
 def _page(
     payout_id: UUID,
     *,
-    release_form: ReleaseForm | None = None,
-    book_form: BookForm | None = None,
+    release_form: StaffForm | None = None,
+    book_form: StaffForm | None = None,
     counter_form: CounterForm | None = None,
-    cancel_form: CancelForm | None = None,
+    cancel_form: StaffForm | None = None,
 ) -> str:
     officer = desk()
     with transaction() as session:  # it reveals, and is entered
@@ -177,7 +180,7 @@ def _page(
         sheet=sheet,
         back=list_filters.way_back(LIST, request.cookies.get(PAYOUTS_COOKIE)),
         release_form=release_form or ReleaseForm(formdata=None),
-        book_form=book_form or BookForm(formdata=None),
+        book_form=book_form or BookForm(formdata=None, data={"on": str(clocks.day_of(now()))}),
         counter_form=counter_form or CounterForm(formdata=None),
         cancel_form=cancel_form or CancelForm(formdata=None),
     )

@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import Response, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from portal.domain.award_papers import Proposal
+from portal.domain.award_papers import Proposal, SentBack
 from portal.domain.award_vocabulary import AwardState, AwardView
 from portal.domain.errors import NotAllowedError, RefusalError, StaleError, StrangerError
 from portal.domain.rewards_facts import Facts, FactsError
@@ -15,6 +15,7 @@ from portal.office import (
     assessing,
     award_facts,
     award_lists,
+    award_returning,
     award_sheets,
     awarding,
     case_file,
@@ -124,10 +125,11 @@ def _draft(case_id: UUID, form: ProposalForm | None, *, stale: bool = False) -> 
         of = request.args.get("of") if form is None else form.of.data
         standing = preceding.among(session, house(), admitted.case, _part(of, case_id))
         drawn = award_facts.drawn(session, house(), admitted, sheet.dossier, standing)
+        returned = award_returning.why_of(session, house(), officer.ring, standing.own.report_id)
     if form is None:
         form = ProposalForm(formdata=None)
         form.fill(drawn)
-    return _shown(sheet, form, drawn, standing, stale=stale)
+    return _shown(sheet, form, drawn, standing, returned, stale=stale)
 
 
 def _part(said: str | None, case_id: UUID) -> UUID:
@@ -138,7 +140,15 @@ def _part(said: str | None, case_id: UUID) -> UUID:
         raise StrangerError("no such report of this case") from None
 
 
-def _shown(sheet: FileSheet, form: ProposalForm, drawn: Facts, standing: Standing, *, stale: bool) -> str:
+def _shown(
+    sheet: FileSheet,
+    form: ProposalForm,
+    drawn: Facts,
+    standing: Standing,
+    returned: SentBack | None,
+    *,
+    stale: bool,
+) -> str:
     edition = house().policies.rewards
     untouched = ProposalForm(formdata=None)
     untouched.fill(drawn)
@@ -155,6 +165,7 @@ def _shown(sheet: FileSheet, form: ProposalForm, drawn: Facts, standing: Standin
         stale=stale,
         drawn=drawn,
         standing=standing,
+        returned=returned,
         found=found,
         before=before,
         flips=assessing.flipped(before, found) if found and request.form.get("try") else None,
@@ -213,7 +224,7 @@ def return_reward(award_id: UUID) -> ResponseReturnValue:
     if not form.validate():
         return page(award_id, return_form=form), 422
     with transaction() as session:
-        judging.send_back(session, house(), desk().actor, award_id, now=now())
+        award_returning.send_back(session, house(), desk().actor, desk().ring, award_id, form.said, now=now())
     return redirect(back(done="returned"), code=303)
 
 
