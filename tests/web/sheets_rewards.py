@@ -331,15 +331,8 @@ def payout_line(state: PayoutState) -> PayoutLine:
 
 
 def payout(say: Say, state: PayoutState) -> dict[str, object]:
-    payee = Payee(
-        PayMethod.COUNTER,
-        say("赵六"),
-        "220102199003074516",
-        delegate=True,
-        signatory=say("周小明"),
-        original=True,
-        place=say("通化"),
-    )
+    joint = {"delegate": True, "signatory": say("周小明"), "original": True, "place": say("通化")}
+    payee = Payee(PayMethod.COUNTER, say("赵六"), "220102199003074516", **joint)
     if state is PayoutState.CLAIMED:
         payee = Payee(PayMethod.TRANSFER, say("周小明"), "220102199003074516", say("吉林银行"), "6222021234567890128")
     check = NameCheck.SAME if state is PayoutState.CLAIMED else NameCheck.LATE
