@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from portal.domain import clocks, payouts
 from portal.domain.award_papers import Decision
 from portal.domain.award_vocabulary import AwardState, PayoutEnd, PayoutState, PayoutStep
+from portal.domain.payee import MOST_LETTERS
 from portal.domain.payee_names import COUNTER_ONLY, NameCheck
 from portal.domain.rewards import Assessment
 from portal.domain.vocabulary import ReceiptState
@@ -49,6 +50,7 @@ class RewardSheet:
     provisional: bool  # the code is one that an officer made
     today: date
     check: NameCheck | None  # how the name stands that was given; None where the rules ask for none
+    letters: int = MOST_LETTERS  # files that may come with a claim: none where no files are taken in
 
     @property
     def by_bank(self) -> bool:
@@ -152,6 +154,7 @@ def sheet(session: Session, house: House, reporter: ReporterKey, language: str, 
         check=_check(session, house, reporter, award, said),
         counter=places.get(payer),
         elsewhere=tuple(one for office, one in places.items() if office != payer),
+        letters=min(MOST_LETTERS, house.allowance.files),
     )
 
 

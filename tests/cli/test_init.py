@@ -20,7 +20,7 @@ from portal.store.ledger import Entry
 from portal.store.session import Store, open_store
 from tests.comparing import forget
 from tests.growing import grow
-from tests.sending import arrive, open_case
+from tests.sending import UNNAMED, arrive, open_case
 from tests.staffing import Staff
 from tests.world import NOON, World
 
@@ -109,7 +109,7 @@ def names(found: list) -> set[str]:
 
 @pytest.mark.parametrize("schema", ["0002", "0010"])
 def test_a_filled_database_of_the_schema_before_is_upgraded_and_holds(world: World, tmp_path, schema: str) -> None:
-    _, case_id = arrive(world)
+    _, case_id = arrive(world, identity=UNNAMED)  # names had no mark then
     open_case(world, "lin", case_id)  # an entry with a duty, which schema 0017 copies from what it says
     forget(world)
     grow(world, 300)

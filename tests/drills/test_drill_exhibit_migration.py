@@ -13,14 +13,14 @@ from tests import verification as cast
 from tests.cli.test_init import at
 from tests.exhibits import PHOTO, exhibit, record, take_back
 from tests.filing import attach_picture, taken
-from tests.sending import run
+from tests.sending import UNNAMED, run
 from tests.world import NOON, World
 
 pytestmark = pytest.mark.drill
 
 
 def test_files_are_as_they_were_and_those_of_a_case_file_go_in(world: World, tmp_path) -> None:
-    key, case_id = cast.checked(world)
+    key, case_id = cast.checked(world, identity=UNNAMED)  # names had no mark then
     attach_picture(world, key)
     world.sign()
     if world.server is None:

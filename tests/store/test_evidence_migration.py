@@ -27,7 +27,7 @@ from tests.cli.test_init import at
 from tests.disclosing import Office
 from tests.filing import attach
 from tests.postgres import Postgres
-from tests.sending import arrive, open_case
+from tests.sending import UNNAMED, arrive, open_case
 from tests.world import NOON, World
 
 ANEW = ("letters", "identity_fields", "disclosure_fields")
@@ -158,7 +158,7 @@ def _take_along(old: World, new: World) -> None:
 
 
 def test_what_was_there_opens_and_files_go_in(world: World, tmp_path) -> None:
-    key, case_id = arrive(world)
+    key, case_id = arrive(world, identity=UNNAMED)  # names had no mark then
     open_case(world, "lin", case_id)
     world.sign()
     if world.server is None:

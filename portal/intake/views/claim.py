@@ -41,21 +41,22 @@ ROOM = 2 * MOST_LETTERS * LETTER_BYTES  # taken in, so that what was typed besid
 def claim_reward() -> ResponseReturnValue:
     """Seal whom to pay for the payout desk; the code for the counter is shown once, on the page that answers."""
     try:
-        files = _files()
+        sheet = reward_sheet()
+        files = _files(sheet.letters)
     except FlawedFileError as refusal:
         form = ClaimForm(formdata=None)
         form.say_lost(letter_flaw(refusal.flaw))
         _, status, headers = sendings.unseen(refusal)
         return reward_page(claim_form=form), status, headers
-    form, sheet = ClaimForm(), reward_sheet()
+    form = ClaimForm()
     return _mistaken(form, sheet, files) or _claimed(form, sheet, files)
 
 
-def _files() -> Sequence[Incoming]:
+def _files(places: int) -> Sequence[Incoming]:
     """The files that came. Raises FlawedFileError where none was looked at."""
     if request.mimetype != "multipart/form-data":
         return ()
-    return tuple(uploads.receive(house(), places=MOST_LETTERS, room=ROOM))
+    return tuple(uploads.receive(house(), places=places, room=ROOM))
 
 
 def _mistaken(form: ClaimForm, sheet: RewardSheet, files: Sequence[Incoming]) -> ResponseReturnValue | None:
