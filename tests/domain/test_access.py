@@ -17,7 +17,7 @@ ALLOWED = {
     *((Action.OPEN, duty) for duty in (Duty.INTAKE, Duty.LEAD)),
     *((action, Duty.INTAKE) for action in (Action.WRITE, Action.PHONE, Action.REQUEST)),
     *((action, duty) for action, step in STEPS.items() for duty in step.by),
-    *product((Action.RAISE, Action.DISPOSE), (Duty.INTAKE, Duty.LEAD)),
+    *product((Action.RAISE, Action.DISPOSE, Action.PROTECT), (Duty.INTAKE, Duty.LEAD)),
 }
 TAKEN_BACK = {Action.ASK, Action.WRITE, Action.PHONE, Action.FEED_BACK}  # from whoever has withdrawn
 PAIRS = tuple(product(Action, Duty))
@@ -104,6 +104,7 @@ def test_a_received_case_offers_intake_its_steps() -> None:
         Action.REFER,
         Action.RAISE,
         Action.DISPOSE,
+        Action.PROTECT,
     )
 
 

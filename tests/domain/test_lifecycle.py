@@ -36,8 +36,11 @@ def test_the_final_states_are_the_four_ends():
 @pytest.mark.parametrize("state", sorted(FINAL))
 def test_from_an_end_only_an_objection_that_was_right_leads_back(state):
     onward = {action for action in actions_from(state) if advance(state, action) is not state}
-    sent_back = {Action.REOPEN, Action.RESTORE} if state is CaseState.REFERRED else set()  # by the body outside
-    assert onward == ({Action.REOPEN} if state in {CaseState.CLOSED, CaseState.DECLINED} else sent_back)
+    back = {
+        CaseState.REFERRED: {Action.REOPEN, Action.RESTORE},  # by the body outside
+        CaseState.MERGED: {Action.SPLIT},  # what was merged wrongly
+    }
+    assert onward == back.get(state, {Action.REOPEN})
 
 
 @pytest.mark.parametrize("action", STEPS)
@@ -63,6 +66,15 @@ def test_a_step_leads_on_only_where_the_table_says(state, action):
     else:
         with pytest.raises(IllegalTransitionError, match=f"cannot {action} a case that is {state}"):
             advance(state, action)
+
+
+@pytest.mark.parametrize("back", CaseState)
+def test_what_is_split_goes_back_to_where_a_merged_case_can_have_come_from_and_nowhere_else(back):
+    if back in {CaseState.RECEIVED, CaseState.AWAITING, CaseState.ACCEPTED}:
+        assert advance(CaseState.MERGED, Action.SPLIT, back=back) is back
+    else:
+        with pytest.raises(IllegalTransitionError, match=f"back to {back}"):
+            advance(CaseState.MERGED, Action.SPLIT, back=back)
 
 
 def test_the_long_way_through():
@@ -95,6 +107,7 @@ def test_the_table_cannot_be_changed():
 def test_the_diagram_draws_every_step_and_every_end():
     lines = diagram().splitlines()
     assert lines[:2] == ["stateDiagram-v2", "    [*] --> received"]
-    assert len(lines) == 2 + sum(moves(action) for _, action in TRANSITIONS) + len(FINAL)
+    drawn = sum(1 + len(STEPS[action].back) for _, action in TRANSITIONS if moves(action))
+    assert len(lines) == 2 + drawn + len(FINAL)
     assert "    received --> accepted: accept" in lines
     assert "    closed --> [*]" in lines

@@ -330,23 +330,11 @@ def test_what_came_long_ago_comes_in_the_order_of_arrival_over_pages(
         run(full, "UPDATE cases SET state = 'closed', due_at = NULL, closed_at = '2026-03-05 00:00:00.000000'")
     old = run(full, "SELECT id FROM cases WHERE arrived_at <= '2026-03-03 04:00:00.000000' AND authority_id = (SELECT "
                     "authority_id FROM officers WHERE username = 'lin') ORDER BY arrived_at, id")  # fmt: skip
-    wanted = [UUID(bytes=one) for (one,) in old][:: -1 if newest_first else 1]
-    first = show(full, view=view, days=2)
+    wanted, first = [UUID(bytes=one) for (one,) in old][:: -1 if newest_first else 1], show(full, view=view, days=2)
     second = show(full, view=view, days=2, after=first.after)
     assert ids([first, second]) == wanted
     assert (len(first.lines), second.after, first.count) == (50, None, len(wanted))
     assert ids([show(full, view=view, days=2, before=second.before)]) == ids([first])
-
-
-def test_age_beside_something_else_narrows_it_in_its_own_order(full: World) -> None:
-    assert (
-        ids([show(full, days=2, category="EXIT-01")])
-        == [
-            one
-            for one in due(full)
-            if one in set(ids([show(full, days=2), show(full, days=2, after=show(full, days=2).after)]))
-        ][:50]
-    )
 
 
 def test_a_lead_with_offices_below_can_look_at_one_of_them(world: World) -> None:
