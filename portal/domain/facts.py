@@ -153,6 +153,7 @@ FACTS: Mapping[str, str] = MappingProxyType(
         "keys": "number",
         "kind": "code",
         "last": "date",  # for claiming
+        "counts": "date",  # from which a public notice counts as received
         "lead": "id",
         "letters": "number",
         "listed": "boolean",  # publicly

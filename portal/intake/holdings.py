@@ -39,6 +39,7 @@ TABLES = {
     "clocks": N_("办理期限"),
     "objections": N_("您提的异议，复查得怎么样"),
     "awards": N_("奖励办到哪一步，没有金额"),
+    "revocations": N_("奖励被撤销的理由，您的异议办得怎么样"),
     "payouts": N_("奖金发给谁，不写是哪一件"),
     "index_marks": N_("查找、查重用的记号"),
     "indexed_cases": N_("记号里的号码是哪一件"),

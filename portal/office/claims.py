@@ -29,6 +29,7 @@ from portal.office.house import House
 from portal.office.keyring import Reader, ReporterKey
 from portal.office.recording import Draft, record
 from portal.store.awards import Award
+from portal.store.base import Recorded
 from portal.store.officers import Desk
 from portal.store.payouts import Payout
 from portal.store.reports import Letter, Receipt, Report
@@ -61,7 +62,7 @@ def newest(session: Session, house: House, report_id: UUID) -> Award | None:
     return row
 
 
-def require_recorded(session: Session, house: House, row: Award | Payout) -> None:
+def require_recorded(session: Session, house: House, row: Recorded) -> None:
     """Raise LedgerError unless a row is as it was recorded last; a public host of its own asks its entry alone."""
     if house.newest.able:
         house.newest.require(session, row)
@@ -74,9 +75,12 @@ def decision(session: Session, house: House, reader: Reader, award: Award) -> De
 
     Raises LedgerError when it does not open.
     """
-    if award.letter_id is None:
-        return None
-    letter = session.get_one(Letter, award.letter_id)
+    return None if award.letter_id is None else read(session, house, reader, award, award.letter_id)
+
+
+def read(session: Session, house: House, reader: Reader, award: Award, letter_id: UUID) -> Decision | None:
+    """One letter of the award desk about an award, the newest or one before it. Raises what `decision` raises."""
+    letter = session.get_one(Letter, letter_id)
     vouching.require_recorded(session, house.entry_keys, letter)  # who holds its key could write another sum
     content = reader.open_sound(session, house, {letter.content_key_id}).get(letter.content_key_id)
     if (

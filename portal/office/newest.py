@@ -55,7 +55,17 @@ REQUESTS = frozenset({"disclosures", "disclosure_fields", "consents"})
 PARTS = REQUESTS - {"disclosures"}  # named by entries about the request they belong to
 # Rows that mostly stay as they were written, and the events that write them: no row is named by one of these twice.
 LASTING = frozenset(
-    {"identity_fields", "identity_shares", "reports", "receipts", "assignments", "alarms", "awards", "payouts"}
+    {
+        "identity_fields",
+        "identity_shares",
+        "reports",
+        "receipts",
+        "assignments",
+        "alarms",
+        "awards",
+        "revocations",
+        "payouts",
+    }
 )
 FIRST = frozenset(
     {
@@ -66,6 +76,7 @@ FIRST = frozenset(
         b"assigned",
         b"alarm_raised",
         b"award_submitted",
+        b"award_challenged",
         b"payout_claimed",
     }
 )

@@ -110,6 +110,7 @@ FACTS: Mapping[str, str] = MappingProxyType(
         "authority": N_("单位"),
         "award": N_("奖励"),
         "last": N_("领到哪一天"),
+        "counts": N_("公告哪一天算送达"),
         "year": N_("年度"),
         "before": N_("升级以前"),
         "by": N_("延长多少"),

@@ -218,6 +218,7 @@ WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = MappingProxyType(
             MotionKind.BLOCK: N_("认定不是举报"),
             MotionKind.REVIEW: N_("复查结论"),
             MotionKind.REWARD: N_("提请奖励"),
+            MotionKind.REVOKE: N_("撤销奖励"),
             MotionKind.PAY: N_("审定发放"),
             MotionKind.CANCEL: N_("不再发放"),
         },

@@ -7,7 +7,17 @@ from flask.typing import ResponseReturnValue
 
 from portal.domain import countersign
 from portal.domain.vocabulary import MotionKind, MotionStep
-from portal.office import case_file, case_motions, deciding, merging, motion_sheets, motions, returning, together
+from portal.office import (
+    case_file,
+    case_motions,
+    deciding,
+    merging,
+    motion_sheets,
+    motions,
+    returning,
+    revocation_sheets,
+    together,
+)
 from portal.office.acting import Act, Hand
 from portal.office.staff_sheets import MotionLine, MotionSheet
 from portal.review.blueprints import review
@@ -114,10 +124,12 @@ def _page(motion_id: UUID, typed: StaffForm | None = None) -> str:
     form = typed if isinstance(typed, ConfirmForm) else ConfirmForm(formdata=None)
     if not case_motions.is_about_a_case(sheet.line.kind):
         return render_template("review/motion.html", sheet=sheet, officer=desk().sheet, form=form)
+    revokes = sheet.line.kind is MotionKind.REVOKE
     with transaction() as session:  # it reveals, and is entered
-        about = case_motions.show(acting(session), desk().ring, motion_id, current().tag)
+        show_ = revocation_sheets.show_motion if revokes else case_motions.show
+        about = show_(acting(session), desk().ring, motion_id, current().tag)
     return render_template(
-        "review/case_motion.html",
+        "review/revoke_motion.html" if revokes else "review/case_motion.html",
         sheet=sheet,
         about=about,
         officer=desk().sheet,
