@@ -8,12 +8,13 @@ from uuid import UUID
 from sqlalchemy import select
 
 from portal.domain.award_papers import Decision, Proposal
-from portal.domain.award_vocabulary import AwardStep, PayMethod, PayoutStep
+from portal.domain.award_vocabulary import AwardStep, PayMethod, PayoutStep, RevokeReason
 from portal.domain.payee import Payee
 from portal.domain.vocabulary import Duty, MotionKind
-from portal.office import awarding, claims, contesting, judging, motions, paying
+from portal.office import announcing, awarding, claims, contesting, judging, motions, paying, reinstating, revoking
 from portal.office.judging import Judgement
 from portal.office.keyring import ReporterKey
+from portal.office.reinstating import Ruling
 from portal.store.awards import Award
 from portal.store.payouts import Payout
 from portal.store.reports import Report
@@ -31,6 +32,7 @@ NAMELESS: dict[str, Any] = {**FACTS, "reporter": {"identified": False, "claim_co
 NOT_FIRST: dict[str, Any] = {**FACTS, "matter": {"earlier_named_report": True}}
 WORDS = "锁链属实，处罚已经生效。"
 GRANTED, REFUSED = "按处罚金额的百分之十五奖励。", "同一件事有人更早实名举报。"
+REVOKED, GIVEN_BACK = "线索是检查人员给的。", "没有查到串通，照原来的发。"
 ID_NUMBER, CARD = "220102199003074516", "6222021234567890128"
 PAYEE = Payee(PayMethod.TRANSFER, "周某", ID_NUMBER, "吉林银行人民大街支行", CARD)
 COUNTER = Payee(PayMethod.COUNTER, "周某", ID_NUMBER)
@@ -47,12 +49,13 @@ CLAIM = {
 AT_COUNTER = {**CLAIM, "method": "counter", "bank": "", "account": ""}
 
 
-SECONDS = {"zhao": (Duty.PAYOUT, "qian"), "sun": (Duty.AWARD, "song")}
+SECONDS = {"zhao": (Duty.PAYOUT, "qian"), "sun": (Duty.AWARD, "song"), "yan": (Duty.AWARD, "song")}
+CALM = ("zhao", "sun")  # where nothing is revoked, which takes a third who judges
 
 
 def staffed(staff: Staff, *names: str) -> Staff:
-    """Two at the payout desk, two who judge: Zhao and Sun come, or those of them that are named."""
-    for who in names or SECONDS:
+    """Two at the payout desk, two who judge: Zhao and Sun come, or those that are named; Yan judges too."""
+    for who in names or CALM:
         duty, holder = SECONDS[who]
         staff.newcomer(who)
         staff.agree(MotionKind.SEAT, ("guan", holder), who, duty=duty)
@@ -70,9 +73,12 @@ class Begun:
 
 
 def begin(template: Template, home: Path, stage: str) -> Begun:
-    """One that is `proposed`, by Chen and Gao; `granted` by Song and read by Zhou; or `claimed` by transfer."""
+    """One that is `proposed`, by Chen and Gao; `granted` by Song and read by Zhou; or `claimed` by transfer.
+
+    `revocable` is granted where Yan judges too, so that somebody is left to hear what is contested about taking it back.
+    """
     world = World.copy(template, home)
-    staff, reference = staffed(Staff(world)), None
+    staff, reference = staffed(Staff(world), *(SECONDS if stage == "revocable" else CALM)), None
     key, award_id = proposed(staff)
     if stage != "proposed":
         reference = granted(staff, key, award_id)
@@ -188,6 +194,36 @@ def contest(world: World, key: ReporterKey, words: str = "我才是第一个。"
         made = contesting.prepare(session, world.house, key, words, now=world.clock())
     with world.store.transaction() as session:
         contesting.contest(session, world.house, key, made, now=world.clock())
+
+
+def challenge(
+    staff: Staff, award_id: UUID, who: str = "song", reason: RevokeReason = RevokeReason.COLLUSION, words: str = REVOKED
+) -> UUID:
+    """Propose to take a grant back; the motion."""
+    hand = staff.hand(who)
+    with staff.act(who) as act:
+        return motions.propose(act, hand, revoking.wanted(act, hand.ring, award_id, reason, words))
+
+
+def revoke(staff: Staff, award_id: UUID, who: str = "song", second: str = "sun") -> None:
+    """Taken back by two."""
+    staff.confirm(second, challenge(staff, award_id, who))
+
+
+def rule(staff: Staff, award_id: UUID, step: AwardStep, who: str = "yan", words: str = GIVEN_BACK) -> None:
+    """Decide about a revocation that is contested."""
+    world, actor, said = staff.world, staff.actor(who), Ruling(step, words)
+    with world.store.reading() as session:
+        made = reinstating.prepare(session, world.house, actor, world.ring(who), award_id, said, now=world.clock())
+    with world.store.transaction() as session:
+        reinstating.rule(session, world.house, actor, award_id, said, made, now=world.clock())
+
+
+def announce(staff: Staff, award_id: UUID, who: str = "song") -> None:
+    """The public notice was put up."""
+    world = staff.world
+    with world.store.transaction() as session:
+        announcing.announce(session, world.house, staff.actor(who), award_id, now=world.clock())
 
 
 def release(staff: Staff, payout_id: UUID, by: str = "qian", second: str = "zhao") -> None:

@@ -187,7 +187,7 @@ EVENTS = _catalogue(
     ("award_prolonged", Effect.CHANGES, _O, "award last clocks"),
     ("award_filed", Effect.CHANGES, _O, "award"),
     ("award_forfeited", Effect.CHANGES, _O, "award"),
-    ("award_announced", Effect.CHANGES, _O, "award until clocks"),
+    ("award_announced", Effect.CHANGES, _O, "award counts clocks"),
     ("award_challenged", Effect.CHANGES, _O, "award desk grants"),
     ("award_revoked", Effect.CHANGES, _O, "award position"),
     ("award_affirmed", Effect.CHANGES, _O, "award position"),

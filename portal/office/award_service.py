@@ -17,7 +17,7 @@ from portal.office.batch import Batch
 from portal.office.house import House
 from portal.office.recording import Draft
 from portal.store.awards import Award
-from portal.store.cases import Case
+from portal.store.cases import Case, Clock
 from portal.store.ledger import Entry
 from portal.store.reports import Letter, Report
 
@@ -90,10 +90,19 @@ def run(session: Session, house: House, draft: Draft, award: Award, at: datetime
         case_id=award.case_id,
         now=now,
     )
-    batch = Batch()
+    batch, at = Batch(), _free(session, award, at)
     due = timing.start(house, batch, draft, CLAIM_RULE, now=at, started_at=at, report_id=award.report_id)
     batch.insert(session)
     award.until = clocks.day_of(due.due_at)
     said = draft.facts.get("clocks")
     before = said if isinstance(said, dict) else {}
     draft.facts = {**draft.facts, "clocks": {**before, CLAIM_RULE: written(due.due_at)}}
+
+
+def _free(session: Session, award: Award, at: datetime) -> datetime:
+    """A start that no time limit of this report has: of one start one row stands, and an hour may see two decisions."""
+    before = select(Clock.started_at).where(Clock.report_id == award.report_id, Clock.rule == CLAIM_RULE)
+    taken = set(session.scalars(before))
+    while at in taken:
+        at += timedelta(seconds=1)
+    return at
