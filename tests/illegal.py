@@ -9,6 +9,7 @@ from tests.illegal_casework import CASEWORK
 from tests.illegal_clocks import CLOCKS
 from tests.illegal_files import FILES
 from tests.illegal_requests import REQUESTS
+from tests.illegal_revocations import REVOCATIONS
 from tests.illegal_rewards import REWARDS
 from tests.illegal_staff import STAFF
 from tests.illegal_times import TIMES
@@ -24,6 +25,7 @@ ILLEGAL: Mapping[Sequence, tuple[Rule, str]] = {
     **FILES,
     **REQUESTS,
     **REWARDS,
+    **REVOCATIONS,
     **STAFF,
     **TIMES,
     **TRIAGE,

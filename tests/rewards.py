@@ -75,7 +75,7 @@ class Begun:
 def begin(template: Template, home: Path, stage: str) -> Begun:
     """One that is `proposed`, by Chen and Gao; `granted` by Song and read by Zhou; or `claimed` by transfer.
 
-    `revocable` is granted where Yan judges too, so that somebody is left to hear what is contested about taking it back.
+    `revocable` is granted where Yan judges too, so that somebody is left to hear what is contested.
     """
     world = World.copy(template, home)
     staff, reference = staffed(Staff(world), *(SECONDS if stage == "revocable" else CALM)), None

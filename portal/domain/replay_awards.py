@@ -59,7 +59,7 @@ class Award:
     desk: UUID
     above: UUID | None
     judge: UUID | None = None
-    judges: set[UUID | None] = field(default_factory=set)  # whoever decided about it
+    judges: set[UUID | None] = field(default_factory=set)  # whoever granted or refused it
     asked: UUID | None = None  # the desk that is asked to agree that it is revoked
     taken: set[UUID | None] = field(default_factory=set)  # who proposed to revoke it last, and who agreed
     contested: bool = False  # and that its reporter contested that
@@ -191,7 +191,7 @@ class Awards:
 
     def _note(self, said: Said, award: Award, step: AwardStep) -> None:
         """Who decided, and of what the newest decision is."""
-        if step in awards.JUDGING | awards.RULING:
+        if step in awards.JUDGING - {AwardStep.RETURN}:
             award.judges.add(said.officer)
         if step in awards.JUDGING | awards.RULING | {AwardStep.REVOKE}:
             award.posted = False

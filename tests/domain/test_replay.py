@@ -15,6 +15,7 @@ from tests.illegal_cases import filed, handed
 from tests.illegal_casework import turned_away_by_two
 from tests.illegal_clocks import changed_as_the_rules_have_it
 from tests.illegal_files import kept_as_it_was_meant
+from tests.illegal_revocations import a_revocation_as_the_rules_have_it, granted
 from tests.illegal_rewards import a_reward_as_the_rules_have_it
 from tests.illegal_triage import handed_to_two_bodies, handled_together, kept_out, kept_out_no_more, settled_above
 from tests.illegal_verification import all_of_them_are_told_and_one_objects, worked_on_anew_after_an_objection
@@ -58,6 +59,17 @@ def test_what_the_office_does_all_day_is_legal(book: Book) -> None:
 
 def test_a_reward_that_is_judged_contested_and_claimed_is_legal(book: Book) -> None:
     a_reward_as_the_rules_have_it(book)
+    assert book.ledger.judge() == ()
+
+
+def test_a_reward_that_two_take_back_and_a_third_gives_back_is_legal(book: Book) -> None:
+    a_revocation_as_the_rules_have_it(book)
+    assert book.ledger.judge() == ()
+
+
+def test_a_reward_that_one_took_back_before_it_took_two_is_not_judged_by_that(book: Book) -> None:
+    report, award = granted(book)
+    book.officer("song", "award_revoked", Duty.AWARD, ("reports", report.id), award=str(award), position=4)
     assert book.ledger.judge() == ()
 
 
