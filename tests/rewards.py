@@ -117,16 +117,23 @@ def lead(staff: Staff, case_id: UUID, stage: str, zhou: Visitor) -> dict[str, st
     """Bring the reward of a report that has just come as far as a step needs it; what addresses name.
 
     `unread` is granted and was never opened, `counter` is claimed there, `shown` is released to whoever shows the code,
-    of what is `late` the time to claim is over; `zhou` has the mailbox open.
+    of what is `late` the time to claim is over, `revocable` is granted where two judge beside Song, and `disputed` was
+    granted and revoked by those two, and contested; `zhou` has the mailbox open.
     """
+    if stage in {"revocable", "disputed"}:
+        staffed(staff, "sun", "yan")
     verification.lead(staff, case_id, "told")
     report_id, facts = report_of(staff.world, case_id), {"refused": NOT_FIRST, "nameless": NAMELESS}.get(stage, FACTS)
     confirm_step(staff, "gao", propose(staff, case_id, report_id, facts=facts))
     award_id = award_of(staff.world, report_id).id
     if stage not in {"proposed", "nameless"}:
-        (refuse if stage == "refused" else grant)(staff, award_id)
+        (refuse if stage == "refused" else grant)(staff, award_id, "sun" if stage == "disputed" else "song")
         if stage != "unread":
             zhou.get("/mailbox")
+    if stage == "disputed":
+        revoke(staff, award_id, "sun", "yan")
+        zhou.get("/mailbox")
+        assert zhou.post("/mailbox/reward/contest", {"text": "x"}).status_code == 303
     if stage == "late":
         staff.world.clock.forward(days=66)
     named = {"award_id": str(award_id)}

@@ -104,9 +104,8 @@ def contest_of(session: Session, house: House, award: Award) -> UUID | None:
 
 def _hand_on(session: Session, house: House, draft: Draft, award: Award, letter_id: UUID) -> None:
     """To the desk that decides it, which reads what was proposed, decided and taken back from now on."""
-    desk_id, before = _reviewing(session, house, award), award.state
-    award.state = awards.advance(before, AwardStep.CONTEST)
-    row = revoked.current(session, house, award) if before is AwardState.REVOKED else None
+    desk_id, after = _reviewing(session, house, award), awards.advance(award.state, AwardStep.CONTEST)
+    row = revoked.current(session, house, award) if award.state is AwardState.REVOKED else None
     above = desk_id == award.above_desk_id
     woken = revoking.wake(session, draft, award, row.granted_id if row else None) if above else 0
     draft.facts = {**draft.facts, "grants": woken}
@@ -116,7 +115,7 @@ def _hand_on(session: Session, house: House, draft: Draft, award: Award, letter_
         row.contest_id = letter_id
         draft.facts = {**draft.facts, "desk": str(desk_id)}
         draft.names(row)
-    award.desk_id = desk_id
+    award.state, award.desk_id = after, desk_id
 
 
 def _reviewing(session: Session, house: House, award: Award) -> UUID:

@@ -50,7 +50,7 @@ from portal.review.views.disclosures import FORMS as REQUEST_FORMS
 from portal.web import display, forms, i18n, passkeys, printed, reward_words, security, triage_words
 from portal.web.reward_terms_words import terms_in_words
 from portal.web.sendings import Outcome
-from tests.web import sheets_rewards
+from tests.web import sheets_revocations, sheets_rewards
 from tests.web.sheets import CASE, NOW, Sheets
 
 ARTICLE = Provision("Art. 11", "C")  # articles are cited in Chinese whatever the page speaks
@@ -321,6 +321,7 @@ class Samples(Sheets):
             ),
             "request-reader": ask(DisclosureState.RELEASED, DisclosureStep.READ, DisclosureStep.CLOSE, read=True),
             **sheets_rewards.pages(say),
+            **sheets_revocations.pages(say),
             "left": ("/mailbox/leave", "intake/left.html", dict),
             "error": ("/nowhere", "errors/error.html", lambda: error),
             "stale": ("/nowhere", "errors/stale.html", lambda: error),

@@ -15,6 +15,7 @@ from portal.domain.award_vocabulary import (
     PayoutEnd,
     PayoutState,
     PayoutView,
+    RevokeReason,
 )
 from portal.domain.payee import Claimed, Payee
 from portal.domain.rewards import assess
@@ -22,6 +23,7 @@ from portal.domain.vocabulary import Duty, MotionKind
 from portal.intake.claim_forms import ClaimForm, CodeForm, ContestForm, GiveUpForm, WithdrawForm
 from portal.office.award_lists import AwardLine, AwardList
 from portal.office.award_printing import Notice
+from portal.office.award_service import Service
 from portal.office.award_sheets import AwardSheet
 from portal.office.budgeting import BudgetSheet
 from portal.office.desk_sheets import OfficerSheet
@@ -35,6 +37,7 @@ from portal.printing.page import Page
 from portal.review.list_filters import Asked
 from portal.review.payout_forms import BankListForm, BookForm, CancelForm, CounterForm, ReleaseForm
 from portal.review.reward_forms import (
+    AnnounceForm,
     AskForm,
     BudgetForm,
     ForfeitForm,
@@ -42,6 +45,7 @@ from portal.review.reward_forms import (
     ProlongForm,
     ReturnForm,
     RevokeForm,
+    RulingForm,
 )
 from portal.web import printed_rewards
 from tests.rewarding import asked
@@ -50,6 +54,8 @@ NOW = datetime(2026, 11, 24, 6, 30, tzinfo=UTC)
 ONE, EDITION = UUID(int=1), load_policies().rewards
 FOUND = assess(asked(penalties=[{"amount": "50000.00"}]).facts, EDITION.rules)
 UNNAMED = assess(asked(reporter={"identified": False}).facts, EDITION.rules)
+NOTICE = EDITION.rules.provisions["notice_days"]
+POSTED = Service(unread=True, posted_on=NOW.date(), counts_on=date(2026, 12, 24), provision=NOTICE)
 Context = Callable[[], dict[str, object]]
 Say = Callable[[str], str]
 
@@ -131,6 +137,9 @@ def granted(say: Say) -> RewardSheet:
         coded=True,
         reference="",
         contest="",
+        revoked=None,
+        provision=None,
+        service=Service(unread=False, posted_on=None, counts_on=None, provision=NOTICE),
         provisional=False,
         today=NOW.date(),
     )
@@ -173,6 +182,9 @@ def refused(say: Say) -> RewardSheet:
         coded=False,
         reference="",
         contest="",
+        revoked=None,
+        provision=None,
+        service=Service(unread=False, posted_on=None, counts_on=None, provision=NOTICE),
         provisional=False,
         today=NOW.date(),
     )
@@ -244,7 +256,9 @@ def award(say: Say, **changes: object) -> dict[str, object]:
         "today": NOW.date(),
         "judged_by": "song",
         "judging": True,
-        "unread": True,
+        "service": POSTED,
+        "revoking": None,
+        "revocation": None,
         "again": FOUND,
     }
     forms = {
@@ -254,12 +268,15 @@ def award(say: Say, **changes: object) -> dict[str, object]:
         "prolong_form": ProlongForm,
         "forfeit_form": ForfeitForm,
         "revoke_form": RevokeForm,
+        "ruling_form": RulingForm,
+        "announce_form": AnnounceForm,
     }
     made = {name: kind(formdata=None) for name, kind in forms.items()}
     return {
         "sheet": AwardSheet(**{**said, **changes}),
         "stale": False,
         "back": "/review/rewards",
+        "reasons": tuple(RevokeReason),
         **made,
         **judging(say),
     }
@@ -281,7 +298,9 @@ def award_form(say: Say) -> dict[str, object]:
 
 
 def award_notice(say: Say) -> dict[str, object]:
-    said = Notice(ONE, "220300-2026-00001", say("四平市人民防空办公室"), 60, say("19号 第十三条"))
+    article = say("19号 第十三条")
+    office = say("四平市人民防空办公室")
+    said = Notice(ONE, "", 14, office, granted=True, days=60, basis=article, counts=30, notice=article)
     return printed(say, printed_rewards.public_notice(said, NOW.date()))
 
 

@@ -6,6 +6,8 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from portal.domain import countersign
+from portal.domain.case_vocabulary import PaperKind
+from portal.domain.papers import Paper
 from portal.domain.vocabulary import MotionKind, MotionStep
 from portal.office import (
     case_file,
@@ -19,6 +21,7 @@ from portal.office import (
     together,
 )
 from portal.office.acting import Act, Hand
+from portal.office.case_file import FileSheet
 from portal.office.staff_sheets import MotionLine, MotionSheet
 from portal.review.blueprints import review
 from portal.review.outcome_forms import SendBackForm
@@ -145,12 +148,20 @@ def _worded(sheet: MotionSheet, case_id: UUID, typed: StaffForm | None) -> str:
         file = case_file.open_file(session, house(), officer.actor, officer.ring, case_id, now=now())
         merged = merging.merged_into(session, case_id)
         unread = together.unread(session, house().entry_keys, case_id, officer.actor.officer_id)
+    rewards = sheet.line.kind is MotionKind.REWARD
     return show(
-        "review/conclusion_motion.html",
+        "review/reward_motion.html" if rewards else "review/conclusion_motion.html",
         file,
         motion=sheet,
+        proposal=_proposal(file, sheet) if rewards else None,
         merged=merged if sheet.line.kind is MotionKind.CONCLUDE else (),
         unread={one.id for one in unread},
         form=typed if isinstance(typed, AgreeForm) else AgreeForm(formdata=None),
         back_form=typed if isinstance(typed, SendBackForm) else SendBackForm(formdata=None),
     )
+
+
+def _proposal(file: FileSheet, sheet: MotionSheet) -> Paper | None:
+    """What was filed with the motion that asks for a reward; None where it does not open."""
+    filed = (one for one in file.papers if one.kind is PaperKind.REWARD and one.made_at == sheet.line.proposed_at)
+    return next((one.paper for one in filed if one.author == sheet.line.proposer), None)
