@@ -25,10 +25,14 @@ def casework(world: World, staff: Staff) -> None:
 
 
 def reward(world: World, staff: Staff) -> None:
-    """One that is granted and claimed, and a budget it is paid from."""
+    """One that is granted and claimed, one that is to be revoked, and a budget they are paid from."""
     key, award_id = rewards.proposed(staff)
     rewards.grant(staff, award_id)
     verification.serve(world, key)
     rewards.claim(world, key)
+    rewards.staffed(staff, "sun", "yan")
+    _, other = rewards.proposed(staff)
+    rewards.grant(staff, other)
+    rewards.challenge(staff, other)
     with world.store.transaction() as session:
         budgeting.set_whole(session, world.house, staff.actor("song"), 2026, 10_000_000, now=world.clock())
