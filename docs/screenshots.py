@@ -105,7 +105,7 @@ def take_all(address: str, accounts: Mapping[str, Mapping[str, str]], code: str)
             )  # discipline's is not in the cast
             audit(window(browser, language, width), address, accounts[auditor])
         for language in LANGUAGES:
-            judge(window(browser, language, min(SIZES)), address, accounts["sheng-award"])
+            judge(window(browser, language, min(SIZES)), address, accounts["sheng-award1"])
             reward(window(browser, language, min(SIZES)), address, code)
         browser.close()
 

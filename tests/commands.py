@@ -28,8 +28,9 @@ COMMANDS: Mapping[str, Command] = {
         "exhibit_added "
         "file_taken extended suspended motion_proposed motion_confirmed paper_filed mail_set shift_added alarm_raised "
         "alarm_signed_off disposed concluded fed_back ordered closed objected review_assigned reopened "
-        "clock_ended award_submitted award_asked award_approved award_refused award_contested payout_claimed "
-        "payout_released bank_list_made payout_paid counter_set"
+        "clock_ended award_submitted award_asked award_approved award_refused award_contested award_challenged "
+        "award_revoked payout_claimed payout_cancelled payout_corrected payout_released bank_list_made payout_paid "
+        "counter_set"
     ),
     "tick": Command(
         others="late escalated alarm_escalated clock_ended continued recounted "

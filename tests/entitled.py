@@ -80,7 +80,8 @@ VERIFYING: Mapping[str, Action] = {
     "review.propose_reward": Action.REWARD,
 }
 # A reward: whoever proposed it reads it, the award desk judges it; of a payment the payout desk alone knows.
-JUDGING = frozenset(f"review.{name}_reward" for name in ("decide", "return", "prolong", "forfeit", "revoke", "file"))
+JUDGED = ("decide", "return", "prolong", "forfeit", "revoke", "rule", "announce", "file")
+JUDGING = frozenset(f"review.{name}_reward" for name in JUDGED)
 JUDGING |= {"review.ask_name"}
 EACH_THEIR_OWN = frozenset({"review.set_budget"})
 PRINTED = frozenset(f"review.{way}_{paper}" for way in ("show", "take") for paper in ("approval_form", "public_notice"))

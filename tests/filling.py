@@ -26,7 +26,7 @@ def casework(world: World, staff: Staff) -> None:
 
 
 def reward(world: World, staff: Staff) -> None:
-    """One that is granted, claimed and handed to the bank, a budget it is paid from, and a counter."""
+    """One that is granted, claimed and handed to the bank, one that is to be revoked, a budget, and a counter."""
     key, award_id = rewards.proposed(staff)
     rewards.grant(staff, award_id)
     verification.serve(world, key)
@@ -36,5 +36,9 @@ def reward(world: World, staff: Staff) -> None:
     rewards.release(rewards.staffed(staff, "zhao"), paid.reference)
     rewards.make_list(staff)
     place(staff)
+    rewards.staffed(staff, "sun", "yan")
+    _, other = rewards.proposed(staff)
+    rewards.grant(staff, other)
+    rewards.challenge(staff, other)
     with world.store.transaction() as session:
         budgeting.set_whole(session, world.house, staff.actor("song"), 2026, 10_000_000, now=world.clock())

@@ -10,6 +10,7 @@ from tests.illegal_casework import CASEWORK
 from tests.illegal_clocks import CLOCKS
 from tests.illegal_files import FILES
 from tests.illegal_requests import REQUESTS
+from tests.illegal_revocations import REVOCATIONS
 from tests.illegal_rewards import REWARDS
 from tests.illegal_splitting import SPLITTING
 from tests.illegal_staff import STAFF
@@ -28,6 +29,7 @@ ILLEGAL: Mapping[Sequence, tuple[Rule, str]] = {
     **REQUESTS,
     **REWARDS,
     **SPLITTING,
+    **REVOCATIONS,
     **STAFF,
     **TIMES,
     **TRIAGE,

@@ -62,10 +62,10 @@ def ended(book: Book, payout: UUID, kind: str = "cancel") -> None:
     book.confirm("zhao", motion, kind, PAYOUT)
 
 
-def second(book: Book, other: str = "zhao") -> None:
+def second(book: Book, other: str = "zhao", duty: Duty = PAYOUT) -> None:
     """Zhao sits at the payout desk too."""
     book.system("officer_enrolled", ("officers", book.ledger.officer(other)), {"fingerprint": "AB12"}, HOME)
-    facts = {"officer": str(book.ledger.officer(other)), "duty": PAYOUT, "epoch": 1}
+    facts = {"officer": str(book.ledger.officer(other)), "duty": duty, "epoch": 1}
     book.system("seated", ("seats", uuid4()), facts, HOME)
 
 

@@ -8,12 +8,25 @@ from uuid import UUID
 from sqlalchemy import select
 
 from portal.domain.award_papers import Decision, Proposal, SentBack
-from portal.domain.award_vocabulary import AwardStep, PayMethod, PayoutState, PayoutStep, ReturnWhy
+from portal.domain.award_vocabulary import AwardStep, PayMethod, PayoutState, PayoutStep, ReturnWhy, RevokeReason
 from portal.domain.payee import Payee, Seen
 from portal.domain.vocabulary import Duty, MotionKind
-from portal.office import award_returning, awarding, bank_lists, claims, contesting, judging, motions, paying
+from portal.office import (
+    announcing,
+    award_returning,
+    awarding,
+    bank_lists,
+    claims,
+    contesting,
+    judging,
+    motions,
+    paying,
+    reinstating,
+    revoking,
+)
 from portal.office.judging import Judgement
 from portal.office.keyring import ReporterKey
+from portal.office.reinstating import Ruling
 from portal.store.awards import Award
 from portal.store.payouts import Payout
 from portal.store.reports import Report
@@ -33,6 +46,7 @@ UNSEEN = Seen()
 WORDS = "锁链属实，处罚已经生效。"
 BACK = SentBack(ReturnWhy.EVIDENCE, "劳动合同没有附上，请补。")
 GRANTED, REFUSED = "按处罚金额的百分之十五奖励。", "同一件事有人更早实名举报。"
+REVOKED, GIVEN_BACK = "线索是检查人员给的。", "没有查到串通，照原来的发。"
 ID_NUMBER, CARD = "220102199003074516", "6222021234567890128"
 PAYEE = Payee(PayMethod.TRANSFER, "周小明", ID_NUMBER, "吉林银行人民大街支行", CARD)
 COUNTER = Payee(PayMethod.COUNTER, "周小明", ID_NUMBER)
@@ -51,12 +65,13 @@ BY_DELEGATE = {**AT_COUNTER, "holder": "赵六", "delegate": "y", "signatory": "
 CLAIMS = {"counter": AT_COUNTER, "shown": AT_COUNTER, "letter": BY_DELEGATE}  # by how far it has come
 
 
-SECONDS = {"zhao": (Duty.PAYOUT, "qian"), "sun": (Duty.AWARD, "song")}
+SECONDS = {"zhao": (Duty.PAYOUT, "qian"), "sun": (Duty.AWARD, "song"), "yan": (Duty.AWARD, "song")}
+CALM = ("zhao", "sun")  # where nothing is revoked, which takes a third who judges
 
 
 def staffed(staff: Staff, *names: str) -> Staff:
-    """Two at the payout desk, two who judge: Zhao and Sun come, or those of them that are named."""
-    for who in names or SECONDS:
+    """Two at the payout desk, two who judge: Zhao and Sun come, or those that are named; Yan judges too."""
+    for who in names or CALM:
         duty, holder = SECONDS[who]
         staff.newcomer(who)
         staff.agree(MotionKind.SEAT, ("guan", holder), who, duty=duty)
@@ -74,9 +89,12 @@ class Begun:
 
 
 def begin(template: Template, home: Path, stage: str) -> Begun:
-    """One that is `proposed`, by Chen and Gao; `granted` by Song and read by Zhou; or `claimed` by transfer."""
+    """One that is `proposed`, by Chen and Gao; `granted` by Song and read by Zhou; or `claimed` by transfer.
+
+    `revocable` is granted where Yan judges too, so that somebody is left to hear what is contested.
+    """
     world = World.copy(template, home)
-    staff, reference = staffed(Staff(world)), None
+    staff, reference = staffed(Staff(world), *(SECONDS if stage == "revocable" else CALM)), None
     key, award_id = proposed(staff)
     if stage != "proposed":
         reference = granted(staff, key, award_id)
@@ -116,16 +134,23 @@ def lead(staff: Staff, case_id: UUID, stage: str, zhou: Visitor) -> dict[str, st
 
     `unread` is granted and was never opened, `counter` is claimed there, `shown` is released to whoever shows the code,
     `letter` is claimed for a delegate, to what is `listed` the bank has to answer, of what is `late` the time to claim
-    is over; `zhou` has the mailbox open.
+    is over, `revocable` is granted where two judge beside Song, `disputed` was granted and revoked by those two, and
+    contested; `zhou` has the mailbox open.
     """
+    if stage in {"revocable", "disputed"}:
+        staffed(staff, "sun", "yan")
     verification.lead(staff, case_id, "told")
     report_id, facts = report_of(staff.world, case_id), {"refused": NOT_FIRST, "nameless": NAMELESS}.get(stage, FACTS)
     confirm_step(staff, "gao", propose(staff, case_id, report_id, facts=facts))
     award_id = award_of(staff.world, report_id).id
     if stage not in {"proposed", "nameless"}:
-        (refuse if stage == "refused" else grant)(staff, award_id)
+        (refuse if stage == "refused" else grant)(staff, award_id, "sun" if stage == "disputed" else "song")
         if stage != "unread":
             zhou.get("/mailbox")
+    if stage == "disputed":
+        revoke(staff, award_id, "sun", "yan")
+        zhou.get("/mailbox")
+        assert zhou.post("/mailbox/reward/contest", {"text": "x"}).status_code == 303
     if stage == "late":
         staff.world.clock.forward(days=66)
     named = {"award_id": str(award_id)}
@@ -201,6 +226,36 @@ def contest(world: World, key: ReporterKey, words: str = "我才是第一个。"
         made = contesting.prepare(session, world.house, key, words, now=world.clock())
     with world.store.transaction() as session:
         contesting.contest(session, world.house, key, made, now=world.clock())
+
+
+def challenge(
+    staff: Staff, award_id: UUID, who: str = "song", reason: RevokeReason = RevokeReason.COLLUSION, words: str = REVOKED
+) -> UUID:
+    """Propose to take a grant back; the motion."""
+    hand = staff.hand(who)
+    with staff.act(who) as act:
+        return motions.propose(act, hand, revoking.wanted(act, hand.ring, award_id, reason, words))
+
+
+def revoke(staff: Staff, award_id: UUID, who: str = "song", second: str = "sun") -> None:
+    """Taken back by two."""
+    staff.confirm(second, challenge(staff, award_id, who))
+
+
+def rule(staff: Staff, award_id: UUID, step: AwardStep, who: str = "yan", words: str = GIVEN_BACK) -> None:
+    """Decide about a revocation that is contested."""
+    world, actor, said = staff.world, staff.actor(who), Ruling(step, words)
+    with world.store.reading() as session:
+        made = reinstating.prepare(session, world.house, actor, world.ring(who), award_id, said, now=world.clock())
+    with world.store.transaction() as session:
+        reinstating.rule(session, world.house, actor, award_id, said, made, now=world.clock())
+
+
+def announce(staff: Staff, award_id: UUID, who: str = "song") -> None:
+    """The public notice was put up."""
+    world = staff.world
+    with world.store.transaction() as session:
+        announcing.announce(session, world.house, staff.actor(who), award_id, now=world.clock())
 
 
 def release(staff: Staff, payout_id: UUID, by: str = "qian", second: str = "zhao") -> None:

@@ -15,6 +15,7 @@ DESK = re.compile(r'name="desk" value="([0-9a-f-]{36})"')
 AWARD, PAYOUT = (re.compile(rf"/review/{kind}/[0-9a-f-]{{36}}") for kind in ("rewards", "payouts"))
 PLAINLY = {"holder": "Zhou", "bank": "Bank of Jilin"}
 REFUSAL = {"step": "refuse", "words": "Somebody reported it earlier.", "sure": "y"}
+REVOKED = {"reason": "collusion", "words": "An inspector gave the tip."}
 GRANT = {"step": "approve", "words": "As the rule says.", "sure": "y"}
 CODE = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}(?=<)")
 SEEN = {"letter": "y", "document": "id_card", "second": "y"}
@@ -40,6 +41,8 @@ def reward(walk: "Walk", zhou: Visitor, case: str) -> None:
     walk.keep("revoking without words", song.post(f"{award}/revoke", {}), 422)
     song.get(award)
     walk.keep_redirect(song.post(f"{award}/file", {}))
+    _unread(walk, song, award)
+    _taken_back(walk, zhou, award)
     _budget(walk, song)
     _claimed(walk, zhou)
     walk.keep("reward claimed", song.get(award))
@@ -93,6 +96,40 @@ def _refused(walk: "Walk", zhou: Visitor, award: str) -> None:
     walk.keep_redirect(sun.post(f"{award}/decide", REFUSAL))
     zhou.get("/mailbox")
     walk.keep("refusal upheld", zhou.get("/mailbox/reward"))
+
+
+def _unread(walk: "Walk", song: Visitor, award: str) -> None:
+    """Nobody has opened it yet: a notice is put up."""
+    walk.keep("notice not put up", song.post(f"{award}/announce", {}), 422)
+    song.get(award)
+    walk.keep_redirect(song.post(f"{award}/announce", {"sure": "y"}))
+    walk.keep("notice put up", song.get(award))
+
+
+def _taken_back(walk: "Walk", zhou: Visitor, award: str) -> None:
+    """Proposed by Song, agreed to by Sun, contested, given back by Yan."""
+    staffed(Staff(walk.world), "yan")
+    song, sun, yan = (walk.person(who) for who in ("song", "sun", "yan"))
+    song.get(award)
+    walk.keep_redirect(song.post(f"{award}/revoke", REVOKED))
+    walk.keep("revocation proposed", song.get(f"{award}?done=revoke-proposed"))
+    walk.keep("revoking twice", song.post(f"{award}/revoke", REVOKED), 422)
+    motion = MOTION.search(sun.get("/review/motions").text)[0]
+    walk.keep("revocation to agree to", sun.get(motion))
+    walk.keep("revocation not looked at", sun.post(f"{motion}/confirm", {}), 422)
+    sun.get(motion)
+    walk.keep_redirect(sun.post(f"{motion}/confirm", {"sure": "y"}))
+    walk.keep("reward revoked", sun.get(award))
+    walk.keep("mailbox with a reward revoked", zhou.get("/mailbox"))
+    walk.keep("revocation", zhou.get("/mailbox/reward"))
+    walk.keep_redirect(zhou.post("/mailbox/reward/contest", {"text": "I know nobody there."}))
+    walk.keep("revocation contested", zhou.get("/mailbox/reward?done=contested"))
+    walk.keep("revocation to hear", yan.get(award))
+    walk.keep("ruling errors", yan.post(f"{award}/rule", {}), 422)
+    yan.get(award)
+    walk.keep_redirect(yan.post(f"{award}/rule", {"step": "reinstate", "words": "Nothing was found.", "sure": "y"}))
+    walk.keep("reward given back", yan.get(award))
+    zhou.get("/mailbox")
 
 
 def _budget(walk: "Walk", song: Visitor) -> None:

@@ -113,7 +113,7 @@ class Decision:
     """What the reporter is told (奖励决定): the facts as they were judged, by which edition, and the order to pay.
 
     Facts and edition give the assessment again; `digest` says which it was, with the salt of the proposal. `fen`: what
-    was granted; None where it was refused.
+    was granted; None where it was refused. `revoked`: the code of why it was taken back.
     """
 
     edition: str
@@ -123,6 +123,7 @@ class Decision:
     fen: int | None
     voucher: Voucher | None
     salt: str = ""
+    revoked: str = ""
 
     def as_bytes(self) -> bytes:
         """The form that is sealed."""
@@ -137,6 +138,7 @@ class Decision:
             voucher = Voucher.of(said["voucher"]) if said["voucher"] else None
             facts, digest, salt = dict(said["facts"]), str(said["digest"]), str(said.get("salt", ""))
             fen = None if said["fen"] is None else int(said["fen"])
-            return cls(said["edition"], facts, digest, said["words"], fen, voucher, salt)
+            revoked = str(said.get("revoked", ""))
+            return cls(said["edition"], facts, digest, said["words"], fen, voucher, salt, revoked)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise FormatError("a decision of an unknown form") from error

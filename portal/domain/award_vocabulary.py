@@ -15,6 +15,7 @@ class AwardState(StrEnum):
     GIVEN_UP = "given_up"  # 举报人放弃
     FORFEITED = "forfeited"  # 逾期视为放弃
     REVOKED = "revoked"  # 已撤销
+    DISPUTED = "disputed"  # 对撤销有异议，待复议
 
 
 class AwardStep(StrEnum):
@@ -29,8 +30,21 @@ class AwardStep(StrEnum):
     GIVE_UP = "give_up"  # 放弃
     PROLONG = "prolong"  # 准予延期领取
     FORFEIT = "forfeit"  # 按放弃处理
-    REVOKE = "revoke"  # 撤销
+    REVOKE = "revoke"  # 撤销, by two people
+    AFFIRM = "affirm"  # 复议维持撤销
+    REINSTATE = "reinstate"  # 复议恢复奖励
     FILE = "file"  # 向上一级备案
+    ANNOUNCE = "announce"  # 登记已张贴公告
+
+
+class RevokeReason(StrEnum):
+    """Why a reward that was granted is revoked; which row of the rules each rests on, `domain.awards` says."""
+
+    FABRICATED = "fabricated"  # 虚构
+    DUTY = "duty"  # 职务
+    COLLUSION = "collusion"  # 串通
+    NAME = "name"  # 冒名
+    OTHER = "other"  # 其他
 
 
 class ReturnWhy(StrEnum):

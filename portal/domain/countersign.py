@@ -9,7 +9,7 @@ It knows kinds, people and desks; what a motion does once it is confirmed is `of
   who will sit there, the next by a holder; another holder or an administrator confirms.
 * A step of a case is proposed by whoever sits at the desk that it comes from and confirmed at the desk it goes to:
   a conclusion by the lead, an extension by the lead of the level above. It takes no fresh code: it opens no identity
-  and widens no access.
+  and widens no access. A reward is revoked by two of the award desk, or with the one above.
 * A payment is released, or ended unpaid, and a list for the bank recalled, by two holders of the payout desk's key,
   each with a fresh code; administrators see none of it.
 * An office is added by the administrators of the one above it, a name and a counter given by those of the one that
@@ -50,7 +50,16 @@ LIFE = timedelta(hours=72)
 _ADMINISTRATORS, _HOLDERS, _SUBJECT, _SENDERS = (
     frozenset({side}) for side in (Side.ADMINISTRATOR, Side.HOLDER, Side.SUBJECT, Side.SENDER)
 )
-CASE_KINDS = frozenset({MotionKind.EXTEND, MotionKind.CONCLUDE, MotionKind.BLOCK, MotionKind.REVIEW, MotionKind.REWARD})
+CASE_KINDS = frozenset(
+    {
+        MotionKind.EXTEND,
+        MotionKind.CONCLUDE,
+        MotionKind.BLOCK,
+        MotionKind.REVIEW,
+        MotionKind.REWARD,
+        MotionKind.REVOKE,
+    }
+)
 WEIGHING = frozenset({MotionKind.CONCLUDE, MotionKind.REVIEW, MotionKind.REWARD})  # beside the whole case file
 PAYMENTS = frozenset({MotionKind.PAY, MotionKind.CANCEL, MotionKind.RECALL})
 PASSING = CASE_KINDS | PAYMENTS  # of those there are many, and once they are over nothing rests on them

@@ -20,6 +20,7 @@ from portal.domain.replay_entries import Difference, Judge, Rule, Said
 from portal.domain.replay_files import Files
 from portal.domain.replay_motions import Motions
 from portal.domain.replay_requests import Requests
+from portal.domain.replay_revocations import Revocations
 from portal.domain.replay_staff import Staff
 from portal.domain.replay_times import Times
 from portal.domain.replay_triage import Triage
@@ -57,7 +58,8 @@ class Replay:
         self._triage = Triage(self.judge, self._cases)
         verification = Verification(self.judge, self._staff, self._cases)
         clocks, rewards = Clocks(self.judge, self._cases, self.ceilings), Awards(self.judge, self._staff, self._cases)
-        work = (casework, Files(self.judge, self._cases), self._triage, verification, clocks, rewards)
+        revocations = Revocations(self.judge, rewards)  # which asks how an award stood before
+        work = (casework, Files(self.judge, self._cases), self._triage, verification, clocks, revocations, rewards)
         parts = (self._staff, self._cases, *work, self._motions, self._requests, alarms)
         self._handlers = defaultdict(list)
         for part in parts:

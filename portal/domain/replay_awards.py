@@ -29,13 +29,17 @@ JUDGED: Mapping[str, AwardStep] = MappingProxyType(
         "award_prolonged": AwardStep.PROLONG,
         "award_filed": AwardStep.FILE,
         "award_forfeited": AwardStep.FORFEIT,
+        "award_announced": AwardStep.ANNOUNCE,
         "award_revoked": AwardStep.REVOKE,
+        "award_affirmed": AwardStep.AFFIRM,
+        "award_reinstated": AwardStep.REINSTATE,
     }
 )
 OWN: Mapping[str, AwardStep] = MappingProxyType(
     {"award_contested": AwardStep.CONTEST, "award_given_up": AwardStep.GIVE_UP}
 )
 SIGNED = frozenset({MotionKind.CONCLUDE, MotionKind.REVIEW, MotionKind.REWARD})
+TAKEN = frozenset({AwardState.APPROVED, AwardState.DISPUTED})  # the award of a matter, by one of its reports
 CLAIM = "C23"
 PAID: Mapping[str, PayoutStep] = MappingProxyType(
     {
@@ -58,6 +62,13 @@ class Award:
     desk: UUID
     above: UUID | None
     judge: UUID | None = None
+    judges: set[UUID | None] = field(default_factory=set)  # whoever granted or refused it
+    asked: UUID | None = None  # the desk that is asked to agree that it is revoked
+    taken: set[UUID | None] = field(default_factory=set)  # who proposed to revoke it last, and who agreed
+    contested: bool = False  # and that its reporter contested that
+    home: UUID | None = None  # the desk that granted it, while that is heard
+    hears: UUID | None = None  # and the one that hears it
+    posted: bool = False  # a notice of the newest decision was put up
 
 
 @dataclass(slots=True)
@@ -165,21 +176,15 @@ class Awards:
         if found is None:
             return
         (award, case), step = found, JUDGED[said.event]
-        sits = award.desk in self.staff.actor(said.officer).desks(Duty.AWARD)
-        self.judge.require(said, sits and said.duty == Duty.AWARD, Rule.DUTY, "somebody of the award desk that has it")
-        main = self._main(award, case)
-        checked = said.officer in case.assigned | main.assigned
-        self.judge.require(said, not checked, Rule.AWARD, "a judge who did not check the case")
-        signed = said.officer in self._signed(main) | self._signed(case)
-        self.judge.require(said, not signed, Rule.AWARD, "a judge who had no hand in it")
+        self.require_third(said, award, "a judge who had no hand in it")
         again = award.state is AwardState.CONTESTED and said.officer == award.judge
         self.judge.require(said, not again, Rule.AWARD, "what was contested judged by another")
         contested = award.state is AwardState.CONTESTED
         if step is AwardStep.REFUSE:
             fits = contested == (said.event == "award_upheld")
             self.judge.require(said, fits, Rule.AWARD, "a refusal upheld where it was contested, and only there")
-        if step is AwardStep.APPROVE:
-            sole = not any(one.state is AwardState.APPROVED for one in self._others(award, case))
+        if step in {AwardStep.APPROVE, AwardStep.REINSTATE}:
+            sole = not any(one.state in TAKEN for one in self._others(award, case))
             self.judge.require(said, sole, Rule.AWARD, "one award for one matter")
         if step is AwardStep.FORFEIT:
             due = case.clocks.get(CLAIM)
@@ -188,7 +193,30 @@ class Awards:
         self._advance(said, award, step)
         if step in awards.JUDGING - {AwardStep.RETURN}:
             award.judge = award.judge or said.officer
+        self._note(said, award, step)
         case.clocks.update(said.facts.get("clocks", {}))
+
+    def require_third(self, said: Said, award: Award, expected: str) -> None:
+        """Somebody of the award desk that has it, who neither checked the case nor signed what it rests on."""
+        case = self.cases.by_case.get(award.case)
+        desks = {award.desk} if said.event != "award_revoked" else {award.desk, award.asked}
+        sits = not desks.isdisjoint(self.staff.actor(said.officer).desks(Duty.AWARD))
+        self.judge.require(said, sits and said.duty == Duty.AWARD, Rule.DUTY, "somebody of the award desk that has it")
+        if case is None:
+            return
+        main = self._main(award, case)
+        checked = said.officer in case.assigned | main.assigned
+        self.judge.require(said, not checked, Rule.AWARD, "a judge who did not check the case")
+        self.judge.require(said, said.officer not in self._signed(main) | self._signed(case), Rule.AWARD, expected)
+
+    def _note(self, said: Said, award: Award, step: AwardStep) -> None:
+        """Who decided, and of what the newest decision is."""
+        if step in awards.JUDGING - {AwardStep.RETURN}:
+            award.judges.add(said.officer)
+        if step in awards.JUDGING | awards.RULING | {AwardStep.REVOKE}:
+            award.posted = False
+        if step in awards.RULING and award.home is not None:
+            award.desk, award.home, award.hears = award.home, None, None
 
     def _main(self, award: Award, case: Case) -> Case:
         """The case that a report is handled under now."""
@@ -213,7 +241,7 @@ class Awards:
         award, step = found[0], OWN[said.event]
         self._advance(said, award, step)
         if step is AwardStep.CONTEST:
-            award.desk = award.above or award.desk
+            award.desk = award.hears or award.above or award.desk
 
     def _open(self, said: Said) -> None:
         award = self.awards.get(said.id("award") or UNKNOWN)

@@ -34,6 +34,7 @@ EFFECTS: Mapping[str, MotionKind] = MappingProxyType(
         "reviewed": MotionKind.REVIEW,
         "reopened": MotionKind.REVIEW,
         "award_submitted": MotionKind.REWARD,
+        "award_revoked": MotionKind.REVOKE,
         "payout_released": MotionKind.PAY,
         "payout_cancelled": MotionKind.CANCEL,
         "bank_list_recalled": MotionKind.RECALL,
@@ -60,6 +61,7 @@ class Motions:
     waiting: dict[UUID, Motion]
     effect: Said | None = None  # of the entry before, if a second person is still to be named for it
     done: bool = False  # whether the entry before was one
+    revoking: bool = False  # whether revoking a reward was ever proposed: from then on it takes two
 
     def handlers(self) -> Mapping[str, Callable[[Said], None]]:
         """Event → what it does to motions."""
@@ -84,7 +86,14 @@ class Motions:
     def after(self, said: Said) -> None:
         """Remember what wants a second person: whatever an officer does that widens access."""
         if said.event in EFFECTS and said.is_by(ActorKind.OFFICER):
-            self.effect = said
+            self.effect = None if self._is_older(said) else said
+
+    def _is_older(self, said: Said) -> bool:
+        """Rewards were revoked by one, without a code of why, until the first was proposed to a second."""
+        older = said.event == "award_revoked" and said.reason is None and not self.revoking
+        if older:
+            self.judge.lacks(Rule.TWO_PEOPLE)
+        return older
 
     def finish(self) -> None:
         """No entry is left: what was done last had no second person."""
@@ -99,6 +108,7 @@ class Motions:
         expires = datetime.fromisoformat(said.facts["expires"]) if told else said.moment + countersign.LIFE
         about, desk = said.id("officer"), said.id("desk")
         kind, sent = MotionKind(said.facts["kind"]), said.id("from")
+        self.revoking = self.revoking or kind is MotionKind.REVOKE
         facts = MotionFacts(kind, MotionState.PROPOSED, said.trail, None, about, desk, expires, sent)
         self.judge.require(said, said.about not in self.waiting, Rule.MOTION, "a motion that was not there yet")
         tree = self.staff.tree()
@@ -159,7 +169,7 @@ class Motions:
         if facts.kind in {MotionKind.OPEN, MotionKind.TURN}:
             same = (effect.about, effect.ids("officers")) == (facts.desk_id, motion.officers)
             require(effect, same, Rule.MOTION, "the key that was proposed, for those it was drawn for")
-        if facts.kind in countersign.CASE_KINDS:
+        if facts.kind in countersign.CASE_KINDS - {MotionKind.REVOKE}:  # that one is about a report's award
             require(effect, effect.about == motion.case, Rule.MOTION, "a step of the case that was proposed")
         if facts.kind is MotionKind.SEAT and facts.desk_id is not None:
             desk = self.staff.desks.get(facts.desk_id)

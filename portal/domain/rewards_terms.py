@@ -102,10 +102,12 @@ class Terms:
     code_ceiling: int | None  # above it a name is needed to collect; None: never
     split_joint: bool  # equal shares to joint signatories; else one award to the first or whom they name
     claim_days: int  # to collect, from the day after the notice
+    notice_days: int  # after which a public notice counts as received, where nobody opened the decision
     late_claims: bool  # with a reason that a named officer accepts
     accounting_years: int  # payee data is kept so long
 
 
+NOTICE_DAYS = 30  # of editions from before they said it
 NULLABLE = frozenset({"defy_order", "uplift", "code_ceiling"})  # may be left open in an edition
 
 

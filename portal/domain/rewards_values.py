@@ -150,6 +150,7 @@ TERMS: Final[Mapping[str, Callable[[object], Any]]] = MappingProxyType(
         "code_ceiling": amount,
         "split_joint": flag,
         "claim_days": at_least_one,
+        "notice_days": at_least_one,
         "late_claims": flag,
         "accounting_years": at_least_one,
     }

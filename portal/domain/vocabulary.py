@@ -260,6 +260,7 @@ class MotionKind(StrEnum):
     BLOCK = "block"  # 拦截: it is no report at all
     REVIEW = "review"  # 复查结论
     REWARD = "reward"  # 提请奖励
+    REVOKE = "revoke"  # 撤销奖励
     PAY = "pay"  # 审定发放
     CANCEL = "cancel"  # 不再发放
     RECALL = "recall"  # 作废付款批次: a list for the bank that was never handed in

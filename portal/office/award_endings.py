@@ -1,11 +1,10 @@
-"""After a grant: more time to claim for a reason, given up by time, revoked for fraud, filed one level up.
+"""After a grant: more time to claim for a reason, given up by time, filed one level up.
 
 All by the award desk, who reads the reference in the decision and so knows whether it was claimed: what was claimed is
-neither forfeited nor revoked here, for no entry may name an award and its payment together. Whoever revokes then tells
-the payout desk the reference.
+neither forfeited nor revoked, for no entry may name an award and its payment together. Whoever would revoke it then
+tells the payout desk the reference.
 """
 
-from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -16,18 +15,15 @@ from portal.domain.access import Actor
 from portal.domain.audit import written
 from portal.domain.award_errors import ClaimError
 from portal.domain.award_vocabulary import AwardStep
-from portal.domain.errors import WordsMissingError
-from portal.office import claims, judging, timing, writing
+from portal.office import claims, judging, timing
+from portal.office.award_service import CLAIM_RULE
 from portal.office.batch import Batch
-from portal.office.contesting import CLAIM_RULE
 from portal.office.house import House
 from portal.office.judging import FILE_RULE, Admitted
 from portal.office.keyring import Keyring
 from portal.office.recording import record
-from portal.office.writing import Prepared
-from portal.store.reports import Letter
 
-PROLONGED, FORFEITED, REVOKED, FILED = "award_prolonged", "award_forfeited", "award_revoked", "award_filed"
+PROLONGED, FORFEITED, FILED = "award_prolonged", "award_forfeited", "award_filed"
 MOST_DAYS = 180  # from today on, that a late claim is given
 
 
@@ -35,7 +31,7 @@ def prolong(
     session: Session, house: House, actor: Actor, ring: Keyring, award_id: UUID, last: date, *, now: datetime
 ) -> None:
     """Let it be claimed until a later day (19号 第13条: with a reason, by a named officer). Raises ClaimError."""
-    admitted = _unclaimed(session, house, actor, ring, AwardStep.PROLONG, award_id)
+    admitted = unclaimed(session, house, actor, ring, AwardStep.PROLONG, award_id)
     award, today = admitted.award, clocks.day_of(now)
     if award.until is None or not max(award.until, today) < last or (last - today).days > MOST_DAYS:
         raise ClaimError("day")
@@ -52,44 +48,12 @@ def prolong(
 
 def forfeit(session: Session, house: House, actor: Actor, ring: Keyring, award_id: UUID, *, now: datetime) -> None:
     """Given up by time (19号 第13条): the money goes back to the budget. Raises ClaimError before the time is over."""
-    admitted = _unclaimed(session, house, actor, ring, AwardStep.FORFEIT, award_id)
+    admitted = unclaimed(session, house, actor, ring, AwardStep.FORFEIT, award_id)
     award = admitted.award
     if award.until is None or award.until >= clocks.day_of(now):
         raise ClaimError("early")
     award.state = awards.advance(award.state, AwardStep.FORFEIT)
     draft = admitted.draft(FORFEITED, now)
-    draft.names(award)
-    record(session, house.entry_key, draft)
-
-
-def prepare_revoking(
-    session: Session, house: House, actor: Actor, ring: Keyring, award_id: UUID, words: str, *, now: datetime
-) -> Prepared:
-    """Seal why it is revoked, for the reporter. Raises WordsMissingError, ClaimError once it was claimed."""
-    admitted = _unclaimed(session, house, actor, ring, AwardStep.REVOKE, award_id)
-    if not words.strip():
-        raise WordsMissingError("why it is revoked is said in words")
-    said = claims.decision(session, house, ring, admitted.award)
-    if said is None:
-        raise ClaimError("none")
-    letter = replace(said, words=words, fen=None, voucher=None)
-    return judging.tell(session, house, admitted, admitted.draft(REVOKED, now), letter, now=now)
-
-
-def revoke(
-    session: Session,
-    house: House,
-    actor: Actor,
-    ring: Keyring,
-    award_id: UUID,
-    prepared: Prepared,
-) -> None:
-    """Take it back (fraud, collusion: E27). Raises ClaimError once it was claimed, StaleError."""
-    admitted = _unclaimed(session, house, actor, ring, AwardStep.REVOKE, award_id)
-    award, (draft,), (letter,) = admitted.award, prepared.drafts, prepared.batch.rows(Letter)
-    writing.require_current(session, prepared.generation)
-    prepared.batch.insert(session)
-    award.state, award.letter_id = awards.advance(award.state, AwardStep.REVOKE), letter["id"]
     draft.names(award)
     record(session, house.entry_key, draft)
 
@@ -103,14 +67,21 @@ def file(session: Session, house: House, actor: Actor, award_id: UUID, *, now: d
     record(session, house.entry_key, draft)
 
 
-def _unclaimed(
-    session: Session, house: House, actor: Actor, ring: Keyring, step: AwardStep, award_id: UUID
+def unclaimed(
+    session: Session,
+    house: House,
+    actor: Actor,
+    ring: Keyring,
+    step: AwardStep,
+    award_id: UUID,
+    *,
+    at: UUID | None = None,
 ) -> Admitted:
     """An award that nobody has claimed, or that ended unpaid; held, so that nobody does meanwhile. Raises ClaimError.
 
     What was revoked at the payout desk stays as it is here: an entry of that would join the two.
     """
-    admitted = judging.admit(session, house, actor, step, award_id)
+    admitted = judging.admit(session, house, actor, step, award_id, at=at)
     said = claims.decision(session, house, ring, admitted.award)
     if said is None or said.voucher is None:
         raise ClaimError("none")

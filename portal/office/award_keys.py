@@ -22,6 +22,7 @@ from portal.office.house import House
 from portal.office.keyring import Reader as KeyHolder
 from portal.office.recording import Draft
 from portal.office.sealing import Content
+from portal.store.awards import Award
 from portal.store.reports import ContentKey, Report
 
 
@@ -97,6 +98,14 @@ def for_award(
     for receipt in writing.receipts_of(session, house, report.id, reader):
         sealing.grant(house, batch, draft, content, receipt.key, GrantState.ACTIVE, receipt_id=receipt.receipt_id)
     return content
+
+
+def for_revocation(session: Session, house: House, batch: Batch, draft: Draft, award: Award, second: UUID) -> Content:
+    """A key for what the reporter is to be told once two agree: the award desk, and the desk that is asked to."""
+    readers = [Reader(one, GrantState.ACTIVE) for one in sorted({award.desk_id, second})]
+    owner = {"case_id": award.case_id}
+    place = (owner, Compartment.PROPOSAL, _next(session, Compartment.PROPOSAL, **owner))
+    return sealing.draw_key(house, batch, draft, place, readers, _keys(session, house, readers))
 
 
 def _keys(session: Session, house: House, readers: Iterable[Reader]) -> sealing.Keys:

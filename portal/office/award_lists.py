@@ -14,11 +14,12 @@ from portal.domain.award_vocabulary import AwardState, AwardView
 from portal.domain.errors import NotAllowedError
 from portal.domain.vocabulary import Duty
 from portal.office import paging, retelling, timing
+from portal.office.award_service import NOTIFY_RULE
 from portal.office.directory import Directory
 from portal.office.house import House
-from portal.office.judging import FILE_RULE, NOTIFY_RULE, SIGNED
+from portal.office.judging import FILE_RULE, SIGNED
 from portal.office.paging import Place, Window
-from portal.store.awards import Award
+from portal.store.awards import Award, Revocation
 from portal.store.cases import Assignment, Case, Clock
 from portal.store.motions import Motion
 from portal.store.recusals import matter, matters_of
@@ -136,13 +137,21 @@ def _to_judge(actor: Actor) -> ColumnElement[bool]:
     signed = exists().where(other.case_id == Award.case_id, other.kind.in_(SIGNED), signer)
     checked = exists().where(Assignment.case_id == Award.case_id, Assignment.officer_id == me)
     again = and_(Award.state == AwardState.CONTESTED, Award.judge_id == me)
+    took = or_(Award.judge_id == me, Award.reviewer_id.is_not_distinct_from(me), _revoked_by(me))
     mine = Award.desk_id.in_(actor.desks(Duty.AWARD)), Award.state.in_(awards.WAITING)
-    return and_(*mine, ~signed, ~checked, ~again)
+    return and_(*mine, ~signed, ~checked, ~again, ~and_(Award.state == AwardState.DISPUTED, took))
+
+
+def _revoked_by(officer_id: UUID) -> ColumnElement[bool]:
+    """Of awards: that this officer proposed to revoke it, or agreed."""
+    two = aliased(Motion)
+    signer = or_(two.proposer_id == officer_id, two.seconder_id == officer_id)
+    return exists().where(Revocation.award_id == Award.id, Revocation.motion_id == two.id, signer)
 
 
 def _to_tell(actor: Actor) -> ColumnElement[bool]:
     """Decided, and its reporter has another code since: whoever opens it tells that one."""
-    answerable = Award.state.in_((AwardState.APPROVED, AwardState.REFUSED))
+    answerable = Award.state.in_((AwardState.APPROVED, AwardState.REFUSED, AwardState.REVOKED))
     return and_(Award.desk_id.in_(actor.desks(Duty.AWARD)), answerable, retelling.is_untold())
 
 

@@ -9,17 +9,16 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from portal.domain import awards, clocks
+from portal.domain import clocks
 from portal.domain.access import Actor
-from portal.domain.award_vocabulary import AwardStep
+from portal.domain.award_vocabulary import AwardState, AwardStep
 from portal.domain.errors import IllegalTransitionError, NotAllowedError
 from portal.domain.vocabulary import Duty
-from portal.office import award_sheets, judging
+from portal.office import award_service, award_sheets, judging
 from portal.office.award_sheets import AwardSheet
 from portal.office.house import House
 from portal.office.keyring import Keyring
 from portal.office.recording import record
-from portal.store.cases import Case
 
 POSTED = "award_posted"
 
@@ -29,10 +28,14 @@ class Notice:
     """What is put up for a reporter who never opened the decision."""
 
     award_id: UUID
-    number: str
+    number: str  # "" where the reporter was given none
+    index: int  # of their report in the ledger
     office: str
+    granted: bool  # and not revoked
     days: int  # to claim, from the day it is opened
     basis: str  # the article of that
+    counts: int  # days after which the notice itself counts as received
+    notice: str  # the article of that
 
 
 def form(
@@ -46,20 +49,28 @@ def form(
 
 
 def notice(session: Session, house: House, actor: Actor, award_id: UUID, language: str, *, now: datetime) -> Notice:
-    """The public notice (公告), under the number that the reporter knows; nothing sealed is opened, and it is entered.
+    """The public notice (公告), under a number that the reporter knows; nothing sealed is opened, and it is entered.
 
-    Raises NotAllowedError for whoever does not judge, IllegalTransitionError unless it was granted and never opened, or
-    where the reporter was given no number (their report was merged before it was taken up).
+    Raises NotAllowedError for whoever does not judge, IllegalTransitionError unless nobody has opened what was decided.
     """
     admitted = judging.admit(session, house, actor, AwardStep.SHOW, award_id)
     award = admitted.award
     if admitted.duty is not Duty.AWARD:
         raise NotAllowedError("the notice is the award desk's")
-    number = session.get_one(Case, admitted.report.case_id).number
-    if not awards.unread(award.state, award.until) or not number:
-        raise IllegalTransitionError("a notice is for a grant that nobody has opened, under a number that they know")
-    edition = house.policies.rewards_of(award.edition)
+    if not award_service.is_unread(session, award):
+        raise IllegalTransitionError("a notice is for a decision that nobody has opened")
+    number, index = award_service.called(session, admitted.report)
+    rules = house.policies.rewards_of(award.edition).rules
     office = house.directories.read(session, today=clocks.day_of(now)).name(award.authority_id, language)
-    term = edition.rules.provisions["claim_days"]
     record(session, house.entry_key, admitted.draft(POSTED, now))
-    return Notice(award.id, number, office, edition.rules.terms.claim_days, term.basis)
+    return Notice(
+        award_id=award.id,
+        number=number,
+        index=index,
+        office=office,
+        granted=award.state is AwardState.APPROVED,
+        days=rules.terms.claim_days,
+        basis=rules.provisions["claim_days"].basis,
+        counts=rules.terms.notice_days,
+        notice=rules.provisions["notice_days"].basis,
+    )

@@ -17,22 +17,26 @@ from portal.office import (
     assessing,
     award_facts,
     award_returning,
+    award_service,
     case_file,
     checkpoints,
     claims,
-    contesting,
     judging,
     letters,
     preceding,
     retelling,
+    revocation_sheets,
+    revoked,
     timing,
 )
 from portal.office.award_lists import AwardLine
+from portal.office.award_service import Service
 from portal.office.house import House
 from portal.office.judging import Admitted
 from portal.office.keyring import Keyring
 from portal.office.preceding import Place
 from portal.office.recording import record
+from portal.office.revocation_sheets import RevocationSheet
 from portal.policy.editions import RewardEdition
 from portal.store.awards import Award
 from portal.store.cases import Case
@@ -67,7 +71,9 @@ class AwardSheet:
     reference: UUID | None
     judged_by: str  # whoever decided last; "" before
     judging: bool  # it is for the award desk: its papers are printed there
-    unread: bool  # granted, and its reporter never opened the decision
+    service: Service
+    revoking: UUID | None  # the motion to revoke it that waits, for the award desk alone
+    revocation: RevocationSheet | None  # the same
     places: tuple[Place, ...]  # of all who reported the matter, first to last; () for one alone
     returned: SentBack | None  # why it was sent back
     again: Assessment | None  # with the penalties as they stand now, for those who read the case file
@@ -107,7 +113,7 @@ def show(
         contest=_contest(session, house, ring, award) if admitted.duty is Duty.AWARD else "",
         asked_until=asked.last_day(session, house, award),
         named_since=award_facts.named_since(session, award, paper),
-        contest_until=contesting.last_day(session, house, award),
+        contest_until=award_service.contest_until(session, house, award),
         file_due=due,
         until=award.until,
         today=clocks.day_of(now),
@@ -115,22 +121,33 @@ def show(
         reference=said.voucher.reference if said and said.voucher else None,
         judged_by=_judge(session, award),
         judging=admitted.duty is Duty.AWARD,
-        unread=awards.unread(award.state, award.until) and bool(standing.own.number),
+        service=award_service.service_of(session, house, award),
+        revoking=_waiting(session, house, admitted, now),
+        revocation=revocation_sheets.of_award(session, house, ring, award) if admitted.duty is Duty.AWARD else None,
         places=standing.places if len(standing.places) > 1 else (),
         report_id=award.report_id,
         returned=award_returning.why(session, house, ring, award),
         again=None if admitted.duty is Duty.AWARD else _again(session, house, ring, award, paper),
     )
-    _enter(session, house, ring, admitted, now)
-    return sheet
+    return _entered(session, house, ring, admitted, sheet, now)
 
 
-def _enter(session: Session, house: House, ring: Keyring, admitted: Admitted, now: datetime) -> None:
+def _entered(
+    session: Session, house: House, ring: Keyring, admitted: Admitted, sheet: AwardSheet, now: datetime
+) -> AwardSheet:
     """Enter that it was opened; whoever judges tells a code that came later once more."""
     draft = admitted.draft(OPENED, now)
     if admitted.duty is Duty.AWARD:
         retelling.tell_again(session, house, ring, admitted.award.report_id, draft)
     record(session, house.entry_key, draft)
+    return sheet
+
+
+def _waiting(session: Session, house: House, admitted: Admitted, now: datetime) -> UUID | None:
+    if admitted.duty is not Duty.AWARD:
+        return None
+    motion = revoked.waiting(session, house, admitted.award, now=now)
+    return motion.id if motion else None
 
 
 def _claimed(payment: Payout | None) -> bool:
@@ -148,7 +165,8 @@ def _file_due(session: Session, award: Award) -> date | None:
 
 def _offered(actor: Actor, admitted: Admitted, *, claimed: bool, filed: bool, today: date) -> frozenset[AwardStep]:
     """Nothing is forfeited before its last day is over, and what was claimed is neither forfeited nor revoked here."""
-    found = awards.offered(actor, admitted.facts) - ({AwardStep.FILE} if filed else frozenset())
+    done = {AwardStep.FILE: filed, AwardStep.ANNOUNCE: admitted.award.posted_on is not None}
+    found = awards.offered(actor, admitted.facts) - {step for step, is_done in done.items() if is_done}
     late = admitted.award.until is not None and admitted.award.until < today
     if claimed:
         return found - {AwardStep.FORFEIT, AwardStep.REVOKE, AwardStep.PROLONG}

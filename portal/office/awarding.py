@@ -21,6 +21,7 @@ from portal.domain.vocabulary import Action, Duty, MotionKind
 from portal.office import (
     assessing,
     award_facts,
+    award_hands,
     award_keys,
     case_file,
     gate,
@@ -38,7 +39,6 @@ from portal.office.proposals import CaseStep, Ready, Wanted
 from portal.office.recording import Draft
 from portal.store.awards import Award
 from portal.store.motions import Motion
-from portal.store.officers import DeskEpoch, Seat
 from portal.store.outbox import Outbox
 from portal.store.papers import Paper as Row
 from portal.store.recusals import out_of
@@ -135,9 +135,7 @@ def _require_judge(act: Act, motion: Motion, case_id: UUID, desk_id: UUID) -> No
     signed, out = judging.hands_of(act.session, act.house, case_id)
     out |= {one for it in signed for one in (it.proposer_id, it.seconder_id) if one is not None}
     out |= {motion.proposer_id, act.actor.officer_id, *act.session.scalars(out_of(case_id))}
-    seated = select(Seat.officer_id).join(DeskEpoch, DeskEpoch.id == Seat.desk_epoch_id)
-    seats = seated.where(DeskEpoch.desk_id == desk_id, DeskEpoch.current, Seat.left_at.is_(None))
-    if not set(act.session.scalars(seats)) - out:
+    if not award_hands.seated(act.session, desk_id) - out:
         raise NoJudgeError("everybody at the award desk had a hand in it")
 
 

@@ -117,11 +117,12 @@ def show(act: Act, ring: Keyring, motion_id: UUID, language: str) -> CaseMotionS
         longer=_longer(act, motion, language),
     )
     duty = act.session.get_one(Desk, _own_desk(act, motion)).duty
-    record(act.session, act.house.entry_key, _entry(act, case, motion, duty))
+    record(act.session, act.house.entry_key, entry(act, case, motion, duty))
     return sheet
 
 
-def _entry(act: Act, case: Case, motion: Motion, duty: Duty) -> Draft:
+def entry(act: Act, case: Case, motion: Motion, duty: Duty) -> Draft:
+    """That somebody reads why a step of a case is proposed."""
     party = Party(ActorKind.OFFICER, act.actor.officer_id, act.actor.authority_id, duty)
     facts = {"kind": str(motion.kind), "motion": str(motion.id)}
     return Draft(OPENED, act.now, party, ("cases", case.id), facts, authority_id=case.authority_id)

@@ -87,9 +87,12 @@ def decision(session: Session, house: House, reader: Reader, award: Award) -> De
 
     Raises LedgerError when it does not open.
     """
-    if award.letter_id is None:
-        return None
-    letter = session.get_one(Letter, award.letter_id)
+    return None if award.letter_id is None else read(session, house, reader, award, award.letter_id)
+
+
+def read(session: Session, house: House, reader: Reader, award: Award, letter_id: UUID) -> Decision | None:
+    """One letter of the award desk about an award, the newest or one before it. Raises what `decision` raises."""
+    letter = session.get_one(Letter, letter_id)
     vouching.require_recorded(session, house.entry_keys, letter)  # who holds its key could write another sum
     content = reader.open_sound(session, house, {letter.content_key_id}).get(letter.content_key_id)
     if (

@@ -51,7 +51,7 @@ OFFICE_CAST: Mapping[Duty, int] = {
     Duty.INVESTIGATE: 2,
     Duty.LEAD: 1,
     Duty.CUSTODY: 1,
-    Duty.AWARD: 1,
+    Duty.AWARD: 2,
     Duty.PAYOUT: 2,
     Duty.AUDIT: 1,
     Duty.ADMINISTER: 2,

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from portal.domain.award_papers import Proposal, Voucher
-from portal.domain.award_vocabulary import AwardStep, PayMethod, PayoutStep
+from portal.domain.award_vocabulary import AwardStep, PayMethod, PayoutEnd, PayoutStep, RevokeReason
 from portal.domain.errors import StartError
 from portal.domain.payee import Payee
 from portal.domain.rewards_reading import written
@@ -23,7 +23,10 @@ from portal.office import (
     motions,
     naming,
     paying,
+    payout_endings,
     preceding,
+    revoked,
+    revoking,
     signing_in,
 )
 from portal.office.acting import Act
@@ -97,7 +100,7 @@ def _claim(stage: Stage, told: Told, _step: Step, at: datetime) -> None:
 def _pay(stage: Stage, told: Told, _step: Step, at: datetime) -> None:
     """Two release it, one books that it was paid."""
     order, later = _order(stage, told), at + timedelta(minutes=5)
-    first, second = _paying(stage, order.desk_id)
+    first, second = _seats(stage, Duty.PAYOUT, order.desk_id)
     with stage.store.transaction() as session:
         act, hand = at_desk(stage, session, first, at)
         motion_id = motions.propose(act, hand, paying.wanted(act, order.reference))
@@ -109,6 +112,38 @@ def _pay(stage: Stage, told: Told, _step: Step, at: datetime) -> None:
     with stage.store.transaction() as session:
         act, _ = at_desk(stage, session, first, later)
         paying.book(session, stage.house, act.actor, PayoutStep.PAY, order.reference, now=later)
+
+
+def _end_payment(stage: Stage, told: Told, step: Step, at: datetime) -> None:
+    """Two end a payment that cannot be paid."""
+    order, later = _order(stage, told), at + timedelta(minutes=5)
+    first, second = _seats(stage, Duty.PAYOUT, order.desk_id)
+    with stage.store.transaction() as session:
+        act, hand = at_desk(stage, session, first, at)
+        motion_id = motions.propose(act, hand, payout_endings.wanted(act, order.reference, PayoutEnd(step["reason"])))
+    with stage.store.transaction() as session:
+        motions.confirm(*at_desk(stage, session, second, later), motion_id)
+
+
+def _challenge(stage: Stage, told: Told, step: Step, at: datetime) -> None:
+    """Another judge than who granted it proposes to take it back."""
+    award = _award(stage, told)
+    _, second = _seats(stage, Duty.AWARD, award.desk_id)
+    with stage.store.transaction() as session:
+        act, hand = at_desk(stage, session, second, at)
+        reason = RevokeReason(step["reason"])
+        motions.propose(act, hand, revoking.wanted(act, hand.ring, award.id, reason, step["text"]))
+
+
+def _second(stage: Stage, told: Told, _step: Step, at: datetime) -> None:
+    """The second person of the award desk agrees."""
+    award = _award(stage, told)
+    first, _ = _seats(stage, Duty.AWARD, award.desk_id)
+    with stage.store.transaction() as session:
+        motion = revoked.waiting(session, stage.house, award, now=at)
+        if motion is None:
+            raise StartError("nothing was proposed to be revoked")
+        motions.confirm(*at_desk(stage, session, first, at), motion.id)
 
 
 def _award(stage: Stage, told: Told) -> Award:
@@ -129,14 +164,14 @@ def _order(stage: Stage, told: Told) -> Voucher:
     return said.voucher
 
 
-def _paying(stage: Stage, desk_id: UUID) -> tuple[Member, Member]:
-    """The two who sit at a payout desk."""
+def _seats(stage: Stage, duty: Duty, desk_id: UUID) -> tuple[Member, Member]:
+    """The two who sit at a desk."""
     with stage.store.reading() as session:
         first, second, *_ = (
             one
             for one in stage.cast
-            if one.duty is Duty.PAYOUT
-            and desk_id in signing_in.actor_of(session, session.get_one(Officer, one.officer_id)).desks(Duty.PAYOUT)
+            if one.duty is duty
+            and desk_id in signing_in.actor_of(session, session.get_one(Officer, one.officer_id)).desks(duty)
         )
     return first, second
 
@@ -147,6 +182,9 @@ STEPS: Mapping[str, Callable[[Stage, Told, Step, datetime], object]] = {
     "ask_name": _ask,
     "judge_reward": _judge,
     "contest_reward": _contest,
+    "challenge_reward": _challenge,
+    "second_reward": _second,
     "claim_reward": _claim,
+    "end_payment": _end_payment,
     "pay_reward": _pay,
 }

@@ -36,10 +36,12 @@ from portal.office import (
     letters,
     papers,
     preceding,
+    revoked,
     timing,
     vouching,
     writing,
 )
+from portal.office.award_service import NOTIFY_RULE
 from portal.office.batch import Batch
 from portal.office.house import House
 from portal.office.keyring import Keyring
@@ -54,7 +56,7 @@ from portal.store.recusals import together_with
 from portal.store.reports import Letter, Report
 from portal.store.session import lock
 
-NOTIFY_RULE, FILE_RULE = "C22", "C24"
+FILE_RULE = "C24"
 SIGNED = frozenset({MotionKind.CONCLUDE, MotionKind.REVIEW, MotionKind.REWARD})  # nobody who did judges the reward
 EVENTS: Mapping[AwardState, str] = MappingProxyType(
     {
@@ -94,22 +96,25 @@ class Judgement:
     fen: int | None = None
 
 
-def admit(session: Session, house: House, actor: Actor, step: AwardStep, award_id: UUID) -> Admitted:
+def admit(
+    session: Session, house: House, actor: Actor, step: AwardStep, award_id: UUID, *, at: UUID | None = None
+) -> Admitted:
     """Load an award for an actor, held until the commit unless it is only shown.
 
-    Raises what `domain.awards.admit` raises, RecusedError, InterestError for whoever declared what the case is about,
-    and LedgerError for a row that is not as recorded.
+    `at`: the award desk above, where a motion asks it, in place of the one that has the award. Raises what
+    `domain.awards.admit` raises, RecusedError, InterestError for whoever declared what the case is about, and
+    LedgerError for a row that is not as recorded.
     """
     award = session.get(Award, award_id, with_for_update=lock(session) and step is not AwardStep.SHOW)
     if award is None:
         raise StrangerError("no such award")
     house.newest.require(session, award)
-    case = session.get_one(Case, award.case_id)
-    facts = facts_of(session, house, award, case)
+    case, desk_id = session.get_one(Case, award.case_id), award.desk_id if at is None else at
+    facts = replace(facts_of(session, house, award, case), desk_id=desk_id)
     duty = awards.admit(actor, step, facts)
     gate.require_impartial(session, actor, case.id)
     if step is not AwardStep.SHOW:
-        gate.require_seated(session, house, actor, award.desk_id)
+        gate.require_seated(session, house, actor, desk_id)
         interests.require_clear(session, house, case.id, actor.officer_id)
     return Admitted(award, case, session.get_one(Report, award.report_id), actor, duty, facts)
 
@@ -126,6 +131,8 @@ def facts_of(session: Session, house: House, award: Award, case: Case) -> AwardF
         proposers=frozenset(one for it in signed for one in (it.proposer_id, it.seconder_id) if one is not None),
         workers=workers,
         judge_id=award.judge_id,
+        reviewer_id=award.reviewer_id,
+        revokers=revoked.hands(session, house, revoked.newest(session, house, award.id)),
     )
 
 
@@ -202,12 +209,19 @@ def _require_same(session: Session, admitted: Admitted, paper: Proposal) -> None
 
 
 def tell(
-    session: Session, house: House, admitted: Admitted, draft: Draft, letter: Sealable, *, now: datetime
+    session: Session,
+    house: House,
+    admitted: Admitted,
+    draft: Draft,
+    letter: Sealable,
+    *,
+    now: datetime,
+    desk_id: UUID | None = None,
 ) -> Prepared:
-    """Seal a letter of the award desk to the reporter, which no handling desk reads."""
+    """Seal a letter of the award desk to the reporter, which no handling desk reads; `desk_id`: who has it from now."""
     award, batch = admitted.award, Batch()
     place = letters.next_position(session, award.report_id)
-    desk_id, above = award.desk_id, award.above_desk_id
+    desk_id, above = desk_id or award.desk_id, award.above_desk_id
     content = award_keys.for_award(session, house, batch, draft, admitted.report, desk_id, above=above)
     draft.facts = {**draft.facts, "position": place}
     letters.add(
@@ -264,23 +278,23 @@ def decide(
     admitted = admit(session, house, actor, said.step, award_id)
     award, (draft,) = admitted.award, prepared.drafts
     if said.step is AwardStep.APPROVE:
-        preceding.require_sole(session, house, award)
+        preceding.require_sole(session, house, award, now=now)
     if award.judge_id is None:
         award.judge_id = actor.officer_id
     else:
         award.reviewer_id = actor.officer_id
     award.state, award.decided_at = awards.advance(award.state, said.step), now
     if award.state is AwardState.APPROVED:
-        _start(house, prepared.batch, draft, award, now)
+        start_clocks(house, prepared.batch, draft, award, now)
     writing.require_current(session, prepared.generation)
     prepared.batch.insert(session)
     (letter,) = prepared.batch.rows(Letter)
-    award.letter_id = letter["id"]
+    award.letter_id, award.posted_on = letter["id"], None
     draft.names(award)
     record(session, house.entry_key, draft)
 
 
-def _start(house: House, batch: Batch, draft: Draft, award: Award, now: datetime) -> None:
+def start_clocks(house: House, batch: Batch, draft: Draft, award: Award, now: datetime) -> None:
     """From a grant on: the reporter is to be reached, and the sum to be filed one level up (19号 第13、14条)."""
     dues = {
         rule: timing.start(house, batch, draft, rule, now=now, started_at=now, report_id=award.report_id)

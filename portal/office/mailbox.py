@@ -69,7 +69,7 @@ def serve(session: Session, house: House, reporter: ReporterKey, *, now: datetim
     for letter in waiting:
         letter.served_at = hour_of(now)
     objecting.begin(session, house, draft, report, waiting, now)
-    contesting.begin(session, house, draft, report, waiting, now)
+    contesting.begin(session, house, draft, waiting, now)
     draft.names(*waiting)
     record(session, house.entry_key, draft)
     return frozenset(letter.id for letter in waiting)

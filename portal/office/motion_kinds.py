@@ -22,6 +22,7 @@ from portal.office import (
     paying,
     payout_endings,
     reexamining,
+    revoking,
     seating,
     staffing,
 )
@@ -149,6 +150,7 @@ PROPOSE: Mapping[MotionKind, Callable[[Act, Hand, Wanted], Ready]] = MappingProx
         MotionKind.REVIEW: reexamining.propose,
         MotionKind.EXTEND: extending.propose,
         MotionKind.REWARD: awarding.propose,
+        MotionKind.REVOKE: revoking.propose,
         MotionKind.PAY: paying.propose,
         MotionKind.CANCEL: payout_endings.propose,
         MotionKind.RECALL: bank_lists.propose,
@@ -170,6 +172,7 @@ CONFIRM: Mapping[MotionKind, Callable[[Act, Hand, Motion], Draft]] = MappingProx
         MotionKind.REVIEW: reexamining.confirm,
         MotionKind.EXTEND: extending.confirm,
         MotionKind.REWARD: awarding.confirm,
+        MotionKind.REVOKE: revoking.confirm,
         MotionKind.PAY: paying.confirm,
         MotionKind.CANCEL: payout_endings.confirm,
         MotionKind.RECALL: bank_lists.confirm,

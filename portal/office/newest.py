@@ -57,7 +57,7 @@ PARTS = REQUESTS - {"disclosures"}  # named by entries about the request they be
 LASTING = frozenset(
     {
         *("identity_fields", "identity_shares", "reports", "receipts", "assignments", "alarms"),
-        *("awards", "payouts", "bank_lists", "bank_items"),
+        *("awards", "revocations", "payouts", "bank_lists", "bank_items"),
     }
 )
 FIRST = frozenset(
@@ -69,6 +69,7 @@ FIRST = frozenset(
         b"assigned",
         b"alarm_raised",
         b"award_submitted",
+        b"award_challenged",
         b"payout_claimed",
     }
 )

@@ -11,12 +11,13 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.domain import clocks
 from portal.domain.award_errors import AwardSumError
 from portal.domain.award_vocabulary import AwardState
 from portal.domain.errors import StrangerError
 from portal.domain.rewards_facts import Facts
 from portal.domain.vocabulary import IdentityField, ReportState
-from portal.office import gate, merging
+from portal.office import award_service, gate, merging, revoked
 from portal.office.house import House
 from portal.store.awards import Award
 from portal.store.cases import Case
@@ -83,13 +84,29 @@ def among(session: Session, house: House, case: Case, which: UUID) -> Standing:
     return Standing(own, places)
 
 
-def require_sole(session: Session, house: House, award: Award) -> None:
-    """Raise AwardSumError where the award of this matter was granted to another; of two at once one is first."""
+def require_sole(session: Session, house: House, award: Award, *, now: datetime) -> None:
+    """Raise AwardSumError where the award of this matter was granted to another; of two at once one is first.
+
+    Also where it was taken from another who may still contest that: it could have to go back.
+    """
     case = gate.case_of(session, award.case_id)
     if case.main_id is not None:
         case = gate.case_of(session, case.main_id)
-    if among(session, house, case, award.report_id).awarded:
+    standing = among(session, house, case, award.report_id)
+    if standing.awarded:
         raise AwardSumError("awarded")
+    others = [one.report_id for one in standing.places if one is not standing.own]
+    if any(_held(session, house, one, now) for one in _newest(session, house, others).values()):
+        raise AwardSumError("held")
+
+
+def _held(session: Session, house: House, award: Award, now: datetime) -> bool:
+    """Whether a revocation is not final: it is contested, or may still be."""
+    if award.state is not AwardState.REVOKED:
+        return award.state is AwardState.DISPUTED
+    last = award_service.contest_until(session, house, award)
+    contested = revoked.current(session, house, award).contest_id is not None
+    return not contested and (last is None or clocks.day_of(now) <= last)
 
 
 def _places(session: Session, house: House, case: Case) -> tuple[Place, ...]:
@@ -115,13 +132,13 @@ def _places(session: Session, house: House, case: Case) -> tuple[Place, ...]:
             at=told[one.report_id][2],
             named=one.report_id in named,
             withdrawn=told[one.report_id][0] is ReportState.WITHDRAWN,
-            award=newest.get(one.report_id),
+            award=newest[one.report_id].state if one.report_id in newest else None,
         )
         for one in found
     )
 
 
-def _newest(session: Session, house: House, report_ids: Sequence[UUID]) -> dict[UUID, AwardState]:
+def _newest(session: Session, house: House, report_ids: Sequence[UUID]) -> dict[UUID, Award]:
     rows = session.scalars(select(Award).where(Award.report_id.in_(report_ids)).order_by(Award.made_at, Award.id)).all()
     house.newest.require(session, *rows)
-    return {row.report_id: row.state for row in rows}
+    return {row.report_id: row for row in rows}

@@ -18,7 +18,8 @@ class RewardLine:
     claimable: bool = False  # and can be claimed anew
     coded: bool = False  # it is collected with a code, and not yet
     named: bool = True  # it takes an identity document
-    contest_until: date | None = None  # a refusal
+    contest_until: date | None = None  # a refusal or a revocation
+    contested: bool = False  # and it was
     name_until: date | None = None  # to leave a name
     told: bool = True  # False: to a code before this one, and the award desk is still to tell it again
 
@@ -27,3 +28,8 @@ class RewardLine:
         """Whether the time to claim a grant is over, and nothing was claimed."""
         over = self.until is not None and self.until < self.today
         return self.state is AwardState.APPROVED and over and self.payment is None
+
+    @property
+    def contestable(self) -> bool:
+        """Whether a refusal or a revocation may be contested now."""
+        return not self.contested and self.contest_until is not None and self.today <= self.contest_until

@@ -6,14 +6,16 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from portal.domain import clocks, payouts
+from portal.domain import awards, clocks, payouts
 from portal.domain.award_papers import Decision
-from portal.domain.award_vocabulary import AwardState, PayoutEnd, PayoutState, PayoutStep
+from portal.domain.award_vocabulary import AwardState, PayoutEnd, PayoutState, PayoutStep, RevokeReason
 from portal.domain.payee import MOST_LETTERS
 from portal.domain.payee_names import COUNTER_ONLY, NameCheck
 from portal.domain.rewards import Assessment
+from portal.domain.rewards_terms import Provision
 from portal.domain.vocabulary import ReceiptState
-from portal.office import asked, assessing, claims, contesting, counters, letters
+from portal.office import asked, assessing, award_service, claims, contesting, counters, letters, revocation_sheets
+from portal.office.award_service import Service
 from portal.office.counters import CounterSheet
 from portal.office.house import House
 from portal.office.keyring import ReporterKey
@@ -40,13 +42,16 @@ class RewardSheet:
     named: bool  # it takes an identity document
     until: date | None  # to claim
     contest_until: date | None
-    contested: bool
+    contested: bool  # the decision that stands
     payment: PayoutState | None
     ended: PayoutEnd | None  # why it ended unpaid
     paid_on: date | None
     coded: bool  # it is collected with a code, and not yet
     reference: str  # of the payment: in the bank's remark, and to be told at the counter; "" before it is claimed
     contest: str  # what they held against a refusal
+    revoked: RevokeReason | None  # why it was taken back
+    provision: Provision | None  # by which article
+    service: Service
     provisional: bool  # the code is one that an officer made
     today: date
     check: NameCheck | None  # how the name stands that was given; None where the rules ask for none
@@ -83,9 +88,9 @@ class RewardSheet:
 
     @property
     def contestable(self) -> bool:
-        """Whether a refusal may be contested now."""
-        refused = self.state is AwardState.REFUSED and not self.contested
-        return refused and self.contest_until is not None and self.today <= self.contest_until
+        """Whether a refusal or a revocation may be contested now."""
+        open_ = self.state in awards.CONTESTABLE and not self.contested
+        return open_ and self.contest_until is not None and self.today <= self.contest_until
 
     @property
     def _granted(self) -> bool:
@@ -117,7 +122,8 @@ def line(session: Session, house: House, reporter: ReporterKey, *, now: datetime
         claimable=payment is not None and payouts.claimable(payment.state, payment.ended, late=_over(award, today)),
         coded=_coded(payment),
         named=said.voucher.named if said.voucher else True,
-        contest_until=contesting.last_day(session, house, award),
+        contest_until=award_service.contest_until(session, house, award),
+        contested=contesting.contest_of(session, house, award) is not None,
     )
 
 
@@ -127,11 +133,13 @@ def sheet(session: Session, house: House, reporter: ReporterKey, language: str, 
     if award is None or said is None or award.decided_at is None:
         return None
     today, payment = clocks.day_of(now), _payment(session, house, said)
+    reason = RevokeReason(said.revoked) if said.revoked else None
+    contest_id = contesting.contest_of(session, house, award)
     directory, payer = house.directories.read(session, today=today), _payer(session, award, said)
     places = counters.standing(session, house, language, today)
     return RewardSheet(
         state=award.state,
-        decided_at=award.decided_at,
+        decided_at=session.get_one(Letter, award.letter_id).sent_at,
         words=said.words,
         fen=said.fen,
         shares=said.voucher.shares if said.voucher else (),
@@ -141,14 +149,17 @@ def sheet(session: Session, house: House, reporter: ReporterKey, language: str, 
         payer=directory.name(payer, language),
         named=said.voucher.named if said.voucher else True,
         until=award.until,
-        contest_until=contesting.last_day(session, house, award),
-        contested=award.contest_id is not None,
+        contest_until=award_service.contest_until(session, house, award),
+        contested=contest_id is not None,
         payment=payment.state if payment else None,
         ended=payment.ended if payment else None,
         paid_on=payment.paid_on if payment else None,
         coded=_coded(payment),
         reference=payouts.reference(payment.id) if payment else "",
-        contest=_contest(session, house, reporter, award),
+        contest=_contest(session, house, reporter, contest_id),
+        revoked=reason,
+        provision=revocation_sheets.provision(house, award, reason) if reason else None,
+        service=award_service.service_of(session, house, award),
         provisional=session.get_one(Receipt, reporter.receipt_id).state is not ReceiptState.ACTIVE,
         today=today,
         check=_check(session, house, reporter, award, said),
@@ -170,11 +181,11 @@ def _decided(session: Session, house: House, reporter: ReporterKey) -> tuple[Awa
     return award, claims.decision(session, house, reporter, award) if award else None
 
 
-def _contest(session: Session, house: House, reporter: ReporterKey, award: Award) -> str:
+def _contest(session: Session, house: House, reporter: ReporterKey, letter_id: UUID | None) -> str:
     """What the reporter wrote, read back to them."""
-    if award.contest_id is None:
+    if letter_id is None:
         return ""
-    letter = session.get_one(Letter, award.contest_id)
+    letter = session.get_one(Letter, letter_id)
     return letters.read(house, reporter.open_sound(session, house, {letter.content_key_id}), letter).text
 
 

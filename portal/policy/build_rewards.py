@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from portal.domain.rewards_shape import Row, Rules
-from portal.domain.rewards_terms import Provision, Terms
+from portal.domain.rewards_terms import NOTICE_DAYS, Provision, Terms
 from portal.domain.rewards_values import TERMS, disagreements, term
 from portal.policy.editions import RewardEdition
 from portal.policy.reader import Faults, Table
@@ -15,6 +15,10 @@ from portal.policy.reason_lists import Heading
 
 SURE = ("A", "B", "C", "R")
 _NO_PROVISION = Provision("", "")
+# What editions that were adopted before a term was there stand on; it is shown as to be confirmed.
+LATER: Mapping[str, tuple[object, Provision]] = MappingProxyType(
+    {"notice_days": (NOTICE_DAYS, Provision("民事诉讼法 第九十五条（公告送达）；这个版本没有写", "C"))}
+)
 
 
 def rewards(table: Table) -> RewardEdition:
@@ -46,6 +50,9 @@ def _terms(table: Table, faults: Faults) -> tuple[dict[str, Any], Mapping[str, P
     values: dict[str, Any] = {}
     provisions = dict.fromkeys(TERMS, _NO_PROVISION)
     for name in TERMS:
+        if name in LATER and name not in table.keys():  # noqa: SIM118 — a table that notes what is asked for
+            values[name], provisions[name] = LATER[name]
+            continue
         one = faults.attempt(partial(table.table, name), None)
         if one is None:
             continue

@@ -8,15 +8,16 @@ from typing import Any
 from wtforms.validators import StopValidation
 
 from portal.domain import money, rewards_reading
-from portal.domain.award_errors import AwardOpenError, AwardSumError, ClaimError
+from portal.domain.award_errors import AwardOpenError, AwardSumError, ClaimError, NoJudgeError
 from portal.domain.award_papers import SentBack
-from portal.domain.award_vocabulary import AwardStep, ReturnWhy
+from portal.domain.award_vocabulary import AwardStep, ReturnWhy, RevokeReason
 from portal.domain.errors import MotionPendingError, NoDeskError, RefusalError, WordsMissingError
 from portal.domain.money import AmountError
 from portal.domain.papers import LIMIT
 from portal.domain.rewards_facts import Collusion, Excluded, Facts, FactsError, Insider, Merit, RewardKind
 from portal.domain.values import LETTER_LIMIT
 from portal.office.judging import Judgement
+from portal.office.reinstating import Ruling
 from portal.review.case_forms import CaseForm
 from portal.review.paper_forms import CHOOSE, day
 from portal.web.award_words import CLAIM_SNAGS
@@ -130,6 +131,7 @@ class JudgeForm(PortalForm):
             "ask": N_("只差姓名的，先请举报人补上，等十天没有补再不予奖励。"),
             "wait": N_("已经请举报人补上姓名，还没有等满十天。"),
             "reckoned": N_("按规定算出来的数是定的，不能改。对事实有疑问，请退回重报。"),
+            "held": N_("同一件事的奖励从另一位举报人那里撤销了，异议还没有过期或者正在复议，现在还不能批给别人。"),
             "awarded": N_("同一件事的奖励已经批给另一位举报人了，一件事只奖励一次。请退回重报。"),
             "preceded": N_("台账上另有更早的实名举报，提请的时候没有写。请退回重报。"),
             "missing": N_("这一笔规定没有算出数来，要由您定，请写金额。"),
@@ -204,10 +206,59 @@ class ForfeitForm(BesideForm):
 
 
 class RevokeForm(BesideForm):
-    """Takes it back, in words for the reporter."""
+    """Proposes to take it back, for a reason and in words for the reporter."""
 
-    anchor = "send-revoke"
+    anchor, done = "send-revoke", "revoke-proposed"
+    reading = ("reason", "words", "csrf_token")
+    reason = Plain(validators=[required(N_("请选为什么撤销。")), one_of(set(RevokeReason), CHOOSE)])
     words = Text(validators=[required(N_("请写为什么，举报人看得到。")), at_most(LETTER_LIMIT, N_("写给举报人的话"))])
+
+    def why(self) -> RevokeReason:
+        """The reason of a valid form."""
+        return RevokeReason(self.reason.data)
+
+    def refuse(self, refusal: RefusalError) -> bool:
+        """Say why it cannot be proposed; False when the refusal is about something else."""
+        said = {
+            NoJudgeError: N_(
+                "撤销要两个审批的人同意，还要留下一个没有批过、没有提过的，举报人有异议时好复议。"
+                "现在没有这么多人：请管理员给审批岗位安排别人。"
+            ),
+            MotionPendingError: N_("撤销已经提过，还在等第二个人同意。"),
+            ClaimError: N_("举报人已经提交领取，不能撤销；要追回，请把付款编号告诉发放岗位。"),
+        }
+        sentence = next((said[kind] for kind in said if isinstance(refusal, kind)), "")
+        if sentence:
+            self.reason.errors = [gettext(sentence)]
+        return bool(sentence)
+
+
+class RulingForm(BesideForm):
+    """Decides about a revocation that its reporter contests."""
+
+    anchor = "send-ruling"
+    reading = ("step", "words", "sure", "csrf_token")
+    step = Plain(validators=[required(N_("请选维持撤销还是恢复奖励。")), one_of({"affirm", "reinstate"}, CHOOSE)])
+    words = Text(validators=[required(N_("请写为什么，举报人看得到。")), at_most(LETTER_LIMIT, N_("写给举报人的话"))])
+    sure = Tick(validators=[required(N_("请先核对，再勾上。"))])
+
+    def ruling(self) -> Ruling:
+        """The frozen value of a valid form."""
+        return Ruling(AwardStep(self.step.data), self.words.data)
+
+    def refuse(self, refusal: RefusalError) -> bool:
+        """Say why it cannot be given back; False when the refusal is about something else."""
+        if isinstance(refusal, AwardSumError):
+            self.step.errors = [gettext("同一件事的奖励已经批给另一位举报人了，一件事只奖励一次，不能恢复。")]
+            return True
+        return False
+
+
+class AnnounceForm(BesideForm):
+    """Notes that the public notice was put up."""
+
+    anchor = "send-announce"
+    sure = Tick(validators=[required(N_("张贴了，再勾上。"))])
 
 
 class FileForm(PortalForm):

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from wtforms.validators import StopValidation
 
-from portal.domain.award_errors import BankListError
+from portal.domain.award_errors import BankListError, ClaimError
 from portal.domain.errors import (
     EditionError,
     EstablishError,
@@ -302,7 +302,9 @@ class AgreeForm(StaffForm):
             self.sure.errors = [limit_sentence(refusal)]
         elif isinstance(refusal, UnfinishedError):
             self.sure.errors = [gettext(UNFINISHED[refusal.flaw])]
-        return isinstance(refusal, TimeLimitError | UnfinishedError)
+        elif isinstance(refusal, ClaimError):
+            self.sure.errors = [gettext("举报人已经提交领取，不能撤销；要追回，请把付款编号告诉发放岗位。")]
+        return isinstance(refusal, TimeLimitError | UnfinishedError | ClaimError)
 
 
 class RefuseMotionForm(StaffForm):

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped
 
-from portal.domain.award_vocabulary import AwardState
+from portal.domain.award_vocabulary import AwardState, RevokeReason
 from portal.domain.awards import OPEN
 from portal.store.base import Base, Privacy, Recorded, column, identifier, reference
 
@@ -35,7 +35,8 @@ class Award(Recorded, Base):
     contest_id: Mapped[UUID | None] = reference("letters.id", why="what the reporter holds against it")
     made_at: Mapped[datetime] = column(Privacy.CLEAR)
     decided_at: Mapped[datetime | None] = column(Privacy.CLEAR)
-    until: Mapped[date | None] = column(Privacy.CLEAR, "the last day for claiming; known once the notice was opened")
+    until: Mapped[date | None] = column(Privacy.CLEAR, "the last day for claiming; known once the notice was received")
+    posted_on: Mapped[date | None] = column(Privacy.CLEAR, "when a public notice of the decision was put up")
 
     __table_args__ = (
         CheckConstraint(f"{_UNDECIDED} OR judge_id IS NOT NULL", name="judged"),
@@ -51,6 +52,34 @@ class Award(Recorded, Base):
         ),
         Index("ix_awards_desk", "desk_id", "state", "made_at"),
         Index("ix_awards_authority", "authority_id", "state", "decided_at"),
+    )
+
+
+class Revocation(Recorded, Base):
+    """That a reward which was granted is to be taken back, and what became of it; nothing came of one without motion.
+
+    What is written to the reporter is sealed for the award desk, until another person has agreed.
+    """
+
+    __tablename__ = "revocations"
+
+    id: Mapped[UUID] = identifier()
+    award_id: Mapped[UUID] = reference("awards.id", index=True)
+    reason: Mapped[RevokeReason] = column(Privacy.CLEAR)
+    content_key_id: Mapped[UUID] = reference("content_keys.id")
+    body: Mapped[bytes] = column(Privacy.SEALED, "padded to buckets")
+    made_at: Mapped[datetime] = column(Privacy.STAFF)
+    motion_id: Mapped[UUID | None] = reference("motions.id", why="the two people who revoked it", unique=True)
+    granted_id: Mapped[UUID | None] = reference("letters.id", why="the grant that was taken back")
+    contest_id: Mapped[UUID | None] = reference("letters.id", why="what the reporter holds against it")
+    reviewer_id: Mapped[UUID | None] = reference("officers.id", Privacy.STAFF, "who decided what was contested")
+    decided_at: Mapped[datetime | None] = column(Privacy.CLEAR)
+
+    __table_args__ = (
+        CheckConstraint("(motion_id IS NULL) = (granted_id IS NULL)", name="revoked"),
+        CheckConstraint("contest_id IS NULL OR motion_id IS NOT NULL", name="contested"),
+        CheckConstraint("decided_at IS NULL OR contest_id IS NOT NULL", name="decided"),
+        CheckConstraint("(reviewer_id IS NULL) = (decided_at IS NULL)", name="reviewed"),
     )
 
 

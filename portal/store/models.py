@@ -2,7 +2,7 @@
 
 from portal.store.alarms import Alarm, DutyShift, Protection
 from portal.store.authorities import Authority, AuthorityName, Certificate, Counter, Installation
-from portal.store.awards import Award, Budget
+from portal.store.awards import Award, Budget, Revocation
 from portal.store.base import Base
 from portal.store.cases import Assignment, Case, CaseNumber, Clock, Decision, Transfer
 from portal.store.disclosures import Consent, DisclosedField, Disclosure
@@ -100,6 +100,7 @@ __all__ = [
     "Rehoming",
     "RehomingShare",
     "Report",
+    "Revocation",
     "Seat",
     "SignInDelay",
     "SignInFailure",

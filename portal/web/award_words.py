@@ -20,6 +20,7 @@ from portal.domain.award_vocabulary import (
     PayoutStep,
     PayoutView,
     ReturnWhy,
+    RevokeReason,
 )
 from portal.domain.payee_names import Document, NameCheck
 from portal.web.i18n import N_
@@ -36,6 +37,7 @@ AWARD_WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = MappingProxyType(
             AwardState.GIVEN_UP: N_("举报人放弃"),
             AwardState.FORFEITED: N_("逾期未领，按放弃处理"),
             AwardState.REVOKED: N_("已撤销"),
+            AwardState.DISPUTED: N_("对撤销有异议，待复议"),
         },
         AwardStep: {
             AwardStep.SHOW: N_("查看奖励"),
@@ -48,7 +50,17 @@ AWARD_WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = MappingProxyType(
             AwardStep.PROLONG: N_("准予延期领取"),
             AwardStep.FORFEIT: N_("按放弃处理"),
             AwardStep.REVOKE: N_("撤销奖励"),
+            AwardStep.AFFIRM: N_("维持撤销"),
+            AwardStep.REINSTATE: N_("恢复奖励"),
             AwardStep.FILE: N_("登记已向上一级备案"),
+            AwardStep.ANNOUNCE: N_("登记已张贴公告"),
+        },
+        RevokeReason: {
+            RevokeReason.FABRICATED: N_("举报是虚构的"),
+            RevokeReason.DUTY: N_("有安全监管职责，或者是他们的近亲属、由他们授意"),
+            RevokeReason.COLLUSION: N_("和工作人员串通"),
+            RevokeReason.NAME: N_("冒用别人的姓名"),
+            RevokeReason.OTHER: N_("其他骗取奖励的情形"),
         },
         ReturnWhy: {
             ReturnWhy.FACTS: N_("事实有变化"),

@@ -113,6 +113,7 @@ FACTS: Mapping[str, str] = MappingProxyType(
         "last": N_("领到哪一天"),
         "list": N_("付款批次"),
         "payouts": N_("哪几笔"),
+        "counts": N_("公告哪一天算送达"),
         "year": N_("年度"),
         "before": N_("升级以前"),
         "by": N_("延长多少"),

@@ -26,6 +26,7 @@ MOTION_WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = MappingProxyType(
             MotionKind.REVIEW: N_("复查结论"),
             MotionKind.REWARD: N_("提请奖励"),
             MotionKind.PAY: N_("审定发放"),
+            MotionKind.REVOKE: N_("撤销奖励"),
             MotionKind.CANCEL: N_("不再发放"),
             MotionKind.RECALL: N_("作废付款批次"),
         },

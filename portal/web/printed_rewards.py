@@ -61,21 +61,40 @@ def _decided(sheet: AwardSheet) -> Iterator[Part]:
 
 
 def public_notice(said: Notice, today: date) -> Page:
-    """For a reporter who never opened the decision: the number alone, no sum."""
+    """For a reporter who never opened the decision: a number alone, no sum."""
     until = ngettext(
         "从看到决定的第二天起 %(num)s 日内领取，最后一天是节假日的顺延；过期按放弃处理。",
         "从看到决定的第二天起 %(num)s 日内领取，最后一天是节假日的顺延；过期按放弃处理。",
         said.days,
     )
+    counts = ngettext(
+        "张贴满 %(num)s 天还没有打开的，算是收到了决定，期限从那时起计算。",
+        "张贴满 %(num)s 天还没有打开的，算是收到了决定，期限从那时起计算。",
+        said.counts,
+    )
+    title = gettext("领取举报奖励的公告") if said.granted else gettext("举报奖励决定的公告")
+    told = (
+        gettext("您的举报已经有了奖励决定。请用查询码打开查询箱，看决定和怎么领取。")
+        if said.granted
+        else gettext("您的举报奖励有了新的决定。请用查询码打开查询箱看。不同意的，看到以后可以提一次异议。")
+    )
     return _page(
-        gettext("领取举报奖励的公告"),
+        title,
         today,
-        Heading(gettext("受理编号 %(number)s", number=said.number)),
-        Line(gettext("您的举报已经有了奖励决定。请用查询码打开查询箱，看决定和怎么领取。")),
-        Line(until, _basis(said.basis)),
+        Heading(_called(said)),
+        Line(told),
+        *((Line(until, _basis(said.basis)),) if said.granted else ()),
+        Line(counts, _basis(said.notice)),
         Line(gettext("不用打电话，也不用告诉任何人您是谁。查询码不要给别人看。")),
         Signed(said.office, day(today)),
     )
+
+
+def _called(said: Notice) -> str:
+    """The number that they were given, or what the page with their code told them in its stead."""
+    if said.number:
+        return gettext("受理编号 %(number)s", number=said.number)
+    return gettext("审计台账序号 %(index)s（交举报时，有查询码的那一页上写着）", index=said.index)
 
 
 def payment_sheet(sheet: PayoutSheet, today: date) -> Page:

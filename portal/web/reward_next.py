@@ -29,6 +29,7 @@ OWN: Mapping[AwardState | PayoutState, str] = MappingProxyType(
         AwardState.SUBMITTED: N_("要您补上姓名"),
         AwardState.APPROVED: N_("已批准，等您领取"),
         AwardState.CONTESTED: N_("您有异议，正在复议"),
+        AwardState.DISPUTED: N_("已撤销，您有异议，正在复议"),
         AwardState.GIVEN_UP: N_("您放弃了"),
         PayoutState.CLAIMED: N_("已批准，领取已提交"),
         PayoutState.RELEASED: N_("已审定，正在付款"),
@@ -45,6 +46,8 @@ OWN_NEXT: Mapping[AwardState | PayoutState, str] = MappingProxyType(
         AwardState.APPROVED: N_("请在 %(until)s以前领取，%(left)s。"),
         AwardState.REFUSED: N_("不同意，可以在 %(contest)s以前提出一次异议。"),
         AwardState.CONTESTED: N_("由没有参与过的人再看一遍，结果写在这里，不用您做什么。"),
+        AwardState.REVOKED: N_("不同意撤销，可以在 %(contest)s以前提出一次异议，由没有参与过的人再看。"),
+        AwardState.DISPUTED: N_("由没有批过、没有撤销过的人再看一遍，结果写在这里，不用您做什么。"),
         AwardState.UPHELD: N_("异议已经由另一个人看过，不能再提。"),
         PayoutState.CLAIMED: N_("两名发放人员核对以后付款，付了会写在这里，不用您做什么。"),
         PayoutState.RELEASED: N_("钱正在转，到账看银行。没有转成，这里会请您更正账户。"),
@@ -61,6 +64,7 @@ DESK_NEXT: Mapping[AwardState, str] = MappingProxyType(
         AwardState.SUBMITTED: N_("等审批岗位决定。"),
         AwardState.RETURNED: N_("请提请的人核对事实，回到案卷重新提请。"),
         AwardState.CONTESTED: N_("等没有提请过、没有判过的人复议。"),
+        AwardState.DISPUTED: N_("等没有批过、没有撤销过的人复议。"),
     }
 )
 JUDGE, WAIT_CLAIM, WAIT_ELSEWHERE, WAIT_CONTEST = (
@@ -68,6 +72,11 @@ JUDGE, WAIT_CLAIM, WAIT_ELSEWHERE, WAIT_CONTEST = (
     N_("等举报人领取，最迟 %(until)s，%(left)s。"),
     N_("举报人可以在 %(until)s以前领取。领了没有，审批岗位和发放岗位知道。"),
     N_("举报人可以在 %(contest)s以前提一次异议；不提，就办完了。"),
+)
+REVIEW, POSTED, REVOKING = (
+    N_("请您复议：维持撤销，还是恢复奖励。"),
+    N_("公告已经张贴：到 %(counts)s还没有打开的，算是收到了，最迟 %(until)s领取。"),
+    N_("提请了撤销，等第二个审批的人同意；同意以前还可以领取。"),
 )
 UNREAD, UNHEARD = (
     N_("等举报人打开查询箱看决定；看到的第二天起计算领取的期限。"),
@@ -127,7 +136,7 @@ def own_next(one: RewardLine | RewardSheet) -> str:
     if one.coded and one.payment is PayoutState.CLAIMED:
         return gettext(WAIT_COUNTER)
     state = one.payment or one.state
-    if state is AwardState.REFUSED and not (one.contest_until and one.today <= one.contest_until):
+    if state in awards.CONTESTABLE and not (one.contestable and one.contest_until):
         return ""
     name = one.name_until if isinstance(one, RewardLine) else None
     return _dated(OWN_NEXT.get(state, ""), one.today, until=one.until, contest=one.contest_until, name=name)
@@ -137,22 +146,36 @@ def desk_next(sheet: AwardSheet) -> str:
     """What comes next, to an officer who reads it: the award desk alone knows whether it was claimed."""
     if AwardStep.APPROVE in sheet.offered:
         return _judging(sheet)
-    said = {AwardState.APPROVED: _granted, AwardState.REFUSED: _refused}.get(sheet.line.state)
+    said = {
+        AwardState.APPROVED: _granted,
+        AwardState.REFUSED: _refused,
+        AwardState.REVOKED: _refused,
+        AwardState.DISPUTED: _disputed,
+    }.get(sheet.line.state)
     sentence = said(sheet) if said else DESK_NEXT.get(sheet.line.state, DONE)
-    return _dated(sentence, sheet.today, until=sheet.until, contest=sheet.contest_until)
+    days = {"until": sheet.until, "contest": sheet.contest_until, "counts": sheet.service.counts_on}
+    return _dated(sentence, sheet.today, **days)
 
 
 def _granted(sheet: AwardSheet) -> str:
     if payouts.standing(sheet.payment):
         return DONE if sheet.payment is PayoutState.PAID else CLAIMED
-    if awards.unread(sheet.line.state, sheet.until):
-        return UNREAD
+    if sheet.revoking is not None:
+        return REVOKING
+    if sheet.service.unread and not (sheet.until and sheet.until < sheet.today):
+        return POSTED if sheet.service.posted_on and sheet.until else UNREAD
     if sheet.until and sheet.until < sheet.today:
         return DUE if AwardStep.PROLONG in sheet.offered else LATE_ELSEWHERE
     return WAIT_CLAIM if sheet.judging else WAIT_ELSEWHERE
 
 
+def _disputed(sheet: AwardSheet) -> str:
+    return REVIEW if AwardStep.REINSTATE in sheet.offered else DESK_NEXT[AwardState.DISPUTED]
+
+
 def _refused(sheet: AwardSheet) -> str:
+    if sheet.revocation is not None and sheet.revocation.contest:
+        return DONE
     if sheet.contest_until is None:
         return UNHEARD
     return DONE if sheet.contest_until < sheet.today else WAIT_CONTEST

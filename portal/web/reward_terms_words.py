@@ -39,7 +39,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
         N_("内部举报人"),
         ("uplift", "uplift_min", "uplift_order", "cap_lifts", "insider_proof", "insider_relatives"),
     ),
-    (N_("怎样领"), ("claim_days", "late_claims", "accounting_years")),
+    (N_("怎样领"), ("claim_days", "notice_days", "late_claims", "accounting_years")),
 )
 LABELS: Mapping[str, str] = MappingProxyType(
     {
@@ -68,6 +68,7 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "insider_proof": N_("证明"),
         "insider_relatives": N_("配偶、父母、子女"),
         "claim_days": N_("领取期限"),
+        "notice_days": N_("一直没有看的，公告以后"),
         "late_claims": N_("过期有正当理由"),
         "accounting_years": N_("付款资料保存"),
     }
@@ -121,6 +122,7 @@ ZERO: Mapping[str, str] = MappingProxyType(
 _COUNTED: Mapping[str, Callable[[int], str]] = MappingProxyType(
     {
         "claim_days": lambda count: ngettext("收到通知的第二天起 %(num)s 天", "收到通知的第二天起 %(num)s 天", count),
+        "notice_days": lambda count: ngettext("满 %(num)s 天算收到通知", "满 %(num)s 天算收到通知", count),
         "accounting_years": lambda count: ngettext("%(num)s 年", "%(num)s 年", count),
     }
 )

@@ -1,7 +1,4 @@
-"""The words for the portal's own values: one table per enum, by member; one sentence per state of a case.
-
-They are msgids of the catalogue; `word` and `portal.web.display` translate them.
-"""
+"""The words for the portal's own values, as msgids: one table per enum, by member; one sentence per state of a case."""
 
 from collections.abc import Mapping
 from enum import StrEnum

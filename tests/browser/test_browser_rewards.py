@@ -1,4 +1,4 @@
-"""Rewards in a real browser without script: named, by code, raised, by a delegate, contested, upheld, forfeited.
+"""Rewards in a real browser without script: named, by code, raised, by a delegate, contested, revoked, forfeited.
 
 One portal for all of them, with an edition that knows codes and an uplift; what a journey begins with was done before.
 """
@@ -36,6 +36,7 @@ class Told:
     served: Served
     codes: Mapping[str, str]
     cases: Mapping[str, UUID]
+    awards: Mapping[str, UUID]  # of those that are granted
     signed_in: dict[str, Any] = field(default_factory=dict)  # cookies of whoever did: sign-ins of a minute are counted
 
     def at_work(self, person: Callable[..., Person], who: str) -> tuple[Person, Codes]:
@@ -51,10 +52,10 @@ class Told:
 
 @pytest.fixture(scope="module")
 def told(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
-    """The first months ago, the others some hours; two officers at the payout desk and two who judge."""
+    """The first months ago, the others some hours; two officers at the payout desk and three who judge."""
     world, now = World.copy(template, tmp_path_factory.mktemp("fined") / "home"), datetime.now(UTC)
     world.clock.now = now - timedelta(days=80)
-    staff = rewards.staffed(Staff(world))
+    staff = rewards.staffed(Staff(world), *rewards.SECONDS)
     tomorrow = (clocks.day_of(world.clock()) + timedelta(days=1)).isoformat()
     edition = editions.rewards(effective=tomorrow, anonymous='"code_ok"', uplift='"0.20"')
     staff.new(MotionKind.ADOPT, "office-220000", edition)
@@ -65,12 +66,14 @@ def told(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     made["code"] = _granted(staff, rewards.NAMELESS, sending.UNNAMED, mode=Mode.ANONYMOUS)
     made |= {"insider": _granted(staff, INSIDER), "joint": _granted(staff, JOINT)}
     made |= {name: _granted(staff) for name in ("first", "second")}
+    made["revoked"] = _granted(staff)
     made["upheld"] = _granted(staff, rewards.NOT_FIRST, refused=True)
     cases = {name: sending.case_of(world, key) for name, (_, key) in made.items()}
+    awards = {"revoked": rewards.award_of(world, made["revoked"][1].report_id).id}
     with serving(world.keep(template), tmp_path_factory.mktemp("rewarding") / "home", sleeps=True) as one:
         one.template.cast = staff.cast
         codes = {name: code for name, (code, _) in made.items()}
-        yield Told(one, codes, cases)
+        yield Told(one, codes, cases, awards)
 
 
 def _fined(staff: Staff, *who: Mapping[Any, str], **said: Any) -> tuple[str, ReporterKey]:
@@ -331,3 +334,39 @@ def test_what_nobody_claimed_in_time_is_forfeited(person: Callable[..., Person],
     zhou.go("/mailbox/reward")
     assert "逾期未领，按放弃处理" in zhou.text
     assert not zhou.page.locator("#send-claim").count()
+
+
+def test_what_two_revoked_is_contested_given_back_and_collected(person: Callable[..., Person], told: Told) -> None:
+    award = f"/review/rewards/{told.awards['revoked']}"
+    song, sun, yan = (told.at_work(person, who)[0] for who in ("song", "sun", "yan"))
+    song.go(award)
+    song.page.locator("summary").filter(has_text="提请撤销").click()
+    send(song, "/revoke", reason="collusion", words="线索是检查人员给的。")
+    assert "同意以前，举报人还可以领取" in song.text
+    sun.go(award)
+    sun.follow("main a[href^='/review/motions/']")
+    for part in ("7,500.00 元", "和工作人员串通", "线索是检查人员给的。"):
+        assert part in sun.text
+    send(sun, "/confirm", sure="y")
+    zhou = opened(person, told.codes["revoked"])
+    zhou.go("/mailbox/reward")
+    for part in ("已撤销", "和工作人员串通", "线索是检查人员给的。", "提出一次异议"):
+        assert part in zhou.text
+    assert not zhou.page.locator("#send-claim").count()
+    send(zhou, "/contest", text="我不认识任何检查人员。")
+    assert "已撤销，您有异议，正在复议" in zhou.text
+    yan.go(award)
+    assert "我不认识任何检查人员。" in yan.text
+    send(yan, "/rule", step="reinstate", words="没有查到串通。", sure="y")
+    zhou.page.reload()
+    for part in ("奖励 7,500.00 元", "没有查到串通。", "还有 60 天"):
+        assert part in zhou.text
+    payee = {"holder": "周小明", "id_number": rewards.ID_NUMBER, "bank": "吉林银行", "account": rewards.CARD}
+    send(zhou, "/mailbox/claim", method="transfer", consent="y", **payee)
+    qian = release(person, told)
+    send(qian, "/book", step="pay", sure="y")
+    zhou.page.reload()
+    assert "已付" in zhou.text
+    for one in (song, sun, yan, zhou):
+        one.page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
+        assert one.page.evaluate("document.documentElement.scrollWidth") <= NARROW[0]

@@ -73,5 +73,17 @@ def test_a_step_leads_on_from_the_states_of_the_table_alone(state: AwardState, s
 
 
 def test_what_has_ended_is_offered_no_step() -> None:
-    for state in (AwardState.UPHELD, AwardState.GIVEN_UP, AwardState.FORFEITED, AwardState.REVOKED):
+    for state in (AwardState.UPHELD, AwardState.GIVEN_UP, AwardState.FORFEITED):
         assert awards.offered(SONG, replace(FACTS, state=state)) == frozenset()
+    revoked = awards.offered(SONG, replace(FACTS, state=AwardState.REVOKED))
+    assert revoked == {AwardStep.ANNOUNCE}, "its reporter may never open that"
+
+
+@pytest.mark.parametrize("part", ["judge_id", "reviewer_id", "revokers"])
+def test_whoever_granted_it_or_took_it_away_does_not_hear_what_is_contested_about_that(part: str) -> None:
+    disputed = replace(FACTS, state=AwardState.DISPUTED, judge_id=uuid4(), revokers=frozenset({uuid4(), uuid4()}))
+    own = frozenset({SONG.officer_id}) if part == "revokers" else SONG.officer_id
+    for step in awards.RULING:
+        assert awards.admit(SONG, step, disputed) is Duty.AWARD
+        with pytest.raises(OwnAwardError):
+            awards.admit(SONG, step, replace(disputed, **{part: own}))

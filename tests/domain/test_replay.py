@@ -16,6 +16,7 @@ from tests.illegal_cases import filed, handed
 from tests.illegal_casework import turned_away_by_two
 from tests.illegal_clocks import changed_as_the_rules_have_it
 from tests.illegal_files import kept_as_it_was_meant
+from tests.illegal_revocations import a_revocation_as_the_rules_have_it, granted
 from tests.illegal_rewards import a_reward_as_the_rules_have_it
 from tests.illegal_splitting import split_again
 from tests.illegal_triage import (
@@ -71,6 +72,17 @@ def test_a_reward_that_is_judged_contested_and_claimed_is_legal(book: Book) -> N
 
 def test_payments_that_are_listed_sent_back_recalled_and_paid_are_legal(book: Book) -> None:
     lists_as_the_rules_have_them(book)
+    assert book.ledger.judge() == ()
+
+
+def test_a_reward_that_two_take_back_and_a_third_gives_back_is_legal(book: Book) -> None:
+    a_revocation_as_the_rules_have_it(book)
+    assert book.ledger.judge() == ()
+
+
+def test_a_reward_that_one_took_back_before_it_took_two_is_not_judged_by_that(book: Book) -> None:
+    report, award = granted(book)
+    book.officer("song", "award_revoked", Duty.AWARD, ("reports", report.id), award=str(award), position=4)
     assert book.ledger.judge() == ()
 
 

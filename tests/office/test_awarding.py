@@ -146,23 +146,8 @@ def test_what_was_claimed_is_neither_forfeited_nor_revoked(
     ring, actor = world.ring("song"), staff.actor("song")
     with world.store.transaction() as session, pytest.raises(ClaimError, match="again"):
         award_endings.forfeit(session, world.house, actor, ring, award, now=world.clock())
-    with world.store.reading() as session, pytest.raises(ClaimError, match="again"):
-        award_endings.prepare_revoking(session, world.house, actor, ring, award, "串通", now=world.clock())
-
-
-def test_a_revoked_reward_says_why_and_cannot_be_claimed(
-    staff: Staff, world: World, key: ReporterKey, award: UUID
-) -> None:
-    cast.granted(staff, key, award)
-    ring, actor = world.ring("song"), staff.actor("song")
-    with world.store.reading() as session:
-        made = award_endings.prepare_revoking(session, world.house, actor, ring, award, "串通", now=world.clock())
-    with world.store.transaction() as session:
-        award_endings.revoke(session, world.house, actor, ring, award, made)
-    assert (decision(world, key).words, decision(world, key).fen) == ("串通", None)
-    with pytest.raises(ClaimError, match="none"):
-        claim(world, key)
-    world.verify()
+    with pytest.raises(ClaimError, match="again"):
+        cast.challenge(staff, award)
 
 
 def test_the_budget_of_a_year_says_what_is_reserved_granted_and_paid(

@@ -56,7 +56,24 @@ REWARDS: Mapping[str, Route] = {
         CHANGE, "award_forfeited", who="song", data={"sure": "y"}, status=303, others="award_opened"
     ),
     "review.revoke_reward": Route(
-        CHANGE, "award_revoked", who="song", data={"words": "x"}, status=303, others="award_opened"
+        CHANGE,
+        "motion_proposed",
+        who="song",
+        data={"reason": "collusion", "words": "x"},
+        status=303,
+        also="award_challenged",
+        others="award_opened",
+    ),
+    "review.rule_reward": Route(
+        CHANGE,
+        "award_reinstated",
+        who="song",
+        data={"step": "reinstate", "words": "x", "sure": "y"},
+        status=303,
+        others="award_affirmed award_opened",
+    ),
+    "review.announce_reward": Route(
+        CHANGE, "award_announced", who="song", data={"sure": "y"}, status=303, others="award_opened"
     ),
     "review.file_reward": Route(CHANGE, "award_filed", who="song", data={}, status=303, others="award_opened"),
     "review.show_budget": Route(READ, "budget_read", who="song"),

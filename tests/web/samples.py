@@ -52,7 +52,7 @@ from portal.web import display, forms, i18n, passkeys, printed, reward_words, se
 from portal.web.pages import Pages
 from portal.web.reward_terms_words import terms_in_words
 from portal.web.sendings import Outcome
-from tests.web import sheets_payouts, sheets_rewards
+from tests.web import sheets_payouts, sheets_revocations, sheets_rewards
 from tests.web.sheets import CASE, NOW, Sheets
 
 ARTICLE = Provision("Art. 11", "C")  # articles are cited in Chinese whatever the page speaks
@@ -320,6 +320,7 @@ class Samples(Sheets):
             "request-reader": ask(DisclosureState.RELEASED, DisclosureStep.READ, DisclosureStep.CLOSE, read=True),
             **sheets_rewards.pages(say),
             **sheets_payouts.pages(say),
+            **sheets_revocations.pages(say),
             "left": ("/mailbox/leave", "intake/left.html", dict),
             "error": ("/nowhere", "errors/error.html", lambda: error),
             "stale": ("/nowhere", "errors/stale.html", lambda: error),

@@ -13,6 +13,7 @@ from portal.domain.award_vocabulary import (
     PayoutEnd,
     PayoutState,
     ReturnWhy,
+    RevokeReason,
 )
 from portal.domain.contents import NewCounter
 from portal.domain.payee_names import NameCheck
@@ -21,6 +22,7 @@ from portal.domain.vocabulary import Duty
 from portal.intake.claim_forms import ClaimForm, CodeForm, ContestForm, GiveUpForm, WithdrawForm
 from portal.office.award_lists import AwardLine, AwardList
 from portal.office.award_printing import Notice
+from portal.office.award_service import Service
 from portal.office.award_sheets import AwardSheet
 from portal.office.budgeting import BudgetSheet
 from portal.office.counters import CounterSheet
@@ -32,6 +34,7 @@ from portal.policy.loader import load_policies
 from portal.printing.page import Page
 from portal.review.list_filters import Asked
 from portal.review.reward_forms import (
+    AnnounceForm,
     AskForm,
     BudgetForm,
     ForfeitForm,
@@ -39,6 +42,7 @@ from portal.review.reward_forms import (
     ProlongForm,
     ReturnForm,
     RevokeForm,
+    RulingForm,
 )
 from portal.web import printed_rewards
 from tests.rewarding import asked
@@ -47,6 +51,8 @@ NOW = datetime(2026, 11, 24, 6, 30, tzinfo=UTC)
 ONE, EDITION = UUID(int=1), load_policies().rewards
 FOUND = assess(asked(penalties=[{"amount": "50000.00"}]).facts, EDITION.rules)
 UNNAMED = assess(asked(reporter={"identified": False}).facts, EDITION.rules)
+NOTICE = EDITION.rules.provisions["notice_days"]
+POSTED = Service(unread=True, posted_on=NOW.date(), counts_on=date(2026, 12, 24), provision=NOTICE)
 Context = Callable[[], dict[str, object]]
 Say = Callable[[str], str]
 
@@ -133,6 +139,9 @@ def granted(say: Say) -> RewardSheet:
         coded=True,
         reference="",
         contest="",
+        revoked=None,
+        provision=None,
+        service=Service(unread=False, posted_on=None, counts_on=None, provision=NOTICE),
         provisional=False,
         today=NOW.date(),
         check=NameCheck.SAME,
@@ -183,6 +192,9 @@ def refused(say: Say) -> RewardSheet:
         coded=False,
         reference="",
         contest="",
+        revoked=None,
+        provision=None,
+        service=Service(unread=False, posted_on=None, counts_on=None, provision=NOTICE),
         provisional=False,
         today=NOW.date(),
         check=None,
@@ -244,8 +256,10 @@ def award(say: Say, **changes: object) -> dict[str, object]:
         "today": NOW.date(),
         "judged_by": "song",
         "judging": True,
-        "unread": True,
         "returned": SentBack(ReturnWhy.SUM, say("请核对罚款。")),
+        "service": POSTED,
+        "revoking": None,
+        "revocation": None,
         "again": FOUND,
     }
     forms = {
@@ -255,12 +269,15 @@ def award(say: Say, **changes: object) -> dict[str, object]:
         "prolong_form": ProlongForm,
         "forfeit_form": ForfeitForm,
         "revoke_form": RevokeForm,
+        "ruling_form": RulingForm,
+        "announce_form": AnnounceForm,
     }
     made = {name: kind(formdata=None) for name, kind in forms.items()}
     return {
         "sheet": AwardSheet(**{**said, **changes}),
         "stale": False,
         "back": "/review/rewards",
+        "reasons": tuple(RevokeReason),
         **made,
         **judging(say),
     }
@@ -282,7 +299,9 @@ def award_form(say: Say) -> dict[str, object]:
 
 
 def award_notice(say: Say) -> dict[str, object]:
-    said = Notice(ONE, "220300-2026-00001", say("四平市人民防空办公室"), 60, say("19号 第十三条"))
+    article = say("19号 第十三条")
+    office = say("四平市人民防空办公室")
+    said = Notice(ONE, "", 14, office, granted=True, days=60, basis=article, counts=30, notice=article)
     return printed(say, printed_rewards.public_notice(said, NOW.date()))
 
 

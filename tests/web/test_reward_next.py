@@ -46,6 +46,13 @@ def chinese() -> Iterator[None]:
         (REFUSED, "不予奖励", "可以在 2026年3月2日（星期一）以前提出一次异议"),
         (replace(REFUSED, contest_until=TODAY - timedelta(days=1)), "不予奖励", ""),
         (replace(REFUSED, state=AwardState.CONTESTED), "您有异议，正在复议", "没有参与过的人"),
+        (
+            replace(REFUSED, state=AwardState.REVOKED),
+            "已撤销",
+            "不同意撤销，可以在 2026年3月2日（星期一）以前提出一次异议",
+        ),
+        (replace(REFUSED, state=AwardState.REVOKED, contested=True), "已撤销", ""),
+        (replace(REFUSED, state=AwardState.DISPUTED), "已撤销，您有异议，正在复议", "没有撤销过的人"),
         (RewardLine(AwardState.SUBMITTED, None, None, TODAY, name_until=TODAY), "要您补上姓名", "以前补上"),
     ],
 )

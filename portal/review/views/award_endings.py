@@ -1,4 +1,4 @@
-"""What comes after a grant: more time, given up by time, revoked, filed one level up; and the budget of a year."""
+"""What comes after a grant: put up, more time, given up by time, filed one level up; and the budget of a year."""
 
 from collections.abc import Callable
 from uuid import UUID
@@ -9,13 +9,13 @@ from sqlalchemy.orm import Session
 
 from portal.domain import clocks
 from portal.domain.errors import RefusalError
-from portal.office import award_endings, budgeting
+from portal.office import announcing, award_endings, budgeting
 from portal.review.blueprints import review
-from portal.review.reward_forms import BudgetForm, FileForm, ForfeitForm, ProlongForm, RevokeForm
+from portal.review.reward_forms import AnnounceForm, BudgetForm, FileForm, ForfeitForm, ProlongForm
 from portal.review.views.rewards import LIST, page
 from portal.web.errors import enter
 from portal.web.forms import PortalForm
-from portal.web.requests import desk, house, now, reading, transaction
+from portal.web.requests import desk, house, now, transaction
 
 
 @review.post("/review/rewards/<uuid:award_id>/prolong")
@@ -43,20 +43,14 @@ def forfeit_reward(award_id: UUID) -> ResponseReturnValue:
     )
 
 
-@review.post("/review/rewards/<uuid:award_id>/revoke")
-def revoke_reward(award_id: UUID) -> ResponseReturnValue:
-    """Fraud or collusion: it is taken back, and the reporter is told why."""
-    form, officer = RevokeForm(), desk()
-    if not form.validate():
-        return page(award_id, revoke_form=form), 422
-    with reading() as session:
-        made = award_endings.prepare_revoking(
-            session, house(), officer.actor, officer.ring, award_id, form.words.data, now=now()
-        )
+@review.post("/review/rewards/<uuid:award_id>/announce")
+def announce_reward(award_id: UUID) -> ResponseReturnValue:
+    """The public notice was put up: when its days are over, the decision counts as received."""
+    officer = desk()
     return _take(
         award_id,
-        form,
-        lambda session: award_endings.revoke(session, house(), officer.actor, officer.ring, award_id, made),
+        AnnounceForm(),
+        lambda session: announcing.announce(session, house(), officer.actor, award_id, now=now()),
     )
 
 
@@ -73,7 +67,7 @@ def file_reward(award_id: UUID) -> ResponseReturnValue:
 
 def _take(award_id: UUID, form: PortalForm, work: Callable[[Session], None]) -> ResponseReturnValue:
     """Do it and lead back; what does not go comes back with what was typed."""
-    name = {ProlongForm: "prolong_form", ForfeitForm: "forfeit_form", RevokeForm: "revoke_form"}.get(type(form))
+    name = {ProlongForm: "prolong_form", ForfeitForm: "forfeit_form", AnnounceForm: "announce_form"}.get(type(form))
     if not form.validate():
         return page(award_id, **({name: form} if name else {})), 422
     try:

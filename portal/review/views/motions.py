@@ -6,9 +6,22 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from portal.domain import countersign
+from portal.domain.case_vocabulary import PaperKind
+from portal.domain.papers import Paper
 from portal.domain.vocabulary import MotionKind, MotionStep
-from portal.office import case_file, case_motions, deciding, merging, motion_sheets, motions, returning, together
+from portal.office import (
+    case_file,
+    case_motions,
+    deciding,
+    merging,
+    motion_sheets,
+    motions,
+    returning,
+    revocation_sheets,
+    together,
+)
 from portal.office.acting import Act, Hand
+from portal.office.case_file import FileSheet
 from portal.office.staff_sheets import MotionLine, MotionSheet
 from portal.review.blueprints import review
 from portal.review.outcome_forms import SendBackForm
@@ -114,10 +127,12 @@ def _page(motion_id: UUID, typed: StaffForm | None = None) -> str:
     form = typed if isinstance(typed, ConfirmForm) else ConfirmForm(formdata=None)
     if not case_motions.is_about_a_case(sheet.line.kind):
         return render_template("review/motion.html", sheet=sheet, officer=desk().sheet, form=form)
+    revokes = sheet.line.kind is MotionKind.REVOKE
     with transaction() as session:  # it reveals, and is entered
-        about = case_motions.show(acting(session), desk().ring, motion_id, current().tag)
+        show_ = revocation_sheets.show_motion if revokes else case_motions.show
+        about = show_(acting(session), desk().ring, motion_id, current().tag)
     return render_template(
-        "review/case_motion.html",
+        "review/revoke_motion.html" if revokes else "review/case_motion.html",
         sheet=sheet,
         about=about,
         officer=desk().sheet,
@@ -133,12 +148,20 @@ def _worded(sheet: MotionSheet, case_id: UUID, typed: StaffForm | None) -> str:
         file = case_file.open_file(session, house(), officer.actor, officer.ring, case_id, now=now())
         merged = merging.merged_into(session, case_id)
         unread = together.unread(session, house().entry_keys, case_id, officer.actor.officer_id)
+    rewards = sheet.line.kind is MotionKind.REWARD
     return show(
-        "review/conclusion_motion.html",
+        "review/reward_motion.html" if rewards else "review/conclusion_motion.html",
         file,
         motion=sheet,
+        proposal=_proposal(file, sheet) if rewards else None,
         merged=merged if sheet.line.kind is MotionKind.CONCLUDE else (),
         unread={one.id for one in unread},
         form=typed if isinstance(typed, AgreeForm) else AgreeForm(formdata=None),
         back_form=typed if isinstance(typed, SendBackForm) else SendBackForm(formdata=None),
     )
+
+
+def _proposal(file: FileSheet, sheet: MotionSheet) -> Paper | None:
+    """What was filed with the motion that asks for a reward; None where it does not open."""
+    filed = (one for one in file.papers if one.kind is PaperKind.REWARD and one.made_at == sheet.line.proposed_at)
+    return next((one.paper for one in filed if one.author == sheet.line.proposer), None)

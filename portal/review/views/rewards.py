@@ -6,7 +6,7 @@ from flask import Response, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from portal.domain.award_papers import Proposal, SentBack
-from portal.domain.award_vocabulary import AwardState, AwardView
+from portal.domain.award_vocabulary import AwardState, AwardView, RevokeReason
 from portal.domain.errors import NotAllowedError, RefusalError, StaleError, StrangerError
 from portal.domain.rewards_facts import Facts, FactsError
 from portal.domain.rewards_shape import Assessment
@@ -29,6 +29,7 @@ from portal.office.preceding import Standing
 from portal.review import list_filters
 from portal.review.blueprints import review
 from portal.review.reward_forms import (
+    AnnounceForm,
     AskForm,
     ForfeitForm,
     JudgeForm,
@@ -36,6 +37,7 @@ from portal.review.reward_forms import (
     ProposalForm,
     ReturnForm,
     RevokeForm,
+    RulingForm,
 )
 from portal.review.views.papers import countersigning, home, show
 from portal.web.errors import enter
@@ -237,6 +239,8 @@ def page(
     prolong_form: ProlongForm | None = None,
     forfeit_form: ForfeitForm | None = None,
     revoke_form: RevokeForm | None = None,
+    ruling_form: RulingForm | None = None,
+    announce_form: AnnounceForm | None = None,
     stale: bool = False,
 ) -> str:
     """One award, with forms as they were left."""
@@ -256,4 +260,7 @@ def page(
         prolong_form=prolong_form or ProlongForm(formdata=None),
         forfeit_form=forfeit_form or ForfeitForm(formdata=None),
         revoke_form=revoke_form or RevokeForm(formdata=None),
+        ruling_form=ruling_form or RulingForm(formdata=None),
+        announce_form=announce_form or AnnounceForm(formdata=None),
+        reasons=tuple(RevokeReason),
     )
