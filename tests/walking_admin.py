@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 AUTHORITIES, EDITIONS = "/review/admin/authorities", "/review/admin/editions"
 NAME = {"zh": "Changchun Mobilisation Office", "since": "2027-01-01"}
+PLAINLY = {"place": "Window 3", "address": "1 Sample Street", "hours": "8:30-11:30"}
 
 
 def administer(walk: "Walk") -> None:
@@ -41,7 +42,7 @@ def establish(walk: "Walk") -> None:
     walk.keep("name to confirm", walk.person("cui").get(motion))
     guan.get(page)
     walk.keep("counter errors", guan.post(f"{page}/counter", {"since": "soon"}), 422)
-    motion = proposed(walk, guan.post(f"{page}/counter", {**COUNTER, "place": "Window 3", **walk.code("guan")}))
+    motion = proposed(walk, guan.post(f"{page}/counter", {**COUNTER, **PLAINLY, **walk.code("guan")}))
     walk.keep("counter to confirm", walk.person("cui").get(motion))
 
 
