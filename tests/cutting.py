@@ -10,8 +10,9 @@ from sqlalchemy.exc import OperationalError
 
 from crypto.keys import SecretKey
 from crypto.receipt import Receipt
+from portal.domain.staff_vocabulary import RecoveryName
 from portal.domain.values import Order, Plea
-from portal.domain.vocabulary import DisclosureStep, Duty, IdentityField, MotionKind, MotionStep, RecoveryName
+from portal.domain.vocabulary import DisclosureStep, Duty, IdentityField, MotionKind, MotionStep
 from portal.office import (
     answering,
     assigning,

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from portal.cli import opened
-from portal.domain.vocabulary import RecoveryName
+from portal.domain.staff_vocabulary import RecoveryName
 
 NAME = click.argument("name", type=click.Choice([one.value for one in RecoveryName]))
 

@@ -1,4 +1,4 @@
-"""The closed list of what is done about staff, beside the words that everything uses (`domain.vocabulary`)."""
+"""The closed lists of what is done about staff and of recovery keys, beside the words that everything uses (`domain.vocabulary`)."""
 
 from enum import StrEnum
 
@@ -14,3 +14,10 @@ class StaffStep(StrEnum):
     RENEW = "renew"  # a new code
     END_SESSIONS = "end_sessions"
     LEAVE = "leave"
+
+
+class RecoveryName(StrEnum):
+    """Which of the two recovery keys; nobody holds shares of both."""
+
+    CUSTODY = "custody"  # opens custody desks
+    ALL_ELSE = "all-else"  # opens every other desk

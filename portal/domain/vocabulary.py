@@ -298,13 +298,6 @@ class EditionKind(StrEnum):
     REWARDS = "rewards"  # 奖励规定
 
 
-class RecoveryName(StrEnum):
-    """Which of the two recovery keys; nobody holds shares of both."""
-
-    CUSTODY = "custody"  # opens custody desks
-    ALL_ELSE = "all-else"  # opens every other desk
-
-
 class ActorKind(StrEnum):
     """Who did what a ledger entry says."""
 

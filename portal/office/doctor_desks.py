@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from portal.domain import clocks, jurisdiction
 from portal.domain.errors import NoDeskError, PortalError
 from portal.domain.jurisdiction import OPENING_DUTIES
-from portal.domain.vocabulary import Duty, OfficerState, RecoveryName
+from portal.domain.staff_vocabulary import RecoveryName
+from portal.domain.vocabulary import Duty, OfficerState
 from portal.office import recovery, seating
 from portal.office.directory import Directory
 from portal.office.house import House

@@ -19,7 +19,8 @@ from crypto.enrolment import EnrolmentCode, lock_keys
 from crypto.keys import OfficerKeys, PublicKey, SecretKey, SigningKey, VerifyKey, lock_officer
 from crypto.primitives import SUITE, Binding, random_bytes, sha256
 from portal.domain.audit import SYSTEM, written
-from portal.domain.vocabulary import Duty, OfficerState, RecoveryName
+from portal.domain.staff_vocabulary import RecoveryName
+from portal.domain.vocabulary import Duty, OfficerState
 from portal.office.certifying import desk_subject
 from portal.office.directory import READ
 from portal.office.recording import Draft, EntryKey, record

@@ -14,7 +14,8 @@ from uuid import UUID
 from crypto.enrolment import EnrolmentCode
 from crypto.keys import PublicKey, SecretKey, SigningKey
 from portal.domain.jurisdiction import OPENING_DUTIES
-from portal.domain.vocabulary import Duty, RecoveryName
+from portal.domain.staff_vocabulary import RecoveryName
+from portal.domain.vocabulary import Duty
 from portal.office import founding, installing, match_keys, recovery
 from portal.office.founding import Founder, RecoveryKey
 from portal.office.handover import Handover

@@ -17,7 +17,7 @@ from portal.domain.case_vocabulary import Lane, View
 from portal.domain.vocabulary import CaseState
 from portal.office.paging import CAP, PAGE, Place
 from portal.store.cases import Case
-from portal.store.driving import asked
+from portal.store.driving import Beside, asked
 from portal.store.recusals import matter, matters_of
 
 SOON = timedelta(days=3)  # as the amber of a time limit
@@ -34,8 +34,8 @@ NARROWING: Mapping[str, ColumnElement[bool]] = MappingProxyType(
         "officer": matter().not_in(matters_of(bindparam("officer"))),
     }
 )
-# Age beside something else, as an expression: SQLite, which has no statistics here, would else take the index of ages.
-_BESIDE = func.coalesce(Case.arrived_at, Case.arrived_at) <= bindparam("arrived", type_=Case.arrived_at.type)
+# Age beside something else: SQLite, which has no statistics here, would else take the index of ages.
+_BESIDE = Beside(Case.arrived_at) <= bindparam("arrived", type_=Case.arrived_at.type)
 NARROW = frozenset({"state", "category", "authority"})
 Shape = tuple[View, tuple[str, ...]]
 Desk = tuple[InstrumentedAttribute[UUID] | InstrumentedAttribute[UUID | None], UUID]

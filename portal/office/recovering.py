@@ -15,7 +15,8 @@ from crypto.certificates import Certificate as Claim
 from crypto.keys import SecretKey, SigningKey
 from crypto.primitives import sha256
 from portal.domain.errors import PortalError, StartError
-from portal.domain.vocabulary import Duty, RecoveryName
+from portal.domain.staff_vocabulary import RecoveryName
+from portal.domain.vocabulary import Duty
 from portal.office import founding, operating, recovery, rehearsing, seating
 from portal.office.acting import Operation
 from portal.office.founding import RecoveryKey

@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 from crypto import certificates
 from crypto.keys import PublicKey, SecretKey
 from portal.domain.errors import StartError
-from portal.domain.vocabulary import Duty, RecoveryName
+from portal.domain.staff_vocabulary import RecoveryName
+from portal.domain.vocabulary import Duty
 from portal.office.handover import Handover
 from portal.store.authorities import Certificate
 

@@ -15,7 +15,7 @@ from crypto.errors import CryptoError
 from crypto.keys import SecretKey
 from portal.domain.audit import SYSTEM
 from portal.domain.errors import StartError, UncertifiedKeyError
-from portal.domain.vocabulary import RecoveryName
+from portal.domain.staff_vocabulary import RecoveryName
 from portal.office import recovery
 from portal.office.house import House
 from portal.office.recording import Draft, record

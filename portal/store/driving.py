@@ -20,10 +20,12 @@ from sqlalchemy import (
     bindparam,
     select,
 )
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Mapper, Session, class_mapper, make_transient_to_detached
 from sqlalchemy.orm.attributes import instance_dict
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import ClauseList
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.operators import in_op
 from sqlalchemy.sql.visitors import replacement_traverse
 from sqlalchemy.types import TypeEngine
@@ -272,3 +274,19 @@ def _compile(statement: TextClause | Insert | Update | Select[*Row], dialect: Di
     """With parameters that go by place, which drivers take sooner than names."""
     alike: Callable[..., Dialect] = type(dialect)
     return statement.compile(dialect=dialect if dialect.positional else alike(paramstyle="format"))
+
+
+class Beside(FunctionElement[Any]):
+    """A column that is compared, and by which SQLite chooses no index; PostgreSQL knows better by its statistics."""
+
+    inherit_cache = True
+
+
+@compiles(Beside)
+def _as_it_is(element: Beside, compiler: Any, **how: Any) -> str:
+    return str(compiler.process(element.clauses, **how))
+
+
+@compiles(Beside, "sqlite")
+def _unary(element: Beside, compiler: Any, **how: Any) -> str:
+    return f"+{compiler.process(element.clauses, **how)}"

@@ -18,7 +18,8 @@ from crypto.keys import SecretKey, SigningKey
 from crypto.primitives import Binding
 from portal.app import open_portal
 from portal.domain.errors import StartError
-from portal.domain.vocabulary import Duty, OfficerState, RecoveryName
+from portal.domain.staff_vocabulary import RecoveryName
+from portal.domain.vocabulary import Duty, OfficerState
 from portal.office import doctor, initiating, recovery
 from portal.office.handover import Handover
 from portal.office.initiating import CODE_LIFE, Made, Order

@@ -16,7 +16,8 @@ from crypto.cosignature import CosignerKey
 from crypto.keys import SecretKey, SigningKey
 from portal.domain.audit import SYSTEM
 from portal.domain.errors import LedgerError
-from portal.domain.vocabulary import Duty, MotionKind, RecoveryName
+from portal.domain.staff_vocabulary import RecoveryName
+from portal.domain.vocabulary import Duty, MotionKind
 from portal.office import founding, identity, mailbox, verifying
 from portal.office.recording import Draft, EntryKey, record
 from portal.settings import read_key
