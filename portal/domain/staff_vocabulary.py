@@ -1,4 +1,4 @@
-"""The closed lists of what is done about staff and of recovery keys, beside the words that everything uses (`domain.vocabulary`)."""
+"""The closed lists of what is done about staff, and of recovery keys; `domain.vocabulary` has what everything uses."""
 
 from enum import StrEnum
 

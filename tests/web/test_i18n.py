@@ -10,7 +10,7 @@ from portal.web import event_words, i18n, words
 from portal.web.display import word
 
 NOT_SHOWN = {  # enums no page puts into words
-    *("Compartment", "GrantState", "Holder", "ReceiptState", "RecoveryName", "ActorKind"),
+    *("Compartment", "GrantState", "Holder", "ReceiptState", "ActorKind"),
     "MotionStep",
     *("BlobRole", "Fate", "Scan"),
 }

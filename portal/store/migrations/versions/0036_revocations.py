@@ -11,8 +11,8 @@ down_revision = "0035"
 branch_labels = None
 depends_on = None
 
-STAFF = ("certify", "seat", "open", "turn", "resume", "found", "rename", "adopt")
-STEPS = ("extend", "conclude", "block", "review", "reward", "revoke", "pay", "cancel")
+STAFF = ("certify", "seat", "open", "turn", "resume", "found", "rename", "adopt", "locate")
+STEPS = ("extend", "conclude", "block", "review", "reward", "revoke", "pay", "cancel", "recall")
 STATES = (
     "submitted",
     "returned",
