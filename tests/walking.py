@@ -244,8 +244,8 @@ class Walk:
         self.keep("the queue above", self.person("sheng-lead").get("/review/?office=office-220100"))
 
     def answer(self) -> None:
-        zhou = self.zhou
-        self.keep("mailbox with a letter", zhou.open_mailbox(self.receipt))  # it had closed by itself
+        zhou, self.lin = self.zhou, self.person("lin")
+        self.keep("mailbox with a letter", zhou.open_mailbox(self.receipt))  # it had closed by itself, as Lin's session
         self.keep_redirect(zhou.post("/mailbox/message", {"text": "Yes."}))
         zhou.get("/mailbox")
         self.keep_redirect(zhou.post("/mailbox/withdraw"))

@@ -60,7 +60,7 @@ class Revocations:
         same = before is not None and (before.officer, before.index + 1) == (said.officer, said.index)
         self.judge.require(said, same, Rule.MOTION, "what is to be revoked said in the entry before")
         if before is not None and said.about is not None:
-            told = before.facts.get("desk") == said.facts.get("desk")
+            told = "desk" not in said.facts or before.facts.get("desk") == said.facts["desk"]
             self.judge.require(said, told, Rule.MOTION, "the desk that was said to agree")
             self.motions[said.about] = (before.id("award") or UNKNOWN, said.officer)
 

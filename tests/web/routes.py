@@ -243,7 +243,8 @@ ROUTES: Mapping[str, Route] = {
         also="seated",
         others="officer_certified desk_opened desk_turned officer_resumed "
         "authority_added authority_renamed counter_set edition_adopted blocked extended motion_opened"
-        " concluded reviewed reopened file_opened award_submitted payout_released payout_cancelled bank_list_recalled",
+        " concluded reviewed reopened file_opened award_submitted award_revoked payout_released payout_cancelled"
+        " bank_list_recalled",
     ),
     "review.refuse_motion": Route(
         CHANGE, "motion_refused", who="chen", data={}, status=303, others="paper_filed file_opened"
