@@ -142,7 +142,7 @@ ROUTES: Mapping[str, Route] = {
         who="lin",
         data={"office": "OTHER", "note": "x"},
         status=303,
-        others="identity_closed opened",
+        others="identity_closed opened file_opened",
     ),
     "review.assign": Route(
         CHANGE,
