@@ -95,13 +95,12 @@ def show(
     """Everything this actor may see of one; entered first. Raises what `judging.admit` raises, and UnsignedError."""
     checkpoints.require_signed(session, house, now=now)
     admitted = judging.admit(session, house, actor, AwardStep.SHOW, award_id)
-    award = admitted.award
+    award, due = admitted.award, _file_due(session, admitted.award)
     paper = judging.proposal(session, house, ring, award)
     said = claims.decision(session, house, ring, award) if admitted.duty is Duty.AWARD else None
     payment = claims.payment(session, house, said.voucher) if said and said.voucher else None
     office = house.directories.read(session, today=clocks.day_of(now)).name(award.authority_id, language)
     standing = preceding.among(session, house, admitted.case, award.report_id)
-    due = _file_due(session, award)
     sheet = AwardSheet(
         line=_line(award, admitted.case, office),
         proposal=paper,
