@@ -104,7 +104,7 @@ class Work:
         if "checked" in self.cases:
             self.named["about_id"] = str(record(self.world, UUID(self.cases["checked"])))
         self.named["shift_id"] = str(watch(self.world, "lin"))
-        self.named |= self.listed()
+        self.named |= self.reward("listed")
         self.named |= self.reward("claimed")
 
     def _people(self, elsewhere: tuple[Duty, ...]) -> None:
@@ -124,16 +124,16 @@ class Work:
         world.cast = staff.cast
         self.officers = {name: str(member.officer_id) for name, member in staff.cast.items()}
 
+    @cached_property
+    def payers(self) -> Staff:
+        """The same staff, with a second one at the payout desk, who is none of those who are tried."""
+        return Staff(self.world)
+
     def reward(self, stage: str) -> dict[str, str]:
         """One more report, and how far its reward has come; its mailbox is the one opened last."""
-        case = UUID(self._arrive(photo=False))
-        self.code = self.zhou.receipt
-        return rewards.lead(self.staff, case, stage, self.zhou)
-
-    def listed(self) -> dict[str, str]:
-        """A list for the bank, released by somebody who is none of those who are tried."""
         before, case = self.world.cast, UUID(self._arrive(photo=False))
-        named = rewards.lead(Staff(self.world), case, "listed", self.zhou)
+        self.code = self.zhou.receipt
+        named = rewards.lead(self.payers, case, stage, self.zhou)
         self.world.cast = before
         return named
 

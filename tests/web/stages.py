@@ -76,12 +76,12 @@ REWARDED: Mapping[str, str] = {
     "review.release_payout": "claimed",
     "review.cancel_payout": "claimed",
     "review.book_payout": "listed",
-    "review.make_bank_list": "released",
     "review.show_bank_list": "listed",
     "review.take_bank_list": "listed",
     "review.book_answers": "listed",
     "review.recall_bank_list": "listed",
     "review.compare_code": "shown",
+    "review.make_bank_list": "released",  # the last: a list takes all that was released
 }
 # What the addresses of the staff's pages name.
 STAFF = ("declaration_id", "motion_id", "officer_id", "desk_id", "inquiry_id", "passkey_id", "authority_id", "entry_id")
