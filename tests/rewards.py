@@ -72,6 +72,8 @@ CALM = ("zhao", "sun")  # where nothing is revoked, which takes a third who judg
 def staffed(staff: Staff, *names: str) -> Staff:
     """Two at the payout desk, two who judge: Zhao and Sun come, or those that are named; Yan judges too."""
     for who in names or CALM:
+        if who in staff.cast:
+            continue
         duty, holder = SECONDS[who]
         staff.newcomer(who)
         staff.agree(MotionKind.SEAT, ("guan", holder), who, duty=duty)
@@ -161,7 +163,7 @@ def lead(staff: Staff, case_id: UUID, stage: str, zhou: Visitor) -> dict[str, st
     assert sent.status_code in {200, 303}
     (payout_id,) = payouts_of(staff.world) - before
     if stage in {"released", "listed", "shown"}:
-        release(staff if "zhao" in staff.cast else staffed(staff, "zhao"), payout_id)
+        release(staffed(staff, "zhao"), payout_id)
     if stage == "listed":
         named["list_id"] = str(make_list(staff))
     return {**named, "payout_id": str(payout_id)}
