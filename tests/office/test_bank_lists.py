@@ -97,7 +97,7 @@ def test_the_file_of_a_list_is_the_same_each_time_and_says_its_number(
     assert files[0] == files[2]
     assert files[1] == files[3]
     assert files[1][2] == "220100-2026-F001.xlsx"
-    assert f'"220100-2026-F001","{payouts.reference(reference)}","周某"' in files[0][0].decode()
+    assert f'"220100-2026-F001","{payouts.reference(reference)}","周小明"' in files[0][0].decode()
     assert sheet(staff, made).line.downloads == 4
     told = [one["facts"] for one in world.entries() if one["event"] == "bank_list_taken"]
     assert [one["count"] for one in told] == [1, 2, 3, 4]
