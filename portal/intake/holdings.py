@@ -48,6 +48,7 @@ TABLES = {
     "indexed_cases": N_("记号里的号码是哪一件"),
     "index_waits": N_("还没编进索引的"),
     "match_keys": N_("查重的钥匙"),
+    "protections": N_("怕打击报复的，怎么保护您，查得怎么样"),
     "alarms": N_("警报：种类紧急的，马上通知值班人员"),
     "mailbox_sessions": N_("打开着的查询箱"),
     "entries": N_("审计台账"),
