@@ -74,12 +74,12 @@ def newest(session: Session, house: House, report_id: UUID) -> Award | None:
     return row
 
 
-def require_recorded(session: Session, house: House, row: Recorded) -> None:
-    """Raise LedgerError unless a row is as it was recorded last; a public host of its own asks its entry alone."""
+def require_recorded(session: Session, house: House, *rows: Recorded) -> None:
+    """Raise LedgerError unless rows are as they were recorded last; a public host of its own asks their entries."""
     if house.newest.able:
-        house.newest.require(session, row)
+        house.newest.require(session, *rows)
     else:
-        vouching.require_recorded(session, house.entry_keys, row)
+        vouching.require_recorded(session, house.entry_keys, *rows)
 
 
 def decision(session: Session, house: House, reader: Reader, award: Award) -> Decision | None:
