@@ -5,17 +5,18 @@ from uuid import UUID
 import pytest
 
 from portal.domain.award_errors import AwardOpenError, NoJudgeError, OwnAwardError
-from portal.domain.award_vocabulary import AwardStep
+from portal.domain.award_vocabulary import AwardState, AwardStep
 from portal.domain.errors import MergeError
 from portal.domain.merging import SplitSnag
 from portal.domain.vocabulary import Duty, MotionKind
-from portal.office import merging, staffing
+from portal.office import claims, merging, staffing
 from portal.office.keyring import ReporterKey
+from portal.store.awards import Award
 from tests import rewards as cast
 from tests.casework import confirm_step
 from tests.merging import split
 from tests.office.test_interests import declare, look
-from tests.rewards import award_of, challenge, contest, grant, propose, revoke, rule
+from tests.rewards import award_of, challenge, contest, grant, propose, refuse, revoke, rule, send_back
 from tests.staffing import Staff
 from tests.verification import serve
 from tests.visitor import REPORT
@@ -104,3 +105,20 @@ def test_nor_is_anybody_whose_account_is_shut(staff: Staff, award: UUID) -> None
         staffing.suspend(act, staff.cast["yan"].officer_id)
     with pytest.raises(NoJudgeError):
         challenge(staff, award)
+
+
+def test_a_refusal_is_not_hidden_by_a_proposal_that_is_sent_back(staff: Staff, world: World) -> None:
+    key, first = cast.proposed(staff, facts=cast.NOT_FIRST)
+    refuse(staff, first)
+    serve(world, key)
+    world.clock.forward(hours=1)
+    confirm_step(staff, "gao", propose(staff, case_of(world, key), key.report_id))
+    with world.store.reading() as session:
+        again = claims.newest(session, world.house, key.report_id)
+    assert again is not None
+    assert again.id != first
+    send_back(staff, again.id)
+    contest(world, key)
+    with world.store.reading() as session:
+        assert session.get_one(Award, first).state is AwardState.CONTESTED
+    world.verify()
