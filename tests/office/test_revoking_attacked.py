@@ -22,7 +22,7 @@ from tests.verification import serve
 from tests.visitor import REPORT
 from tests.world import World
 
-pytestmark = [pytest.mark.sqlite, pytest.mark.reward("revocable")]
+pytestmark = pytest.mark.reward("revocable")
 
 
 def case_of(world: World, key: ReporterKey) -> UUID:
@@ -42,6 +42,7 @@ def test_a_reward_that_may_go_back_is_not_proposed_anew_so_that_nobody_can_conte
     world.verify()
 
 
+@pytest.mark.sqlite
 def test_once_the_days_to_contest_it_are_over_it_is_proposed_anew(
     staff: Staff, world: World, key: ReporterKey, award: UUID
 ) -> None:
@@ -69,6 +70,7 @@ def test_a_matter_is_not_parted_while_its_reward_may_go_back(staff: Staff, world
     assert world.replay() == ()
 
 
+@pytest.mark.sqlite
 def test_whoever_took_it_away_once_does_not_hear_what_is_contested_later(
     staff: Staff, world: World, key: ReporterKey, award: UUID
 ) -> None:
@@ -91,6 +93,7 @@ def test_whoever_took_it_away_once_does_not_hear_what_is_contested_later(
     world.verify()
 
 
+@pytest.mark.sqlite
 def test_whoever_declared_the_unit_is_not_the_one_who_is_left_to_hear_it(
     staff: Staff, world: World, key: ReporterKey, award: UUID
 ) -> None:
@@ -100,6 +103,7 @@ def test_whoever_declared_the_unit_is_not_the_one_who_is_left_to_hear_it(
         challenge(staff, award)
 
 
+@pytest.mark.sqlite
 def test_nor_is_anybody_whose_account_is_shut(staff: Staff, award: UUID) -> None:
     with staff.act("guan") as act:
         staffing.suspend(act, staff.cast["yan"].officer_id)
