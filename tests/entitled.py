@@ -85,7 +85,10 @@ JUDGING = frozenset(f"review.{name}_reward" for name in JUDGED)
 JUDGING |= {"review.ask_name"}
 EACH_THEIR_OWN = frozenset({"review.set_budget"})
 PRINTED = frozenset(f"review.{way}_{paper}" for way in ("show", "take") for paper in ("approval_form", "public_notice"))
-PAYING = frozenset(f"review.{name}_payout" for name in ("show", "release", "cancel", "book"))
+PAYING = frozenset(f"review.{name}_payout" for name in ("show", "release", "cancel", "book")) | {
+    "review.show_letter",
+    "review.show_letter_picture",
+}
 PAYING |= {"review.compare_code", "review.show_payment_sheet", "review.take_payment_sheet"}
 PAYING |= {f"review.{name}_bank_list" for name in ("make", "show", "take", "recall")} | {"review.book_answers"}
 REVIEWS = frozenset({"review.ask_review", "review.assign_review"})

@@ -38,7 +38,10 @@ OFFICERS: Mapping[str, frozenset[str]] = {
         | {"OfficerState", "MotionKind", "EditionKind", "Standing", "Level", "MotionState"}
     ),
     "file_words": frozenset({"BackReason", "NEEDED"}),
-    "award_words": frozenset({"AwardStep", "PayoutStep", "AwardView", "PayoutView"}),
+    "award_words": frozenset(
+        {"AwardStep", "PayoutStep", "AwardView", "PayoutView", "ReturnWhy", "BankListState", "BankAnswer", "BANK_SNAGS"}
+        | {"NameCheck", "Document"}
+    ),
     "paper_words": frozenset(
         {"PaperKind", "Target", "PenaltyKind", "PenaltyFor", "PenaltyStatus", "Verdict"}
         | {"FLAWS", "UNFINISHED", "FACTS"}
@@ -47,15 +50,17 @@ OFFICERS: Mapping[str, frozenset[str]] = {
     "clock_words": frozenset({"FLAWS", "_terms"}),
     "reward_next": frozenset(
         {"DESK_NEXT", "JUDGE", "UNREAD", "NAMED", "DUE", "LATE_ELSEWHERE", "PAY_NEXT", "PAY_SECOND", "PAY_COUNTER"}
+        | {"REVIEW", "PAY_LISTED", "offices_to_list"}
     ),
     "errors": frozenset(
         {"RecusedError", "InterestError", "RecusedOfficerError", "SamePersonError", "OwnMotionError", "OwnAwardError"}
         | {"AwardOpenError", "NoJudgeError", "AwardSumError", "SeatConflictError", "UncertifiedOfficerError"}
         | {"SeatedAlreadyError", "EstablishError", "EditionError", "ReferralError", "DisputeError", "MergeError"}
-        | {"MustReferError"}
+        | {"MustReferError", "BankListError"}
     ),
     "printed_rewards": frozenset(
-        {"approval_form", "_proposed", "_decided", "public_notice", "payment_sheet", "_signatures", "_printed"}
+        {"approval_form", "_proposed", "_decided", "public_notice", "_called", "payment_sheet", "_letter"}
+        | {"_signatures", "_printed"}
     ),
 }
 

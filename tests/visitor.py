@@ -71,6 +71,7 @@ class Visitor:
         if response.mimetype == "text/html":
             self.last = whole.decode()
         response.close()  # what is done after the answer is done now
+        response.request.environ["wsgi.input"].close()  # a long form lies in a temporary file of the client's
         return response
 
     def report(self, **changes: str) -> TestResponse:

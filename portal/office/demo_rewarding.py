@@ -1,6 +1,7 @@
 """The part of the invented stories in which a reward is proposed, judged, contested, claimed and paid."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -35,6 +36,7 @@ from portal.office.demo_verifying import agree, proposing, worker
 from portal.office.judging import Judgement
 from portal.office.proposals import Wanted
 from portal.store.awards import Award
+from portal.store.cases import Case
 from portal.store.officers import Officer
 
 Step = Mapping[str, Any]
@@ -43,22 +45,23 @@ ACCOUNT = Payee(PayMethod.TRANSFER, "样例周（虚构）", "220102199003074516
 
 def _propose(stage: Stage, told: Told, step: Step, at: datetime) -> None:
     """Whoever works on the case proposes what its file says."""
+    told = _handled(stage, told)
     _, _, ring = hands = worker(stage, told)
 
     def wanted(act: Act) -> Wanted:
         admitted = awarding.admit(act, told.case_id)
         known = case_file.dossier(act.session, stage.house, ring, told.case_id)
-        standing = preceding.among(act.session, stage.house, admitted.case, told.case_id)
+        standing = preceding.among(act.session, stage.house, admitted.case, told.reporter.report_id)
         facts = written(award_facts.drawn(act.session, stage.house, admitted, known, standing))
         edition = stage.house.policies.rewards.heading.edition
-        paper = Proposal(str(admitted.report.id), edition, facts, step.get("shown", ""), step["text"])
+        paper = Proposal(str(told.reporter.report_id), edition, facts, step.get("shown", ""), step["text"])
         return awarding.wanted(act, told.case_id, paper, history.newest(act.session, admitted.report.id, told.case_id))
 
     proposing(stage, hands, at, wanted)
 
 
 def _agree(stage: Stage, told: Told, _step: Step, at: datetime) -> None:
-    agree(stage, told, at)
+    agree(stage, _handled(stage, told), at)
 
 
 def _ask(stage: Stage, told: Told, step: Step, at: datetime) -> None:
@@ -144,6 +147,13 @@ def _second(stage: Stage, told: Told, _step: Step, at: datetime) -> None:
         if motion is None:
             raise StartError("nothing was proposed to be revoked")
         motions.confirm(*at_desk(stage, session, first, at), motion.id)
+
+
+def _handled(stage: Stage, told: Told) -> Told:
+    """With the case that a report is handled in: its own, or the one it was merged into."""
+    with stage.store.reading() as session:
+        main_id = session.get_one(Case, told.case_id).main_id
+    return replace(told, case_id=main_id or told.case_id)
 
 
 def _award(stage: Stage, told: Told) -> Award:

@@ -6,8 +6,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from portal.office import checkpoints, history, merging, referring
-from portal.office.demo_stage import Stage, Told
+from portal.domain.vocabulary import Duty
+from portal.office import case_page, checkpoints, history, merging, referring
+from portal.office.demo_stage import LANGUAGE, Stage, Told, seated
 from portal.office.referring import Wish
 from portal.store.cases import Case
 
@@ -25,6 +26,17 @@ def _merge(stage: Stage, told: Told, step: Step, at: datetime) -> None:
         merging.merge(session, stage.house, told.actor, told.case_id, number or "", seen, now=at)
 
 
+def _read_along(stage: Stage, told: Told, _step: Step, at: datetime) -> None:
+    """The lead opens what was merged: nobody is told of a conclusion before that."""
+    with stage.store.reading() as session:
+        desk_id = session.get_one(Case, told.case_id).lead_desk_id
+    _, actor, ring = seated(stage, Duty.LEAD, desk_id)
+    with stage.store.transaction() as session:
+        checkpoints.sign(session, stage.log_keys, now=at)
+    with stage.store.transaction() as session:
+        case_page.show(session, stage.house, actor, ring, told.case_id, LANGUAGE, now=at)
+
+
 def _refer(stage: Stage, told: Told, step: Step, at: datetime) -> None:
     with stage.store.transaction() as session:
         checkpoints.sign(session, stage.log_keys, now=at)
@@ -35,4 +47,8 @@ def _refer(stage: Stage, told: Told, step: Step, at: datetime) -> None:
         referring.refer(session, stage.house, told.actor, told.ring, told.case_id, wish, now=at)
 
 
-STEPS: Mapping[str, Callable[[Stage, Told, Step, datetime], object]] = {"merge": _merge, "refer": _refer}
+STEPS: Mapping[str, Callable[[Stage, Told, Step, datetime], object]] = {
+    "merge": _merge,
+    "read_along": _read_along,
+    "refer": _refer,
+}

@@ -92,8 +92,8 @@ def _opened(house: House, reporter: ReporterKey, mark: bytes | None) -> _Mark | 
         return None
     try:
         return _Mark(*_FORM.unpack(envelope.unseal(_key(house, reporter), mark, _place(house, reporter))))
-    except CryptoError:
-        log.error("the name mark of report %s does not open", reporter.report_id)  # noqa: TRY400 — no values
+    except CryptoError as error:
+        log.error("a name mark does not open: %s", type(error).__name__)  # noqa: TRY400 — no values
         return None
 
 

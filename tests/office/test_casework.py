@@ -35,6 +35,7 @@ INTAKE = (
     Action.REQUEST,
     Action.RAISE,
     Action.DISPOSE,
+    Action.PROTECT,
 )
 STRANGERS = ("qin", "qin-lead", "sheng", "sheng-lead", "ji", "he", "chen", "song", "qian", "shen")
 

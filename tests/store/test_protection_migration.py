@@ -17,13 +17,13 @@ from tests.clocking import taken_up
 from tests.merging import merge, split
 from tests.office.test_merging import case_of
 from tests.protecting import check, protect
-from tests.sending import arrive
+from tests.sending import UNNAMED, arrive
 from tests.world import NOON, World
 
 
 def test_cases_are_as_they_were_and_the_new_steps_are_taken_on_them(world: World, tmp_path) -> None:
-    _, main_id = taken_up(world)  # first, for the other names it
-    _, case_id = arrive(world)
+    _, main_id = taken_up(world, identity=UNNAMED)  # first, for the other names it; names had no mark then
+    _, case_id = arrive(world, identity=UNNAMED)
     by_hand(world, "gao", main_id, AlarmKind.RETALIATION)
     merge(world, "lin", case_id, main_id)
     world.sign()

@@ -206,7 +206,7 @@ ROUTES: Mapping[str, Route] = {
         who="lin",
         data={"name": "周小明", "phone": "138", "words": "看了身份证。", "present": "y"},
         status=303,
-        others="opened",
+        others="opened file_opened",
     ),
     "review.answer": Route(
         READ, "identity_answered", who="he", data={"otp": "OTP"}, status=303, others="request_shown"
