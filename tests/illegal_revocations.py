@@ -142,6 +142,16 @@ def heard_by_whoever_agreed(book: Book) -> None:
     rule(book, report, award, "lin", "award_affirmed")
 
 
+def heard_by_whoever_took_it_before_that(book: Book) -> None:
+    report, award = revoked(book)
+    contest(book, report, award)
+    rule(book, report, award)
+    second(book, "tan", AWARD)
+    take(book, report, award, challenge(book, report, award, "tan"), THIRD)
+    contest(book, report, award)
+    rule(book, report, award, "lin", "award_affirmed")
+
+
 def given_back_though_nobody_contested_it(book: Book) -> None:
     report, award = revoked(book)
     rule(book, report, award)
@@ -180,6 +190,7 @@ REVOCATIONS: Mapping[Sequence, tuple[Rule, str]] = {
     contested_a_second_time: (Rule.AWARD, "a revocation that was not contested before"),
     heard_by_whoever_proposed_to_take_it: (Rule.AWARD, "heard by somebody who neither granted nor took it"),
     heard_by_whoever_agreed: (Rule.AWARD, "heard by somebody who neither granted nor took it"),
+    heard_by_whoever_took_it_before_that: (Rule.AWARD, "heard by somebody who neither granted nor took it"),
     given_back_though_nobody_contested_it: (Rule.AWARD, "cannot reinstate an award that is revoked"),
     granted_to_another_while_it_is_contested: (Rule.AWARD, "one award for one matter"),
     a_notice_put_up_twice: (Rule.AWARD, "a decision of which no notice was put up"),

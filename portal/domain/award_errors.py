@@ -8,7 +8,7 @@ class OwnAwardError(NotAllowedError):
 
 
 class AwardOpenError(RefusalError):
-    """A reward of this report waits for a decision, or was granted (409)."""
+    """A reward of this report waits for a decision, was granted, or was revoked and may be given back (409)."""
 
 
 class NoJudgeError(RefusalError):

@@ -64,7 +64,7 @@ class Award:
     judge: UUID | None = None
     judges: set[UUID | None] = field(default_factory=set)  # whoever granted or refused it
     asked: UUID | None = None  # the desk that is asked to agree that it is revoked
-    taken: set[UUID | None] = field(default_factory=set)  # who proposed to revoke it last, and who agreed
+    taken: set[UUID | None] = field(default_factory=set)  # who ever proposed to revoke it, or agreed
     contested: bool = False  # and that its reporter contested that
     home: UUID | None = None  # the desk that granted it, while that is heard
     hears: UUID | None = None  # and the one that hears it

@@ -80,7 +80,7 @@ class Revocations:
         self.judge.require(said, done == award_id, Rule.MOTION, "the reward that was proposed to be revoked")
         award = self.awards.awards.get(award_id)
         if award is not None:
-            award.taken, award.contested, award.asked = {first, said.officer}, False, None
+            award.taken, award.contested, award.asked = award.taken | {first, said.officer}, False, None
 
     def _contest(self, said: Said) -> None:
         """A revocation is contested once, at the award desk above or its own."""

@@ -120,7 +120,7 @@ def _protection(session: Session, house: House, admitted: Admitted, dues: Mappin
     """What an alarm of retaliation still asks for."""
     return {
         "protection_due": dues.get(RETALIATION_RULE),
-        "protections": protecting.lines(session, admitted.case.id),
+        "protections": protecting.lines(session, house, admitted.case.id),
         "protects": protecting.may(session, admitted),
         "basis": house.policies.clocks.rules[RETALIATION_RULE].basis,
     }

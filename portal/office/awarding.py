@@ -71,7 +71,7 @@ def propose(act: Act, hand: Hand, proposal: Wanted) -> Ready:
     lifecycle.advance(admitted.case.state, Action.REWARD)
     paper.require_sound(case_file.given(act.session, admitted, 0, now=act.now))
     report = _report(act.session, admitted, UUID(paper.report))
-    require_none(act.session, report.id)
+    require_none(act, report.id)
     if faults := preceding.among(act.session, act.house, admitted.case, report.id).faults(
         assessing.facts_of(paper.facts)
     ):
@@ -106,7 +106,7 @@ def confirm(act: Act, hand: Hand, motion: Motion) -> Draft:
     interests.require_clear(act.session, act.house, motion.case_id, act.actor.officer_id)
     lifecycle.advance(admitted.case.state, Action.REWARD)
     report = _report(act.session, admitted, UUID(said["report"]))
-    require_none(act.session, report.id)
+    require_none(act, report.id)
     desks = award_keys.desks_for(act.directory(), admitted.case.authority_id)
     if str(desks.award) != said["desk"]:
         raise StaleError("another desk judges since this was proposed")
@@ -123,10 +123,14 @@ def confirm(act: Act, hand: Hand, motion: Motion) -> Draft:
     return draft
 
 
-def require_none(session: Session, report_id: UUID) -> None:
-    """Raise AwardOpenError where a reward of the report waits for a decision, or was granted."""
+def require_none(act: Act, report_id: UUID) -> None:
+    """Raise AwardOpenError where a reward of the report waits for a decision, was granted, or may have to go back.
+
+    What was taken back is contested as the newest of its report: another in its place would make that impossible.
+    """
     wanted_ = select(Award.id).where(Award.report_id == report_id, Award.state.in_(awards.OPEN))
-    if session.scalars(wanted_.limit(1)).first() is not None:
+    standing = act.session.scalars(wanted_.limit(1)).first() is not None
+    if standing or preceding.may_return(act.session, act.house, (report_id,), now=act.now):
         raise AwardOpenError("a reward of this report waits, or was granted")
 
 
@@ -135,7 +139,7 @@ def _require_judge(act: Act, motion: Motion, case_id: UUID, desk_id: UUID) -> No
     signed, out = judging.hands_of(act.session, act.house, case_id)
     out |= {one for it in signed for one in (it.proposer_id, it.seconder_id) if one is not None}
     out |= {motion.proposer_id, act.actor.officer_id, *act.session.scalars(out_of(case_id))}
-    if not award_hands.seated(act.session, desk_id) - out:
+    if not award_hands.at_work(act.session, act.house, desk_id, case_id) - out:
         raise NoJudgeError("everybody at the award desk had a hand in it")
 
 

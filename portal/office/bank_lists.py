@@ -19,7 +19,7 @@ from portal.domain.access import Actor
 from portal.domain.audit import Party
 from portal.domain.award_errors import BankListError
 from portal.domain.award_vocabulary import BankAnswer, BankListState, PayoutState
-from portal.domain.errors import StrangerError
+from portal.domain.errors import StaleError, StrangerError
 from portal.domain.payee import Claimed
 from portal.domain.vocabulary import ActorKind, Duty, MotionKind
 from portal.office import bank_items, checkpoints, gate, paying, signing_in
@@ -210,7 +210,7 @@ def wanted(act: Act, list_id: UUID) -> Wanted:
     """That it be recalled, proposed to another officer of the desk. Raises StrangerError, BankListError."""
     admitted, _ = _recallable(act, list_id)
     number = number_of(act.session, act.house, admitted.row, now=act.now)
-    content = tree.canonical({"list": str(list_id), "number": number})
+    content = tree.canonical({"list": str(list_id), "number": number, "downloads": admitted.row.downloads})
     return Wanted(MotionKind.RECALL, admitted.authority_id, desk_id=admitted.row.desk_id, content=content)
 
 
@@ -222,9 +222,14 @@ def propose(act: Act, hand: Hand, proposal: Wanted) -> Ready:
 
 
 def confirm(act: Act, hand: Hand, motion: Motion) -> Draft:
-    """It was never handed in, as two people say: its payments are free. Raises what `propose` raises."""
+    """It was never handed in, as two people say: its payments are free.
+
+    Raises what `propose` raises, and StaleError once its file was taken again: that one may be at the bank.
+    """
     del hand
     admitted, items = _recallable(act, list_of(motion.content))
+    if json.loads(motion.content or b"{}").get("downloads") != admitted.row.downloads:
+        raise StaleError("its file was taken since this was proposed")
     admitted.row.state, admitted.row.motion_id = BankListState.RECALLED, motion.id
     draft = admitted.draft(RECALLED, act.now)
     theirs = select(Payout).where(Payout.list_id == admitted.row.id).order_by(Payout.id)

@@ -65,21 +65,24 @@ class Order(NamedTuple):
 
 
 def newest(session: Session, house: House, report_id: UUID) -> Award | None:
-    """The newest award of a report, as it was recorded: one that stands, whatever clocks said. Raises LedgerError."""
-    stands = Award.state.in_(awards.OPEN)
+    """The newest award of a report, as it was recorded: one that stands, whatever clocks said. Raises LedgerError.
+
+    One that was sent back before its reporter was told of it hides no decision that they may contest.
+    """
+    first = Award.state.in_(awards.OPEN).desc(), Award.letter_id.is_not(None).desc()
     mine = select(Award).where(Award.report_id == report_id)
-    row = session.scalars(mine.order_by(stands.desc(), Award.made_at.desc(), Award.id).limit(1)).one_or_none()
+    row = session.scalars(mine.order_by(*first, Award.made_at.desc(), Award.id).limit(1)).one_or_none()
     if row is not None:
         require_recorded(session, house, row)
     return row
 
 
-def require_recorded(session: Session, house: House, row: Recorded) -> None:
-    """Raise LedgerError unless a row is as it was recorded last; a public host of its own asks its entry alone."""
+def require_recorded(session: Session, house: House, *rows: Recorded) -> None:
+    """Raise LedgerError unless rows are as they were recorded last; a public host of its own asks their entries."""
     if house.newest.able:
-        house.newest.require(session, row)
+        house.newest.require(session, *rows)
     else:
-        vouching.require_recorded(session, house.entry_keys, row)
+        vouching.require_recorded(session, house.entry_keys, *rows)
 
 
 def decision(session: Session, house: House, reader: Reader, award: Award) -> Decision | None:

@@ -123,8 +123,7 @@ def _reviewing(session: Session, house: House, award: Award) -> UUID:
     above = award.above_desk_id or award.desk_id
     if award.state is not AwardState.REVOKED:
         return above
-    hands = revoked.hands(session, house, revoked.current(session, house, award))
-    free = (desk for desk, people in award_hands.hearing(session, award).items() if people - hands)
+    free = (desk for desk, people in award_hands.hearing(session, house, award).items() if people)
     return next(free, above)
 
 

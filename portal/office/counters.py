@@ -39,10 +39,13 @@ class CounterSheet:
         return f"{self.office} · {self.said.name}"
 
 
-def of(session: Session, authority_id: UUID) -> tuple[NewCounter, ...]:
-    """Every counter that an office has, had or will have, the oldest first."""
+def of(session: Session, house: House, authority_id: UUID) -> tuple[NewCounter, ...]:
+    """Every counter that an office has, had or will have, the oldest first. Raises LedgerError."""
     wanted = select(Counter).where(Counter.authority_id == authority_id).order_by(Counter.since)
-    return tuple(map(_said, session.scalars(wanted)))
+    rows = session.scalars(wanted).all()
+    if rows:
+        vouching.require_recorded(session, house.entry_keys, *rows)
+    return tuple(map(_said, rows))
 
 
 def standing(session: Session, house: House, language: str, today: date) -> Mapping[UUID, CounterSheet]:
@@ -87,7 +90,7 @@ def _require_next(act: Act, authority_id: UUID, content: bytes | None) -> NewCou
     if content is None:
         raise LedgerError("a counter that says nothing")
     said = NewCounter.decode(content)
-    establishing.require_later(of(act.session, authority_id), said)
+    establishing.require_later(of(act.session, act.house, authority_id), said)
     return said
 
 

@@ -100,6 +100,15 @@ def require_clear(session: Session, house: House, case_id: UUID, officer_id: UUI
         raise InterestError("the officer declared what the report is about")
 
 
+def is_clear(session: Session, house: House, case_id: UUID, officer_id: UUID) -> bool:
+    """The same as an answer: whether somebody is left who may."""
+    try:
+        require_clear(session, house, case_id, officer_id)
+    except InterestError:
+        return False
+    return True
+
+
 def _read(stored: bytes) -> Iterator[Marks]:
     place = 0
     while place < len(stored):

@@ -132,7 +132,7 @@ def facts_of(session: Session, house: House, award: Award, case: Case) -> AwardF
         workers=workers,
         judge_id=award.judge_id,
         reviewer_id=award.reviewer_id,
-        revokers=revoked.hands(session, house, revoked.newest(session, house, award.id)),
+        revokers=revoked.hands(session, house, award.id),
     )
 
 

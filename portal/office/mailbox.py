@@ -113,7 +113,7 @@ def sheet(session: Session, house: House, reporter: ReporterKey, language: str, 
         objection=objecting.sheet(session, house, report.id, now=now),
         asked_after=closing.asking(session, house, report.id, now=now),
         reward=reward_sheets.line(session, house, reporter, now=now),
-        protections=protecting.lines(session, case.id),
+        protections=protecting.lines(session, house, case.id),
     )
 
 

@@ -17,13 +17,13 @@ from portal.domain.access import Actor
 from portal.domain.audit import written
 from portal.domain.errors import StaleError
 from portal.domain.merging import Mergeable, require_mergeable
-from portal.domain.vocabulary import Action
+from portal.domain.vocabulary import Action, ClockState
 from portal.office import assigning, clock_rows, gate, history, holding, timing, together, vouching
 from portal.office.batch import Batch
-from portal.office.concluding import FEEDBACK_RULE
+from portal.office.concluding import CONCLUDED, FEEDBACK_RULE
 from portal.office.house import House
 from portal.office.recording import Draft, record
-from portal.store.cases import Case
+from portal.store.cases import Case, Clock
 from portal.store.driving import asked
 from portal.store.ledger import Entry
 from portal.store.recusals import out_of
@@ -125,14 +125,36 @@ def _await_feedback(
     """Where it was concluded before they came, they wait to be told of that; returns whether anybody does."""
     if Action.FEED_BACK not in lifecycle.actions_from(main.state):
         return False
-    cases, batch = {one.id for one in merged}, Batch()
+    cases, batch, dues = {one.id for one in merged}, Batch(), list[datetime]()
     for report in together.standing(session, main.id):
         if report.case_id in cases:
-            due = timing.start(house, batch, draft, FEEDBACK_RULE, now=now, started_at=now, report_id=report.id)
-            draft.facts = {**draft.facts, "clocks": {FEEDBACK_RULE: written(due.due_at)}}
+            dues.append(_wait(session, house, batch, draft, main, report.id, now))
+    if dues:
+        draft.facts = {**draft.facts, "clocks": {FEEDBACK_RULE: written(min(dues))}}
     batch.insert(session)
     main.due_at = clock_rows.next_due(session, house, main.id)
     return True
+
+
+def _wait(
+    session: Session, house: House, batch: Batch, draft: Draft, main: Case, report_id: UUID, now: datetime
+) -> datetime:
+    """Until when a reporter is told; whoever waited for this conclusion before and was split off waits on, not anew."""
+    mine = Clock.report_id == report_id, Clock.rule == FEEDBACK_RULE, Clock.state == ClockState.STOPPED
+    for row in session.scalars(select(Clock).where(*mine).order_by(Clock.started_at.desc()).limit(1)):
+        vouching.require_recorded(session, house.entry_keys, row)
+        left = session.scalars(select(Entry).where(Entry.id == row.entry_id, Entry.event == history.SPLIT)).first()
+        if left is not None and _same(session, house, main, left):
+            return clock_rows.run_on(session, house, draft, row, now=now).due_at
+    return timing.start(house, batch, draft, FEEDBACK_RULE, now=now, started_at=now, report_id=report_id).due_at
+
+
+def _same(session: Session, house: House, main: Case, left: Entry) -> bool:
+    """Whether they were split from this case, which was not concluded anew since."""
+    if vouching.opening_of(session, house.entry_keys, left)["facts"]["main"] != str(main.id):
+        return False
+    said = Entry.object_id == main.id, Entry.event == CONCLUDED, Entry.index > left.index
+    return session.scalars(select(Entry.index).where(*said).limit(1)).first() is None
 
 
 def _hold(session: Session, case_id: UUID, number: str) -> Case | None:

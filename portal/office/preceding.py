@@ -3,7 +3,7 @@
 One award is given for one matter (19号 第12条). Whose report came first is what the ledger says, and nobody types it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -96,8 +96,17 @@ def require_sole(session: Session, house: House, award: Award, *, now: datetime)
     if standing.awarded:
         raise AwardSumError("awarded")
     others = [one.report_id for one in standing.places if one is not standing.own]
-    if any(_held(session, house, one, now) for one in _newest(session, house, others).values()):
+    if may_return(session, house, others, now=now):
         raise AwardSumError("held")
+
+
+def may_return(session: Session, house: House, report_ids: Iterable[UUID], *, now: datetime) -> bool:
+    """Whether a reward of one of these reports was taken back, and that is contested or may still be."""
+    taken = Award.report_id.in_(report_ids), Award.state.in_((AwardState.REVOKED, AwardState.DISPUTED))
+    rows = session.scalars(select(Award).where(*taken)).all()
+    if rows:
+        house.newest.require(session, *rows)
+    return any(_held(session, house, one, now) for one in rows)
 
 
 def _held(session: Session, house: House, award: Award, now: datetime) -> bool:

@@ -42,9 +42,11 @@ class Word:
     seen: int
 
 
-def lines(session: Session, case_id: UUID) -> tuple[ProtectionLine, ...]:
-    """What was done so far, oldest first."""
+def lines(session: Session, house: House, case_id: UUID) -> tuple[ProtectionLine, ...]:
+    """What was done so far, oldest first. Raises LedgerError for what is not as it was recorded."""
     rows = each(session, _OF_CASE, case=case_id)
+    if rows:
+        vouching.require_all(session, house.entry_keys, rows, Protection.__tablename__, case_id, MOVES)
     return tuple(ProtectionLine(row.measure, row.made_at, row.outcome, row.checked_at) for row in rows)
 
 

@@ -58,12 +58,14 @@ def motion_of(session: Session, house: House, row: Revocation) -> Motion:
     return motion
 
 
-def hands(session: Session, house: House, row: Revocation | None) -> frozenset[UUID]:
-    """Who proposed it, and who agreed."""
-    if row is None:
-        return frozenset()
-    motion = motion_of(session, house, row)
-    return frozenset(one for one in (motion.proposer_id, motion.seconder_id) if one is not None)
+def hands(session: Session, house: House, award_id: UUID) -> frozenset[UUID]:
+    """Who ever took an award back, proposing or agreeing: also where it was given back since."""
+    mine = select(Revocation).where(Revocation.award_id == award_id, Revocation.motion_id.is_not(None))
+    rows = session.scalars(mine).all()
+    if rows:
+        claims.require_recorded(session, house, *rows)
+    signed = [motion_of(session, house, row) for row in rows]
+    return frozenset(one for it in signed for one in (it.proposer_id, it.seconder_id) if one is not None)
 
 
 def waiting(session: Session, house: House, award: Award, *, now: datetime) -> Motion | None:

@@ -70,9 +70,9 @@ def wanted(act: Act, ring: Keyring, award_id: UUID, reason: RevokeReason, words:
 def _second(act: Act, award: Award) -> UUID:
     """The desk that agrees: its own, or the one above where nobody else there may."""
     me = frozenset({act.actor.officer_id})
-    left = frozenset[UUID]().union(*award_hands.hearing(act.session, award).values()) - me
+    left = frozenset[UUID]().union(*award_hands.hearing(act.session, act.house, award).values()) - me
     for desk_id in (award.desk_id, award.above_desk_id):
-        others = award_hands.able(act.session, award, desk_id) - me
+        others = award_hands.able(act.session, act.house, award, desk_id) - me
         if desk_id is not None and any(left - {one} for one in others):
             return desk_id
         if others:
@@ -144,7 +144,7 @@ def _require_fits(act: Act, motion: Motion, award: Award, row: Revocation) -> No
         raise StaleError("the award is another desk's since")
     if row.award_id != award.id or row.motion_id is not None:
         raise StaleError("this is not what was proposed")
-    left = frozenset[UUID]().union(*award_hands.hearing(act.session, award).values())
+    left = frozenset[UUID]().union(*award_hands.hearing(act.session, act.house, award).values())
     if not left - {motion.proposer_id, act.actor.officer_id}:
         raise NoJudgeError("nobody would be left to hear what is contested")
 

@@ -24,7 +24,7 @@ from portal.domain.errors import LedgerError, MergeError, StaleError
 from portal.domain.merging import Separable, SplitReason, SplitSnag
 from portal.domain.papers import Note
 from portal.domain.vocabulary import Action, ActorKind, CaseState, ClockState, Duty
-from portal.office import clock_rows, gate, history, papers, recusing, timing, vouching
+from portal.office import clock_rows, gate, history, papers, preceding, recusing, timing, vouching
 from portal.office.gate import Admitted
 from portal.office.history import PARTED, SPLIT
 from portal.office.house import House
@@ -64,7 +64,9 @@ class Went:
     index: int
 
 
-def offered(session: Session, house: House, admitted: Admitted, lines: Sequence[MergedLine]) -> SplitSheet | None:
+def offered(
+    session: Session, house: House, admitted: Admitted, lines: Sequence[MergedLine], *, now: datetime
+) -> SplitSheet | None:
     """What the page of a case of a matter says of it; None for whoever may not split, or for a case alone."""
     if not lines or admitted.duty not in lifecycle.STEPS[Action.SPLIT].by:
         return None
@@ -72,7 +74,8 @@ def offered(session: Session, house: House, admitted: Admitted, lines: Sequence[
     found = tuple(one for one in lines if (one.own if own else not one.main))
     main = session.get_one(Case, admitted.case.main_id) if own else admitted.case
     ways = _ways(session, house, main.id)
-    snags = {_snag(session, admitted.duty, one.case_id, main, ways) for one in found}
+    awarded = _awarded(session, house, _matter(ways), now)
+    snags = {_snag(session, admitted.duty, one.case_id, main, ways, awarded=awarded) for one in found}
     return SplitSheet(found, snags.pop() if len(snags) == 1 else "")
 
 
@@ -94,7 +97,8 @@ def split(
     vouching.require_recorded(session, house.entry_keys, main)
     ways = _ways(session, house, main.id)
     moved = [gate.case_of(session, one) for one in _moved(case.id, ways)]
-    _require_separable(session, admitted.duty, main.state, ways, (case.id, *(one.id for one in moved)))
+    leaving, awarded = (case.id, *(one.id for one in moved)), _awarded(session, house, _matter(ways), now)
+    _require_separable(session, admitted.duty, main.state, ways, leaving, awarded=awarded)
     kept = recusing.papers_of(session, case.id)
     draft, parted = admitted.draft(SPLIT, now, main=str(main.id), back=str(state)), admitted.draft(PARTED, now)
     parted.subject, parted.facts, draft.reason = ("cases", main.id), {"case": str(case.id)}, wish.reason
@@ -115,27 +119,38 @@ def _require_seen(session: Session, admitted: Admitted, page_id: UUID, seen: int
     history.require_seen(session, report.id, page_id, seen)
 
 
+def _matter(ways: Mapping[UUID, Went]) -> frozenset[UUID]:
+    """Every case of it."""
+    return frozenset({*ways, *(one.into for one in ways.values())})
+
+
 def _require_separable(
-    session: Session, duty: Duty, main: CaseState, ways: Mapping[UUID, Went], leaving: Sequence[UUID]
+    session: Session,
+    duty: Duty,
+    main: CaseState,
+    ways: Mapping[UUID, Went],
+    leaving: Sequence[UUID],
+    *,
+    awarded: bool,
 ) -> None:
     """The first of those leaving is split, the others go with it."""
-    about, since = {*ways, *(one.into for one in ways.values())}, ways[leaving[0]].index
-    said = select(Entry.index).where(Entry.object_id.in_(about), Entry.event.in_(_CONCLUDED), Entry.index > since)
-    concluded = merging.reaches_lead(main) or session.scalars(said.limit(1)).first() is not None
+    about, said = Entry.object_id.in_(_matter(ways)), Entry.event.in_(_CONCLUDED)
+    since = select(Entry.index).where(about, said, Entry.index > ways[leaving[0]].index)
+    concluded = merging.reaches_lead(main) or session.scalars(since.limit(1)).first() is not None
     merging.require_separable(
         Separable(
             concluded=concluded,
             leads=duty is Duty.LEAD,
             objected=_objected(session, leaving),
-            awarded=_awarded(session, about),
+            awarded=awarded,
         )
     )
 
 
-def _snag(session: Session, duty: Duty, case_id: UUID, main: Case, ways: Mapping[UUID, Went]) -> str:
+def _snag(session: Session, duty: Duty, case_id: UUID, main: Case, ways: Mapping[UUID, Went], *, awarded: bool) -> str:
     """Why a case may not leave; "" where it may."""
     try:
-        _require_separable(session, duty, main.state, ways, (case_id, *_moved(case_id, ways)))
+        _require_separable(session, duty, main.state, ways, (case_id, *_moved(case_id, ways)), awarded=awarded)
     except MergeError as error:
         return error.snag
     return ""
@@ -147,11 +162,12 @@ def _objected(session: Session, cases: Collection[UUID]) -> bool:
     return session.scalars(open_.limit(1)).first() is not None
 
 
-def _awarded(session: Session, cases: Collection[UUID]) -> bool:
-    """Whether a reward of one of the matter waits or stands: who was first among them was part of it."""
-    reports = select(Award.id).join(Report, Report.id == Award.report_id).where(Report.case_id.in_(cases))
-    standing = reports.where(Award.state.in_(STANDING))
-    return session.scalars(standing.limit(1)).first() is not None
+def _awarded(session: Session, house: House, cases: Collection[UUID], now: datetime) -> bool:
+    """Whether a reward of one of the matter waits or stands, or may again: who was first among them was part of it."""
+    reports = session.scalars(select(Report.id).where(Report.case_id.in_(cases))).all()
+    standing = select(Award.id).where(Award.report_id.in_(reports), Award.state.in_(STANDING))
+    stands = session.scalars(standing.limit(1)).first() is not None
+    return stands or preceding.may_return(session, house, reports, now=now)
 
 
 def _ways(session: Session, house: House, main_id: UUID) -> Mapping[UUID, Went]:

@@ -55,7 +55,7 @@ def of_case(
         block_reasons=tuple(blocking.reasons(house).values()),
         blocking=_blocking(session, house, admitted, ring, rows, directory, now),
         together=together,
-        split=splitting.offered(session, house, admitted, together),
+        split=splitting.offered(session, house, admitted, together, now=now),
         merges=Action.MERGE in offered,
         bodies=_bodies(house, admitted, held),
         refers_whole=Action.REFER in offered,

@@ -85,7 +85,7 @@ class ProposalForm(CaseForm):
         for kind, sentence in (
             (MotionPendingError, N_("同样的一份已经提过，还在等第二个人复核。")),
             (NoDeskError, N_("奖励审批或者发放的岗位还没有人，请先请管理员安排。")),
-            (AwardOpenError, N_("这件举报的奖励正在审批，或者已经批准。")),
+            (AwardOpenError, N_("这件举报的奖励正在审批，已经批准，或者撤销以后还可能恢复。")),
         ):
             if isinstance(refusal, kind):
                 self.words.errors = [gettext(sentence)]

@@ -71,7 +71,7 @@ REFUSALS: Mapping[type[PortalError], Page] = MappingProxyType(
         award_errors.AwardOpenError: (
             409,
             N_("已经提请过了"),
-            N_("这件举报的奖励正在审批，或者已经批准。同一件举报只有一笔奖励。"),
+            N_("这件举报的奖励正在审批，已经批准，或者撤销以后还可能恢复。同一件举报只有一笔奖励。"),
         ),
         award_errors.NoJudgeError: (
             409,

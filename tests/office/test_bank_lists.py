@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 from portal.domain import payouts
 from portal.domain.award_errors import BankListError, ClaimError
 from portal.domain.award_vocabulary import BankAnswer, BankListState, PayoutEnd, PayoutState, PayoutStep
-from portal.domain.errors import LedgerError, OwnMotionError, SignInError, StrangerError
-from portal.domain.vocabulary import Duty
+from portal.domain.errors import LedgerError, OwnMotionError, SignInError, StaleError, StrangerError
+from portal.domain.vocabulary import Duty, MotionStep
 from portal.office import bank_lists, bank_sheets, motions, paying
 from portal.office.bank_sheets import BankSheet
 from portal.office.keyring import ReporterKey
@@ -195,6 +195,21 @@ def test_two_recall_a_list_that_was_never_handed_in_and_its_payments_are_free(
         with pytest.raises(BankListError, match=why):
             recall(staff, list_id)
     world.verify()
+
+
+def test_a_list_whose_file_was_taken_since_is_recalled_by_nobody(staff: Staff, world: World, reference: UUID) -> None:
+    release(staff, reference)
+    made = make_list(staff)
+    taken(staff, made)
+    motion_id = recall(staff, made)
+    world.clock.forward(hours=1)
+    taken(staff, made)
+    with pytest.raises(StaleError):
+        staff.confirm("zhao", motion_id)
+    assert payout(world, reference).list_id == made, "who agrees saw a list whose file had been taken once"
+    staff.end("qian", MotionStep.WITHDRAW, motion_id)
+    staff.confirm("zhao", recall(staff, made))
+    assert payout(world, reference).list_id is None
 
 
 def test_what_the_bank_has_answered_in_part_is_not_recalled(staff: Staff, world: World, reference: UUID) -> None:

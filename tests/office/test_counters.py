@@ -32,7 +32,7 @@ def test_a_counter_counts_from_its_day_and_the_one_before_is_kept(staff: Staff, 
     world.clock.forward(days=10)
     assert standing(world)[home].said == later
     with world.store.reading() as session:
-        assert counters.of(session, home) == (first, later)
+        assert counters.of(session, world.house, home) == (first, later)
     world.verify()
 
 
@@ -51,6 +51,8 @@ def test_an_address_that_was_changed_in_the_database_is_shown_to_nobody(staff: S
     run(world, "UPDATE counters SET address = '别处'")
     with pytest.raises(LedgerError):
         standing(world)
+    with world.store.reading() as session, pytest.raises(LedgerError):
+        counters.of(session, world.house, staff.authority())
 
 
 @pytest.mark.reward("granted")

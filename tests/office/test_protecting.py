@@ -4,7 +4,14 @@ import pytest
 from sqlalchemy import select
 
 from portal.domain.alarms import AlarmKind, Checked, Protection
-from portal.domain.errors import IllegalTransitionError, NotAllowedError, ReasonError, StaleError, StrangerError
+from portal.domain.errors import (
+    IllegalTransitionError,
+    LedgerError,
+    NotAllowedError,
+    ReasonError,
+    StaleError,
+    StrangerError,
+)
 from portal.domain.vocabulary import ClockState, Ongoing
 from portal.office import papers
 from portal.store.cases import Clock
@@ -13,7 +20,7 @@ from tests.alarming import alarms, by_hand
 from tests.clocking import tick
 from tests.office.test_merging import case_of
 from tests.protecting import CATEGORY, DONE, FOUND, check, protect, sign
-from tests.sending import accept, arrive, box, decline, newest, open_case, say
+from tests.sending import accept, arrive, box, decline, newest, open_case, run, say
 from tests.world import World
 
 
@@ -48,6 +55,31 @@ def test_protection_ends_the_time_limit_and_the_check_comes_after_it(world: Worl
     assert (told.measure, told.outcome) == (Protection.WARNED, Checked.CONFIRMED)
     assert [step.event for step in box(world, key).steps][-2:] == ["protected", "retaliation_checked"]
     whole(world)
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize(
+    "altered",
+    [
+        "UPDATE protections SET outcome = 'unconfirmed' WHERE outcome IS NOT NULL",
+        "UPDATE protections SET measure = 'police'",
+        "DELETE FROM protections WHERE outcome IS NULL",
+    ],
+)
+def test_what_was_done_for_a_reporter_is_shown_as_it_was_recorded_or_not_at_all(world: World, altered: str) -> None:
+    key, case_id = threatened(world)
+    protect(world, "gao", case_id)
+    check(world, "gao", case_id, Checked.CONFIRMED)
+    world.clock.forward(days=3)
+    by_hand(world, "gao", case_id, AlarmKind.RETALIATION)
+    protect(world, "gao", case_id)
+    world.sign()
+    assert len(box(world, key).protections) == 2
+    run(world, altered)
+    with pytest.raises(LedgerError):
+        box(world, key)
+    with pytest.raises(LedgerError):
+        open_case(world, "gao", case_id)
 
 
 @pytest.mark.sqlite

@@ -237,6 +237,25 @@ def test_what_was_told_stays_told_and_is_not_objected_to_any_more(staff: Staff, 
     whole(world)
 
 
+def told_by(world: World, case_id: UUID) -> list:
+    """By when its reporter is to be told of the conclusion, while that runs."""
+    with world.store.reading() as session:
+        mine = Clock.report_id == _report(session, case_id), Clock.rule == "C11", Clock.state == ClockState.RUNNING
+        return list(session.scalars(select(Clock.due_at).where(*mine)))
+
+
+def test_who_was_split_off_and_merged_again_waits_no_longer_to_be_told(staff: Staff, concluded: tuple) -> None:
+    world, (_, main_id, _, merged) = staff.world, concluded
+    due = told_by(world, merged)
+    assert len(due) == 1
+    world.clock.forward(days=3)
+    split(world, "gao", merged)
+    world.clock.forward(days=1)
+    merge(world, "lin", merged, main_id)
+    assert told_by(world, merged) == due
+    whole(world)
+
+
 def test_not_while_an_objection_of_it_is_looked_into(staff: Staff, concluded: tuple) -> None:
     world = staff.world
     _, case_id, other, merged = concluded

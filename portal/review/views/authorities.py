@@ -14,7 +14,7 @@ from portal.review.blueprints import review
 from portal.review.staff_forms import StaffForm
 from portal.review.views.staff import acting, hand, step
 from portal.web.i18n import current
-from portal.web.requests import desk, reading
+from portal.web.requests import desk, house, reading
 
 
 @review.get("/review/admin/authorities")
@@ -81,7 +81,7 @@ def _list(typed: StaffForm | None = None) -> str:
 def _page(authority_id: UUID, typed: StaffForm | None = None) -> str:
     with reading() as session:
         line = authority_sheets.authority(acting(session), authority_id, current().tag)
-        places = counters.of(session, authority_id)
+        places = counters.of(session, house(), authority_id)
     return render_template(
         "review/authority.html",
         officer=desk().sheet,
