@@ -140,6 +140,7 @@ def test_what_is_sent_back_says_why_to_whoever_proposes_anew(staff: Staff) -> No
         text = staff.at(who).get(page).text
         assert "退回的理由：材料不够" in text
         assert "请补合同。" in text
+    assert "奖励建议退回了" in staff.at("chen").get(f"/review/assigned/{case_of(award, staff)}").text, "and where it is"
     staff.world.verify()
 
 
