@@ -254,8 +254,9 @@ def test_a_letter_comes_as_a_photo_and_a_bad_one_costs_nothing_that_was_typed(st
     assert not list(staff.world.house.blobs.listed("files"))
     assert zhou.post("/mailbox/claim", {**said, "pictures": [PICTURE, PICTURE]}).status_code == 200
     payout = PAYOUT.search(staff.at("qian").get("/review/payouts").text)[0]
-    assert "传来了 2 张图" in staff.at("qian").get(payout).text
-    assert "第一署名人姓名核对" in staff.at("qian").last, "the name of who collects was compared with nothing"
+    page = staff.at("qian").get(payout).text
+    assert "传来了 2 张图" in page
+    assert "第一署名人姓名核对" in page, "the name of who collects was compared with nothing"
     assert "第1页，共2页" in staff.at("qian").get(f"{payout}/letter").text
     assert staff.at("qian").get(f"{payout}/letter?page=3").status_code == 404
     shown = staff.at("qian").get(f"{payout}/letter/1")
