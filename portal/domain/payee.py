@@ -65,16 +65,18 @@ class Payee:
         return self.signatory if self.delegate else self.holder
 
     def tidied(self) -> Self:
-        """The same as it is kept: plain digits, no blanks within numbers."""
+        """The same as it is kept: plain digits, no blanks within numbers; no account for the counter."""
+        bank = self.method is PayMethod.TRANSFER
         return replace(
             self,
             holder=_line(self.holder),
             id_number=_digits(self.id_number).upper(),
-            bank=_line(self.bank),
-            account=_digits(self.account),
+            bank=_line(self.bank) if bank else "",
+            account=_digits(self.account) if bank else "",
+            passbook=self.passbook and bank,
             signatory=_line(self.signatory) if self.delegate else "",
             letter=self.letter.strip(),
-            place=_line(self.place),
+            place="" if bank else _line(self.place),
         )
 
     def require_sound(self, *, named: bool, today: date, letters: int = 0) -> None:

@@ -69,6 +69,9 @@ class ClaimForm(PortalForm):
         if chosen and chosen not in {OTHER, *counters}:
             self.counter.errors = [gettext("请从单子里选一个领取地点。")]
             return False
+        if chosen == OTHER and self.method.data == PayMethod.COUNTER and not self.place.data:
+            self.place.errors = [gettext("请写想在哪里领。")]
+            return False
         self.elsewhere = counters.get(chosen, "")
         return True
 

@@ -41,6 +41,8 @@ MAILBOXES = {
     "objected": "DEMO-24",
     "reward": "DEMO-09",
     "contested": "DEMO-23",
+    "revoked": "DEMO-63",
+    "retaliated": "DEMO-16",
 }
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 

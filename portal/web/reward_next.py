@@ -15,6 +15,7 @@ from portal.domain.award_vocabulary import AwardState, AwardStep, BankAnswer, Pa
 from portal.domain.payee_names import Document, NameCheck
 from portal.domain.vocabulary import MotionKind
 from portal.office.award_sheets import AwardSheet
+from portal.office.bank_sheets import BankSheet
 from portal.office.counters import CounterSheet
 from portal.office.payout_sheets import PayoutSheet
 from portal.office.reward_lines import RewardLine
@@ -97,9 +98,16 @@ PAY_NEXT: Mapping[PayoutState, str] = MappingProxyType(
 )
 PAY_SECOND, END_SECOND = N_("有人提出审定，等另一名发放人员复核"), N_("有人提出不再发放，等另一名发放人员复核")
 PAY_LISTED = N_("在付款批次里，等银行回音；拿到回单以后登记结果。")
-PAY_COUNTER, PAY_SHUT = (
+PAY_COUNTER, PAY_SHUT, RELEASE_COUNTER = (
     N_("等领取人带领取码来；对上了，当面付款。"),
     N_("领取码试错太多次，已经锁住。请领取人在查询箱的“奖励”里换一个，再来。"),
+    N_("请核对领取人、金额，提出审定；再由另一名发放人员复核。"),
+)
+BANK_FETCH, BANK_WAIT, BANK_ONE_BY_ONE, BANK_RECALL = (
+    N_("请下载清单，交给银行一次。"),
+    N_("等银行回音：拿到回单以后，在这里登记哪几笔已付、哪几笔退汇。"),
+    N_("请拿回单逐笔登记。"),
+    N_("有人提出作废，等另一名发放人员复核：复核以前，别交给银行。"),
 )
 
 
@@ -193,11 +201,24 @@ def pay_next(sheet: PayoutSheet) -> str:
     counter = sheet.claimed is not None and sheet.claimed.payee.method is PayMethod.COUNTER
     if sheet.line.motion_id:
         return gettext(END_SECOND if sheet.line.motion is MotionKind.CANCEL else PAY_SECOND)
+    if counter and sheet.line.state is PayoutState.CLAIMED:
+        return gettext(RELEASE_COUNTER)
     if counter and sheet.line.state is PayoutState.RELEASED:
         return gettext(PAY_SHUT if sheet.line.shut else PAY_COUNTER)
     if sheet.number and sheet.line.state is PayoutState.RELEASED:
         return gettext(PAY_LISTED)
     return gettext(PAY_NEXT[sheet.line.state]) if sheet.line.state in PAY_NEXT else ""
+
+
+def bank_next(sheet: BankSheet) -> str:
+    """What comes next of a list for the bank; "" once all of it was answered, or it was recalled."""
+    if not sheet.open:
+        return ""
+    if sheet.motion_id is not None:
+        return gettext(BANK_RECALL)
+    if sheet.changed:
+        return gettext(BANK_ONE_BY_ONE)
+    return gettext(BANK_WAIT if sheet.line.downloads else BANK_FETCH)
 
 
 def answer_key(parts: Iterable[tuple[BankAnswer, int, int]]) -> list[tuple[str, str]]:
@@ -243,6 +264,7 @@ def install(app: Flask) -> None:
         own_next=own_next,
         desk_next=desk_next,
         pay_next=pay_next,
+        bank_next=bank_next,
         days_left=days_left,
         counter_choices=counter_choices,
         answer_key=answer_key,

@@ -1,5 +1,6 @@
 """Names of payees: what writing changes is folded, what tells two people apart is not."""
 
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -78,6 +79,13 @@ def test_whoever_could_not_be_compared_is_looked_at_by_two(check: NameCheck) -> 
             one.require_seen(seen)
     one.require_seen(Seen(document=Document.ID_CARD, second=True))
     Claimed(COUNTER, VOUCHER, NameCheck.SAME).require_seen(Seen())
+
+
+def test_nothing_is_kept_that_the_way_of_paying_has_no_use_for() -> None:
+    said = Payee(PayMethod.COUNTER, "周小明", bank="吉林银行", account="6222 0212 3456", passbook=True, place="通化")
+    counter, bank = said.tidied(), replace(said, method=PayMethod.TRANSFER).tidied()
+    assert (counter.bank, counter.account, counter.passbook, counter.place) == ("", "", False, "通化")
+    assert (bank.bank, bank.account, bank.passbook, bank.place) == ("吉林银行", "622202123456", True, "")
 
 
 def test_a_delegate_says_whose_reward_it_is() -> None:

@@ -198,6 +198,8 @@ def test_the_mailboxes_of_the_tour_open_and_show_what_is_said_of_them(home: Path
         "objected": "等复查",
         "reward": "奖励 · 已批准",
         "contested": "您有异议，正在复议",
+        "revoked": "已撤销，您有异议，正在复议",
+        "retaliated": "先行保护举报人",
         "withheld": "有一次看您身份的事，依法暂不告知。到 2026年4月25日，",
     }
     assert shown.keys() == codes.keys()

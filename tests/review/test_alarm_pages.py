@@ -271,7 +271,7 @@ def test_retaliation_asks_for_protection_first_and_for_the_check_then(world: Wor
     assert "先保护举报人，再查有没有打击报复" in page.text
     assert "应急〔2020〕69号 10" in page.text
     assert f"{case}/protect" not in {form.attrs["action"] for form in page.forms}, "nor the lead, nor signed off"
-    gao.get(case)
+    assert "先保护举报人。" in gao.get(case).text, "before anything else"
     answer = gao.post(f"{case}/protect", {"arranged": "写到一半"})
     assert answer.status_code == 422
     assert Page(answer.text).summary == [("measure", "请选怎么保护。")]
@@ -280,6 +280,7 @@ def test_retaliation_asks_for_protection_first_and_for_the_check_then(world: Wor
     page = Page(gao.get(f"{case}?done=protected").text)
     assert page.problems() == []
     assert "书面告诫单位不得打击报复" in page.text
+    assert "先保护举报人。" not in page.text
     assert "再查有没有打击报复。 " not in page.text
     told = Page(zhou.get("/mailbox").text)
     assert told.problems() == []

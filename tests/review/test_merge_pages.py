@@ -142,6 +142,7 @@ def test_a_merge_that_was_wrong_is_undone_on_either_page(
     assert mailbox.problems() == []
     assert "待受理" in mailbox.text
     assert "从原来的起点接着算" in mailbox.text
+    assert "原来和同一事项一并办理，现在单独办理" in mailbox.text, "yesterday it was taken up, today it waits"
     for kept in (NUMBER, "拆分", "另一个商场", "并案"):
         assert kept not in zhou.last
     assert world.replay() == ()

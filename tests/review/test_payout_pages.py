@@ -254,7 +254,9 @@ def test_a_letter_comes_as_a_photo_and_a_bad_one_costs_nothing_that_was_typed(st
     assert not list(staff.world.house.blobs.listed("files"))
     assert zhou.post("/mailbox/claim", {**said, "pictures": [PICTURE, PICTURE]}).status_code == 200
     payout = PAYOUT.search(staff.at("qian").get("/review/payouts").text)[0]
-    assert "传来了 2 张图" in staff.at("qian").get(payout).text
+    page = staff.at("qian").get(payout).text
+    assert "传来了 2 张图" in page
+    assert "第一署名人姓名核对" in page, "the name of who collects was compared with nothing"
     assert "第1页，共2页" in staff.at("qian").get(f"{payout}/letter").text
     assert staff.at("qian").get(f"{payout}/letter?page=3").status_code == 404
     shown = staff.at("qian").get(f"{payout}/letter/1")
@@ -288,3 +290,15 @@ def test_a_code_that_was_shut_is_told_on_pages_until_another_is_drawn(staff: Sta
     assert zhou.post("/mailbox/reward/code", {}).status_code == 200
     assert shut not in staff.at("gao").get("/review/").text
     assert shut not in staff.at("qian").get(payout).text
+
+
+def test_whoever_draws_another_code_once_it_is_released_is_not_told_to_wait(staff: Staff) -> None:
+    zhou, payout = claimed(staff, **AT_COUNTER)
+    zhou.get("/mailbox/reward")
+    assert zhou.post("/mailbox/reward/code").status_code == 200
+    assert "先别去" in zhou.last
+    released(staff, payout)
+    zhou.get("/mailbox/reward")
+    assert zhou.post("/mailbox/reward/code").status_code == 200
+    assert "怎么去领" in zhou.last
+    assert "先别去" not in zhou.last

@@ -9,6 +9,7 @@ from portal.domain.paper_vocabulary import PenaltyStatus
 from portal.store.awards import Award
 from tests import verification as verified
 from tests.countering import place
+from tests.pages import Page
 from tests.review.test_outcome_pages import told
 from tests.rewards import AT_COUNTER, CARD, CLAIM, ID_NUMBER, staffed
 from tests.rewards import FORM as FACTS
@@ -139,6 +140,7 @@ def test_what_is_sent_back_says_why_to_whoever_proposes_anew(staff: Staff) -> No
         text = staff.at(who).get(page).text
         assert "退回的理由：材料不够" in text
         assert "请补合同。" in text
+    assert "奖励建议退回了" in staff.at("chen").get(f"/review/assigned/{case_of(award, staff)}").text, "and where it is"
     staff.world.verify()
 
 
@@ -182,8 +184,13 @@ def test_where_it_is_collected_is_shown_and_another_place_chosen_from_a_list(sta
     zhou.get("/mailbox/reward")
     assert zhou.post("/mailbox/claim", {**AT_COUNTER, "counter": "office-999999"}).status_code == 422
     assert "请从单子里选一个领取地点" in zhou.last
+    for nowhere in ({**AT_COUNTER, "counter": "other"}, {**AT_COUNTER, "counter": "other", "place": " "}):
+        assert zhou.post("/mailbox/claim", nowhere).status_code == 422
+        assert Page(zhou.last).summary == [("claim-place", "请写想在哪里领。")]
     assert zhou.post("/mailbox/claim", {**AT_COUNTER, "counter": "office-220000"}).status_code == 200
     assert "样例大街 1 号" in zhou.last
+    assert "您写了想在别处领：吉林省人民防空办公室 · 省厅 1 号窗口。" in zhou.last, "and not that they collect it here"
+    assert "写了想在别处领的，先打这个电话" in zhou.get("/mailbox/reward").text
     assert "工作日 8:30–11:30" in zhou.get("/mailbox/reward").text
     payout = re.search(r"/review/payouts/[0-9a-f-]{36}", staff.at("qian").get("/review/payouts").text)[0]
     qian = staff.at("qian")
@@ -191,6 +198,9 @@ def test_where_it_is_collected_is_shown_and_another_place_chosen_from_a_list(sta
         text = qian.get(page).text
         assert "吉林省人民防空办公室 · 省厅 1 号窗口" in text
         assert "样例大街 1 号" in text
+    page = qian.get(payout).text
+    assert "请先和那里说好" in page
+    assert "账号" not in page, "there is none at the counter"
 
 
 def test_a_grant_may_be_given_up(staff: Staff) -> None:

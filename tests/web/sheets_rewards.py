@@ -157,7 +157,8 @@ def counter(say: Say) -> CounterSheet:
 
 def drawn(say: Say) -> dict[str, object]:
     """The code for the counter, shown once."""
-    return {"sheet": claimed(say), "reference": "9F21-C0DE", "code": "7KQ4-M2XD-9HBV", "first": True}
+    code = {"reference": "9F21-C0DE", "code": "7KQ4-M2XD-9HBV", "first": True}
+    return {"sheet": claimed(say), "elsewhere": say("通化"), **code}
 
 
 def claimed(say: Say) -> RewardSheet:

@@ -3,14 +3,16 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from uuid import UUID
 
 import pytest
 from flask import Flask
 
-from portal.domain.award_vocabulary import AwardState, PayoutState
+from portal.domain.award_vocabulary import AwardState, BankListState, PayoutState
 from portal.office.reward_lines import RewardLine
 from portal.web import i18n
-from portal.web.reward_next import own_next, own_stand
+from portal.web.reward_next import bank_next, own_next, own_stand, pay_next
+from tests.web import sheets_payouts
 
 TODAY = date(2026, 3, 2)
 GRANTED = RewardLine(AwardState.APPROVED, TODAY + timedelta(days=9), None, TODAY)
@@ -61,3 +63,26 @@ def test_each_stage_says_how_it_stands_and_what_comes_next(line: RewardLine, sta
     said = own_next(line)
     assert then in said
     assert bool(then) == bool(said), "nothing is asked for that is over"
+
+
+@pytest.mark.parametrize(
+    ("downloads", "changes", "then"),
+    [
+        (0, {}, "请下载清单"),
+        (1, {}, "等银行回音"),
+        (1, {"changed": True}, "逐笔登记"),
+        (1, {"motion_id": UUID(int=1)}, "别交给银行"),
+    ],
+)
+def test_a_list_for_the_bank_says_what_comes_next(downloads: int, changes: dict[str, object], then: str) -> None:
+    sheet = replace(sheets_payouts.bank_list(str)["sheet"], motion_id=None)
+    line = replace(sheet.line, downloads=downloads)
+    assert then in bank_next(replace(sheet, line=line, **changes))
+    assert bank_next(replace(sheet, line=replace(line, state=BankListState.SETTLED))) == ""
+
+
+def test_whoever_is_paid_at_the_counter_has_no_account_to_look_at() -> None:
+    sheet = sheets_payouts.payout(str, PayoutState.RELEASED)["sheet"]
+    counter = replace(sheet, line=replace(sheet.line, state=PayoutState.CLAIMED))
+    bank = sheets_payouts.payout(str, PayoutState.CLAIMED)["sheet"]
+    assert ["账户" in pay_next(one) for one in (counter, bank)] == [False, True]

@@ -108,7 +108,7 @@ def _claimed(form: ClaimForm, sheet: RewardSheet, files: Sequence[Incoming]) -> 
         form.method.errors = [gettext("没有保存。请过一会儿再点一次，填的内容都还在。")]
         return _again(form, files, 503)
     else:
-        return _done(sheet, sealed)
+        return _done(sheet, sealed, payee.tidied().place)
     return _again(form, files, flaw=flaw)
 
 
@@ -141,7 +141,7 @@ def _store(payee: Payee, pictures: Pictures) -> Sealed:
     return sealed
 
 
-def _done(sheet: RewardSheet, sealed: Sealed) -> ResponseReturnValue:
+def _done(sheet: RewardSheet, sealed: Sealed, elsewhere: str) -> ResponseReturnValue:
     if sealed.code is None:
         return redirect(f"{PAGE}?done=claimed", code=303)
-    return code_page(sheet, payouts.reference(sealed.payout_id), sealed.code, first=True)
+    return code_page(sheet, payouts.reference(sealed.payout_id), sealed.code, elsewhere=elsewhere)

@@ -85,9 +85,10 @@ def give_up_reward() -> ResponseReturnValue:
     return redirect(f"{PAGE}?done=given-up", code=303)
 
 
-def code_page(sheet: RewardSheet, reference: str, code: str, *, first: bool) -> str:
+def code_page(sheet: RewardSheet, reference: str, code: str, *, first: bool = True, elsewhere: str = "") -> str:
     """The code for the counter, with what to do there: whatever can fail was done before it was recorded."""
-    return render_template("intake/claimed.html", sheet=sheet, reference=reference, code=code, first=first)
+    page = "intake/claimed.html"
+    return render_template(page, sheet=sheet, reference=reference, code=code, first=first, elsewhere=elsewhere)
 
 
 def reward_sheet() -> RewardSheet:
