@@ -50,7 +50,7 @@ OFFICERS: Mapping[str, frozenset[str]] = {
     "clock_words": frozenset({"FLAWS", "_terms"}),
     "reward_next": frozenset(
         {"DESK_NEXT", "JUDGE", "UNREAD", "NAMED", "DUE", "LATE_ELSEWHERE", "PAY_NEXT", "PAY_SECOND", "PAY_COUNTER"}
-        | {"REVIEW", "PAY_LISTED", "offices_to_list"}
+        | {"REVIEW", "PAY_LISTED", "BANK_FETCH", "offices_to_list"}
     ),
     "errors": frozenset(
         {"RecusedError", "InterestError", "RecusedOfficerError", "SamePersonError", "OwnMotionError", "OwnAwardError"}
