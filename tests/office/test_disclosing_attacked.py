@@ -207,9 +207,9 @@ def test_what_an_entry_says_is_not_rewritten_for_a_process_that_starts(world: Wo
     world.sign()
     world.verify()
 
+
 # What comes with rewards.
 LATER = {"alarms", "awards", "revocations", "payouts", "bank_lists", "bank_items"}
-
 
 
 def test_entries_that_are_said_to_name_rows_first_do_and_a_request_that_has_ended_is_kept_by_nobody(
@@ -235,9 +235,7 @@ def test_entries_that_are_said_to_name_rows_first_do_and_a_request_that_has_ende
             assert not rows & known
             assert {table for table, _ in rows} <= newest.LASTING
         known |= rows
-    assert {table for table, _ in known} >= newest.LASTING - LATER | newest.REQUESTS - {
-        "consents"
-    }
+    assert {table for table, _ in known} >= newest.LASTING - LATER | newest.REQUESTS - {"consents"}
     with world.store.reading() as session:
         world.house.newest.require(session)
     assert [world.house.newest._rows[kind] for kind in sorted(newest.REQUESTS - {"consents"})] == [{}, {}]
