@@ -233,6 +233,18 @@ def test_a_corrected_name_is_collected_at_the_counter_with_a_document_that_two_l
     staff.world.verify()
 
 
+def test_whoever_draws_another_code_once_it_is_released_is_not_told_to_wait(staff: Staff) -> None:
+    zhou, payout = claimed(staff, **AT_COUNTER)
+    zhou.get("/mailbox/reward")
+    assert zhou.post("/mailbox/reward/code").status_code == 200
+    assert "先别去" in zhou.last
+    released(staff, payout)
+    zhou.get("/mailbox/reward")
+    assert zhou.post("/mailbox/reward/code").status_code == 200
+    assert "怎么去领" in zhou.last
+    assert "先别去" not in zhou.last
+
+
 def test_a_letter_comes_as_a_photo_and_a_bad_one_costs_nothing_that_was_typed(staff: Staff) -> None:
     zhou, _ = granted(staff)
     zhou.get("/mailbox/reward")
@@ -290,15 +302,3 @@ def test_a_code_that_was_shut_is_told_on_pages_until_another_is_drawn(staff: Sta
     assert zhou.post("/mailbox/reward/code", {}).status_code == 200
     assert shut not in staff.at("gao").get("/review/").text
     assert shut not in staff.at("qian").get(payout).text
-
-
-def test_whoever_draws_another_code_once_it_is_released_is_not_told_to_wait(staff: Staff) -> None:
-    zhou, payout = claimed(staff, **AT_COUNTER)
-    zhou.get("/mailbox/reward")
-    assert zhou.post("/mailbox/reward/code").status_code == 200
-    assert "先别去" in zhou.last
-    released(staff, payout)
-    zhou.get("/mailbox/reward")
-    assert zhou.post("/mailbox/reward/code").status_code == 200
-    assert "怎么去领" in zhou.last
-    assert "先别去" not in zhou.last
