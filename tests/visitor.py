@@ -4,7 +4,7 @@ import re
 from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass
-from io import BytesIO
+from io import BytesIO, IOBase
 from typing import TYPE_CHECKING, Any
 
 from flask.testing import FlaskClient
@@ -71,7 +71,9 @@ class Visitor:
         if response.mimetype == "text/html":
             self.last = whole.decode()
         response.close()  # what is done after the answer is done now
-        response.request.environ["wsgi.input"].close()  # a long form lies in a temporary file of the client's
+        whole_form = response.request.environ["wsgi.input"]
+        if isinstance(whole_form, IOBase):
+            whole_form.close()  # a long one lies in a temporary file of the client's
         return response
 
     def report(self, **changes: str) -> TestResponse:

@@ -25,7 +25,7 @@ log = logging.getLogger("portal.limits")
 REPORTS, MAILBOXES, SIGN_INS = "20 per hour", "10 per minute", "10 per minute"
 PER_RECEIPT = "30 per 10 minutes"
 GIVINGS = "20 per hour"  # of who one is, for one report
-FRESH_CODES = "10 per 10 minutes"  # one-time codes tried by an officer who is signed in
+FRESH_CODES = "20 per 10 minutes"  # one-time codes tried by an officer who is signed in: as many as there are
 DECODING = "120000 per 10 minutes"  # milliseconds that a decoder works for one network: a fifth of one's time
 PREFIX = {4: 24, 6: 48}
 
