@@ -289,6 +289,9 @@ def test_what_two_revoked_is_contested_given_back_and_collected(person: Callable
     payee = {"holder": "周小明", "id_number": rewards.ID_NUMBER, "bank": "吉林银行", "account": rewards.CARD}
     send(zhou, "/mailbox/claim", method="transfer", consent="y", **payee)
     qian = release(person, told)
+    payment = qian.page.url
+    listed(qian, told)
+    qian.page.goto(payment)
     send(qian, "/book", step="pay", sure="y")
     zhou.page.reload()
     assert "已付" in zhou.text
