@@ -74,10 +74,10 @@ def judging(person: Callable[..., Person], told: Told, who: str) -> Person:
 
 
 def release(person: Callable[..., Person], told: Told) -> Person:
-    """Qian finds what was claimed last, proposes that it be paid, Zhao agrees; Qian, in front of it."""
+    """Qian finds what was claimed, proposes that it be paid, Zhao agrees; Qian, in front of it."""
     (qian, codes), (zhao, others) = told.at_work(person, "qian"), told.at_work(person, "zhao")
-    qian.go("/review/payouts")
-    qian.follow("main a[href^='/review/payouts/'] >> nth=0")
+    qian.go("/review/payouts?state=claimed")
+    qian.follow("main a[href^='/review/payouts/']:not([href*='/lists'])")
     send(qian, "/release", sure="y", otp=codes())
     zhao.go("/review/motions")
     zhao.follow("main a[href^='/review/motions/'] >> nth=0")
