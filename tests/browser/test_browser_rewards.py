@@ -93,6 +93,14 @@ def listed(qian: Person, told: Told) -> str:
     return qian.page.url.partition("?")[0]
 
 
+def transferred(qian: Person, told: Told) -> None:
+    """Qian, in front of a payment by bank: it goes into a list, and the bank has paid it."""
+    payment = qian.page.url
+    listed(qian, told)
+    qian.page.goto(payment)
+    send(qian, "/book", step="pay", sure="y")
+
+
 def taken(qian: Person, told: Told, kind: str) -> tuple[str, bytes]:
     """The file of the list that is open: its name and what it holds."""
     qian.page.reload()
@@ -162,10 +170,7 @@ def test_a_named_reporter_from_the_proposal_to_the_payment(person: Callable[...,
     assert "领取已提交" in zhou.text
     qian = release(person, told)
     assert rewards.CARD in qian.text
-    payment = qian.page.url
-    listed(qian, told)
-    qian.page.goto(payment)
-    send(qian, "/book", step="pay", sure="y")
+    transferred(qian, told)
     zhou.page.reload()
     assert "已付" in zhou.text
     for one in (song, qian, zhou):
@@ -289,10 +294,7 @@ def test_what_two_revoked_is_contested_given_back_and_collected(person: Callable
     payee = {"holder": "周小明", "id_number": rewards.ID_NUMBER, "bank": "吉林银行", "account": rewards.CARD}
     send(zhou, "/mailbox/claim", method="transfer", consent="y", **payee)
     qian = release(person, told)
-    payment = qian.page.url
-    listed(qian, told)
-    qian.page.goto(payment)
-    send(qian, "/book", step="pay", sure="y")
+    transferred(qian, told)
     zhou.page.reload()
     assert "已付" in zhou.text
     for one in (song, sun, yan, zhou):
