@@ -154,7 +154,8 @@ def admit(actor: Actor, action: Action, case: CaseFacts) -> Duty:
 def offered(actor: Actor, case: CaseFacts) -> tuple[Action, ...]:
     """The steps this actor may take now, in the order of the vocabulary: what becomes a button."""
     possible = (set(actions_from(case.state)) | ANY_TIME) - _over(case)
-    return tuple(action for action in Action if action in possible and _may(actor, action, case))
+    duties = _duties_at(actor, case)
+    return tuple(action for action in Action if action in possible and duties & PERFORMERS.get(action, frozenset()))
 
 
 def _over(case: CaseFacts) -> frozenset[Action]:
@@ -162,10 +163,6 @@ def _over(case: CaseFacts) -> frozenset[Action]:
     if not case.withdrawn:
         return frozenset()
     return CONTACTS - {Action.FEED_BACK} if case.others else CONTACTS
-
-
-def _may(actor: Actor, action: Action, case: CaseFacts) -> bool:
-    return bool(_duties_at(actor, case) & PERFORMERS.get(action, frozenset()))
 
 
 def require_seat(actor: Actor, duties: Iterable[Duty]) -> tuple[UUID, ...]:

@@ -15,7 +15,7 @@ from portal.store.alarms import Alarm
 from portal.store.base import Base, table_of
 from portal.store.cases import Assignment, Case, Clock, Decision, Transfer
 from portal.store.disclosures import Disclosure
-from portal.store.driving import asked, each
+from portal.store.driving import Question, asked, each
 from portal.store.motions import Motion
 from portal.store.papers import Paper
 from portal.store.referrals import Dispute, Referral
@@ -44,6 +44,11 @@ class CaseRows:
     clocks: tuple[Clock, ...]  # superseded ones too, as they were started
     motions: tuple[Motion, ...]  # the newest first
     transfers: tuple[Transfer, ...]  # the newest first
+
+    @staticmethod
+    def looks(*, report_id: UUID, case_id: UUID) -> tuple[Question, ...]:
+        """What `of` asks in any case."""
+        return tuple((query, {"report": report_id, "case": case_id}) for query in (_THERE, _CLOCKS))
 
     @classmethod
     def of(cls, session: Session, *, report_id: UUID, case_id: UUID) -> Self:

@@ -55,6 +55,7 @@ from portal.office.writing import Prepared
 from portal.policy.editions import Kind
 from portal.store.cases import Assignment, Case, CaseNumber, Decision
 from portal.store.disclosures import Disclosure
+from portal.store.driving import forget
 from portal.store.insertion import ensure_row
 from portal.store.reports import Letter
 from portal.store.session import lock
@@ -82,6 +83,7 @@ def opened(
     unopened = admitted.duty is Duty.INTAKE and admitted.case.news_at is not None
     if unopened:  # a letter that arrives from here on waits, and is not called opened
         session.refresh(admitted.case, with_for_update=lock(session))
+        forget(session)
     sheet = _sheet(session, house, admitted, ring, rows, steps, language, now=now, phone=phone)
     by = Indexer(session, house, admitted.actor, ring, admitted.party, now)
     keyed = indexing.on_opening(by, admitted.case)

@@ -22,7 +22,7 @@ from portal.office import tiles, vouching
 from portal.office.house import House
 from portal.office.recording import EntryKey, entry_keys, require_opens, require_ours
 from portal.settings import Settings, read_key, read_keys
-from portal.store.driving import asked, first
+from portal.store.driving import Question, asked, first
 from portal.store.ledger import Checkpoint, Entry, Leaf, LedgerHead
 
 BATCH = 10_000
@@ -78,21 +78,24 @@ def behind(session: Session) -> int:
     return session.execute(select(LedgerHead.size)).scalar_one() - (newest.size if newest else 0)
 
 
-def require_signed(session: Session, house: House, *, now: datetime) -> None:
-    """Raise UnsignedError when an entry has waited for a checkpoint for five minutes: readings would leave no trace."""
-    if overdue(session, house, now=now):
+def require_signed(session: Session, house: House, *, now: datetime, size: int | None = None) -> None:
+    """Raise UnsignedError when an entry has waited for a checkpoint for five minutes: readings would leave no trace.
+
+    `size`: what `signed_size` has said in this transaction.
+    """
+    if overdue(session, house, now=now, size=size):
         raise UnsignedError("the ledger is not being signed")
 
 
-def overdue(session: Session, house: House, *, now: datetime) -> timedelta:
+def overdue(session: Session, house: House, *, now: datetime, size: int | None = None) -> timedelta:
     """For how long an entry has waited beyond that; zero where none has. Raises UnsignedError when nobody can say.
 
     Nothing here is taken on the database's word: the checkpoint carries a certified signature, the entry its MAC.
     Entries by reporters tell the hour alone; one counts as late when that hour is over. One of a time that has not come
     counts as late at once: the clock went back, and what has waited since would wait unseen until that time.
     """
-    most = timedelta()
-    for entry, leaf in asked(session, _OLDEST, size=_signed_size(session, house)):
+    most, signed = timedelta(), signed_size(session, house) if size is None else size
+    for entry, leaf in asked(session, _OLDEST, size=signed):
         said = vouching.opened(house.entry_keys, entry, leaf)
         patience = OLDEST_UNSIGNED + (REPORTERS_HOUR if said["actor"]["kind"] == ActorKind.REPORTER else timedelta())
         age = now - datetime.fromisoformat(said["at"])
@@ -100,7 +103,17 @@ def overdue(session: Session, house: House, *, now: datetime) -> timedelta:
     return most
 
 
-def _signed_size(session: Session, house: House) -> int:
+def newest() -> Question:
+    """What `signed_size` asks."""
+    return _NEWEST, {}
+
+
+def waiting(size: int) -> Question:
+    """What `require_signed` asks where it is given the size."""
+    return _OLDEST, {"size": size}
+
+
+def signed_size(session: Session, house: House) -> int:
     """How many entries the newest checkpoint covers; raises UnsignedError when no key of ours signed it."""
     note_ = first(session, _NEWEST)
     if note_ is None:

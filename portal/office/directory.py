@@ -25,7 +25,7 @@ from portal.office.newest import NewestBook
 from portal.office.recording import RECORDED
 from portal.store.authorities import Authority, AuthorityName, Certificate, Installation
 from portal.store.base import table_of
-from portal.store.driving import asked
+from portal.store.driving import Question, asked
 from portal.store.officers import Desk, DeskEpoch, Officer, Seat
 
 READ = "directory"  # in `Session.info`: as this transaction has read it, until it records something
@@ -114,6 +114,11 @@ class DirectoryCache:
             return known
         session.info[READ] = found = self._read(session, today)
         return found
+
+    @staticmethod
+    def looks() -> Question:
+        """What `read` asks first."""
+        return _GENERATION, {}
 
     def _read(self, session: Session, today: date) -> Directory:
         ((generation,),) = asked(session, _GENERATION)

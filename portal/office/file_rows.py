@@ -14,7 +14,7 @@ from portal.domain.vocabulary import MOST_FILES, IdentityField, LetterKind, Send
 from portal.office.house import House
 from portal.office.recording import Draft
 from portal.office.sheets import FileSheet, LetterSheet
-from portal.store.driving import asked
+from portal.store.driving import Question, asked
 from portal.store.files import Blob
 from portal.store.papers import Paper
 from portal.store.reports import Letter
@@ -42,6 +42,11 @@ def held(session: Session, house: House, report_id: UUID) -> Held:
     """The files that a report has, and room for more."""
     ((files, sent),) = asked(session, _HELD, report=report_id)
     return Held(files or 0, int(sent or 0), house.allowance)
+
+
+def looks(report_id: UUID) -> Question:
+    """What `held` asks."""
+    return _HELD, {"report": report_id}
 
 
 def held_beside(session: Session, house: House, case_id: UUID, report_id: UUID) -> Held:

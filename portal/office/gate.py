@@ -20,7 +20,7 @@ from portal.office.recording import Draft
 from portal.store.base import Recorded
 from portal.store.cases import Assignment, Case
 from portal.store.disclosures import Consent, DisclosedField, Disclosure
-from portal.store.driving import each, first
+from portal.store.driving import Question, each, first
 from portal.store.officers import DeskEpoch, Seat
 from portal.store.recusals import out_of
 from portal.store.reports import Report
@@ -81,6 +81,11 @@ def admit(
     if works:
         vouching.require_recorded(session, house.entry_keys, case)
     return Admitted(case, report, actor, duty, recused, others)
+
+
+def looks(case_id: UUID) -> tuple[Question, ...]:
+    """What `admit` asks of whoever only looks."""
+    return tuple((query, {"case": case_id}) for query in (_CASE, _REPORT, _RECUSED))
 
 
 def admit_worker(session: Session, house: House, actor: Actor, action: Action, case_id: UUID) -> Admitted:

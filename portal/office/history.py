@@ -17,7 +17,7 @@ from portal.office.house import House
 from portal.office.sheets import StepSheet
 from portal.store.cases import Decision, Transfer
 from portal.store.disclosures import Disclosure
-from portal.store.driving import asked, first
+from portal.store.driving import Question, asked, first
 from portal.store.ledger import Entry, Leaf
 from portal.store.reports import Report
 
@@ -230,6 +230,11 @@ def for_officer(
 ) -> tuple[StepSheet, ...]:
     """Every step, oldest first."""
     return _steps(session, report_id, case_id, directory, language, _STEPS)
+
+
+def officers_steps(report_id: UUID, case_id: UUID) -> Question:
+    """What `for_officer` asks."""
+    return _STEPS, {"report": report_id, "case": case_id}
 
 
 def _steps(

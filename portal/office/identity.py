@@ -25,7 +25,7 @@ from portal.office.batch import Batch
 from portal.office.house import House
 from portal.office.keyring import ReporterKey
 from portal.office.recording import Draft, record
-from portal.store.driving import each
+from portal.store.driving import Question, each
 from portal.store.identity import IdentityField as FieldRow
 from portal.store.identity import IdentityShare
 from portal.store.reports import ContentKey, Receipt, Report
@@ -227,6 +227,11 @@ def given(session: Session, report_id: UUID) -> tuple[IdentityField, ...]:
     """Which fields a report has, without `relation`; what they say is for nobody here."""
     names = each(session, _FIELDS, report=report_id)
     return tuple(name for name in IdentityField if name in names and name is not IdentityField.RELATION)
+
+
+def looks(report_id: UUID) -> Question:
+    """What `given` asks."""
+    return _FIELDS, {"report": report_id}
 
 
 def known(session: Session, report_id: UUID) -> tuple[IdentityField, ...]:

@@ -28,7 +28,7 @@ from portal.office.keyring import Keyring
 from portal.office.match_keys import Shared
 from portal.office.telling import Told
 from portal.store.cases import Case
-from portal.store.driving import each, first
+from portal.store.driving import Question, each, first
 from portal.store.index import IndexedCase, IndexPart, IndexWait
 from portal.store.insertion import ensure_row, ensure_rows, insert_rows
 from portal.store.officers import DeskEpoch
@@ -112,8 +112,12 @@ def _take(session: Session, part: int, number: int) -> None:
 
 def on_opening(by: Indexer, case: Case) -> Shared:
     """Index a case that is being opened, at each desk of the officer that waits for it."""
-    handling = {case.desk_id, case.lead_desk_id, case.raised_desk_id} & set(by.actor.desks(Duty.INTAKE, Duty.LEAD))
-    return _index(by, each(by.session, _WAITS, desks=handling, case=case.id))
+    return _index(by, each(by.session, _WAITS, desks=_handling(by.actor, case), case=case.id))
+
+
+def looks(actor: Actor, case: Case) -> Question:
+    """What `on_opening` asks."""
+    return _WAITS, {"desks": _handling(actor, case), "case": case.id}
 
 
 def catch_up(by: Indexer) -> Shared:
@@ -124,6 +128,12 @@ def catch_up(by: Indexer) -> Shared:
         late = by.session.scalars(here.where(IndexWait.compare.is_(True))).all()
         waits = late if late and match_keys.of(by.session, by.house, by.ring) is not None else ()
     return _index(by, waits)
+
+
+def _handling(actor: Actor, case: Case) -> list[UUID]:
+    """The desks of an officer that handle a case."""
+    here = {case.desk_id, case.lead_desk_id, case.raised_desk_id}
+    return [one for one in actor.desks(Duty.INTAKE, Duty.LEAD) if one in here]
 
 
 def waiting(session: Session, desks: Iterable[UUID], most: int) -> int:

@@ -23,7 +23,7 @@ from portal.office import match_keys, postings, vouching
 from portal.office.house import House
 from portal.office.indexing import FIELDS, SIZED
 from portal.office.keyring import Keyring
-from portal.store.driving import asked
+from portal.store.driving import Question, asked
 from portal.store.index import IndexedCase, IndexPart
 from portal.store.recusals import Declaration
 
@@ -77,6 +77,11 @@ def alike(session: Session, case_id: UUID, values: Iterable[Marks]) -> bool:
 def compared(session: Session, case_id: UUID) -> tuple[IndexedCase | None, int]:
     """A case in the index of comparing, and how many numbers were given out there; None for one that is in none."""
     return next(iter(asked(session, _COMPARED, case=case_id)), (None, 0))
+
+
+def looks(case_id: UUID) -> Question:
+    """What `compared` asks."""
+    return _COMPARED, {"case": case_id}
 
 
 def of_declared(key: bytes, declared: Declared) -> bytes:

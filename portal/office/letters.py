@@ -25,7 +25,7 @@ from portal.office.manifests import Manifest
 from portal.office.recording import Draft
 from portal.office.sealing import Content
 from portal.office.sheets import FileSheet, LetterSheet
-from portal.store.driving import each
+from portal.store.driving import Question, each
 from portal.store.reports import Letter
 
 log = logging.getLogger("portal.letters")
@@ -103,6 +103,11 @@ def next_position(session: Session, report_id: UUID) -> int:
 def of_report(session: Session, report_id: UUID) -> list[Letter]:
     """A report's letters, oldest first."""
     return each(session, _LETTERS, report=report_id)
+
+
+def looks(report_id: UUID) -> Question:
+    """What `of_report` asks."""
+    return _LETTERS, {"report": report_id}
 
 
 def for_handlers(session: Session, report_id: UUID) -> list[Letter]:

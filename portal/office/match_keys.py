@@ -25,7 +25,7 @@ from portal.office.house import House
 from portal.office.keyring import Keyring
 from portal.office.recording import Draft
 from portal.store.authorities import Authority
-from portal.store.driving import first
+from portal.store.driving import Question, first
 from portal.store.index import MatchKey
 from portal.store.officers import Desk, DeskEpoch
 
@@ -66,6 +66,11 @@ def of(session: Session, house: House, ring: Keyring) -> bytes | None:
     house.newest.require(session, row)
     place = _place(house.installation, row.id, row.desk_epoch_id)
     return envelope.unwrap(row.wrapped, ring.epochs[row.desk_epoch_id], place)
+
+
+def looks(house: House, ring: Keyring) -> tuple[Question, ...]:
+    """What `of` asks."""
+    return (_HELD, {"epochs": [*ring.epochs]}), house.newest.looks()
 
 
 def share(

@@ -5,8 +5,9 @@ keeps out of it, it is a number, a day and who has it, and nothing else. Reports
 are in no comparison.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import bindparam, select
@@ -20,10 +21,11 @@ from portal.domain.vocabulary import Action, CaseState
 from portal.office import gate, interests, match_keys, postings, telling
 from portal.office.house import House
 from portal.office.indexing import FIELDS, SIZED
+from portal.office.interests import NAMED
 from portal.office.keyring import Keyring
 from portal.office.match_sheets import Candidate
 from portal.store.cases import Case
-from portal.store.driving import asked, each
+from portal.store.driving import ahead, asked, each
 from portal.store.index import IndexedCase
 from portal.store.recusals import cases_of
 
@@ -31,12 +33,35 @@ MOST = 5  # candidates shown
 WEIGHED = 100  # by each field, before they are weighed
 DAY = timedelta(days=1)
 _OTHERS = (
-    select(IndexedCase.number, IndexedCase.sizes, Case.id, Case.arrived_at)
+    select(
+        *(IndexedCase.number, IndexedCase.sizes, Case.id, Case.arrived_at, Case.number, Case.category, Case.state),
+        *(Case.authority_id, Case.desk_id, Case.lead_desk_id, Case.raised_desk_id),
+    )
     .join(Case, Case.id == IndexedCase.case_id)
     .where(IndexedCase.part == bindparam("part"), IndexedCase.number.in_(bindparam("numbers", expanding=True)))
 )
-_CASES = select(Case).where(Case.id.in_(bindparam("ids", expanding=True)))
 _OUT = select(cases_of(bindparam("officer")).subquery())
+
+
+class _Other(NamedTuple):
+    """A case that shares marks with one, as it lies open."""
+
+    place: int  # in the index
+    sizes: bytes
+    id: UUID
+    arrived_at: datetime
+    number: str | None
+    category: str
+    state: CaseState
+    authority_id: UUID
+    desk_id: UUID
+    lead_desk_id: UUID
+    raised_desk_id: UUID | None
+
+    @property
+    def facts(self) -> CaseFacts:
+        """What access rules look at."""
+        return CaseFacts(self.id, self.state, self.desk_id, self.lead_desk_id, self.raised_desk_id)
 
 
 def candidates(
@@ -86,48 +111,53 @@ def similar(
     key: bytes | None = None,
 ) -> tuple[Candidate, ...]:
     """The same for a case that was admitted, whose unit and place are at hand, and maybe the key."""
-    row, taken = interests.compared(session, case.id)
-    key = key or (match_keys.of(session, house, ring) if row is not None else None)
+    with ahead(session, interests.looks(case.id), *(() if key else match_keys.looks(house, ring))):
+        row, taken = interests.compared(session, case.id)
+        key = key or (match_keys.of(session, house, ring) if row is not None else None)
     if row is None or key is None:
         return ()
     ours = {field: interests.of_text(key, field, text).marks for field, text in about.items()}
-    found = _weighed(session, case, row, taken, ours)
+    shared = _shared(session, row, taken, ours)
+    others: dict[str, Any] = {"part": row.part, "numbers": [number for number in shared if number != row.number]}
+    if not others["numbers"]:
+        return ()
+    with ahead(session, (_OTHERS, others), (_OUT, {"officer": actor.officer_id})):
+        found = _weighed((_Other(*one) for one in asked(session, _OTHERS, **others)), case, shared, ours)
+        out = frozenset(each(session, _OUT, officer=actor.officer_id) if found else ())
     directory = house.directories.read(session, today=now.astimezone(clocks.SHANGHAI).date())
-    out = frozenset(each(session, _OUT, officer=actor.officer_id) if found else ())
     return tuple(
         _candidate(actor, other, likely, directory.name(other.authority_id, language), out) for likely, other in found
     )
 
 
-def _candidate(actor: Actor, case: Case, likely: likeness.Likeness, authority: str, out: Collection[UUID]) -> Candidate:
-    shown = case.number, case.arrived_at.astimezone(clocks.SHANGHAI).date(), authority
-    facts = CaseFacts(case.id, case.state, case.desk_id, case.lead_desk_id, case.raised_desk_id)
-    if case.id in out or not access.handles(actor, facts):
+def _candidate(
+    actor: Actor, other: _Other, likely: likeness.Likeness, authority: str, out: Collection[UUID]
+) -> Candidate:
+    shown = other.number, other.arrived_at.astimezone(clocks.SHANGHAI).date(), authority
+    if other.id in out or not access.handles(actor, other.facts):
         return Candidate(*shown)
-    return Candidate(*shown, case.id, case.category, case.state, likely.score, likely.why)
+    return Candidate(*shown, other.id, other.category, other.state, likely.score, likely.why)
 
 
 def _weighed(
-    session: Session, case: Case, row: IndexedCase, taken: int, ours: Mapping[Field, frozenset[int]]
-) -> list[tuple[likeness.Likeness, Case]]:
+    others: Iterable[_Other],
+    case: Case,
+    shared: Mapping[int, Mapping[Field, int]],
+    ours: Mapping[Field, frozenset[int]],
+) -> list[tuple[likeness.Likeness, _Other]]:
     """Those that are enough alike, the likeliest first, of two alike the newer."""
-    shared = _shared(session, row, taken, ours)
-    others = [number for number in shared if number != row.number]
-    found = asked(session, _OTHERS, part=row.part, numbers=others) if others else ()
     made = []
-    for number, sizes, other_id, arrived_at in found:
+    for one in others:
         likely = likeness.weigh(
             {
-                field: likeness.alike(shared[number].get(field, 0), len(ours[field]), size)
-                for field, size in zip(SIZED, sizes, strict=True)
+                field: likeness.alike(shared[one.place].get(field, 0), len(ours[field]), size)
+                for field, size in zip(SIZED, one.sizes, strict=True)
             },
-            abs(arrived_at - case.arrived_at) // DAY,
+            abs(one.arrived_at - case.arrived_at) // DAY,
         )
         if likely.score >= likeness.ENOUGH:
-            made.append((likely, arrived_at, other_id))
-    made = sorted(made, key=lambda one: (-one[0].score, -one[1].timestamp(), one[2].hex))[:MOST]
-    cases = {one.id: one for one in each(session, _CASES, ids=[one[2] for one in made])} if made else {}
-    return [(likely, cases[other_id]) for likely, _, other_id in made]
+            made.append((likely, one))
+    return sorted(made, key=lambda one: (-one[0].score, -one[1].arrived_at.timestamp(), one[1].id.hex))[:MOST]
 
 
 def _shared(
@@ -135,12 +165,13 @@ def _shared(
 ) -> dict[int, dict[Field, int]]:
     """Of each case that shares many marks in one field: how many in each."""
     found: dict[int, dict[Field, int]] = {}
-    for field in SIZED:
-        if some := ours.get(field):
+    wanted = {FIELDS[field]: ours[field] for field in SIZED if ours.get(field)}
+    with ahead(session, *postings.looks(row.part, wanted, taken)):
+        for number, some in wanted.items():
             least = likeness.least_shared(len(some))
-            counted = postings.most_alike(session, row.part, FIELDS[field], some, taken, least=least, most=WEIGHED)
-            for number, count in counted.items():
-                found.setdefault(number, {})[field] = count
+            counted = postings.most_alike(session, row.part, number, some, taken, least=least, most=WEIGHED)
+            for other, count in counted.items():
+                found.setdefault(other, {})[NAMED[number]] = count
     for field in SIZED:
         missing = [number for number, counts in found.items() if field not in counts]
         if missing and ours.get(field):

@@ -29,7 +29,7 @@ from portal.domain.vocabulary import ActorKind
 from portal.office import vouching
 from portal.office.recording import RECORDED, EntryKey, object_digest, require_opens, require_ours, row_digest
 from portal.store.base import Base, Recorded, table_of
-from portal.store.driving import asked, driven
+from portal.store.driving import Question, asked, driven
 from portal.store.ledger import LedgerHead
 from portal.store.session import READ_ONLY
 
@@ -116,6 +116,11 @@ class NewestBook:
                 raise self._wrong(f"{table}: a row is not as its newest entry says", older=older)
         if first:
             vouching.require_recorded(session, self.keys, *first)
+
+    @staticmethod
+    def looks() -> Question:
+        """What each of these asks first, after the rows that are held against it: how many entries there are."""
+        return _SIZE, {}
 
     def require_values(self, session: Session, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
         """The same for rows of the staff that were read through Core."""

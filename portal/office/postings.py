@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from portal.store.base import table_of
-from portal.store.driving import asked
+from portal.store.driving import Question, asked
 from portal.store.index import IndexMark
 
 SLOT = 4096
@@ -179,6 +179,14 @@ def _counting(planes: list[int], count: int) -> int:
     return held
 
 
+def looks(part: int, marks: Mapping[int, Collection[int]], below: int) -> Iterator[Question]:
+    """What `most_alike` asks first, of each field with its marks."""
+    for field, some in marks.items():
+        for slots in _windows(below):
+            yield _wanted(part, field, sorted(some)[:PART], slots)
+            break
+
+
 def of_numbers(
     session: Session, part: int, field: int, marks: Collection[int], numbers: Collection[int]
 ) -> dict[int, int]:
@@ -208,5 +216,9 @@ def _read(
 ) -> Iterator[tuple[int, int, bytes]]:
     wanted = sorted(marks)
     for first in range(0, len(wanted), PART):
-        some = wanted[first : first + PART]
-        yield from asked(session, _SOME, part=part, field=field, slots=list(slots), marks=some)
+        query, given = _wanted(part, field, wanted[first : first + PART], slots)
+        yield from asked(session, query, **given)
+
+
+def _wanted(part: int, field: int, marks: list[int], slots: Collection[int]) -> Question:
+    return _SOME, {"part": part, "field": field, "slots": list(slots), "marks": marks}

@@ -21,7 +21,7 @@ from crypto.keys import OfficerKeys, SecretKey, SigningKey
 from portal.domain.vocabulary import OfficerState, ReceiptState
 from portal.office.house import House
 from portal.office.keyring import ReporterKey
-from portal.store.driving import asked, first
+from portal.store.driving import Question, asked, first
 from portal.store.insertion import insert_rows
 from portal.store.officers import MailboxSession, Officer, OfficerSession
 from portal.store.passkeys import Passkey
@@ -147,6 +147,11 @@ def resume_officer(session: Session, house: House, token: Token, *, now: datetim
         return None
     stale = now - row.used_at > TOUCH_AFTER
     return SignedIn(officer, SecretKey(parts[1]), SigningKey(parts[2]), parts[3], stale, bool(passkey))
+
+
+def looks(token: Token) -> Question:
+    """What `resume_officer` asks."""
+    return _OFFICERS, {"id": token.id}
 
 
 def open_mailbox(session: Session, house: House, reporter: ReporterKey, *, now: datetime) -> Token:

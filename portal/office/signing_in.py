@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from crypto import keys as officer_keys
 from crypto.errors import CryptoError, PasswordError
-from crypto.keys import OfficerKeys, SecretKey
+from crypto.keys import OfficerKeys
 from crypto.primitives import mac, same, sha256
 from portal.domain.access import Actor, SeatFacts
 from portal.domain.audit import Party
@@ -23,9 +23,10 @@ from portal.office.asserting import Assertion
 from portal.office.house import House
 from portal.office.keyring import HeldSeat, Keyring
 from portal.office.recording import Draft, record
-from portal.store.driving import asked
+from portal.office.sessions import SignedIn, Token
+from portal.store.driving import Question, asked
 from portal.store.insertion import ensure_row
-from portal.store.officers import Desk, DeskEpoch, Officer, OtpStep, Seat, SignInDelay
+from portal.store.officers import Desk, DeskEpoch, Officer, OfficerSession, OtpStep, Seat, SignInDelay
 from portal.store.session import lock
 
 STEP = 30  # seconds, RFC 6238
@@ -36,14 +37,16 @@ LONGEST_DELAY = timedelta(minutes=5)
 DOUBLINGS = 9  # 2⁹ s is beyond the longest delay; a name tried for hours must not lead to a number no clock can hold
 DEVICE_LIFE = timedelta(days=90)
 FORGET_AFTER = timedelta(days=1)
-_SEATED = (
+_SEATS = (
     select(Desk.id, Desk.authority_id, Desk.duty)
     .join(DeskEpoch, DeskEpoch.desk_id == Desk.id)
     .join(Seat, Seat.desk_epoch_id == DeskEpoch.id)
-    .where(Seat.officer_id == bindparam("officer"), Seat.left_at.is_(None), DeskEpoch.current)
+    .where(Seat.left_at.is_(None), DeskEpoch.current)
     .order_by(Desk.duty)
 )
-_HELD = _SEATED.add_columns(*keyring.SEAT)
+_SEATED = _SEATS.where(Seat.officer_id == bindparam("officer"))
+_ITS_OFFICER = select(OfficerSession.officer_id).where(OfficerSession.id == bindparam("id"))
+_HELD = _SEATS.where(Seat.officer_id == _ITS_OFFICER.scalar_subquery()).add_columns(*keyring.SEAT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,11 +206,16 @@ def actor_of(session: Session, officer: Officer) -> Actor:
     return _actor(officer, asked(session, _SEATED, officer=officer.id))
 
 
-def resumed(session: Session, house: House, officer: Officer, secret: SecretKey) -> tuple[Actor, Keyring]:
-    """The same with the keys of these seats: both from one look at them."""
-    rows = asked(session, _HELD, officer=officer.id)
-    ring = keyring.opened(session, house, officer.id, secret, (HeldSeat(*row[3:]) for row in rows))
+def resumed(session: Session, house: House, token: Token, signed_in: SignedIn) -> tuple[Actor, Keyring]:
+    """The same with the keys of these seats, both from one look at them, for whoever is behind a token."""
+    rows, officer = asked(session, _HELD, id=token.id), signed_in.officer
+    ring = keyring.opened(session, house, officer.id, signed_in.secret, (HeldSeat(*row[3:]) for row in rows))
     return _actor(officer, (row[:3] for row in rows)), ring
+
+
+def looks(token: Token) -> Question:
+    """What `resumed` asks."""
+    return _HELD, {"id": token.id}
 
 
 def _actor(officer: Officer, seats: Iterable[tuple[UUID, UUID, Duty]]) -> Actor:

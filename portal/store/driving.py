@@ -36,7 +36,9 @@ Row = TypeVarTuple("Row")
 One = TypeVar("One")
 Thing = TypeVar("Thing", bound=Any)
 Turn = Callable[[Any], Any] | None  # a value from the one side's form into the other's; None where both are the same
-_CONNECTION, _CURSOR = "connection", "cursor"  # in `Session.info`
+Question = tuple[Select[*tuple[Any, ...]], Mapping[str, Any]]  # a query that a module keeps, and its parameters
+_CONNECTION, _CURSOR, _AHEAD = "connection", "cursor", "ahead"  # in `Session.info`
+_NOTHING: dict[Any, Any] = {}
 # PostgreSQL's driver is told to spare both sides the spelling of values as text.
 _BINARY: Mapping[str, Mapping[str, Any]] = MappingProxyType({"postgresql": {"binary": True}})
 
@@ -104,20 +106,49 @@ def asked(session: Session, query: Select[*Row], **given: Any) -> list[tuple[*Ro
     """
     session.flush()
     connection = connection_of(session)
-    lists = {name: _filled(value) for name, value in given.items() if isinstance(value, (list, tuple, frozenset, set))}
-    ready = _ready(query, connection.dialect, tuple([(name, len(some)) for name, some in lists.items()]))
-    for name, some in lists.items():
-        given.update((f"{name}_{place}", one) for place, one in enumerate(some))
-    values = {name: turn(given[name]) if turn else given[name] for name, turn in ready.binds} | ready.fixed
-    with _using(connection, _kept(session, connection)) as made:
-        made.execute(ready.sql, [values[name] for name in ready.order])
-        rows = [
-            tuple([turn(value) if turn else value for value, turn in zip(row, ready.columns, strict=True)])
-            for row in made.fetchall()
-        ]
+    ready, values = _given(connection, query, given)
+    found = session.info.get(_AHEAD, _NOTHING).pop((ready.sql, values), None)
+    if found is None:
+        with _using(connection, _kept(session, connection)) as made:
+            made.execute(ready.sql, values)
+            found = made.fetchall()
+    rows = [
+        tuple([turn(value) if turn else value for value, turn in zip(row, ready.columns, strict=True)]) for row in found
+    ]
     if not ready.entities:
         return rows
     return [tuple([part.of(session, row) for part in ready.entities]) for row in rows]
+
+
+@contextmanager
+def ahead(session: Session, *questions: Question) -> Iterator[None]:
+    """Ask at once what is going to be asked within the `with`: PostgreSQL's server answers all of it in one turn.
+
+    Whoever asks there has that answer, once; it is as old as the `with`. So nothing is written within it of what is
+    asked, or whoever writes calls `forget`. What nobody asked for is dropped at the end. SQLite has no turns to spare.
+    """
+    connection = connection_of(session)
+    if connection.dialect.name != "postgresql":
+        yield
+        return
+    session.flush()
+    asking = [_given(connection, query, dict(given)) for query, given in questions]
+    with _using(connection, connection.connection.dbapi_connection) as driver:
+        made = [driver.cursor(**_BINARY["postgresql"]) for _ in asking]
+        with driver.pipeline():
+            for one, (ready, values) in zip(made, asking, strict=True):
+                one.execute(ready.sql, values)
+        answers = {(ready.sql, values): one.fetchall() for one, (ready, values) in zip(made, asking, strict=True)}
+    session.info[_AHEAD] = answers
+    try:
+        yield
+    finally:
+        forget(session)
+
+
+def forget(session: Session) -> None:
+    """Drop what was asked ahead: something has been written that it may be about."""
+    session.info.pop(_AHEAD, None)
 
 
 def each(session: Session, query: Select[One], **given: Any) -> list[One]:
@@ -144,6 +175,16 @@ def by_id(session: Session, model: type[Thing], ids: Iterable[UUID]) -> Mapping[
 @cache
 def _by_id(mapper: Mapper[Any]) -> Select[Any]:
     return select(mapper).where(mapper.local_table.c.id.in_(bindparam("ids", expanding=True)))
+
+
+def _given(connection: Connection, query: Select[*Row], given: dict[str, Any]) -> "tuple[_Query, tuple[Any, ...]]":
+    """A query as the engine takes it, and the values of its parameters in their order."""
+    lists = {name: _filled(value) for name, value in given.items() if isinstance(value, (list, tuple, frozenset, set))}
+    ready = _ready(query, connection.dialect, tuple([(name, len(some)) for name, some in lists.items()]))
+    for name, some in lists.items():
+        given.update((f"{name}_{place}", one) for place, one in enumerate(some))
+    values = {name: turn(given[name]) if turn else given[name] for name, turn in ready.binds} | ready.fixed
+    return ready, tuple([values[name] for name in ready.order])
 
 
 def _kept(session: Session, connection: Connection) -> Any:

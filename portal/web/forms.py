@@ -81,6 +81,7 @@ class PortalForm(FlaskForm):  # type: ignore[misc]
 
     anchor = "send"  # id of the button, unique on a page with several forms
     public = False  # a public form may be sent after a mailbox has opened or closed, as when one goes back to it
+    blank = False  # whether nobody has typed into it, nor ever will: what is drawn of it may be kept
     reading: tuple[str, ...] = ()  # fields in the order of the page, where it differs from that of the class
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]

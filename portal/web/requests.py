@@ -16,6 +16,7 @@ from portal.office.desk_sheets import OfficerSheet
 from portal.office.house import House
 from portal.office.keyring import Keyring, ReporterKey
 from portal.office.sessions import Token
+from portal.store.driving import ahead
 from portal.store.officers import MailboxSession, OfficerSession
 from portal.store.session import Store
 from portal.web.i18n import current
@@ -110,11 +111,12 @@ def find_desk() -> Desk | None:
 def desk_of(token: Token) -> Desk | None:
     """The officer behind a token, with seats and keys as they are now."""
     with reading() as session:
-        signed_in = sessions.resume_officer(session, house(), token, now=now())
-        if signed_in is None:
-            return None
-        actor, ring = signing_in.resumed(session, house(), signed_in.officer, signed_in.secret)
-        directory = house().directories.read(session, today=now().astimezone(clocks.SHANGHAI).date())
+        with ahead(session, sessions.looks(token), signing_in.looks(token), house().directories.looks()):
+            signed_in = sessions.resume_officer(session, house(), token, now=now())
+            if signed_in is None:
+                return None
+            actor, ring = signing_in.resumed(session, house(), token, signed_in)
+            directory = house().directories.read(session, today=now().astimezone(clocks.SHANGHAI).date())
         ringing = alarming.ringing(session, actor)
         shut = shut_codes.told(session, actor, directory, current().tag)
     if signed_in.stale:

@@ -290,7 +290,7 @@ def show_case(
         outcomes=outcomes,
         back=filters.way_back(request.cookies.get(QUEUE_COOKIE)),
         changed=_changed(page.sheet, typed[0]) if stale else None,
-        forbidden=policies.reasons.decline_forbidden.values(),
+        forbidden=tuple(policies.reasons.decline_forbidden.values()),
         never=policies.reasons.disclosure_forbidden.values(),
         kinds=policies.categories.kinds,
         divisions=policies.divisions.by_code,
@@ -315,7 +315,9 @@ def _of(kind: type[PortalForm], typed: tuple[PortalForm, ...]) -> PortalForm:
 @cache
 def _empty(kind: type[PortalForm]) -> PortalForm:
     """A form that nobody has typed into: the same on every page, drawn and never changed."""
-    return kind(formdata=None)
+    form = kind(formdata=None)
+    form.blank = True
+    return form
 
 
 def _changed(sheet: CaseSheet, form: Any) -> list[Any]:
