@@ -19,7 +19,9 @@ from portal.office import (
     history,
     identity,
     indexing,
+    interests,
     letters,
+    match_keys,
     papers,
 )
 from portal.office.alarm_sheets import CaseAlarms
@@ -60,7 +62,7 @@ def show(
         admitted = gate.admit(session, house, actor, Action.PHONE if phone else Action.OPEN, case_id)
         directory = house.directories.read(session, today=now.astimezone(clocks.SHANGHAI).date())
     report_id = admitted.report.id
-    with ahead(session, checkpoints.waiting(signed), *_looks(admitted)):
+    with ahead(session, checkpoints.waiting(signed), *_looks(admitted, ring)):
         checkpoints.require_signed(session, house, now=now, size=signed)
         steps = history.for_officer(session, report_id, case_id, directory, language)  # never newer than the rest
         rows = CaseRows.of(session, report_id=report_id, case_id=case_id)
@@ -72,7 +74,7 @@ def show(
     return CasePage(sheet, file, alarms)
 
 
-def _looks(admitted: Admitted) -> tuple[Question, ...]:
+def _looks(admitted: Admitted, ring: Keyring) -> tuple[Question, ...]:
     """What is asked about any case, in the order in which it is."""
     report_id, case_id = admitted.report.id, admitted.case.id
     return (
@@ -82,4 +84,6 @@ def _looks(admitted: Admitted) -> tuple[Question, ...]:
         file_rows.looks(report_id),
         identity.looks(report_id),
         indexing.looks(admitted.actor, admitted.case),
+        interests.looks(case_id),
+        match_keys.looks(ring),
     )

@@ -194,8 +194,7 @@ def _next_number(session: Session, house: House, case: Case, now: datetime) -> s
         .values(last=CaseNumber.last + 1)
         .returning(CaseNumber.last)
     ).scalar_one()
-    directory = house.directories.read(session, today=now.astimezone(clocks.SHANGHAI).date())
-    node = directory.tree.nodes[case.authority_id]
+    node = house.directories.read(session, today=now.astimezone(clocks.SHANGHAI).date()).tree.nodes[case.authority_id]
     return f"{node.division}{'J' if node.kind is AuthorityKind.DISCIPLINE else ''}-{year}-{last:05d}"
 
 

@@ -28,7 +28,7 @@ from portal.office.keyring import Keyring
 from portal.office.match_keys import Shared
 from portal.office.telling import Told
 from portal.store.cases import Case
-from portal.store.driving import Question, each, first
+from portal.store.driving import Question, each, first, forget
 from portal.store.index import IndexedCase, IndexPart, IndexWait
 from portal.store.insertion import ensure_row, ensure_rows, insert_rows
 from portal.store.officers import DeskEpoch
@@ -151,6 +151,7 @@ def _index(by: Indexer, waits: Collection[IndexWait]) -> Shared:
     rows = [one for one in waits if one.case_id in held]
     if not rows:
         return Shared(None, ())
+    forget(by.session)
     session, comparing = by.session, _comparing(by.session)
     shared = match_keys.share(session, by.house, by.ring, by.directory, by.party, now=by.now)
     told = telling.of(session, by.house, by.ring, {one.case_id for one in rows}).told

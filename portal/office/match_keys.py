@@ -68,9 +68,9 @@ def of(session: Session, house: House, ring: Keyring) -> bytes | None:
     return envelope.unwrap(row.wrapped, ring.epochs[row.desk_epoch_id], place)
 
 
-def looks(house: House, ring: Keyring) -> tuple[Question, ...]:
+def looks(ring: Keyring) -> Question:
     """What `of` asks."""
-    return (_HELD, {"epochs": [*ring.epochs]}), house.newest.looks()
+    return _HELD, {"epochs": [*ring.epochs]}
 
 
 def share(

@@ -111,9 +111,8 @@ def similar(
     key: bytes | None = None,
 ) -> tuple[Candidate, ...]:
     """The same for a case that was admitted, whose unit and place are at hand, and maybe the key."""
-    with ahead(session, interests.looks(case.id), *(() if key else match_keys.looks(house, ring))):
-        row, taken = interests.compared(session, case.id)
-        key = key or (match_keys.of(session, house, ring) if row is not None else None)
+    row, taken = interests.compared(session, case.id)
+    key = key or (match_keys.of(session, house, ring) if row is not None else None)
     if row is None or key is None:
         return ()
     ours = {field: interests.of_text(key, field, text).marks for field, text in about.items()}

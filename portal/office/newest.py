@@ -29,8 +29,7 @@ from portal.domain.vocabulary import ActorKind
 from portal.office import vouching
 from portal.office.recording import RECORDED, EntryKey, object_digest, require_opens, require_ours, row_digest
 from portal.store.base import Base, Recorded, table_of
-from portal.store.driving import Question, asked, driven
-from portal.store.ledger import LedgerHead
+from portal.store.driving import driven
 from portal.store.session import READ_ONLY
 
 STAFF = frozenset(
@@ -82,12 +81,13 @@ KEPT = STAFF | REQUESTS | LASTING
 PART = 250  # entries fetched at once: what they say takes ten times their room while it is being read
 _MARK = re.compile(rb'\["(?:%s)","[^"]+","' % "|".join(sorted(KEPT)).encode())
 _EVENT = re.compile(rb'"event":"([a-z_]+)"')  # what stands before it is ids and words of ours
-_SIZE = select(LedgerHead.size)
 # Values as the driver hands them over: making objects of a million entries costs more than checking them.
 _ENTRIES = text("""
-    SELECT entries."index", entries.id, salt, opening, mac, mac_key_id, hash
-    FROM entries JOIN leaves ON leaves."index" = entries."index"
-    WHERE entries."index" >= :first AND entries."index" < :past ORDER BY entries."index"
+    SELECT size, entries."index", entries.id, salt, opening, mac, mac_key_id, hash
+    FROM ledger_head
+    LEFT JOIN entries ON entries."index" >= :first AND entries."index" < :past AND entries."index" < size
+    LEFT JOIN leaves ON leaves."index" = entries."index"
+    ORDER BY entries."index"
 """)
 Known = tuple[UUID, str]  # the newest entry that names a row, and its digest; empty: erased
 
@@ -116,11 +116,6 @@ class NewestBook:
                 raise self._wrong(f"{table}: a row is not as its newest entry says", older=older)
         if first:
             vouching.require_recorded(session, self.keys, *first)
-
-    @staticmethod
-    def looks() -> Question:
-        """What each of these asks first, after the rows that are held against it: how many entries there are."""
-        return _SIZE, {}
 
     def require_values(self, session: Session, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
         """The same for rows of the staff that were read through Core."""
@@ -161,25 +156,25 @@ class NewestBook:
         if session.info.get(RECORDED):
             return False
         with self._lock:
-            ((size,),) = asked(session, _SIZE)
-            if size > self._seen:
-                self._read(session, size)
-            elif size < self._seen and not session.info.get(READ_ONLY):
+            size = self._read_part(session)
+            while self._seen < size:
+                size = self._read_part(session)
+            if size < self._seen and not session.info.get(READ_ONLY):
                 raise LedgerError(f"entries {size} to {self._seen - 1} were there and are gone")
             return size < self._seen
 
-    def _read(self, session: Session, size: int) -> None:
-        while self._seen < size:
-            self._read_part(session, min(size, self._seen + PART))
+    def _read_part(self, session: Session) -> int:
+        """The entries that come next, all or none: a database that goes away in between leaves nothing half learnt.
 
-    def _read_part(self, session: Session, past: int) -> None:
-        """Entries up to `past`, all or none: a database that goes away in between leaves nothing half learnt.
-
-        The last one that is known comes along: it must be the one that it was.
+        The last one that is known comes along: it must be the one that it was. Returns how many entries there are.
         """
         known = min(self._seen, 1)
-        with driven(session, _ENTRIES, first=self._seen - known, past=past) as entries:
-            rows = entries.fetchall()
+        with driven(session, _ENTRIES, first=self._seen - known, past=self._seen + PART) as entries:
+            found = entries.fetchall()
+        size: int = found[0][0]
+        if size <= self._seen:
+            return size
+        past, rows = min(size, self._seen + PART), [row[1:] for row in found]
         if known and [(row[0], row[-1]) for row in rows[:1]] != [(self._seen - 1, self._last)]:
             raise LedgerError(f"entry {self._seen - 1} is another than it was")
         if [row[0] for row in rows] != list(range(self._seen - known, past)):
@@ -189,6 +184,7 @@ class NewestBook:
             if said is not None:
                 self._remember(entry_id if isinstance(entry_id, UUID) else UUID(bytes=entry_id), said)
         self._seen, self._last = past, rows[-1][-1]
+        return size
 
     def _said(
         self, index: int, _: object, salt: bytes | None, opening: bytes | None, mac: bytes, key_id: bytes, leaf: bytes

@@ -133,8 +133,9 @@ def ahead(session: Session, *questions: Question) -> Iterator[None]:
         return
     session.flush()
     asking = [_given(connection, query, dict(given)) for query, given in questions]
-    with _using(connection, connection.connection.dbapi_connection) as driver:
-        made = [driver.cursor(**_BINARY["postgresql"]) for _ in asking]
+    driver: Any = connection.connection.dbapi_connection
+    with _using(connection, connection.connection) as lent:
+        made = [lent.cursor(**_BINARY["postgresql"]) for _ in asking]
         with driver.pipeline():
             for one, (ready, values) in zip(made, asking, strict=True):
                 one.execute(ready.sql, values)

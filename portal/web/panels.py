@@ -16,7 +16,7 @@ from portal.web.forms import PortalForm, csrf_token
 from portal.web.i18n import current
 
 MOST = 512  # panels kept: those of two languages, and of each choice of places a case may go to
-ADDRESS, SEEN, TOKEN = "\ue000", "\ue001", "\ue002"  # characters that no text of ours has
+ADDRESS, SEEN, TOKEN = "\x00", "\x01", "\x02"  # no text has them: what people type is cleaned
 _PLACES = re.compile(f"([{ADDRESS}{SEEN}{TOKEN}])")
 Panel = Callable[..., str]
 

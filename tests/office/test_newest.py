@@ -75,9 +75,13 @@ def test_what_a_transaction_wrote_that_was_rolled_back_was_never_learnt(world: W
 
 
 @pytest.mark.parametrize("statements", range(2))
-def test_a_database_that_goes_away_in_the_middle_leaves_nothing_half_learnt(world: World, statements: int) -> None:
+def test_a_database_that_goes_away_in_the_middle_leaves_nothing_half_learnt(
+    world: World, statements: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(newest, "PART", 1)  # two entries are read one after another
     know(world)
-    arrive(world)
+    for _ in range(2):
+        arrive(world)
     with world.store.reading() as session:
         seen = lin(world, session)
         with gone_after(session, statements), pytest.raises(OperationalError):

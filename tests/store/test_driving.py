@@ -3,12 +3,13 @@
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import bindparam, select
+from sqlalchemy import Integer, String, bindparam, cast, literal, select
+from sqlalchemy.exc import OperationalError
 
-from portal.domain.errors import StaleError
+from portal.domain.errors import NotStoredError, StaleError
 from portal.domain.vocabulary import CaseState
 from portal.store.cases import Case, Decision
-from portal.store.driving import asked, by_id, each, first
+from portal.store.driving import ahead, asked, by_id, each, first, forget
 from portal.store.reports import Report
 from tests.faults import gone_after
 from tests.sending import arrive, run
@@ -16,6 +17,7 @@ from tests.world import World
 
 ONE = select(Case).where(Case.id == bindparam("id"))
 SOME = select(Case.id).where(Case.id.in_(bindparam("ids", expanding=True))).order_by(Case.id)
+NEWS = select(Case.news_at).where(Case.id == bindparam("id"))
 WAITING = select(Case.id).where(Case.state.in_([CaseState.RECEIVED, CaseState.AWAITING]))
 BOTH = (
     select(Case, Report.arrived_at, Decision)
@@ -90,3 +92,49 @@ def test_rows_by_their_ids_are_asked_for_once_and_those_that_are_there_not_at_al
             found = by_id(session, Case, [*ids, uuid4()])
         assert {one.id for one in found.values()} == set(ids) == set(found)
         assert found[ids[0]] is known
+
+
+def test_what_is_asked_ahead_is_answered_once_and_found_anew_after_that(world: World) -> None:
+    ids = sorted(arrive(world)[1] for _ in range(3))
+    many = [(SOME, {"ids": ids[:count]}) for count in range(4)]
+    with world.store.transaction() as session, ahead(session, *many, (ONE, {"id": ids[0]}), (NEWS, {"id": ids[0]})):
+        with gone_after(session, 0 if world.server else 1):
+            assert [each(session, query, **given) for query, given in many] == [ids[:count] for count in range(4)]
+            case = first(session, ONE, id=ids[0])
+            assert case is not None
+            assert each(session, NEWS, id=ids[0]) == [None]
+        assert session.get(Case, ids[0]) is case
+        case.news_at = world.clock()
+        assert each(session, NEWS, id=ids[0]) == [world.clock()]
+        assert first(session, ONE, id=ids[1]) is not None
+
+
+def test_what_was_asked_ahead_is_forgotten_where_something_is_written_of_it(world: World) -> None:
+    case_id = arrive(world)[1]
+    with world.store.transaction() as session, ahead(session, (NEWS, {"id": case_id})):
+        session.get_one(Case, case_id).news_at = world.clock()
+        session.flush()
+        forget(session)
+        assert each(session, NEWS, id=case_id) == [world.clock()]
+
+
+def test_what_nobody_asked_for_is_dropped_at_the_end(world: World) -> None:
+    case_id = arrive(world)[1]
+    with world.store.reading() as session:
+        with ahead(session, (NEWS, {"id": case_id})):
+            pass
+        session.info.pop("cursor", None)  # the next one asks for one of its own
+        with gone_after(session, 0), pytest.raises(OperationalError):
+            each(session, NEWS, id=case_id)
+
+
+@pytest.mark.postgresql
+def test_one_question_that_fails_fails_all_and_the_connection_is_good_for_the_next(world: World) -> None:
+    wrong = select(cast(literal("x") + bindparam("more", type_=String), Integer))
+    questions = (NEWS, {"id": uuid4()}), (wrong, {"more": "y"}), (NEWS, {"id": uuid4()})
+    for _ in range(2):
+        with pytest.raises(NotStoredError), world.store.reading() as session, ahead(session, *questions):
+            pytest.fail("it was let in")
+    case_id = arrive(world)[1]
+    with world.store.reading() as session, ahead(session, (NEWS, {"id": case_id})):
+        assert each(session, NEWS, id=case_id) == [None]
