@@ -1,6 +1,7 @@
 """What every installation begins with, a demonstration like a real one: an empty home, its keys, the founding entries.
 
-All is made in a folder beside the home, which takes the home's name when everything is there.
+All is made in a folder beside the home, which takes the home's name when everything is there; in the home itself where
+that is there already, for it may be a disk of its own, or all that a service's user may write to.
 """
 
 import shutil
@@ -21,11 +22,13 @@ from portal.settings import Settings, home_of, make_home, read_key, read_keys, w
 from portal.store import migrate
 from portal.store.session import Store
 
+DATABASE = "portal.sqlite"
+
 
 def require_empty(home: Path) -> None:
     """Raise StartError where something is already."""
     try:
-        empty = not home.exists() or not any(home.iterdir())
+        empty = not home.exists() or all(path == _within(home) for path in home.iterdir())
     except OSError as error:
         raise StartError(f"cannot use {home}: {error.strerror}; name another PORTAL_HOME") from None
     if not empty:
@@ -36,7 +39,7 @@ def install(environ: Mapping[str, str], fill: Callable[[Settings, Store], None])
     """Make an installation in an empty home and an empty database, filled by `fill`. Raises StartError."""
     home = home_of(environ)
     require_empty(home)
-    building = home.with_name(home.name + ".building")
+    building = _building(home)
     shutil.rmtree(building, ignore_errors=True)
     make_home(building)
     try:
@@ -51,10 +54,29 @@ def install(environ: Mapping[str, str], fill: Callable[[Settings, Store], None])
     except BaseException:
         shutil.rmtree(building, ignore_errors=True)
         raise
-    if home.exists():
-        home.rmdir()
-    building.replace(home)
+    _take(home, building)
     return home
+
+
+def _building(home: Path) -> Path:
+    """Where it is made."""
+    return _within(home) if home.exists() else home.with_name(home.name + ".building")
+
+
+def _within(home: Path) -> Path:
+    """Where it is made in the home; what is left of a founding that was cut off lies there too."""
+    return home / ".building"
+
+
+def _take(home: Path, building: Path) -> None:
+    """Put what was made in its place: at once, or the database last, without which nothing begins."""
+    if building != _within(home):
+        building.replace(home)
+        return
+    home.chmod(0o700)
+    for path in sorted(building.iterdir(), key=lambda path: path.name.startswith(DATABASE)):
+        path.replace(home / path.name)
+    building.rmdir()
 
 
 def begin(

@@ -13,7 +13,7 @@ from portal.app import create_app
 from portal.domain.award_vocabulary import AwardState, PayoutState
 from portal.domain.errors import StartError
 from portal.domain.vocabulary import CaseState, DisclosureState, Duty, MotionKind, MotionState
-from portal.office import demo, doctor, replaying, signing_in, verifying
+from portal.office import demo, doctor, installing, replaying, signing_in, verifying
 from portal.office.opening import open_house
 from portal.settings import Settings
 from portal.store.awards import Award
@@ -22,7 +22,7 @@ from portal.store.disclosures import Disclosure
 from portal.store.ledger import Entry
 from portal.store.motions import Motion
 from portal.store.payouts import Payout
-from portal.store.session import open_store
+from portal.store.session import Store, open_store
 from tests.commands import COMMANDS
 from tests.pages import Page
 
@@ -38,6 +38,27 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert said
     assert made == folder
     return folder
+
+
+@pytest.mark.parametrize("there", [False, True], ids=["none yet", "an empty one, and what was cut off"])
+def test_it_is_made_in_place_closed_to_others_and_nothing_is_left_beside_it(tmp_path: Path, *, there: bool) -> None:
+    folder = tmp_path / "home"
+    if there:  # a disk of its own, or the folder of a service: it can be neither renamed nor made anew
+        (folder / ".building").mkdir(parents=True)
+        (folder / ".building" / "portal.sqlite").write_bytes(b"half of it")
+        folder.chmod(0o755)
+    before = folder.stat().st_ino if there else None
+
+    def fill(settings: Settings, _: Store) -> None:
+        assert [path.name for path in tmp_path.iterdir()] == (["home"] if there else ["home.building"])
+        assert settings.home.parent == (folder if there else tmp_path)
+
+    installing.install({"PORTAL_HOME": str(folder)}, fill)
+    assert [path.name for path in tmp_path.iterdir()] == ["home"]
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert before in {None, folder.stat().st_ino}
+    assert {"portal.sqlite", "secret.key", "entry.key"} <= {path.name for path in folder.iterdir()}
+    assert ".building" not in {path.name for path in folder.iterdir()}
 
 
 @pytest.fixture
