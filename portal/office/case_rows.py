@@ -48,7 +48,8 @@ class CaseRows:
     @staticmethod
     def looks(*, report_id: UUID, case_id: UUID) -> tuple[Question, ...]:
         """What `of` asks in any case."""
-        return tuple((query, {"report": report_id, "case": case_id}) for query in (_THERE, _CLOCKS))
+        there: Question = _THERE, {"report": report_id, "case": case_id}
+        return there, clock_looks(report_id=report_id, case_id=case_id)
 
     @classmethod
     def of(cls, session: Session, *, report_id: UUID, case_id: UUID) -> Self:
@@ -66,6 +67,11 @@ class CaseRows:
 def motions_of(session: Session, case_id: UUID) -> tuple[Motion, ...]:
     """Every step of a case that was proposed for two people, the newest first."""
     return tuple(each(session, _MOTIONS, case=case_id))
+
+
+def clock_looks(*, report_id: UUID, case_id: UUID) -> Question:
+    """What `clocks_of` asks."""
+    return _CLOCKS, {"report": report_id, "case": case_id}
 
 
 def clocks_of(session: Session, *, report_id: UUID, case_id: UUID) -> tuple[Clock, ...]:

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from crypto import envelope, primitives
@@ -33,6 +33,7 @@ from portal.office.name_marks import Weighed
 from portal.office.recording import Draft, record
 from portal.store.awards import Award
 from portal.store.base import Recorded
+from portal.store.driving import Question, first
 from portal.store.officers import Desk
 from portal.store.payouts import Payout
 from portal.store.reports import Letter, Receipt, Report
@@ -64,17 +65,28 @@ class Order(NamedTuple):
     granted_at: datetime
 
 
+_NEWEST = (
+    select(Award)
+    .where(Award.report_id == bindparam("report"))
+    .order_by(Award.state.in_(awards.OPEN).desc(), Award.letter_id.is_not(None).desc(), Award.made_at.desc(), Award.id)
+    .limit(1)
+)
+
+
 def newest(session: Session, house: House, report_id: UUID) -> Award | None:
     """The newest award of a report, as it was recorded: one that stands, whatever clocks said. Raises LedgerError.
 
     One that was sent back before its reporter was told of it hides no decision that they may contest.
     """
-    first = Award.state.in_(awards.OPEN).desc(), Award.letter_id.is_not(None).desc()
-    mine = select(Award).where(Award.report_id == report_id)
-    row = session.scalars(mine.order_by(*first, Award.made_at.desc(), Award.id).limit(1)).one_or_none()
+    row = first(session, _NEWEST, report=report_id)
     if row is not None:
         require_recorded(session, house, row)
     return row
+
+
+def looks(report_id: UUID) -> Question:
+    """What `newest` asks."""
+    return _NEWEST, {"report": report_id}
 
 
 def require_recorded(session: Session, house: House, *rows: Recorded) -> None:

@@ -4,6 +4,7 @@ Whether somebody is an insider is sealed, so everybody who can be reached is ask
 harmed for it: asking insiders alone would tell who they are.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -63,21 +64,22 @@ def close(
     writing.store(session, house, prepared)
 
 
-def asking(session: Session, house: House, report_id: UUID, *, now: datetime) -> str:
-    """By which article the reporter is to be asked now how things went since; "" while they are not."""
-    return house.policies.clocks.rules[FOLLOW_UPS[0]].basis if _due(session, report_id, now=now) else ""
+def asking(house: House, report_id: UUID, rows: Iterable[Clock], *, now: datetime) -> str:
+    """By which article the reporter is asked now how things went since, by their clocks; "" while they are not."""
+    return house.policies.clocks.rules[FOLLOW_UPS[0]].basis if _due(report_id, rows, now=now) else ""
 
 
 def answered(session: Session, draft: Draft, report_id: UUID, *, now: datetime) -> None:
     """The reporter has written: those questions that were due are answered."""
-    for clock in _due(session, report_id, now=now):
+    rows = session.scalars(select(Clock).where(Clock.report_id == report_id))
+    for clock in _due(report_id, rows, now=now):
         clock.state, clock.stopped_at = ClockState.STOPPED, draft.at
         draft.names(clock)
 
 
-def _due(session: Session, report_id: UUID, *, now: datetime) -> list[Clock]:
-    mine = Clock.rule.in_(FOLLOW_UPS), Clock.report_id == report_id
-    return list(session.scalars(select(Clock).where(*mine, Clock.state.in_(timing.LIVE), Clock.due_at <= now)))
+def _due(report_id: UUID, rows: Iterable[Clock], *, now: datetime) -> list[Clock]:
+    mine = (one for one in rows if one.report_id == report_id and one.rule in FOLLOW_UPS)
+    return [one for one in mine if one.state in timing.LIVE and one.due_at <= now]
 
 
 def _follow(house: House, batch: Batch, draft: Draft, report_id: UUID, now: datetime) -> dict[str, str]:

@@ -12,7 +12,7 @@ from portal.office.recording import Draft
 from portal.office.sheets import DecisionSheet
 from portal.policy.reason_lists import Reason
 from portal.store.cases import Decision
-from portal.store.driving import each
+from portal.store.driving import Question, each
 
 ASKED, DECLINED, REFERRED, REOPENED = "asked", "declined", "referred", "reopened"
 _DECISIONS = select(Decision).where(Decision.case_id == bindparam("case")).order_by(Decision.made_at, Decision.id)
@@ -39,6 +39,11 @@ def add(
         letter_id=letter_id,
         made_at=made_at,
     )
+
+
+def looks(case_id: UUID) -> Question:
+    """What `of_case` asks."""
+    return _DECISIONS, {"case": case_id}
 
 
 def of_case(session: Session, house: House, case_id: UUID) -> tuple[DecisionSheet, ...]:

@@ -24,7 +24,7 @@ from portal.office.recording import record
 from portal.office.sheets import RequestLine, RequestSheet, StepSheet
 from portal.store.cases import Case
 from portal.store.disclosures import DisclosedField, Disclosure
-from portal.store.driving import each
+from portal.store.driving import Question, each
 from portal.store.ledger import Entry
 from portal.store.officers import Desk
 from portal.store.recusals import cases_of
@@ -98,6 +98,16 @@ def _handles(session: Session, request: Request) -> bool:
     """Whether the officer can open the case: not the custodian, nor anybody once it is elsewhere."""
     facts = gate.facts_of(request.case, session.get_one(Report, request.row.report_id))
     return request.part is not Part.CUSTODIAN and access.handles(request.actor, facts)
+
+
+def looks(report_id: UUID) -> Question:
+    """What `of_report` asks first."""
+    return _OF_REPORT, {"report": report_id}
+
+
+def any_of(session: Session, report_id: UUID) -> bool:
+    """Whether anybody has asked for something of an identity."""
+    return bool(each(session, _OF_REPORT, report=report_id))
 
 
 def of_report(

@@ -42,7 +42,7 @@ REQUESTS_TOLD = frozenset(
 )
 # Entries about a request that name its rows.
 REQUEST_MOVES = REQUESTS_TOLD - {"identity_read"}
-ERASED = "erased"
+ERASED, SUBMITTED = "erased", "submitted"
 LATE, REVIEWED = "late", "reviewed"
 SPLIT, PARTED = "split", "parted"  # a merge that was undone, of either case
 # What a reporter waits for: that other offices or bodies are late among themselves is none of it.
@@ -197,6 +197,12 @@ def _every() -> Select[*tuple[Any, ...]]:
 
 
 _STEPS = _every()
+_ENTRIES = (
+    select(Entry.index, Entry.at, Leaf.hash, Entry.salt, Entry.opening)
+    .join(Leaf, Leaf.index == Entry.index)
+    .where(Entry.object_id == bindparam("report"), Entry.event == bindparam("event"))
+    .order_by(Entry.index)
+)
 _NEWEST = select(func.max(Entry.index)).where(_ABOUT, Entry.event.in_(sorted(MOVES)))
 
 
@@ -223,6 +229,11 @@ def _reviewed_for_others(case_id: UUID) -> Select[int]:
 def _rule(opening: bytes | None) -> str:
     """Which time limit an entry is about."""
     return str(json.loads(opening)["facts"]["rule"]) if opening else ""
+
+
+def reporters_steps(report_id: UUID, case_id: UUID) -> Question:
+    """What `for_reporter` asks."""
+    return _TOLD, {"report": report_id, "case": case_id}
 
 
 def for_officer(
@@ -297,13 +308,13 @@ def _about(report_id: UUID, case_id: UUID) -> ColumnElement[bool]:
 
 def erasures(session: Session, report_id: UUID) -> tuple[tuple[int, datetime, bytes, tuple[IdentityField, ...]], ...]:
     """Each time the reporter had something of their identity erased: index, hour, leaf, which fields."""
-    rows = session.execute(
-        select(Entry.index, Entry.at, Leaf.hash, Entry.opening)
-        .join(Leaf, Leaf.index == Entry.index)
-        .where(Entry.object_id == report_id, Entry.event == ERASED)
-        .order_by(Entry.index)
-    )
-    return tuple((index, at, leaf, _fields(opening)) for index, at, leaf, opening in rows)
+    rows = asked(session, _ENTRIES, report=report_id, event=ERASED)
+    return tuple((index, at, leaf, _fields(opening)) for index, at, leaf, _, opening in rows)
+
+
+def own_entries(report_id: UUID) -> tuple[Question, ...]:
+    """What `erasures` and `proof` ask."""
+    return tuple((_ENTRIES, {"report": report_id, "event": event}) for event in (ERASED, SUBMITTED))
 
 
 def _fields(opening: bytes | None) -> tuple[IdentityField, ...]:
@@ -313,11 +324,7 @@ def _fields(opening: bytes | None) -> tuple[IdentityField, ...]:
 
 def proof(session: Session, report_id: UUID) -> Mapping[str, str | int]:
     """Index, leaf, salt and opening of the `submitted` entry: what lets the reporter show later what was said."""
-    index, leaf, salt, opening = session.execute(
-        select(Entry.index, Leaf.hash, Entry.salt, Entry.opening)
-        .join(Leaf, Leaf.index == Entry.index)
-        .where(Entry.object_id == report_id, Entry.event == "submitted")
-    ).one()
+    ((index, _, leaf, salt, opening),) = asked(session, _ENTRIES, report=report_id, event=SUBMITTED)
     return {
         "index": index,
         "leaf": leaf.hex(),

@@ -3,7 +3,7 @@
 Replacing deletes the old field with its shares and writes a new one under fresh shares; the entry that says so stays.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -236,12 +236,21 @@ def looks(report_id: UUID) -> Question:
 
 def known(session: Session, report_id: UUID) -> tuple[IdentityField, ...]:
     """The same without what opens files of the case file: their reporter does not know of these."""
-    return tuple(name for name in given(session, report_id) if name not in EXHIBITS)
+    return known_of(given(session, report_id))
+
+
+def known_of(there: Iterable[IdentityField]) -> tuple[IdentityField, ...]:
+    """The same of fields that are at hand."""
+    return tuple(name for name in there if name not in EXHIBITS)
 
 
 def own(session: Session, report_id: UUID) -> tuple[IdentityField, ...]:
     """The same without what opens files that officers added: what goes when the reporter erases themselves."""
-    there = given(session, report_id)
+    return own_of(session, report_id, given(session, report_id))
+
+
+def own_of(session: Session, report_id: UUID, there: tuple[IdentityField, ...]) -> tuple[IdentityField, ...]:
+    """The same of fields that are at hand."""
     added = frozenset() if ORIGINALS.isdisjoint(there) else file_rows.of_office(session, report_id)
     return tuple(name for name in there if name not in added)
 

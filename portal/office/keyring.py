@@ -16,7 +16,7 @@ from portal.domain.errors import NotAllowedError
 from portal.domain.vocabulary import GrantState
 from portal.office.house import House
 from portal.office.sealing import Content
-from portal.store.driving import asked
+from portal.store.driving import Question, asked
 from portal.store.officers import DeskEpoch, Seat
 from portal.store.reports import KeyGrant
 
@@ -106,7 +106,12 @@ class ReporterKey:
         return _sound(self._held(session, ids), lambda grant: _open(house, grant, self.secret))
 
     def _held(self, session: Session, ids: Iterable[UUID]) -> Iterable[_Grant]:
-        return (_Grant(*row) for row in asked(session, _REPORTERS, keys={*ids}, receipt=self.receipt_id))
+        query, given = self.looks(ids)
+        return (_Grant(*row) for row in asked(session, query, **given))
+
+    def looks(self, ids: Iterable[UUID]) -> Question:
+        """What opening keys asks."""
+        return _REPORTERS, {"keys": {*ids}, "receipt": self.receipt_id}
 
 
 Reader = Keyring | ReporterKey

@@ -3,11 +3,11 @@
 A reporter's own reading leaves no entry, except the first opening of a letter from the office (送达).
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from crypto import note
@@ -15,8 +15,9 @@ from portal.domain import clocks, lifecycle
 from portal.domain.audit import REPORTER, hour_of
 from portal.domain.errors import StrangerError
 from portal.domain.values import Narrative
-from portal.domain.vocabulary import TYPED, LetterKind, ReportState, Sender
+from portal.domain.vocabulary import TYPED, IdentityField, LetterKind, ReportState, Sender
 from portal.office import (
+    claims,
     closing,
     contesting,
     decisions,
@@ -39,7 +40,10 @@ from portal.office import (
     withholding,
     writing,
 )
+from portal.office.access_sheets import Accesses
+from portal.office.case_rows import clock_looks, clocks_of
 from portal.office.clock_sheets import ClockSheet
+from portal.office.directory import Directory
 from portal.office.house import House
 from portal.office.keyring import ReporterKey
 from portal.office.promising import promise, verifier_line
@@ -48,19 +52,48 @@ from portal.office.recording import Draft, record
 from portal.office.sheets import ErasureSheet, MailboxSheet, ProofSheet
 from portal.office.told import told_entry
 from portal.office.writing import Prepared
-from portal.store.cases import Case
+from portal.store.cases import Case, Clock
+from portal.store.driving import Question, ahead, first
 from portal.store.reports import Letter, Report
 from portal.store.session import lock, locked
+
+_REPORT = select(Report).where(Report.id == bindparam("report"))
+_CASE = select(Case).join(Report, Report.case_id == Case.id).where(Report.id == bindparam("report"))
+# What was never opened, but what the award desk has still to tell a new code: no time runs by that.
+_UNSERVED = select(Letter).where(
+    Letter.report_id == bindparam("report"),
+    Letter.kind.not_in(letters.AWARDED) | retelling.told_to(bindparam("receipt")),
+    Letter.sender == Sender.OFFICE,
+    Letter.kind != LetterKind.NOTE,
+    Letter.served_at.is_(None),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What a mailbox rests on."""
+
+    report: Report
+    case: Case
+    letters: list[Letter]  # the report itself at the head
+    given: tuple[IdentityField, ...]
+    directory: Directory
+    requested: bool  # somebody has asked for something of the identity
+
+    @property
+    def keys(self) -> set[UUID]:
+        """What opens the letters."""
+        return {one.content_key_id for one in self.letters}
 
 
 def unserved(session: Session, reporter: ReporterKey) -> bool:
     """Whether the office wrote something that has never been opened."""
-    return session.scalars(_unserved(reporter).limit(1)).first() is not None
+    return first(session, _UNSERVED, **_whose(reporter)) is not None
 
 
 def serve(session: Session, house: House, reporter: ReporterKey, *, now: datetime) -> frozenset[UUID]:
     """Mark what lies in the mailbox as served, and say what it was: time limits for the reporter start here."""
-    waiting = session.scalars(locked(session, _unserved(reporter))).all()
+    waiting = session.scalars(locked(session, _UNSERVED), _whose(reporter)).all()
     if not waiting:
         return frozenset()
     report = _report(session, reporter)
@@ -76,17 +109,55 @@ def serve(session: Session, house: House, reporter: ReporterKey, *, now: datetim
 
 
 def sheet(session: Session, house: House, reporter: ReporterKey, language: str, *, now: datetime) -> MailboxSheet:
-    """Everything a reporter may see of their report."""
-    report = _report(session, reporter)
-    case = session.get_one(Case, report.case_id)
-    directory = house.directories.read(session, today=now.astimezone(clocks.SHANGHAI).date())
-    first, *rest = letters.of_report(session, report.id)
-    contents = reporter.open_sound(session, house, {one.content_key_id for one in (first, *rest)})
-    code = reporter.receipt_id
+    """Everything a reporter may see of their report; for a session that only looks."""
+    report_id, today = reporter.report_id, now.astimezone(clocks.SHANGHAI).date()
+    own = {"report": report_id}
+    once = (
+        (_REPORT, own),
+        (_CASE, own),
+        letters.looks(report_id),
+        identity.looks(report_id),
+        disclosures.looks(report_id),
+    )
+    with ahead(session, *once, house.directories.looks()):
+        report, case = first(session, _REPORT, report=report_id), first(session, _CASE, report=report_id)
+        if report is None or case is None:
+            raise StrangerError("no such report")
+        rows, given = letters.of_report(session, report_id), identity.given(session, report_id)
+        requested, directory = disclosures.any_of(session, report_id), house.directories.read(session, today=today)
+    told = _Told(report, case, rows, given, directory, requested=requested)
+    with ahead(session, *_more(reporter, told)):
+        return _sheet(session, house, reporter, told, language, now)
+
+
+def _more(reporter: ReporterKey, told: _Told) -> tuple[Question, ...]:
+    """What is asked about any report, in the order in which it is."""
+    report_id, case_id = told.report.id, told.case.id
+    return (
+        reporter.looks(told.keys),
+        clock_looks(report_id=report_id, case_id=case_id),
+        history.reporters_steps(report_id, case_id),
+        decisions.looks(case_id),
+        *history.own_entries(report_id),
+        claims.looks(report_id),
+        protecting.looks(case_id),
+    )
+
+
+def _sheet(
+    session: Session, house: House, reporter: ReporterKey, told: _Told, language: str, now: datetime
+) -> MailboxSheet:
+    report, case, directory = told.report, told.case, told.directory
+    opened, *rest = told.letters
+    contents, code = reporter.open_sound(session, house, told.keys), reporter.receipt_id
     there = [one for one in rest if one.kind not in letters.AWARDED or retelling.is_told(session, one, code)]
     seen = [letters.read(house, contents, one) for one in there if one.kind is not LetterKind.NOTE]
     read = file_rows.told_gone(session, report.id, seen)
-    untold, own = withholding.untold(session, house, report.id, now=now), identity.own(session, report.id)
+    untold = withholding.untold(session, house, report.id, now=now) if told.requested else ()
+    own, rows = (
+        identity.own_of(session, report.id, told.given),
+        clocks_of(session, report_id=report.id, case_id=case.id),
+    )
     hidden = {one.request_id for one in untold}
     return MailboxSheet(
         report_id=report.id,
@@ -95,23 +166,27 @@ def sheet(session: Session, house: House, reporter: ReporterKey, language: str, 
         number=case.number,
         authority=directory.name(case.authority_id, language),
         arrived_at=report.arrived_at,
-        narrative=letters.narrative(house, contents, first),
+        narrative=letters.narrative(house, contents, opened),
         letters=tuple(one for one in read if one.request_id is None),
-        clocks=_clocks(session, house, report, language, now),
+        clocks=_clocks(session, house, rows, language, now),
         steps=history.for_reporter(session, report.id, case.id, directory, language),
         decisions=decisions.of_case(session, house, case.id),
         identity=tuple(one for one in own if one in TYPED),
         erasable=bool(own),
-        accesses=readings.accesses(session, house, report.id, directory, language, without=hidden),
+        accesses=readings.accesses(session, house, report.id, directory, language, without=hidden)
+        if told.requested
+        else Accesses(),
         withheld=readings.withheld(untold),
-        requests=disclosures.of_report(session, house, report.id, directory, language, now=now, without=hidden),
+        requests=disclosures.of_report(session, house, report.id, directory, language, now=now, without=hidden)
+        if told.requested
+        else (),
         statements=stating.by_request(read),
-        may_state=stating.may_state(session, report),
+        may_state=stating.may_state(report, told.given),
         phone_given=report.phone is not None,
         erasures=_erasures(session, house, report.id),
         proof=_proof(session, house, report.id),
-        objection=objecting.sheet(session, house, report.id, now=now),
-        asked_after=closing.asking(session, house, report.id, now=now),
+        objection=objecting.sheet(session, house, report.id, rows, now=now),
+        asked_after=closing.asking(house, report.id, rows, now=now),
         reward=reward_sheets.line(session, house, reporter, now=now),
         protections=protecting.lines(session, house, case.id),
     )
@@ -124,11 +199,11 @@ def _erasures(session: Session, house: House, report_id: UUID) -> tuple[ErasureS
     )
 
 
-def _clocks(session: Session, house: House, report: Report, language: str, now: datetime) -> tuple[ClockSheet, ...]:
+def _clocks(
+    session: Session, house: House, rows: tuple[Clock, ...], language: str, now: datetime
+) -> tuple[ClockSheet, ...]:
     """The time limits that a reporter can use: their own only while it runs, follow-ups as the question they are."""
-    found = limits.sheets(
-        house, session, report_id=report.id, case_id=report.case_id, language=language, now=now, targets=False
-    )
+    found = limits.shown(session, house, rows, language, now, targets=False)
     return tuple(one for one in found if one.rule not in closing.FOLLOW_UPS and not objecting.over(one))
 
 
@@ -254,15 +329,8 @@ def withdraw(session: Session, house: House, reporter: ReporterKey, *, now: date
     record(session, house.entry_key, draft, *recalling.withdraw(session, house, report.id, now=now))
 
 
-def _unserved(reporter: ReporterKey) -> Select[Letter]:
-    """What was never opened, but what the award desk has still to tell a new code: no time runs by that."""
-    return select(Letter).where(
-        Letter.report_id == reporter.report_id,
-        Letter.kind.not_in(letters.AWARDED) | retelling.told_to(reporter.receipt_id),
-        Letter.sender == Sender.OFFICE,
-        Letter.kind != LetterKind.NOTE,
-        Letter.served_at.is_(None),
-    )
+def _whose(reporter: ReporterKey) -> dict[str, UUID]:
+    return {"report": reporter.report_id, "receipt": reporter.receipt_id}
 
 
 def _draft(session: Session, event: str, report: Report, now: datetime) -> Draft:

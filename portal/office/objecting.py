@@ -5,7 +5,7 @@ for the review runs from the hour it was made. Where there is nobody above, othe
 report was merged objects to the conclusion of the case that it is handled with.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -46,9 +46,11 @@ def begin(
     draft.facts = {**draft.facts, "clocks": {TIME_RULE: written(due.due_at)}}
 
 
-def sheet(session: Session, house: House, report_id: UUID, *, now: datetime) -> ObjectionSheet | None:
-    """What there is to object to, or was; None where nothing was served yet that can be."""
-    clock = _clock(session, report_id)
+def sheet(
+    session: Session, house: House, report_id: UUID, rows: Iterable[Clock], *, now: datetime
+) -> ObjectionSheet | None:
+    """What there is to object to, or was, by the clocks of a report; None where nothing was served yet that can be."""
+    clock = _newest(session, report_id, rows)
     if clock is None:
         return None
     made = _made(session, report_id, clock)
@@ -152,9 +154,13 @@ def _made(session: Session, report_id: UUID, clock: Clock) -> Objection | None:
 
 def _clock(session: Session, report_id: UUID) -> Clock | None:
     """The newest time for an objection; none where it was ended unused, for what it was about counts no more."""
-    mine = Clock.report_id == report_id, Clock.rule == TIME_RULE, Clock.state != ClockState.SUPERSEDED
-    newest = select(Clock).where(*mine).order_by(Clock.started_at.desc(), Clock.id).limit(1)
-    found = session.scalars(newest).first()
+    return _newest(session, report_id, session.scalars(select(Clock).where(Clock.report_id == report_id)))
+
+
+def _newest(session: Session, report_id: UUID, rows: Iterable[Clock]) -> Clock | None:
+    mine = [one for one in rows if one.report_id == report_id and one.rule == TIME_RULE]
+    counted = [one for one in mine if one.state is not ClockState.SUPERSEDED]
+    found = min(counted, key=lambda one: (-one.started_at.timestamp(), one.id), default=None)
     ended = found is not None and found.stopped_at is not None and found.stopped_at < found.due_at
     return None if found is None or (ended and _made(session, report_id, found) is None) else found
 

@@ -26,7 +26,7 @@ from portal.office.keyring import Keyring
 from portal.office.recording import record
 from portal.office.sheets import ProtectionLine
 from portal.store.alarms import Alarm, Protection
-from portal.store.driving import each
+from portal.store.driving import Question, each
 
 PROTECTED, CHECKED = "protected", "retaliation_checked"
 MOVES: Final = frozenset({PROTECTED, CHECKED})
@@ -40,6 +40,11 @@ class Word:
     code: str
     words: str
     seen: int
+
+
+def looks(case_id: UUID) -> Question:
+    """What `lines` asks."""
+    return _OF_CASE, {"case": case_id}
 
 
 def lines(session: Session, house: House, case_id: UUID) -> tuple[ProtectionLine, ...]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from crypto import certificates, note, tree
@@ -25,7 +25,15 @@ from portal.office.house import House
 from portal.office.log_keys import LogRoll
 from portal.office.recording import require_opens
 from portal.store.authorities import Certificate
+from portal.store.driving import first
 from portal.store.ledger import Checkpoint, Entry, Leaf, LedgerHead
+
+_OVER = (
+    select(Checkpoint.note)
+    .where(Checkpoint.origin == bindparam("origin"), Checkpoint.size > bindparam("size"))
+    .order_by(Checkpoint.size)
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +100,8 @@ def covering(session: Session, ledger: Log, index: int) -> Signed | None:
 
 def first_over(session: Session, ledger: Log, index: int) -> Signed | None:
     """The first checkpoint over an entry by the keys that count now, which are given beside it; None before it."""
-    wanted = select(Checkpoint).where(Checkpoint.origin == ledger.origin, Checkpoint.size > _least(ledger, index))
-    row = session.scalars(wanted.order_by(Checkpoint.size).limit(1)).one_or_none()
-    return Signed(ledger.open_head(row.note), row.note) if row else None
+    found = first(session, _OVER, origin=ledger.origin, size=_least(ledger, index))
+    return Signed(ledger.open_head(found), found) if found else None
 
 
 def handed_out(session: Session, house: House, index: int, *, now: datetime) -> Signed | None:

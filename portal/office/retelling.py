@@ -8,7 +8,7 @@ knows, is told nothing.
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import BindParameter, ColumnElement, select
 from sqlalchemy.orm import Session
 
 from crypto.keys import PublicKey
@@ -31,7 +31,7 @@ def is_told(session: Session, letter: Letter, receipt_id: UUID) -> bool:
     return session.scalars(select(KeyGrant.id).where(*mine).limit(1)).first() is not None
 
 
-def told_to(receipt_id: UUID) -> ColumnElement[bool]:
+def told_to(receipt_id: UUID | BindParameter[UUID]) -> ColumnElement[bool]:
     """The same as a condition of a query for letters."""
     mine = KeyGrant.content_key_id == Letter.content_key_id, KeyGrant.receipt_id == receipt_id
     return select(KeyGrant.id).where(*mine).exists()

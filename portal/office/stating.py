@@ -16,7 +16,7 @@ from portal.domain import disclosure
 from portal.domain.audit import REPORTER, hour_of
 from portal.domain.disclosure import Part
 from portal.domain.errors import LedgerError, StrangerError
-from portal.domain.vocabulary import LetterKind, ReportState, Sender
+from portal.domain.vocabulary import IdentityField, LetterKind, ReportState, Sender
 from portal.office import hearing, history, identity, letters, vouching, withholding, writing
 from portal.office.house import House
 from portal.office.keyring import Keyring, ReporterKey
@@ -79,9 +79,9 @@ def store(
     writing.store(session, house, prepared)
 
 
-def may_state(session: Session, report: Report) -> bool:
-    """Whether the reporter may say something of the requests about their report."""
-    return disclosure.may_state(withdrawn=_withdrawn(report), given=identity.known(session, report.id))
+def may_state(report: Report, given: Iterable[IdentityField]) -> bool:
+    """Whether the reporter may say something of the requests about their report, which has these fields."""
+    return disclosure.may_state(withdrawn=_withdrawn(report), given=identity.known_of(given))
 
 
 def of_request(session: Session, house: House, ring: Keyring, row: Disclosure) -> tuple[LetterSheet, ...]:

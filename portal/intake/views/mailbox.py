@@ -332,6 +332,9 @@ def serve() -> frozenset[UUID]:
 def _sheet() -> tuple[MailboxSheet, frozenset[UUID]]:
     """What there is to read; with the letters that are opened for the first time."""
     reporter, language = mailbox().reporter, current().tag
+    with reading() as session:
+        if not office.unserved(session, reporter):
+            return office.sheet(session, house(), reporter, language, now=now()), frozenset()
     fresh = serve()
     with reading() as session:
         return office.sheet(session, house(), reporter, language, now=now()), fresh
