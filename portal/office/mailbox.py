@@ -5,6 +5,7 @@ A reporter's own reading leaves no entry, except the first opening of a letter f
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import bindparam, select
@@ -40,7 +41,6 @@ from portal.office import (
     withholding,
     writing,
 )
-from portal.office.access_sheets import Accesses
 from portal.office.case_rows import clock_looks, clocks_of
 from portal.office.clock_sheets import ClockSheet
 from portal.office.directory import Directory
@@ -153,12 +153,8 @@ def _sheet(
     there = [one for one in rest if one.kind not in letters.AWARDED or retelling.is_told(session, one, code)]
     seen = [letters.read(house, contents, one) for one in there if one.kind is not LetterKind.NOTE]
     read = file_rows.told_gone(session, report.id, seen)
-    untold = withholding.untold(session, house, report.id, now=now) if told.requested else ()
-    own, rows = (
-        identity.own_of(session, report.id, told.given),
-        clocks_of(session, report_id=report.id, case_id=case.id),
-    )
-    hidden = {one.request_id for one in untold}
+    own = identity.own_of(session, report.id, told.given)
+    rows = clocks_of(session, report_id=report.id, case_id=case.id)
     return MailboxSheet(
         report_id=report.id,
         report_state=report.state,
@@ -173,13 +169,6 @@ def _sheet(
         decisions=decisions.of_case(session, house, case.id),
         identity=tuple(one for one in own if one in TYPED),
         erasable=bool(own),
-        accesses=readings.accesses(session, house, report.id, directory, language, without=hidden)
-        if told.requested
-        else Accesses(),
-        withheld=readings.withheld(untold),
-        requests=disclosures.of_report(session, house, report.id, directory, language, now=now, without=hidden)
-        if told.requested
-        else (),
         statements=stating.by_request(read),
         may_state=stating.may_state(report, told.given),
         phone_given=report.phone is not None,
@@ -189,7 +178,20 @@ def _sheet(
         asked_after=closing.asking(house, report.id, rows, now=now),
         reward=reward_sheets.line(session, house, reporter, now=now),
         protections=protecting.lines(session, house, case.id),
+        **(_requests(session, house, told, language, now) if told.requested else {}),
     )
+
+
+def _requests(session: Session, house: House, told: _Told, language: str, now: datetime) -> dict[str, Any]:
+    """Who asked for something of the identity and who has read it, but what is withheld for now."""
+    untold = withholding.untold(session, house, told.report.id, now=now)
+    about = session, house, told.report.id, told.directory, language
+    hidden = {one.request_id for one in untold}
+    return {
+        "accesses": readings.accesses(*about, without=hidden),
+        "withheld": readings.withheld(untold),
+        "requests": disclosures.of_report(*about, now=now, without=hidden),
+    }
 
 
 def _erasures(session: Session, house: House, report_id: UUID) -> tuple[ErasureSheet, ...]:

@@ -249,9 +249,6 @@ class MailboxSheet:
     decisions: tuple[DecisionSheet, ...]
     identity: tuple[IdentityField, ...]  # given; never read back; without `relation`
     erasable: bool  # whether anything of the reporter is left: what was typed, or a file as it was sent
-    accesses: Accesses  # "至今无人看过您的身份 · 0 次"
-    withheld: tuple[date, ...]  # when what is withheld is told: one for each request
-    requests: tuple[RequestLine, ...]  # who asked to, and what became of it
     statements: Mapping[UUID, tuple[LetterSheet, ...]]  # what the reporter said of each
     may_state: bool
     phone_given: bool
@@ -259,6 +256,9 @@ class MailboxSheet:
     proof: ProofSheet
     objection: ObjectionSheet | None = None  # what there is to object to, or was
     asked_after: str = ""  # by which article they are asked now how things went since
+    accesses: Accesses = Accesses()  # "至今无人看过您的身份 · 0 次"
+    withheld: tuple[date, ...] = ()  # when what is withheld is told: one for each request
+    requests: tuple[RequestLine, ...] = ()  # who asked to, and what became of it
     reward: RewardLine | None = None  # that there is a decision on a reward
     protections: tuple[ProtectionLine, ...] = ()  # what was done against retaliation
 

@@ -48,7 +48,7 @@ from portal.review.filters import Asked
 from portal.review.forms import SignInForm
 from portal.review.views.case import FORMS
 from portal.review.views.disclosures import FORMS as REQUEST_FORMS
-from portal.web import display, forms, i18n, passkeys, printed, reward_words, security, triage_words
+from portal.web import display, forms, i18n, panels, passkeys, printed, reward_words, security, triage_words
 from portal.web.pages import Pages
 from portal.web.reward_terms_words import terms_in_words
 from portal.web.sendings import Outcome
@@ -86,7 +86,7 @@ def make_app(*, demo: bool = False, **spoken: Any) -> Flask:
     app.config.update(SECRET_KEY="a key for tests alone", DEMO=demo)
     app.jinja_env.undefined = StrictUndefined
     i18n.install(app, **spoken)
-    for part in (security, forms, display, reward_words, printed, triage_words, passkeys):
+    for part in (security, forms, panels, display, reward_words, printed, triage_words, passkeys):
         part.install(app)
     app.extensions["portal"] = SimpleNamespace(
         house=SimpleNamespace(secret=bytes(32), site=Site("http://localhost", "localhost")), clock=lambda: NOW
