@@ -256,7 +256,7 @@ class MailboxSheet:
     proof: ProofSheet
     objection: ObjectionSheet | None = None  # what there is to object to, or was
     asked_after: str = ""  # by which article they are asked now how things went since
-    accesses: Accesses = Accesses()  # "至今无人看过您的身份 · 0 次"
+    accesses: Accesses = field(default_factory=Accesses)  # "至今无人看过您的身份 · 0 次"
     withheld: tuple[date, ...] = ()  # when what is withheld is told: one for each request
     requests: tuple[RequestLine, ...] = ()  # who asked to, and what became of it
     reward: RewardLine | None = None  # that there is a decision on a reward
