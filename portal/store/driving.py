@@ -184,8 +184,9 @@ def _given(connection: Connection, query: Select[*Row], given: dict[str, Any]) -
     ready = _ready(query, connection.dialect, tuple([(name, len(some)) for name, some in lists.items()]))
     for name, some in lists.items():
         given.update((f"{name}_{place}", one) for place, one in enumerate(some))
-    values = {name: turn(given[name]) if turn else given[name] for name, turn in ready.binds} | ready.fixed
-    return ready, tuple([values[name] for name in ready.order])
+    return ready, tuple(
+        [one if name is None else one(given[name]) if one else given[name] for name, one in ready.order]
+    )
 
 
 def _kept(session: Session, connection: Connection) -> Any:
@@ -259,9 +260,9 @@ class _Query:
     """A query as one engine takes it."""
 
     sql: str
-    order: tuple[str, ...]  # of its parameters
-    binds: tuple[tuple[str, Turn], ...]  # those that are given
-    fixed: dict[str, Any]  # those that stand in it
+    order: tuple[
+        tuple[str | None, Any], ...
+    ]  # of its parameters: name and turn of what is given, None and what is fixed
     columns: tuple[Turn, ...]
     entities: tuple[_Part, ...]
 
@@ -269,14 +270,14 @@ class _Query:
 @cache
 def _ready(query: Select[*Row], dialect: Dialect, lengths: tuple[tuple[str, int], ...] = ()) -> _Query:
     made = _compile(_spread(query, dict(lengths)), dialect)
-    binds = made.bind_names.items()
-    turns = {name: turn_of(bind.type, dialect) for bind, name in binds}
-    fixed = {name: bind.value for bind, name in binds if not bind.required}
+    binds: dict[str, tuple[str | None, Any]] = {}
+    for bind, name in made.bind_names.items():
+        turn = turn_of(bind.type, dialect)
+        fixed = turn(bind.value) if turn and not bind.required else bind.value
+        binds[name] = (name, turn) if bind.required else (None, fixed)
     return _Query(
         str(made),
-        tuple(made.positiontup or ()),
-        tuple((name, turn) for name, turn in turns.items() if name not in fixed),
-        {name: turn(value) if (turn := turns[name]) else value for name, value in fixed.items()},
+        tuple(binds[name] for name in made.positiontup or ()),
         tuple(one.type.dialect_impl(dialect).result_processor(dialect, None) for one in query.selected_columns),
         _entities(query),
     )
