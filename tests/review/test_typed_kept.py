@@ -1,4 +1,4 @@
-"""What was typed about a case stays on its page, also where the step can be taken no more: it is listed to be copied."""
+"""What was typed about a case stays on its page: where the step can be taken no more, it is listed to be copied."""
 
 import pytest
 
