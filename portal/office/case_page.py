@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from portal.domain import clocks
 from portal.domain.access import Actor
+from portal.domain.errors import LedgerError
 from portal.domain.vocabulary import Action
 from portal.office import (
     alarm_sheets,
@@ -27,6 +28,7 @@ from portal.office import (
 from portal.office.alarm_sheets import CaseAlarms
 from portal.office.case_file import FileSheet
 from portal.office.case_rows import CaseRows
+from portal.office.directory import Directory
 from portal.office.gate import Admitted
 from portal.office.house import House
 from portal.office.keyring import Keyring
@@ -56,12 +58,33 @@ def show(
     now: datetime,
     phone: bool = False,
 ) -> CasePage:
-    """Open all of it, recorded first; with `phone` the number of a reporter who may be phoned."""
+    """Open all of it, recorded first; with `phone` the number of a reporter who may be phoned.
+
+    Raises as `gate.admit` does, also for a case that is handed on while it is being opened.
+    """
     with ahead(session, checkpoints.newest(), *gate.looks(case_id), house.directories.looks()):
         signed = checkpoints.signed_size(session, house)
         admitted = gate.admit(session, house, actor, Action.PHONE if phone else Action.OPEN, case_id)
         directory = house.directories.read(session, today=now.astimezone(clocks.SHANGHAI).date())
-    report_id = admitted.report.id
+    try:
+        return _open(session, house, admitted, ring, (directory, language), signed, now=now, phone=phone)
+    except LedgerError:
+        gate.require_still(session, admitted)
+        raise
+
+
+def _open(
+    session: Session,
+    house: House,
+    admitted: Admitted,
+    ring: Keyring,
+    told: tuple[Directory, str],
+    signed: int,
+    *,
+    now: datetime,
+    phone: bool,
+) -> CasePage:
+    report_id, case_id, (directory, language) = admitted.report.id, admitted.case.id, told
     with ahead(session, checkpoints.waiting(signed), *_looks(admitted, ring)):
         checkpoints.require_signed(session, house, now=now, size=signed)
         steps = history.for_officer(session, report_id, case_id, directory, language)  # never newer than the rest

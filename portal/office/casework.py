@@ -31,6 +31,7 @@ from portal.office import (
     letters,
     limits,
     matching,
+    phoning,
     requesting,
     sealing,
     supervising,
@@ -55,10 +56,8 @@ from portal.office.writing import Prepared
 from portal.policy.editions import Kind
 from portal.store.cases import Assignment, Case, CaseNumber, Decision
 from portal.store.disclosures import Disclosure
-from portal.store.driving import forget
 from portal.store.insertion import ensure_row
 from portal.store.reports import Letter
-from portal.store.session import lock
 
 VERIFY_RULE = "C05"
 
@@ -82,8 +81,7 @@ def opened(
     """
     unopened = admitted.duty is Duty.INTAKE and admitted.case.news_at is not None
     if unopened:  # a letter that arrives from here on waits, and is not called opened
-        session.refresh(admitted.case, with_for_update=lock(session))
-        forget(session)
+        gate.hold(session, admitted.case)
     sheet = _sheet(session, house, admitted, ring, rows, steps, language, now=now, phone=phone)
     by = Indexer(session, house, admitted.actor, ring, admitted.party, now)
     keyed = indexing.on_opening(by, admitted.case)
@@ -93,7 +91,7 @@ def opened(
         admitted.case.news_at = None
         drafts[0].names(admitted.case)
     if phone and sheet.phone is not None:
-        drafts.append(admitted.draft("phone_read", now))
+        drafts.append(phoning.read(session, admitted, now=now))
     marked = declaring.mark(by) if admitted.duty is Duty.LEAD else ()
     return sheet, (*keyed.drafts, *marked, *drafts)
 

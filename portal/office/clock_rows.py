@@ -9,7 +9,9 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from portal.domain import clock_changes
+from portal.domain.alarms import URGENT
 from portal.domain.audit import SYSTEM
+from portal.domain.case_vocabulary import Lane
 from portal.domain.clock_changes import Standing
 from portal.domain.clocks import Due
 from portal.domain.errors import LedgerError, StrangerError
@@ -163,6 +165,13 @@ def settle(session: Session, house: House, draft: Draft, case: Case) -> None:
     if due_at != case.due_at:
         case.due_at = due_at
         draft.names(case)
+
+
+def take_up_again(session: Session, house: House, case: Case, report_id: UUID) -> None:
+    """A case that is worked on again stands by what is due first, and among the urgent ones where it is."""
+    dues = timing.dues(session, report_id=report_id, case_id=case.id)
+    case.lane = Lane.URGENT if URGENT & dues.keys() else None
+    case.due_at = next_due(session, house, case.id) or min(dues.values(), default=None)
 
 
 def own_report(session: Session, row: Clock) -> Report:

@@ -4,6 +4,7 @@ In the order of their moments, whenever it is run: a week that was missed gives 
 What was counted over days that have been announced since is counted anew. Idempotent; a full batch means: call again.
 """
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
@@ -12,15 +13,19 @@ from sqlalchemy import Row, and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from portal.domain import clock_changes, clocks
+from portal.domain.calendar_errors import NoCalendarError
 from portal.domain.clocks import ClockRule, Outcome, Unit
 from portal.domain.vocabulary import ClockState
 from portal.office import passing, recounting, suspending
 from portal.office.house import House
 from portal.office.recording import record
+from portal.office.suspending import Turn
 from portal.policy.editions import ClockEdition
 from portal.store.cases import Clock
 from portal.store.outbox import Outbox
 from portal.store.reports import Report
+
+log = logging.getLogger("portal.deadlines")
 
 BATCH = 500  # clocks of one transaction, for whose length others wait
 REMINDED = 2000
@@ -32,7 +37,10 @@ def tick(session: Session, house: House, *, now: datetime) -> int:
     """Do all of it, each once; returns how many clocks something came of."""
     now = now.replace(microsecond=0)  # a last moment is a whole second, and has to be over
     house.directories.read(session, today=clocks.day_of(now))  # what was adopted since
-    remind(session, house, now=now)
+    try:
+        remind(session, house, now=now)
+    except NoCalendarError as error:  # nobody is reminded; what is late is late all the same
+        log.critical("%s", error)
     return go_on(session, house, now=now)
 
 
@@ -54,9 +62,19 @@ def pass_time(session: Session, house: House, *, now: datetime, most: int) -> in
         if done >= most:
             return done
         if turn is not None:
-            record(session, house.entry_key, suspending.run_on(session, house, turn, now=now))
-            done += 1
+            done += _run_on(session, house, turn, now)
     return done
+
+
+def _run_on(session: Session, house: House, turn: Turn, now: datetime) -> int:
+    """Let one run on; while nobody can count until when, it stands still, and holds up no other."""
+    try:
+        draft = suspending.run_on(session, house, turn, now=now)
+    except NoCalendarError as error:
+        log.critical("clock %s does not run on: %s", turn.clock.id, error)
+        return 0
+    record(session, house.entry_key, draft)
+    return 1
 
 
 def remind(session: Session, house: House, *, now: datetime) -> int:

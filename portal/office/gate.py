@@ -1,6 +1,6 @@
 """The loader is the gate: no function gives out a case without an actor and an action."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -16,13 +16,14 @@ from portal.domain.errors import IllegalTransitionError, NotAllowedError, Recuse
 from portal.domain.vocabulary import Action, ActorKind, DisclosureStep, Duty, ReportState
 from portal.office import history, interests, together, vouching
 from portal.office.house import House
-from portal.office.recording import Draft
+from portal.office.recording import Draft, require_anew
 from portal.store.base import Recorded
 from portal.store.cases import Assignment, Case
 from portal.store.disclosures import Consent, DisclosedField, Disclosure
-from portal.store.driving import Question, each, first
+from portal.store.driving import Question, each, first, forget
+from portal.store.ledger import Entry
 from portal.store.officers import DeskEpoch, Seat
-from portal.store.recusals import out_of
+from portal.store.recusals import Recusal, out_of
 from portal.store.reports import Report
 from portal.store.session import lock
 
@@ -32,6 +33,7 @@ REACHING = frozenset(
 _CASE = select(Case).where(Case.id == bindparam("case"))
 _REPORT = select(Report).where(Report.case_id == bindparam("case")).order_by(Report.arrived_at, Report.id).limit(1)
 _RECUSED = out_of(bindparam("case"))
+_ENTERED = _RECUSED.join(Entry, Entry.id == Recusal.entry_id)  # not by this transaction, which enters it last
 LOOKING = frozenset({Action.LIST, Action.OPEN, Action.PHONE})  # they change no row of the case
 
 
@@ -83,6 +85,12 @@ def admit(
     return Admitted(case, report, actor, duty, recused, others)
 
 
+def require_still(session: Session, admitted: Admitted) -> None:
+    """Raise StrangerError where a case that was only looked at is another office's by now: they lost the keys of it."""
+    session.refresh(admitted.case)
+    access.admit(admitted.actor, Action.OPEN, facts_of(admitted.case, admitted.report))
+
+
 def looks(case_id: UUID) -> tuple[Question, ...]:
     """What `admit` asks of whoever only looks."""
     return tuple((query, {"case": case_id}) for query in (_CASE, _REPORT, _RECUSED))
@@ -117,6 +125,12 @@ def admit_second(session: Session, house: House, actor: Actor, case_id: UUID) ->
     return Admitted(case, report, actor, Duty.LEAD, recused)
 
 
+def hold(session: Session, case: Case) -> None:
+    """Hold a case that was read until the commit, as it is by then; what was asked ahead may be older."""
+    session.refresh(case, with_for_update=lock(session))
+    forget(session)
+
+
 def case_of(session: Session, case_id: UUID) -> Case:
     """A case held until the commit, for whoever was admitted by an assignment of theirs."""
     return session.get_one(Case, case_id, with_for_update=lock(session))
@@ -130,12 +144,18 @@ def recused_of(session: Session, case_id: UUID) -> frozenset[UUID]:
 def require_impartial(session: Session, actor: Actor, case_id: UUID) -> frozenset[UUID]:
     """Raise RecusedError for whoever keeps out of the case: nothing of it is shown to them, nor theirs to do.
 
-    Returns the others who keep out.
+    Asked once more when the entry of it is written, for they may be kept out meanwhile. Returns who else keeps out.
     """
     recused = recused_of(session, case_id)
+    _refuse(actor, recused)
+    again = ("recused", actor.officer_id, case_id)
+    require_anew(session, again, lambda: _refuse(actor, each(session, _ENTERED, case=case_id)))
+    return recused
+
+
+def _refuse(actor: Actor, recused: Collection[UUID]) -> None:
     if actor.officer_id in recused:
         raise RecusedError("the officer keeps out of this case")
-    return recused
 
 
 def require_seated(session: Session, house: House, actor: Actor, desk_id: UUID) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from crypto import tree
 from crypto.keys import SecretKey
 from crypto.primitives import derive, mac
-from portal.domain import access
+from portal.domain import access, lifecycle
 from portal.domain.access import ReportDesks
 from portal.domain.audit import REPORTER, hour_of
 from portal.domain.errors import StaleError
@@ -170,9 +170,14 @@ def _seal_phone(
 
 
 def apply(session: Session, house: House, replacement: Replacement, *, now: datetime) -> tuple[Draft, ...]:
-    """Take the old rows away, store the new ones; the caller records the drafts. Raises StaleError."""
+    """Take the old rows away, store the new ones; the caller records the drafts. Raises StaleError.
+
+    IllegalTransitionError where the report was withdrawn since: then things are erased, and nothing is given any more.
+    """
     writing.require_current(session, replacement.generation)
     report = session.get_one(Report, replacement.report_id, with_for_update=lock(session))
+    if replacement.draft.event != ERASED:
+        lifecycle.require_standing(report.state)
     if writing.desks_of(session, house, report) != replacement.desks:
         raise StaleError("it was handed on while this was being sealed")
     keeping.drop(session, replacement.draft, report.id)

@@ -171,6 +171,8 @@ class NewestBook:
         known = min(self._seen, 1)
         with driven(session, _ENTRIES, first=self._seen - known, past=self._seen + PART) as entries:
             found = entries.fetchall()
+        if not found:
+            raise LedgerError("the ledger has no head")
         size: int = found[0][0]
         if size <= self._seen:
             return size
@@ -187,10 +189,17 @@ class NewestBook:
         return size
 
     def _said(
-        self, index: int, _: object, salt: bytes | None, opening: bytes | None, mac: bytes, key_id: bytes, leaf: bytes
+        self,
+        index: int,
+        _: object,
+        salt: bytes | None,
+        opening: bytes | None,
+        mac: bytes,
+        key_id: bytes,
+        leaf: bytes | None,
     ) -> Mapping[str, Any] | None:
         """What an entry says, once it is known to be ours; None where it says nothing of what is kept."""
-        if opening is None or salt is None:
+        if opening is None or salt is None or leaf is None:
             raise LedgerError(f"entry {index} is not whole")
         require_ours(self.keys, index, leaf, mac, key_id)
         require_opens(index, leaf, salt, opening)

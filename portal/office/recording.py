@@ -4,7 +4,7 @@ A draft draws its id first; the rows it names carry that id and the entry carrie
 be changed without the other (DESIGN §5).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cache, cached_property
@@ -21,9 +21,10 @@ from portal.domain import audit
 from portal.domain.audit import Party
 from portal.domain.errors import LedgerError
 from portal.store.base import Base, Recorded, recorded_columns, table_of
-from portal.store.driving import compiled, connection_of, cursor
+from portal.store.driving import compiled, connection_of, cursor, forget
 from portal.store.insertion import put
 from portal.store.ledger import Entry, Leaf
+from portal.store.session import lock
 
 if TYPE_CHECKING:
     from _hashlib import HASH
@@ -33,6 +34,7 @@ _SALT = 32
 _FRAME, _INDEX = Struct(">LQL"), 8  # an index and a leaf as `primitives.fields` frames them
 _INNER, _OUTER = (bytes(one ^ pad for one in range(256)) for pad in (0x36, 0x5C))
 RECORDED = "recorded"  # in `Session.info`: this transaction has written entries
+_ANEW = "anew"  # the same: what is required once more before it does
 
 
 @dataclass(frozen=True)
@@ -127,8 +129,22 @@ class Stored:
     leaf: bytes
 
 
+def require_anew(session: Session, what: Hashable, require: Callable[[], object]) -> None:
+    """Have `require` called once more when this transaction writes its first entry, for what it does not hold.
+
+    On PostgreSQL others change meanwhile what it has read. Whoever has the head's lock sees all that was entered before
+    and nothing is entered in between. On SQLite what was read stays true.
+    """
+    free = lock(session) and connection_of(session).dialect.name == "postgresql"
+    if free and not session.info.get(RECORDED):
+        session.info.setdefault(_ANEW, {})[what] = require
+
+
 def record(session: Session, key: EntryKey, *drafts: Draft) -> tuple[Stored, ...]:
-    """Store entries after every other row of the transaction; the head's lock orders them."""
+    """Store entries after every other row of the transaction; the head's lock orders them.
+
+    Raises what is raised by what has to be so when they are written.
+    """
     session.flush()
     session.info[RECORDED] = True
     openings = [(draft, primitives.random_bytes(_SALT), _opening(draft)) for draft in drafts]
@@ -136,6 +152,7 @@ def record(session: Session, key: EntryKey, *drafts: Draft) -> tuple[Stored, ...
     with cursor(connection) as made:
         made.execute(compiled(_NEXT, connection.dialect)[0], (len(drafts),))
         first = made.fetchone()[0] - len(drafts)
+        _require(session)
         stored = tuple(
             [
                 Stored(index, draft.id, salt, opening, tree.leaf_of(salt, opening))
@@ -146,6 +163,14 @@ def record(session: Session, key: EntryKey, *drafts: Draft) -> tuple[Stored, ...
         entries = [_entry(key, draft, one) for draft, one in zip(drafts, stored, strict=True)]
         put(made, connection.dialect, ((Leaf, leaves), (Entry, entries)))
     return stored
+
+
+def _require(session: Session) -> None:
+    anew = session.info.pop(_ANEW, {})
+    if anew:
+        forget(session)
+    for require in anew.values():
+        require()
 
 
 def _opening(draft: Draft) -> bytes:

@@ -4,6 +4,7 @@ Each is superseded by one with its old and its new day in the entry. What an off
 should another take its place: nobody is judged by a rule that came after (decision 040).
 """
 
+import logging
 from collections.abc import Sequence
 from datetime import date, datetime
 
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from portal.domain import clock_changes, clocks
 from portal.domain.audit import written
+from portal.domain.calendar_errors import NoCalendarError
 from portal.domain.clocks import Calendar
 from portal.domain.errors import PolicyError
 from portal.domain.vocabulary import ClockState
@@ -22,19 +24,29 @@ from portal.policy.editions import HolidayTable, HolidayYear
 from portal.store.cases import Case, Clock
 from portal.store.session import locked
 
+log = logging.getLogger("portal.recounting")
+
 RECOUNTED = "recounted"
 BATCH = 200
 
 
 def recount(session: Session, house: House, *, now: datetime, most: int) -> int:
-    """Count anew what was counted over days that are official by now; returns how many: so many at most."""
+    """Count anew what was counted over days that are official by now; returns how many: so many at most.
+
+    What reaches into a year that nobody has installed stays as it is, and holds up nothing else.
+    """
     wanted = _guessed(house.policies.holidays, now).order_by(Clock.due_at, Clock.id).limit(most)
     rows = session.scalars(locked(session, wanted, skip=True)).all()
     owners = clock_rows.owners(session, rows)
-    drafts = [_recount(session, house, row, owners[row.id][1], now) for row in rows]
+    drafts = []
+    for row in rows:
+        try:
+            drafts.append(_recount(session, house, row, owners[row.id][1], now))
+        except NoCalendarError as error:
+            log.critical("clock %s is not counted anew: %s", row.id, error)
     if drafts:
         record(session, house.entry_key, *drafts)
-    return len(rows)
+    return len(drafts)
 
 
 def _guessed(calendar: Calendar, now: datetime) -> Select[Clock]:

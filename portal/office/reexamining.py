@@ -6,7 +6,6 @@ go together are decided at once (106号).
 """
 
 import json
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -93,7 +92,7 @@ def confirm(act: Act, hand: Hand, motion: Motion) -> Draft:
     _settle(act, draft, admitted, verdict)
     _move(act, batch, draft, admitted, verdict)
     batch.insert(act.session)
-    admitted.case.due_at = _due(act, admitted)
+    _look_at(act, admitted, anew=verdict is Verdict.UPHELD)
     draft.names(admitted.case)
     _release(act, draft, admitted.case.id)
     return draft
@@ -185,10 +184,14 @@ def _move(act: Act, batch: Batch, draft: Draft, admitted: Admitted, verdict: Ver
     draft.facts = {**draft.facts, "clocks": {rule: written(due.due_at)}}
 
 
-def _due(act: Act, admitted: Admitted) -> datetime | None:
-    if admitted.case.state in lifecycle.FINAL:
-        return None
-    return clock_rows.next_due(act.session, act.house, admitted.case.id)
+def _look_at(act: Act, admitted: Admitted, *, anew: bool) -> None:
+    """By when, and in which lane."""
+    case = admitted.case
+    if anew:
+        clock_rows.take_up_again(act.session, act.house, case, admitted.report.id)
+    else:
+        over = case.state in lifecycle.FINAL
+        case.due_at = None if over else clock_rows.next_due(act.session, act.house, case.id)
 
 
 def _release(act: Act, draft: Draft, case_id: UUID) -> None:

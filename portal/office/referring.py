@@ -260,8 +260,8 @@ def _reopen(session: Session, house: House, admitted: Admitted, now: datetime) -
     rule = lifecycle.STEPS[Action.ACCEPT].starts[0] if accepted else TRIAGE_RULE
     report_id, case_id = (None, case.id) if accepted else (admitted.report.id, None)
     due = timing.start(house, batch, draft, rule, now=now, started_at=now, report_id=report_id, case_id=case_id)
-    case.due_at = due.due_at
     draft.facts = {"clocks": {rule: written(due.due_at)}}
-    draft.names(case)
     batch.insert(session)
+    clock_rows.take_up_again(session, house, case, admitted.report.id)
+    draft.names(case)
     return [draft]

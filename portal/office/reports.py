@@ -15,7 +15,7 @@ from crypto import receipt as receipts
 from crypto.errors import CryptoError
 from crypto.primitives import same
 from crypto.receipt import Receipt
-from portal.domain import clocks, jurisdiction
+from portal.domain import clocks, jurisdiction, lifecycle
 from portal.domain.access import ReportDesks
 from portal.domain.audit import REPORTER, hour_of
 from portal.domain.errors import AlreadyReceivedError, OtherDeskError, TokenError
@@ -183,11 +183,12 @@ def _replacement(
 
 
 def store_again(session: Session, house: House, again: Again, *, now: datetime) -> ReceiptSheet:
-    """Store a second sending; nothing new leaves no entry."""
+    """Store a second sending; nothing new leaves no entry. IllegalTransitionError where it was withdrawn meanwhile."""
     drafts: list[Draft] = []
     if again.addition is not None:
         writing.require_current(session, again.addition.generation)
-        _, case = hearing.lock_both(session, again.report_id)
+        report, case = hearing.lock_both(session, again.report_id)
+        lifecycle.require_standing(report.state)
         again.addition.batch.insert(session)
         drafts += hearing.hear(case, *again.addition.drafts, now=now)
         indexing.wait(session, case)

@@ -16,10 +16,8 @@ from sqlalchemy.orm import Session
 
 from portal.domain import lifecycle, merging
 from portal.domain.access import Actor
-from portal.domain.alarms import URGENT
 from portal.domain.audit import written
 from portal.domain.awards import OPEN as STANDING
-from portal.domain.case_vocabulary import Lane
 from portal.domain.errors import LedgerError, MergeError, StaleError
 from portal.domain.merging import Separable, SplitReason, SplitSnag
 from portal.domain.papers import Note
@@ -218,9 +216,7 @@ def _leave(
         made = clock_rows.run_on(session, house, draft, row, now=now)
         running[row.rule] = written(made.due_at)
     draft.facts = {**draft.facts, "clocks": running}
-    dues = timing.dues(session, report_id=admitted.report.id, case_id=case.id)
-    case.lane = Lane.URGENT if URGENT & dues.keys() else None
-    case.due_at = clock_rows.next_due(session, house, case.id) or min(dues.values(), default=None)
+    clock_rows.take_up_again(session, house, case, admitted.report.id)
     draft.names(case, *moved)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, time
 from enum import StrEnum
 
+from portal.domain.calendar_errors import NoCalendarError
 from portal.domain.clocks import ClockRule, DayKind
 from portal.domain.errors import PolicyError
 from portal.domain.oversight import Hours, Rule
@@ -174,10 +175,10 @@ class HolidayTable:
     years: Mapping[int, HolidayYear]
 
     def kind(self, day: date) -> DayKind:
-        """Say whether a day is a rest day; PolicyError for a year without a file."""
+        """Say whether a day is a rest day; NoCalendarError for a year without a file."""
         year = self.years.get(day.year)
         if year is None:
-            raise PolicyError(
+            raise NoCalendarError(
                 f"no holiday arrangement for {day.year} is installed (only {self._known()}): "
                 "add the State Council's notice as holidays/<year>.toml, or have it adopted"
             )

@@ -11,7 +11,7 @@ from sqlalchemy import update
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from crypto.errors import CryptoError
-from portal.domain import award_errors, printing_errors
+from portal.domain import award_errors, calendar_errors, printing_errors
 from portal.domain import errors as refusals
 from portal.domain.audit import Party, hour_of
 from portal.domain.errors import PortalError
@@ -144,6 +144,11 @@ REFUSALS: Mapping[type[PortalError], Page] = MappingProxyType(
             503,
             N_("暂时不能查看"),
             N_("审计台账的签名中断了。为了每一次查看都有据可查，恢复之前不能打开。请告诉系统管理员。"),
+        ),
+        calendar_errors.NoCalendarError: (
+            503,
+            N_("现在算不出期限"),
+            N_("缺以后年份的节假日安排，算不出期限，所以没有办。请告诉系统管理员；要举报，请打 12350 或者 12345。"),
         ),
         refusals.LedgerError: DAMAGED,
         printing_errors.NotPrintedError: (

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable
 from contextlib import AbstractContextManager, closing
+from datetime import UTC, datetime
 
 import pytest
 
@@ -60,6 +61,18 @@ def test_a_reporter_with_an_open_mailbox_loses_no_word_either(world: World, zhou
         assert fields_of(zhou)["description"] == "第二件"
     assert zhou.post("/report", fields_of(zhou)).status_code == 200
     assert count(world, "reports") == 2
+
+
+def test_where_the_holidays_of_a_coming_year_are_unknown_no_word_is_lost(world: World, zhou: Visitor) -> None:
+    world.clock.now = datetime(2027, 12, 30, 4, tzinfo=UTC)  # its time limit ends in 2028
+    zhou.get("/report")
+    filled = {**fields_of(zhou), **REPORT}
+    assert send(zhou, filled) == 503
+    page = Page(zhou.last)
+    assert page.problems() == []
+    assert [(link, sentence[:4]) for link, sentence in page.summary] == [("send", "没有收到")]
+    assert fields_of(zhou)["description"] == REPORT["description"]
+    assert count(world, "reports") == 0
 
 
 @pytest.mark.parametrize("path", ["/", "/report", "/mailbox", "/review/", "/review/login", "/privacy"])

@@ -108,6 +108,8 @@ def test_an_older_snapshot_is_told_from_a_row_put_back(world: World) -> None:
         (f'DELETE FROM entries WHERE "index" = {LAST}', "not whole"),
         (f'UPDATE entries SET mac = zeroblob(32) WHERE "index" = {LAST}', "not written by this portal"),
         ("UPDATE ledger_head SET size = size + 1", "not whole"),
+        (f'DELETE FROM leaves WHERE "index" = {LAST}', "not whole"),
+        ("DELETE FROM ledger_head", "has no head"),
     ],
 )
 @pytest.mark.parametrize("part", [1, 2000])

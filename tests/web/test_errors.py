@@ -1,5 +1,6 @@
 """Pages of refusals and faults: a sentence one understands, the right status, an entry or a count, and no secret."""
 
+from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from portal.domain.errors import NoRoomError
 from tests.faults import count, gone, locked, refusing
 from tests.pages import Page
-from tests.sending import run
+from tests.sending import arrive, run
 from tests.visitor import BASE, REPORT, Visitor
 from tests.world import World
 
@@ -221,3 +222,12 @@ def test_a_disk_without_room_for_files_is_a_page_of_its_own(world: World, zhou: 
     assert page.inside("h1") == "文件放不下了"
     assert "文字还可以继续交" in page.text
     assert "device" not in page.text
+
+
+def test_a_time_limit_that_nobody_can_count_is_a_page_of_its_own(world: World) -> None:
+    _, case_id = arrive(world)
+    world.clock.now = datetime(2027, 12, 1, 4, tzinfo=UTC)
+    lin = world.officer("lin")
+    lin.get(f"/review/cases/{case_id}")
+    assert lin.post(f"/review/cases/{case_id}/accept", {"subject": "安全出口上锁"}).status_code == 503
+    assert Page(lin.last).inside("h1") == "现在算不出期限"

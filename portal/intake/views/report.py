@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from crypto.receipt import Receipt
 from portal.domain import clocks
+from portal.domain.calendar_errors import NoCalendarError
 from portal.domain.errors import (
     AlreadyReceivedError,
     NoDeskError,
@@ -92,7 +93,7 @@ def _take(form: ReportForm, offered: Choices, receipt: Receipt) -> ResponseRetur
             )
         ]
         return _page(form, offered), 409
-    except (NotStoredError, StaleError, UncertifiedKeyError):
+    except (NotStoredError, StaleError, UncertifiedKeyError, NoCalendarError):
         form.submission.errors = [
             gettext("这件举报已经收到，只是刚才这一次的改动没有保存。请过一会儿再点“提交”，不会重复登记。")
             if _is_there(receipt)
