@@ -42,6 +42,10 @@ log = logging.getLogger("portal.newest")
 PART = 250  # entries fetched at once: what they say takes ten times their room while it is being read
 FAR = 20_000  # entries beyond the file, after which another is made: they are read in a fifth of a second
 AGAIN = 2000  # entries after which another is looked for again
+_PUT_BACK = (
+    "the database holds fewer entries than this host has read, or others: it was put back to an older state; find out "
+    "why, run `portal audit verify --since`. %s is not used, all entries are read"
+)
 _MARK = re.compile(rb'\["(?:%s)","[^"]+","' % "|".join(sorted(KEPT)).encode())
 _EVENT = re.compile(rb'"event":"([a-z_]+)"')  # what stands before it is ids and words of ours
 # Values as the driver hands them over: making objects of a million entries costs more than checking them.
@@ -158,7 +162,7 @@ class NewestBook:
         with driven(session, _LEAF, at=found.seen - 1) as leaves:
             size, leaf = leaves.fetchone()
         if size < found.seen or leaf != found.last:
-            self.file.refused("the database holds other entries, or fewer")
+            log.critical(_PUT_BACK, NAME)
         elif self._rows.seen:
             self._rest_on(found)
         else:

@@ -51,7 +51,7 @@ class Packed:
         return self.start + at * WIDTH
 
     def _key(self, at: int) -> bytes:
-        place = self._place(at)
+        place = self.start + at * WIDTH
         return self.held[place : place + KEY]
 
     def _value(self, at: int) -> bytes:

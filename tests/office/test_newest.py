@@ -244,7 +244,8 @@ def test_a_file_of_another_past_of_the_database_is_not_used(
     fresh = started(kept)
     with kept.store.reading() as session:
         fresh.require_whole(session, Officer, Seat)
-    assert caplog.messages[0].endswith("the database holds other entries, or fewer")
+    assert caplog.records[0].levelname == "CRITICAL"
+    assert caplog.messages[0].startswith("the database holds fewer entries than this host has read, or others")
     assert fresh._kept == 0
     assert fresh.keep(kept.store), "the next one is of this past"
     caplog.clear()
