@@ -149,7 +149,8 @@ class NewestBook:
             log.warning("%s entries were read, for want of a newer %s", size - self._kept, NAME)
         if size == self._rows.seen >= self._look_at:
             self._look_at = size + AGAIN
-            self._take_up(session)
+            if not cold:
+                self._take_up(session)
         return size < self._rows.seen
 
     def _take_up(self, session: Session) -> None:
