@@ -38,7 +38,7 @@ PART = 10_000
 ENTRIES_A_CASE = 3
 LOOKS = 100_000
 MARK = "PROTECT"  # no other entry of this event has a reason
-WAYS = ("anew", "written", "file", "file again")
+WAYS = ("anew", "written", "file")
 
 
 def register(home: Home, size: int) -> dict[str, object]:
@@ -91,14 +91,14 @@ def _report(number: int) -> UUID:
 
 def _apart(home: Home, way: str, size: int) -> dict[str, float]:
     """What a process says that does nothing else."""
-    command = [sys.executable, "-c", f"from bench.register import tell; tell({way!r}, {size})"]
+    command = [sys.executable, "-c", f"from bench.register import tell; tell({way!r}, {size}, {LOOKS})"]
     root, environ = Path(__file__).parent.parent, {**os.environ, **home.environ}
     done = subprocess.run(command, env=environ, cwd=root, check=True, capture_output=True, text=True)
     said: dict[str, float] = json.loads(done.stdout)
     return said
 
 
-def tell(way: str, size: int) -> None:
+def tell(way: str, size: int, looks: int) -> None:
     """In that process: begin, and say what it took."""
     settings = Settings.from_environ(os.environ)
     store = open_store(settings.database_url)
@@ -116,18 +116,18 @@ def tell(way: str, size: int) -> None:
         began = time.perf_counter()
         book.keep(store)
         said["write_s"] = round(time.perf_counter() - began, 2)
-    print(json.dumps({**said, "look_us": _looked(book, size)}))
+    print(json.dumps({**said, "look_us": _looked(book, size, looks)}))
     store.close()
 
 
-def _looked(book: newest.NewestBook, size: int) -> float:
+def _looked(book: newest.NewestBook, size: int, looks: int) -> float:
     """Microseconds to find what is known of a row, each another."""
-    ids = [str(_report(number * 7919 % size)) for number in range(LOOKS)]
+    ids = [str(_report(number * 7919 % size)) for number in range(looks)]
     began = time.process_time()
     for row_id in ids:
         if not book._rows.get("reports", row_id):  # noqa: SLF001 - without what is asked of the database before
             raise SystemExit("a row is not known")
-    return round((time.process_time() - began) / LOOKS * 1e6, 2)
+    return round((time.process_time() - began) / looks * 1e6, 2)
 
 
 def _memory() -> dict[str, int]:
