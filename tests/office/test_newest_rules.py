@@ -6,7 +6,7 @@ from hashlib import sha256
 
 from portal.office import newest, newest_file, newest_rows, newest_rules, packing
 
-FORM, MADE_BY = 1, "6a92cca29b4a6cac"
+FORM, MADE_BY = 1, "7fd8365d1abd3e36"
 
 
 def said(module: object) -> str:
