@@ -14,7 +14,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench import alone, blobs, evidence, keys, ledger, marks, pages, rewarding, submitting, ticking
+from bench import alone, blobs, evidence, keys, ledger, marks, pages, register, rewarding, submitting, ticking
 from bench.home import Home
 from tests.postgres import Postgres
 
@@ -28,6 +28,7 @@ ROWS = {
     "search": marks.search,
     "duplicates": marks.duplicates,
     "ledger": ledger.ledger,
+    "register": register.register,
     "sign-in": pages.sign_in,
     "verify": alone.verify,
     "form": alone.form,
@@ -44,7 +45,11 @@ ROWS = {
 SMALL = frozenset(
     {"submission", "form", "entry", "start", "sign-in", "release", "blobs", "evidence", "slow", "rewards"}
 )  # what no store's size changes
-ALONE = SMALL | {"verify", "tick"}  # in a home of its own; the others share one, which grows from size to size
+ALONE = SMALL | {
+    "verify",
+    "tick",
+    "register",
+}  # in a home of its own; the others share one, which grows from size to size
 
 
 def measure(name: str, size: int, home: Home) -> dict[str, object]:

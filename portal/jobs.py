@@ -146,6 +146,7 @@ def tick(work: Work, *, now: datetime, counted: Callable[[int], None] = unwatche
         if done < ticking.BATCH:
             break
     _keep_checkpoint(work, now)
+    _keep_newest(work)
     _collect(work, now)
     work.store.tidy()
     return total
@@ -158,6 +159,14 @@ def _keep_checkpoint(work: Work, now: datetime) -> None:
             daily.keep(work.store, work.daily, now=now)
     except StartError as error:
         log.critical("no checkpoint was kept for witnesses: %s", error)
+
+
+def _keep_newest(work: Work) -> None:
+    """What the next start need not read again; where the ledger does not hold, all else goes on."""
+    try:
+        work.house.newest.keep(work.store)
+    except LedgerError as error:
+        log.critical("the ledger cannot be read on: %s", error)
 
 
 def _collect(work: Work, now: datetime) -> None:

@@ -31,6 +31,7 @@ from portal.office.house import House
 from portal.office.kdf import KdfGate
 from portal.office.log_keys import LogRoll
 from portal.office.newest import NewestBook
+from portal.office.newest_file import RowsFile
 from portal.settings import Settings
 from portal.store import session
 from portal.store.blobs import open_blobs
@@ -66,10 +67,13 @@ def house(before: House, settings: Settings) -> House:
     newest = NewestBook(
         seen.keys,
         able=seen.able,
-        _rows={table: dict(rows) for table, rows in seen._rows.items()},
-        _parts={request: set(parts) for request, parts in seen._parts.items()},
-        _seen=seen._seen,
-        _last=seen._last,
+        file=RowsFile.of(settings.home, before.installation, seen.keys),
+        _rows=replace(
+            seen._rows,
+            beside=dict(seen._rows.beside),
+            whole={table: set(ids) for table, ids in seen._rows.whole.items()},
+            parts={request: set(parts) for request, parts in seen._rows.parts.items()},
+        ),
     )
     book = CertificateBook(before.installation, read.book.root, newest, dict(read.book._known), dict(read.book._loaded))
     editions = EditionBook(book, newest, read.editions.policies, read.editions.volumes)

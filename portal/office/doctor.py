@@ -20,12 +20,16 @@ from portal.domain.printing_errors import NoFontError, NotPrintedError
 from portal.office import checkpoints, claiming, copying, doctor_desks, doctor_post, printing
 from portal.office.doctor_desks import Finding
 from portal.office.house import House
+from portal.office.newest import FAR
+from portal.office.newest_file import NAME
 from portal.office.opening import open_house
 from portal.printing.page import Page
 from portal.settings import Settings
 from portal.store import migrate, triggers
+from portal.store.ledger import LedgerHead
 from portal.store.session import Store, open_store
 
+LONG = 3 * FAR  # entries, read at a start: a file is made anew long before
 ROOM = 1_000_000_000  # bytes free below which to warn
 AHEAD = timedelta(days=120)  # as far as a time limit set today may reach
 LACKS = {
@@ -49,6 +53,7 @@ def _examine(settings: Settings, store: Store, house: House, now: datetime) -> t
     with store.reading() as session:
         found += doctor_desks.examine(session, house, now)
         found += _ledger(session, house, now)
+        found += _start(session, house)
         found += _triggers(session)
         found.append(doctor_post.examine(session, settings.outgoing, now=now))
     found += _cosigner(house)
@@ -66,6 +71,22 @@ def _ledger(session: Session, house: House, now: datetime) -> list[Finding]:
         )
         return [Finding("ledger", "warning", said)]
     return [Finding("ledger", "ok", f"{behind} entries wait for a checkpoint")]
+
+
+def _start(session: Session, house: House) -> list[Finding]:
+    """How many entries a process reads when it starts: those that came after the file of the register."""
+    if house.newest.file is None:
+        return []
+    size, kept = session.get_one(LedgerHead, 1).size, house.newest.file.read()
+    if kept is not None and kept.seen > size:
+        said = f"the database holds fewer entries than the {kept.seen} that this host has read: it was put back"
+        return [Finding("start", "warning", f"{said}; find out why, and run `portal audit verify --since`")]
+    covered = kept.seen if kept is not None else 0
+    said = f"a start reads {size - covered} of {size} entries"
+    if size - covered <= LONG:
+        return [Finding("start", "ok", said)]
+    said += f": {NAME} is not there, or not used; does the signer run, and can PORTAL_HOME be written?"
+    return [Finding("start", "warning", said)]
 
 
 def _triggers(session: Session) -> list[Finding]:

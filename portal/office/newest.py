@@ -9,13 +9,16 @@ It keeps rows of the staff, of offices and editions, and of requests that have n
 identities, assignments and alarms, of which there are many, it keeps what came after their first entry: where that was
 nothing, the first entry vouches.
 
-It trusts what it has read before: rolling everything back, this process included, is for checkpoints kept elsewhere.
+It trusts what it has read before, and what another process of the host has read and left in a file: rolling everything
+back, processes and file included, is for checkpoints kept elsewhere.
 """
 
 import json
+import logging
 import re
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -23,62 +26,26 @@ from uuid import UUID
 from sqlalchemy import Table, select, text
 from sqlalchemy.orm import Session
 
-from portal.domain.countersign import PASSING
 from portal.domain.errors import LedgerError, StaleError
-from portal.domain.vocabulary import ActorKind
 from portal.office import vouching
+from portal.office.newest_file import NAME, RowsFile
+from portal.office.newest_rows import Rows, value_of
+from portal.office.newest_rules import FIRST, KEPT, LASTING
+from portal.office.packing import GONE
 from portal.office.recording import RECORDED, EntryKey, object_digest, require_opens, require_ours, row_digest
 from portal.store.base import Base, Recorded, table_of
 from portal.store.driving import driven
-from portal.store.session import READ_ONLY
+from portal.store.session import READ_ONLY, Store
 
-STAFF = frozenset(
-    {
-        "officers",
-        "enrolments",
-        "seats",
-        "desks",
-        "desk_epochs",
-        "recovery_grants",
-        "certificates",
-        "motions",
-        "authorities",
-        "authority_names",
-        "editions",
-        "passkeys",
-        "match_keys",
-        "duty_shifts",
-    }
-)
-REQUESTS = frozenset({"disclosures", "disclosure_fields", "consents"})
-PARTS = REQUESTS - {"disclosures"}  # named by entries about the request they belong to
-# Rows that mostly stay as they were written, and the events that write them: no row is named by one of these twice.
-LASTING = frozenset(
-    {
-        *("identity_fields", "identity_shares", "reports", "receipts", "assignments", "alarms"),
-        *("awards", "revocations", "payouts", "bank_lists", "bank_items"),
-    }
-)
-FIRST = frozenset(
-    {
-        b"submitted",
-        b"identity_given",
-        b"file_added",
-        b"exhibit_added",
-        b"assigned",
-        b"alarm_raised",
-        b"award_submitted",
-        b"award_challenged",
-        b"payout_claimed",
-    }
-)
-# Nothing more comes of a request; of what a reporter took back, or was answered, the row alone can tell.
-ENDED = frozenset({"identity_refused", "identity_settled", "identity_lapsed"})
-CLOSED = "identity_closed"
-DECIDED = frozenset({"motion_confirmed", "motion_refused", "motion_withdrawn", "motion_lapsed"})
-KEPT = STAFF | REQUESTS | LASTING
+log = logging.getLogger("portal.newest")
 
 PART = 250  # entries fetched at once: what they say takes ten times their room while it is being read
+FAR = 20_000  # entries beyond the file, after which another is made: they are read in a fifth of a second
+AGAIN = 2000  # entries after which another is looked for again
+_PUT_BACK = (
+    "the database holds fewer entries than this host has read, or others: it was put back to an older state; find out "
+    "why, run `portal audit verify --since`. %s is not used, all entries are read"
+)
 _MARK = re.compile(rb'\["(?:%s)","[^"]+","' % "|".join(sorted(KEPT)).encode())
 _EVENT = re.compile(rb'"event":"([a-z_]+)"')  # what stands before it is ids and words of ours
 # Values as the driver hands them over: making objects of a million entries costs more than checking them.
@@ -89,103 +56,146 @@ _ENTRIES = text("""
     LEFT JOIN leaves ON leaves."index" = entries."index"
     ORDER BY entries."index"
 """)
-Known = tuple[UUID, str]  # the newest entry that names a row, and its digest; empty: erased
+_LEAF = text('SELECT size, hash FROM ledger_head LEFT JOIN leaves ON leaves."index" = :at')
 
 
 @dataclass(slots=True)
 class NewestBook:
-    """Table → row id → (entry, digest) as the newest entry says; lives on the house."""
+    """By row the newest entry that names it, and its digest there; lives on the house."""
 
     keys: Mapping[bytes, EntryKey]
     able: bool  # whether this host has the key of every entry; a public host of its own has not
-    _rows: dict[str, dict[str, Known]] = field(default_factory=dict)
-    _parts: dict[str, set[tuple[str, str]]] = field(default_factory=dict)  # of requests that have not ended
-    _seen: int = 0
-    _last: bytes = b""
+    file: RowsFile | None = None
+    _rows: Rows = field(default_factory=Rows)
+    _kept: int = 0  # entries that the file covers, as far as this process has taken it up
+    _look_at: int = FAR  # entries at which to look for a newer one
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def require(self, session: Session, *rows: Recorded) -> None:
         """Raise LedgerError unless each row is as the newest entry says that names it."""
-        older, first = self._advance(session), []
-        for row in rows:
-            table, row_id, digest = object_digest(row)
-            known = self._rows.get(table, {}).get(row_id)
-            if known is None and table in LASTING:
-                first.append(row)  # nothing has changed it since its first entry
-            elif known != (row.entry_id, digest):
-                raise self._wrong(f"{table}: a row is not as its newest entry says", older=older)
+        named, first = [(row, object_digest(row)) for row in rows], list[Recorded]()
+        with self._read(session) as older:
+            for row, (table, row_id, digest) in named:
+                known = self._rows.get(table, row_id)
+                if known == GONE and table in LASTING:
+                    first.append(row)  # nothing has changed it since its first entry
+                elif known != value_of(row.entry_id, digest):
+                    raise self._wrong(f"{table}: a row is not as its newest entry says", older=older)
         if first:
             vouching.require_recorded(session, self.keys, *first)
 
     def require_values(self, session: Session, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
         """The same for rows of the staff that were read through Core."""
-        older = self._advance(session)
-        for row in rows:
-            known = self._rows.get(table.name, {}).get(str(row["id"]))
-            if known != (row["entry_id"], row_digest(table, row)):
-                raise self._wrong(f"{table.name}: a row is not as its newest entry says", older=older)
+        with self._read(session) as older:
+            for row in rows:
+                known = self._rows.get(table.name, str(row["id"]))
+                if known != value_of(row["entry_id"], row_digest(table, row)):
+                    raise self._wrong(f"{table.name}: a row is not as its newest entry says", older=older)
 
     def require_whole(self, session: Session, *models: type[Base]) -> None:
         """Raise LedgerError unless these tables hold the rows that entries name, and no other."""
-        older = self._advance(session)
-        for model in models:
-            table = table_of(model)
-            there = {str(row_id) for row_id in session.scalars(select(table.c.id))}
-            named = {row_id for row_id, (_, digest) in self._rows.get(table.name, {}).items() if digest}
-            if there != named:
+        tables = [table_of(model) for model in models]
+        with self._read(session) as older:
+            named = {table.name: set(self._rows.whole[table.name]) for table in tables}
+        for table in tables:
+            if {str(row_id) for row_id in session.scalars(select(table.c.id))} != named[table.name]:
                 raise self._wrong(f"{table.name} do not hold what entries say", older=older)
 
     def require_parts(self, session: Session, request_id: UUID, table: str, rows: Iterable[Recorded]) -> None:
         """Raise LedgerError unless these are all rows of a table that entries about a request name."""
-        older = self._advance(session)
-        named = {row_id for name, row_id in self._parts.get(str(request_id), ()) if name == table}
-        if named != {object_digest(row)[1] for row in rows}:
+        with self._read(session) as older:
+            parts = tuple(self._rows.parts.get(str(request_id), ()))
+        if {row_id for name, row_id in parts if name == table} != {object_digest(row)[1] for row in rows}:
             raise self._wrong(f"{table} of a request do not hold what entries say", older=older)
+
+    def keep(self, store: Store) -> bool:
+        """Write the file anew where much has come since; for what runs beside requests, none of which waits for it."""
+        if self.file is None:
+            return False
+        with store.reading() as session:
+            self.require(session)
+        with self._lock:
+            if self._rows.seen - self._kept < FAR or not self.file.write(self._rows):
+                return False
+            self._rest_on(self.file.read())
+            return True
 
     @staticmethod
     def _wrong(said: str, *, older: bool) -> StaleError | LedgerError:
         """What is seen may be older than what is known: somebody else has changed it meanwhile."""
         return StaleError(said) if older else LedgerError(said)
 
-    def _advance(self, session: Session) -> bool:
-        """Read the entries that have come since; returns whether the session sees fewer than are known.
+    @contextmanager
+    def _read(self, session: Session) -> Iterator[bool]:
+        """What entries say, while nobody reads on; whether the session sees fewer than are known.
 
         Raises LedgerError for entries that are not whole or not ours, or when those known are no longer there. A
         transaction that has written entries itself reads none: they may be rolled back.
         """
-        if session.info.get(RECORDED):
-            return False
         with self._lock:
+            yield not session.info.get(RECORDED) and self._advance(session)
+
+    def _advance(self, session: Session) -> bool:
+        """Read the entries that have come since."""
+        cold = not self._rows.seen
+        if cold:
+            self._take_up(session)
+        size = self._read_part(session)
+        while self._rows.seen < size:
             size = self._read_part(session)
-            while self._seen < size:
-                size = self._read_part(session)
-            if size < self._seen and not session.info.get(READ_ONLY):
-                raise LedgerError(f"entries {size} to {self._seen - 1} were there and are gone")
-            return size < self._seen
+        if size < self._rows.seen and not session.info.get(READ_ONLY):
+            raise LedgerError(f"entries {size} to {self._rows.seen - 1} were there and are gone")
+        if cold and self.file is not None and size - self._kept > 2 * FAR:
+            log.warning("%s entries were read, for want of a newer %s", size - self._kept, NAME)
+        if size == self._rows.seen >= self._look_at:
+            self._look_at = size + AGAIN
+            if not cold:
+                self._take_up(session)
+        return size < self._rows.seen
+
+    def _take_up(self, session: Session) -> None:
+        """What the file says, where that is of what the database holds, and more than was taken up of it."""
+        if self.file is None or (self._rows.seen and self.file.covers() <= self._kept):
+            return
+        found = self.file.read()
+        if found is None:
+            return
+        with driven(session, _LEAF, at=found.seen - 1) as leaves:
+            size, leaf = leaves.fetchone()
+        if size < found.seen or leaf != found.last:
+            log.critical(_PUT_BACK, NAME)
+        elif self._rows.seen:
+            self._rest_on(found)
+        else:
+            self._rows, self._kept, self._look_at = found, found.seen, found.seen + FAR
+
+    def _rest_on(self, found: Rows | None) -> None:
+        """Rest on a file of entries that were read here too, or that were read here and written."""
+        if found is not None and self._rows.packed_to <= found.seen <= self._rows.seen:
+            self._rows.rest_on(found)
+            self._kept, self._look_at = found.seen, found.seen + FAR
 
     def _read_part(self, session: Session) -> int:
         """The entries that come next, all or none: a database that goes away in between leaves nothing half learnt.
 
         The last one that is known comes along: it must be the one that it was. Returns how many entries there are.
         """
-        known = min(self._seen, 1)
-        with driven(session, _ENTRIES, first=self._seen - known, past=self._seen + PART) as entries:
+        seen = self._rows.seen
+        known = min(seen, 1)
+        with driven(session, _ENTRIES, first=seen - known, past=seen + PART) as entries:
             found = entries.fetchall()
         if not found:
             raise LedgerError("the ledger has no head")
         size: int = found[0][0]
-        if size <= self._seen:
+        if size <= seen:
             return size
-        past, rows = min(size, self._seen + PART), [row[1:] for row in found]
-        if known and [(row[0], row[-1]) for row in rows[:1]] != [(self._seen - 1, self._last)]:
-            raise LedgerError(f"entry {self._seen - 1} is another than it was")
-        if [row[0] for row in rows] != list(range(self._seen - known, past)):
-            raise LedgerError(f"entries from {self._seen} on are not whole")
-        rows = rows[known:]
-        for entry_id, said in [(row[1], self._said(*row)) for row in rows]:
-            if said is not None:
-                self._remember(entry_id if isinstance(entry_id, UUID) else UUID(bytes=entry_id), said)
-        self._seen, self._last = past, rows[-1][-1]
+        past, rows = min(size, seen + PART), [row[1:] for row in found]
+        if known and [(row[0], row[-1]) for row in rows[:1]] != [(seen - 1, self._rows.last)]:
+            raise LedgerError(f"entry {seen - 1} is another than it was")
+        if [row[0] for row in rows] != list(range(seen - known, past)):
+            raise LedgerError(f"entries from {seen} on are not whole")
+        said = [(row[1], self._said(*row)) for row in rows[known:]]
+        self._rows.learn(((_id(one), opening) for one, opening in said if opening is not None), past, rows[-1][-1])
         return size
 
     def _said(
@@ -209,24 +219,7 @@ class NewestBook:
         said: Mapping[str, Any] = json.loads(opening)
         return said
 
-    def _remember(self, entry_id: UUID, said: Mapping[str, Any]) -> None:
-        for table, row_id, digest in said["rows"]:
-            if table in KEPT:
-                self._rows.setdefault(table, {})[row_id] = (entry_id, digest)
-            if table in PARTS:
-                self._parts.setdefault(said["object"][1], set()).add((table, row_id))
-        self._forget_motion(said)
-        closed = said["event"] == CLOSED and said["actor"]["kind"] == ActorKind.OFFICER
-        if closed or said["event"] in ENDED:
-            self._forget(said["object"][1])
 
-    def _forget_motion(self, said: Mapping[str, Any]) -> None:
-        """A step of a case, or a payment, that is over: the row stands by its own entries."""
-        if said["event"] in DECIDED and said["facts"]["kind"] in PASSING:
-            self._rows["motions"].pop(said["object"][1], None)
-
-    def _forget(self, request_id: str) -> None:
-        """A request that has ended: one that still stands by its row is not as any entry says."""
-        self._rows["disclosures"].pop(request_id, None)
-        for table, row_id in self._parts.pop(request_id, ()):
-            self._rows[table].pop(row_id, None)
+def _id(value: UUID | bytes) -> UUID:
+    """An entry's id as either driver has it."""
+    return value if isinstance(value, UUID) else UUID(bytes=value)

@@ -1,5 +1,7 @@
 """Opening the house: the installation's row, its key files and its rules, checked against each other at start."""
 
+from collections.abc import Mapping
+
 from sqlalchemy import select
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
@@ -18,6 +20,7 @@ from portal.office.house import House, Site
 from portal.office.kdf import KdfGate
 from portal.office.log_keys import LogRoll
 from portal.office.newest import NewestBook
+from portal.office.newest_file import RowsFile
 from portal.office.recording import EntryKey, entry_keys
 from portal.office.scanning import open_scanner
 from portal.settings import Settings, read_key, read_keys
@@ -38,7 +41,7 @@ def open_house(settings: Settings, store: Store) -> House:
     except (NotStoredError, NoResultFound) as error:
         raise StartError("the database cannot be read; check PORTAL_DATABASE_URL") from error
     keys = read_keys(settings.entry_keys)
-    newest = NewestBook(entry_keys(keys), able="review" in settings.areas)
+    newest = _newest(settings, row.id.bytes, entry_keys(keys))
     book = CertificateBook(row.id.bytes, root, newest)
     return House(
         installation=row.id.bytes,
@@ -59,6 +62,12 @@ def open_house(settings: Settings, store: Store) -> House:
         pepper=_pepper(settings),
         promise_key=promise,
     )
+
+
+def _newest(settings: Settings, installation: bytes, keys: Mapping[bytes, EntryKey]) -> NewestBook:
+    """The register of newest rows; only a host with every key asks it, and keeps it in a file."""
+    able = "review" in settings.areas
+    return NewestBook(keys, able=able, file=RowsFile.of(settings.home, installation, keys) if able else None)
 
 
 def _check(session: Session, settings: Settings, installation: bytes, root: VerifyKey, promise: SigningKey) -> LogRoll:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bench import fill, ledger, server, submitting
+from bench import fill, ledger, register, server, submitting
+from bench.home import Home
 from tests.faults import count
 from tests.world import World
 
@@ -29,6 +30,15 @@ def test_a_ledger_filled_for_its_auditors_verifies(world: World) -> None:
     ledger.fill(world.store, world.house, 2 * rare)
     assert count(world, "entries") == 2 * rare
     assert world.verify(replayed=False).unsigned > rare  # its officers read what nobody sent
+
+
+def test_the_register_is_measured_each_way(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(register, "LOOKS", 10)
+    environ = {"PORTAL_HOME": str(world.home), "PORTAL_DATABASE_URL": world.settings.database_url}
+    said = register.register(Home(world.home, environ, None), 20)
+    assert count(world, "entries") == said["entries"] == 134 + 3 * 20
+    assert list(said["portal"]) == list(register.WAYS)
+    assert (world.home / "newest.rows").stat().st_mode & 0o777 == 0o600
 
 
 @pytest.mark.sqlite

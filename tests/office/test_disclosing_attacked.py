@@ -14,7 +14,7 @@ import pytest
 from portal.app import create_app
 from portal.domain.errors import LedgerError, UncertifiedKeyError
 from portal.domain.vocabulary import MotionKind
-from portal.office import newest, staffing
+from portal.office import newest_rules, staffing
 from tests.disclosing import Office
 from tests.office.drills import tamper
 from tests.office.test_assigning import assign, end, look
@@ -230,12 +230,13 @@ def test_entries_that_are_said_to_name_rows_first_do_and_a_request_that_has_ende
     assert zhou.post("/mailbox/withdraw").status_code == 303
     known: set[tuple[str, str]] = set()
     for entry in world.entries():
-        rows = {(table, row_id) for table, row_id, _ in entry["rows"] if table in newest.KEPT}
-        if entry["event"].encode() in newest.FIRST:
+        rows = {(table, row_id) for table, row_id, _ in entry["rows"] if table in newest_rules.KEPT}
+        if entry["event"].encode() in newest_rules.FIRST:
             assert not rows & known
-            assert {table for table, _ in rows} <= newest.LASTING
+            assert {table for table, _ in rows} <= newest_rules.LASTING
         known |= rows
-    assert {table for table, _ in known} >= newest.LASTING - LATER | newest.REQUESTS - {"consents"}
+    assert {table for table, _ in known} >= newest_rules.LASTING - LATER | newest_rules.REQUESTS - {"consents"}
     with world.store.reading() as session:
         world.house.newest.require(session)
-    assert [world.house.newest._rows[kind] for kind in sorted(newest.REQUESTS - {"consents"})] == [{}, {}]
+    assert not any(world.house.newest._rows.get(*row) for row in known if row[0] in newest_rules.REQUESTS)
+    assert not world.house.newest._rows.parts
