@@ -213,11 +213,10 @@ def _leave(
     case.state, case.main_id, case.closed_at = state, None, None
     session.flush()
     timing.end_all(session, draft, lifecycle.STEPS[Action.SPLIT].stops, case_id=case.id, now=now)
-    running = {}
-    for row in _ended(session, merged):
-        made = clock_rows.run_on(session, house, draft, row, now=now)
-        running[row.rule] = written(made.due_at)
-    draft.facts = {**draft.facts, "clocks": running}
+    made = [clock_rows.run_on(session, house, draft, row, now=now) for row in _ended(session, merged)]
+    draft.facts = {**draft.facts, "clocks": {one.rule: written(one.due_at) for one in made}}
+    if late := {one.rule: written(one.due_at) for one in made if one.state is ClockState.LATE}:
+        draft.facts = {**draft.facts, "late": late}
     dues = timing.dues(session, report_id=admitted.report.id, case_id=case.id)
     case.lane = Lane.URGENT if URGENT & dues.keys() else None
     case.due_at = clock_rows.next_due(session, house, case.id) or min(dues.values(), default=None)
