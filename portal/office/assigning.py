@@ -41,6 +41,7 @@ from portal.office import (
     writing,
 )
 from portal.office.batch import Batch
+from portal.office.clock_sheets import Ending
 from portal.office.gate import Admitted
 from portal.office.house import House
 from portal.office.keyring import Keyring
@@ -325,7 +326,7 @@ def _lines(
             authority=directory.name(cases[row.case_id].authority_id, language),
             narrative=row.narrative,
             assigned_at=row.assigned_at,
-            due_at=cases[row.case_id].due_at,
+            ending=Ending.of(cases[row.case_id].due_at, now),
             across=directory.name(home, language) if (home := far[row.id]) else "",
             reviewing=bool(row.reviewing),
         )

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from portal.domain import clock_changes, clock_explaining, clocks, lifecycle
 from portal.domain.access import Actor
 from portal.domain.clock_explaining import Explanation
+from portal.domain.clocks import Unit
 from portal.domain.errors import PolicyError
 from portal.domain.vocabulary import Action, ClockState, Duty, MotionKind, MotionState
 from portal.office import clock_rows, extending, gate, history, timing
@@ -19,6 +20,7 @@ from portal.office.clock_sheets import (
     ClockChange,
     ClockSheet,
     Extendable,
+    Hours,
     LimitsSheet,
     ProposalSheet,
     StillSheet,
@@ -82,6 +84,7 @@ def _sheet(
         still=_still(session, house, row),
         changes=_changes(session, house, row, before),
         explained=_explained(house, row),
+        hours=Hours.until(row.due_at, now) if rule.unit is Unit.HOURS else None,
     )
 
 

@@ -252,7 +252,7 @@ SENTENCES: Mapping[CaseState, tuple[str, str]] = MappingProxyType(
         ),
         CaseState.ACCEPTED: (N_("已受理，最迟 %(date)s办结。"), N_("已受理，正在办。")),
         CaseState.VERIFYING: (
-            N_("正在核查。为了不暴露您，检查的时间和方式不在这里显示。"),
+            N_("正在核查，最迟 %(date)s办结。为了不暴露您，检查的时间和方式不在这里显示。"),
             N_("正在核查。为了不暴露您，检查的时间和方式不在这里显示。"),
         ),
         CaseState.CONCLUDED: (
@@ -283,6 +283,7 @@ GOVERNING: Mapping[CaseState, str] = MappingProxyType(
         CaseState.RECEIVED: "C02",
         CaseState.AWAITING: "C02",
         CaseState.ACCEPTED: "C05",
+        CaseState.VERIFYING: "C05",
         CaseState.CONCLUDED: "C11",
         CaseState.RECTIFYING: "C19",
         CaseState.CLOSED: "C12",
