@@ -82,7 +82,8 @@ def test_the_mailbox_shows_four_parts_and_until_when_to_object(staff: Staff) -> 
 
 
 def test_an_objection_goes_to_the_level_above_and_is_upheld(staff: Staff, world: World) -> None:
-    zhou, case = told(staff)
+    codes: list[str] = []
+    zhou, case = told(staff, codes)
     zhou.get("/mailbox")
     assert zhou.post("/mailbox/objection", {"text": ""}).status_code == 422
     assert zhou.post("/mailbox/objection", {"text": WORDS}).status_code == 303
@@ -121,7 +122,7 @@ def test_an_objection_goes_to_the_level_above_and_is_upheld(staff: Staff, world:
     assert "现场又去看了。" in lead.get(motion).text
     assert lead.post(f"{motion}/confirm", {"sure": "y"}).status_code == 303
     world.verify()
-    assert "上一级复查过了，答复在“来往信件”里" in zhou.get("/mailbox").text
+    assert "上一级复查过了，答复在“来往信件”里" in zhou.open_mailbox(codes[0]).text
     assert "正在核查，最迟 " in zhou.last
 
 
