@@ -50,6 +50,7 @@ FLAWS: Mapping[str, str] = MappingProxyType(
         Flaw.REASON: N_("这条理由不能用在这个期限上。依据：%(basis)s"),
         Flaw.FORBIDDEN: N_("这不是理由。%(basis)s"),
         Flaw.NOT_DAYS: N_("按小时算的、当天的期限不能中止。依据：%(basis)s"),
+        Flaw.UNASKED: N_("举报人没有要答复的信。先写信问，再中止，不能让举报人白等。依据：%(basis)s"),
         Flaw.A_RIGHT: N_("这是别人的期限，不能中止。依据：%(basis)s"),
     }
 )

@@ -8,7 +8,7 @@ from flask import Flask
 from portal.domain.vocabulary import ClockState
 from portal.office.clock_sheets import ClockSheet, Ending, Hours
 from portal.web.i18n import OFFICE_ZONE, day, gettext, long_day, ngettext, short_day, time_of_day
-from portal.web.words import word
+from portal.web.words import OWN_TITLES, word
 
 SOON_DAYS = 3  # from here on a time limit is drawn as urgent
 _HOUR, _DAY = 60, 1440  # minutes
@@ -38,6 +38,11 @@ def ends(clock: ClockSheet, *, days: bool = False) -> str:
     if clock.hours is None or days:
         return day(clock.due_on)
     return gettext("%(day)s %(time)s", day=day(clock.due_on), time=time_of_day(clock.hours.due_at))
+
+
+def own_title(clock: ClockSheet) -> str:
+    """What a time limit is called to whoever reported."""
+    return gettext(OWN_TITLES[clock.rule]) if clock.rule in OWN_TITLES else clock.title
 
 
 def line_ends(ending: Ending) -> str:
@@ -98,4 +103,4 @@ def install(app: Flask) -> None:
     app.jinja_env.globals.update(
         remaining=remaining, ends=ends, tone=tone, used=used, line_remaining=line_remaining, line_tone=line_tone
     )
-    app.jinja_env.globals.update(line_ends=line_ends)
+    app.jinja_env.globals.update(line_ends=line_ends, own_title=own_title)

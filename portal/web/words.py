@@ -277,6 +277,9 @@ SENTENCES: Mapping[CaseState, tuple[str, str]] = MappingProxyType(
 )
 WITHDRAWN = N_("您已撤回，我们不再答复。隐患如果还在，我们仍会处理。")
 
+# What a time limit is called in the mailbox, where the office's name for it would be about somebody else.
+OWN_TITLES: Mapping[str, str] = MappingProxyType({"C11": N_("把结果告诉您"), "C12": N_("您可以提出异议")})
+
 # The time limit (LAW §2) whose last day the sentence of a state names.
 GOVERNING: Mapping[CaseState, str] = MappingProxyType(
     {

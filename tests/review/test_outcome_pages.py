@@ -77,6 +77,7 @@ def test_the_mailbox_shows_four_parts_and_until_when_to_object(staff: Staff) -> 
     for said in ("部分属实", "我们去看了，锁着。", "已经打开。", "等处罚决定生效以后再定", "等处罚生效。"):
         assert said in text
     assert "可以在 2026年3月12日（星期四）以前提出异议" in text
+    assert "您可以提出异议 还有 10 天" in Page(text).text, "whose time it is"
     assert "应急〔2023〕106号" in text
     assert not re.search(r"\b(chen|gao|lin)\b", text)
 

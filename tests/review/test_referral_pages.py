@@ -47,6 +47,7 @@ def test_the_whole_is_handed_over_when_the_lead_agrees_and_both_sides_say_to_who
     mailbox = Page(zhou.get("/mailbox").text)
     assert mailbox.problems() == []
     assert "消防救援机构" in mailbox.text
+    assert "接下来由它依法办理，它不知道您是谁。" in mailbox.text
     assert HANDED not in mailbox.text
 
 

@@ -152,6 +152,8 @@ def test_a_lead_lets_it_stand_still_and_run_on(world: World) -> None:
     pause = {"pausing": str(clock_of(world, case_id).id), "pause_cause": "PETITION_HEARING"}
     wrong = gao.post(f"/review/cases/{case_id}/suspend", pause)
     assert (wrong.status_code, "这条理由不能用在这个期限上" in told(wrong.text)) == (422, True)
+    unasked = gao.post(f"/review/cases/{case_id}/suspend", {**pause, "pause_cause": "WAIT_REPORTER"})
+    assert (unasked.status_code, "举报人没有要答复的信。先写信问" in told(unasked.text)) == (422, True)
     assert gao.post(f"/review/cases/{case_id}/suspend", {**pause, "pause_cause": "WAIT_JUDICIAL"}).status_code == 303
     page = told(gao.get(f"/review/cases/{case_id}").text)
     assert "中止计时，最迟 2026年8月29日" in page
