@@ -1,4 +1,4 @@
-"""`portal clock`: when a time limit ends, by the rules and calendars that the portal itself counts with."""
+"""`portal clock`: when a time limit ends, by the rules and calendars that come with the program; it opens no store."""
 
 import json
 from datetime import date, datetime
@@ -22,7 +22,10 @@ def command() -> None:
 @click.option("--ordered", metavar="DAY", help="责令书上的日子 · the day that an order names (C19)")
 @click.option("--json", "as_json", is_flag=True, help="one JSON object")
 def due(rule: str, instant: str, *, ordered: str | None, as_json: bool) -> None:
-    """何时到期 · when RULE (like C05), begun at INSTANT (ISO 8601 with a zone), is due."""
+    """何时到期 · when RULE (like C05), begun at INSTANT (ISO 8601 with a zone), is due.
+
+    By what comes with the program: an arrangement of holidays adopted since counts on the pages (期限试算), not here.
+    """
     from portal.policy.loader import load_policies  # noqa: PLC0415  # the data, only when it is asked for
 
     rule, start = rule.upper(), _instant(instant)
