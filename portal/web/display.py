@@ -27,7 +27,20 @@ from portal.web.choices import drawn as choices
 from portal.web.choices import option as _option
 from portal.web.event_words import EVENTS, NOTICES
 from portal.web.i18n import N_, bracket, day, gettext, moment, named, ngettext
-from portal.web.words import ASKING, GOVERNING, NEXT, NEXT_ANSWER, OVER, SENTENCES, TOLD, UNANSWERED, WITHDRAWN, word
+from portal.web.words import (
+    ASKING,
+    GOVERNING,
+    NEXT,
+    NEXT_ANSWER,
+    OVER,
+    OVERDUE,
+    RAISED,
+    SENTENCES,
+    TOLD,
+    UNANSWERED,
+    WITHDRAWN,
+    word,
+)
 
 # How far a reason to ask for something of an identity reaches.
 REACHES: Mapping[FieldScope, str] = MappingProxyType(
@@ -71,7 +84,10 @@ def state_sentence(sheet: MailboxSheet) -> str:
     rule = GOVERNING.get(sheet.case_state)
     for clock in sheet.clocks:
         if clock.rule == rule and clock.counts:
-            return gettext(dated, date=day(clock.due_on))
+            late = clock.days_left < 0 and sheet.case_state in OVERDUE
+            said = gettext(OVERDUE[sheet.case_state] if late else dated, date=day(clock.due_on))
+            raised = late and any(step.event == "escalated" for step in sheet.steps)
+            return f"{said} {gettext(RAISED)}" if raised else said
     return gettext(plain)
 
 

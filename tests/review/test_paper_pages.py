@@ -8,6 +8,7 @@ import pytest
 from portal.domain.vocabulary import CaseState
 from tests import verification as cast
 from tests.office.test_blocking import case_of
+from tests.pages import Page
 from tests.staffing import Staff
 from tests.visitor import Visitor
 from tests.world import World
@@ -72,6 +73,7 @@ def test_from_plan_to_a_closed_case(staff: Staff, world: World) -> None:
     text = chen.get(home).text
     for said in ("出口上锁", "按月度检查的名义去。", "挂着铁链。", "5,000.00 元", "商户说钥匙丢过。"):
         assert said in text
+    assert "第几项 2. 通道堆物 认定 不属实" in Page(text).text, "which allegation, and not its number alone"
     assert "部分属实" in chen.get(f"/review/cases/{case_id}/papers/conclusion").text
     assert chen.post(f"/review/cases/{case_id}/papers/conclusion", CONCLUSION).status_code == 303
     case = gao.get(f"/review/cases/{case_id}").text
