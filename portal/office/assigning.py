@@ -16,12 +16,7 @@ from crypto.keys import PublicKey
 from portal.domain import clocks, lifecycle
 from portal.domain.access import Actor
 from portal.domain.audit import SYSTEM, Party
-from portal.domain.errors import (
-    RecusedOfficerError,
-    SeatedAlreadyError,
-    StrangerError,
-    UncertifiedOfficerError,
-)
+from portal.domain.errors import RecusedOfficerError, SeatedAlreadyError, StrangerError, UncertifiedOfficerError
 from portal.domain.values import Narrative, Order
 from portal.domain.vocabulary import Action, ActorKind, Compartment, Duty, GrantState
 from portal.office import (

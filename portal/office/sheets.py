@@ -120,6 +120,11 @@ class ObjectionSheet:
     made_at: datetime | None  # the hour
     state: ObjectionState | None
 
+    @property
+    def waits(self) -> bool:
+        """Whether it was made, and the level above has not decided yet."""
+        return self.state is ObjectionState.OPEN
+
 
 @dataclass(frozen=True, slots=True)
 class StepSheet:

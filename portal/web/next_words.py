@@ -60,6 +60,12 @@ _OVER = Next(None, "", N_("已经结了。"))
 _REVIEW = Next(
     Action.REVIEW, N_("举报人提了异议，请您交办复查，再复核结论。"), N_("举报人提了异议，等上一级复查。"), "file", "C13"
 )
+_CHECK = Next(
+    Action.CONCLUDE,
+    N_("请您核查：写方案、去现场、逐项认定，再提出结论。"),
+    N_("核查员在查，查完提出结论。"),
+    "file",
+)
 _TELL = Next(Action.FEED_BACK, N_("请您反馈举报人。"), N_("等反馈举报人。"), "file", "C11")
 NEXT_STEPS: Mapping[CaseState, tuple[Next, ...]] = MappingProxyType(
     {
@@ -74,14 +80,7 @@ NEXT_STEPS: Mapping[CaseState, tuple[Next, ...]] = MappingProxyType(
             Next(Action.ACCEPT, N_("等举报人补充；补充来了，请您决定受理不受理。"), N_("等举报人补充。")),
         ),
         CaseState.ACCEPTED: (Next(Action.ASSIGN, N_("请您分给核查员。"), N_("等分管领导分给核查员。")),),
-        CaseState.VERIFYING: (
-            Next(
-                Action.CONCLUDE,
-                N_("请您核查：写方案、去现场、逐项认定，再提出结论。"),
-                N_("核查员在查，查完提出结论。"),
-                "file",
-            ),
-        ),
+        CaseState.VERIFYING: (_CHECK,),
         CaseState.CONCLUDED: (
             _REVIEW,
             _TELL,
@@ -123,18 +122,16 @@ def next_step(
     counting = {one.rule for one in clocks if one.counts}
     step = next(one for one in NEXT_STEPS[state] if not one.rule or one.rule in counting)
     yours = step.by is not None and step.by in actions
-    if at_work is not None and (told := _of_hands(step, state, actions, [one.reviewing for one in at_work])):
+    if at_work is not None and (told := _of_hands(step, actions, [one.reviewing for one in at_work])):
         return told
     return (gettext(step.yours), step.anchor) if yours else (gettext(step.others), "")
 
 
-def _of_hands(
-    step: Next, state: CaseState, actions: Collection[Action], reviewing: list[bool]
-) -> tuple[str, str] | None:
+def _of_hands(step: Next, actions: Collection[Action], reviewing: list[bool]) -> tuple[str, str] | None:
     """What is to be said of who is at it: somebody reviews already, or too few check."""
     if step is _REVIEW and any(reviewing):
         return gettext(REVIEWED if step.by in actions else REVIEWED_ABOVE), ""
-    if state is CaseState.VERIFYING and Action.ASSIGN in actions and reviewing.count(False) < FEWEST:
+    if step is _CHECK and Action.ASSIGN in actions and reviewing.count(False) < FEWEST:
         return gettext(ALONE if False in reviewing else NOBODY), "deeds"
     return None
 

@@ -19,7 +19,6 @@ from portal.domain.paper_vocabulary import Verdict
 from portal.domain.vocabulary import CaseState, ClockState, LetterKind
 from portal.office import merging, papers, preceding
 from portal.store.cases import Case, Clock
-from portal.store.outbox import Outbox
 from tests import canary, clocking, rewards, verification
 from tests.casework import confirm_step
 from tests.merging import WRONG, look_at, merge, split
@@ -107,33 +106,6 @@ def test_what_was_late_meanwhile_is_late_and_wakes_the_level_above(world: World,
     assert clocks_of(world, case_id) == [("C02", ClockState.LATE), ("C02", ClockState.SUPERSEDED)]
     assert case_of(world, case_id).raised_desk_id is not None
     whole(world)
-
-
-def test_what_was_late_before_it_was_merged_is_late_again_and_nobody_is_told_twice(world: World) -> None:
-    _, case_id = arrive(world)
-    world.clock.forward(days=30)
-    clocking.tick(world)
-    due = case_of(world, case_id).due_at
-    for _ in range(2):  # what was split and merged again, too
-        _, main_id = clocking.taken_up(world)
-        merge(world, "lin", case_id, main_id)
-        split(world, "lin", case_id)
-    assert clocks_of(world, case_id)[0] == ("C02", ClockState.LATE)
-    assert case_of(world, case_id).due_at == due
-    assert world.entries()[-2]["facts"]["late"] == world.entries()[-2]["facts"]["clocks"]
-    before = len(world.entries()), told(world)
-    world.clock.forward(days=1)
-    clocking.tick(world)
-    assert not [one for one in world.entries()[before[0] :] if one["event"] in {"late", "escalated"}]
-    assert told(world) == before[1]
-    accept(world, "lin", case_id)
-    whole(world)
-
-
-def told(world: World) -> int:
-    """How many messages say that a time limit is over."""
-    with world.store.reading() as session:
-        return len(session.scalars(select(Outbox).where(Outbox.kind.in_(("late", "escalated")))).all())
 
 
 def test_what_was_worked_on_is_taken_up_and_assigned_anew_by_hand(world: World) -> None:

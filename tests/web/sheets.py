@@ -26,7 +26,7 @@ from portal.domain.vocabulary import (
     Sender,
 )
 from portal.office.access_sheets import Accesses, AccessesSheet, AccessSheet, ReadingSheet
-from portal.office.clock_sheets import ClockSheet, Ending, Hours, LimitsSheet
+from portal.office.clock_sheets import ClockSheet, Ending, LimitsSheet
 from portal.office.desk_sheets import OfficerSheet, QueueLine, QueueSheet
 from portal.office.sheets import (
     CaseSheet,
@@ -125,14 +125,7 @@ class Sheets:
         return self.letter(LetterKind.STATEMENT, Sender.REPORTER, said, NOW - timedelta(hours=1))
 
     def clock(
-        self,
-        rule: str,
-        title: str,
-        left: int,
-        state: ClockState = ClockState.RUNNING,
-        *,
-        officers: bool = False,
-        hours: Hours | None = None,
+        self, rule: str, title: str, left: int, state: ClockState = ClockState.RUNNING, *, officers: bool = False
     ) -> ClockSheet:
         return ClockSheet(
             rule=rule,
@@ -143,7 +136,6 @@ class Sheets:
             state=state,
             days_left=left,
             provisional=left > 40,
-            hours=hours,
         )
 
     def steps(self) -> tuple[StepSheet, ...]:

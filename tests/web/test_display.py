@@ -1,5 +1,6 @@
 """What pages say about clocks, states and lists."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -49,7 +50,7 @@ def test_what_ends_within_a_day_says_how_many_hours_are_left_and_when_it_ends(sa
     """Two hours from a quarter to one are over long before the day is."""
     due = datetime(2026, 11, 24, 2, 44, tzinfo=SHANGHAI)
     left = -2 if minutes < -1440 else 0
-    clock = samples.clock("C06", "到场", left, state, hours=Hours(due + timedelta(days=left), minutes))
+    clock = replace(samples.clock("C06", "到场", left, state), hours=Hours(due + timedelta(days=left), minutes))
     assert time_left.remaining(clock) == words
     last = "2026年11月22日（星期日）" if left else "2026年11月24日（星期二）"
     assert time_left.ends(clock) == f"{last} 02:44"

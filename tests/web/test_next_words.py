@@ -1,5 +1,6 @@
 """What a case's page says comes next: to whoever takes the step, to whoever waits; and what it folds away."""
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -107,7 +108,7 @@ def test_the_nearest_time_limit_is_one_that_counts(samples):
     assert next_words.nearest((over,)) is None
     assert next_words.nearest((soon, late), "C02") is late
     day = samples.clock("C05", "核查", 0)
-    hour = samples.clock("C06", "到场", 0, hours=Hours(datetime(2026, 11, 24, 2, 44, tzinfo=SHANGHAI), 118))
+    hour = replace(samples.clock("C06", "到场", 0), hours=Hours(datetime(2026, 11, 24, 2, 44, tzinfo=SHANGHAI), 118))
     assert next_words.nearest((day, hour)) is hour
     assert next_words.nearest((day, hour), "C05") is day
     assert next_words.parted((over, soon, late)) == ([soon, late], [over])
