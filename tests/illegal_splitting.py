@@ -85,6 +85,12 @@ def split_with_a_last_day_that_came_earlier(book: Book) -> None:
     split(book, first, second, clocks={"C02": written(book.now)})
 
 
+def split_with_a_time_limit_that_is_said_to_have_been_late(book: Book) -> None:
+    first, second = pair(book)
+    merge(book, first, second)
+    split(book, first, second, late={"C02": DUE})
+
+
 def opened_by_whoever_kept_out_of_what_it_was_split_from(book: Book) -> None:
     first, second = pair(book)
     keep_out(book, second, "gao", "gao", LEAD)
@@ -108,6 +114,7 @@ SPLITTING: Mapping[Sequence, tuple[Rule, str]] = {
     split_to_a_state_that_it_never_had: (Rule.CASE, "back to received"),
     split_with_a_time_limit_that_begins_anew: (Rule.CLOCK, "what merging ended runs on"),
     split_with_a_last_day_that_came_earlier: (Rule.CLOCK, "what merging ended runs on"),
+    split_with_a_time_limit_that_is_said_to_have_been_late: (Rule.CLOCK, "late only what was late"),
     opened_by_whoever_kept_out_of_what_it_was_split_from: (Rule.RECUSED, "who does not keep out of it"),
     left_by_what_is_still_there: (Rule.MERGED, "a case that has left this one"),
 }

@@ -28,7 +28,10 @@ PAGES = ("intake/*.html", "errors/*.html", "layout/page.html", "layout/public.ht
 MODULES = (
     "intake/**/*.py",
     *(f"web/{name}.py" for name in ("words", "file_words", "award_words", "paper_words", "slips", "security")),
-    *(f"web/{name}.py" for name in ("display", "clock_words", "reward_next", "reward_words", "reward_terms_words")),
+    *(
+        f"web/{name}.py"
+        for name in ("display", "time_left", "clock_words", "reward_next", "reward_words", "reward_terms_words")
+    ),
     *(f"web/{name}.py" for name in ("printed_rewards", "forms", "errors")),
 )
 # By module, enums, tables, functions and single sentences that officers alone meet.
@@ -46,7 +49,8 @@ OFFICERS: Mapping[str, frozenset[str]] = {
         {"PaperKind", "Target", "PenaltyKind", "PenaltyFor", "PenaltyStatus", "Verdict"}
         | {"FLAWS", "UNFINISHED", "FACTS"}
     ),
-    "display": frozenset({"REACHES", "line_remaining", "aged", "_terms", "_reach", "office_links"}),
+    "time_left": frozenset({"line_remaining"}),
+    "display": frozenset({"REACHES", "aged", "_terms", "_reach", "office_links"}),
     "clock_words": frozenset({"FLAWS", "_terms"}),
     "reward_next": frozenset(
         {"DESK_NEXT", "JUDGE", "UNREAD", "NAMED", "DUE", "LATE_ELSEWHERE", "PAY_NEXT", "PAY_SECOND", "PAY_COUNTER"}

@@ -2,6 +2,8 @@
 
 import json
 import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from portal.domain import clocks
-from portal.domain.errors import PolicyError
+from portal.domain.errors import EditionError, PolicyError
 from portal.domain.vocabulary import EditionKind
 
 if TYPE_CHECKING:
@@ -94,6 +96,25 @@ def _kind_of(file: Path, data: bytes) -> EditionKind:
     return found[0]
 
 
+@contextmanager
+def _said() -> Iterator[None]:
+    """Say in one line what an arrangement lacks, and by which article."""
+    from portal.policy.adopting import Flaw  # noqa: PLC0415  # the data, only when it is asked for
+
+    says = {
+        Flaw.GAP: "还没有 {0} 年的安排，中间不能空一年 · the arrangement for {0} comes first, no year is left out",
+        Flaw.LACKS_DAY: "缺 {0}，法定放假的日子（全国年节及纪念日放假办法 第二条） · lacks {0}, which is off by law",
+        Flaw.PROVISIONAL: "{0} 年已有安排，暂定的不能代替它 · {0} has an arrangement, no provisional one replaces it",
+        Flaw.NAME_TAKEN: "已经有叫 {0} 的版本，请换一个名字 · there is an edition {0} already, give it another name",
+        Flaw.TOO_EARLY: "生效日期 {0} 不行，最早明天 · effective {0} is too early, tomorrow at the earliest",
+    }
+    try:
+        yield
+    except EditionError as error:
+        said = {str(flaw): text for flaw, text in says.items()}.get(error.flaw)
+        raise PolicyError(said.format(error.named) if said else str(error)) from None
+
+
 @command.command("add-holidays")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def add_holidays(file: Path) -> None:
@@ -108,7 +129,7 @@ def add_holidays(file: Path) -> None:
     volume = read_volume(EditionKind.HOLIDAYS, file.read_bytes())
     name, counted, full = volume.heading.edition, 0, True
     while full:  # each part in a transaction of its own: nobody waits for all of them
-        with operating() as it:
+        with operating() as it, _said():
             told = counting.foretell(it, volume)
         counted, full = counted + told.counted, told.adopted and told.counted == recounting.BATCH
     if told.adopted:

@@ -39,7 +39,7 @@ def command() -> None:
     now = datetime.now(UTC).replace(microsecond=0)
     with closing(work.store):
         jobs.require_own_files(work)
-        late = jobs.tick(work, now=now, counted=Progress())
+        changed = jobs.tick(work, now=now, counted=Progress())
         jobs.sign(work, now=now)
     posting.once(settings, now=now)
-    click.echo(f"超期 late: {late}")
+    click.echo(f"有变化的期限 time limits that changed: {changed}")

@@ -142,7 +142,7 @@ EVENTS = _catalogue(
     ("declined", Effect.CHANGES, _O, "edition position?"),
     ("merged", Effect.CHANGES, _O, "main first clocks?"),
     ("joined", Effect.CHANGES, _O, "case"),
-    ("split", Effect.CHANGES, _O, "main back clocks paper kind"),
+    ("split", Effect.CHANGES, _O, "main back clocks late? paper kind"),
     ("parted", Effect.CHANGES, _O, "case"),
     ("referral_asked", Effect.CHANGES, _O, "referral edition paper kind clocks?"),
     ("referral_agreed", Effect.CHANGES, _O, "referral edition paper? kind? clocks?"),

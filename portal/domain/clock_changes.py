@@ -42,6 +42,7 @@ class Flaw(StrEnum):
     REASON = "reason"  # one that is not for this time limit, or does something else
     FORBIDDEN = "forbidden"  # on the list of what is no reason
     NOT_DAYS = "not_days"  # hours do not stand still
+    UNASKED = "unasked"  # nobody waits for an answer of the reporter
     A_RIGHT = "a_right"  # of somebody else than the office
 
 

@@ -154,6 +154,7 @@ FACTS: Mapping[str, str] = MappingProxyType(
         "keys": "number",
         "kind": "code",
         "last": "date",  # for claiming
+        "late": "clocks",
         "counts": "date",  # from which a public notice counts as received
         "lead": "id",
         "letters": "number",

@@ -11,7 +11,7 @@ from uuid import UUID
 from portal.domain import lifecycle, merging, referring
 from portal.domain.case_vocabulary import ReferralState, ReferralStep
 from portal.domain.merging import SplitReason
-from portal.domain.replay_cases import UNKNOWN, Case, Cases
+from portal.domain.replay_cases import LATE, UNKNOWN, Case, Cases
 from portal.domain.replay_entries import Judge, Rule, Said
 from portal.domain.vocabulary import Action, CaseState, Duty
 
@@ -311,7 +311,10 @@ class Triage:
             for rule in lifecycle.STEPS[Action.SPLIT].stops:
                 one.clocks.pop(rule, None)
         case.still = tuple(one for one in case.still if one[0] not in clocks)
-        case.clocks.update(clocks)
+        late = said.facts.get("late", ())
+        was = all(case.ended.get(rule) == LATE for rule in late)
+        self.judge.require(said, was or not case.told, Rule.CLOCK, "late only what was late when it was merged")
+        case.clocks.update(clocks | dict.fromkeys(late, LATE))
 
     def _part(self, said: Said) -> None:
         main, left = self.cases.of_case(said), self.cases.by_case.get(said.id("case") or UNKNOWN)

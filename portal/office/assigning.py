@@ -16,12 +16,7 @@ from crypto.keys import PublicKey
 from portal.domain import clocks, lifecycle
 from portal.domain.access import Actor
 from portal.domain.audit import SYSTEM, Party
-from portal.domain.errors import (
-    RecusedOfficerError,
-    SeatedAlreadyError,
-    StrangerError,
-    UncertifiedOfficerError,
-)
+from portal.domain.errors import RecusedOfficerError, SeatedAlreadyError, StrangerError, UncertifiedOfficerError
 from portal.domain.values import Narrative, Order
 from portal.domain.vocabulary import Action, ActorKind, Compartment, Duty, GrantState
 from portal.office import (
@@ -41,6 +36,7 @@ from portal.office import (
     writing,
 )
 from portal.office.batch import Batch
+from portal.office.clock_sheets import Ending
 from portal.office.gate import Admitted
 from portal.office.house import House
 from portal.office.keyring import Keyring
@@ -325,7 +321,7 @@ def _lines(
             authority=directory.name(cases[row.case_id].authority_id, language),
             narrative=row.narrative,
             assigned_at=row.assigned_at,
-            due_at=cases[row.case_id].due_at,
+            ending=Ending.of(cases[row.case_id].due_at, now),
             across=directory.name(home, language) if (home := far[row.id]) else "",
             reviewing=bool(row.reviewing),
         )

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from portal.domain import clock_changes
 from portal.domain.alarms import URGENT
-from portal.domain.audit import SYSTEM
+from portal.domain.audit import SYSTEM, written
 from portal.domain.case_vocabulary import Lane
 from portal.domain.clock_changes import Standing
 from portal.domain.clocks import Due
@@ -22,10 +22,11 @@ from portal.office.house import House
 from portal.office.recording import Draft
 from portal.policy.reason_lists import ExtensionReason
 from portal.store.cases import Case, Clock, Decision
+from portal.store.ledger import Entry
 from portal.store.reports import Report
 from portal.store.session import parts
 
-SUSPENDED = "suspended"
+LATE, SUSPENDED = "late", "suspended"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,14 @@ def going(session: Session, house: House, admitted: Admitted, clock_id: UUID) ->
 
 
 def supersede(
-    session: Session, draft: Draft, row: Clock, counted: Due, *, extended: int | None = None, stood: int | None = None
+    session: Session,
+    draft: Draft,
+    row: Clock,
+    counted: Due,
+    *,
+    extended: int | None = None,
+    stood: int | None = None,
+    state: ClockState = ClockState.RUNNING,
 ) -> Clock:
     """Let a new row take the place of one: counted from the same start, and otherwise as it was where nothing is said.
 
@@ -69,7 +77,7 @@ def supersede(
         due_at=counted.due_at,
         target_at=row.target_at,
         provisional=counted.provisional,
-        state=ClockState.RUNNING,
+        state=state,
         extended=(row.extended if extended is None else extended) or None,
         stood=(row.stood if stood is None else stood) or None,
         reminded_at=row.reminded_at,
@@ -84,19 +92,32 @@ def supersede(
 def run_on(session: Session, house: House, draft: Draft, row: Clock, *, now: datetime) -> Clock:
     """Let a clock that was ended run on, from where it began: what ended it was undone.
 
-    What it stood still for until it ended counts; days that were a guess are counted by the calendar of now.
+    What it stood still for until it ended counts; days that were a guess are counted by the calendar of now. What the
+    ledger says was late is late, as it was: nobody is told of it twice.
     """
+    late = was_late(session, house, row)
     was, stood = standing(house, row), row.stood or 0
     if row.suspended_at is not None and row.stopped_at is not None:
         stood += clock_changes.stood(was.rule, row.suspended_at, row.stopped_at, house.policies.holidays)
         was = replace(was, stood=min(stood, longest(house, row)))
     counted = was.count(house.policies.holidays)
-    if was.stood == (row.stood or 0) and not row.provisional:
-        counted = replace(counted, due_at=row.due_at, provisional=False)
+    if late or (was.stood == (row.stood or 0) and not row.provisional):
+        counted = replace(counted, due_at=row.due_at, provisional=row.provisional)
     elif row.provisional:
         counted = clock_changes.recount(was, house.policies.holidays, now=now)
     row.stopped_at = None
-    return supersede(session, draft, row, counted, stood=was.stood)
+    state = ClockState.LATE if late else ClockState.RUNNING
+    return supersede(session, draft, row, counted, stood=was.stood, state=state)
+
+
+def was_late(session: Session, house: House, row: Clock) -> bool:
+    """Whether the ledger says that this time limit passed: its rule and its last moment, of what it is about."""
+    about = Entry.event == LATE, Entry.object_id == (row.report_id or row.case_id)
+    said = [
+        vouching.opening_of(session, house.entry_keys, one)["facts"]
+        for one in session.scalars(select(Entry).where(*about))
+    ]
+    return {"rule": row.rule, "due": written(row.due_at)} in said
 
 
 def still(session: Session, house: House, row: Clock) -> Still:

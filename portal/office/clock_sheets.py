@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from portal.domain import clocks
 from portal.domain.clock_explaining import Explanation
 from portal.domain.clocks import Unit
 from portal.domain.vocabulary import ClockState, MotionState
@@ -34,6 +35,39 @@ class StillSheet:
 
 
 @dataclass(frozen=True, slots=True)
+class Hours:
+    """A last moment within a day: of a time limit in hours, whose day says too little."""
+
+    due_at: datetime
+    minutes: int  # that are left; negative once it has passed
+
+    @classmethod
+    def until(cls, due_at: datetime, now: datetime) -> "Hours | None":
+        """None where the whole last day counts."""
+        if due_at == clocks.last_moment_of(clocks.day_of(due_at)):
+            return None
+        return cls(due_at, int((due_at - now).total_seconds() // 60))
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """By when a line of a list has to be looked at."""
+
+    due_on: date
+    days_left: int
+    late: bool
+    hours: Hours | None = None
+
+    @classmethod
+    def of(cls, due_at: datetime | None, now: datetime) -> "Ending | None":
+        """None where nothing is due."""
+        if due_at is None:
+            return None
+        last = clocks.day_of(due_at)
+        return cls(last, (last - clocks.day_of(now)).days, due_at < now, Hours.until(due_at, now))
+
+
+@dataclass(frozen=True, slots=True)
 class ClockSheet:
     """One time limit with its article."""
 
@@ -52,6 +86,7 @@ class ClockSheet:
     still: StillSheet | None = None
     changes: tuple[ClockChange, ...] = ()
     explained: Explanation | None = None
+    hours: Hours | None = None
 
     @property
     def counts(self) -> bool:

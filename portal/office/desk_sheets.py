@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from portal.domain.case_vocabulary import View
 from portal.domain.vocabulary import CaseState, Duty
+from portal.office.clock_sheets import Ending
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +21,7 @@ class QueueLine:
     state: CaseState
     authority: str
     arrived_at: datetime
-    due_on: date | None
-    days_left: int | None
-    late: bool
+    ending: Ending | None
     marked: bool
     withdrawn: bool
     news: bool  # the reporter has written, and intake has not opened it yet

@@ -30,6 +30,7 @@ from portal.store.reports import Letter
 
 log = logging.getLogger("portal.letters")
 _LETTERS = select(Letter).where(Letter.report_id == bindparam("report")).order_by(Letter.position)
+UNHEARD = (LetterKind.NOTE, LetterKind.STATEMENT)  # what the office writes that asks nothing about the report
 AWARDED = frozenset({LetterKind.AWARD, LetterKind.CONTEST})
 
 
@@ -207,3 +208,14 @@ def _sheet(
         file=file,
         feedback=feedback,
     )
+
+
+def asked_at(session: Session, report_id: UUID) -> datetime | None:
+    """Since when a letter of the office waits for its reporter's answer; None where none does.
+
+    By position: of a reporter's letters the hour alone is known.
+    """
+    mine = Letter.report_id == report_id
+    last_said = select(func.max(Letter.position)).where(mine, Letter.sender == Sender.REPORTER).scalar_subquery()
+    asked = select(Letter.sent_at).where(mine, Letter.sender == Sender.OFFICE, Letter.kind.not_in(UNHEARD))
+    return session.scalars(asked.where(Letter.position > last_said).order_by(Letter.position).limit(1)).first()

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from portal.domain import clock_changes, clock_explaining, clocks, lifecycle
 from portal.domain.access import Actor
 from portal.domain.clock_explaining import Explanation
+from portal.domain.clocks import ClockRule, Unit
 from portal.domain.errors import PolicyError
 from portal.domain.vocabulary import Action, ClockState, Duty, MotionKind, MotionState
 from portal.office import clock_rows, extending, gate, history, timing
@@ -19,6 +20,7 @@ from portal.office.clock_sheets import (
     ClockChange,
     ClockSheet,
     Extendable,
+    Hours,
     LimitsSheet,
     ProposalSheet,
     StillSheet,
@@ -78,11 +80,17 @@ def _sheet(
         id=row.id,
         started_on=clocks.day_of(row.started_at),
         unit=rule.unit,
-        unsure=rule.sure not in SURE or rule.proposed,
+        unsure=is_unsure(rule),
         still=_still(session, house, row),
         changes=_changes(session, house, row, before),
         explained=_explained(house, row),
+        hours=Hours.until(row.due_at, now) if rule.unit is Unit.HOURS else None,
     )
+
+
+def is_unsure(rule: ClockRule) -> bool:
+    """Whether its figure is ours, or nobody has read the passage: 待确认."""
+    return rule.proposed or rule.sure not in SURE
 
 
 def _still(session: Session, house: House, row: Clock) -> StillSheet | None:

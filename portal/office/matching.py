@@ -35,7 +35,7 @@ DAY = timedelta(days=1)
 _OTHERS = (
     select(
         *(IndexedCase.number, IndexedCase.sizes, Case.id, Case.arrived_at, Case.number, Case.category, Case.state),
-        *(Case.authority_id, Case.desk_id, Case.lead_desk_id, Case.raised_desk_id),
+        *(Case.main_id, Case.authority_id, Case.desk_id, Case.lead_desk_id, Case.raised_desk_id),
     )
     .join(Case, Case.id == IndexedCase.case_id)
     .where(IndexedCase.part == bindparam("part"), IndexedCase.number.in_(bindparam("numbers", expanding=True)))
@@ -53,6 +53,7 @@ class _Other(NamedTuple):
     number: str | None
     category: str
     state: CaseState
+    main_id: UUID | None
     authority_id: UUID
     desk_id: UUID
     lead_desk_id: UUID
@@ -121,7 +122,7 @@ def similar(
     if not others["numbers"]:
         return ()
     with ahead(session, (_OTHERS, others), (_OUT, {"officer": actor.officer_id})):
-        found = _weighed((_Other(*one) for one in asked(session, _OTHERS, **others)), case, shared, ours)
+        found = _weighed((_Other._make(one) for one in asked(session, _OTHERS, **others)), case, shared, ours)
         out = frozenset(each(session, _OUT, officer=actor.officer_id) if found else ())
     directory = house.directories.read(session, today=now.astimezone(clocks.SHANGHAI).date())
     return tuple(
@@ -145,8 +146,10 @@ def _weighed(
     ours: Mapping[Field, frozenset[int]],
 ) -> list[tuple[likeness.Likeness, _Other]]:
     """Those that are enough alike, the likeliest first, of two alike the newer."""
-    made = []
+    made, matter = [], {case.id, case.main_id} - {None}
     for one in others:
+        if {one.id, one.main_id} & matter:
+            continue  # handled together already
         likely = likeness.weigh(
             {
                 field: likeness.alike(shared[one.place].get(field, 0), len(ours[field]), size)

@@ -161,7 +161,7 @@ class NewestBook:
         if found is None:
             return
         with driven(session, _LEAF, at=found.seen - 1) as leaves:
-            size, leaf = leaves.fetchone()
+            size, leaf = leaves.fetchone() or (0, None)  # without a head nothing is read after this
         if size < found.seen or leaf != found.last:
             log.critical(_PUT_BACK, NAME)
         elif self._rows.seen:

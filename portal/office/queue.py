@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from types import MappingProxyType
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from portal.domain.case_vocabulary import View
 from portal.domain.vocabulary import ActorKind, Duty, ReportState
 from portal.office import checkpoints, looking, sealing
 from portal.office.casework import kind_of
+from portal.office.clock_sheets import Ending
 from portal.office.desk_sheets import QueueLine, QueueSheet
 from portal.office.directory import Directory
 from portal.office.house import House
@@ -123,7 +124,6 @@ def lines(
     for case_id, is_marked, state in asked(session, _TOLD, cases=[case.id for case in cases]) if cases else ():
         marked |= {case_id} if is_marked else set()
         withdrawn |= {case_id} if state is ReportState.WITHDRAWN else set()
-    today = clocks.day_of(now)
     return tuple(
         _line(
             house,
@@ -131,7 +131,6 @@ def lines(
             contents.get(case.line_key_id),
             case,
             now,
-            today,
             marked=case.id in marked,
             withdrawn=case.id in withdrawn,
         )
@@ -145,12 +144,10 @@ def _line(
     content: Content | None,
     case: Case,
     now: datetime,
-    today: date,
     *,
     marked: bool,
     withdrawn: bool,
 ) -> QueueLine:
-    due_on = clocks.day_of(case.due_at) if case.due_at else None
     return QueueLine(
         case_id=case.id,
         number=case.number,
@@ -159,9 +156,7 @@ def _line(
         state=case.state,
         authority=authority,
         arrived_at=case.arrived_at,
-        due_on=due_on,
-        days_left=(due_on - today).days if due_on else None,
-        late=case.due_at is not None and case.due_at < now,
+        ending=Ending.of(case.due_at, now),
         marked=marked,
         withdrawn=withdrawn,
         news=case.news_at is not None,

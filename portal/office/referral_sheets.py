@@ -21,9 +21,9 @@ from portal.office.triage_sheets import ReferralLine, ReferralSheet
 from portal.store.referrals import Referral
 
 
-def lines(session: Session, house: House, case_id: UUID) -> tuple[ReferralLine, ...]:
+def lines(session: Session, house: House, admitted: Admitted) -> tuple[ReferralLine, ...]:
     """What was handed over of a case, oldest first."""
-    return tuple(_line(house, row) for row in office.of_case(session, case_id))
+    return tuple(_line(house, admitted, row) for row in office.of_case(session, admitted.case.id))
 
 
 def show(
@@ -45,14 +45,13 @@ def show(
     said, answer = file.get(row.paper_id), file.get(row.answer_id) if row.answer_id else None
     directory = house.directories.read(session, today=now.astimezone(clocks.SHANGHAI).date())
     sheet = ReferralSheet(
-        line=_line(house, row),
+        line=_line(house, admitted, row),
         case_id=case_id,
         seen=history.newest(session, admitted.report.id, case_id),
         authority=directory.name(admitted.case.authority_id, language),
         mark=row.id.hex[:8].upper(),
         words=said.text if isinstance(said, Words) else None,
         answer=answer.text if isinstance(answer, Note) else None,
-        steps=_steps(admitted, row),
     )
     record(session, house.entry_key, admitted.draft(office.PRINTED, now, referral=str(row.id)))
     return sheet
@@ -65,6 +64,7 @@ def _steps(admitted: Admitted, row: Referral) -> tuple[ReferralStep, ...]:
     return tuple(one for one in possible if referring.may(one, duty=duty, officer_id=officer_id, asker_id=row.asker_id))
 
 
-def _line(house: House, row: Referral) -> ReferralLine:
+def _line(house: House, admitted: Admitted, row: Referral) -> ReferralLine:
     body = house.policies.reasons_of(row.edition).referral[row.body]
-    return ReferralLine(row.id, body, row.whole, row.state, row.asked_at, row.made_at, row.ended_at)
+    steps = _steps(admitted, row)
+    return ReferralLine(row.id, body, row.whole, row.state, row.asked_at, row.made_at, row.ended_at, steps)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.domain import access, clocks, disclosure, withholding
@@ -40,13 +40,11 @@ from portal.policy.reason_lists import DisclosureReason
 from portal.store.disclosures import DisclosedField, Disclosure
 from portal.store.identity import IdentityField as FieldRow
 from portal.store.outbox import Outbox
-from portal.store.reports import Letter
 from portal.store.session import lock
 
 REQUESTED = "identity_requested"
 REISSUE = "REISSUE_CODE"  # the reason to compare what somebody says who has lost the code
 AGAIN_AFTER = timedelta(hours=72)  # what did not match is not tried again sooner: a name is not to be guessed
-UNHEARD = (LetterKind.NOTE, LetterKind.STATEMENT)  # what the office writes that asks nothing about the report
 MAIL = "disclosure"  # which fixed sentence goes to the desk whose turn it is
 
 
@@ -243,16 +241,7 @@ def _require_matched_before(session: Session, report_id: UUID, now: datetime) ->
 
 def _require_unanswered(session: Session, house: House, report_id: UUID, days: int, now: datetime) -> None:
     """Raise UnaskedError unless a letter of the office came last, UnansweredError while it is too young."""
-    last_said = select(func.max(Letter.position)).where(
-        Letter.report_id == report_id, Letter.sender == Sender.REPORTER
-    )  # by position: of a reporter's letters the hour alone is known
-    asked = session.scalars(
-        select(Letter.sent_at)
-        .where(Letter.report_id == report_id, Letter.sender == Sender.OFFICE, Letter.kind.not_in(UNHEARD))
-        .where(Letter.position > last_said.scalar_subquery())
-        .order_by(Letter.position)
-        .limit(1)
-    ).first()
+    asked = letters.asked_at(session, report_id)
     if asked is None:
         raise UnaskedError("the reporter has not been asked in the mailbox")
     last = clocks.working_days_after(asked.astimezone(clocks.SHANGHAI).date(), days, house.policies.holidays)

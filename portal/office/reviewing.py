@@ -32,6 +32,7 @@ from portal.office import (
     writing,
 )
 from portal.office.batch import Batch
+from portal.office.clock_sheets import Ending
 from portal.office.gate import Admitted
 from portal.office.house import House
 from portal.office.keyring import Keyring
@@ -62,7 +63,7 @@ class ObjectionLine:
     category: str
     authority: str  # whose conclusion it is
     made_at: datetime  # the hour
-    due_at: datetime | None
+    ending: Ending | None
     reviewer: bool  # somebody reviews it
 
 
@@ -92,7 +93,7 @@ def listed(session: Session, house: House, actor: Actor, language: str, *, now: 
             category=case.category,
             authority=directory.name(case.authority_id, language),
             made_at=row.made_at,
-            due_at=due_at,
+            ending=Ending.of(due_at, now),
             reviewer=reviewer_of(session, case.id) is not None,
         )
         for row, case, due_at in reversed(first.values())

@@ -25,7 +25,7 @@ from portal.domain.vocabulary import (
     Sender,
 )
 from portal.office.access_sheets import Accesses, ConsentSheet, WithholdingSheet
-from portal.office.clock_sheets import ClockSheet, LimitsSheet
+from portal.office.clock_sheets import ClockSheet, Ending, LimitsSheet
 from portal.office.match_sheets import Candidate
 from portal.office.reward_lines import RewardLine
 from portal.office.triage_sheets import TriageSheet
@@ -119,6 +119,11 @@ class ObjectionSheet:
     basis: str
     made_at: datetime | None  # the hour
     state: ObjectionState | None
+
+    @property
+    def waits(self) -> bool:
+        """Whether it was made, and the level above has not decided yet."""
+        return self.state is ObjectionState.OPEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,7 +290,7 @@ class AssignedLine:
     authority: str
     narrative: bool
     assigned_at: datetime
-    due_at: datetime | None
+    ending: Ending | None
     across: str = ""  # the office of an officer of another area
     reviewing: bool = False
 

@@ -211,11 +211,10 @@ def _leave(
     case.state, case.main_id, case.closed_at = state, None, None
     session.flush()
     timing.end_all(session, draft, lifecycle.STEPS[Action.SPLIT].stops, case_id=case.id, now=now)
-    running = {}
-    for row in _ended(session, merged):
-        made = clock_rows.run_on(session, house, draft, row, now=now)
-        running[row.rule] = written(made.due_at)
-    draft.facts = {**draft.facts, "clocks": running}
+    made = [clock_rows.run_on(session, house, draft, row, now=now) for row in _ended(session, merged)]
+    draft.facts = {**draft.facts, "clocks": {one.rule: written(one.due_at) for one in made}}
+    if late := {one.rule: written(one.due_at) for one in made if one.state is ClockState.LATE}:
+        draft.facts = {**draft.facts, "late": late}
     clock_rows.take_up_again(session, house, case, admitted.report.id)
     draft.names(case, *moved)
 

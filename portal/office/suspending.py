@@ -16,8 +16,10 @@ from sqlalchemy.orm import Session, aliased
 from portal.domain import clock_changes, lifecycle
 from portal.domain.access import Actor
 from portal.domain.audit import SYSTEM, written
+from portal.domain.clock_changes import Flaw
+from portal.domain.errors import TimeLimitError
 from portal.domain.vocabulary import Action, ClockState, Sender
-from portal.office import clock_rows, decisions, extending, gate, history
+from portal.office import clock_rows, decisions, extending, gate, history, letters, together
 from portal.office.batch import Batch
 from portal.office.clock_rows import SUSPENDED
 from portal.office.house import House
@@ -44,7 +46,10 @@ class Pause:
 
 
 def suspend(session: Session, house: House, actor: Actor, case_id: UUID, pause: Pause, *, now: datetime) -> None:
-    """Let a clock stand still. Raises StaleError, IllegalTransitionError, ReasonError, TimeLimitError."""
+    """Let a clock stand still. Raises StaleError, IllegalTransitionError, ReasonError, TimeLimitError.
+
+    The reporter is waited for only where a letter waits for them: who has answered keeps nobody waiting.
+    """
     admitted = gate.admit(session, house, actor, Action.SUSPEND, case_id)
     history.require_seen(session, admitted.report.id, case_id, pause.seen)
     lifecycle.advance(admitted.case.state, Action.SUSPEND)
@@ -52,6 +57,8 @@ def suspend(session: Session, house: House, actor: Actor, case_id: UUID, pause: 
     edition = house.policies.reasons
     reason = extending.ground(edition, ExtensionEffect.SUSPEND, pause.reason, row.rule)
     clock_changes.require_suspension(clock_rows.standing(house, row), reason, clock_rows.longest(house, row), now=now)
+    if reason.code == FOR_REPORTER and not _is_asked(session, case_id):
+        raise TimeLimitError(Flaw.UNASKED, row.rule, reason.basis)
     until = clock_changes.still_until(now, clock_rows.most(house, row, reason))
     named = edition.heading.edition
     draft = admitted.draft(SUSPENDED, now, rule=row.rule, until=written(until), edition=named)
@@ -63,6 +70,11 @@ def suspend(session: Session, house: House, actor: Actor, case_id: UUID, pause: 
     batch.insert(session)
     clock_rows.settle(session, house, draft, admitted.case)
     record(session, house.entry_key, draft)
+
+
+def _is_asked(session: Session, case_id: UUID) -> bool:
+    """Whether any of those whose reports are handled together has a letter to answer."""
+    return any(letters.asked_at(session, one.id) is not None for one in together.standing(session, case_id))
 
 
 def resume(

@@ -22,7 +22,8 @@ LIVE = (ClockState.RUNNING, ClockState.LATE, ClockState.SUSPENDED)
 # What a case waits for an office to do; not what others take their time for.
 OFFICE = frozenset({"C02", "C04", "C05", "C06", "C07", "C10", "C11", "C13", "C15", "C16", "C18", "C19", "C25", "C27"})
 ANSWERED = frozenset({"C11", "C13"})  # what all wait for whose reports are handled together
-AMONG_OFFICES = frozenset({"C03", "C04", "C15", "C16", "C17", "C18", "C25"})  # nothing that a reporter waits for
+# Nothing that a reporter waits for.
+AMONG_OFFICES = frozenset({"C03", "C04", "C15", "C16", "C17", "C18", "C24", "C25"})
 TOLD = frozenset({"C11", "C12"})  # until when a reporter is told of a conclusion, and may object to it
 
 

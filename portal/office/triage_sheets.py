@@ -54,6 +54,7 @@ class ReferralLine:
     asked_at: datetime
     made_at: datetime | None
     ended_at: datetime | None
+    steps: tuple[ReferralStep, ...]  # what this officer may do next
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,6 @@ class ReferralSheet:
     mark: str  # what the body names when it answers; it leads to no report
     words: str | None  # None: they do not open
     answer: str | None
-    steps: tuple[ReferralStep, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,7 @@ def of_case(
         merges=Action.MERGE in offered,
         bodies=_bodies(house, admitted, held),
         refers_whole=Action.REFER in offered,
-        referrals=referral_sheets.lines(session, house, admitted.case.id) if Referral in rows.there else (),
+        referrals=referral_sheets.lines(session, house, admitted) if Referral in rows.there else (),
         objects=disputing.may_object(directory, admitted, rows, now=now),
         dispute=_dispute(session, house, admitted, directory, language, now) if Dispute in rows.there else None,
         recused=recusing.names(session, admitted.recused),

@@ -209,8 +209,8 @@ def holidays(table: Table) -> HolidayYear:
         worked |= makeup
     if not off or {day.year for day in off.keys() | worked} != {year}:
         table.refuse("holidays", f"must lie in {year}")
-    if worked & off.keys() or any(day.weekday() < 5 for day in worked):  # noqa: PLR2004 (Saturday)
-        table.refuse("holidays", "works a day that is off, or no weekend day")
+    if wrong := sorted(day for day in worked if day in off or day.weekday() < 5):  # noqa: PLR2004 (Saturday)
+        table.refuse("holidays", f"works a day that is off, or no weekend day: {wrong[0]}")
     provisional = table.flag("provisional")
     lacking = [day.isoformat() for day in (date(year, *fixed) for fixed in _FIXED) if day not in off]
     if lacking and not provisional:

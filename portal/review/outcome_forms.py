@@ -10,9 +10,9 @@ from portal.domain.paper_vocabulary import Eligible
 from portal.domain.papers import LIMIT
 from portal.domain.values import LETTER_LIMIT
 from portal.review.case_forms import CaseForm
-from portal.review.paper_forms import CHOOSE, needed
+from portal.review.paper_forms import choice, needed
 from portal.review.staff_forms import StaffForm
-from portal.web.forms import Plain, Text, Tick, at_most, one_of, required
+from portal.web.forms import Plain, Text, Tick, at_most, required
 from portal.web.i18n import N_, gettext
 from portal.web.paper_words import UNFINISHED
 
@@ -35,7 +35,7 @@ class FeedbackForm(OutcomeForm):
     done = "fed-back"
     facts = Text(validators=[needed("facts"), at_most(LETTER_LIMIT)])
     handling = Text(validators=[needed("handling"), at_most(LETTER_LIMIT)])
-    eligible = Plain(validators=[required(CHOOSE), one_of(set(Eligible), CHOOSE)])
+    eligible = Plain(validators=choice(set(Eligible), N_("请选符合不符合奖励条件。")))
     reward = Text(validators=[required(N_("请写为什么，或者还要等什么。")), at_most(LETTER_LIMIT)])
 
     def words(self) -> tuple[str, str, Eligible, str]:

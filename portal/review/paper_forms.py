@@ -1,7 +1,7 @@
 """Forms of papers of a case file: what is typed, and the frozen paper that comes of it; nothing typed is lost."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date
 from typing import Any, ClassVar
 
@@ -31,7 +31,7 @@ from portal.web.paper_words import FLAWS, UNFINISHED
 SEPARATORS = re.compile(r"[、，,;；/\s]+")
 ANNOUNCED, UNANNOUNCED = "announced", "unannounced"
 WAYS = (ANNOUNCED, UNANNOUNCED)
-CHOOSE = N_("请选一项。")
+ANNOUNCING = N_("请选事先告诉不告诉被查的单位。")
 
 
 def names(said: str | None) -> tuple[str, ...]:
@@ -42,6 +42,11 @@ def names(said: str | None) -> tuple[str, ...]:
 def needed(name: str, flaw: str = "missing") -> Any:
     """What the domain would say of an empty field."""
     return required(FLAWS[f"{name}.{flaw}"])
+
+
+def choice(values: Collection[str], sentence: str) -> list[Any]:
+    """One of a list; the sentence says of what, for it stands above the form too."""
+    return [required(sentence), one_of(values, sentence)]
 
 
 def day(_form: Any, field: Any) -> None:
@@ -114,7 +119,7 @@ class PlanForm(PaperForm):
     hidden = Text(validators=[needed("hidden"), at_most(LIMIT)])
     on = Plain(validators=[needed("on"), day])
     officers = Line(validators=[needed("officers"), at_most(LINE_LIMIT)])
-    announced = Plain(validators=[required(CHOOSE), one_of(WAYS, CHOOSE)])
+    announced = Plain(validators=choice(WAYS, ANNOUNCING))
 
     def paper(self) -> Plan:
         """The frozen value of a valid form: one allegation on each line."""
@@ -130,7 +135,7 @@ class VisitForm(PaperForm):
     on = Plain(validators=[needed("on"), day])
     place = Line(validators=[needed("place"), at_most(LINE_LIMIT)])
     officers = Line(validators=[needed("officers"), at_most(LINE_LIMIT)])
-    announced = Plain(validators=[required(CHOOSE), one_of(WAYS, CHOOSE)])
+    announced = Plain(validators=choice(WAYS, ANNOUNCING))
     across = Tick()
     seen = Text(validators=[needed("seen"), at_most(LIMIT)])
     evidence = Plain(validators=[numbers])
@@ -153,10 +158,10 @@ class FindingForm(PaperForm):
 
     kind = PaperKind.FINDING
     item = Plain(validators=[required(FLAWS["no_such_item"])])
-    outcome = Plain(validators=[required(CHOOSE), one_of(set(Outcome), CHOOSE)])
+    outcome = Plain(validators=choice(set(Outcome), N_("请选认定的结果。")))
     facts = Text(validators=[needed("facts"), at_most(LIMIT)])
     evidence = Plain(validators=[numbers])
-    known = Plain(validators=[required(CHOOSE), one_of(set(Known), CHOOSE)])
+    known = Plain(validators=choice(set(Known), N_("请选举报以前掌握不掌握。")))
     known_by = Text(validators=[at_most(LIMIT)])
 
     def paper(self) -> Finding:
@@ -176,14 +181,14 @@ class PenaltyForm(PaperForm):
     """处罚."""
 
     kind = PaperKind.PENALTY
-    status = Plain(validators=[required(CHOOSE), one_of(set(PenaltyStatus), CHOOSE)])
+    status = Plain(validators=choice(set(PenaltyStatus), N_("请选处罚到了哪一步。")))
     body = Line(validators=[needed("body"), at_most(LINE_LIMIT)])
     number = Line(validators=[at_most(LINE_LIMIT)])
     decided_on = Plain(validators=[day])
     fen = Plain()
-    against = Plain(validators=[required(CHOOSE), one_of(set(Target), CHOOSE)])
-    takes = Plain(validators=[required(CHOOSE), one_of(set(PenaltyKind), CHOOSE)])
-    reason = Plain(validators=[required(CHOOSE), one_of(set(PenaltyFor), CHOOSE)])
+    against = Plain(validators=choice(set(Target), N_("请选处罚谁。")))
+    takes = Plain(validators=choice(set(PenaltyKind), N_("请选处罚的种类。")))
+    reason = Plain(validators=choice(set(PenaltyFor), N_("请选因为什么处罚。")))
 
     def validate_fen(self, field: Any) -> None:
         """A sum of money."""
@@ -234,7 +239,7 @@ class ReviewForm(StepForm):
 
     kind = PaperKind.REVIEW
     done = "proposed"
-    verdict = Plain(validators=[required(CHOOSE), one_of(set(Verdict), CHOOSE)])
+    verdict = Plain(validators=choice(set(Verdict), N_("请选复查决定。")))
     grounds = Text(validators=[needed("grounds"), at_most(LIMIT)])
     answer = Text(validators=[needed("answer"), at_most(LIMIT)])
 

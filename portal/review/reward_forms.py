@@ -19,7 +19,7 @@ from portal.domain.values import LETTER_LIMIT
 from portal.office.judging import Judgement
 from portal.office.reinstating import Ruling
 from portal.review.case_forms import CaseForm
-from portal.review.paper_forms import CHOOSE, day
+from portal.review.paper_forms import day
 from portal.web.award_words import CLAIM_SNAGS
 from portal.web.forms import Hidden, Plain, PortalForm, Text, Tick, at_most, one_of, required
 from portal.web.i18n import N_, gettext
@@ -29,6 +29,7 @@ DIGITS = 9  # of a count; more are none
 COUNTS = ("joint_signatories", "deaths", "deaths_concealed", "serious_injuries")
 NO_COUNT = N_("几个人，请写数字，例如 1。")
 TICKS = ("earlier_named_report", "other_rule", "separate_hazard", "defied_order", "averted_casualties")
+CHOOSE = N_("请选一项。")
 
 
 class ProposalForm(CaseForm):

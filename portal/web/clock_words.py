@@ -41,7 +41,7 @@ FLAWS: Mapping[str, str] = MappingProxyType(
         Flaw.FIXED: N_("险情、死亡、事故和瞒报的期限，不能延长，也不能中止。依据：%(basis)s"),
         Flaw.NO_EXTENSION: N_("这个期限没有延长的规定。依据：%(basis)s"),
         Flaw.TWICE: N_("已经延长过一次，不能再延长。依据：%(basis)s"),
-        Flaw.TOO_LONG: N_("最少 1，最多 %(most)s。依据：%(basis)s"),
+        Flaw.TOO_LONG: N_("延长多少：最少 1，最多 %(most)s。依据：%(basis)s"),
         Flaw.OFTEN: N_("中止的时间合起来最多 %(most)s 天，已经用完。依据：%(basis)s"),
         Flaw.NOTHING: N_("休息日已经顺延过，延这么久最后一天还是原来那天。要么多延几天，要么不延。依据：%(basis)s"),
         Flaw.LATE: N_("这个期限已经过了：延长、中止都要在到期以前办。依据：%(basis)s"),
@@ -50,6 +50,7 @@ FLAWS: Mapping[str, str] = MappingProxyType(
         Flaw.REASON: N_("这条理由不能用在这个期限上。依据：%(basis)s"),
         Flaw.FORBIDDEN: N_("这不是理由。%(basis)s"),
         Flaw.NOT_DAYS: N_("按小时算的、当天的期限不能中止。依据：%(basis)s"),
+        Flaw.UNASKED: N_("举报人没有要答复的信。先写信问，再中止，不能让举报人白等。依据：%(basis)s"),
         Flaw.A_RIGHT: N_("这是别人的期限，不能中止。依据：%(basis)s"),
     }
 )

@@ -4,7 +4,7 @@ It knows no route and no form; whatever it says goes through the reader's catalo
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
@@ -15,21 +15,32 @@ from markupsafe import Markup, escape
 
 from portal.domain.alarms import RUNG, DownReason, RaiseReason
 from portal.domain.evidence import Removed
-from portal.domain.vocabulary import ClockState, Duty, FieldState, IdentityField, Mode, Ongoing, ReportState
+from portal.domain.vocabulary import Duty, FieldState, IdentityField, Mode, Ongoing, ReportState
 from portal.domain.withholding import MOST_DAYS
 from portal.office import assigning, award_lists, disclosures, overseeing, payout_lists, queue, registry, reviewing
-from portal.office.clock_sheets import ClockSheet
-from portal.office.desk_sheets import QueueLine
 from portal.office.paging import CAP
 from portal.office.sheets import MailboxSheet, RequestLine
 from portal.office.staff_sheets import Room, SeatLine, Served
 from portal.policy.reason_lists import DeclineReason, DisclosureReason, FieldScope
-from portal.web import case_display, clock_words, ledger_words, next_words, reward_next
+from portal.web import case_display, clock_words, ledger_words, next_words, reward_next, time_left
 from portal.web.choices import drawn as choices
 from portal.web.choices import option as _option
 from portal.web.event_words import EVENTS, NOTICES
-from portal.web.i18n import N_, OFFICE_ZONE, bracket, day, gettext, moment, named, ngettext
-from portal.web.words import ASKING, GOVERNING, NEXT, NEXT_ANSWER, OVER, SENTENCES, TOLD, UNANSWERED, WITHDRAWN, word
+from portal.web.i18n import N_, bracket, day, gettext, moment, named, ngettext
+from portal.web.words import (
+    ASKING,
+    GOVERNING,
+    NEXT,
+    NEXT_ANSWER,
+    OVER,
+    OVERDUE,
+    RAISED,
+    SENTENCES,
+    TOLD,
+    UNANSWERED,
+    WITHDRAWN,
+    word,
+)
 
 # How far a reason to ask for something of an identity reaches.
 REACHES: Mapping[FieldScope, str] = MappingProxyType(
@@ -40,7 +51,6 @@ REACHES: Mapping[FieldScope, str] = MappingProxyType(
     }
 )
 UNITS = ((1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "KB"))
-SOON_DAYS = 3  # from here on a time limit is drawn as urgent
 
 
 def words(members: Iterable[StrEnum]) -> str:
@@ -74,7 +84,10 @@ def state_sentence(sheet: MailboxSheet) -> str:
     rule = GOVERNING.get(sheet.case_state)
     for clock in sheet.clocks:
         if clock.rule == rule and clock.counts:
-            return gettext(dated, date=day(clock.due_on))
+            late = clock.days_left < 0 and sheet.case_state in OVERDUE
+            said = gettext(OVERDUE[sheet.case_state] if late else dated, date=day(clock.due_on))
+            raised = late and any(step.event == "escalated" for step in sheet.steps)
+            return f"{said} {gettext(RAISED)}" if raised else said
     return gettext(plain)
 
 
@@ -88,38 +101,6 @@ def request_next(line: RequestLine) -> str:
         return gettext(UNANSWERED)
     said = NEXT_ANSWER.get(line.state) if line.answers else None
     return gettext(said or NEXT[line.state], time=moment(line.expires_at))
-
-
-def remaining(clock: ClockSheet) -> str:
-    """The days left of a clock, or what became of it."""
-    if not clock.counts:
-        return word(clock.state)
-    return _days(clock.days_left, late=clock.state is ClockState.LATE)
-
-
-def line_remaining(line: QueueLine) -> str:
-    """The days left of a line in the queue."""
-    return gettext("没有期限") if line.days_left is None else _days(line.days_left, late=line.late)
-
-
-def tone(clock: ClockSheet) -> str:
-    """The CSS class of a clock: the words say the same."""
-    if not clock.counts:
-        return "calm" if clock.still else "done"
-    return _tone(clock.days_left, late=clock.state is ClockState.LATE)
-
-
-def line_tone(line: QueueLine) -> str:
-    """The CSS class of a line in the queue."""
-    return "calm" if line.days_left is None else _tone(line.days_left, late=line.late)
-
-
-def used(since: datetime, clock: ClockSheet) -> int:
-    """How much of the time between arrival and the last day is gone, in whole percent (0–100)."""
-    whole = (clock.due_on - since.astimezone(OFFICE_ZONE).date()).days
-    if clock.state is not ClockState.RUNNING or whole <= 0:
-        return 100
-    return max(0, min(100, round(100 * (whole - clock.days_left) / whole)))
 
 
 def worded(members: Iterable[StrEnum]) -> list[tuple[str, str]]:
@@ -275,7 +256,7 @@ def _answer(name: str, said: str, kinds: Mapping[str, Any], divisions: Mapping[s
 
 def install(app: Flask) -> None:
     """Put the words into Jinja."""
-    for more in (ledger_words, clock_words, case_display, next_words, reward_next):
+    for more in (ledger_words, clock_words, case_display, next_words, reward_next, time_left):
         more.install(app)
     app.jinja_env.filters.update(
         word=word, event_word=event_word, capped=capped, size=size, hint=lambda top: bracket(top.hint_zh)
@@ -285,11 +266,6 @@ def install(app: Flask) -> None:
         without=without,
         state_sentence=state_sentence,
         request_next=request_next,
-        remaining=remaining,
-        line_remaining=line_remaining,
-        tone=tone,
-        line_tone=line_tone,
-        used=used,
         told=told,
         worded=worded,
         aged=aged,
@@ -318,18 +294,3 @@ def _place(name: str, receiver: str, office: str) -> str:
     if office and name in receiver:
         return gettext("%(place)s（当地人防办）", place=name)
     return gettext("%(place)s（%(office)s）", place=name, office=receiver)
-
-
-def _days(left: int, *, late: bool) -> str:
-    if late or left < 0:
-        over = max(1, -left)
-        return ngettext("超期 %(num)s 天", "超期 %(num)s 天", over)
-    if left == 0:
-        return gettext("今天到期")
-    return ngettext("还有 %(num)s 天", "还有 %(num)s 天", left)
-
-
-def _tone(left: int, *, late: bool) -> str:
-    if late or left < 0:
-        return "late"
-    return "soon" if left <= SOON_DAYS else "calm"

@@ -191,7 +191,7 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "protected": N_("先行保护举报人：已办"),
         "retaliation_checked": N_("查了有没有打击报复"),
         "late": N_("超过期限"),
-        "escalated": N_("提级"),
+        "escalated": N_("超期，报到上一级"),
         "files_collected": N_("清除了没有归属的文件"),
         "verified": N_("从头核对了整本台账，条条对得上"),
         "ledger_read": N_("审计员看了台账"),

@@ -111,6 +111,7 @@ FACTS: Mapping[str, str] = MappingProxyType(
         "authority": N_("单位"),
         "award": N_("奖励"),
         "last": N_("领到哪一天"),
+        "late": N_("以前就超过的期限"),
         "list": N_("付款批次"),
         "payouts": N_("哪几笔"),
         "counts": N_("公告哪一天算送达"),

@@ -36,7 +36,10 @@ SAID: tuple[tuple[str, str], ...] = (
     ),
     (r"(?P<where>\S+): (?P<value>'.*') is none of (?P<known>.*)", N_("%(where)s：%(value)s 不在 %(known)s 里。")),
     (r"(?P<where>\S+): must lie in (?P<year>\d+)", N_("%(where)s：日期都要在 %(year)s 年里，也不能一天都没有。")),
-    (r"(?P<where>\S+): works a day that is off.*", N_("%(where)s：上班的日子要是周末，也不能又放假又上班。")),
+    (
+        r"(?P<where>\S+): works a day that is off, or no weekend day: (?P<day>\S+)",
+        N_("%(where)s：上班的日子要是周末，也不能又放假又上班。%(day)s 不对。"),
+    ),
     (r"(?P<where>\S+): does not follow first closely", N_("%(where)s：最后一天不对，一次放假不超过 15 天。")),
     (
         r"(?P<where>\S+): (?P<day>\S+) is off twice, as (?P<one>.*) and as (?P<other>.*)",

@@ -252,7 +252,7 @@ SENTENCES: Mapping[CaseState, tuple[str, str]] = MappingProxyType(
         ),
         CaseState.ACCEPTED: (N_("已受理，最迟 %(date)s办结。"), N_("已受理，正在办。")),
         CaseState.VERIFYING: (
-            N_("正在核查。为了不暴露您，检查的时间和方式不在这里显示。"),
+            N_("正在核查，最迟 %(date)s办结。为了不暴露您，检查的时间和方式不在这里显示。"),
             N_("正在核查。为了不暴露您，检查的时间和方式不在这里显示。"),
         ),
         CaseState.CONCLUDED: (
@@ -275,7 +275,24 @@ SENTENCES: Mapping[CaseState, tuple[str, str]] = MappingProxyType(
         ),
     }
 )
+# The same once that day is over: nobody is promised what was not kept.
+OVERDUE: Mapping[CaseState, str] = MappingProxyType(
+    {
+        CaseState.RECEIVED: N_("已登记，正在看。本来应当在 %(date)s前告诉您是否受理，超期了。"),
+        CaseState.AWAITING: N_("请您补充一点情况，见下面的问题。%(date)s已经过了，我们会按已有材料决定。"),
+        CaseState.ACCEPTED: N_("已受理。本来应当在 %(date)s前办结，超期了。"),
+        CaseState.VERIFYING: N_(
+            "正在核查。本来应当在 %(date)s前办结，超期了。为了不暴露您，检查的时间和方式不在这里显示。"
+        ),
+        CaseState.CONCLUDED: N_("核查有了结论。本来应当在 %(date)s前告诉您，超期了。"),
+        CaseState.RECTIFYING: N_("已责令整改，期限到 %(date)s，已经过了，还没有办结。"),
+    }
+)
+RAISED = N_("已经报到上一级。")
 WITHDRAWN = N_("您已撤回，我们不再答复。隐患如果还在，我们仍会处理。")
+
+# What a time limit is called in the mailbox, where the office's name for it would be about somebody else.
+OWN_TITLES: Mapping[str, str] = MappingProxyType({"C11": N_("把结果告诉您"), "C12": N_("您可以提出异议")})
 
 # The time limit (LAW §2) whose last day the sentence of a state names.
 GOVERNING: Mapping[CaseState, str] = MappingProxyType(
@@ -283,6 +300,7 @@ GOVERNING: Mapping[CaseState, str] = MappingProxyType(
         CaseState.RECEIVED: "C02",
         CaseState.AWAITING: "C02",
         CaseState.ACCEPTED: "C05",
+        CaseState.VERIFYING: "C05",
         CaseState.CONCLUDED: "C11",
         CaseState.RECTIFYING: "C19",
         CaseState.CLOSED: "C12",

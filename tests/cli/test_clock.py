@@ -66,3 +66,12 @@ def test_an_instant_without_a_zone_or_sense_is_bad_usage(capsys, instant):
 def test_a_day_beyond_the_calendar_does_not_get_a_guess(capsys):
     status, out, err = ask(capsys, "C05", "2029-03-02T09:00:00+08:00", "--json")
     assert (status, out, err.count("\n")) == (1, "", 1)
+
+
+def test_what_an_order_ends_asks_for_its_day(capsys):
+    status, _, err = ask(capsys, "C19", "2026-03-02T09:00:00+08:00")
+    assert (status, "--ordered" in err) == (2, True)
+    _, out, _ = ask(capsys, "C19", "2026-03-02T09:00:00+08:00", "--ordered", "2026-04-30")
+    assert out.startswith("C19  2026-04-30T23:59:59+08:00")
+    for day in ("2026-04-31", "soon"):
+        assert ask(capsys, "C19", "2026-03-02T09:00:00+08:00", "--ordered", day)[0] == 2

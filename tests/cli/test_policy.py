@@ -106,10 +106,16 @@ def test_holidays_say_what_they_move_and_move_it_once_two_people_adopted_them(as
     ("text", "said"),
     [
         (NOTICE.replace("2027-05-01", "2027-05-02"), "holidays: lack 2027-05-01"),
-        (NOTICE.replace("2027-04-05", "2027-04-04"), "lacks_day 2027-04-05"),
+        (
+            NOTICE.replace("2027-04-05", "2027-04-04"),
+            "缺 2027-04-05，法定放假的日子（全国年节",
+        ),
         (NOTICE.replace("2027-06-09", "2027-05-04"), "2027-05-04 is off twice"),
-        (NOTICE.replace("= false", "= true"), "provisional"),
-        (NOTICE.replace("2027-", "2029-").replace("2027", "2029").replace("2029-02-14", "2029-02-17"), "gap"),
+        (NOTICE.replace("= false", "= true"), "2027 年已有安排"),
+        (
+            NOTICE.replace("2027-", "2029-").replace("2027", "2029").replace("2029-02-14", "2029-02-17"),
+            "the arrangement for 2028 comes first",
+        ),
     ],
 )
 def test_holidays_with_gaps_or_overlaps_are_refused_in_one_line(ask, tmp_path: Path, text: str, said: str) -> None:

@@ -7,6 +7,7 @@ import pytest
 from portal.domain import proofs
 from portal.domain.proofs import Promise
 from portal.store.ledger import Leaf
+from tests import clocking
 from tests.faults import count, refusing
 from tests.pages import Page
 from tests.visitor import Visitor
@@ -53,6 +54,20 @@ def test_what_was_written_is_shown_to_whoever_wrote_it(zhou: Visitor) -> None:
     said = sections(zhou)
     assert "6号安全出口用铁链子锁着" in said
     assert "蓝鲸地下购物广场" in said
+
+
+def test_what_was_not_kept_is_promised_no_more(world: World, zhou: Visitor) -> None:
+    """周 was to be told by the 17th whether the report is taken up; on the 21st nobody has."""
+    again = world.visitor()
+    again.report()
+    receipt = again.receipt
+    assert "2026年3月17日（星期二）前告诉您是否受理" in sections(zhou)
+    world.clock.forward(days=19)
+    clocking.tick(world)
+    said = Page(zhou.open_mailbox(receipt).text).text
+    assert "本来应当在 2026年3月17日（星期二）前告诉您是否受理，超期了。 已经报到上一级。" in said
+    assert "超期，报到上一级" in said
+    assert "提级" not in said
 
 
 def test_an_officer_is_never_named_to_a_reporter(zhou: Visitor, lin: Visitor) -> None:

@@ -13,7 +13,7 @@ from portal.store.outbox import Outbox
 from portal.store.reports import Report
 from tests.clocking import case_due, clock_of, due_day, resume, start_clock, suspend, taken_up, tick
 from tests.editions import holidays
-from tests.sending import arrive, run
+from tests.sending import arrive, run, write
 from tests.staffing import Staff
 from tests.world import Template, World
 
@@ -44,6 +44,7 @@ def story(world: World) -> int:
     for number in range(4):
         _, case_id = taken_up(world) if number % 2 else arrive(world)
         if number == 3:
+            write(world, "lin", case_id, "是地下几层？")
             suspend(world, "gao", case_id, "WAIT_REPORTER")
         world.clock.forward(hours=20)
     return len(world.entries())

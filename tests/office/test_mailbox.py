@@ -9,6 +9,7 @@ from portal.domain.errors import IllegalTransitionError
 from portal.domain.values import Question
 from portal.domain.vocabulary import Action, CaseState, IdentityField, LetterKind
 from portal.office import casework, identity, mailbox
+from tests import clocking
 from tests.sending import accept, arrive, box, case_of, newest, open_case, reporter, run, say, send, submission, write
 from tests.world import NOON, World
 
@@ -175,6 +176,14 @@ def test_a_mailbox_shows_one_report_alone(world: World) -> None:
     assert box(world, keys[1]).letters == ()
     assert box(world, keys[1]).narrative.place == "别处"
     assert case_of(world, keys[0]) != case_of(world, keys[1])
+
+
+@pytest.mark.parametrize("rule", ["C03", "C15", "C24", "C25"])
+def test_what_offices_owe_each_other_is_no_time_limit_of_a_reporter(world: World, rule: str) -> None:
+    """That a reward was not filed one level up in time is nothing that its reporter waits for (C24)."""
+    key, case_id = clocking.taken_up(world)
+    clocking.start_clock(world, case_id, rule)
+    assert {one.rule for one in box(world, key).clocks} == {"C02", "C05"}
 
 
 def test_days_left_are_counted_in_changchun(world: World) -> None:

@@ -14,6 +14,7 @@ from portal.domain.vocabulary import Duty
 from portal.office import founding, interests, match_keys, matching
 from portal.office.match_sheets import Candidate
 from tests.comparing import forget
+from tests.merging import merge, split
 from tests.office.test_searching import find
 from tests.office.test_transferring import hand
 from tests.sending import accept, arrive, open_case, run
@@ -45,6 +46,17 @@ def test_the_same_unit_and_place_written_otherwise_is_a_candidate_with_score_and
     assert found.why == (Why.SAME_UNIT, Why.SAME_PLACE, Why.NEAR_TIME)
     assert found.score == 99
     assert alike(world, "gao", one)[0].case_id == two
+
+
+def test_what_goes_along_already_is_no_candidate(world: World) -> None:
+    one, two, three = told(world), told(world), told(world)
+    accept(world, "lin", one)
+    merge(world, "lin", two, one)
+    merge(world, "lin", three, one)
+    assert alike(world, "lin", one) == ()
+    split(world, "lin", two)
+    assert [found.case_id for found in alike(world, "lin", one)] == [two]
+    assert {found.case_id for found in alike(world, "lin", two)} == {one, three}
 
 
 def test_of_another_office_only_number_day_and_name_are_told(world: World) -> None:

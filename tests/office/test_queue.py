@@ -119,8 +119,7 @@ def test_it_counts_all_and_what_is_late(full: World) -> None:
     full.sign()
     page = show(full)
     assert (page.count, page.counts[View.LATE]) == (CASES, 44)
-    assert all(line.late for line in page.lines[:44])
-    assert not any(line.late for line in page.lines[44:])
+    assert [line.ending.late for line in page.lines] == [number < 44 for number in range(len(page.lines))]
 
 
 def test_a_count_stops_at_what_can_be_shown(full: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -182,7 +181,8 @@ def test_a_line_is_unsealed_and_says_what_there_is_to_do(world: World) -> None:
     world.sign()
     (line,) = show(world).lines
     assert line.line == narrative().line()
-    assert (line.case_id, line.number, line.days_left, line.late, line.marked) == (case_id, None, 15, False, False)
+    ending = line.ending.days_left, line.ending.late
+    assert (line.case_id, line.number, *ending, line.marked) == (case_id, None, 15, False, False)
     accept(world, "lin", case_id, subject="安全出口上锁")
     (line,) = show(world).lines
     assert (line.line, line.number) == ("安全出口上锁", "220100-2026-00001")

@@ -8,7 +8,7 @@ from portal.domain.clock_changes import Flaw
 from portal.domain.errors import NotAllowedError, ReasonError, StaleError, StrangerError, TimeLimitError
 from portal.domain.vocabulary import ClockState
 from tests.clocking import case_due, clock_of, due_day, resume, suspend, taken_up, tick
-from tests.sending import say
+from tests.sending import say, write
 from tests.world import World
 
 pytestmark = pytest.mark.sqlite
@@ -58,6 +58,7 @@ def test_what_stands_still_is_not_late(world: World) -> None:
 def test_by_itself_it_runs_on_when_the_days_of_its_reason_are_over(world: World) -> None:
     """15 days from 2 March end with the 17th; found a month later, it still runs on from there: 60 + 15 days."""
     _, case_id = taken_up(world)
+    write(world, "lin", case_id, "是地下几层？")
     suspend(world, "gao", case_id, "WAIT_REPORTER")
     world.clock.now = datetime(2026, 3, 17, 15, 59, 59, tzinfo=UTC)
     assert tick(world) == 0
@@ -73,6 +74,7 @@ def test_by_itself_it_runs_on_when_the_days_of_its_reason_are_over(world: World)
 def test_it_runs_on_with_the_answer_that_it_waited_for(world: World) -> None:
     key, case_id = taken_up(world)
     say(world, key, "先写的，不算答复")
+    write(world, "lin", case_id, "是地下几层？")
     suspend(world, "gao", case_id, "WAIT_REPORTER")
     assert tick(world) == 0
     world.clock.forward(days=3)
@@ -81,6 +83,21 @@ def test_it_runs_on_with_the_answer_that_it_waited_for(world: World) -> None:
     assert tick(world) == 1
     assert clock_of(world, case_id).stood == 3
     world.verify()
+
+
+def test_nobody_waits_for_a_reporter_who_was_asked_nothing_or_has_answered(world: World) -> None:
+    key, case_id = taken_up(world)
+    for asked in ("", "是地下几层？"):
+        if asked:
+            write(world, "lin", case_id, asked)
+            say(world, key, "是地下二层")
+        with pytest.raises(TimeLimitError) as refused:
+            suspend(world, "gao", case_id, "WAIT_REPORTER")
+        assert (refused.value.flaw, refused.value.basis) == ("unasked", "本系统的规定")
+    assert clock_of(world, case_id).state is ClockState.RUNNING
+    write(world, "lin", case_id, "哪个口？")
+    suspend(world, "gao", case_id, "WAIT_REPORTER")
+    assert clock_of(world, case_id).state is ClockState.SUSPENDED
 
 
 def test_an_answer_ends_no_other_waiting(world: World) -> None:

@@ -54,6 +54,29 @@ def test_signing_off_takes_one_tap_and_the_banner_goes(world: World, case: str) 
     assert "lin 3月2日 12:00 签收" in lin.get(case).text
 
 
+def test_two_hours_end_at_their_minute_and_not_with_the_day(world: World, case: str) -> None:
+    """On the case's page, in the queue and in the mailbox; a printed sheet names no hours."""
+    page = Page(world.officer("lin").get(case).text).text
+    assert "还有 2 小时 0 分 · 到场处置紧急危险 · 最迟 2026年3月2日（星期一） 14:00" in page
+    assert "今天到期" not in page
+    assert "还有 2 小时 0 分 3月2日 14:00" in Page(world.officer("lin").get("/review/").text).text
+    zhou = world.visitor()
+    zhou.report(ongoing="now")
+    assert "最迟 2026年3月2日（星期一） 14:00" in Page(zhou.get("/mailbox").text).text
+    printed = Page(zhou.get("/mailbox/print").text).text
+    assert "到场处置紧急危险 今天到期 · 最迟 2026年3月2日（星期一） 依据" in printed
+    assert "14:00" not in printed
+
+
+def test_a_reporter_reads_which_time_limit_no_text_gives(world: World) -> None:
+    zhou = world.visitor()
+    zhou.report(ongoing="now")
+    for address in ("/mailbox", "/mailbox/print"):
+        page = Page(zhou.get(address).text).text
+        assert page.count("待确认") == 1, "of the two hours, and not of the fifteen days"
+        assert "法制机构" not in page, "that is for the office"
+
+
 @pytest.mark.usefixtures("case")
 def test_who_comes_second_reads_that_somebody_has_signed(world: World) -> None:
     lin, gao = world.officer("lin"), world.officer("gao")

@@ -9,6 +9,7 @@ from portal.domain.vocabulary import CaseState
 from tests import verification as cast
 from tests.casework import confirm_step
 from tests.office.test_blocking import case_of
+from tests.pages import Page
 from tests.review.test_paper_pages import FEEDBACK, MOTION
 from tests.sending import decline
 from tests.staffing import Staff
@@ -58,7 +59,7 @@ def test_feedback_without_a_part_comes_back_with_what_was_typed(staff: Staff) ->
     lin = staff.at("lin")
     assert "部分属实" in lin.get(f"/review/cases/{case}/feedback").text
     assert lin.post(f"/review/cases/{case}/feedback", {**FEEDBACK, "handling": "", "eligible": "x"}).status_code == 422
-    for said in ("请写怎么处理", "请选一项", "我们去看了，锁着。"):
+    for said in ("请写怎么处理", "请选符合不符合奖励条件", "我们去看了，锁着。"):
         assert said in lin.last
     assert staff.at("chen").get(f"/review/cases/{case}/feedback").status_code == 403
     assert staff.at("song").get(f"/review/cases/{case}/feedback").status_code == 404
@@ -76,16 +77,21 @@ def test_the_mailbox_shows_four_parts_and_until_when_to_object(staff: Staff) -> 
     for said in ("部分属实", "我们去看了，锁着。", "已经打开。", "等处罚决定生效以后再定", "等处罚生效。"):
         assert said in text
     assert "可以在 2026年3月12日（星期四）以前提出异议" in text
+    assert "您可以提出异议 还有 10 天" in Page(text).text, "whose time it is"
     assert "应急〔2023〕106号" in text
     assert not re.search(r"\b(chen|gao|lin)\b", text)
 
 
 def test_an_objection_goes_to_the_level_above_and_is_upheld(staff: Staff, world: World) -> None:
-    zhou, case = told(staff)
+    codes: list[str] = []
+    zhou, case = told(staff, codes)
     zhou.get("/mailbox")
     assert zhou.post("/mailbox/objection", {"text": ""}).status_code == 422
     assert zhou.post("/mailbox/objection", {"text": WORDS}).status_code == 303
     assert "等复查" in zhou.get("/mailbox").text
+    assert "由上一级复查，2026年4月1日（星期三）前把结果写在这里" in zhou.last
+    page = Page(zhou.last).text
+    assert page.index("上一级复查 还有") < page.index("已经结束的期限"), "what runs comes first"
     assert zhou.post("/mailbox/objection", {"text": "再提一次"}).status_code == 422
     assert "您已经提出过异议" in zhou.last
     assert "再提一次" in zhou.last
@@ -102,6 +108,8 @@ def test_an_objection_goes_to_the_level_above_and_is_upheld(staff: Staff, world:
     able = {"officer": str(world.cast["sheng-chen"].officer_id), "brief": "看锁。"}
     assert lead.post(f"/review/cases/{case}/review", able).status_code == 303
     assert "在复查" in lead.get("/review/objections").text
+    assert "还有 30 天 4月1日" in Page(lead.last).text
+    assert "已经交办复查。" in lead.get(f"/review/cases/{case}").text
     other = staff.at("sheng-chen")
     assert WORDS in other.get(f"/review/assigned/{case}").text
     other.get(f"/review/cases/{case}/papers/review")
@@ -115,6 +123,8 @@ def test_an_objection_goes_to_the_level_above_and_is_upheld(staff: Staff, world:
     assert "现场又去看了。" in lead.get(motion).text
     assert lead.post(f"{motion}/confirm", {"sure": "y"}).status_code == 303
     world.verify()
+    assert "上一级复查过了，答复在“来往信件”里" in zhou.open_mailbox(codes[0]).text
+    assert "正在核查，最迟 " in zhou.last
 
 
 def test_too_late_the_day_is_said_and_the_words_stay(staff: Staff, world: World) -> None:

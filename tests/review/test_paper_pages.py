@@ -8,6 +8,7 @@ import pytest
 from portal.domain.vocabulary import CaseState
 from tests import verification as cast
 from tests.office.test_blocking import case_of
+from tests.pages import Page
 from tests.staffing import Staff
 from tests.visitor import Visitor
 from tests.world import World
@@ -72,6 +73,7 @@ def test_from_plan_to_a_closed_case(staff: Staff, world: World) -> None:
     text = chen.get(home).text
     for said in ("出口上锁", "按月度检查的名义去。", "挂着铁链。", "5,000.00 元", "商户说钥匙丢过。"):
         assert said in text
+    assert "第几项 2. 通道堆物 认定 不属实" in Page(text).text, "which allegation, and not its number alone"
     assert "部分属实" in chen.get(f"/review/cases/{case_id}/papers/conclusion").text
     assert chen.post(f"/review/cases/{case_id}/papers/conclusion", CONCLUSION).status_code == 303
     case = gao.get(f"/review/cases/{case_id}").text
@@ -95,7 +97,7 @@ def test_what_is_wrong_is_said_at_its_field_and_what_was_typed_stays(staff: Staf
     chen = staff.at("chen")
     typed = {**PLAN, "hidden": "", "on": "明天", "announced": "x", "officers": "老陈"}
     assert written(chen, case_id, "plan", typed) == 422
-    for said in ("不写这一条，方案不能用", "请照“2026-03-02”这样写日期", "请选一项", "老陈", "通道堆物"):
+    for said in ("不写这一条，方案不能用", "请照“2026-03-02”这样写日期", "请选事先告诉不告诉", "老陈", "通道堆物"):
         assert said in chen.last
     assert written(chen, case_id, "finding", FINDING) == 422
     assert "还没有核查方案的，先写方案" in chen.last
@@ -105,6 +107,11 @@ def test_what_is_wrong_is_said_at_its_field_and_what_was_typed_stays(staff: Staf
     for amount, said in (("0.005", "最小到分"), ("-5", "不能是负数"), ("五千", "看不懂"), ("10^12", "看不懂")):
         assert written(chen, case_id, "penalty", {**PENALTY, "fen": amount}) == 422
         assert said in chen.last
+    assert written(chen, case_id, "penalty", {"fen": "1"}) == 422
+    for said in ("请选处罚到了哪一步。", "请选处罚谁。", "请选处罚的种类。", "请选因为什么处罚。"):
+        assert chen.last.count(said) == 2, "above the form and at the field"
+    chen.get(f"/review/cases/{case_id}/papers/conclusion")
+    assert "还没有核查方案。先写方案" in chen.last
     assert written(chen, case_id, "conclusion", CONCLUSION) == 422
     assert "先写方案" in chen.last
     assert "打开，罚款。" in chen.last

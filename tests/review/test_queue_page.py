@@ -5,7 +5,9 @@ from html import unescape
 
 import pytest
 
+from tests.clocking import taken_up
 from tests.faults import gone, locked, refusing
+from tests.office.test_assigning import assign
 from tests.pages import Page
 from tests.visitor import BASE, Visitor
 from tests.world import World
@@ -68,6 +70,15 @@ def test_an_investigator_is_led_to_what_they_work_on(world: World, zhou: Visitor
     zhou.report()
     answer = world.officer("chen").get("/review/")
     assert (answer.status_code, answer.headers["Location"]) == (303, "/review/assigned")
+
+
+def test_what_an_investigator_works_on_says_how_long_there_is_and_in_which_year(world: World) -> None:
+    _, case_id = taken_up(world)
+    assign(world, case_id)
+    assert "还有 65 天 5月6日" in Page(world.officer("chen").get("/review/assigned").text).text
+    assert "请再分一名。" in world.officer("gao").get(f"/review/cases/{case_id}").text
+    world.clock.forward(days=70)
+    assert "超期 5 天 5月6日" in Page(world.officer("chen").get("/review/assigned").text).text
 
 
 def test_an_auditor_is_led_to_the_ledger(world: World, zhou: Visitor) -> None:

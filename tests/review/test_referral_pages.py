@@ -34,6 +34,9 @@ def test_the_whole_is_handed_over_when_the_lead_agrees_and_both_sides_say_to_who
     assert lin.post(f"{case}/refer", FORM).status_code == 303
     slip, gao = slip_of(lin, case), world.officer("gao")
     assert "待分管领导决定" in Page(lin.last).text
+    assert "下一步 等分管领导决定是不是整件移送。" in Page(lin.last).text
+    assert "下一步 请您决定是不是移送。" in Page(gao.get(case).text).text
+    assert f'href="{slip}"' in gao.last
     assert "消防救援机构" not in Page(zhou.get("/mailbox").text).text
     for who, step in ((gao, "agree"), (lin, "hand_over")):
         assert "移交以后本件就此结束" in Page(who.get(slip).text).text
@@ -44,6 +47,7 @@ def test_the_whole_is_handed_over_when_the_lead_agrees_and_both_sides_say_to_who
     mailbox = Page(zhou.get("/mailbox").text)
     assert mailbox.problems() == []
     assert "消防救援机构" in mailbox.text
+    assert "接下来由它依法办理，它不知道您是谁。" in mailbox.text
     assert HANDED not in mailbox.text
 
 
@@ -80,6 +84,7 @@ def test_a_lead_decides_on_a_crime_and_whoever_asked_is_offered_nothing(world: W
     gao.get(slip)
     assert gao.post(slip, {"step": "agree", "words": ""}).status_code == 303
     assert "已同意，待移交" in Page(lin.get(slip).text).text
+    assert "下一步 分管领导同意移送了：请移交，再记下来。" in Page(lin.get(case).text).text
 
 
 def test_what_must_be_handed_on_first_is_said_with_its_article_and_holds_the_rest_up(

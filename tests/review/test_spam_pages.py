@@ -68,6 +68,8 @@ def test_two_people_turn_it_away_on_its_own_page(lin: Visitor, gao: Visitor, zho
     lin.get(case)
     assert lin.post(f"{case}/block", BLOCK).status_code == 303
     assert "收回" in Page(lin.get(case).text).text
+    motion = re.search(r"/review/motions/[0-9a-f-]{36}", gao.get("/review/motions").text)[0]
+    assert f'<a href="{case}">打开这一件</a>' in gao.get(motion).text
     page = Page(gao.get(case).text)
     assert page.problems() == []
     assert "全是贷款广告。" in page.text

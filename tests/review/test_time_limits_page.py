@@ -68,7 +68,7 @@ def test_the_level_above_reads_why_agrees_and_the_reporter_is_told(world: World)
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"by": "31"}, "最少 1，最多 30。依据：安监总财〔2018〕19号 10(6)"),
+        ({"by": "31"}, "延长多少：最少 1，最多 30。依据：安监总财〔2018〕19号 10(6)"),
         ({"by": "viel"}, "延长多少要写一个数"),
         ({"by": ""}, "请写延长多少"),
         ({"cause": "WAIT_REPORTER"}, "没有这条理由"),
@@ -152,6 +152,8 @@ def test_a_lead_lets_it_stand_still_and_run_on(world: World) -> None:
     pause = {"pausing": str(clock_of(world, case_id).id), "pause_cause": "PETITION_HEARING"}
     wrong = gao.post(f"/review/cases/{case_id}/suspend", pause)
     assert (wrong.status_code, "这条理由不能用在这个期限上" in told(wrong.text)) == (422, True)
+    unasked = gao.post(f"/review/cases/{case_id}/suspend", {**pause, "pause_cause": "WAIT_REPORTER"})
+    assert (unasked.status_code, "举报人没有要答复的信。先写信问" in told(unasked.text)) == (422, True)
     assert gao.post(f"/review/cases/{case_id}/suspend", {**pause, "pause_cause": "WAIT_JUDICIAL"}).status_code == 303
     page = told(gao.get(f"/review/cases/{case_id}").text)
     assert "中止计时，最迟 2026年8月29日" in page
@@ -190,6 +192,8 @@ def test_each_date_says_how_it_arises_on_both_sides(world: World) -> None:
         ("rule=C05&since=2026-08-02&more=0", ("最迟 2026年10月8日", "2026年10月1日 到 2026年10月7日 休息，顺延")),
         ("rule=C03&since=2026-09-28", ("最迟 2026年10月10日", "2026年10月1日 到 2026年10月7日 休息，不算")),
         ("rule=C05&since=2026-02-02&more=30", ("最迟 2026年5月6日", "其中 30 天是延长的", "最多延长 30 天")),
+        ("rule=C05&since=2026-02-02&more=31", ("延不了这么久。 这个期限最多延长 30 天",)),
+        ("rule=C06&since=2026-12-31", ("最迟 2026年12月31日 02:00", "待确认")),
         ("rule=C12&since=2026-12-22", ("最迟 2027年1月4日", "节假日安排还没有公布")),
         ("rule=C19&since=2026-09-01&ordered=2026-10-03", ("最迟 2026年10月3日",)),
     ],

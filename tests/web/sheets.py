@@ -26,7 +26,7 @@ from portal.domain.vocabulary import (
     Sender,
 )
 from portal.office.access_sheets import Accesses, AccessesSheet, AccessSheet, ReadingSheet
-from portal.office.clock_sheets import ClockSheet, LimitsSheet
+from portal.office.clock_sheets import ClockSheet, Ending, LimitsSheet
 from portal.office.desk_sheets import OfficerSheet, QueueLine, QueueSheet
 from portal.office.sheets import (
     CaseSheet,
@@ -308,9 +308,7 @@ class Sheets:
             state=CaseState.RECEIVED if number % 2 else CaseState.ACCEPTED,
             authority=self.say("四平市人民防空办公室"),
             arrived_at=NOW - timedelta(days=number),
-            due_on=date(2026, 11, 24) + timedelta(days=left) if left is not None else None,
-            days_left=left,
-            late=late,
+            ending=Ending(date(2026, 11, 24) + timedelta(days=left), left, late) if left is not None else None,
             marked=number == 3,
             withdrawn=number == 2,
             news=number == 3,

@@ -34,7 +34,7 @@ def triage_sheet(say: Callable[[str], str]) -> TriageSheet:
         bodies=bodies,
         refers_whole=True,
         referrals=tuple(
-            ReferralLine(CASE, bodies[0], state is ReferralState.MADE, state, NOON, NOON + timedelta(days=1), None)
+            ReferralLine(CASE, bodies[0], state is ReferralState.MADE, state, NOON, NOON + timedelta(days=1), None, ())
             for state in ReferralState
         ),
         objects=True,

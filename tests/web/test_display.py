@@ -1,11 +1,14 @@
 """What pages say about clocks, states and lists."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from portal.domain.clocks import SHANGHAI
 from portal.domain.vocabulary import CaseState, ClockState, IdentityField
-from portal.web import display
+from portal.office.clock_sheets import Ending, Hours
+from portal.web import display, time_left
 
 
 @pytest.fixture(autouse=True)
@@ -28,21 +31,52 @@ def _in_a_request(app):
 )
 def test_a_clock_says_what_is_left(samples, left, state, words, tone):
     clock = samples.clock("C02", "受理", left, state)
-    assert display.remaining(clock) == words
-    assert display.tone(clock) == tone
+    assert time_left.remaining(clock) == words
+    assert time_left.tone(clock) == tone
+
+
+@pytest.mark.parametrize(
+    ("minutes", "state", "words"),
+    [
+        (118, ClockState.RUNNING, "还有 1 小时 58 分"),
+        (59, ClockState.RUNNING, "还有 59 分钟"),
+        (0, ClockState.RUNNING, "还有 0 分钟"),
+        (-1, ClockState.RUNNING, "超期 1 小时"),
+        (-200, ClockState.LATE, "超期 3 小时"),
+        (-3000, ClockState.LATE, "超期 2 天"),
+    ],
+)
+def test_what_ends_within_a_day_says_how_many_hours_are_left_and_when_it_ends(samples, minutes, state, words):
+    """Two hours from a quarter to one are over long before the day is."""
+    due = datetime(2026, 11, 24, 2, 44, tzinfo=SHANGHAI)
+    left = -2 if minutes < -1440 else 0
+    clock = replace(samples.clock("C06", "到场", left, state), hours=Hours(due + timedelta(days=left), minutes))
+    assert time_left.remaining(clock) == words
+    last = "2026年11月22日（星期日）" if left else "2026年11月24日（星期二）"
+    assert time_left.ends(clock) == f"{last} 02:44"
+    assert time_left.ends(clock, days=True) == last
+
+
+def test_a_line_of_a_list_names_the_hour_of_what_ends_within_a_day_and_the_year_of_another():
+    now = datetime(2026, 12, 31, 23, tzinfo=SHANGHAI)
+    soon = Ending.of(datetime(2027, 1, 1, 1, tzinfo=SHANGHAI), now)
+    assert (time_left.line_remaining(soon), time_left.line_ends(soon)) == ("还有 2 小时 0 分", "2027年1月1日 01:00")
+    later = Ending.of(datetime(2026, 12, 31, 23, 59, 59, tzinfo=SHANGHAI), now)
+    assert (time_left.line_remaining(later), time_left.line_ends(later)) == ("今天到期", "12月31日")
+    assert Ending.of(None, now) is None
 
 
 def test_a_bar_grows_from_arrival_to_the_last_day(samples):
     arrived = datetime(2026, 11, 20, 7, tzinfo=UTC)
-    assert display.used(arrived, samples.clock("C02", "受理", 11)) == 27
-    assert display.used(arrived, samples.clock("C02", "受理", 0)) == 100
-    assert display.used(arrived, samples.clock("C02", "受理", -3, ClockState.LATE)) == 100
+    assert time_left.used(arrived, samples.clock("C02", "受理", 11)) == 27
+    assert time_left.used(arrived, samples.clock("C02", "受理", 0)) == 100
+    assert time_left.used(arrived, samples.clock("C02", "受理", -3, ClockState.LATE)) == 100
 
 
 def test_a_line_without_a_time_limit_says_so(samples):
-    assert display.line_remaining(samples.line(7, None)) == "没有期限"
-    assert display.line_tone(samples.line(7, None)) == "calm"
-    assert display.line_remaining(samples.line(1, -2, late=True)) == "超期 2 天"
+    assert time_left.line_remaining(samples.line(7, None).ending) == "没有期限"
+    assert time_left.line_tone(samples.line(7, None).ending) == "calm"
+    assert time_left.line_remaining(samples.line(1, -2, late=True).ending) == "超期 2 天"
 
 
 def test_a_state_names_the_day_that_governs_it(samples):

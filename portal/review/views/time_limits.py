@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from portal.domain import clock_changes, clock_explaining, clocks
 from portal.domain.clocks import SHANGHAI, Unit
 from portal.domain.errors import PolicyError, RefusalError, StaleError
-from portal.office import extending, motions, suspending
+from portal.office import extending, limits, motions, suspending
 from portal.office.acting import Act, Hand
 from portal.review.blueprints import review
 from portal.review.case_forms import CaseForm
@@ -110,5 +110,8 @@ def count_clock() -> ResponseReturnValue:
         except RefusalError:
             asked.errors.append(("ordered", gettext("责令整改的期限要写责令书上的日子，不早于起算的那一天。")))
     most = clock_changes.ceiling(rules[asked.rule]) if asked.rule in rules else None
-    page = render_template("review/clocks.html", officer=desk().sheet, asked=asked, rules=rules, found=found, most=most)
+    unsure = found is not None and limits.is_unsure(found.rule)
+    page = render_template(
+        "review/clocks.html", officer=desk().sheet, asked=asked, rules=rules, found=found, most=most, unsure=unsure
+    )
     return page, 422 if asked.errors else 200
