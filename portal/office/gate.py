@@ -149,7 +149,8 @@ def require_impartial(session: Session, actor: Actor, case_id: UUID) -> frozense
     recused = recused_of(session, case_id)
     _refuse(actor, recused)
     again = ("recused", actor.officer_id, case_id)
-    require_anew(session, again, lambda: _refuse(actor, each(session, _ENTERED, case=case_id)))
+    asking: Question = _ENTERED, {"case": case_id}
+    require_anew(session, again, lambda: _refuse(actor, each(session, _ENTERED, case=case_id)), asking)
     return recused
 
 

@@ -23,5 +23,5 @@ def read(session: Session, admitted: Admitted, *, now: datetime) -> Draft:
         if first(session, _KEY, report=report_id) != shown:
             raise StaleError("the reporter has taken the number back")
 
-    require_anew(session, (READ, report_id), require)
+    require_anew(session, (READ, report_id), require, (_KEY, {"report": report_id}))
     return admitted.draft(READ, now)

@@ -21,7 +21,7 @@ from portal.domain import audit
 from portal.domain.audit import Party
 from portal.domain.errors import LedgerError
 from portal.store.base import Base, Recorded, recorded_columns, table_of
-from portal.store.driving import compiled, connection_of, cursor, forget
+from portal.store.driving import Question, ahead, compiled, connection_of, cursor
 from portal.store.insertion import put
 from portal.store.ledger import Entry, Leaf
 from portal.store.session import lock
@@ -129,15 +129,15 @@ class Stored:
     leaf: bytes
 
 
-def require_anew(session: Session, what: Hashable, require: Callable[[], object]) -> None:
-    """Have `require` called once more when this transaction writes its first entry, for what it does not hold.
+def require_anew(session: Session, what: Hashable, require: Callable[[], object], *questions: Question) -> None:
+    """Have `require`, which asks these questions, called once more when this transaction writes its first entry.
 
-    On PostgreSQL others change meanwhile what it has read. Whoever has the head's lock sees all that was entered before
-    and nothing is entered in between. On SQLite what was read stays true.
+    That is for what it does not hold: on PostgreSQL others change meanwhile what it has read. Whoever has the head's
+    lock sees all that was entered before, and nothing is entered in between. On SQLite what was read stays true.
     """
     free = lock(session) and connection_of(session).dialect.name == "postgresql"
     if free and not session.info.get(RECORDED):
-        session.info.setdefault(_ANEW, {})[what] = require
+        session.info.setdefault(_ANEW, {})[what] = require, questions
 
 
 def record(session: Session, key: EntryKey, *drafts: Draft) -> tuple[Stored, ...]:
@@ -152,7 +152,6 @@ def record(session: Session, key: EntryKey, *drafts: Draft) -> tuple[Stored, ...
     with cursor(connection) as made:
         made.execute(compiled(_NEXT, connection.dialect)[0], (len(drafts),))
         first = made.fetchone()[0] - len(drafts)
-        _require(session)
         stored = tuple(
             [
                 Stored(index, draft.id, salt, opening, tree.leaf_of(salt, opening))
@@ -161,16 +160,13 @@ def record(session: Session, key: EntryKey, *drafts: Draft) -> tuple[Stored, ...
         )
         leaves = [{"index": one.index, "hash": one.leaf} for one in stored]
         entries = [_entry(key, draft, one) for draft, one in zip(drafts, stored, strict=True)]
-        put(made, connection.dialect, ((Leaf, leaves), (Entry, entries)))
+        anew = session.info.pop(_ANEW, {}).values()
+        tables = (Leaf, leaves), (Entry, entries)
+        asking = (one for _, questions in anew for one in questions)
+        with ahead(session, *asking, then=lambda: put(made, connection.dialect, tables)):
+            for require, _ in anew:
+                require()
     return stored
-
-
-def _require(session: Session) -> None:
-    anew = session.info.pop(_ANEW, {})
-    if anew:
-        forget(session)
-    for require in anew.values():
-        require()
 
 
 def _opening(draft: Draft) -> bytes:

@@ -121,14 +121,18 @@ def asked(session: Session, query: Select[*Row], **given: Any) -> list[tuple[*Ro
 
 
 @contextmanager
-def ahead(session: Session, *questions: Question) -> Iterator[None]:
+def ahead(session: Session, *questions: Question, then: Callable[[], object] | None = None) -> Iterator[None]:
     """Ask at once what is going to be asked within the `with`: PostgreSQL's server answers all of it in one turn.
 
     Whoever asks there has that answer, once; it is as old as the `with`. So nothing is written within it of what is
     asked, or whoever writes calls `forget`. What nobody asked for is dropped at the end. SQLite has no turns to spare.
+
+    `then`: what the server is told in the same turn, once it has answered.
     """
     connection = connection_of(session)
-    if connection.dialect.name != "postgresql":
+    if connection.dialect.name != "postgresql" or not questions:
+        if then is not None:
+            then()
         yield
         return
     session.flush()
@@ -139,6 +143,8 @@ def ahead(session: Session, *questions: Question) -> Iterator[None]:
         with driver.pipeline():
             for one, (ready, values) in zip(made, asking, strict=True):
                 one.execute(ready.sql, values)
+            if then is not None:
+                then()
         answers = {(ready.sql, values): one.fetchall() for one, (ready, values) in zip(made, asking, strict=True)}
     session.info[_AHEAD] = answers
     try:
