@@ -42,6 +42,7 @@ log = logging.getLogger("portal.newest")
 PART = 250  # entries fetched at once: what they say takes ten times their room while it is being read
 FAR = 20_000  # entries beyond the file, after which another is made: they are read in a fifth of a second
 AGAIN = 2000  # entries after which another is looked for again
+_AHEAD = "it knows more entries than are seen here; unless it was written this moment, the database was put back"
 _PUT_BACK = (
     "the database holds fewer entries than this host has read, or others: it was put back to an older state; find out "
     "why, run `portal audit verify --since`. %s is not used, all entries are read"
@@ -162,7 +163,9 @@ class NewestBook:
             return
         with driven(session, _LEAF, at=found.seen - 1) as leaves:
             size, leaf = leaves.fetchone() or (0, None)  # without a head nothing is read after this
-        if size < found.seen or leaf != found.last:
+        if size < found.seen and session.info.get(READ_ONLY):
+            self.file.refused(_AHEAD)
+        elif size < found.seen or leaf != found.last:
             log.critical(_PUT_BACK, NAME)
         elif self._rows.seen:
             self._rest_on(found)
