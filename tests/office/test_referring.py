@@ -106,7 +106,7 @@ def test_what_becomes_of_it_is_recorded_step_by_step(world: World) -> None:
         go_on(world, "lin", case_id, referral_id, STEP.ANSWER, " ")
     go_on(world, "gao", case_id, referral_id, STEP.ANSWER, "已罚款三万元。")
     sheet = slip(world, "gao", case_id, referral_id)
-    assert (sheet.line.state, sheet.answer, sheet.steps) == (ReferralState.ANSWERED, "已罚款三万元。", ())
+    assert (sheet.line.state, sheet.answer, sheet.line.steps) == (ReferralState.ANSWERED, "已罚款三万元。", ())
     with pytest.raises(IllegalTransitionError):
         go_on(world, "lin", case_id, referral_id, STEP.RECEIVE)
     world.verify()
