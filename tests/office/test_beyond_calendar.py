@@ -8,7 +8,7 @@ from tests.clocking import clock_of, suspend, taken_up
 from tests.sending import arrive
 from tests.world import World
 
-LAST = datetime(2027, 12, 30, 4, tzinfo=UTC)  # from here on three working days reach into a year without a table
+LAST = datetime(2028, 12, 29, 4, tzinfo=UTC)  # from here on three working days reach into a year without a table
 
 
 def test_what_is_late_is_late_and_what_nobody_signs_off_rings_above(world: World) -> None:
@@ -26,7 +26,7 @@ def test_what_is_late_is_late_and_what_nobody_signs_off_rings_above(world: World
 
 
 def test_what_cannot_run_on_stands_still_and_holds_up_nobody(world: World) -> None:
-    world.clock.now = datetime(2027, 6, 1, 4, tzinfo=UTC)
+    world.clock.now = datetime(2028, 6, 1, 4, tzinfo=UTC)
     _, still = taken_up(world)
     world.clock.forward(days=20)
     suspend(world, "gao", still)

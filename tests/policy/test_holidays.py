@@ -1,4 +1,4 @@
-"""Rest days: the State Council's arrangements of 2024 to 2026, and 2027 until its notice is there."""
+"""Rest days: the State Council's arrangements of 2024 to 2026; 2027 and 2028 until their notices are there."""
 
 from datetime import date, timedelta
 
@@ -18,6 +18,7 @@ SPANS = [
     *("2025-01-01/1", "2025-01-28/8", "2025-04-04/3", "2025-05-01/5", "2025-05-31/3", "2025-10-01/8"),
     *("2026-01-01/3", "2026-02-15/9", "2026-04-04/3", "2026-05-01/5", "2026-06-19/3", "2026-09-25/3", "2026-10-01/7"),
     *("2027-01-01/1", "2027-02-05/4", "2027-04-05/1", "2027-05-01/2", "2027-06-09/1", "2027-09-15/1", "2027-10-01/3"),
+    *("2028-01-01/1", "2028-01-25/4", "2028-04-04/1", "2028-05-01/2", "2028-05-28/1", "2028-10-01/3"),
 ]
 
 
@@ -27,9 +28,9 @@ def days_off():
         yield from (date.fromisoformat(first) + timedelta(days=n) for n in range(int(length)))
 
 
-def test_every_day_of_four_years_is_what_the_notices_say():
+def test_every_day_of_five_years_is_what_the_notices_say():
     off, worked = set(days_off()), set(map(date.fromisoformat, WORKED))
-    for number in range((date(2028, 1, 1) - date(2024, 1, 1)).days):
+    for number in range((date(2029, 1, 1) - date(2024, 1, 1)).days):
         day = date(2024, 1, 1) + timedelta(days=number)
         weekend = day.isoweekday() in {6, 7}
         assert TABLE.kind(day).rest == (day in off or (weekend and day not in worked)), day
@@ -41,11 +42,11 @@ def test_a_year_has_as_many_working_days_as_it_should(year, working):
     assert sum(not TABLE.kind(day).rest for day in days if day.year == year) == working
 
 
-def test_only_the_year_without_a_notice_is_provisional():
-    assert {year for year in TABLE.years if TABLE.kind(date(year, 3, 2)).provisional} == {2027}
+def test_only_the_years_without_a_notice_are_provisional():
+    assert {year for year in TABLE.years if TABLE.kind(date(year, 3, 2)).provisional} == {2027, 2028}
 
 
-@pytest.mark.parametrize("day", [date(2023, 12, 31), date(2028, 1, 1)])
+@pytest.mark.parametrize("day", [date(2023, 12, 31), date(2029, 1, 1)])
 def test_beyond_the_table_it_says_what_to_add(day):
     with pytest.raises(PolicyError, match=f"no holiday arrangement for {day.year} .*notice as holidays/<year>.toml"):
         TABLE.kind(day)

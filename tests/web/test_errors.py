@@ -226,7 +226,7 @@ def test_a_disk_without_room_for_files_is_a_page_of_its_own(world: World, zhou: 
 
 def test_a_time_limit_that_nobody_can_count_is_a_page_of_its_own(world: World) -> None:
     _, case_id = arrive(world)
-    world.clock.now = datetime(2027, 12, 1, 4, tzinfo=UTC)
+    world.clock.now = datetime(2028, 12, 1, 4, tzinfo=UTC)
     lin = world.officer("lin")
     lin.get(f"/review/cases/{case_id}")
     assert lin.post(f"/review/cases/{case_id}/accept", {"subject": "安全出口上锁"}).status_code == 503
