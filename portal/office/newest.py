@@ -28,7 +28,7 @@ from sqlalchemy.orm import Session
 
 from portal.domain.errors import LedgerError, StaleError
 from portal.office import vouching
-from portal.office.newest_file import NAME, RowsFile
+from portal.office.newest_file import RowsFile
 from portal.office.newest_rows import Rows, value_of
 from portal.office.newest_rules import FIRST, KEPT, LASTING
 from portal.office.packing import GONE
@@ -43,10 +43,6 @@ PART = 250  # entries fetched at once: what they say takes ten times their room 
 FAR = 20_000  # entries beyond the file, after which another is made: they are read in a fifth of a second
 AGAIN = 2000  # entries after which another is looked for again
 _AHEAD = "it knows more entries than are seen here; unless it was written this moment, the database was put back"
-_PUT_BACK = (
-    "the database holds fewer entries than this host has read, or others: it was put back to an older state; find out "
-    "why, run `portal audit verify --since`. %s is not used, all entries are read"
-)
 _MARK = re.compile(rb'\["(?:%s)","[^"]+","' % "|".join(sorted(KEPT)).encode())
 _EVENT = re.compile(rb'"event":"([a-z_]+)"')  # what stands before it is ids and words of ours
 # Values as the driver hands them over: making objects of a million entries costs more than checking them.
@@ -147,7 +143,7 @@ class NewestBook:
         if size < self._rows.seen and not session.info.get(READ_ONLY):
             raise LedgerError(f"entries {size} to {self._rows.seen - 1} were there and are gone")
         if cold and self.file is not None and size - self._kept > 2 * FAR:
-            log.warning("%s entries were read, for want of a newer %s", size - self._kept, NAME)
+            log.warning("tens of thousands of entries were read, for want of a newer newest.rows: run `portal tick`")
         if size == self._rows.seen >= self._look_at:
             self._look_at = size + AGAIN
             if not cold:
@@ -166,7 +162,10 @@ class NewestBook:
         if size < found.seen and session.info.get(READ_ONLY):
             self.file.refused(_AHEAD)
         elif size < found.seen or leaf != found.last:
-            log.critical(_PUT_BACK, NAME)
+            log.critical(
+                "the database holds fewer entries than this host has read, or others: it was put back to an older "
+                "state; find out why, run `portal audit verify --since`. newest.rows is not used, all entries are read"
+            )
         elif self._rows.seen:
             self._rest_on(found)
         else:

@@ -72,7 +72,7 @@ class RowsFile:
         try:
             return self._believed(mmap(handle, 0, access=ACCESS_READ))
         except (OSError, ValueError) as error:  # mmap's own for a folder, and for a file with nothing in it
-            return self.refused(str(error))
+            return self.refused(type(error).__name__)
         finally:
             os.close(handle)
 
@@ -84,13 +84,13 @@ class RowsFile:
                     write_pieces(self.path, self._sealed(rows), mode=0o600)
                     return True
             except (NotStoredError, StartError) as error:
-                log.warning("%s was not written, each start reads more entries: %s", NAME, error)
+                log.warning("newest.rows was not written, each start reads more entries: %s", error)
         return False
 
     @staticmethod
-    def refused(why: str) -> None:
+    def refused(kind: str) -> None:
         """Say that it is not used."""
-        log.warning("%s is not used, all entries are read: %s", NAME, why)
+        log.warning("newest.rows is not used, all entries are read: %s", kind)
 
     def _sealed(self, rows: Rows) -> Iterator[bytes | memoryview]:
         digest = sha256()

@@ -113,8 +113,8 @@ def test_holidays_say_what_they_move_and_move_it_once_two_people_adopted_them(as
         (NOTICE.replace("2027-06-09", "2027-05-04"), "2027-05-04 is off twice"),
         (NOTICE.replace("= false", "= true"), "2027 年已有安排"),
         (
-            NOTICE.replace("2027-", "2029-").replace("2027", "2029").replace("2029-02-14", "2029-02-17"),
-            "the arrangement for 2028 comes first",
+            NOTICE.replace("2027-", "2030-").replace("2027", "2030").replace("2030-02-14", "2030-02-17"),
+            "the arrangement for 2029 comes first",
         ),
     ],
 )
