@@ -72,7 +72,7 @@ class RowsFile:
         try:
             return self._believed(mmap(handle, 0, access=ACCESS_READ))
         except (OSError, ValueError) as error:  # mmap's own for a folder, and for a file with nothing in it
-            return self.refused(type(error).__name__)
+            return self.refused(str(error))
         finally:
             os.close(handle)
 
