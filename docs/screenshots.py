@@ -194,6 +194,7 @@ def request(intake: Page, lead: Page, address: str, account: Mapping[str, str]) 
         intake.fill("#hours", "24")
         intake.fill("#why", "来信说单位要开除他，要见面商量怎么保护。")
         intake.click("#send-request")
+        intake.wait_for_url(lambda url: not url.endswith(case))  # noqa: B023 — waited for here
         if "done=requested" in intake.url:  # what PROTECT may ask for was given
             break
     lead.goto(address + "/review/login")
