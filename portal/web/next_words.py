@@ -13,6 +13,7 @@ from flask import Flask
 
 from portal.domain.case_vocabulary import ReferralState, ReferralStep
 from portal.domain.clocks import last_moment_of
+from portal.domain.verification import OFFICERS
 from portal.domain.vocabulary import Action, CaseState
 from portal.office.clock_sheets import ClockSheet
 from portal.office.sheets import AssignedLine, LetterSheet
@@ -40,7 +41,6 @@ class Handed(NamedTuple):
     whole: bool  # then nothing else comes first
 
 
-FEWEST = 2  # investigators: a visit takes as many (行政处罚法 42)
 ALONE = N_("只分给了一名核查员。现场检查至少要两个人（行政处罚法 第42条），请再分一名。")
 NOBODY = N_("现在没有人在查，请您分给核查员。")
 REVIEWED, REVIEWED_ABOVE = N_("已经交办复查。复查的人提出结论以后，请您复核。"), N_("举报人提了异议，上一级在复查。")
@@ -131,7 +131,7 @@ def _of_hands(step: Next, actions: Collection[Action], reviewing: list[bool]) ->
     """What is to be said of who is at it: somebody reviews already, or too few check."""
     if step is _REVIEW and any(reviewing):
         return gettext(REVIEWED if step.by in actions else REVIEWED_ABOVE), ""
-    if step is _CHECK and Action.ASSIGN in actions and reviewing.count(False) < FEWEST:
+    if step is _CHECK and Action.ASSIGN in actions and reviewing.count(False) < OFFICERS:
         return gettext(ALONE if False in reviewing else NOBODY), "deeds"
     return None
 
